@@ -1,0 +1,97 @@
+"""Errors that carry an HTTP status, and the handlers that turn every failure into the wire's error object."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any
+
+import structlog
+from fastapi import FastAPI, Request
+from fastapi.encoders import jsonable_encoder
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
+
+log = structlog.get_logger()
+
+#: Shapes the body of an error: (status, message, details) → JSON value. Each service has its own (contract, "Errors").
+ErrorBody = Callable[[int, str, Any], Any]
+
+
+class KyooError(Exception):
+    """An expected failure; `message` is shown to the user, `details` is any JSON value."""
+
+    status = 500
+
+    def __init__(self, message: str, details: Any = None, *, status: int | None = None) -> None:
+        super().__init__(message)
+        self.message = message
+        self.details = details
+        if status is not None:
+            self.status = status
+
+
+class BadRequestError(KyooError):
+    status = 400
+
+
+class UnauthorizedError(KyooError):
+    status = 401
+
+
+class ForbiddenError(KyooError):
+    status = 403
+
+
+class NotFoundError(KyooError):
+    status = 404
+
+
+class ConflictError(KyooError):
+    status = 409
+
+
+class InvalidError(KyooError):
+    """The request is well-formed but means nothing: wrong value, unknown property, unavailable language."""
+
+    status = 422
+
+
+def error_object(status: int, message: str, details: Any = None) -> dict[str, Any]:
+    """`{status, message, details?}`: the error object of auth and api (api.md §1.2, auth.md §2.1)."""
+    body: dict[str, Any] = {"status": status, "message": message}
+    if details is not None:
+        body["details"] = details
+    return body
+
+
+def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None:
+    """Make every failure of `app` answer with `body`; malformed JSON is 400, an invalid request 422, a crash 500."""
+
+    def respond(status: int, message: str, details: Any = None, headers: Any = None) -> Response:
+        return JSONResponse(jsonable_encoder(body(status, message, details)), status, headers=headers)
+
+    async def on_expected(_: Request, error: Exception) -> Response:
+        assert isinstance(error, KyooError)
+        return respond(error.status, error.message, error.details)
+
+    async def on_http(_: Request, error: Exception) -> Response:
+        assert isinstance(error, HTTPException)
+        return respond(error.status_code, str(error.detail or ""), headers=error.headers)
+
+    async def on_invalid(_: Request, error: Exception) -> Response:
+        assert isinstance(error, RequestValidationError)
+        # The input is left out: it can hold a password, and it is the caller's own anyway.
+        faults = [{"in": list(e["loc"]), "message": e["msg"], "type": e["type"]} for e in error.errors()]
+        malformed = any(fault["type"] == "json_invalid" for fault in faults)
+        where = "; ".join(f"{'.'.join(map(str, f['in']))}: {f['message']}" for f in faults[:5])
+        return respond(400 if malformed else 422, f"Invalid request: {where}", {"errors": faults})
+
+    async def on_crash(request: Request, error: Exception) -> Response:
+        log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
+        return respond(500, "Internal server error")
+
+    app.add_exception_handler(KyooError, on_expected)
+    app.add_exception_handler(HTTPException, on_http)
+    app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(Exception, on_crash)

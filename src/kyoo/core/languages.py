@@ -1,0 +1,53 @@
+"""Languages: canonical BCP 47 codes and the reader's order of preference (api.md §4)."""
+
+from __future__ import annotations
+
+import langcodes
+
+ANY = "*"
+DEFAULT_ACCEPT = "en, *"
+
+
+def canonical(code: str) -> str | None:
+    """The canonical form of a BCP 47 code (`en-us` → `en-US`), or None when it is none."""
+    cleaned = code.strip().replace("_", "-")
+    try:
+        tag = langcodes.standardize_tag(cleaned)
+        valid = langcodes.Language.get(tag, normalize=False).is_valid()
+    except (ValueError, AttributeError):
+        return None
+    return tag if valid and tag != "und" else None
+
+
+def base(code: str) -> str:
+    """The language without region and script: `pt-BR` → `pt`."""
+    return code.split("-", 1)[0]
+
+
+def accepted(header: str | None) -> list[str]:
+    """The languages of an `Accept-Language` header, best first: each regional code is followed by its base language;
+    equal weights keep their order, weight 0 is left out; `*` stands for any language. Unreadable codes are skipped."""
+    weighted: list[tuple[float, str]] = []
+    for clause in (header if header and header.strip() else DEFAULT_ACCEPT).split(","):
+        code, _, parameter = clause.partition(";")
+        weight = _weight(parameter)
+        known = ANY if code.strip() == ANY else canonical(code)
+        if weight > 0 and known:
+            weighted.append((weight, known))
+    weighted.sort(key=lambda pair: -pair[0])
+    ordered: dict[str, None] = {}
+    for _, code in weighted:
+        ordered.setdefault(code)
+        if code != ANY:
+            ordered.setdefault(base(code))
+    return list(ordered)
+
+
+def _weight(parameter: str) -> float:
+    name, _, value = parameter.strip().partition("=")
+    if name.strip().lower() != "q":
+        return 1.0
+    try:
+        return min(max(float(value), 0.0), 1.0)
+    except ValueError:
+        return 0.0

@@ -1,0 +1,63 @@
+"""Pages of lists: `{items, this, next}` with absolute URLs and opaque keyset cursors (api.md §5.1)."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import json
+from typing import Any, Generic, TypeVar
+from urllib.parse import parse_qsl, urlencode
+
+from pydantic import BaseModel
+from starlette.requests import HTTPConnection
+
+from kyoo.core.errors import InvalidError
+
+T = TypeVar("T")
+
+
+class Page(BaseModel, Generic[T]):
+    """`this` and `next` are absolute URLs; `next` is null on the last page."""
+
+    items: list[T]
+    this: str
+    next: str | None
+
+
+def encode_cursor(values: list[Any]) -> str:
+    """base64url, unpadded, of the compact JSON array of an item's sort values followed by its key."""
+    text = json.dumps(values, separators=(",", ":"), ensure_ascii=False, default=str)
+    return base64.urlsafe_b64encode(text.encode()).rstrip(b"=").decode()
+
+
+def decode_cursor(cursor: str, length: int) -> list[Any]:
+    """The values of a cursor; InvalidError unless it is an array of `length` scalars."""
+    try:
+        raw = base64.b64decode(cursor + "=" * (-len(cursor) % 4), altchars=b"-_", validate=True)
+        values = json.loads(raw)
+    except (binascii.Error, ValueError, RecursionError):
+        values = None
+    if (
+        not isinstance(values, list)
+        or len(values) != length
+        or any(isinstance(value, list | dict) or (isinstance(value, str) and "\0" in value) for value in values)
+    ):
+        raise InvalidError("Invalid after: it must be taken from the next link of a page of the same list")
+    return values
+
+
+def public_url(connection: HTTPConnection) -> str:
+    """The URL of the request as the client sees it: `X-Forwarded-Proto` and `-Host` replace scheme, host and port."""
+    url = connection.url
+    proto = connection.headers.get("x-forwarded-proto", "").split(",")[0].strip()
+    host = connection.headers.get("x-forwarded-host", "").split(",")[0].strip()
+    scheme = proto if proto in ("http", "https") else url.scheme
+    path = f"{url.path}?{url.query}" if url.query else url.path
+    return f"{scheme}://{host or url.netloc}{path}"
+
+
+def next_url(this: str, **changes: str) -> str:
+    """`this` with the query parameters in `changes` replaced, the others as they were."""
+    base, _, query = this.partition("?")
+    kept = [(key, value) for key, value in parse_qsl(query, keep_blank_values=True) if key not in changes]
+    return f"{base}?{urlencode([*kept, *changes.items()])}"

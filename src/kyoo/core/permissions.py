@@ -1,0 +1,93 @@
+"""Default deny: every route declares who may call it, or the service refuses to start (DESIGN §7)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+from fastapi import Depends, FastAPI, Request
+from fastapi.dependencies.models import Dependant
+from fastapi.routing import APIRoute
+from starlette.requests import HTTPConnection
+
+from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
+from kyoo.core.tokens import Identity, Verifier
+
+
+@dataclass(frozen=True)
+class Authentication:
+    """How a service tells callers apart. Kept in `app.state.authentication`.
+
+    `verifier` None = no authentication at all (a transcoder used alone). `missing_status` answers a request without
+    `Authorization`, `malformed_status` one that is not of the form `Bearer <token>`; services differ (contract).
+    """
+
+    verifier: Verifier | None
+    missing_status: int = 403
+    malformed_status: int = 422
+
+    async def identify(self, connection: HTTPConnection) -> Identity | None:
+        if self.verifier is None:
+            return None
+        header = connection.headers.get("authorization")
+        if not header:
+            raise KyooError("Missing Authorization header", status=self.missing_status)
+        scheme, _, token = header.partition(" ")
+        if scheme.lower() != "bearer" or not token.strip():
+            raise InvalidError("Authorization must be of the form: Bearer <token>", status=self.malformed_status)
+        return await self.verifier.verify(token.strip())
+
+
+class Guard:
+    """The declared permission of a route: a dependency that lets the right callers in and gives their Identity.
+
+    Without authentication (see Authentication) it gives None, for routes that can do without a caller.
+    """
+
+    def __init__(self, *permissions: str, public: bool = False) -> None:
+        self.permissions = permissions
+        self.public = public
+
+    async def __call__(self, request: Request) -> Identity | None:
+        if self.public:
+            return None
+        authentication: Authentication = request.app.state.authentication
+        identity = await authentication.identify(request)
+        if identity is not None:
+            missing = [permission for permission in self.permissions if permission not in identity.permissions]
+            if missing:
+                raise ForbiddenError(
+                    f"Missing permission: {', '.join(missing)}",
+                    {"current": sorted(identity.permissions), "required": list(self.permissions)},
+                )
+        return identity
+
+
+def requires(*permissions: str) -> Any:
+    """Let in callers holding all of `permissions` (none named: any valid token, guests included). Use as
+    `identity: Annotated[Identity, requires("core.read")]` or in `dependencies=[…]`."""
+    return Depends(Guard(*permissions))
+
+
+def public() -> Any:
+    """Let everybody in, with or without a token."""
+    return Depends(Guard(public=True))
+
+
+class UndeclaredPermissionError(Exception):
+    """A route without a declared permission; the service must not start."""
+
+
+def guards(dependant: Dependant) -> Iterator[Guard]:
+    if isinstance(dependant.call, Guard):
+        yield dependant.call
+    for inner in dependant.dependencies:
+        yield from guards(inner)
+
+
+def refuse_undeclared(app: FastAPI) -> None:
+    """Raise UndeclaredPermissionError for the first API route of `app` that declares no permission."""
+    for route in app.routes:
+        if isinstance(route, APIRoute) and next(guards(route.dependant), None) is None:
+            raise UndeclaredPermissionError(f"{sorted(route.methods or ())} {route.path} declares no permission")

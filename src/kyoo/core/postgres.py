@@ -1,0 +1,122 @@
+"""The connection to Postgres: where it is, the pool, and plain helpers over psycopg. No SQL of any service."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator, Mapping, Sequence
+from contextlib import asynccontextmanager
+from typing import Any, LiteralString
+
+import psycopg
+from psycopg import sql
+from psycopg.conninfo import conninfo_to_dict, make_conninfo
+from psycopg.rows import DictRow, dict_row
+from psycopg_pool import AsyncConnectionPool
+
+from kyoo.core.errors import KyooError
+
+#: The oldest server the SQL of the services runs on.
+MINIMUM_VERSION = 15
+
+#: libpq's variables that say where a server is; any of them selects an external server (DESIGN §2).
+LOCATING_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGPASSFILE")
+
+Connection = psycopg.AsyncConnection[DictRow]
+Query = LiteralString | sql.SQL | sql.Composed
+Params = Mapping[str, Any] | Sequence[Any] | None
+
+
+class DatabaseUnavailableError(KyooError):
+    """No usable Postgres: unreachable, refused, or too old. The message is one line for the operator."""
+
+    status = 503
+
+
+def external_conninfo(environ: Mapping[str, str] = os.environ) -> str | None:
+    """The libpq connection string of the external server that the environment names, or None for the embedded one."""
+    if url := environ.get("POSTGRES_URL"):
+        return url
+    if not any(environ.get(name) for name in LOCATING_VARIABLES):
+        return None
+    # libpq reads its PG* variables itself; only Kyoo's defaults differ from libpq's.
+    defaults = {"PGUSER": ("user", "kyoo"), "PGDATABASE": ("dbname", "kyoo")}
+    return make_conninfo("", **{key: value for name, (key, value) in defaults.items() if not environ.get(name)})
+
+
+def describe(conninfo: str) -> str:
+    """`host:port/dbname` of a connection string, without its secrets, for messages."""
+    parts = conninfo_to_dict(conninfo)
+    host = parts.get("host") or os.environ.get("PGHOST") or "localhost"
+    port = parts.get("port") or os.environ.get("PGPORT") or "5432"
+    return f"{host}:{port}/{parts.get('dbname') or os.environ.get('PGDATABASE') or 'kyoo'}"
+
+
+async def check_server(conninfo: str) -> None:
+    """Raise DatabaseUnavailableError unless a server of at least MINIMUM_VERSION answers within 5 seconds."""
+    try:
+        async with await psycopg.AsyncConnection.connect(conninfo, connect_timeout=5) as connection:
+            version = connection.info.server_version // 10_000
+    except psycopg.OperationalError as error:
+        reason = " ".join(str(error).split())
+        raise DatabaseUnavailableError(f"Postgres at {describe(conninfo)} cannot be reached: {reason}") from error
+    if version < MINIMUM_VERSION:
+        raise DatabaseUnavailableError(
+            f"Postgres at {describe(conninfo)} is version {version}; at least {MINIMUM_VERSION} is needed"
+        )
+
+
+class Database:
+    """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed."""
+
+    def __init__(self, conninfo: str, *, name: str = "kyoo", max_size: int = 10) -> None:
+        self.conninfo = conninfo
+        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+            conninfo,
+            connection_class=psycopg.AsyncConnection[DictRow],
+            kwargs={"autocommit": True, "row_factory": dict_row, "application_name": name},
+            min_size=1,
+            max_size=max_size,
+            max_idle=60,
+            timeout=10,
+            check=AsyncConnectionPool.check_connection,
+            open=False,
+        )
+
+    async def open(self) -> None:
+        await self._pool.open(wait=True, timeout=30)
+
+    async def close(self) -> None:
+        await self._pool.close()
+
+    @asynccontextmanager
+    async def connection(self) -> AsyncIterator[Connection]:
+        async with self._pool.connection() as connection:
+            yield connection
+
+    @asynccontextmanager
+    async def transaction(self) -> AsyncIterator[Connection]:
+        """A connection inside a transaction, committed at the end and undone by any exception."""
+        async with self._pool.connection() as connection, connection.transaction():
+            yield connection
+
+
+async def fetch_all(connection: Connection, query: Query, params: Params = None) -> list[DictRow]:
+    cursor = await connection.execute(query, params)
+    return await cursor.fetchall()
+
+
+async def fetch_one(connection: Connection, query: Query, params: Params = None) -> DictRow | None:
+    cursor = await connection.execute(query, params)
+    return await cursor.fetchone()
+
+
+async def fetch_value(connection: Connection, query: Query, params: Params = None) -> Any:
+    """The first column of the first row, or None when there is no row."""
+    row = await fetch_one(connection, query, params)
+    return None if row is None else next(iter(row.values()))
+
+
+async def execute(connection: Connection, query: Query, params: Params = None) -> int:
+    """Run a statement and return the number of rows it touched."""
+    cursor = await connection.execute(query, params)
+    return cursor.rowcount

