@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
+from dataclasses import dataclass
 from typing import Any
 
+import httpx2
 import psycopg
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
@@ -15,6 +17,20 @@ from starlette.types import ASGIApp, Receive, Scope, Send
 from kyoo.core.errors import ErrorBody, error_object, install_error_handlers
 from kyoo.core.permissions import Authentication, public, refuse_undeclared
 from kyoo.core.postgres import Database
+from kyoo.core.queue import Queue
+
+
+@dataclass(frozen=True)
+class Runtime:
+    """What the composition gives every service. `peer` reaches the whole instance through its gateway, as the
+    service account; `public_url` is the origin clients use (no trailing slash)."""
+
+    database: Database
+    queue: Queue
+    authentication: Authentication
+    peer: httpx2.AsyncClient
+    public_url: str
+
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 

@@ -1,0 +1,69 @@
+"""Files of the library: how a path travels in a URL, which paths may be named, and what makes a file the same file."""
+
+from __future__ import annotations
+
+import base64
+import binascii
+import hashlib
+import os
+from collections.abc import Iterable
+from pathlib import Path
+
+from kyoo.core.errors import BadRequestError, NotFoundError
+
+#: Bytes hashed at the head, in the middle and at the tail of a file.
+SAMPLE = 64 * 1024
+
+
+def encode_path(path: str | os.PathLike[str]) -> str:
+    """base64url without padding of the path's bytes (video.md §3); paths that are not UTF-8 survive."""
+    return base64.urlsafe_b64encode(os.fsencode(path)).rstrip(b"=").decode()
+
+
+def decode_path(encoded: str) -> Path:
+    """The inverse of `encode_path`; BadRequestError when it is empty, not base64url, or not an absolute path."""
+    try:
+        raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
+    except (binascii.Error, ValueError):
+        raise BadRequestError("The path must be base64url without padding") from None
+    if not raw.startswith(b"/") or b"\0" in raw:
+        raise BadRequestError("The path must be absolute")
+    return Path(os.path.normpath(os.fsdecode(raw)))
+
+
+class LibraryRoots:
+    """The folders of the library; only what is inside them, after symbolic links are resolved, can be named."""
+
+    def __init__(self, roots: Iterable[str | os.PathLike[str]]) -> None:
+        self.roots = tuple(Path(os.path.abspath(root)) for root in roots)  # noqa: PTH100 (must not follow links)
+        self._real = tuple(Path(os.path.realpath(root)) for root in self.roots)
+
+    def check(self, path: Path) -> Path:
+        """`path` itself when it is a readable file inside a root; BadRequestError outside, NotFoundError if absent."""
+        if not any(path.is_relative_to(root) for root in (*self.roots, *self._real)):
+            raise BadRequestError("The path is outside the library")
+        real = Path(os.path.realpath(path))
+        if not any(real.is_relative_to(root) for root in self._real):
+            raise BadRequestError("The path leads outside the library")
+        try:
+            readable = real.is_file() and os.access(real, os.R_OK)
+        except OSError:  # a name longer than the file system allows
+            readable = False
+        if not readable:
+            raise NotFoundError("No such file")
+        return path
+
+
+def content_id(path: Path) -> str:
+    """40 hex digits that identify the content of a file: its size and its head, middle and tail (DESIGN §5).
+
+    Reads at most 192 kB whatever the size. A rename or a new modification time changes nothing. Raises OSError.
+    """
+    digest = hashlib.blake2b(digest_size=20)
+    with path.open("rb", buffering=0) as file:
+        size = os.fstat(file.fileno()).st_size
+        digest.update(size.to_bytes(8, "big"))
+        for offset in sorted({0, max(0, size // 2 - SAMPLE // 2), max(0, size - SAMPLE)}):
+            file.seek(offset)
+            digest.update(file.read(SAMPLE))
+    return digest.hexdigest()
