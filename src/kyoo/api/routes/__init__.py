@@ -1,0 +1,1 @@
+"""HTTP of the api: parse, authorise, call, answer; one file per resource."""
