@@ -1,0 +1,119 @@
+/** The one way to the server: fetch with the session, the language, and errors as `ApiError`. No resource is named here. */
+
+import { t } from "~/lib/strings";
+import { clearToken, getToken } from "./session";
+
+export class ApiError extends Error {
+  constructor(
+    readonly status: number,
+    message: string,
+  ) {
+    super(message);
+  }
+
+  /** The server never answered. */
+  get isOffline() {
+    return this.status === 0;
+  }
+}
+
+type Options = {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Lets the request outlive the page (sent while it is being closed). */
+  keepalive?: boolean;
+  /** Calls that log in: a refusal there is an answer for the form, not a lost session. */
+  anonymous?: boolean;
+};
+
+export const languages = () => [...new Set([navigator.language, "en"])].join(", ").concat(", *");
+
+function headers(body: unknown): Headers {
+  const result = new Headers({ "Accept-Language": languages() });
+  const token = getToken();
+  if (token) result.set("Authorization", `Bearer ${token}`);
+  if (body !== undefined) result.set("Content-Type", "application/json");
+  return result;
+}
+
+/** Services word their errors differently: `message`, `{errors: []}` (transcoder), `{detail}` (scanner), or plain text. */
+export function errorMessage(status: number, text: string): string {
+  try {
+    const body: unknown = JSON.parse(text);
+    if (typeof body === "string") return body;
+    if (body && typeof body === "object") {
+      if ("message" in body && typeof body.message === "string" && body.message) return body.message;
+      if ("errors" in body && Array.isArray(body.errors)) return body.errors.join(" ");
+      if ("detail" in body && typeof body.detail === "string") return body.detail;
+    }
+  } catch {
+    // Not JSON: proxies answer with HTML pages, which nobody wants to read.
+    if (text && text.length < 200 && !text.trimStart().startsWith("<")) return text;
+  }
+  if (status === 404) return t.common.notFound;
+  if (status === 401 || status === 403) return t.common.noAccess;
+  return `${t.common.failed} (${status})`;
+}
+
+async function send(url: string, options: Options): Promise<Response> {
+  try {
+    return await fetch(url, {
+      method: options.method ?? "GET",
+      headers: headers(options.body),
+      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      signal: options.signal,
+      keepalive: options.keepalive,
+    });
+  } catch (error) {
+    if (error instanceof DOMException && error.name === "AbortError") throw error;
+    throw new ApiError(0, t.common.offline);
+  }
+}
+
+let sessionCheck: Promise<boolean> | null = null;
+
+/** A refusal means either a dead session or a missing permission; asking who we are tells them apart. */
+function sessionIsAlive(): Promise<boolean> {
+  if (!getToken()) return Promise.resolve(false);
+  sessionCheck ??= send("/auth/users/me", {})
+    .then((response) => response.status !== 401 && response.status !== 403)
+    .catch(() => true)
+    .finally(() => {
+      sessionCheck = null;
+    });
+  return sessionCheck;
+}
+
+function goToLogin() {
+  clearToken();
+  const here = location.pathname + location.search;
+  if (/^\/(login|register)/.test(here)) return;
+  location.assign(`/login?next=${encodeURIComponent(here)}`);
+}
+
+async function request(url: string, options: Options): Promise<Response> {
+  const response = await send(url, options);
+  if (response.ok) return response;
+  if (
+    (response.status === 401 || response.status === 403) &&
+    !options.anonymous &&
+    !(await sessionIsAlive())
+  ) {
+    goToLogin();
+  }
+  throw new ApiError(response.status, errorMessage(response.status, await response.text()));
+}
+
+/** JSON of `url`; null for 204 and for empty bodies. */
+export async function api<T>(url: string, options: Options = {}): Promise<T> {
+  const response = await request(url, options);
+  const text = response.status === 204 ? "" : await response.text();
+  return (text ? JSON.parse(text) : null) as T;
+}
+
+/** The body as text, with the address it came from after redirects. */
+export async function apiText(url: string, options: Options = {}): Promise<{ text: string; url: string }> {
+  const response = await request(url, options);
+  return { text: await response.text(), url: response.url };
+}

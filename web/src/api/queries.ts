@@ -1,0 +1,33 @@
+/** The query cache and what all resources share: pages that follow `next`, and mutation errors as toasts. */
+import { infiniteQueryOptions, MutationCache, QueryClient } from "@tanstack/react-query";
+import { showToast } from "~/lib/toast";
+import { ApiError, api } from "./client";
+import type { Page } from "./models";
+
+const isTransient = (error: unknown) => error instanceof ApiError && (error.isOffline || error.status >= 500);
+
+export const queryClient = new QueryClient({
+  defaultOptions: {
+    queries: {
+      staleTime: 60_000,
+      gcTime: 10 * 60_000,
+      refetchOnWindowFocus: false,
+      retry: (failures, error) => failures < 3 && isTransient(error),
+      retryDelay: (attempt) => Math.min(4000, 500 * 2 ** attempt),
+    },
+  },
+  mutationCache: new MutationCache({
+    onError: (error) => showToast(error.message, "error"),
+  }),
+});
+
+/** A list that loads page after page: `next` is followed as it is. */
+export function pages<T>(key: readonly unknown[], url: string) {
+  return infiniteQueryOptions({
+    queryKey: [...key, url],
+    initialPageParam: url,
+    queryFn: ({ pageParam, signal }) => api<Page<T>>(pageParam, { signal }),
+    getNextPageParam: (page: Page<T>) => page.next,
+    select: (data) => data.pages.flatMap((page) => page.items),
+  });
+}

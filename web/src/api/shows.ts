@@ -1,0 +1,99 @@
+/** Shows: lists, one movie, serie or collection, its seasons, entries and people, and the reader's watch status. */
+import { queryOptions, useMutation } from "@tanstack/react-query";
+import { joinFilters, queryString } from "~/lib/query";
+import { api } from "./client";
+import type {
+  Collection,
+  EntryOrSeason,
+  Movie,
+  Page,
+  Role,
+  Season,
+  Serie,
+  Show,
+  WatchStatus,
+} from "./models";
+import { pages, queryClient } from "./queries";
+
+export type ShowList = { filter?: string; sort?: string; query?: string; limit?: number };
+
+export const showPages = (list: ShowList) => pages<Show>(["shows"], `/api/shows${queryString(list)}`);
+
+export const showRow = (list: ShowList) =>
+  queryOptions({
+    queryKey: ["shows", "row", list],
+    queryFn: ({ signal }) => api<Page<Show>>(`/api/shows${queryString(list)}`, { signal }),
+    select: (page) => page.items,
+  });
+
+export const randomShow = queryOptions({
+  queryKey: ["shows", "random"],
+  queryFn: ({ signal }) => api<Show>("/api/shows/random?with=firstEntry", { signal }),
+  staleTime: 10 * 60_000,
+  retry: false,
+});
+
+export const movie = (slug: string) =>
+  queryOptions({
+    queryKey: ["movies", slug],
+    queryFn: async ({ signal }) => {
+      const url = `/api/movies/${slug}${queryString({ with: ["collection", "studios", "videos"] })}`;
+      return { ...(await api<Movie>(url, { signal })), kind: "movie" as const };
+    },
+  });
+
+export const serie = (slug: string) =>
+  queryOptions({
+    queryKey: ["series", slug],
+    queryFn: async ({ signal }) => {
+      const url = `/api/series/${slug}${queryString({ with: ["collection", "studios", "firstEntry", "nextEntry"] })}`;
+      return { ...(await api<Serie>(url, { signal })), kind: "serie" as const };
+    },
+  });
+
+export const collection = (slug: string) =>
+  queryOptions({
+    queryKey: ["collections", slug],
+    queryFn: async ({ signal }) => ({
+      ...(await api<Collection>(`/api/collections/${slug}`, { signal })),
+      kind: "collection" as const,
+    }),
+  });
+
+export const collectionShows = (slug: string) =>
+  pages<Show>(["collections", slug, "shows"], `/api/collections/${slug}/shows?sort=airDate`);
+
+export const seasons = (slug: string) =>
+  queryOptions({
+    queryKey: ["series", slug, "seasons"],
+    queryFn: ({ signal }) => api<Page<Season>>(`/api/series/${slug}/seasons?limit=100`, { signal }),
+    select: (page) => page.items,
+  });
+
+/** Entries nobody could watch and nobody misses (unavailable specials) stay hidden. */
+const worthListing = "(kind eq episode or isAvailable eq true or content eq story)";
+
+export function entries(slug: string, season: number | null) {
+  const filter = joinFilters(worthListing, season === null ? "" : `seasonNumber eq ${season}`);
+  const url = `/api/series/${slug}/entries${queryString({ filter, includeSeasons: season === null, limit: 60 })}`;
+  return pages<EntryOrSeason>(["series", slug, "entries"], url);
+}
+
+export const staffOf = (kind: "movies" | "series", slug: string) =>
+  pages<Role>([kind, slug, "staff"], `/api/${kind}/${slug}/staff?limit=24`);
+
+/** Everything that shows progress: called after the reader watched or marked something. */
+export function refreshWatchState() {
+  for (const key of ["movies", "series", "shows", "nextup", "watchlist", "history", "videos"]) {
+    void queryClient.invalidateQueries({ queryKey: [key], refetchType: key === "shows" ? "none" : "active" });
+  }
+}
+
+export const useWatchStatus = (kind: "movie" | "serie", slug: string) =>
+  useMutation({
+    mutationFn: (status: WatchStatus | null) =>
+      status
+        ? api(`/api/${kind}s/${slug}/watchstatus`, { method: "POST", body: { status } })
+        : api(`/api/${kind}s/${slug}/watchstatus`, { method: "DELETE" }),
+    onSuccess: refreshWatchState,
+  });

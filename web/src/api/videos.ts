@@ -1,0 +1,43 @@
+/** Files: one file with its neighbours, what is inside it, its preview pictures, and where it streams from. */
+import { queryOptions } from "@tanstack/react-query";
+import { queryString } from "~/lib/query";
+import { parseSprites } from "~/lib/vtt";
+import { api, apiText } from "./client";
+import type { FullVideo, MediaInfo, Video } from "./models";
+import { pages } from "./queries";
+
+export const video = (slug: string) =>
+  queryOptions({
+    queryKey: ["videos", slug],
+    queryFn: ({ signal }) => api<FullVideo>(`/api/videos/${slug}?with=next,previous,show`, { signal }),
+    // The saved position decides where playback starts: never an old one.
+    staleTime: 0,
+    gcTime: 0,
+  });
+
+export const mediaInfo = (slug: string) =>
+  queryOptions({
+    queryKey: ["info", slug],
+    queryFn: ({ signal }) => api<MediaInfo>(`/api/videos/${slug}/info`, { signal }),
+    staleTime: 5 * 60_000,
+  });
+
+export const sprites = (slug: string) =>
+  queryOptions({
+    queryKey: ["sprites", slug],
+    queryFn: async ({ signal }) => {
+      const { text, url } = await apiText(`/api/videos/${slug}/thumbnails.vtt`, { signal });
+      return parseSprites(text, url);
+    },
+    staleTime: Number.POSITIVE_INFINITY,
+    retry: false,
+  });
+
+export const unmatched = (query: string) =>
+  pages<Video>(["unmatched"], `/api/videos/unmatched${queryString({ query, limit: 50 })}`);
+
+export const masterUrl = (slug: string, clientId: string) =>
+  `/api/videos/${slug}/master.m3u8${queryString({ clientId })}`;
+
+export const directUrl = (slug: string, clientId: string) =>
+  `/api/videos/${slug}/direct${queryString({ clientId })}`;

@@ -1,0 +1,1 @@
+export const CollectionPage = () => <p>collection</p>;

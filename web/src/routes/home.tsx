@@ -1,0 +1,197 @@
+/** The home page: a hero, what to continue, what is new, and the library; or, while it is still empty, a word of patience. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Ellipsis, FolderSearch, Info, Play, X } from "lucide-react";
+import type { Entry, Show } from "~/api/models";
+import { news, nextUp } from "~/api/profiles";
+import { randomShow, showPages, showRow, useWatchStatus } from "~/api/shows";
+import { useMe } from "~/api/users";
+import { formatRating, formatYears, genreName } from "~/lib/format";
+import { t } from "~/lib/strings";
+import { ButtonLink } from "~/ui/Button";
+import { EntryCard, EntrySkeleton } from "~/ui/EntryCard";
+import { Hero } from "~/ui/Hero";
+import { showLink, videoSlug, watchLink } from "~/ui/links";
+import { Menu, MenuItem } from "~/ui/Menu";
+import { PosterCard, PosterSkeleton } from "~/ui/PosterCard";
+import { PosterGrid } from "~/ui/PosterGrid";
+import { Row } from "~/ui/Row";
+import { Empty, Failure, Spinner } from "~/ui/states";
+
+/** How often an empty library is asked again, and how often a growing one (milliseconds). */
+const whileEmpty = 2500;
+const whileGrowing = 8000;
+/** Below this many titles the library may still be in its first scan. */
+const small = 24;
+
+function FeaturedShow({ show }: { show: Show }) {
+  const play =
+    show.kind === "serie" ? videoSlug(show.firstEntry) : show.kind === "movie" ? show.slug : undefined;
+  const facts = [formatYears(show), formatRating(show.rating) && `★ ${formatRating(show.rating)}`]
+    .concat(show.genres.slice(0, 3).map(genreName))
+    .filter(Boolean);
+  return (
+    <Hero image={show.thumbnail ?? show.poster} title={show.name} tall>
+      <div className="max-w-2xl animate-rise">
+        <h1 className="text-3xl font-extrabold tracking-tight text-balance sm:text-5xl">
+          <Link {...showLink(show)} className="rounded-lg">
+            {show.name}
+          </Link>
+        </h1>
+        <p className="mt-3 text-sm font-semibold text-white/75 sm:text-base">{facts.join("  ·  ")}</p>
+        {(show.description ?? show.tagline) && (
+          <p className="mt-3 line-clamp-3 max-w-xl text-white/85 text-pretty">
+            {show.description ?? show.tagline}
+          </p>
+        )}
+        <div className="mt-6 flex flex-wrap gap-3">
+          {play && (
+            <ButtonLink {...watchLink(play)} size="lg" data-testid="hero-play">
+              <Play className="fill-current" aria-hidden="true" /> {t.common.play}
+            </ButtonLink>
+          )}
+          <ButtonLink {...showLink(show)} look="glass" size="lg">
+            <Info aria-hidden="true" /> {t.common.moreInfo}
+          </ButtonLink>
+        </div>
+      </div>
+    </Hero>
+  );
+}
+
+function ContinueMenu({ entry }: { entry: Entry }) {
+  const show = entry.show;
+  const kind = show?.kind === "movie" ? "movie" : "serie";
+  const status = useWatchStatus(kind, show?.slug ?? "");
+  if (!show) return null;
+  return (
+    <Menu
+      label={t.details.options(show.name)}
+      trigger={<Ellipsis className="size-5" />}
+      triggerClass="grid size-9 place-items-center rounded-full bg-black/65 text-white backdrop-blur"
+    >
+      <MenuItem onSelect={() => status.mutate(null)}>
+        <X /> {t.home.remove}
+      </MenuItem>
+    </Menu>
+  );
+}
+
+function ContinueWatching() {
+  const me = useMe();
+  const { data } = useQuery({ ...nextUp, enabled: me !== null });
+  if (!data?.length) return null;
+  return (
+    <Row title={t.home.continueWatching} item="wide">
+      {data.map((entry) => (
+        <EntryCard key={entry.id} entry={entry} menu={<ContinueMenu entry={entry} />} />
+      ))}
+    </Row>
+  );
+}
+
+function News({ refetchInterval }: { refetchInterval: number | false }) {
+  const { data, isPending } = useQuery({ ...news, refetchInterval });
+  if (!isPending && !data?.length) return null;
+  return (
+    <Row title={t.home.recentlyAdded} item="wide">
+      {isPending
+        ? Array.from({ length: 6 }, (_, i) => <EntrySkeleton key={String(i)} />)
+        : data?.map((entry) => <EntryCard key={entry.id} entry={entry} />)}
+    </Row>
+  );
+}
+
+function ShowRow({
+  title,
+  filter,
+  refetchInterval,
+}: {
+  title: string;
+  filter: string;
+  refetchInterval: number | false;
+}) {
+  const { data, isPending } = useQuery({
+    ...showRow({ filter, sort: "-createdAt", limit: 24 }),
+    refetchInterval,
+  });
+  if (!isPending && !data?.length) return null;
+  return (
+    <Row
+      title={title}
+      item="poster"
+      action={
+        <Link
+          to="/browse"
+          search={{ filter }}
+          className="rounded-full px-3 py-1 text-sm font-bold text-accent-text hover:bg-raised"
+        >
+          {t.home.seeAll}
+        </Link>
+      }
+    >
+      {isPending
+        ? Array.from({ length: 9 }, (_, i) => <PosterSkeleton key={String(i)} />)
+        : data?.map((show) => <PosterCard key={show.id} show={show} />)}
+    </Row>
+  );
+}
+
+function FirstScan() {
+  return (
+    <Empty icon={<FolderSearch />} title={t.home.emptyTitle} hint={t.home.emptyBody}>
+      <div className="my-3">
+        <Spinner />
+      </div>
+      <p className="text-sm text-muted">{t.home.emptyHint}</p>
+    </Empty>
+  );
+}
+
+export function Home() {
+  const everything = useInfiniteQuery({
+    ...showPages({ sort: "name", limit: 60 }),
+    refetchInterval: (query) => {
+      const known = query.state.data?.pages[0]?.items.length ?? 0;
+      if (known === 0) return whileEmpty;
+      return known < small ? whileGrowing : false;
+    },
+  });
+  const shows = everything.data ?? [];
+  const featured = useQuery({ ...randomShow, enabled: shows.length > 0 });
+  const refetchInterval = shows.length < small ? whileGrowing : false;
+
+  if (everything.isError && !everything.data) {
+    return <Failure error={everything.error} retry={() => void everything.refetch()} />;
+  }
+  if (everything.isSuccess && !shows.length) return <FirstScan />;
+
+  const hero = featured.data ?? (featured.isError ? shows[0] : undefined);
+  return (
+    <>
+      {hero ? (
+        <FeaturedShow show={hero} />
+      ) : (
+        <div className="skeleton -mt-16 min-h-[74svh] md:min-h-[70vh]" aria-hidden="true" />
+      )}
+      <div className="mt-6 flex flex-col gap-9 md:mt-8 md:gap-11">
+        <ContinueWatching />
+        <News refetchInterval={refetchInterval} />
+        <ShowRow title={t.home.films} filter="kind eq movie" refetchInterval={refetchInterval} />
+        <ShowRow title={t.home.series} filter="kind eq serie" refetchInterval={refetchInterval} />
+        <ShowRow title={t.home.collections} filter="kind eq collection" refetchInterval={refetchInterval} />
+        {shows.length > 0 && (
+          <section aria-label={t.home.everything} className="gutter">
+            <h2 className="mb-4 text-lg font-bold tracking-tight md:text-xl">{t.home.everything}</h2>
+            <PosterGrid
+              shows={shows}
+              hasMore={everything.hasNextPage}
+              loadingMore={everything.isFetchingNextPage}
+              loadMore={everything.fetchNextPage}
+            />
+          </section>
+        )}
+      </div>
+    </>
+  );
+}

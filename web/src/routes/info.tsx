@@ -1,0 +1,1 @@
+export const Info = () => <p>info</p>;

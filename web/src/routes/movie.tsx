@@ -1,0 +1,1 @@
+export const MoviePage = () => <p>movie</p>;

@@ -1,0 +1,1 @@
+export const SeriePage = () => <p>serie</p>;

@@ -1,0 +1,1 @@
+export const Watch = () => <p>watch</p>;

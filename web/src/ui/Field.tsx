@@ -1,0 +1,87 @@
+/** Form pieces: a labelled text field (with password reveal), a labelled select, and a titled card around them. */
+import { Eye, EyeOff } from "lucide-react";
+import { type ComponentProps, type ReactNode, useId, useState } from "react";
+import { t } from "~/lib/strings";
+
+const control =
+  "h-12 w-full rounded-xl border border-line bg-canvas px-4 text-base text-ink transition-colors placeholder:text-muted hover:border-muted focus:border-accent focus:outline-2 focus:outline-accent/40 focus:outline-offset-0";
+
+export function TextField({ label, type = "text", ...props }: { label: string } & ComponentProps<"input">) {
+  const id = useId();
+  const [revealed, setRevealed] = useState(false);
+  const secret = type === "password";
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block text-sm font-bold">
+        {label}
+      </label>
+      <div className="relative">
+        <input
+          id={id}
+          type={secret && revealed ? "text" : type}
+          className={`${control} ${secret ? "pr-12" : ""}`}
+          {...props}
+        />
+        {secret && (
+          <button
+            type="button"
+            aria-label={revealed ? t.login.hide : t.login.reveal}
+            aria-pressed={revealed}
+            onClick={() => setRevealed(!revealed)}
+            className="absolute inset-y-0 right-1 grid w-11 place-items-center rounded-xl text-muted hover:text-ink"
+          >
+            {revealed ? <EyeOff className="size-5" /> : <Eye className="size-5" />}
+          </button>
+        )}
+      </div>
+    </div>
+  );
+}
+
+type SelectProps<T extends string> = {
+  label: string;
+  value: T;
+  options: Record<T, string>;
+  onChange: (value: T) => void;
+};
+
+export function SelectField<T extends string>({ label, value, options, onChange }: SelectProps<T>) {
+  const id = useId();
+  return (
+    <div>
+      <label htmlFor={id} className="mb-1.5 block text-sm font-bold">
+        {label}
+      </label>
+      <select
+        id={id}
+        value={value}
+        onChange={(event) => onChange(event.target.value as T)}
+        className={control}
+      >
+        {(Object.entries(options) as [T, string][]).map(([key, text]) => (
+          <option key={key} value={key}>
+            {text}
+          </option>
+        ))}
+      </select>
+    </div>
+  );
+}
+
+export const Card = ({
+  title,
+  action,
+  children,
+}: {
+  title: string;
+  action?: ReactNode;
+  children: ReactNode;
+}) => (
+  <section className="rounded-3xl border border-line bg-surface p-5 md:p-7">
+    <div className="mb-5 flex items-center justify-between gap-3">
+      <h2 className="text-lg font-bold">{title}</h2>
+      {action}
+    </div>
+    {children}
+  </section>
+);
