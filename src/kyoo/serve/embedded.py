@@ -18,6 +18,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import psycopg
+import structlog
 from psycopg.conninfo import make_conninfo
 
 from kyoo.core.errors import KyooError
@@ -36,6 +37,8 @@ PROGRAMS = find_programs()
 LAUNCHER = Path(__file__).with_name("launch.py")
 DATABASE = "kyoo"
 USER = "kyoo"
+
+log = structlog.get_logger()
 
 #: Small on purpose: a Raspberry Pi runs it too. `jit` costs more than it gains on short queries.
 CONFIGURATION = {
@@ -60,7 +63,7 @@ class DataDirectoryError(KyooError):
 def exclusive(data_dir: Path) -> Iterator[None]:
     """Hold the data directory; raise DataDirectoryError when it cannot be written or another process holds it."""
     try:
-        data_dir.mkdir(parents=True, exist_ok=True)
+        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
     except OSError as error:
         raise DataDirectoryError(f"The data directory {data_dir} cannot be written: {error.strerror}") from error
@@ -85,8 +88,8 @@ def unprivileged_user() -> str:
     raise DataDirectoryError("Postgres does not run as root, and there is neither a user postgres nor a user nobody")
 
 
-def last_line(log: Path) -> str:
-    lines = log.read_text(errors="replace").strip().splitlines()
+def last_line(file: Path) -> str:
+    lines = file.read_text(errors="replace").strip().splitlines()
     return lines[-1].strip() if lines else "no output"
 
 
@@ -97,8 +100,12 @@ class EmbeddedPostgres:
         self.folder = folder.absolute()
         self.user = unprivileged_user()
         self.settings = CONFIGURATION | (settings or {})
-        # A socket's path may have 107 bytes at most, so it cannot live in the data directory.
-        self.sockets = Path(tempfile.mkdtemp(prefix="kyoo-pg-"))
+        self.log = self.folder.parent / f"{self.folder.name}.log"
+        self.sockets = self.folder.parent / f"{self.folder.name}.run"
+        # The path of a socket may have 107 bytes at most.
+        self._temporary_sockets = len(os.fsencode(self.sockets)) > 85
+        if self._temporary_sockets:
+            self.sockets = Path(tempfile.mkdtemp(prefix="kyoo-postgres-"))
         self._process: subprocess.Popen[bytes] | None = None
 
     def conninfo(self, database: str = DATABASE) -> str:
@@ -106,24 +113,31 @@ class EmbeddedPostgres:
 
     async def start(self) -> None:
         """Make the cluster if there is none, start it and wait until it answers."""
-        self.folder.mkdir(parents=True, exist_ok=True)
-        self.folder.chmod(0o700)
-        self._give(self.folder)
-        self._give(self.sockets)
+        for folder in (self.folder, self.sockets):
+            folder.mkdir(parents=True, exist_ok=True)
+            folder.chmod(0o700)
+            self._give(folder)
         if not (self.folder / "PG_VERSION").exists():
             await asyncio.to_thread(self._make_cluster)
-        log = self.folder.parent / f"{self.folder.name}.log"
-        with log.open("ab") as output:
-            options = [part for key, value in self.settings.items() for part in ("-c", f"{key}={value}")]
-            self._process = self._spawn(
-                "postgres", "-D", str(self.folder), "-k", str(self.sockets), *options, stdout=output, stderr=output
-            )
+        await self._until_former_is_gone()
+        self._start_server()
         try:
-            await self._until_ready(log)
+            await self._until_ready()
             await asyncio.to_thread(self._make_database)
         except BaseException:
             await self.stop()
             raise
+
+    async def keep_running(self) -> None:
+        """Start the server again whenever it ends by itself; runs until cancelled."""
+        while self._process is not None:
+            process = self._process
+            while process.poll() is None:  # noqa: ASYNC110 (a thread waiting for ever would hold up the exit)
+                await asyncio.sleep(0.5)
+            if self._process is process:
+                log.error("Postgres ended and is started again", status=process.returncode, last=last_line(self.log))
+                self._start_server()
+                await asyncio.sleep(1)
 
     async def stop(self) -> None:
         """Fast shutdown: sessions are ended, everything committed is on disk."""
@@ -135,11 +149,38 @@ class EmbeddedPostgres:
             except subprocess.TimeoutExpired:
                 process.send_signal(signal.SIGQUIT)
                 await asyncio.to_thread(process.wait)
-        shutil.rmtree(self.sockets, ignore_errors=True)
+        if self._temporary_sockets:
+            shutil.rmtree(self.sockets, ignore_errors=True)
 
     @property
     def pid(self) -> int | None:
         return self._process.pid if self._process is not None and self._process.poll() is None else None
+
+    def _start_server(self) -> None:
+        options = [part for key, value in self.settings.items() for part in ("-c", f"{key}={value}")]
+        with self.log.open("ab") as output:
+            self._process = self._spawn(
+                "postgres", "-D", str(self.folder), "-k", str(self.sockets), *options, stdout=output, stderr=output
+            )
+
+    async def _until_former_is_gone(self) -> None:
+        """A server whose kyoo was killed shuts down by itself; wait for it rather than fail on its lock file."""
+        for attempt in range(400):
+            pid = self._former_server()
+            if pid is None:
+                return
+            if attempt == 200:
+                os.kill(pid, signal.SIGINT)
+            await asyncio.sleep(0.05)
+        raise DatabaseUnavailableError(f"An earlier Postgres still runs on {self.folder}")
+
+    def _former_server(self) -> int | None:
+        """The pid of a server of ours that still runs. A number used again by another program is none."""
+        try:
+            pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
+            return pid if Path(f"/proc/{pid}/cwd").resolve() == self.folder.resolve() else None
+        except (OSError, ValueError):
+            return None
 
     def _give(self, folder: Path) -> None:
         if self.user != "-":
@@ -178,12 +219,14 @@ class EmbeddedPostgres:
         fresh.rmdir()
         os.sync()
 
-    async def _until_ready(self, log: Path) -> None:
+    async def _until_ready(self) -> None:
         assert self._process is not None
         deadline = asyncio.get_running_loop().time() + 60
         while asyncio.get_running_loop().time() < deadline:
             if self._process.poll() is not None:
-                raise DatabaseUnavailableError(f"The embedded Postgres does not start: {last_line(log)} (see {log})")
+                raise DatabaseUnavailableError(
+                    f"The embedded Postgres does not start: {last_line(self.log)} (see {self.log})"
+                )
             try:
                 connection = await psycopg.AsyncConnection.connect(self.conninfo("postgres"), connect_timeout=5)
             except psycopg.OperationalError:
@@ -191,7 +234,7 @@ class EmbeddedPostgres:
                 continue
             await connection.close()
             return
-        raise DatabaseUnavailableError(f"The embedded Postgres does not become ready (see {log})")
+        raise DatabaseUnavailableError(f"The embedded Postgres does not become ready (see {self.log})")
 
     def _make_database(self) -> None:
         with psycopg.connect(self.conninfo("postgres"), autocommit=True) as connection:

@@ -1,0 +1,78 @@
+# The commands of the project. Everything is installed below this folder: .venv (Python) and web/node_modules.
+
+PYTHON ?= python3
+BIN := .venv/bin
+STAMPS := .stamps
+UV := UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(BIN)/python $(BIN)/uv
+WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
+
+# Options of `make run` and `make dev`; each is handed to `kyoo serve` when it is set.
+LIBRARY ?=
+DATA ?=
+HOST ?=
+PORT ?=
+URL ?=
+comma := ,
+OPTIONS = $(foreach dir,$(subst :, ,$(LIBRARY)),--library "$(dir)") $(if $(DATA),--data-dir "$(DATA)") \
+          $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(URL),--public-url "$(URL)")
+
+.PHONY: help run dev web check format test bench screenshots clean
+.DEFAULT_GOAL := help
+
+help: ## list the commands
+	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+
+run: $(STAMPS)/run $(STAMPS)/web ## run the server: make run LIBRARY=/path/to/videos (also DATA, HOST, PORT, URL)
+	@exec $(BIN)/kyoo serve $(OPTIONS)
+
+dev: $(STAMPS)/dev $(STAMPS)/modules ## run the server and the pages, both reloaded on change (pages on port 5173)
+	@trap 'kill 0' EXIT INT TERM; \
+	 (cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run dev) & \
+	 $(BIN)/watchfiles --filter python --sigint-timeout 20 '$(BIN)/kyoo serve $(OPTIONS)' src
+
+web: $(STAMPS)/web ## build the pages
+
+check: $(STAMPS)/dev $(STAMPS)/modules ## formats, lints, strict types, import rules; Python and web
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+	$(BIN)/mypy
+	$(BIN)/lint-imports
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run check
+
+format: $(STAMPS)/dev ## format the Python code
+	$(BIN)/ruff format .
+	$(BIN)/ruff check --fix .
+
+test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium for the browser tests when there is none
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm test
+	$(BIN)/python -m tests.e2e.chromium
+	$(BIN)/pytest $(ARGS)
+
+bench: $(STAMPS)/dev ## the benchmarks that fill bench/RESULTS.md
+	$(BIN)/python -m bench
+
+screenshots: $(STAMPS)/dev $(STAMPS)/web ## the pictures of the README
+	$(BIN)/python -m tests.e2e.screenshots
+
+clean: ## remove what was installed and built
+	rm -rf .venv $(STAMPS) web/node_modules web/dist src/kyoo/serve/static
+
+$(BIN)/uv:
+	$(PYTHON) -m venv .venv
+	$(BIN)/pip install --quiet --disable-pip-version-check uv
+
+$(STAMPS)/run: pyproject.toml uv.lock hatch_build.py | $(BIN)/uv
+	$(UV) sync --quiet --frozen --inexact --no-default-groups --group web
+	@mkdir -p $(STAMPS) && touch $@
+
+$(STAMPS)/dev: pyproject.toml uv.lock hatch_build.py | $(BIN)/uv
+	$(UV) sync --quiet --frozen
+	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
+
+$(STAMPS)/modules: web/package-lock.json web/package.json | $(STAMPS)/run
+	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund
+	@touch $@
+
+$(STAMPS)/web: $(WEB_SOURCES) hatch_build.py | $(STAMPS)/run
+	$(BIN)/python hatch_build.py
+	@touch $@ $(STAMPS)/modules

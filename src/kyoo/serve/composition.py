@@ -1,0 +1,96 @@
+"""Builds the whole instance inside one process: every service's application behind the gateway, and their contexts."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kyoo.api.app import create_app as create_api
+from kyoo.api.settings import ApiSettings
+from kyoo.auth.app import create_app as create_auth
+from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.core.peers import peer_client
+from kyoo.core.permissions import Authentication
+from kyoo.core.postgres import Database
+from kyoo.core.queue import make_queue
+from kyoo.core.service import Runtime
+from kyoo.core.tokens import JwksUrl, Verifier
+from kyoo.scanner.app import create_app as create_scanner
+from kyoo.scanner.settings import ScannerSettings
+from kyoo.serve.gateway import Gateway
+from kyoo.serve.options import ServeOptions
+from kyoo.serve.web import web_client
+from kyoo.transcoder.app import create_app as create_transcoder
+from kyoo.transcoder.settings import TranscoderSettings
+
+#: The name and the rights of the service account that scanner and workers act as.
+SERVICE_ACCOUNT = "service"
+SERVICE_PERMISSIONS = ["core.read", "core.write", "core.play", "scanner.trigger", "scanner.guess", "scanner.add"]
+
+
+@dataclass(frozen=True)
+class Instance:
+    """`contexts` is what the jobs of each service find in `additional_context`."""
+
+    gateway: Gateway
+    runtime: Runtime
+    contexts: dict[str, Any]
+
+
+@asynccontextmanager
+async def composed(options: ServeOptions, conninfo: str, service_key: str, *, role: str) -> AsyncIterator[Instance]:
+    """The instance with its database pool, queue and services running. `role` is `serve` or `worker`: both hold all
+    services, so that a service calls another in its own process; only `serve` is reached from outside."""
+    gateway = Gateway()
+    peer = peer_client(options.public_url, api_key=service_key, app=gateway)
+    jwks = JwksUrl(peer, "/.well-known/jwks.json")
+    database = Database(conninfo, name=f"kyoo {role}")
+    queue = make_queue(conninfo)
+    data = options.data_dir
+    roots = [str(folder) for folder in options.libraries]
+
+    def runtime(missing_status: int, malformed_status: int) -> Runtime:
+        verifier = Verifier(jwks, issuer=options.public_url)
+        authentication = Authentication(verifier, missing_status, malformed_status)
+        return Runtime(database, queue, authentication, peer, options.public_url)
+
+    auth = create_auth(
+        AuthSettings(
+            public_url=options.public_url,
+            profile_picture_path=_given("PROFILE_PICTURE_PATH", data / "profile_pictures"),
+            api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
+        ),
+        runtime(401, 401),
+    )
+    api = create_api(ApiSettings(images_path=_given("IMAGES_PATH", data / "images")), runtime(403, 422))
+    scanner = create_scanner(ScannerSettings(library=roots), runtime(403, 403))
+    transcoder = create_transcoder(
+        TranscoderSettings(
+            library=roots,
+            cache_root=_given("GOCODER_CACHE_ROOT", data / "cache" / role),
+            metadata_root=_given("GOCODER_METADATA_ROOT", data / "metadata"),
+        ),
+        runtime(401, 401),
+    )
+    gateway.mount(
+        auth=auth, api=api, scanner=scanner, transcoder=transcoder, web=web_client() if role == "serve" else None
+    )
+    contexts = {
+        name: app.state.context
+        for name, app in {"auth": auth, "api": api, "scanner": scanner, "transcoder": transcoder}.items()
+    }
+    await database.open()
+    try:
+        async with peer, queue.open_async(), gateway.running():
+            yield Instance(gateway, runtime(403, 422), contexts)
+    finally:
+        await database.close()
+
+
+def _given(variable: str, default: Path) -> str:
+    """Kyoo's own variable when the environment has it, else our place in the data directory."""
+    return os.environ.get(variable) or str(default)

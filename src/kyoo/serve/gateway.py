@@ -1,0 +1,178 @@
+"""The built-in gateway: one application over all services, with the phantom-token exchange. No rule of any service.
+
+Contract: auth.md §1.1 (routing table) and §1.2 (forward-auth).
+"""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+
+from fastapi import FastAPI
+from starlette.middleware.cors import CORSMiddleware
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+#: What the gateway hands to the exchange; everything else of a request stays with the service.
+CREDENTIAL_HEADERS = {b"authorization", b"cookie", b"x-api-key", b"sec-websocket-protocol"}
+#: What no service sees of the client's credentials. The JWT in `Authorization` takes their place.
+STRIPPED_HEADERS = {b"authorization", b"cookie", b"x-api-key"}
+
+#: Browsers send a cookie with `SameSite=Strict`, so other origins (the Chromecast receiver) can only use `x-presign`.
+CORS_HEADERS = ["Authorization", "Content-Type", "Range", "X-Api-Key"]
+
+
+@dataclass(frozen=True)
+class Answer:
+    """A whole response of the auth service."""
+
+    status: int
+    headers: list[tuple[bytes, bytes]]
+    body: bytes
+
+    @property
+    def authorization(self) -> bytes | None:
+        return next((value for name, value in self.headers if name == b"authorization"), None)
+
+
+class PhantomToken:
+    """Exchanges the client's credentials for a short JWT before `upstream` sees the request."""
+
+    def __init__(self, upstream: ASGIApp, auth: ASGIApp, *, public: frozenset[str]) -> None:
+        self.upstream = upstream
+        self.auth = auth
+        self.public = public
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        headers = [(name, value) for name, value in scope["headers"] if name not in STRIPPED_HEADERS]
+        if scope["path"].rstrip("/") not in self.public:
+            answer = await self._exchange(scope)
+            if answer.authorization is None or answer.status >= 300:
+                await refuse(scope, send, answer)
+                return
+            headers.append((b"authorization", answer.authorization))
+        await self.upstream({**scope, "headers": headers}, receive, send)
+
+    async def _exchange(self, scope: Scope) -> Answer:
+        query = scope["query_string"]
+        uri = scope.get("raw_path") or scope["path"].encode()
+        client = scope.get("client")
+        headers = [(name, value) for name, value in scope["headers"] if name in CREDENTIAL_HEADERS]
+        headers += [
+            (b"x-forwarded-method", scope.get("method", "GET").encode()),
+            (b"x-forwarded-uri", uri + (b"?" + query if query else b"")),
+            (b"x-forwarded-for", (client[0] if client else "").encode()),
+        ]
+        exchange = {
+            "type": "http",
+            "asgi": scope["asgi"],
+            "http_version": "1.1",
+            "method": "GET",
+            "scheme": "http",
+            "path": "/auth/jwt",
+            "raw_path": b"/auth/jwt",
+            "root_path": "",
+            "query_string": b"",
+            "headers": headers,
+            "client": client,
+            "server": scope.get("server"),
+            "state": {},
+        }
+        return await call(self.auth, exchange)
+
+
+async def call(app: ASGIApp, scope: Scope) -> Answer:
+    """Ask `app` a request without a body and collect its whole answer."""
+    start: Message = {"status": 500, "headers": []}
+    body = bytearray()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": b"", "more_body": False}
+
+    async def send(message: Message) -> None:
+        nonlocal start
+        if message["type"] == "http.response.start":
+            start = message
+        elif message["type"] == "http.response.body":
+            body.extend(message.get("body", b""))
+
+    await app(scope, receive, send)
+    return Answer(start["status"], [(name.lower(), value) for name, value in start["headers"]], bytes(body))
+
+
+async def refuse(scope: Scope, send: Send, answer: Answer) -> None:
+    """Give the client the auth service's own answer (a websocket: before it is opened)."""
+    kind = "http"
+    if scope["type"] == "websocket":
+        if "websocket.http.response" not in scope.get("extensions", {}):
+            await send({"type": "websocket.close", "code": 4401})
+            return
+        kind = "websocket.http"
+    headers = [(name, value) for name, value in answer.headers if name != b"authorization"]
+    await send({"type": f"{kind}.response.start", "status": answer.status, "headers": headers})
+    await send({"type": f"{kind}.response.body", "body": answer.body})
+
+
+class Gateway:
+    """Routes by prefix. The services are mounted after construction, as they call each other through this object."""
+
+    def __init__(self) -> None:
+        self._routes: list[tuple[str, ASGIApp]] = []
+        self._applications: list[FastAPI] = []
+        self._web: ASGIApp | None = None
+
+    def mount(
+        self, *, auth: FastAPI, api: FastAPI, scanner: FastAPI, transcoder: FastAPI, web: ASGIApp | None = None
+    ) -> None:
+        def protected(app: ASGIApp, prefix: str, *, cors: bool) -> ASGIApp:
+            public = frozenset({f"{prefix}/health", f"{prefix}/ready", f"{prefix}/swagger", f"{prefix}/swagger/json"})
+            guarded: ASGIApp = PhantomToken(app, auth, public=public)
+            if cors:
+                guarded = CORSMiddleware(
+                    guarded, allow_origins=["*"], allow_methods=["GET", "OPTIONS"], allow_headers=CORS_HEADERS
+                )
+            return guarded
+
+        self._applications = [auth, transcoder, api, scanner]
+        self._routes = [
+            ("/auth", auth),
+            ("/.well-known", auth),
+            ("/api", protected(api, "/api", cors=True)),
+            ("/video", protected(transcoder, "/video", cors=True)),
+            ("/scanner", protected(scanner, "/scanner", cors=False)),
+        ]
+        self._web = web
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "lifespan":
+            await self._lifespan(receive, send)
+            return
+        path: str = scope["path"]
+        for prefix, app in self._routes:
+            if path == prefix or path.startswith(f"{prefix}/"):
+                await app(scope, receive, send)
+                return
+        if self._web is not None and scope["type"] == "http":
+            await self._web(scope, receive, send)
+            return
+        body = b'{"status":404,"message":"Not found"}'
+        await refuse(scope, send, Answer(404, [(b"content-type", b"application/json")], body))
+
+    @asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """The lifespans of all services, started in order and ended in reverse."""
+        async with AsyncExitStack() as stack:
+            for app in self._applications:
+                await stack.enter_async_context(app.router.lifespan_context(app))
+            yield
+
+    async def _lifespan(self, receive: Receive, send: Send) -> None:
+        await receive()
+        try:
+            async with self.running():
+                await send({"type": "lifespan.startup.complete"})
+                await receive()
+        except BaseException as error:
+            await send({"type": "lifespan.startup.failed", "message": str(error)})
+            raise
+        await send({"type": "lifespan.shutdown.complete"})

@@ -1,0 +1,94 @@
+"""What `kyoo serve` is told, checked before anything is touched."""
+
+from __future__ import annotations
+
+import os
+import socket
+from dataclasses import dataclass
+from pathlib import Path
+
+import platformdirs
+
+from kyoo.core.errors import KyooError
+
+DEFAULT_PORT = 8901
+
+
+class OptionError(KyooError):
+    """An option that cannot work. The message is one line for the operator."""
+
+
+@dataclass(frozen=True)
+class ServeOptions:
+    """`libraries` are absolute folders; `public_url` is the origin clients use, without a trailing slash."""
+
+    libraries: tuple[Path, ...]
+    data_dir: Path
+    host: str
+    port: int
+    public_url: str
+
+
+def checked(
+    libraries: tuple[str, ...], data_dir: str | None, host: str, port: int, public_url: str | None
+) -> ServeOptions:
+    """The options as absolute paths and a clean URL; OptionError with one clear line when one cannot work."""
+    folders = []
+    for library in libraries:
+        folder = Path(library).expanduser().absolute()
+        if not folder.exists():
+            raise OptionError(f"The library folder {folder} does not exist")
+        if not folder.is_dir():
+            raise OptionError(f"The library {folder} is not a folder")
+        if not os.access(folder, os.R_OK | os.X_OK):
+            raise OptionError(f"The library folder {folder} cannot be read")
+        if folder not in folders:
+            folders.append(folder)
+    if not folders:
+        raise OptionError("Name at least one folder of videos: kyoo serve --library /path/to/videos")
+    shown_host = "localhost" if host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::") else host  # noqa: S104
+    shown_host = f"[{shown_host}]" if ":" in shown_host else shown_host
+    url = (public_url or f"http://{shown_host}:{port}").rstrip("/")
+    if not url.startswith(("http://", "https://")):
+        raise OptionError(f"The public URL {url} must begin with http:// or https://")
+    return ServeOptions(
+        libraries=tuple(folders),
+        data_dir=Path(data_dir).expanduser().absolute() if data_dir else Path(platformdirs.user_data_dir("kyoo")),
+        host=host,
+        port=port,
+        public_url=url,
+    )
+
+
+def listen(host: str, port: int) -> list[socket.socket]:
+    """Listening sockets for every address of `host` (`localhost` has two). Connections wait in them until the server
+    runs, so a browser opened at once simply waits. OptionError when an address cannot be had."""
+    try:
+        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except socket.gaierror as error:
+        raise OptionError(f"The host {host} is unknown: {error.strerror}") from error
+    sockets: list[socket.socket] = []
+    failure: OSError | None = None
+    for family, kind, protocol, _, address in found:
+        listener: socket.socket | None = None
+        try:
+            listener = socket.socket(family, kind, protocol)
+            listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+            if family == socket.AF_INET6:
+                listener.setsockopt(socket.IPPROTO_IPV6, socket.IPV6_V6ONLY, 1)
+            listener.bind(address)
+            listener.listen(2048)
+        except OSError as error:
+            if listener is not None:
+                listener.close()
+            # A machine without IPv6 still names ::1 as an address of localhost.
+            if family == socket.AF_INET or error.errno not in (97, 99):
+                failure = error
+            continue
+        sockets.append(listener)
+    if failure is not None or not sockets:
+        for listener in sockets:
+            listener.close()
+        reason = failure.strerror if failure is not None else "no usable address"
+        raise OptionError(f"Cannot listen on {host} port {port}: {reason}")
+    return sockets

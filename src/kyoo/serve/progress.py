@@ -1,0 +1,104 @@
+"""What `kyoo serve` says: a line for each step, the address, and the progress of the first scan."""
+
+from __future__ import annotations
+
+import asyncio
+import sys
+import time
+from typing import Any
+
+import httpx2
+from rich.console import Console as RichConsole
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
+
+from kyoo.serve.options import ServeOptions
+
+
+class Console:
+    """Writes to standard output: colours and a bar on a terminal, plain lines elsewhere."""
+
+    def __init__(self) -> None:
+        self.rich = RichConsole(highlight=False, soft_wrap=True)
+        self.started = time.monotonic()
+
+    @property
+    def interactive(self) -> bool:
+        return self.rich.is_terminal
+
+    def step(self, text: str) -> None:
+        self.line(f"[dim]{time.monotonic() - self.started:5.1f} s[/dim]  {text}")
+
+    def address(self, url: str) -> None:
+        self.line(f"[bold]kyoo[/bold] will be at [bold cyan]{url}[/bold cyan]")
+
+    def ready(self, options: ServeOptions) -> None:
+        self.step(f"[green]Ready[/green]: open [bold cyan]{options.public_url}[/bold cyan]  (Ctrl-C stops)")
+        if options.host in ("localhost", "127.0.0.1", "::1"):
+            self.step("Only this computer can reach it; --host 0.0.0.0 opens it to your network")
+
+    def line(self, text: str) -> None:
+        self.rich.print(text)
+        sys.stdout.flush()
+
+
+async def follow_first_scan(peer: httpx2.AsyncClient, console: Console) -> None:
+    """Show how far the scan is until everything found is in the library; silent when nothing is new."""
+    state = await _state(peer)
+    settled = 0
+    while settled < 3 and not _busy(state):
+        # The worker needs a moment to start; a library that is up to date never becomes busy.
+        await asyncio.sleep(1)
+        state = await _state(peer)
+        settled += not state.get("running", False)
+    if not _busy(state):
+        return
+    if console.interactive:
+        await _bar(peer, console)
+    else:
+        await _lines(peer, console)
+
+
+def _busy(state: dict[str, Any]) -> bool:
+    return bool(state.get("running")) or _done(state) < int(state.get("found", 0))
+
+
+def _done(state: dict[str, Any]) -> int:
+    return int(state.get("identified", 0)) + int(state.get("failed", 0))
+
+
+async def _state(peer: httpx2.AsyncClient) -> dict[str, Any]:
+    try:
+        response = await peer.get("/scanner/progress")
+        return dict(response.json()) if response.status_code == 200 else {}
+    except (httpx2.HTTPError, ValueError):
+        return {}
+
+
+async def _bar(peer: httpx2.AsyncClient, console: Console) -> None:
+    columns = (SpinnerColumn(), TextColumn("Scanning"), BarColumn(), MofNCompleteColumn(), TextColumn("files"))
+    with Progress(*columns, console=console.rich, transient=True) as progress:
+        task = progress.add_task("scan", total=None)
+        state = await _state(peer)
+        while _busy(state):
+            progress.update(task, total=int(state.get("found", 0)) or None, completed=_done(state))
+            await asyncio.sleep(0.5)
+            state = await _state(peer)
+    _say_result(state, console)
+
+
+async def _lines(peer: httpx2.AsyncClient, console: Console) -> None:
+    said = -1
+    state = await _state(peer)
+    while _busy(state):
+        if _done(state) != said:
+            said = _done(state)
+            console.step(f"Scanning: {said} of {state.get('found', 0)} files")
+        await asyncio.sleep(2)
+        state = await _state(peer)
+    _say_result(state, console)
+
+
+def _say_result(state: dict[str, Any], console: Console) -> None:
+    failed = int(state.get("failed", 0))
+    text = f"The library is scanned: {state.get('identified', 0)} files"
+    console.step(f"{text}, {failed} could not be read (see Admin)" if failed else text)

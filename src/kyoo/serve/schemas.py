@@ -1,0 +1,46 @@
+"""Brings every schema of the database to this release, in a process of its own: Alembic's memory goes back with it."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import sys
+
+from kyoo.core.errors import KyooError
+from kyoo.core.migrations import migrate, pending
+from kyoo.core.queue import migrate_queue
+
+SERVICES = ["auth", "api", "scanner", "transcoder"]
+CONNINFO_VARIABLE = "KYOO_MIGRATE_CONNINFO"
+
+
+class MigrationError(KyooError):
+    """A migration failed; nothing of it is kept. The message is one line for the operator."""
+
+
+async def migrate_all(conninfo: str, services: list[str]) -> list[str]:
+    """Migrate the schemas that are behind (none usually) and the queue; return the names of those migrated."""
+    behind = await asyncio.to_thread(pending, conninfo, services)
+    if behind:
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kyoo.serve.schemas", *behind),
+            env=os.environ | {CONNINFO_VARIABLE: conninfo},
+            stdin=asyncio.subprocess.DEVNULL,
+            stdout=asyncio.subprocess.DEVNULL,
+            stderr=asyncio.subprocess.PIPE,
+        )
+        _, errors = await process.communicate()
+        if process.returncode != 0:
+            lines = errors.decode(errors="replace").strip().splitlines() or ["no reason given"]
+            raise MigrationError(f"The database cannot be migrated: {lines[-1]}")
+    await asyncio.to_thread(migrate_queue, conninfo)
+    return behind
+
+
+def main() -> None:
+    for service in sys.argv[1:]:
+        migrate(os.environ[CONNINFO_VARIABLE], service)
+
+
+if __name__ == "__main__":
+    main()

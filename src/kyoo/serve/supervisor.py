@@ -1,0 +1,181 @@
+"""`kyoo serve`: starts everything in order, keeps it running, stops it in reverse. Each step says so in a line."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import secrets
+import signal
+import socket
+import sys
+import time
+from collections.abc import AsyncIterator, Iterator
+from contextlib import AsyncExitStack, asynccontextmanager
+
+import structlog
+import uvicorn
+
+from kyoo.core.postgres import check_server, describe, external_conninfo
+from kyoo.serve.composition import Instance, composed
+from kyoo.serve.embedded import EmbeddedPostgres, exclusive
+from kyoo.serve.options import ServeOptions, listen
+from kyoo.serve.progress import Console, follow_first_scan
+from kyoo.serve.schemas import SERVICES, migrate_all
+
+#: What the worker process finds in its environment.
+WORKER_CONNINFO = "KYOO_WORKER_CONNINFO"
+WORKER_KEY = "KYOO_WORKER_KEY"
+WORKER_PARENT = "KYOO_WORKER_PARENT"
+WORKER_ALONE = "KYOO_WORKER_ALONE"
+
+log = structlog.get_logger()
+
+
+async def serve(options: ServeOptions, console: Console) -> None:
+    """Run until SIGINT or SIGTERM. Raises KyooError, with nothing left running, when a step cannot be done."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    external = external_conninfo()
+    # Everything that can be refused is, before anything is made.
+    if external is not None:
+        await check_server(external)
+    with contextlib.ExitStack() as sockets, exclusive(options.data_dir):
+        listeners = [sockets.enter_context(listener) for listener in listen(options.host, options.port)]
+        console.address(options.public_url)
+        starting = asyncio.create_task(_run(options, external, listeners, console, stop))
+        stopping = asyncio.create_task(stop.wait())
+        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+        stopping.cancel()
+        if not starting.done():
+            console.step("Stopping")
+            # A second Ctrl-C does not wait for viewers and jobs; the children die with us.
+            for number in (signal.SIGTERM, signal.SIGINT):
+                loop.add_signal_handler(number, os._exit, 130)
+        await starting
+    console.step("Stopped")
+
+
+async def _run(
+    options: ServeOptions, external: str | None, listeners: list[socket.socket], console: Console, stop: asyncio.Event
+) -> None:
+    async with AsyncExitStack() as stack:
+        if external is None:
+            console.step("Starting Postgres")
+            postgres = EmbeddedPostgres(options.data_dir / "postgres")
+            await postgres.start()
+            stack.push_async_callback(postgres.stop)
+            stack.enter_context(_cancelled_with(asyncio.create_task(postgres.keep_running())))
+            conninfo = postgres.conninfo()
+        else:
+            console.step(f"Using Postgres at {describe(external)}")
+            conninfo = external
+        if stop.is_set():
+            return
+        if migrated := await migrate_all(conninfo, SERVICES):
+            console.step(f"Migrated the database: {', '.join(migrated)}")
+        if stop.is_set():
+            return
+        service_key = secrets.token_urlsafe(32)
+        console.step("Starting auth, api, scanner, transcoder and web")
+        instance = await stack.enter_async_context(composed(options, conninfo, service_key, role="serve"))
+        console.step("Starting the worker")
+        worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
+        stack.push_async_callback(_ended, worker)
+        await stack.enter_async_context(_serving(instance, listeners))
+        console.ready(options)
+        follower = asyncio.create_task(follow_first_scan(instance.runtime.peer, console))
+        stack.enter_context(_cancelled_with(follower))
+        await stop.wait()
+
+
+class _Server(uvicorn.Server):
+    """uvicorn without its signal handlers: the supervisor decides the order in which things stop."""
+
+    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
+        return contextlib.nullcontext()
+
+
+@asynccontextmanager
+async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncIterator[None]:
+    server = make_server(instance.gateway)
+    running = asyncio.create_task(server.serve(sockets=listeners))
+    while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn has no event for it)
+        await asyncio.sleep(0.005)
+    try:
+        yield
+    finally:
+        server.should_exit = True
+        await running
+
+
+def make_server(app: object) -> uvicorn.Server:
+    """uvicorn for `app`, whose lifespan is run elsewhere. Two seconds of grace for requests under way."""
+    return _Server(
+        uvicorn.Config(
+            app,  # type: ignore[arg-type]
+            lifespan="off",
+            access_log=False,
+            log_config=None,
+            server_header=False,
+            timeout_graceful_shutdown=2,
+            timeout_keep_alive=75,
+            ws="websockets-sansio",
+        )
+    )
+
+
+async def _keep_worker(options: ServeOptions, conninfo: str, service_key: str, *, alone: bool) -> None:
+    """Run the worker process, and again when it dies; ended in an orderly way when cancelled."""
+    pause = 1.0
+    while True:
+        begun = time.monotonic()
+        process = await asyncio.create_subprocess_exec(
+            *(sys.executable, "-m", "kyoo.serve.worker_main"),
+            *(f"--library={folder}" for folder in options.libraries),
+            f"--data-dir={options.data_dir}",
+            f"--public-url={options.public_url}",
+            env=os.environ
+            | {
+                WORKER_CONNINFO: conninfo,
+                WORKER_KEY: service_key,
+                WORKER_PARENT: str(os.getpid()),
+                WORKER_ALONE: "1" if alone else "",
+            },
+            stdin=asyncio.subprocess.DEVNULL,
+            start_new_session=True,
+        )
+        try:
+            status = await process.wait()
+        except asyncio.CancelledError:
+            await _terminate(process)
+            raise
+        pause = 1.0 if time.monotonic() - begun > 60 else min(pause * 2, 60)
+        log.error("the worker ended and is started again", status=status, seconds=pause)
+        await asyncio.sleep(pause)
+
+
+async def _terminate(process: asyncio.subprocess.Process) -> None:
+    with contextlib.suppress(ProcessLookupError):
+        process.terminate()
+    try:
+        await asyncio.wait_for(process.wait(), 12)
+    except TimeoutError:
+        with contextlib.suppress(ProcessLookupError):
+            process.kill()
+        await process.wait()
+
+
+async def _ended(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.gather(task, return_exceptions=True)
+
+
+@contextlib.contextmanager
+def _cancelled_with(task: asyncio.Task[None]) -> Iterator[None]:
+    try:
+        yield
+    finally:
+        task.cancel()

@@ -1,0 +1,107 @@
+"""The worker process: runs the jobs of every service, and the watcher of the library folders. Serves no HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import threading
+from collections.abc import Coroutine
+from typing import Any
+
+import structlog
+from procrastinate import Blueprint
+from procrastinate.jobs import Status
+
+from kyoo.api.jobs import blueprint as api_jobs
+from kyoo.auth.jobs import blueprint as auth_jobs
+from kyoo.core.queue import Queue
+from kyoo.scanner.jobs import blueprint as scanner_jobs
+from kyoo.scanner.watcher import Watcher
+from kyoo.serve.composition import Instance, composed
+from kyoo.serve.options import ServeOptions
+from kyoo.transcoder.jobs import blueprint as transcoder_jobs
+
+JOBS: dict[str, Blueprint] = {
+    "auth": auth_jobs,
+    "api": api_jobs,
+    "scanner": scanner_jobs,
+    "transcoder": transcoder_jobs,
+}
+
+#: One lane per kind of work, so that thousands of probes never hold up a title: (queues, jobs at once).
+LANES: list[tuple[list[str], int]] = [
+    (["scan"], 1),
+    (["identify", "default"], 2),
+    (["images"], 1),
+    (["probe"], 1),
+]
+
+#: Jobs get this long to finish when the worker is told to stop; what is cut off is run again at the next start.
+GRACE_SECONDS = 5
+
+log = structlog.get_logger()
+
+
+async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone: bool) -> None:
+    """Run jobs until SIGTERM or SIGINT. `alone`: no other worker shares the queue (the one-machine composition), so
+    jobs still marked as running belong to a process that died."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop.set)
+    async with composed(options, conninfo, service_key, role="worker") as instance:
+        queue = instance.runtime.queue
+        for name, blueprint in JOBS.items():
+            queue.add_tasks_from(blueprint, namespace=name)
+        await take_back(queue, seconds_since_heartbeat=0 if alone else 60)
+        tasks = [asyncio.create_task(task) for task in _background(instance, queue)]
+        stopping = asyncio.create_task(stop.wait())
+        done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        # Whatever a job does, a worker that was told to stop is gone soon: Postgres stops after it.
+        threading.Timer(GRACE_SECONDS + 3, os._exit, [1]).start()
+        for task in [stopping, *tasks]:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        for task in done - {stopping}:
+            if task.exception() is not None:
+                raise task.exception() or RuntimeError
+    os._exit(0)
+
+
+def _background(instance: Instance, queue: Queue) -> list[Coroutine[Any, Any, None]]:
+    lanes = [
+        queue.run_worker_async(
+            queues=queues,
+            concurrency=concurrency,
+            name=f"{queues[0]} {os.getpid()}",
+            additional_context=instance.contexts,
+            install_signal_handlers=False,
+            shutdown_graceful_timeout=GRACE_SECONDS,
+            delete_jobs="successful",
+            fetch_job_polling_interval=10,
+        )
+        for queues, concurrency in LANES
+    ]
+    return [*lanes, Watcher(instance.contexts["scanner"]).run(), _keep_taking_back(queue)]
+
+
+async def take_back(queue: Queue, *, seconds_since_heartbeat: float) -> None:
+    """Put the jobs of workers that died back into the queue."""
+    manager = queue.job_manager
+    jobs = (
+        await manager.get_stalled_jobs(seconds_since_heartbeat=seconds_since_heartbeat)
+        if seconds_since_heartbeat
+        else await manager.list_jobs_async(status=Status.DOING.value)
+    )
+    for job in jobs:
+        log.info("a job cut off earlier runs again", task=job.task_name, job=job.id)
+        await manager.retry_job(job)
+
+
+async def _keep_taking_back(queue: Queue) -> None:
+    while True:
+        await asyncio.sleep(60)
+        with contextlib.suppress(OSError):
+            await take_back(queue, seconds_since_heartbeat=60)
