@@ -4,6 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .stamps
 UV := UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(BIN)/python $(BIN)/uv
+NPM := $(BIN)/python hatch_build.py
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)
 
 # Options of `make run` and `make dev`; each is handed to `kyoo serve` when it is set.
@@ -27,7 +28,7 @@ run: $(STAMPS)/run $(STAMPS)/web ## run the server: make run LIBRARY=/path/to/vi
 
 dev: $(STAMPS)/dev $(STAMPS)/modules ## run the server and the pages, both reloaded on change (pages on port 5173)
 	@trap 'kill 0' EXIT INT TERM; \
-	 (cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run dev) & \
+	 $(NPM) run dev & \
 	 $(BIN)/watchfiles --filter python --sigint-timeout 20 '$(BIN)/kyoo serve $(OPTIONS)' src
 
 web: $(STAMPS)/web ## build the pages
@@ -37,14 +38,14 @@ check: $(STAMPS)/dev $(STAMPS)/modules ## formats, lints, strict types, import r
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
-	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm run check
+	$(NPM) run check
 
 format: $(STAMPS)/dev ## format the Python code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
 test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium for the browser tests when there is none
-	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm test
+	$(NPM) test
 	$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/pytest $(ARGS)
 
@@ -70,7 +71,7 @@ $(STAMPS)/dev: pyproject.toml uv.lock hatch_build.py | $(BIN)/uv
 	@mkdir -p $(STAMPS) && touch $@ $(STAMPS)/run
 
 $(STAMPS)/modules: web/package-lock.json web/package.json | $(STAMPS)/run
-	cd web && PATH="$(CURDIR)/$(BIN):$$PATH" npm ci --no-audit --no-fund
+	$(NPM) ci --no-audit --no-fund
 	@touch $@
 
 $(STAMPS)/web: $(WEB_SOURCES) hatch_build.py | $(STAMPS)/run

