@@ -1,0 +1,170 @@
+"""The SQL of pictures: recorded by seeding, claimed and finished by the download job, their blurhash written to the
+places that show them. No bytes of pictures here.
+
+Seeding calls, in its transaction: `record` first (it says which blurhashes are known already), then writes its own
+rows with the Image objects, then `place` for each kind of owner; after the commit it defers `api:download_images`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any, Literal, NamedTuple
+
+from psycopg import sql
+
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+
+Owner = Literal["show", "season", "entry", "studio", "staff", "role"]
+
+#: What is downloaded first: the lowest. Posters are what a new library shows.
+POSTER, SHOW_PICTURE, SEASON_PICTURE, ENTRY_PICTURE, STUDIO_LOGO, FACE = 0, 10, 20, 30, 40, 50
+
+
+class Source(NamedTuple):
+    """A picture that a seed names: `id` is `kyoo.api.images.image_id(url, …)`."""
+
+    id: str
+    url: str
+    priority: int
+
+
+@dataclass(frozen=True)
+class Place:
+    """A table that holds Image objects, the column of its owner's pk, and its picture columns."""
+
+    owner: Owner
+    table: str
+    key: str
+    columns: tuple[str, ...]
+
+
+PLACES = (
+    Place("show", "show_translations", "show_pk", ("poster", "thumbnail", "banner", "logo")),
+    Place("season", "season_translations", "season_pk", ("poster", "thumbnail", "banner")),
+    Place("entry", "entries", "pk", ("thumbnail",)),
+    Place("entry", "entry_translations", "entry_pk", ("poster",)),
+    Place("studio", "studio_translations", "studio_pk", ("logo",)),
+    Place("staff", "staff", "pk", ("image",)),
+    Place("role", "roles", "pk", ("character_image",)),
+)
+
+
+async def record(connection: Connection, sources: Iterable[Source]) -> dict[str, str]:
+    """Make sure that every picture is known or queued for download; the blurhash of each that is ready, by id.
+
+    What is ready cannot change before the transaction ends, so that no place misses its blurhash."""
+    unique = sorted({source.id: source for source in sources}.values())
+    if not unique:
+        return {}
+    ids = [source.id for source in unique]
+    await execute(
+        connection,
+        """
+        insert into api.images (id, source, priority)
+        select * from unnest(%(ids)s::text[], %(urls)s::text[], %(priorities)s::smallint[])
+        on conflict (id) do nothing
+        """,
+        {"ids": ids, "urls": [source.url for source in unique], "priorities": [source.priority for source in unique]},
+    )
+    rows = await fetch_all(
+        connection, "select id, blurhash from api.images where id = any(%s) order by id for share", [ids]
+    )
+    return {row["id"]: row["blurhash"] for row in rows if row["blurhash"] is not None}
+
+
+async def place(connection: Connection, owner: Owner, places: Iterable[tuple[str, int]]) -> None:
+    """Say that the rows of `owner` show these pictures: pairs of (picture id, pk of the show, season, entry…)."""
+    pairs = sorted(set(places))
+    if pairs:
+        await execute(
+            connection,
+            """
+            insert into api.image_places (image_id, owner, owner_pk)
+            select image_id, %(owner)s, owner_pk
+            from unnest(%(ids)s::text[], %(pks)s::bigint[]) as given (image_id, owner_pk)
+            on conflict do nothing
+            """,
+            {"owner": owner, "ids": [pair[0] for pair in pairs], "pks": [pair[1] for pair in pairs]},
+        )
+
+
+async def claim(connection: Connection, limit: int, seconds: int) -> list[dict[str, Any]]:
+    """Take up to `limit` due pictures for `seconds`, the most wanted first: `{id, source, attempts}`, this attempt
+    counted. Another worker does not get them before the time is over, even if this one dies."""
+    return await fetch_all(
+        connection,
+        """
+        update api.images
+        set attempts = attempts + 1, retry_at = now() + make_interval(secs => %(seconds)s), updated_at = now()
+        where id in (
+            select id from api.images
+            where status <> 'ready' and retry_at <= now()
+            order by priority, attempts, created_at
+            limit %(limit)s
+            for update skip locked
+        )
+        returning id, source, attempts
+        """,
+        {"limit": limit, "seconds": seconds},
+    )
+
+
+async def finish(connection: Connection, identifier: str, blurhash: str) -> None:
+    """The picture is in the store: mark it ready and write its blurhash wherever the picture still is."""
+    await execute(
+        connection,
+        """
+        update api.images set status = 'ready', blurhash = %(blurhash)s, error = null, updated_at = now()
+        where id = %(id)s
+        """,
+        {"id": identifier, "blurhash": blurhash},
+    )
+    rows = await fetch_all(connection, "select distinct owner from api.image_places where image_id = %s", [identifier])
+    owners = {row["owner"] for row in rows}
+    for spot in PLACES:
+        if spot.owner in owners:
+            await execute(connection, PATCH[spot], {"id": identifier, "blurhash": blurhash, "owner": spot.owner})
+
+
+def _patch(spot: Place) -> sql.Composed:
+    holds = [sql.SQL("target.{} ->> 'id' = %(id)s").format(sql.Identifier(column)) for column in spot.columns]
+    changes = [
+        sql.SQL(
+            "{column} = case when {holds} "
+            "then jsonb_set(target.{column}, '{{blurhash}}', to_jsonb(%(blurhash)s::text)) else target.{column} end"
+        ).format(column=sql.Identifier(column), holds=held)
+        for column, held in zip(spot.columns, holds, strict=True)
+    ]
+    return sql.SQL(
+        "update {table} as target set {changes} from api.image_places as place "
+        "where place.image_id = %(id)s and place.owner = %(owner)s and target.{key} = place.owner_pk and ({holds})"
+    ).format(
+        table=sql.Identifier("api", spot.table),
+        key=sql.Identifier(spot.key),
+        changes=sql.SQL(", ").join(changes),
+        holds=sql.SQL(" or ").join(holds),
+    )
+
+
+PATCH: Mapping[Place, sql.Composed] = {spot: _patch(spot) for spot in PLACES}
+
+
+async def fail(connection: Connection, identifier: str, error: str, seconds: float) -> None:
+    """The attempt failed: remember why, and do not try again before `seconds` have passed."""
+    await execute(
+        connection,
+        """
+        update api.images
+        set status = 'failed', error = %(error)s, retry_at = now() + make_interval(secs => %(seconds)s),
+            updated_at = now()
+        where id = %(id)s and status <> 'ready'
+        """,
+        {"id": identifier, "error": error, "seconds": seconds},
+    )
+
+
+async def is_ready(connection: Connection, identifier: str) -> bool:
+    """Whether the picture is in the store."""
+    row = await fetch_one(connection, "select 1 from api.images where id = %s and status = 'ready'", [identifier])
+    return row is not None
