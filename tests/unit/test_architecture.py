@@ -1,0 +1,85 @@
+"""The rules of ARCHITECTURE.md that a machine can hold the code against."""
+
+from __future__ import annotations
+
+import ast
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+SOURCE = Path(__file__).parents[2] / "src" / "kyoo"
+SERVICES = ("auth", "api", "scanner", "transcoder")
+
+STATEMENT = re.compile(
+    r"\s*(select\s.+\sfrom|insert\s+into|update\s+\w+(\.\w+)?\s+set|delete\s+from|with\s+\w+\s+as)\b", re.IGNORECASE | re.DOTALL
+)
+FFMPEG_OPTION = re.compile(r"-(c:[avs]|vf|af|filter_complex|ss|copyts|map|hwaccel|movflags|f)$")
+
+
+def modules(folder: Path = SOURCE) -> Iterator[Path]:
+    return (path for path in sorted(folder.rglob("*.py")) if "static" not in path.parts)
+
+
+def strings(path: Path) -> Iterator[ast.Constant]:
+    """The string constants of a module, docstrings left out."""
+    tree = ast.parse(path.read_text())
+    documented = (ast.Module, ast.ClassDef, ast.FunctionDef, ast.AsyncFunctionDef)
+    docstrings = {
+        id(node.body[0].value)
+        for node in ast.walk(tree)
+        if isinstance(node, documented) and node.body and isinstance(node.body[0], ast.Expr)
+    }
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Constant) and isinstance(node.value, str) and id(node) not in docstrings:
+            yield node
+
+
+def room(path: Path) -> tuple[str, ...]:
+    return path.relative_to(SOURCE).parts
+
+
+def test_sql_of_a_service_is_in_its_queries() -> None:
+    misplaced = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path in modules()
+        if room(path)[0] in SERVICES and "queries" not in room(path)
+        for node in strings(path)
+        if STATEMENT.match(str(node.value))
+    ]
+    assert misplaced == []
+
+
+def test_only_the_transcoder_builds_ffmpeg_arguments() -> None:
+    misplaced = [
+        f"{path.relative_to(SOURCE)}:{node.lineno}"
+        for path in modules()
+        if room(path)[0] != "transcoder"
+        for node in strings(path)
+        if FFMPEG_OPTION.match(str(node.value)) and room(path)[0] in SERVICES
+    ]
+    assert misplaced == []
+
+
+@pytest.mark.parametrize("service", SERVICES)
+def test_routes_know_http_and_rules_do_not(service: str) -> None:
+    """Only app.py and routes/ see FastAPI; the rules and queries are usable without HTTP."""
+    allowed = {"app.py", "routes"}
+    intruders = [
+        str(path.relative_to(SOURCE))
+        for path in modules(SOURCE / service)
+        if room(path)[1] not in allowed and re.search(r"^from (fastapi|starlette)\b", path.read_text(), re.MULTILINE)
+    ]
+    assert intruders == []
+
+
+def test_every_module_says_in_its_first_line_what_lives_there() -> None:
+    silent = [str(path.relative_to(SOURCE)) for path in modules() if not ast.get_docstring(ast.parse(path.read_text()))]
+    assert silent == []
+
+
+def test_every_service_has_the_same_rooms() -> None:
+    for service in SERVICES:
+        for name in ("app.py", "context.py", "settings.py", "jobs.py", "routes", "queries", "migrations"):
+            assert (SOURCE / service / name).exists(), f"{service}/{name}"
