@@ -1,1 +1,101 @@
-export const MoviePage = () => <p>movie</p>;
+/** A film. */
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { ArrowRight, CheckCheck, Ellipsis, FileVideo } from "lucide-react";
+import type { Movie } from "~/api/models";
+import { useMarkSeen } from "~/api/profiles";
+import { movie } from "~/api/shows";
+import { useMe } from "~/api/users";
+import { t } from "~/lib/strings";
+import { Artwork } from "~/ui/Artwork";
+import { buttonClass } from "~/ui/Button";
+import { showLink } from "~/ui/links";
+import { Menu, MenuItem } from "~/ui/Menu";
+import { PlayButton } from "~/ui/PlayButton";
+import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
+import { StaffRow } from "~/ui/StaffRow";
+import { Failure } from "~/ui/states";
+import { WatchStatusMenu } from "~/ui/WatchStatusMenu";
+
+const route = getRouteApi("/frame/movies/$slug");
+
+function MoreMenu({ film }: { film: Movie }) {
+  const navigate = useNavigate();
+  const me = useMe();
+  const markSeen = useMarkSeen();
+  const file = film.videos?.[0];
+  if (!file && !me) return null;
+  return (
+    <Menu
+      label={t.common.more}
+      trigger={<Ellipsis aria-hidden="true" />}
+      triggerClass={buttonClass("glass", "lg", "!px-3.5")}
+    >
+      {me && (
+        <MenuItem onSelect={() => markSeen.mutate([film.slug])}>
+          <CheckCheck /> {t.details.markSeen}
+        </MenuItem>
+      )}
+      {file && (
+        <MenuItem onSelect={() => void navigate({ to: "/info/$slug", params: { slug: file.slug } })}>
+          <FileVideo /> {t.details.fileInfo}
+        </MenuItem>
+      )}
+    </Menu>
+  );
+}
+
+export function PartOf({ show }: { show: Movie["collection"] }) {
+  if (!show) return null;
+  return (
+    <section className="gutter mt-11">
+      <Link
+        {...showLink(show)}
+        className="group relative flex min-h-32 items-center overflow-hidden rounded-3xl text-white ring-accent hover:ring-3"
+      >
+        <Artwork
+          image={show.thumbnail ?? show.poster}
+          title={show.name}
+          quality="high"
+          className="!absolute inset-0"
+        />
+        <div className="absolute inset-0 bg-linear-to-r from-black/85 to-black/30" />
+        <div className="relative flex w-full items-center justify-between gap-4 p-6">
+          <div>
+            <p className="text-sm font-semibold text-white/75">{t.details.partOf}</p>
+            <h2 className="text-xl font-bold">{show.name}</h2>
+          </div>
+          <ArrowRight className="transition-transform group-hover:translate-x-1" aria-hidden="true" />
+        </div>
+      </Link>
+    </section>
+  );
+}
+
+export function MoviePage() {
+  const { slug } = route.useParams();
+  const query = useQuery(movie(slug));
+  if (query.isPending) return <ShowPageSkeleton />;
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  const film = query.data;
+  const started = film.watchStatus && film.watchStatus.percent > 0 && film.watchStatus.percent < 95;
+  return (
+    <>
+      <title>{`${film.name} · ${t.brand}`}</title>
+      <ShowHeader
+        show={film}
+        actions={
+          <>
+            <PlayButton videos={film.videos} label={started ? t.common.resume : t.common.play} />
+            <WatchStatusMenu show={film} />
+            <TrailerLink url={film.trailerUrl} />
+            <MoreMenu film={film} />
+          </>
+        }
+      />
+      <ShowFacts show={film} />
+      <StaffRow kind="movies" slug={slug} />
+      <PartOf show={film.collection} />
+    </>
+  );
+}

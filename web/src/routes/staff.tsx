@@ -1,1 +1,62 @@
-export const StaffPage = () => <p>staff</p>;
+/** A person and the shows they worked on. */
+import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
+import { getRouteApi } from "@tanstack/react-router";
+import { rolesOf, staff } from "~/api/staff";
+import { t } from "~/lib/strings";
+import { Artwork } from "~/ui/Artwork";
+import { Button } from "~/ui/Button";
+import { PosterCard } from "~/ui/PosterCard";
+import { PosterGridSkeleton } from "~/ui/PosterGrid";
+import { Failure, Spinner } from "~/ui/states";
+
+const route = getRouteApi("/frame/staff/$slug");
+
+export function StaffPage() {
+  const { slug } = route.useParams();
+  const person = useQuery(staff(slug));
+  const roles = useInfiniteQuery(rolesOf(slug));
+  if (person.isPending) return <Spinner className="mx-auto mt-24 size-8" />;
+  if (person.isError) return <Failure error={person.error} retry={() => void person.refetch()} />;
+  const { name, latinName, image } = person.data;
+  return (
+    <div className="gutter pt-8">
+      <title>{`${name} · ${t.brand}`}</title>
+      <header className="mb-10 flex flex-col items-center gap-6 text-center sm:flex-row sm:text-left">
+        <Artwork
+          image={image}
+          title={name}
+          quality="medium"
+          eager
+          className="size-40 rounded-full shadow-xl"
+        />
+        <div>
+          <h1 className="text-3xl font-extrabold tracking-tight">{name}</h1>
+          {latinName && latinName !== name && <p className="mt-1 text-muted">{latinName}</p>}
+        </div>
+      </header>
+      <h2 className="mb-5 text-xl font-bold">{t.staff.known}</h2>
+      {roles.isPending && <PosterGridSkeleton />}
+      {roles.isError && <Failure error={roles.error} retry={() => void roles.refetch()} />}
+      <ul className="grid grid-cols-3 gap-3 sm:grid-cols-[repeat(auto-fill,minmax(170px,1fr))] sm:gap-5">
+        {roles.data?.map(
+          ({ show, character, kind }, i) =>
+            show && (
+              <li key={`${show.id}-${kind}-${String(i)}`}>
+                <PosterCard show={show} />
+                <p className="text-sm text-accent-text">
+                  {character?.name ? t.details.as(character.name) : t.roles[kind]}
+                </p>
+              </li>
+            ),
+        )}
+      </ul>
+      {roles.hasNextPage && (
+        <div className="mt-8 text-center">
+          <Button look="soft" disabled={roles.isFetchingNextPage} onClick={() => void roles.fetchNextPage()}>
+            {t.common.showMore}
+          </Button>
+        </div>
+      )}
+    </div>
+  );
+}

@@ -79,7 +79,7 @@ function SearchBox({ onHero }: { onHero: boolean }) {
     <search className="relative min-w-0 flex-1 md:max-w-md">
       <Search
         aria-hidden="true"
-        className={`pointer-events-none absolute left-3.5 top-1/2 size-4.5 -translate-y-1/2 ${onHero ? "text-white/80" : "text-muted"}`}
+        className={`pointer-events-none absolute left-3.5 top-1/2 z-10 size-4.5 -translate-y-1/2 ${onHero ? "text-white/80" : "text-muted"}`}
       />
       <input
         ref={input}
@@ -100,7 +100,7 @@ function SearchBox({ onHero }: { onHero: boolean }) {
         <button
           type="button"
           aria-label={t.browse.clearSearch}
-          className="absolute inset-y-0 right-0 grid w-10 place-items-center"
+          className="absolute inset-y-0 right-0 z-10 grid w-10 place-items-center"
           onClick={() => {
             setText("");
             if (onBrowse) go("");

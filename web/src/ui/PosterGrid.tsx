@@ -6,7 +6,7 @@ import { PosterCard, PosterSkeleton } from "./PosterCard";
 import { Spinner } from "./states";
 
 const gap = 20;
-const captionHeight = 76;
+const captionHeight = 86;
 
 /** Columns that fit: never fewer than three on a phone, about 185 pixels each elsewhere. */
 export const columnsFor = (width: number) =>

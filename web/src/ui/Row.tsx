@@ -63,7 +63,7 @@ export function Row({ title, item, action, children }: Props) {
       <ul
         ref={track}
         onScroll={measure}
-        className="no-scrollbar gutter flex snap-x snap-proximity scroll-px-4 gap-3.5 overflow-x-auto py-1.5 md:gap-5"
+        className="no-scrollbar gutter flex snap-x snap-proximity gap-3.5 overflow-x-auto py-1.5 md:gap-5"
       >
         {Children.map(
           children,
