@@ -1,0 +1,10 @@
+"""File names identified: `parse(path)` gives a `ParsedName`. Text in, answer out: no disk, no network, no database.
+
+Where to look: `parser` joins file and folders; `reading` is the pipeline over one name (`tags` → `numbering`, `dates` → `years`
+→ `bare` numbers → `wording` of the title); `vocabulary` holds the words; `titles` compares titles and makes slugs.
+"""
+
+from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.naming.parser import parse
+
+__all__ = ["ParsedName", "parse"]

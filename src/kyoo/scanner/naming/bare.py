@@ -1,0 +1,213 @@
+"""Numbers that only stand there: `Show - 12`, `Show [12]`, `Show 12 [1080p]`, `12 - Title`, `show.102.hdtv`, `02-04 - Title`.
+
+Whether such a number is an episode depends on what is around it; each rule says when. Numbers that name themselves are in `numbering`.
+"""
+
+import re
+from dataclasses import dataclass
+
+from kyoo.scanner.naming.numbering import Numbering
+from kyoo.scanner.naming.numbers import number, read_list, span, unique
+from kyoo.scanner.naming.text import BLANK, CLAIMED
+
+_NUM = r"(?P<n>[0-9]{1,4}(?:\.[0-9](?![0-9]))?)(?:\.1(?![0-9]))?"
+_TAIL = r"(?:v[0-9])?[a-c]?(?: ?(?:end|fin|final))?"
+_STOP = rf"[ ._]*(?:$|[-\[({{)\]}}{BLANK}~&+,])"
+_AFTER_SEASON = re.compile(rf"{CLAIMED}[ ._\-]{{0,3}}[(\[]?{_NUM}{_TAIL}(?![^\W_])")
+_DASHED = re.compile(rf"(?:[ ._)\]{CLAIMED}]-[ ._]{{0,2}}|(?<=[^\W_])-[ ._])#?{_NUM}{_TAIL}(?={_STOP})")
+_DASHED_LOOSE = re.compile(rf"[ ._]-[ ._]{{0,2}}{_NUM}(?:v[0-9])?(?=[ ._])")
+_SQUARE = re.compile(rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?:[ (]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}}]")
+_ROUND = re.compile(rf"\( ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?: ?\+[^)]*)? ?\)")
+_TRAILING = re.compile(rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})(?=[ ._]*(?:$|[\[({BLANK}]|-[ _]|[-~&+][0-9]| [-~] [0-9]))")
+_NUMBERED_SENTENCE = re.compile(rf"(?<=[^\W_]) (?P<n>[0-9]{{2}})(?= [^\W\d_])")
+_LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?= |$)|[.\-](?P<e2>[0-9]{2}) - )")
+_LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
+_LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|_-_|\.[ ]?|[ _]|$)")
+_HUNDREDS = re.compile(r"(?<=[._\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._](?![0-9]{1,2}[._])|$)")
+_HUNDREDS_RUN = re.compile(r"[._](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._]|$)")
+_DOUBLE = re.compile(r"(?<=[._])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[._])")
+_PAIR = re.compile(rf"(?<=[^\W_])[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\())")
+_FILM_WORD = re.compile(r"(?<![^\W_])(?:the[ ._]+)?(?:movies?|films?|gekijou-?ban|vol(?:ume)?\.?)[ ._\-]*$")
+
+
+@dataclass(slots=True)
+class Context:
+    """What is known around the number.
+
+    `begin`: where the name starts, after groups; `tags`: where the tags start; `grouped`: an anime-style name, with a
+    leading group or a checksum; `year`: a year was found; `season_folder`: the file lies in a season's folder;
+    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films.
+    """
+
+    begin: int
+    tags: int
+    grouped: bool
+    year: bool
+    season_folder: bool
+    after_season: bool
+    spaced: bool
+    blu_ray: bool
+
+
+def find_bare(masked: str, context: Context) -> Numbering | None:
+    """The episode number of a name in which no number names itself, or None. `masked` has the year and seasons claimed."""
+    for rule in _RULES:
+        found = rule(masked, context)
+        if found:
+            return found
+    return None
+
+
+def _absolute(masked: str, match: re.Match[str], *, dashes: bool = False) -> Numbering:
+    text = match["n"]
+    numbers, end = read_list(masked, match.end(), number(text), digits=len(text), dashes=dashes)
+    return Numbering(match.start(), end, [], [(None, value) for value in numbers])
+
+
+def _bracketed(match: re.Match[str]) -> Numbering:
+    first = number(match["n"])
+    numbers = span(first, number(match["last"])) if match["last"] else [first]
+    return Numbering(match.start(), match.end(), [], [(None, value) for value in unique(numbers)])
+
+
+def _is_film_number(masked: str, position: int) -> bool:
+    """`Movie 4`, `Vol. 2`: the number belongs to the word before it."""
+    return _FILM_WORD.search(masked[max(0, position - 14) : position].rstrip(" ._-")) is not None
+
+
+def _looks_like_year(text: str) -> bool:
+    return len(text) == 4 and text[:2] in ("19", "20", "21")
+
+
+def _after_season(masked: str, context: Context) -> Numbering | None:
+    if not context.after_season:
+        return None
+    match = _AFTER_SEASON.search(masked)
+    if match is None or _looks_like_year(match["n"]):
+        return None
+    return _absolute(masked, match)
+
+
+def _dashed(masked: str, context: Context) -> Numbering | None:
+    found = None
+    for match in _DASHED.finditer(masked, context.begin):
+        if _is_film_number(masked, match.start()):
+            continue
+        if match["n"][0] == "0" or len(match["n"]) > 1:
+            found = match
+            break
+        found = found or match
+    if found is None:
+        return None
+    return _absolute(masked, found, dashes=True)
+
+
+def _square(masked: str, context: Context) -> Numbering | None:
+    for match in _SQUARE.finditer(masked, context.begin):
+        if not (_looks_like_year(match["n"]) and not match["last"]):
+            return _bracketed(match)
+    return None
+
+
+def _dashed_loose(masked: str, context: Context) -> Numbering | None:
+    match = _DASHED_LOOSE.search(masked, context.begin, context.tags)
+    if match is None or _is_film_number(masked, match.start()):
+        return None
+    text = match["n"]
+    sure = text[0] == "0" or len(text) == 3 or (len(text) == 2 and (context.grouped or context.season_folder))
+    return _absolute(masked, match) if sure else None
+
+
+def _trailing(masked: str, context: Context) -> Numbering | None:
+    """`Show 12 [tags]`: sure if padded, of three digits, versioned, a range, after the year, or in an anime-style name."""
+    for match in _TRAILING.finditer(masked, context.begin):
+        if match.start() > context.tags + 1 or match.start() <= context.begin:
+            continue
+        text = match["n"]
+        if _is_film_number(masked, match.start()) or _looks_like_year(text):
+            continue
+        found = _absolute(masked, match, dashes=context.grouped or text[0] == "0")
+        sure = (
+            text[0] == "0" and len(text) > 1
+            or len(text.partition(".")[0]) >= 3
+            or bool(match["tail"])
+            or len(found.pairs) > 1
+            or context.grouped
+            or context.year
+            or context.season_folder
+        )  # fmt: skip
+        if sure:
+            return found
+    return None
+
+
+def _round(masked: str, context: Context) -> Numbering | None:
+    match = _ROUND.search(masked, context.begin)
+    if match is None or match.start() <= context.begin or (_looks_like_year(match["n"]) and not match["last"]):
+        return None
+    return _bracketed(match)
+
+
+def _leading(masked: str, context: Context) -> Numbering | None:
+    """`01 - Title`, `02 Title` (padded), `4-13 Title`; in a season's folder any number at the start."""
+    begin = context.begin
+    pair = _LEADING_PAIR.match(masked, begin)
+    if pair and not context.season_folder and not context.year:
+        season, episode = int(pair["s"]), int(pair["e"] or pair["e2"])
+        return Numbering(pair.start(), pair.end(), [season], [(season, episode)])
+    listed = _LEADING_LIST.match(masked, begin)
+    if listed and context.season_folder:
+        return _absolute(masked, listed)
+    match = _LEADING.match(masked, begin)
+    if match is None or _FILM_WORD.match(masked[match.end() : match.end() + 6].split(" ")[0]):
+        return None
+    text, then = match["n"], match["then"]
+    padded = text[0] == "0" and len(text) > 1
+    alone = match.end() >= len(masked.rstrip(" ._"))
+    dashed = "-" in then or (then == ". " and len(text) > 1)
+    if context.season_folder or alone or (not context.year and (padded or (dashed and not context.grouped))):
+        return Numbering(match.start(), match.end(), [], [(None, number(text))])
+    return None
+
+
+def _hundreds(masked: str, context: Context) -> Numbering | None:
+    """`show.102.hdtv` is season 1, episode 2: only in names without blanks, groups and years, of television."""
+    if context.spaced or context.grouped or context.blu_ray:
+        return None
+    for match in _HUNDREDS.finditer(masked, context.begin):
+        season, episode = int(match["s"]), int(match["e"])
+        text = match["s"] + match["e"]
+        if season == 0 or episode == 0 or match.start() <= context.begin + 1 or _looks_like_year(text) or len(text) > 3:
+            continue
+        if match.start() > context.tags and match.end() < len(masked):
+            continue
+        if masked.startswith(("ppv", ".ppv", "_ppv"), match.end()):
+            continue
+        pairs: list[tuple[int | None, int | float]] = [(season, episode)]
+        start, end = match.start(), match.end()
+        previous = _HUNDREDS_RUN.search(masked, max(0, start - 5), start)
+        if previous and int(previous["s"]) == season:
+            pairs.insert(0, (season, int(previous["e"])))
+            start = previous.start()
+        following = _HUNDREDS_RUN.match(masked, end)
+        if following and int(following["s"]) == season:
+            pairs.append((season, int(following["e"])))
+            end = following.end()
+        return Numbering(start, end, [season], pairs)
+    double = _DOUBLE.search(masked, context.begin)
+    if double and int(double["e2"]) == int(double["e"]) + 1 and int(double["s"]):
+        season = int(double["s"])
+        return Numbering(double.start(), double.end(), [season], [(season, int(double["e"])), (season, int(double["e2"]))])
+    return None
+
+
+def _pair(masked: str, context: Context) -> Numbering | None:
+    """`show_03_19`: season and episode, both of two digits."""
+    match = None if context.year and context.spaced else _PAIR.search(masked, context.begin)
+    if match is None or not int(match["s"]) or context.grouped:
+        return None
+    season = int(match["s"])
+    return Numbering(match.start(), match.end(), [season], [(season, int(match["e"]))])
+
+
+_RULES = (_after_season, _pair, _dashed, _square, _hundreds, _dashed_loose, _trailing, _round, _leading)

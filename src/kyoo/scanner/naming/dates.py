@@ -1,0 +1,70 @@
+"""Air dates in names: `2018.06.22`, `20200116`, `5th Mar 2025`, `22-06-2018`. Years of titles are in `years`."""
+
+import re
+from datetime import date as Date
+from typing import NamedTuple
+
+from kyoo.scanner.naming.vocabulary import MONTHS
+
+_SEP = r"[ ._\-/]"
+_YMD = re.compile(rf"(?<![0-9])(?P<y>(?:19|20)[0-9]{{2}})(?P<s>{_SEP})(?P<a>[0-9]{{1,2}})(?P=s)(?P<b>[0-9]{{1,2}})(?![0-9])")
+_DMY = re.compile(rf"(?<![0-9])(?P<a>[0-9]{{1,2}})(?P<s>{_SEP})(?P<b>[0-9]{{1,2}})(?P=s)(?P<y>(?:19|20)[0-9]{{2}})(?![0-9])")
+_COMPACT = re.compile(r"(?<![^\W_])(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?![^\W_])")
+_NAMED = re.compile(
+    rf"(?<![^\W_])(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?{_SEP}+"
+    r"(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
+)
+# Two-digit years are taken only where nothing but a date can stand: after a title, both dashes or both dots alike.
+_SHORT = re.compile(r"(?<=[^\W\d_][ ._])(?P<a>[0-9]{2})(?P<s>[.\-])(?P<b>[0-9]{2})(?P=s)(?P<y>[0-9]{2})(?![0-9]|[.\-][0-9])")
+
+
+class Found(NamedTuple):
+    """A date and where it stands."""
+
+    start: int
+    end: int
+    date: Date
+
+
+def find_date(low: str) -> Found | None:
+    """The first date written in full; day and month are told apart where one of them allows it, else day comes first."""
+    for pattern in (_YMD, _COMPACT):
+        for match in pattern.finditer(low):
+            found = _valid(int(match["y"]), int(match["a"]), int(match["b"]))
+            if found:
+                return Found(match.start(), match.end(), found)
+    for match in _NAMED.finditer(low):
+        year = int(match["y"])
+        found = _valid(year if year > 99 else _century(year), MONTHS[match["m"]], int(match["d"]))
+        if found:
+            return Found(match.start(), match.end(), found)
+    for match in _DMY.finditer(low):
+        found = _valid(int(match["y"]), int(match["b"]), int(match["a"]))
+        if found:
+            return Found(match.start(), match.end(), found)
+    return None
+
+
+def find_short_date(low: str) -> Found | None:
+    """A date with a two-digit year: `18.09.00`. To be asked only of names without any other number."""
+    for match in _SHORT.finditer(low):
+        found = _valid(_century(int(match["y"])), int(match["b"]), int(match["a"]))
+        if found:
+            return Found(match.start(), match.end(), found)
+    return None
+
+
+def _century(year: int) -> int:
+    return year + (2000 if year < 70 else 1900)
+
+
+def _valid(year: int, month: int, day: int) -> Date | None:
+    """The date, month and day swapped if only that exists."""
+    if not (1 <= month <= 31 and 1 <= day <= 31):
+        return None
+    if month > 12:
+        month, day = day, month
+    try:
+        return Date(year, month, day)
+    except ValueError:  # 30 February
+        return None

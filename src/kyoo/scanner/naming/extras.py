@@ -1,0 +1,48 @@
+"""Bonus files: trailers, interviews, deleted scenes, samples, creditless openings. Which film they belong to is in `parser`."""
+
+import re
+from collections.abc import Sequence
+
+from kyoo.scanner.naming.vocabulary import EXTRA_FOLDERS, EXTRA_SUFFIXES
+
+_WORDS = "|".join(sorted((word.replace(" ", "[ ._-]?") for word in EXTRA_SUFFIXES), key=len, reverse=True))
+# `Film-trailer`, `Film.sample`, `Film_trailer`, `trailer`, `Film-trailer2`; a blank before the word only for the clear ones.
+_SUFFIX = re.compile(rf"(?:^|(?<=[^\W_])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE)
+_SPACED_SUFFIX = re.compile(r"(?<=[\w)\]]) (?P<word>trailer|sample|featurette|teaser)(?: ?[0-9]{1,2})?$", re.IGNORECASE)
+_WEAK_SUFFIXES = frozenset({"other", "short", "scene", "clip", "extra", "extras", "deleted", "interview", "sample"})
+_CREDITLESS = re.compile(
+    r"(?<![^\W_])(?:nc[ _-]?(?:op|ed)|creditless(?:[ _-](?:opening|ending|op|ed))?|clean[ _-](?:opening|ending|op|ed)|textless[ _-]\w+)"
+    r"[ _]?(?:[0-9]{1,2}[a-z]?|ep[0-9]+)?(?:v[0-9])?(?=[\s._\-(\[]|$)",
+    re.IGNORECASE,
+)
+_PROMOTION = re.compile(r"[ _]-[ _](?P<word>pv|cm|menu|teaser|preview|trailer)[ _]?[0-9]{0,2}(?=[ _]*(?:$|[\[(]))", re.IGNORECASE)
+_PROMOTIONS = {"pv": "trailer", "cm": "trailer", "teaser": "trailer", "trailer": "trailer", "preview": "trailer", "menu": "other"}
+
+
+def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:
+    """The innermost folder that holds extras: its index, the kind. A folder right under nothing counts as well."""
+    for index in range(len(folders) - 1, max(len(folders) - 3, -1), -1):
+        kind = EXTRA_FOLDERS.get(folders[index].strip().lower().replace("_", " ").replace("-", " "))
+        if kind:
+            return index, kind
+    return None
+
+
+def extra_name(stem: str) -> tuple[int, str] | None:
+    """Where the word that makes the file an extra starts in its stem, and the kind."""
+    tail = stem[-60:]
+    offset = len(stem) - len(tail)
+    match = _SUFFIX.search(tail) or _SPACED_SUFFIX.search(tail)
+    if match:
+        word = re.sub(r"[ ._\-]+", " ", match["word"].lower())
+        kind = EXTRA_SUFFIXES.get(word) or EXTRA_SUFFIXES[word.replace(" ", "")]
+        separator = tail[match.start() : match.start("word")]
+        if word not in _WEAK_SUFFIXES or "-" in separator or (word == "sample" and offset + match.start("word") >= 0):
+            return offset + match.start(), kind
+    creditless = _CREDITLESS.search(stem)
+    if creditless:
+        return creditless.start(), "other"
+    promotion = _PROMOTION.search(stem)
+    if promotion:
+        return promotion.start(), _PROMOTIONS[promotion["word"].lower()]
+    return None

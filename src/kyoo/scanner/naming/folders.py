@@ -1,0 +1,54 @@
+"""What a folder is: a season, a library shelf that says nothing, or a name that may hold the title. Files are joined to it in `parser`."""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+
+from kyoo.scanner.naming.reading import Reading, read_name
+from kyoo.scanner.naming.vocabulary import (
+    EXTRA_FOLDERS,
+    GENERIC_FOLDERS,
+    OVA_FOLDERS,
+    SEASON_WORDS,
+    SPECIALS_FOLDERS,
+)
+
+_SEASON = re.compile(
+    rf"(?:(?:{SEASON_WORDS})[ ._\-]*(?P<n>[0-9]{{1,4}})|s(?P<s>[0-9]{{1,4}})"
+    rf"|(?P<after>[0-9]{{1,2}})(?:st|nd|rd|th|ª|º|°|\.)?[ ._]*(?:{SEASON_WORDS}))(?:(?P<then>[ ._]*[-:(\[].*)|$)",
+    re.IGNORECASE,
+)
+_ONLY_NUMBER = re.compile(r"(?P<n>[0-9]{1,2})")
+_DISC = re.compile(r"(?:cd|dis[ck]|dvd|bd|vol|volume|part|pt)[ ._\-]*[0-9]{1,3}", re.IGNORECASE)
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """`season` if it is a season's folder (0 for specials), `reading` if it has a name worth reading, neither if generic."""
+
+    season: int | None = None
+    special: bool = False
+    reading: Reading | None = None
+
+
+@lru_cache(maxsize=4096)
+def read_folder(name: str) -> Folder:
+    """Classify a folder by its name. Cached: all files of a folder ask for the same."""
+    plain = name.strip().lower()
+    if plain in SPECIALS_FOLDERS:
+        return Folder(season=0, special=True)
+    if plain in OVA_FOLDERS:
+        return Folder(special=True)
+    if plain in GENERIC_FOLDERS or plain.replace("_", " ") in EXTRA_FOLDERS or _DISC.fullmatch(plain) or len(plain) < 2 <= len(plain) + 1 and not plain.isalnum():
+        return Folder()
+    season = _SEASON.fullmatch(name.strip())
+    if season:
+        number = int(season["n"] or season["s"] or season["after"])
+        return Folder(season=number, special=number == 0)
+    return Folder(reading=read_name(name))
+
+
+def only_number(name: str) -> int | None:
+    """`1` in `Show/1/01.mkv`."""
+    match = _ONLY_NUMBER.fullmatch(name.strip())
+    return int(match["n"]) if match else None

@@ -1,0 +1,214 @@
+"""Numbers that say what they are: `S01E02`, `1x02`, `Season 2`, `Episode 5`, `第3話`, `#12`, `2of6`, `Part 2`, `v2`, `SP3`.
+
+Numbers that only stand there (`Show - 12`) are in `bare`. Every finder takes the masked lower-case text.
+"""
+
+import re
+from dataclasses import dataclass, field
+
+from kyoo.scanner.naming.model import Number
+from kyoo.scanner.naming.numbers import CARDINAL, ROMAN, number, read_list, span, unique
+from kyoo.scanner.naming.vocabulary import (
+    EPISODE_WORDS,
+    EPISODE_WORDS_AFTER,
+    ORDINALS,
+    SEASON_WORDS,
+    SEASON_WORDS_AFTER,
+)
+
+_START = r"(?<![^\W_])"
+_SEASON_EPISODE = re.compile(
+    rf"{_START}s(?:n|eason[ ._]?)?[ ._]?(?P<s>[0-9]{{1,4}}|o[0-9])[ ._\-\[\]]{{0,3}}(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
+    r"(?P<e>[0-9]{1,5}(?:\.5(?![0-9]))?)(?![0-9])"
+    r"|(?<=[^\W\d_])s(?P<s2>[0-9]{1,2})e(?P<e2>[0-9]{2,3})(?![0-9])"
+    rf"|{_START}s(?P<s3>[0-9]{{2}})(?P<e3>[0-9]{{2}})(?![^\W_])"
+)
+_CROSS = re.compile(
+    r"(?<![^\W_])s?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})x(?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
+    r"|(?<=\[)s(?P<s2>[0-9]{1,2})-(?P<e2>[0-9]{2,3})(?=\])"
+)
+_NUM = r"[0-9]{1,4}"
+_SEASON_THEN_EPISODE_AFTER = re.compile(
+    rf"{_START}(?P<s>{_NUM})[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})[ ._,\-]{{1,3}}(?P<e>{_NUM})[ ._\-]{{0,2}}(?:{EPISODE_WORDS_AFTER})"
+    rf"(?![^\W_])(?:[ ._]*(?:iz|из)[ ._]*[0-9]+)?"
+)
+_SEASON = re.compile(
+    rf"{_START}(?:(?:{SEASON_WORDS})[ ._\-:№#]{{0,3}}(?P<s>{_NUM})|s(?P<tight>{_NUM}))(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
+    rf"|{_START}s(?P<pair>[0-9]{{1,2}})(?=s[0-9]{{1,2}}(?![^\W_]))"
+    rf"|{_START}season[ ._](?P<word>{CARDINAL})(?![^\W_])"
+)
+_SEASON_AFTER = re.compile(
+    rf"{_START}(?P<n>[0-9]{{1,2}})(?:st|nd|rd|th)[ ._]?season(?![^\W_])"
+    rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|-)[ ._]?(?P<last>[0-9]{{1,2}})[ªº°a]?[ ._](?:{SEASON_WORDS_AFTER})(?![^\W_])"
+    rf"|{_START}(?P<n2>[0-9]{{1,2}})[ªº°]?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})(?![^\W_])"
+    rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._]season(?![^\W_])"
+    r"|第(?P<han>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[季期]"
+)
+_MORE_SEASONS = re.compile(
+    r"(?P<join>[ ._]*(?:-|~|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
+)
+_EPISODE = re.compile(
+    rf"{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e)(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
+    r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?![^\W_])"
+    rf"|{_START}(?:episode|ep)[ ._](?P<roman>{ROMAN}|{CARDINAL})(?![^\W_])"
+    rf"|第(?P<han>[0-9]{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:-(?P<hanto>[0-9]{{1,4}}))?[話话集回]"
+    rf"|(?<![0-9])(?P<after>{_NUM})(?:-(?P<afterto>{_NUM}))?(?:-?[яй])?[ ._]{{0,2}}(?:{EPISODE_WORDS_AFTER})(?![^\W_])"
+)
+_OF = re.compile(r"(?<![^\W_])(?P<n>[0-9]{1,3})(?:[ ._]?of[ ._]?|[ ._]+de[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])")
+_DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?![^\W_])")
+_PART = re.compile(
+    rf"(?<![^\W_])(?:part|pt|parte|teil|partie)[ ._\-]{{0,2}}(?P<n>[0-9]{{1,2}}|{ROMAN}|{CARDINAL})(?![^\W_])"
+    rf"|(?<![^\W_])p(?P<p>[0-9]{{1,2}})(?![^\W_])"
+)
+_VERSION = re.compile(r"(?:(?<![^\W_])|(?<=[0-9]))v(?P<v>[0-9])(?![^\W_.]|\.[0-9])")
+_SPECIAL = re.compile(
+    r"(?<![^\W_])(?:(?P<kind>sp|special|specials|ova|oad|ona|oav)s?)(?:[ ._\-#]{0,3}(?P<n>[0-9]{1,3}(?:\.5)?)(?:v[0-9])?)?(?![^\W_])"
+)
+
+
+@dataclass(slots=True)
+class Numbering:
+    """Seasons and episodes found, and the span they take: `start` is where the title ends, `end` where the episode title begins."""
+
+    start: int
+    end: int
+    seasons: list[int] = field(default_factory=list)
+    pairs: list[tuple[int | None, Number]] = field(default_factory=list)
+
+
+def find_season_episode(masked: str) -> Numbering | None:
+    """`S01E02`, `S01 - E02`, `1x02`, and what continues them (`E03`, `-03`, `S01E03`)."""
+    match = _SEASON_EPISODE.search(masked) or _CROSS.search(masked)
+    if match is None:
+        return None
+    named = match.groupdict()
+    season_text = named["s"] or named["s2"] or named["s3"]
+    episode_text = named["e"] or named["e2"] or named["e3"] if "e3" in named else named["e"] or named["e2"]
+    season = int(season_text.replace("o", "0"))
+    numbers, end = read_list(masked, match.end(), number(episode_text), digits=len(episode_text))
+    return Numbering(match.start(), end, [season], [(season, value) for value in numbers])
+
+
+def find_seasons(masked: str) -> Numbering | None:
+    """One or more seasons without their episode: `Season 2`, `2nd Season`, `S01-S03`, `Seasons 1, 2 & 3`, `第2期`."""
+    both = _SEASON_THEN_EPISODE_AFTER.search(masked)
+    if both:
+        season = int(both["s"])
+        return Numbering(both.start(), both.end(), [season], [(season, int(both["e"]))])
+    match = _SEASON.search(masked)
+    after = _SEASON_AFTER.search(masked)
+    if after and (match is None or after.start() < match.start()):
+        return _season_after(after)
+    if match is None:
+        return None
+    first = int(number(match["s"] or match["tight"] or match["pair"] or match["word"]))
+    seasons, end = _more_seasons(masked, match.end(), first, worded=match["tight"] is None)
+    return Numbering(match.start(), end, seasons)
+
+
+def _season_after(match: re.Match[str]) -> Numbering:
+    if match["first"]:
+        seasons = [int(value) for value in span(int(match["first"]), int(match["last"]))]
+    elif match["ordinal"]:
+        seasons = [ORDINALS[match["ordinal"]]]
+    else:
+        seasons = [int(number(match["n"] or match["n2"] or match["han"]))]
+    return Numbering(match.start(), match.end(), seasons)
+
+
+def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tuple[list[int], int]:
+    """Further seasons of a list or range. `Season 2 - 08` is season 2, episode 8; `Season 1-5` and `S01-S05` are ranges."""
+    seasons = [first]
+    while match := _MORE_SEASONS.match(masked, position):
+        value, join, text = int(match["s"]), match["join"], match["s"]
+        if value <= seasons[-1] and not (match["mark"] and value == seasons[-1]):
+            break
+        spaced = join != join.strip(" ._")
+        if match["mark"] is None:
+            glued = join.strip(" ._") in ("&", "+", ",", "to", "a", "and") or join.strip(" ._").startswith(",")
+            padded_range = join in ("-", "~") and (text[0] != "0" or not worded)
+            plain_next = worded and not join.strip(" ._") and text[0] != "0" and value == seasons[-1] + 1 and _plain_run(masked, match)
+            tight_next = not worded and join == " " and text[0] == "0" and value > first + 1
+            if not (glued or padded_range or plain_next or tight_next) or (spaced and join.strip() in ("-", "~")):
+                break
+        ranged = any(c in join for c in "-~") or "to" in join or join.strip() == "a" or (match["mark"] and join in (" ", "."))
+        if ranged or (match["mark"] is None and not worded and join == " "):
+            seasons.extend(int(v) for v in span(seasons[-1], value)[1:] if value - first < 60)
+        elif value not in seasons:
+            seasons.append(value)
+        position = match.end()
+    return seasons, position
+
+
+def _plain_run(masked: str, match: re.Match[str]) -> bool:
+    """`Temporadas 1 2 3`: at least three numbers in a row, so that `Season 1 2` stays an episode."""
+    before = masked[: match.start()].rstrip()
+    rest = masked[match.end() :].lstrip(" ,&")
+    return (len(before) > 2 and before[-1].isdecimal() and before[-2] in " ," and before[-3].isdecimal()) or rest[:1].isdecimal()
+
+
+def find_episodes(masked: str) -> Numbering | None:
+    """Episodes without their season: `Episode 5`, `E05-E07`, `#12`, `12 серия`, `第3話`, `Episode IV`."""
+    for match in _EPISODE.finditer(masked):
+        if match["e"] or match["hash"]:
+            text = match["e"] or match["hash"]
+            numbers, end = read_list(masked, match.end(), number(text), digits=len(text))
+            return Numbering(match.start(), end, [], [(None, value) for value in numbers])
+        if match["roman"]:
+            return Numbering(match.start(), match.end(), [], [(None, number(match["roman"]))])
+        first = number(match["han"] or match["after"])
+        last = match["hanto"] or match["afterto"]
+        values = span(first, number(last)) if last else [first]
+        return Numbering(match.start(), match.end(), [], [(None, value) for value in values])
+    return None
+
+
+def find_of(masked: str) -> tuple[int, int, int] | None:
+    """`2of6`: start, end, number."""
+    for match in _OF.finditer(masked):
+        if 0 < int(match["n"]) <= int(match["total"]):
+            return match.start(), match.end(), int(match["n"])
+    return None
+
+
+def find_disc(masked: str) -> tuple[int, int, int] | None:
+    """`CD2`: start, end, number."""
+    match = _DISC.search(masked)
+    return (match.start(), match.end(), int(match["n"])) if match else None
+
+
+_MORE_PARTS = re.compile(r"[ ._]*(?:to|-|&|\+|and)[ ._]*(?:part|pt)?[ ._]?(?P<n>[0-9]{1,2})(?![^\W_])")
+
+
+def find_part(masked: str, begin: int = 0) -> tuple[int, int, list[int]] | None:
+    """`Part 2`, `Pt. IV`, `Part One`, `p2`, `part 1 to 4`: start, end, numbers."""
+    match = _PART.search(masked, begin)
+    if match is None:
+        return None
+    first = int(number(match["n"] or match["p"]))
+    more = _MORE_PARTS.match(masked, match.end())
+    if more and first < int(more["n"]) < first + 30:
+        return match.start(), more.end(), [int(value) for value in span(first, int(more["n"]))]
+    return match.start(), match.end(), [first]
+
+
+def find_version(masked: str) -> tuple[int, int, int] | None:
+    """`v2`: start, end, number."""
+    match = _VERSION.search(masked)
+    return (match.start(), match.end(), int(match["v"])) if match else None
+
+
+def find_special(masked: str, begin: int) -> tuple[int, int, str, Number | None] | None:
+    """`SP3`, `OVA`, `Special 2`: start, end, word, number if it has one. One with a number is preferred."""
+    plain = None
+    for match in _SPECIAL.finditer(masked, begin):
+        found = (match.start(), match.end(), match["kind"], number(match["n"]) if match["n"] else None)
+        if match["n"]:
+            return found
+        plain = plain or found
+    return plain
+
+
+def merged(numbers: list[Number]) -> list[Number]:
+    """Numbers once each, in order."""
+    return unique(numbers)

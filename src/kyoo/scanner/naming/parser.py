@@ -1,0 +1,223 @@
+"""`parse`: the names of a path read and joined into one answer. The file name wins over folders wherever both speak."""
+
+import re
+
+from kyoo.scanner.naming.extras import extra_folder, extra_name
+from kyoo.scanner.naming.folders import Folder, only_number, read_folder
+from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
+from kyoo.scanner.naming.numbers import unique
+from kyoo.scanner.naming.paths import Path, split_path
+from kyoo.scanner.naming.reading import Reading, read_name
+from kyoo.scanner.naming.text import tidy
+from kyoo.scanner.naming.titles import normalise
+
+_GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
+_OBFUSCATED = re.compile(r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|[a-z]+_[a-z]+|[^\W\d_]{15,}", re.IGNORECASE)
+
+
+def parse(path: str) -> ParsedName:
+    """Identify a file by its path alone: pure, deterministic, for any text.
+
+    The path is read as the library gives it: absolute, or relative to the library. Nothing is looked up on disk.
+    """
+    return _Join(split_path(path)).result()
+
+
+class _Join:
+    """The file's reading, its folders, and what follows from both."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        stem = path.stem
+        self.extra = extra_name(stem)
+        in_folder = extra_folder(path.folders)
+        if self.extra:
+            stem = stem[: self.extra[0]]
+        self.extra_kind = in_folder[1] if in_folder else self.extra[1] if self.extra else None
+        outer = path.folders[: in_folder[0]] if in_folder else path.folders
+        self.season: int | None = None
+        self.special_folder = False
+        self.named: list[Reading] = []  # folders with a name, innermost first
+        self._read_folders(outer)
+        self.file = read_name(stem, season_folder=self.season is not None)
+        self.title_in_folder = bool(in_folder)
+        self._prefer_release_folder()
+        self._settle_unsure_number()
+
+    # -- folders --------------------------------------------------------------------------------------------------
+    def _read_folders(self, folders: tuple[str, ...]) -> None:
+        for index in range(len(folders) - 1, -1, -1):
+            name = folders[index]
+            number = only_number(name)
+            if number is not None and index > 0 and not self.named and self._is_named(read_folder(folders[index - 1])):
+                self.season = number if self.season is None else self.season
+                continue
+            folder = read_folder(name)
+            if folder.season is not None and self.season is None and not self.named:
+                self.season = folder.season
+            self.special_folder |= folder.special and not self.named
+            if folder.reading is not None and (folder.reading.title or folder.reading.seasons):
+                self.named.append(folder.reading)
+                if len(self.named) == 3:
+                    break
+        if self.season is None and self.named and not self.named[0].pairs and len(self.named[0].seasons) == 1:
+            self.season = self.named[0].seasons[0]
+
+    def _is_named(self, folder: Folder) -> bool:
+        return folder.reading is not None and bool(folder.reading.title)
+
+    def _prefer_release_folder(self) -> None:
+        """A release's folder says more than a scrambled or abbreviated file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
+        if not self.named or not self.named[0].tagged or not self.named[0].title:
+            return
+        folder, file = self.named[0], self.file
+        stem = self.path.stem
+        scrambled = not file.tagged and file.year is None and _OBFUSCATED.fullmatch(stem) is not None and not self._agrees(folder.title)
+        if scrambled and (not file.pairs or (not file.explicit and len(folder.pairs) <= 1) or len(stem) >= 12):
+            self._glue(folder)
+            return
+        if folder.pairs and len(folder.pairs) == 1 and folder.explicit and not file.explicit:
+            file.pairs, file.absolute, file.seasons = list(folder.pairs), [], list(folder.seasons)
+        if file.explicit and " " not in stem and file.title and not self._agrees(folder.title) and _is_abbreviation(file.title):
+            file.title = ""
+
+    def _glue(self, folder: Reading) -> None:
+        """Take the folder's reading for the file's, and a number glued to the file's name if the folder has none."""
+        file = self.file
+        glued = _GLUED_NUMBER.search(self.path.stem)
+        pairs = list(folder.pairs)
+        if not pairs and glued and [int(glued["s"])] == folder.seasons:
+            pairs = [(int(glued["s"]), int(glued["e"]))]
+        elif not pairs and folder.seasons:
+            pairs = file.pairs
+        self.file = Reading(
+            title=folder.title, alternatives=folder.alternatives, year=folder.year, seasons=folder.seasons, pairs=pairs,
+            absolute=folder.absolute, date=folder.date, episode_title=folder.episode_title, group=folder.group,
+            version=file.version or folder.version, part=file.part or folder.part, edition=folder.edition,
+            ids={**folder.ids, **file.ids}, special=folder.special, explicit=folder.explicit, tagged=True,
+            unversioned=file.unversioned,
+        )  # fmt: skip
+
+    def _agrees(self, title: str) -> bool:
+        mine, other = normalise(self.file.title), normalise(title)
+        return bool(mine) and (mine in other or other in mine)
+
+    def _settle_unsure_number(self) -> None:
+        """`Guilty Crown/Guilty Crown 8`: the folder has the title without the number, so the number is an episode."""
+        file = self.file
+        if file.unsure_number is None or file.pairs:
+            return
+        bare_title = normalise(file.title).removesuffix(str(file.unsure_number)).strip()
+        folder_titles = [normalise(reading.title) for reading in self.named if reading.title]
+        if bare_title and bare_title in folder_titles:
+            file.pairs = [(None, file.unsure_number)]
+            file.absolute = [file.unsure_number]
+            file.title = tidy(file.title.rstrip()[: -len(str(file.unsure_number))])
+            file.unsure_number = None
+        elif normalise(file.title) in folder_titles:
+            file.unsure_number = None
+
+    # -- answer ---------------------------------------------------------------------------------------------------
+    def result(self) -> ParsedName:
+        file = self.file
+        pairs = self._pairs()
+        seasons = sorted({*file.seasons, *(season for season, _ in pairs if season is not None)}) or self._folder_seasons(pairs)
+        kind = self._kind(pairs, seasons)
+        title, guessed, alternatives = self._title(kind)
+        return ParsedName(
+            kind=kind,
+            title=title,
+            rendering=rendering_key(self._unversioned()),
+            title_guessed=guessed,
+            alternative_titles=tuple(alternatives),
+            years=tuple(self._years(title)),
+            seasons=tuple(seasons),
+            episodes=tuple(pairs),
+            absolute_episodes=tuple(file.absolute),
+            date=file.date,
+            episode_title=file.episode_title or None,
+            release_group=file.group,
+            version=1 if file.version is None else file.version,
+            part=file.part,
+            edition=file.edition,
+            extra_kind=self.extra_kind if kind == "extra" else None,
+            external_ids=self._ids(),
+            special=file.special or self.special_folder or 0 in seasons,
+            unsure=file.unsure_number is not None,
+        )
+
+    def _pairs(self) -> list[tuple[int | None, Number]]:
+        """The file's numbers, with the season of the folder where the file names none."""
+        season = self.season
+        pairs = self.file.pairs
+        if season is not None:
+            pairs = [(season if own is None else own, value) for own, value in pairs]
+        return list(dict.fromkeys(pairs))
+
+    def _folder_seasons(self, pairs: list[tuple[int | None, Number]]) -> list[int]:
+        if not pairs and self.season is not None and not self.file.year:
+            return [self.season]
+        return []
+
+    def _kind(self, pairs: list[tuple[int | None, Number]], seasons: list[int]) -> Kind:
+        if self.extra_kind is not None and not (self.extra and self.extra[1] != "sample" and self.file.explicit and not self.title_in_folder):
+            return "extra"
+        if pairs or seasons or self.file.date is not None:
+            return "episode"
+        return "movie"
+
+    def _title(self, kind: Kind) -> tuple[str, bool, list[str]]:
+        """The title, whether it is a stand-in, and the other names."""
+        file = self.file
+        folder_titles = [reading.title for reading in self.named if reading.title]
+        others = [name for reading in self.named[:1] for name in reading.alternatives]
+        title, guessed = file.title, False
+        if (not title or (kind == "extra" and self.title_in_folder)) and folder_titles:
+            title = folder_titles[0]
+            others = [*others, *folder_titles[1:2]]
+        elif title:
+            others = [*file.alternatives, *folder_titles[:1], *others]
+        if not title:
+            title, guessed = file.episode_title or tidy(self.path.stem) or self.path.stem.strip() or self.path.full.strip() or "unknown", True
+        known = {normalise(title)}
+        alternatives = []
+        for name in others:
+            key = normalise(name)
+            if key and key not in known:
+                known.add(key)
+                alternatives.append(name)
+        return title, guessed, alternatives
+
+    def _years(self, title: str) -> list[int]:
+        """The file's year; else that of a folder that speaks of the same title."""
+        if self.file.year is not None:
+            return [self.file.year]
+        key = normalise(title)
+        for reading in self.named:
+            if reading.year is not None and normalise(reading.title) == key:
+                return [reading.year]
+        return []
+
+    def _ids(self) -> dict[str, str]:
+        ids: dict[str, str] = {}
+        for reading in (*reversed(self.named), self.file):
+            ids.update(reading.ids)
+        return ids
+
+    def _unversioned(self) -> str:
+        """The path with the stem's version and part left out."""
+        stem = self.path.stem
+        if self.file.version is None and self.file.part is None:
+            return self.path.full
+        head, found, tail = self.path.full.rpartition(stem)
+        return head + self.file.unversioned + tail if found else self.path.full
+
+
+def _is_abbreviation(title: str) -> bool:
+    """`aaf-mb`, `tpz-sn`: a scene file's short name."""
+    return "-" in title and " " not in title and len(title) <= 12 and title.islower()
+
+
+def numbers_once(values: list[Number]) -> list[Number]:
+    """Each number once."""
+    return unique(values)

@@ -1,0 +1,41 @@
+"""Titles compared and put into URLs: `normalise` and `slugify`. Where a title begins and ends in a name is not decided here."""
+
+import hashlib
+import re
+import unicodedata
+
+_NOT_WORD = re.compile(r"[\W_]+")
+# Letters that NFD leaves whole and that readers write in plain Latin.
+_LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
+_APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
+
+
+def _fold(title: str) -> str:
+    """Lower case without accents; compatibility forms (full-width, ligatures) made plain."""
+    decomposed = unicodedata.normalize("NFKD", title).lower()
+    return "".join(c for c in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(c)).translate(_LATIN)
+
+
+def normalise(title: str) -> str:
+    """The form in which two spellings of a title are equal: `Café & Bar: II` and `cafe and bar ii`.
+
+    No accents, lower case, `&` is `and`, apostrophes inside a word vanish, other punctuation is a blank; articles stay.
+    Empty if the title has neither letter nor digit. Idempotent.
+    """
+    folded = _APOSTROPHES.sub("", _fold(title)).replace("&", " and ")
+    return _NOT_WORD.sub(" ", folded).strip()
+
+
+def slugify(title: str) -> str:
+    """A stable slug, `[a-z0-9-]+`, never empty.
+
+    Letters outside Latin cannot be written so; when they are lost, a short hash of the title keeps slugs apart
+    ("ワンピース" and "ナルト"; "Frieren 2期" and "Frieren").
+    """
+    plain = normalise(title)
+    latin = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
+    if latin and plain.isascii():
+        return latin
+    source = plain or unicodedata.normalize("NFC", title)
+    digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:8]
+    return f"{latin}-{digest}" if latin else digest

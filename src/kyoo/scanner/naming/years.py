@@ -1,0 +1,66 @@
+"""The year of a title: `Show (2010)`, `Film 1999 1080p`, and which of several numbers it is. Air dates are in `dates`."""
+
+import re
+from typing import NamedTuple
+
+from kyoo.scanner.naming.tags import is_weak_word
+from kyoo.scanner.naming.text import BLANK, CLAIMED, Text
+
+_YEAR = re.compile(r"(?<![0-9])(?:(?<![^\W_])|(?<=[a-z)]))(?P<y>18[89][0-9]|19[0-9]{2}|20[0-3][0-9])(?![0-9])(?:г|г\.)?(?![^\W_])")
+_RANGE = re.compile(
+    r"(?<![^\W_])(?:18[89]|19[0-9]|20[0-3])[0-9] ?[-/] ?(?:(?:19[0-9]|20[0-3])[0-9]|[0-9]{2})(?![^\W_])(?! ?-)"
+)
+_NEXT_WORD = re.compile(r"[^\W_]+|[\[({\x00\x01]")
+
+
+class Year(NamedTuple):
+    """A year, where it stands (its bracket included), and whether it is in a bracket."""
+
+    start: int
+    end: int
+    value: int
+    bracketed: bool
+
+
+def find_ranges(masked: str) -> list[tuple[int, int]]:
+    """Spans like `1982-1992`: never the year of a title."""
+    return [match.span() for match in _RANGE.finditer(masked)]
+
+
+def find_year(text: Text, masked: str, begin: int, numbering: int | None) -> Year | None:
+    """The year of the title that starts at `begin`; `numbering` is where an episode number starts.
+
+    A year in a bracket wins; else the last one that is followed by tags, brackets, numbers, or nothing. A number that would
+    leave no title is one (`1917`, `2012 (2009)`).
+    """
+    ranges = find_ranges(masked)
+    bare: list[Year] = []
+    for match in _YEAR.finditer(masked, begin):
+        start, end = match.span()
+        if any(a <= start < b for a, b in ranges):
+            continue
+        value = int(match["y"])
+        holder = text.bracket_at(start)
+        if holder and holder.start >= begin:
+            if numbering is None or start < numbering or holder.end - holder.start == 6:
+                return Year(holder.start, holder.end, value, True)
+            bare.append(Year(start, end, value, False))
+        elif value >= 1900 and _has_words(masked, begin, start) and _title_ends_at(masked, end):
+            bare.append(Year(start, end, value, False))
+    if numbering is not None:
+        before = [year for year in bare if year.start < numbering]
+        bare = before or bare
+    return bare[-1] if bare else None
+
+
+def _has_words(masked: str, begin: int, end: int) -> bool:
+    return any(c.isalnum() for c in masked[begin:end])
+
+
+def _title_ends_at(masked: str, position: int) -> bool:
+    """Nothing of a title follows: the end, a bracket, a tag, something claimed, or a word that is a tag."""
+    following = _NEXT_WORD.search(masked, position)
+    if following is None:
+        return True
+    word = following[0]
+    return word[0] in (BLANK, CLAIMED, "[", "(", "{") or is_weak_word(word)
