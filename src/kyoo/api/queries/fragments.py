@@ -1,0 +1,308 @@
+"""Pieces of SQL that several queries share: the pick of a translation, and the JSON of shows, entries and videos.
+
+A piece is text about table aliases: `s` names a show, and the piece's own joins are `s_t` (its translation), `s_o`
+(its translation in the original language), `s_w` (the reader's watch list row); `e` an entry, `e_t` its translation
+and `e_p` the reader's latest play of it. Every piece uses the parameters of `Reader.params()`. The shapes are those of api.md §3.
+"""
+
+from __future__ import annotations
+
+#: The reader's profile; null for guests and whoever has not written anything yet.
+READER = "(select pk from api.profiles where id = %(reader)s)"
+
+
+def pairs(*members: str, **more: str) -> str:
+    """`json_build_object` of `key SQL` members given as alternating arguments or as keywords."""
+    items = [*zip(members[::2], members[1::2], strict=True), *more.items()]
+    return "json_build_object(" + ", ".join(f"'{key}', {value}" for key, value in items) + ")"
+
+
+def iso(column: str) -> str:
+    return f"api.iso({column})"
+
+
+# ------------------------------------------------------------------------------------------------------ translations
+
+
+def translation_join(owner: str, table: str, key: str, *, name: str | None = None, strict: bool = False) -> str:
+    """Joins, as `<owner>_t`, the translation of `owner` that the reader prefers; any other when none is in their list,
+    or, if strict, none unless their list has `*` (api.md §4)."""
+    listed = " and (%(any_language)s or t.language = any(%(languages)s::text[]))" if strict else ""
+    return (
+        f"left join lateral (select t.* from {table} t where t.{key} = {owner}.pk{listed}"
+        " order by array_position(%(languages)s::text[], t.language), t.language limit 1"
+        f") {name or owner + '_t'} on true"
+    )
+
+
+def show_translation(show: str = "s", *, strict: bool = False) -> str:
+    return translation_join(show, "api.show_translations", "show_pk", strict=strict)
+
+
+def entry_translation(entry: str = "e") -> str:
+    return translation_join(entry, "api.entry_translations", "entry_pk")
+
+
+def season_translation(season: str = "n") -> str:
+    return translation_join(season, "api.season_translations", "season_pk")
+
+
+def studio_translation(studio: str = "u", *, strict: bool = False) -> str:
+    return translation_join(studio, "api.studio_translations", "studio_pk", strict=strict)
+
+
+# ------------------------------------------------------------------------------------------------------------- shows
+
+
+def watch_join(show: str = "s") -> str:
+    """Joins, as `<show>_w`, the row of `show` in the reader's watch list."""
+    return f"left join api.watchlist {show}_w on {show}_w.show_pk = {show}.pk and {show}_w.profile_pk = {READER}"
+
+
+def show_joins(show: str = "s", *, strict: bool = False) -> str:
+    """What `show_json(show)` needs."""
+    return f"""
+        {show_translation(show, strict=strict)}
+        left join api.show_translations {show}_o
+            on {show}_o.show_pk = {show}.pk and {show}_o.language = {show}.original_language
+        {watch_join(show)}"""
+
+
+def show_image(image: str, show: str = "s") -> str:
+    """The picture in the original language when it is preferred and there is one, else the translation's."""
+    return f"coalesce(case when %(prefer_original)s then {show}_o.{image} end, {show}_t.{image})"
+
+
+def movie_status(watch: str) -> str:
+    """The watchStatus of a movie from its watch list row."""
+    return pairs(
+        status=f"{watch}.status",
+        score=f"{watch}.score",
+        completedAt=iso(f"{watch}.completed_at"),
+        percent=f"{watch}.seen_count",
+    )
+
+
+def serie_status(watch: str) -> str:
+    """The watchStatus of a serie from its watch list row."""
+    return pairs(
+        status=f"{watch}.status",
+        score=f"{watch}.score",
+        startedAt=iso(f"{watch}.started_at"),
+        completedAt=iso(f"{watch}.completed_at"),
+        seenCount=f"{watch}.seen_count",
+    )
+
+
+def show_json(show: str = "s", *, kind: bool = True, **more: str) -> str:
+    """A Movie, Serie or Collection, whichever `show` is; `more` adds members. Needs `show_joins(show)`."""
+    s, t, o, w = show, f"{show}_t", f"{show}_o", f"{show}_w"
+    head = {"kind": f"{s}.kind"} if kind else {}
+    texts = {
+        "id": f"{s}.id",
+        "slug": f"{s}.slug",
+        "name": f"{t}.name",
+        "description": f"{t}.description",
+        "tagline": f"{t}.tagline",
+        "aliases": f"{t}.aliases",
+        "tags": f"{t}.tags",
+        **{image: show_image(image, s) for image in ("poster", "thumbnail", "banner", "logo")},
+    }
+    common = {
+        "genres": f"{s}.genres",
+        "rating": f"{s}.rating",
+        "externalId": f"{s}.external_id",
+        "original": pairs(language=f"{s}.original_language", name=f"{o}.name", latinName=f"{o}.latin_name"),
+        "createdAt": iso(f"{s}.created_at"),
+        "updatedAt": iso(f"{s}.updated_at"),
+    }
+    made = {
+        "trailerUrl": f"{t}.trailer_url",
+        "status": f"{s}.status",
+        "runtime": f"{s}.runtime",
+        "nextRefresh": f"{s}.next_refresh",
+    }
+    aired = {"startAir": f"{s}.start_air", "endAir": f"{s}.end_air"}
+    movie = {
+        "airDate": f"{s}.start_air",
+        "isAvailable": f"{s}.available_count > 0",
+        "watchStatus": f"case when {w}.show_pk is not null then {movie_status(w)} end",
+    }
+    serie = {
+        **aired,
+        "entriesCount": f"{s}.entries_count",
+        "availableCount": f"{s}.available_count",
+        "watchStatus": f"case when {w}.show_pk is not null then {serie_status(w)} end",
+    }
+    return f"""case {s}.kind
+        when 'movie' then {pairs(**head, **texts, **made, **common, **movie, **more)}
+        when 'serie' then {pairs(**head, **texts, **made, **common, **serie, **more)}
+        else {pairs(**head, **texts, **common, **aired, **more)} end"""
+
+
+def collection_of(show: str = "s") -> str:
+    """The collection that `show` is in, as an expression, or null."""
+    return f"""(select {show_json("c", kind=False)} from api.shows c {show_joins("c")}
+        where c.pk = {show}.collection_pk)"""
+
+
+# ----------------------------------------------------------------------------------------------------------- entries
+
+#: The order of an entry's files, best first: its first rendering, from the first part, in the newest version.
+BEST_VIDEO = "ev.suffixed, v.part nulls first, v.version desc, ev.created_at, v.pk"
+
+
+def embedded_videos(entry: str = "e") -> str:
+    """The files of `entry`, best first, as an expression."""
+    video = pairs(slug="ev.slug", id="v.id", path="v.path", rendering="v.rendering", part="v.part", version="v.version")
+    return f"""coalesce((select json_agg({video} order by {BEST_VIDEO})
+        from api.entry_videos ev join api.videos v on v.pk = ev.video_pk where ev.entry_pk = {entry}.pk), '[]')"""
+
+
+def progress_join(entry: str = "e") -> str:
+    """Joins, as `<entry>_p`, the reader's latest play of `entry`: percent, time, played_date, video_id, history_pk."""
+    return f"""left join lateral (
+            select h.pk as history_pk, h.percent, h.time, h.played_date, v.id as video_id
+            from api.history h left join api.videos v on v.pk = h.video_pk
+            where h.profile_pk = {READER} and h.entry_pk = {entry}.pk
+            order by h.played_date desc, h.pk desc limit 1
+        ) {entry}_p on true"""
+
+
+def progress_json(progress: str = "e_p") -> str:
+    return pairs(
+        percent=f"coalesce({progress}.percent, 0)",
+        time=f"coalesce({progress}.time, 0)",
+        playedDate=iso(f"{progress}.played_date"),
+        videoId=f"{progress}.video_id",
+    )
+
+
+def entry_joins(entry: str = "e", *, progress: bool = True) -> str:
+    """What `entry_json(entry)` needs."""
+    return f"{entry_translation(entry)} {progress_join(entry) if progress else ''}"
+
+
+def entry_json(entry: str = "e", *, videos: bool = True, progress: str | None = "", **more: str) -> str:
+    """An Episode, Special or MovieEntry, whichever `entry` is; extras have `extra_json`. Needs `entry_joins(entry)`.
+
+    `progress` names another alias than `<entry>_p` to take it from; None leaves it out."""
+    e, t = entry, f"{entry}_t"
+    members = {
+        "kind": f"{e}.kind",
+        "id": f"{e}.id",
+        "slug": f"{e}.slug",
+        "name": f"{t}.name",
+        "description": f"{t}.description",
+        "order": f'{e}."order"',
+        "airDate": f"{e}.air_date",
+        "runtime": f"{e}.runtime",
+        "thumbnail": f"{e}.thumbnail",
+        "content": f"{e}.content",
+        "externalId": f"{e}.external_id",
+        "createdAt": iso(f"{e}.created_at"),
+        "updatedAt": iso(f"{e}.updated_at"),
+    }
+    if videos:
+        members["videos"] = embedded_videos(e)
+    if progress is not None:
+        members["progress"] = progress_json(progress or f"{e}_p")
+    members |= more
+    episode = {"seasonNumber": f"{e}.season_number", "episodeNumber": f"{e}.episode_number"}
+    return f"""case {e}.kind
+        when 'episode' then {pairs(**members, **episode)}
+        when 'special' then {pairs(**members, number=f"{e}.episode_number")}
+        else {pairs(**members, tagline=f"{t}.tagline", poster=f"{t}.poster")} end"""
+
+
+def entry_page_joins(entry: str = "e", show: str = "s") -> str:
+    """What an entry with its `show` needs, `show` being joined here too."""
+    return f"""{entry_joins(entry)}
+        join api.shows {show} on {show}.pk = {entry}.show_pk
+        {show_joins(show)}"""
+
+
+def extra_json(extra: str = "e") -> str:
+    """An Extra. Needs `entry_joins(extra)`."""
+    return pairs(
+        id=f"{extra}.id",
+        slug=f"{extra}.slug",
+        kind=f"{extra}.extra_kind",
+        name=f"{extra}_t.name",
+        runtime=f"{extra}.runtime",
+        thumbnail=f"{extra}.thumbnail",
+        progress=pairs(
+            percent=f"coalesce({extra}_p.percent, 0)",
+            time=f"coalesce({extra}_p.time, 0)",
+            playedDate=iso(f"{extra}_p.played_date"),
+        ),
+        createdAt=iso(f"{extra}.created_at"),
+        updatedAt=iso(f"{extra}.updated_at"),
+    )
+
+
+def season_json(season: str = "n", **more: str) -> str:
+    """A Season. Needs `season_translation(season)`."""
+    n, t = season, f"{season}_t"
+    return pairs(
+        **more,
+        id=f"{n}.id",
+        slug=f"{n}.slug",
+        name=f"{t}.name",
+        description=f"{t}.description",
+        poster=f"{t}.poster",
+        thumbnail=f"{t}.thumbnail",
+        banner=f"{t}.banner",
+        seasonNumber=f"{n}.season_number",
+        startAir=f"{n}.start_air",
+        endAir=f"{n}.end_air",
+        externalId=f"{n}.external_id",
+        entriesCount=f"{n}.entries_count",
+        availableCount=f"{n}.available_count",
+        createdAt=iso(f"{n}.created_at"),
+        updatedAt=iso(f"{n}.updated_at"),
+    )
+
+
+# -------------------------------------------------------------------------------------------------- studios and staff
+
+
+def studio_json(studio: str = "u", **more: str) -> str:
+    """A Studio. Needs `studio_translation(studio)`."""
+    return pairs(
+        id=f"{studio}.id",
+        slug=f"{studio}.slug",
+        name=f"{studio}_t.name",
+        logo=f"{studio}_t.logo",
+        externalId=f"{studio}.external_id",
+        createdAt=iso(f"{studio}.created_at"),
+        updatedAt=iso(f"{studio}.updated_at"),
+        **more,
+    )
+
+
+def studios_of(show: str = "s") -> str:
+    """The studios of `show` as an expression."""
+    return f"""coalesce((select json_agg({studio_json("u")} order by u.slug)
+        from api.show_studios su join api.studios u on u.pk = su.studio_pk {studio_translation("u")}
+        where su.show_pk = {show}.pk), '[]')"""
+
+
+def staff_json(staff: str = "p") -> str:
+    return pairs(
+        id=f"{staff}.id",
+        slug=f"{staff}.slug",
+        name=f"{staff}.name",
+        latinName=f"{staff}.latin_name",
+        image=f"{staff}.image",
+        externalId=f"{staff}.external_id",
+        createdAt=iso(f"{staff}.created_at"),
+        updatedAt=iso(f"{staff}.updated_at"),
+    )
+
+
+def character_json(role: str = "r") -> str:
+    character = pairs(
+        name=f"{role}.character_name", latinName=f"{role}.character_latin_name", image=f"{role}.character_image"
+    )
+    return f"case when {role}.character_name is not null then {character} end"

@@ -1,0 +1,27 @@
+"""What can be configured of the api. Where the database and the auth service are is the composition's business."""
+
+from __future__ import annotations
+
+from platformdirs import user_data_path
+from pydantic import AliasChoices, Field
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+
+class ApiSettings(BaseSettings):
+    """Each field is read from our KYOO_* variable or from Kyoo's own (api.md §13)."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
+
+    #: The image store: a folder, or an object-store URL (`s3://bucket/prefix`).
+    images: str = Field(
+        default_factory=lambda: str(user_data_path("kyoo") / "images"),
+        validation_alias=AliasChoices("KYOO_IMAGES", "IMAGES_PATH"),
+    )
+    #: Name of an S3 bucket; wins over `images`, as in Kyoo.
+    images_bucket: str | None = Field(
+        default=None, validation_alias=AliasChoices("KYOO_IMAGES_BUCKET", "S3_BUCKET", "AWS_BUCKET")
+    )
+
+    @property
+    def image_store(self) -> str:
+        return f"s3://{self.images_bucket}" if self.images_bucket else self.images
