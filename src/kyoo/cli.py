@@ -4,12 +4,59 @@ from __future__ import annotations
 
 import asyncio
 import sys
+from collections.abc import Callable, Coroutine
+from typing import Any, TypeVar
 
 import click
+from pydantic import ValidationError
 
 from kyoo import __version__
 from kyoo.core.errors import KyooError
 from kyoo.core.logs import configure_logs
+
+Function = TypeVar("Function", bound=Callable[..., Any])
+
+SERVICES = {
+    "auth": "users, sessions, API keys and tokens",
+    "api": "the catalogue and what viewers did with it",
+    "scanner": "the routes of the scanner",
+    "transcoder": "media info, HLS, subtitles, pictures",
+}
+
+
+def library_options(command: Function) -> Function:
+    """What a process that sees the library is told."""
+    options = [
+        click.option(
+            "--library",
+            multiple=True,
+            envvar=["KYOO_LIBRARY", "SCANNER_LIBRARY_ROOT"],
+            type=click.Path(),
+            metavar="DIR",
+            help="A folder of videos; may be given several times.",
+        ),
+        click.option(
+            "--data-dir", envvar="KYOO_DATA_DIR", type=click.Path(), metavar="DIR", help="Where everything is kept."
+        ),
+        click.option(
+            "--public-url",
+            envvar=["KYOO_PUBLIC_URL", "PUBLIC_URL"],
+            metavar="URL",
+            help="The address clients use, when it is another (behind a proxy).",
+        ),
+    ]
+    for option in reversed(options):
+        command = option(command)
+    return command
+
+
+def host_option(command: Function) -> Function:
+    return click.option(
+        "--host",
+        envvar="KYOO_HOST",
+        default="localhost",
+        help="The address to listen on; 0.0.0.0 opens the server to the network.",
+    )(command)
 
 
 @click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
@@ -19,45 +66,58 @@ def main() -> None:
 
 
 @main.command()
-@click.option(
-    "--library",
-    multiple=True,
-    envvar=["KYOO_LIBRARY", "SCANNER_LIBRARY_ROOT"],
-    type=click.Path(),
-    metavar="DIR",
-    help="A folder of videos; may be given several times.",
-)
-@click.option("--data-dir", envvar="KYOO_DATA_DIR", type=click.Path(), metavar="DIR", help="Where everything is kept.")
-@click.option(
-    "--host",
-    envvar="KYOO_HOST",
-    default="localhost",
-    help="The address to listen on; 0.0.0.0 opens the server to the network.",
-)
+@library_options
+@host_option
 @click.option("--port", envvar="KYOO_PORT", type=click.IntRange(1, 65535), default=8901, help="The port to listen on.")
-@click.option(
-    "--public-url",
-    envvar=["KYOO_PUBLIC_URL", "PUBLIC_URL"],
-    metavar="URL",
-    help="The address clients use, when it is another (behind a proxy).",
-)
 def serve(library: tuple[str, ...], data_dir: str | None, host: str, port: int, public_url: str | None) -> None:
     """Run the whole server on this machine: database, services, worker and web pages."""
     from kyoo.serve.options import checked
     from kyoo.serve.progress import Console
-    from kyoo.serve.supervisor import serve as run
+    from kyoo.serve.supervisor import serve as serve_all
 
+    run(lambda: serve_all(checked(library, data_dir, host, port, public_url), Console()))
+
+
+@main.command()
+@library_options
+def worker(library: tuple[str, ...], data_dir: str | None, public_url: str | None) -> None:
+    """Run the jobs of every service and the watcher of the folders, beside services that run by themselves."""
+    from kyoo.serve.alone import run_worker
+    from kyoo.serve.options import checked
+
+    run(lambda: run_worker(checked(library, data_dir, "localhost", 8901, public_url)))
+
+
+def service_command(name: str, what: str) -> click.Command:
+    @click.command(name, help=f"Run the {name} service by itself: {what}. Its variables configure it.")
+    @host_option
+    @click.option("--port", envvar="KYOO_PORT", type=click.IntRange(1, 65535), help="The port, if not Kyoo's own.")
+    def command(host: str, port: int | None) -> None:
+        from kyoo.serve.alone import run_service
+
+        run(lambda: run_service(name, host, port))
+
+    return command
+
+
+for _name, _what in SERVICES.items():
+    main.add_command(service_command(_name, _what))
+
+
+def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Run `work`; an expected failure is one clear line on standard error and exit code 1."""
     configure_logs()
     try:
-        options = checked(library, data_dir, host, port, public_url)
-        asyncio.run(run(options, Console()))
+        asyncio.run(work())
     except KyooError as error:
-        fail(error)
+        fail(error.message)
+    except ValidationError as error:
+        fault = error.errors()[0]
+        fail(f"{'.'.join(map(str, fault['loc'])) or error.title}: {fault['msg']}")
 
 
-def fail(error: KyooError) -> None:
-    """One clear line on standard error, exit code 1."""
-    click.echo(f"kyoo: {error.message}", err=True)
+def fail(message: str) -> None:
+    click.echo(f"kyoo: {message}", err=True)
     sys.exit(1)
 
 

@@ -1,0 +1,1 @@
+"""End-to-end tests: the whole server as a user starts it."""

@@ -1,0 +1,141 @@
+"""One service, or one worker, by itself: for replicas behind a gateway, on a Postgres of their own."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import secrets
+import signal
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+import httpx2
+import uvicorn
+
+from kyoo.core.errors import KyooError
+from kyoo.core.peers import peer_client
+from kyoo.core.permissions import Authentication
+from kyoo.core.postgres import Database, check_server, external_conninfo
+from kyoo.core.queue import make_queue
+from kyoo.core.service import Runtime
+from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
+from kyoo.serve.options import ServeOptions, listen
+from kyoo.serve.schemas import SERVICES, migrate_all
+from kyoo.serve.supervisor import make_server
+
+
+@dataclass(frozen=True)
+class Service:
+    """`port` is Kyoo's own; the statuses answer requests without, and with a malformed, `Authorization`."""
+
+    port: int
+    missing_status: int
+    malformed_status: int
+
+
+ALONE = {
+    "auth": Service(4568, 401, 401),
+    "api": Service(3567, 403, 422),
+    "scanner": Service(4389, 403, 403),
+    "transcoder": Service(7666, 401, 401),
+}
+
+
+class MissingVariableError(KyooError):
+    """The environment lacks what a service needs to run by itself."""
+
+
+async def required_database() -> str:
+    conninfo = external_conninfo()
+    if conninfo is None:
+        raise MissingVariableError("A service by itself needs a Postgres: set POSTGRES_URL or PGHOST")
+    await check_server(conninfo)
+    return conninfo
+
+
+async def run_service(name: str, host: str, port: int | None) -> None:
+    """Serve one service's HTTP until SIGTERM or SIGINT."""
+    service = ALONE[name]
+    conninfo = await required_database()
+    listeners = listen(host, port or service.port)
+    try:
+        await migrate_all(conninfo, [name])
+        public_url = (os.environ.get("KYOO_PUBLIC_URL") or os.environ.get("PUBLIC_URL") or "").rstrip("/")
+        database = Database(conninfo, name=f"kyoo {name}")
+        queue = make_queue(conninfo)
+        async with (
+            peer_client(os.environ.get("KYOO_URL", public_url).removesuffix("/api"), api_key=_key()) as peer,
+            httpx2.AsyncClient(trust_env=False) as keys,
+            queue.open_async(),
+        ):
+            authentication = Authentication(_verifier(name, keys), service.missing_status, service.malformed_status)
+            app = _factory(name)(Runtime(database, queue, authentication, peer, public_url))
+            await database.open()
+            try:
+                async with app.router.lifespan_context(app):
+                    await _until_signal(make_server(app), listeners)
+            finally:
+                await database.close()
+    finally:
+        for listener in listeners:
+            listener.close()
+
+
+async def run_worker(options: ServeOptions) -> None:
+    """Run jobs until SIGTERM or SIGINT. Its services live in its own process, so it needs no key and no gateway."""
+    conninfo = await required_database()
+    await migrate_all(conninfo, SERVICES)
+    from kyoo.serve.worker import work
+
+    await work(options, conninfo, secrets.token_urlsafe(32), alone=False)
+
+
+def _key() -> str | None:
+    return os.environ.get("KYOO_APIKEY")
+
+
+def _verifier(name: str, client: httpx2.AsyncClient) -> Verifier | None:
+    """JWT_SECRET (tests only), else JWKS_URL, else AUTH_SERVER's JWKS. A transcoder may do without (video.md §2)."""
+    issuer = os.environ.get("JWT_ISSUER")
+    if secret := os.environ.get("JWT_SECRET"):
+        return Verifier(SharedSecret(secret), issuer=issuer)
+    url = os.environ.get("JWKS_URL")
+    if not url and name == "transcoder":
+        return None
+    if not url:
+        url = os.environ.get("AUTH_SERVER", "http://auth:4568").rstrip("/") + "/.well-known/jwks.json"
+    return Verifier(JwksUrl(client, url), issuer=issuer)
+
+
+def _factory(name: str) -> Callable[[Runtime], Any]:
+    """The application factory of a service, with settings from the environment. Only that service is imported."""
+    if name == "auth":
+        from kyoo.auth.app import create_app as create_auth
+        from kyoo.auth.settings import AuthSettings
+
+        return lambda runtime: create_auth(AuthSettings(), runtime)
+    if name == "api":
+        from kyoo.api.app import create_app as create_api
+        from kyoo.api.settings import ApiSettings
+
+        return lambda runtime: create_api(ApiSettings(), runtime)
+    if name == "scanner":
+        from kyoo.scanner.app import create_app as create_scanner
+        from kyoo.scanner.settings import ScannerSettings
+
+        return lambda runtime: create_scanner(ScannerSettings(), runtime)
+    from kyoo.transcoder.app import create_app as create_transcoder
+    from kyoo.transcoder.settings import TranscoderSettings
+
+    return lambda runtime: create_transcoder(TranscoderSettings(), runtime)
+
+
+async def _until_signal(server: uvicorn.Server, listeners: list[Any]) -> None:
+    def stop() -> None:
+        server.should_exit = True
+
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+    await server.serve(sockets=listeners)

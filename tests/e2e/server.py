@@ -1,0 +1,165 @@
+"""Starts the whole server as a user does, and looks at its processes from outside."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+
+FOREIGN = ("PG", "POSTGRES", "KYOO_", "KEIBI_", "GOCODER_", "SCANNER_", "PUBLIC_URL")
+
+
+class Server:
+    """`kyoo serve` on a free port of this machine. The log is kept in `log`."""
+
+    def __init__(self, library: Path, data_dir: Path, *, port: int | None = None) -> None:
+        self.library = library
+        self.data_dir = data_dir
+        self.port = port or free_port()
+        self.url = f"http://127.0.0.1:{self.port}"
+        self.log = data_dir.with_suffix(".log")
+        self._process: subprocess.Popen[bytes] | None = None
+        self._token: str | None = None
+
+    @property
+    def pid(self) -> int:
+        assert self._process is not None
+        return self._process.pid
+
+    def start(self) -> None:
+        begun = time.monotonic()
+        with self.log.open("ab") as log:
+            self._process = subprocess.Popen(
+                command(self.library, self.data_dir, self.port), stdout=log, stderr=log, env=environment()
+            )
+        while True:
+            with contextlib.suppress(httpx2.HTTPError):
+                if httpx2.get(f"{self.url}/api/ready", timeout=60).status_code == 200:
+                    return
+            if self._process.poll() is not None or time.monotonic() - begun > 60:
+                raise AssertionError(f"The server does not start:\n{self.log.read_text()}")
+            time.sleep(0.05)
+
+    def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
+        """End it and return its exit status; the test fails if it takes over 30 s."""
+        assert self._process is not None
+        self._process.send_signal(how)
+        return self._process.wait(30)
+
+    def client(self) -> httpx2.Client:
+        """A client of the first user, who is the administrator."""
+        if self._token is None:
+            body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
+            answer = httpx2.post(f"{self.url}/auth/users", json=body)
+            if answer.status_code == 409:
+                login = {"login": "ada", "password": "correct horse"}
+                answer = httpx2.post(f"{self.url}/auth/sessions", json=login)
+            assert answer.status_code == 201, answer.text
+            self._token = answer.json()["token"]
+        headers = {"Authorization": f"Bearer {self._token}"}
+        return httpx2.Client(base_url=self.url, headers=headers, timeout=60, follow_redirects=True)
+
+    @property
+    def token(self) -> str:
+        self.client().close()
+        assert self._token is not None
+        return self._token
+
+    def items(self, path: str) -> list[dict[str, Any]]:
+        """All items of a list, following its pages."""
+        found: list[dict[str, Any]] = []
+        with self.client() as client:
+            url: str | None = path
+            while url:
+                answer = client.get(url)
+                assert answer.status_code == 200, answer.text
+                page = answer.json()
+                found += page["items"]
+                url = page["next"]
+        return found
+
+    def until_scanned(self, videos: int, within: float = 90) -> None:
+        """Wait until `videos` files are registered and none is left to identify."""
+        deadline = time.monotonic() + within
+        while time.monotonic() < deadline:
+            with self.client() as client:
+                progress = client.get("/scanner/progress").json()
+            known = self.items("/api/videos?limit=250")
+            if len(known) == videos and progress["identified"] + progress["failed"] >= videos:
+                return
+            time.sleep(0.25)
+        raise AssertionError(f"{len(known)} of {videos} videos, {progress}\n{self.log.read_text()[-4000:]}")
+
+    def descendants(self) -> list[int]:
+        return descendants(self.pid)
+
+
+def command(library: Path | str, data_dir: Path, port: int, *more: str) -> list[str]:
+    options = [f"--library={library}", f"--data-dir={data_dir}", "--host=127.0.0.1", f"--port={port}"]
+    return [sys.executable, "-m", "kyoo.cli", "serve", *options, f"--public-url=http://127.0.0.1:{port}", *more]
+
+
+def environment(**more: str) -> dict[str, str]:
+    """This environment without what would point the server elsewhere."""
+    return {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)} | more
+
+
+def free_port() -> int:
+    with socket.create_server(("127.0.0.1", 0)) as listener:
+        return int(listener.getsockname()[1])
+
+
+def descendants(pid: int) -> list[int]:
+    """All processes below `pid`, whatever session they are in."""
+    parents: dict[int, list[int]] = {}
+    for folder in Path("/proc").iterdir():
+        with contextlib.suppress(OSError, ValueError):
+            child = int(folder.name)
+            parent = int((folder / "stat").read_text().rsplit(")", 1)[1].split()[1])
+            parents.setdefault(parent, []).append(child)
+    found: list[int] = []
+    waiting = [pid]
+    while waiting:
+        children = parents.get(waiting.pop(), [])
+        found += children
+        waiting += children
+    return found
+
+
+def alive(pids: list[int]) -> list[int]:
+    """Those of `pids` that still run (zombies do not)."""
+    running = []
+    for pid in pids:
+        with contextlib.suppress(OSError):
+            if Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0] != "Z":
+                running.append(pid)
+    return running
+
+
+def all_gone(pids: list[int], within: float = 15) -> list[int]:
+    """Wait for `pids` to end; those that did not are returned."""
+    deadline = time.monotonic() + within
+    while (left := alive(pids)) and time.monotonic() < deadline:
+        time.sleep(0.05)
+    return left
+
+
+@contextlib.contextmanager
+def running(server: Server) -> Iterator[Server]:
+    server.start()
+    try:
+        yield server
+    finally:
+        pids = server.descendants()
+        with contextlib.suppress(ProcessLookupError):
+            server.stop()
+        assert all_gone(pids) == []

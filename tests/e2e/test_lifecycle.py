@@ -1,0 +1,164 @@
+"""Starting, stopping, being killed, and being started wrongly (issue: one clear line each, nothing changed)."""
+
+from __future__ import annotations
+
+import os
+import shutil
+import signal
+import socket
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+import pytest
+
+from tests import media
+from tests.e2e.server import Server, all_gone, command, descendants, environment, free_port, running
+
+
+@pytest.fixture
+def library(tmp_path: Path) -> Path:
+    folder = tmp_path / "videos"
+    folder.mkdir()
+    shutil.copy(media.movie(), folder / "A Quiet Harbour (2011).mkv")
+    return folder
+
+
+@pytest.fixture
+def server(library: Path, tmp_path: Path) -> Iterator[Server]:
+    server = Server(library, tmp_path / "data")
+    server.start()
+    yield server
+    if server._process is not None and server._process.poll() is None:
+        server.stop(signal.SIGKILL)
+
+
+def refused(arguments: list[str], **env: str) -> str:
+    """The one line a start that must fail prints."""
+    completed = subprocess.run(
+        arguments, env=environment(**env), capture_output=True, text=True, timeout=60, check=False
+    )
+    assert completed.returncode != 0
+    lines = completed.stderr.strip().splitlines()
+    assert len(lines) == 1, completed.stderr
+    return lines[0]
+
+
+@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+def test_nothing_is_left_behind_and_the_next_start_works(server: Server, how: signal.Signals) -> None:
+    server.until_scanned(1)
+    pids = server.descendants()
+    assert len(pids) >= 3  # Postgres and its helpers, and the worker
+    status = server.stop(how)
+    assert status == (-signal.SIGKILL if how is signal.SIGKILL else 0)
+    assert all_gone(pids) == []
+
+    begun = time.monotonic()
+    again = Server(server.library, server.data_dir, port=server.port)
+    with running(again):
+        page = httpx2.get(again.url)
+        assert page.status_code == 200
+        assert time.monotonic() - begun < 5
+        assert [show["name"] for show in again.items("/api/shows")] == ["A Quiet Harbour"]
+
+
+def test_a_killed_worker_and_a_killed_postgres_come_back(server: Server) -> None:
+    server.until_scanned(1)
+    for pid in server.descendants():
+        command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
+        if b"worker_main" in command_line or b"bin/postgres" in command_line:
+            os.kill(pid, signal.SIGKILL)
+    shutil.copy(server.library / "A Quiet Harbour (2011).mkv", server.library / "Second Film (2012).mkv")
+    deadline = time.monotonic() + 60
+    names: list[str] = []
+    while "Second Film" not in names and time.monotonic() < deadline:
+        time.sleep(0.5)
+        try:
+            names = [show["name"] for show in server.items("/api/shows")]
+        except (AssertionError, httpx2.HTTPError):
+            continue
+    assert "Second Film" in names, server.log.read_text()
+    pids = server.descendants()
+    assert server.stop() == 0
+    assert all_gone(pids) == []
+
+
+def test_health_tells_the_truth(server: Server) -> None:
+    for prefix in ("api", "auth", "video", "scanner"):
+        for probe in ("health", "ready"):
+            answer = httpx2.get(f"{server.url}/{prefix}/{probe}")
+            assert (answer.status_code, answer.json()["status"]) == (200, "healthy")
+    # Postgres is stopped for real, not killed: `keep_running` would start it again at once.
+    postmaster = next(
+        pid for pid in server.descendants() if b"bin/postgres\0-D" in Path(f"/proc/{pid}/cmdline").read_bytes()
+    )
+    backends = [postmaster, *descendants(postmaster)]
+    for pid in backends:
+        os.kill(pid, signal.SIGSTOP)
+    try:
+        assert httpx2.get(f"{server.url}/api/health", timeout=5).status_code == 200
+        answer = httpx2.get(f"{server.url}/api/ready", timeout=30)
+        assert (answer.status_code, answer.json()["status"]) == (500, "unhealthy")
+    finally:
+        for pid in backends:
+            os.kill(pid, signal.SIGCONT)
+
+
+def test_a_second_start_on_the_same_data_directory(server: Server) -> None:
+    line = refused(command(server.library, server.data_dir, free_port()))
+    assert line == f"kyoo: Another kyoo is running on the data directory {server.data_dir}"
+    assert httpx2.get(f"{server.url}/api/ready").status_code == 200
+
+
+def test_a_port_in_use(library: Path, tmp_path: Path) -> None:
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        line = refused(command(library, tmp_path / "data", port))
+    assert line == f"kyoo: Cannot listen on 127.0.0.1 port {port}: Address already in use"
+    assert not (tmp_path / "data" / "postgres").exists()
+
+
+def test_folders_that_cannot_be_used(library: Path, tmp_path: Path) -> None:
+    nowhere = tmp_path / "nowhere"
+    line = refused(command(nowhere, tmp_path / "data", free_port()))
+    assert line == f"kyoo: The library folder {nowhere} does not exist"
+    assert not (tmp_path / "data").exists()
+
+    (tmp_path / "file").touch()
+    line = refused(command(library, tmp_path / "file" / "data", free_port()))
+    assert line == f"kyoo: The data directory {tmp_path / 'file' / 'data'} cannot be written: Not a directory"
+
+
+#: Runs a program as this user, but for root without root's right to pass over permissions.
+AS_ORDINARY = """
+import ctypes, os, sys
+if os.geteuid() == 0:
+    for capability in (1, 2):  # CAP_DAC_OVERRIDE, CAP_DAC_READ_SEARCH
+        ctypes.CDLL(None).prctl(24, capability, 0, 0, 0)  # PR_CAPBSET_DROP
+os.execv(sys.argv[1], sys.argv[1:])
+"""
+
+
+def test_folders_without_permission(library: Path, tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir()
+    closed.chmod(0o000)
+    ordinary = [sys.executable, "-c", AS_ORDINARY]
+    try:
+        line = refused([*ordinary, *command(closed, tmp_path / "data", free_port())])
+        assert line == f"kyoo: The library folder {closed} cannot be read"
+        line = refused([*ordinary, *command(library, closed / "data", free_port())])
+        assert line == f"kyoo: The data directory {closed / 'data'} cannot be written: Permission denied"
+    finally:
+        closed.chmod(0o700)
+
+
+def test_an_external_postgres_that_cannot_be_reached(library: Path, tmp_path: Path) -> None:
+    url = "postgresql://kyoo:s3cret@127.0.0.1:1/kyoo"
+    line = refused(command(library, tmp_path / "data", free_port()), POSTGRES_URL=url)
+    assert line.startswith("kyoo: Postgres at 127.0.0.1:1/kyoo cannot be reached: ")
+    assert "s3cret" not in line
+    assert not (tmp_path / "data").exists()

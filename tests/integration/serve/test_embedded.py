@@ -1,0 +1,119 @@
+"""The embedded Postgres: made, started, killed, started again, and never left behind."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from kyoo.core.postgres import DatabaseUnavailableError
+from kyoo.serve.embedded import DataDirectoryError, EmbeddedPostgres, exclusive
+
+PARENT = """
+import asyncio, sys, pathlib
+from kyoo.serve.embedded import EmbeddedPostgres
+async def main():
+    server = EmbeddedPostgres(pathlib.Path(sys.argv[1]))
+    await server.start()
+    print(server.pid, flush=True)
+    await asyncio.sleep(60)
+asyncio.run(main())
+"""
+
+
+def gone(pid: int, within: float = 10) -> bool:
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        try:
+            state = Path(f"/proc/{pid}/stat").read_text().rsplit(")", 1)[1].split()[0]
+        except FileNotFoundError:
+            return True
+        if state == "Z":
+            return True
+        time.sleep(0.02)
+    return False
+
+
+async def test_data_survives_a_stop_and_a_start(tmp_path: Path) -> None:
+    closed = tmp_path / "closed"
+    closed.mkdir(mode=0o700)
+    for number in (1, 2):
+        server = EmbeddedPostgres(closed / "postgres")
+        await server.start()
+        pid = server.pid
+        assert pid is not None
+        try:
+            with psycopg.connect(server.conninfo()) as connection:
+                connection.execute("create table if not exists public.starts (n int)")
+                connection.execute("insert into public.starts values (%s)", [number])
+                rows = connection.execute("select count(*) from public.starts").fetchone()
+        finally:
+            await server.stop()
+        assert rows == (number,)
+        assert gone(pid)
+
+
+def test_a_killed_parent_takes_postgres_with_it_and_the_next_start_works(tmp_path: Path) -> None:
+    with subprocess.Popen([sys.executable, "-c", PARENT, str(tmp_path / "postgres")], stdout=subprocess.PIPE) as parent:
+        assert parent.stdout is not None
+        pid = int(parent.stdout.readline())
+        parent.kill()
+        parent.wait()
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    asyncio.run(server.start())  # at once: the former server may still be shutting down
+    asyncio.run(server.stop())
+    assert gone(pid)
+
+
+async def test_a_killed_server_is_started_again(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    await server.start()
+    keeper = asyncio.create_task(server.keep_running())
+    try:
+        first = server.pid
+        assert first is not None
+        os.kill(first, signal.SIGKILL)
+        for _ in range(200):
+            await asyncio.sleep(0.05)
+            if server.pid not in (None, first):
+                break
+        assert server.pid not in (None, first)
+        for _ in range(200):
+            try:
+                psycopg.connect(server.conninfo()).close()
+                break
+            except psycopg.OperationalError:
+                await asyncio.sleep(0.05)
+        else:
+            pytest.fail("the new server does not answer")
+    finally:
+        keeper.cancel()
+        await server.stop()
+
+
+async def test_a_damaged_cluster_is_one_clear_line(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    folder.mkdir()
+    (folder / "PG_VERSION").write_text("18\n")
+    with pytest.raises(DatabaseUnavailableError, match=r"The embedded Postgres does not start: .*see .*postgres\.log"):
+        await EmbeddedPostgres(folder).start()
+
+
+def test_one_kyoo_a_data_directory(tmp_path: Path) -> None:
+    with exclusive(tmp_path), pytest.raises(DataDirectoryError, match="Another kyoo is running"), exclusive(tmp_path):
+        pass
+    with exclusive(tmp_path):
+        pass
+
+
+def test_a_data_directory_that_cannot_be_written(tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    with pytest.raises(DataDirectoryError, match="cannot be written"), exclusive(tmp_path / "file" / "data"):
+        pass
