@@ -18,16 +18,19 @@ _DASHED = re.compile(rf"(?:[ ._)\]{CLAIMED}]-[ ._]{{0,2}}|(?<=[^\W_])-[ ._])#?{_
 _DASHED_LOOSE = re.compile(rf"[ ._]-[ ._]{{0,2}}{_NUM}(?:v[0-9])?(?=[ ._])")
 _SQUARE = re.compile(rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?:[ (]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}}]")
 _ROUND = re.compile(rf"\( ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?: ?\+[^)]*)? ?\)")
-_TRAILING = re.compile(rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})(?=[ ._]*(?:$|[\[({BLANK}]|-[ _]|[-~&+][0-9]| [-~] [0-9]))")
-_NUMBERED_SENTENCE = re.compile(rf"(?<=[^\W_]) (?P<n>[0-9]{{2}})(?= [^\W\d_])")
+_TRAILING = re.compile(rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))")
+_SPACED_RANGE = re.compile(r"(?<=[ ._])(?P<n>0[0-9]{1,3}) [-~] (?P<last>[0-9]{1,4})(?=[ ._]*(?:$|[\[(\x00]))")
 _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?= |$)|[.\-](?P<e2>[0-9]{2}) - )")
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
 _LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|_-_|\.[ ]?|[ _]|$)")
 _HUNDREDS = re.compile(r"(?<=[._\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._](?![0-9]{1,2}[._])|$)")
 _HUNDREDS_RUN = re.compile(r"[._](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._]|$)")
 _DOUBLE = re.compile(r"(?<=[._])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[._])")
-_PAIR = re.compile(rf"(?<=[^\W_])[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\())")
+_PAIR = re.compile(rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])")
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:the[ ._]+)?(?:movies?|films?|gekijou-?ban|vol(?:ume)?\.?)[ ._\-]*$")
+
+
+_CHANNELS = frozenset({"1.0", "2.0", "2.1", "5.1", "6.1", "7.1"})
 
 
 @dataclass(slots=True)
@@ -36,7 +39,7 @@ class Context:
 
     `begin`: where the name starts, after groups; `tags`: where the tags start; `grouped`: an anime-style name, with a
     leading group or a checksum; `year`: a year was found; `season_folder`: the file lies in a season's folder;
-    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films.
+    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films; `extra`: a bonus, whose last number is not an episode.
     """
 
     begin: int
@@ -47,6 +50,7 @@ class Context:
     after_season: bool
     spaced: bool
     blu_ray: bool
+    extra: bool
 
 
 def find_bare(masked: str, context: Context) -> Numbering | None:
@@ -88,6 +92,19 @@ def _after_season(masked: str, context: Context) -> Numbering | None:
     return _absolute(masked, match)
 
 
+def _spaced_range(masked: str, context: Context) -> Numbering | None:
+    """`Show 01 - 24 [Batch]`."""
+    match = _SPACED_RANGE.search(masked, context.begin)
+    return _bracketed(match) if match and int(match["last"]) > int(match["n"]) else None
+
+
+def _leading_in_season(masked: str, context: Context) -> Numbering | None:
+    """`Season 2/7 - 12 Angry Men`: a number at the start comes before any other."""
+    if not context.season_folder or not masked[context.begin : context.begin + 1].isdecimal():
+        return None
+    return _leading(masked, context)
+
+
 def _dashed(masked: str, context: Context) -> Numbering | None:
     found = None
     for match in _DASHED.finditer(masked, context.begin):
@@ -104,7 +121,9 @@ def _dashed(masked: str, context: Context) -> Numbering | None:
 
 def _square(masked: str, context: Context) -> Numbering | None:
     for match in _SQUARE.finditer(masked, context.begin):
-        if not (_looks_like_year(match["n"]) and not match["last"]):
+        year = _looks_like_year(match["n"]) and not match["last"]
+        backwards = match["last"] and number(match["last"]) <= number(match["n"])
+        if not (year or backwards or match["n"] in _CHANNELS):
             return _bracketed(match)
     return None
 
@@ -120,6 +139,8 @@ def _dashed_loose(masked: str, context: Context) -> Numbering | None:
 
 def _trailing(masked: str, context: Context) -> Numbering | None:
     """`Show 12 [tags]`: sure if padded, of three digits, versioned, a range, after the year, or in an anime-style name."""
+    if context.extra:
+        return None
     for match in _TRAILING.finditer(masked, context.begin):
         if match.start() > context.tags + 1 or match.start() <= context.begin:
             continue
@@ -127,6 +148,9 @@ def _trailing(masked: str, context: Context) -> Numbering | None:
         if _is_film_number(masked, match.start()) or _looks_like_year(text):
             continue
         found = _absolute(masked, match, dashes=context.grouped or text[0] == "0")
+        single = len(found.pairs) == 1
+        if single and (masked.startswith("-", match.end()) or (masked.startswith(" - ", match.end()) and len(text) < 3 and text[0] != "0")):
+            continue  # "Kiddy Grade 2 - Pilot": the number belongs to the title
         sure = (
             text[0] == "0" and len(text) > 1
             or len(text.partition(".")[0]) >= 3
@@ -145,6 +169,8 @@ def _round(masked: str, context: Context) -> Numbering | None:
     match = _ROUND.search(masked, context.begin)
     if match is None or match.start() <= context.begin or (_looks_like_year(match["n"]) and not match["last"]):
         return None
+    if len(match["n"]) == 1 and not (context.grouped or match["last"]):
+        return None  # "Film (1)" is a second copy
     return _bracketed(match)
 
 
@@ -172,7 +198,7 @@ def _leading(masked: str, context: Context) -> Numbering | None:
 
 def _hundreds(masked: str, context: Context) -> Numbering | None:
     """`show.102.hdtv` is season 1, episode 2: only in names without blanks, groups and years, of television."""
-    if context.spaced or context.grouped or context.blu_ray:
+    if context.spaced or context.grouped or context.blu_ray or context.after_season:
         return None
     for match in _HUNDREDS.finditer(masked, context.begin):
         season, episode = int(match["s"]), int(match["e"])
@@ -210,4 +236,4 @@ def _pair(masked: str, context: Context) -> Numbering | None:
     return Numbering(match.start(), match.end(), [season], [(season, int(match["e"]))])
 
 
-_RULES = (_after_season, _pair, _dashed, _square, _hundreds, _dashed_loose, _trailing, _round, _leading)
+_RULES = (_after_season, _leading_in_season, _pair, _spaced_range, _dashed, _square, _hundreds, _dashed_loose, _trailing, _round, _leading)

@@ -8,12 +8,14 @@ from dataclasses import dataclass, field
 
 from kyoo.scanner.naming.model import Number
 from kyoo.scanner.naming.numbers import CARDINAL, ROMAN, number, read_list, span, unique
+from kyoo.scanner.naming.text import BLANK
 from kyoo.scanner.naming.vocabulary import (
     EPISODE_WORDS,
     EPISODE_WORDS_AFTER,
     ORDINALS,
     SEASON_WORDS,
     SEASON_WORDS_AFTER,
+    SEASON_WORDS_SHORT,
 )
 
 _START = r"(?<![^\W_])"
@@ -21,7 +23,7 @@ _SEASON_EPISODE = re.compile(
     rf"{_START}s(?:n|eason[ ._]?)?[ ._]?(?P<s>[0-9]{{1,4}}|o[0-9])[ ._\-\[\]]{{0,3}}(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
     r"(?P<e>[0-9]{1,5}(?:\.5(?![0-9]))?)(?![0-9])"
     r"|(?<=[^\W\d_])s(?P<s2>[0-9]{1,2})e(?P<e2>[0-9]{2,3})(?![0-9])"
-    rf"|{_START}s(?P<s3>[0-9]{{2}})(?P<e3>[0-9]{{2}})(?![^\W_])"
+    rf"|{_START}s(?P<s3>(?!19|20)[0-9]{{2}})(?P<e3>[0-9]{{2}})(?![^\W_])"
 )
 _CROSS = re.compile(
     r"(?<![^\W_])s?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})x(?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
@@ -32,13 +34,16 @@ _SEASON_THEN_EPISODE_AFTER = re.compile(
     rf"{_START}(?P<s>{_NUM})[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})[ ._,\-]{{1,3}}(?P<e>{_NUM})[ ._\-]{{0,2}}(?:{EPISODE_WORDS_AFTER})"
     rf"(?![^\W_])(?:[ ._]*(?:iz|из)[ ._]*[0-9]+)?"
 )
+# "Series 2" is a season in Britain, and a title elsewhere: only before an episode, or last of the name.
+_AFTER_SERIES = rf"[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
 _SEASON = re.compile(
-    rf"{_START}(?:(?:{SEASON_WORDS})[ ._\-:№#]{{0,3}}(?P<s>{_NUM})|s(?P<tight>{_NUM}))(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
+    rf"{_START}(?:(?:{SEASON_WORDS})[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})|s(?P<tight>{_NUM})"
+    rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})|series[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES}))(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
     rf"|{_START}s(?P<pair>[0-9]{{1,2}})(?=s[0-9]{{1,2}}(?![^\W_]))"
     rf"|{_START}season[ ._](?P<word>{CARDINAL})(?![^\W_])"
 )
 _SEASON_AFTER = re.compile(
-    rf"{_START}(?P<n>[0-9]{{1,2}})(?:st|nd|rd|th)[ ._]?season(?![^\W_])"
+    rf"{_START}(?P<n>[0-9]{{1,2}})[ ._]?(?:st|nd|rd|th)[ ._]?season(?![^\W_])"
     rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|-)[ ._]?(?P<last>[0-9]{{1,2}})[ªº°a]?[ ._](?:{SEASON_WORDS_AFTER})(?![^\W_])"
     rf"|{_START}(?P<n2>[0-9]{{1,2}})[ªº°]?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})(?![^\W_])"
     rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._]season(?![^\W_])"
@@ -95,15 +100,20 @@ def find_seasons(masked: str) -> Numbering | None:
     if both:
         season = int(both["s"])
         return Numbering(both.start(), both.end(), [season], [(season, int(both["e"]))])
-    match = _SEASON.search(masked)
+    match = next((m for m in _SEASON.finditer(masked) if not _is_group(masked, m)), None)
     after = _SEASON_AFTER.search(masked)
     if after and (match is None or after.start() < match.start()):
         return _season_after(after)
     if match is None:
         return None
-    first = int(number(match["s"] or match["tight"] or match["pair"] or match["word"]))
+    first = int(number(match["s"] or match["tight"] or match["short"] or match["series"] or match["pair"] or match["word"]))
     seasons, end = _more_seasons(masked, match.end(), first, worded=match["tight"] is None)
     return Numbering(match.start(), end, seasons)
+
+
+def _is_group(masked: str, match: re.Match[str]) -> bool:
+    """`…H264-S56`: a group's name after the tags."""
+    return match["tight"] is not None and masked[max(0, match.start() - 1)] == "-" and BLANK in masked[: match.start()]
 
 
 def _season_after(match: re.Match[str]) -> Numbering:
@@ -126,7 +136,7 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
         spaced = join != join.strip(" ._")
         if match["mark"] is None:
             glued = join.strip(" ._") in ("&", "+", ",", "to", "a", "and") or join.strip(" ._").startswith(",")
-            padded_range = join in ("-", "~") and (text[0] != "0" or not worded)
+            padded_range = join in ("-", "~") and (text[0] != "0" or not worded or len(text) == len(_last_digits(masked, match.start("join"))))
             plain_next = worded and not join.strip(" ._") and text[0] != "0" and value == seasons[-1] + 1 and _plain_run(masked, match)
             tight_next = not worded and join == " " and text[0] == "0" and value > first + 1
             if not (glued or padded_range or plain_next or tight_next) or (spaced and join.strip() in ("-", "~")):
@@ -138,6 +148,14 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
             seasons.append(value)
         position = match.end()
     return seasons, position
+
+
+def _last_digits(masked: str, position: int) -> str:
+    """The digits that end at the position."""
+    start = position
+    while start and masked[start - 1].isdecimal():
+        start -= 1
+    return masked[start:position]
 
 
 def _plain_run(masked: str, match: re.Match[str]) -> bool:
@@ -177,7 +195,7 @@ def find_disc(masked: str) -> tuple[int, int, int] | None:
     return (match.start(), match.end(), int(match["n"])) if match else None
 
 
-_MORE_PARTS = re.compile(r"[ ._]*(?:to|-|&|\+|and)[ ._]*(?:part|pt)?[ ._]?(?P<n>[0-9]{1,2})(?![^\W_])")
+_MORE_PARTS = re.compile(r"(?:[ ._]+(?:to|&|and)[ ._]+|[-&+])(?:part|pt)?[ ._]?(?P<n>[0-9]{1,2})(?![^\W_])")
 
 
 def find_part(masked: str, begin: int = 0) -> tuple[int, int, list[int]] | None:

@@ -12,7 +12,7 @@ from kyoo.scanner.naming.text import tidy
 from kyoo.scanner.naming.titles import normalise
 
 _GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
-_OBFUSCATED = re.compile(r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|[a-z]+_[a-z]+|[^\W\d_]{15,}", re.IGNORECASE)
+_OBFUSCATED = re.compile(r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|(?=[^0-9]*[0-9])[\w\-]{12,}|[a-z]+_[a-z]+|[^\W\d_]{15,}", re.IGNORECASE)
 
 
 def parse(path: str) -> ParsedName:
@@ -39,7 +39,7 @@ class _Join:
         self.special_folder = False
         self.named: list[Reading] = []  # folders with a name, innermost first
         self._read_folders(outer)
-        self.file = read_name(stem, season_folder=self.season is not None)
+        self.file = read_name(stem, season_folder=self.season is not None, extra=self.extra is not None)
         self.title_in_folder = bool(in_folder)
         self._prefer_release_folder()
         self._settle_unsure_number()
@@ -68,12 +68,12 @@ class _Join:
 
     def _prefer_release_folder(self) -> None:
         """A release's folder says more than a scrambled or abbreviated file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
-        if not self.named or not self.named[0].tagged or not self.named[0].title:
+        if not self.named or not (self.named[0].tagged or self.named[0].seasons) or not self.named[0].title:
             return
         folder, file = self.named[0], self.file
         stem = self.path.stem
         scrambled = not file.tagged and file.year is None and _OBFUSCATED.fullmatch(stem) is not None and not self._agrees(folder.title)
-        if scrambled and (not file.pairs or (not file.explicit and len(folder.pairs) <= 1) or len(stem) >= 12):
+        if scrambled and (folder.pairs or not file.explicit):
             self._glue(folder)
             return
         if folder.pairs and len(folder.pairs) == 1 and folder.explicit and not file.explicit:

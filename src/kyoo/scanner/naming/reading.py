@@ -10,8 +10,10 @@ from kyoo.scanner.naming.model import Number
 from kyoo.scanner.naming.numbering import Numbering
 from kyoo.scanner.naming.tags import Tags, find_edition, find_tags, is_site, is_tag_bracket, is_weak_word, tags_start
 from kyoo.scanner.naming.text import CLAIMED, Bracket, Text, blank, tidy
+from kyoo.scanner.naming.vocabulary import LANGUAGES
 
-_LEAD_SKIP = re.compile(r"[ ._\-★☆~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?(?:[0-9]{1,3}[ ._]*(?=\[))?")
+_LEAD_SKIP = re.compile(r"[ ._\-★☆~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
+_NUMBER_BEFORE_GROUP = re.compile(r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])")
 _NUMBER_BRACKET = re.compile(r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ (]?(?:end|fin|final|完)\)?)? ?[\])}]$")
 _YEAR_BRACKET = re.compile(r"[\[({](?:19|20)[0-9]{2}[\])}]$")
 _TITLE_PAREN = re.compile(r"\([0-9]{1,4}\)$")
@@ -46,17 +48,18 @@ class Reading:
     unversioned: str = ""
 
 
-def read_name(name: str, *, season_folder: bool = False) -> Reading:
+def read_name(name: str, *, season_folder: bool = False, extra: bool = False) -> Reading:
     """Read one name without its extension. `season_folder`: the file lies in a season's folder, so numbers are episodes."""
-    return _Reader(Text(name), season_folder=season_folder).read()
+    return _Reader(Text(name), season_folder=season_folder, extra=extra).read()
 
 
 class _Reader:
     """The pipeline over one name. `masked` loses what each step has claimed; `cuts` collects where the title may end."""
 
-    def __init__(self, text: Text, *, season_folder: bool) -> None:
+    def __init__(self, text: Text, *, season_folder: bool, extra: bool) -> None:
         self.text = text
         self.season_folder = season_folder
+        self.extra = extra
         self.reading = Reading()
         self.cuts: list[int] = []
         self.hidden: list[tuple[int, int]] = []  # spans of version and part, left out of the rendering
@@ -106,6 +109,8 @@ class _Reader:
     def _read_head(self, tags: Tags) -> None:
         """Step over leading brackets: groups, sites, tags. They are kept in case the title is in one of them."""
         low, last = self.text.low, tags.head
+        numbered = _NUMBER_BEFORE_GROUP.match(low, last)
+        last = numbered.end() if numbered else last
         while True:
             skipped = _LEAD_SKIP.match(low, last)
             start = skipped.end() if skipped else last
@@ -171,15 +176,14 @@ class _Reader:
             again = numbering.find_seasons(self.masked)  # "S01 Season 1", "Season 1-3 S01-S03"
             if again and again.seasons == seasons.seasons:
                 self._claim(again.start, again.end)
-        if self.reading.date is None:
-            self._read_episode_words()
+        self._read_episode_words()
 
     def _read_absolute_beside(self, found: Numbering) -> None:
         """`Show 214 10x14`, `Show - 12 (S01E12)`: a number of its own right before the season and episode."""
         before = wording.NUMBER_BEFORE.search(self.masked, self.begin, found.start)
-        if before and self.masked[found.start - 1] in " ([_.-" and before.start() > self.begin:
+        if before and before.start() > self.begin and (before["n"] or self.reading.group):
             self.cuts.append(before.start())
-            self.reading.absolute = [numbering.number(before["n"])]
+            self.reading.absolute = [numbering.number(before["n"] or before["n2"])]
             return
         after = wording.NUMBERS_AFTER.match(self.masked, found.end)
         if after:
@@ -239,6 +243,11 @@ class _Reader:
         reading = self.reading
         if reading.pairs or reading.date or reading.part:
             return
+        if (dated := dates.find_short_date(self.masked)) and not self.season_folder:
+            reading.date = dated.date
+            self.cuts.append(dated.start)
+            self.number_end = dated.end
+            return
         special = numbering.find_special(self.masked, self.begin)
         if special and special[0] > self.begin and special[3] is not None:
             self._take_special(special[0], special[1], special[2], special[3])
@@ -252,8 +261,11 @@ class _Reader:
             after_season=len(reading.seasons) == 1,
             spaced=self.text.spaced,
             blu_ray="blu" in self.text.low,
+            extra=self.extra,
         )
-        found = bare.find_bare(self.masked, context)
+        part = numbering.find_part(self.masked, self.begin)
+        without_part = blank(self.masked, part[0], part[1]) if part else self.masked
+        found = bare.find_bare(without_part, context)
         if found:
             bracket = self.text.bracket_at(found.start)
             if bracket and bracket.start < self.begin:
@@ -264,10 +276,6 @@ class _Reader:
             self._apply_season()
         elif special and self.masked[special[1] :].strip(" ._-")[:1] in ("", "[", "("):
             reading.special = True
-        elif dated := dates.find_short_date(self.masked):
-            reading.date = dated.date
-            self.cuts.append(dated.start)
-            self.number_end = dated.end
         elif reading.year is None and not reading.seasons:
             self._note_unsure_number(context)
 
@@ -298,6 +306,9 @@ class _Reader:
             return
         start, end, numbers = found
         between = self.masked[self.number_end : start] if self.number_end is not None and self.number_end <= start else None
+        if reading.seasons and not reading.pairs and self.masked.startswith("part", start):  # "Season 4 Part 1"
+            self._claim_numbering(Numbering(start, end, [], [(reading.seasons[0], value) for value in numbers]))
+            return
         beside = between is not None and not any(c.isalnum() for c in between)
         after_year = reading.year is not None and CLAIMED in self.masked[self.begin : start] and not reading.pairs
         if beside or after_year or (reading.pairs and self.masked[start:end].startswith("p") and self.masked[start + 1].isdecimal()):
@@ -314,12 +325,22 @@ class _Reader:
         start, end = self._title_span()
         raw = text.raw[start:end]
         titles = wording.split_titles(raw)
+        if self.number_end is not None and not wording.has_latin_word(titles[0]):
+            titles = self._with_name_after_slash(titles, end)
         reading.title, reading.alternatives = titles[0], titles[1:]
         reading.title_start = start
         if not reading.title:
             self._title_in_brackets()
         if self.number_end is not None:
             reading.episode_title = self._episode_title(self.number_end)
+
+    def _with_name_after_slash(self, titles: list[str], position: int) -> list[str]:
+        """`Босх: Спадок (S2E1) / Bosch: Legacy (S2E1)`: the name in Latin letters comes with its own number."""
+        slash = wording.SPACED_SLASH.search(self.text.plain, position)
+        if slash is None:
+            return titles
+        other = read_name(self.text.raw[slash.end() :]).title
+        return [other, *titles] if wording.has_latin_word(other) else titles
 
     def _title_span(self) -> tuple[int, int]:
         """From the start of the name to the first thing that is not title; past a leading date or year."""
@@ -329,12 +350,22 @@ class _Reader:
             begin = self._after_claims(begin)
             later = [cut for cut in self.cuts if cut > begin]
             end = min([tags_start(self.text, self.masked, begin), *later])
+        end = self._before_language(begin, end)
         edition = find_edition(self.masked, begin)
         if edition:
             self.reading.edition = edition[2]
             end = self._before_edition(begin, end, edition[0], edition[1])
         last = self._trailing_square(begin, end)
         return begin, last
+
+    def _before_language(self, begin: int, end: int) -> int:
+        """`Die.Lange.Reise.German.2004.AC3`: a language between a long title and the year is a tag."""
+        if self.text.spaced or self.reading.year is None or self.masked[end : end + 1] != CLAIMED:
+            return end
+        words = wording.WORDS.findall(self.masked[begin:end])
+        if len(words) > 3 and words[-1] in LANGUAGES:
+            return self.masked.rindex(words[-1], begin, end)
+        return end
 
     def _after_claims(self, begin: int) -> int:
         position = begin

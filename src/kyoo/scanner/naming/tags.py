@@ -6,7 +6,7 @@ Not here: what the tags mean (the prober reads the file), numbers, titles.
 import re
 from dataclasses import dataclass
 
-from kyoo.scanner.naming.text import BLANK, Bracket, Text
+from kyoo.scanner.naming.text import BLANK, CLAIMED, Bracket, Text
 from kyoo.scanner.naming.vocabulary import EDITIONS, STRONG_TAGS, TOP_LEVEL_DOMAINS, WEAK_WORDS
 
 _STRONG = re.compile(rf"(?<![^\W_])(?:{'|'.join(STRONG_TAGS)})(?![^\W_])")
@@ -102,7 +102,7 @@ def _over_weak_words(masked: str, begin: int, start: int) -> int:
     position = start
     while True:
         end = position
-        while end > begin and not masked[end - 1].isalnum():
+        while end > begin and not masked[end - 1].isalnum() and masked[end - 1] != CLAIMED:
             end -= 1
         word_start = end
         while word_start > begin and (masked[word_start - 1].isalnum() or masked[word_start - 1] == "'"):

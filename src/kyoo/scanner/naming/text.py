@@ -38,7 +38,7 @@ class Text:
 
     def __init__(self, name: str) -> None:
         self.raw = unicodedata.normalize("NFC", name)[:MAX_NAME]
-        self.plain = self.raw.translate(_FOLD)
+        self.plain = _mended(self.raw.translate(_FOLD))
         self.low = self.plain.lower()
         self.brackets = _top_level_brackets(self.plain)
         self._starts = [bracket.start for bracket in self.brackets]
@@ -50,6 +50,17 @@ class Text:
         if index >= 0 and position < self.brackets[index].end:
             return self.brackets[index]
         return None
+
+
+def _mended(plain: str) -> str:
+    """Slips of the pen at the start (`[[Group]`, `]Group]`) and plus signs for blanks put right; the length stays."""
+    if plain.startswith("[[") and plain.count("[") > plain.count("]"):
+        plain = " " + plain[1:]
+    elif plain.startswith("]"):
+        plain = "[" + plain[1:]
+    if plain.count("+") > 1 and not any(c in plain for c in " ._"):
+        plain = plain.replace("+", " ")
+    return plain
 
 
 def _top_level_brackets(plain: str) -> list[Bracket]:

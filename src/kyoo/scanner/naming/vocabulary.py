@@ -29,7 +29,7 @@ STRONG_TAGS: tuple[str, ...] = (
     r"hi10p?|hi444pp?|ma10p|yuv[0-9]{3}p[0-9]*|(?:8|10|12)[ ._\-]?bits?|(?:8|10)b",
     # audio
     r"(?:(?:he[ ._\-]?)?aac(?:[ ._\-]lc)?|e?[ ._\-]?ac[ ._\-]?3[dx]?|eac3|dts(?:[ ._\-]?(?:hd|es|ma|hra|mad|x))*|dolby[ ._\-]?d"
-    r"|true[ ._\-]?hd|flac|l?pcm|mp3|ddpa?|ddp?[ ._\-]{0,2}(?=[1-9][ ._][0-9]))(?:[0-9]?x[0-9]+)?" + _CHANNELS,
+    r"|true[ ._\-]?hd|flac|l?pcm|mp3|ddpa?|ddp?[ ._\-]{0,2}(?=[1-9][ ._][0-9]))(?:[0-9]?x[0-9]+)?" + _CHANNELS + r"(?:x[0-9])?",
     r"dd[p+]?[0-9]{2}|[1-9]\.[0-9](?:x[0-9])|[1-9](?:[ ._][0-9])?ch",
     # where it was taken from
     rf"(?:(?:{_SERVICES})[ ._\-]+)?web[ ._\-]?(?:dl|rip|hd|mux|cap)(?:[ ._\-]?(?:rip|mux))?",
@@ -57,11 +57,11 @@ LANGUAGES = frozenset(
     " urdu vietnamese big5 nordic".split()
 )
 WEAK_WORDS = LANGUAGES | frozenset(
-    "2k 3d 4k 8k ai ani anime atmos audio avi batch bd cam chap complete convert criterion custom cut dc digital dirfix dl"
+    "2k 3d 4k 8k anime atmos audio avi batch bd cam chap complete convert criterion custom cut dc digital dirfix dl"
     " dual docu documentary doku dub dubbed dubs dv dvdr ddc extended extras fansub final fs gb hard hc hd hdr hd-tv hlg hq hsbs"
-    " hou hybrid imax incomplete internal line ld limited mad md mkv mhd mini mp4 multi multisub multisubs miniserie miniseries"
+    " hybrid imax incomplete internal line ld limited md mkv mhd mini mp4 multi multisub multisubs miniserie miniseries"
     " nfo nfofix ntsc ogg open-matte opus oar pal ppv proper r5 r6 rated raw read readnfo real remastered repack rerip restored"
-    " retail sample sbs sd sdr serie sub subbed subs subtitles subtitle softsub softsubs specials syncfix synced stereo"
+    " retail sbs screener sd sdr serie sub subbed subs subtitles subtitle softsub softsubs specials syncfix synced stereo"
     " theatrical tc ts tsrip tv uncensored uncut unrated upscale v2 vf vo vorbis web webcap ws x264 x265 japanese-audio weekly".split()
 )
 # Editions: (pattern, name as shown).
@@ -90,9 +90,11 @@ EDITIONS: tuple[tuple[str, str], ...] = (
 
 # --- numbering ---------------------------------------------------------------------------------------------------
 SEASON_WORDS = (
-    r"seasons?|saisons?|seizoen|temporadas?|temp|stagion[ei]|staffeln?|sezon[iy]?|series|s[äæ]song?|sæson|kausi|évad"
-    r"|сезон[ыа]?|se|sn|シーズン|시즌|сез"
+    r"seasons?|saisons?|seizoen|temporadas?|stagion[ei]|staffeln?|sezon[iy]?|s[äæ]song?|sæson|kausi|évad"
+    r"|сезон[ыа]?|シーズン|시즌|сез"
 )
+# Short or ambiguous season words, that take at most two digits.
+SEASON_WORDS_SHORT = r"temp|se|sn"
 # Words that may follow their number: "2 сезон", "3ª Temporada".
 SEASON_WORDS_AFTER = r"temporadas?|stagion[ei]|staffel|seizoen|sezon[iy]?|sez|saison|сезон[ыа]?|сез|évad|シーズン|시즌"
 EPISODE_WORDS = (

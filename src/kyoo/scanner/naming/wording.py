@@ -4,9 +4,11 @@ import re
 
 from kyoo.scanner.naming.text import CLAIMED, tidy
 
+SPACED_SLASH = re.compile(r" [/|] ")
+WORDS = re.compile(r"[^\W_]+")
 DIGITS = re.compile(r"[0-9]+")
 # A number of its own right before or after a season and episode.
-NUMBER_BEFORE = re.compile(r"(?:(?<= - )|(?<=[ _]))(?P<n>[0-9]{2,4}(?:\.5)?)[ _]*-?[ _]*[(\[]?$")
+NUMBER_BEFORE = re.compile(r"(?:(?<= - )(?P<n>[0-9]{2,4}(?:\.5)?)[ _]*-?[ _]*[(\[]?|(?<=[ _])(?P<n2>[0-9]{3,4})[ _])$")
 NUMBERS_AFTER = re.compile(r" ?- ?[0-9]{3,4}(?:-[0-9]{3,4})*(?= - )")
 LAST_NUMBER = re.compile(rf"(?<=[^\W_])[ ._](?P<n>[1-9][0-9]?)(?=[ ._{CLAIMED}]*$)")
 
@@ -22,6 +24,7 @@ _PACK = re.compile(
     r"|collection|all[ ._]seasons|complete[ ._]\w+[ ._]\w+[ ._]collection.*|tv[ ._]series|seasons?|temporadas?|serie)[)\]]?[ ._\-)\]]*$",
     re.IGNORECASE,
 )
+_NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)|[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
 _EPISODE_EDGE = re.compile(r"^[\s._\-:–—~\])}]+|[\s_\-:–—~\[({]+$")
 _NUMBERED_EPISODE = re.compile(r"(?:episode|ep\.?)\s*[0-9]+", re.IGNORECASE)
 
@@ -36,13 +39,14 @@ def split_titles(raw: str) -> list[str]:
 
     Names split by ` / `, ` | ` or AKA: those in another script come after the Latin ones, which stay together as written.
     """
+    outside = _TRAILING_PAREN.sub("", raw)
+    raw = _NOISE.sub(" ", outside if outside != raw and _SEPARATORS.search(outside) else raw)
     pieces = [piece for piece in _SEPARATORS.split(raw) if tidy(piece)]
     if len(pieces) < 2:
         return _one_name(raw)
     if _SEPARATORS.search(raw) and "aka" in raw.lower() and not re.search(r"[/|]", raw):
         names = [tidy(piece) for piece in pieces]
         return [names[0], *names[1:]]
-    pieces[-1] = _TRAILING_PAREN.sub("", pieces[-1]) or pieces[-1]
     latin = [piece for piece in pieces if has_latin_word(piece) and not _OTHER_SCRIPT.search(piece)]
     other = [tidy(piece) for piece in pieces if piece not in latin]
     if not latin:

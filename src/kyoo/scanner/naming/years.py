@@ -6,11 +6,12 @@ from typing import NamedTuple
 from kyoo.scanner.naming.tags import is_weak_word
 from kyoo.scanner.naming.text import BLANK, CLAIMED, Text
 
-_YEAR = re.compile(r"(?<![0-9])(?:(?<![^\W_])|(?<=[a-z)]))(?P<y>18[89][0-9]|19[0-9]{2}|20[0-3][0-9])(?![0-9])(?:г|г\.)?(?![^\W_])")
+_YEAR = re.compile(r"(?<![0-9])(?<![^\W_])(?P<y>18[89][0-9]|19[0-9]{2}|20[0-3][0-9])(?![0-9])(?:г|г\.)?(?![^\W_])")
 _RANGE = re.compile(
     r"(?<![^\W_])(?:18[89]|19[0-9]|20[0-3])[0-9] ?[-/] ?(?:(?:19[0-9]|20[0-3])[0-9]|[0-9]{2})(?![^\W_])(?! ?-)"
 )
 _NEXT_WORD = re.compile(r"[^\W_]+|[\[({\x00\x01]")
+_SHORT_WORD_THEN_TAG = re.compile(r"[ ._]*[a-z]{1,3}[ ._]+\x00")
 
 
 class Year(NamedTuple):
@@ -63,4 +64,4 @@ def _title_ends_at(masked: str, position: int) -> bool:
     if following is None:
         return True
     word = following[0]
-    return word[0] in (BLANK, CLAIMED, "[", "(", "{") or is_weak_word(word)
+    return word[0] in (BLANK, CLAIMED, "[", "(", "{") or is_weak_word(word) or _SHORT_WORD_THEN_TAG.match(masked, position) is not None
