@@ -1,0 +1,97 @@
+"""The rules of recording plays: which play goes on and which is new, and what follows for the watch list (api.md §8.2).
+
+No SQL text and no HTTP here; the queries are in `queries.history` and `queries.watchlist`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from uuid import UUID
+
+from kyoo.api import watchlist
+from kyoo.api.models.profile import SeedHistory
+from kyoo.api.queries import history as queries
+from kyoo.api.queries import watchlist as lists
+from kyoo.api.queries.history import EntryRow, NewPlay, Play
+from kyoo.core.errors import NotFoundError
+from kyoo.core.postgres import Connection
+
+#: A video played again within this time goes on with the same play.
+SAME_PLAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True)
+class Touched:
+    """What a play of the batch did to an entry, for the watch list."""
+
+    entry: EntryRow
+    percent: int
+    at: datetime
+
+
+async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory]) -> int:
+    """Record plays of `user` in one transaction of the caller's; how many are new.
+
+    Raises NotFoundError when an entry is unknown; nothing may be kept then."""
+    now = datetime.now(UTC)
+    profile = await lists.lock_profile(connection, user)
+    entries = await queries.entries(connection, [seed.entry for seed in seeds])
+    for seed in seeds:
+        if seed.entry not in entries:
+            raise NotFoundError(f"No entry found with the id or slug: '{seed.entry}'")
+    known = await queries.recent_plays(
+        connection, profile, {seed.videoId for seed in seeds if seed.videoId}, since=now - SAME_PLAY
+    )
+    touched: list[Touched] = []
+    added: list[NewPlay] = []
+    changed: dict[int, Play] = {}
+    for seed in in_playing_order(seeds, entries, now):
+        at = seed.playedDate or now
+        play = known.get(seed.videoId) if seed.videoId else None
+        if play is not None and abs(at - play.at) < SAME_PLAY:
+            play.percent, play.time, play.at = seed.percent, seed.time, at
+            if play.pk is not None:
+                changed[play.pk] = play
+            # A client that plays reports every few seconds; only what ends an entry moves a serie on.
+            if seed.percent >= watchlist.FINISHED or play.entry.show_kind == "movie":
+                touched.append(Touched(play.entry, seed.percent, at))
+            continue
+        new = NewPlay(None, entries[seed.entry], seed.percent, seed.time, at, seed.videoId, seed.external)
+        added.append(new)
+        if seed.videoId and at > now - SAME_PLAY:
+            known[seed.videoId] = new
+        touched.append(Touched(new.entry, seed.percent, at))
+    await queries.add_plays(connection, profile, added)
+    await queries.change_plays(connection, list(changed.values()))
+    await _follow(connection, profile, [touch for touch in touched if touch.entry.kind != "extra"])
+    return len(added)
+
+
+def in_playing_order(seeds: Sequence[SeedHistory], entries: dict[str, EntryRow], now: datetime) -> list[SeedHistory]:
+    """By the time they were played; what was played at once, in the watch order."""
+    return sorted(seeds, key=lambda seed: (seed.playedDate or now, entries[seed.entry].order or 0.0))
+
+
+async def _follow(connection: Connection, profile: int, touched: list[Touched]) -> None:
+    """Bring the watch list up to the plays in `touched`, which are in playing order."""
+    if not touched:
+        return
+    shows = await lists.shows(connection, profile, {touch.entry.show_pk for touch in touched})
+    following = await lists.next_stories(
+        connection,
+        {(touch.entry.show_pk, touch.entry.order) for touch in touched if touch.percent >= watchlist.FINISHED},
+    )
+    listings = {pk: known.listing for pk, known in shows.items()}
+    for touch in touched:
+        known = shows[touch.entry.show_pk]
+        play = watchlist.Watched(
+            touch.entry.pk,
+            touch.percent,
+            touch.at,
+            following.get((touch.entry.show_pk, touch.entry.order)),
+            known.seen,
+        )
+        listings[known.show.pk] = watchlist.after_play(listings[known.show.pk], known.show, play)
+    await lists.save(connection, profile, [listing for listing in listings.values() if listing is not None])

@@ -1,0 +1,150 @@
+"""The SQL of the watch list: profiles, the shows in it, and what is next in them. Pages of the watch list are lists of
+shows and live in `queries.shows`."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Sequence
+from dataclasses import asdict, dataclass, fields
+from typing import Literal
+from uuid import UUID
+
+from psycopg import sql
+from psycopg.types.json import Jsonb
+
+from kyoo.api.queries.history import as_uuid
+from kyoo.api.watchlist import Listing, Show
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+
+Kind = Literal["movie", "serie"]
+
+#: What the wire says of a show in the list, by its kind (api.md §3 and §8.1).
+ANSWER: dict[Kind, sql.SQL] = {
+    "movie": sql.SQL("'percent', seen_count"),
+    "serie": sql.SQL("'startedAt', api.iso(started_at), 'seenCount', seen_count"),
+}
+
+
+SAVE = """
+insert into api.watchlist as list (
+    profile_pk, show_pk, status, score, seen_count, next_entry_pk, started_at, last_played_at, completed_at, seen_since
+)
+select %(profile)s, given.*
+from jsonb_to_recordset(%(listings)s) as given (
+    show_pk bigint, status api.watch_status, score smallint, seen_count integer, next_entry_pk bigint,
+    started_at timestamptz, last_played_at timestamptz, completed_at timestamptz, seen_since timestamptz
+)
+on conflict (profile_pk, show_pk) do update set
+    status = excluded.status, score = excluded.score, seen_count = excluded.seen_count,
+    next_entry_pk = excluded.next_entry_pk, started_at = excluded.started_at,
+    last_played_at = excluded.last_played_at, completed_at = excluded.completed_at,
+    seen_since = excluded.seen_since, updated_at = now()
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """A show, its place in the list (None when it is not listed), how many of its entries the profile has seen, and the
+    story entry after the furthest of them."""
+
+    show: Show
+    listing: Listing | None
+    seen: int
+    resume: int | None
+
+
+async def lock_profile(connection: Connection, user: UUID) -> int:
+    """The profile of a user, made on first use; writes of one profile follow one another until the transaction ends."""
+    for_update = "select pk from api.profiles where id = %s for update"
+    found = await fetch_value(connection, for_update, [user])
+    if found is None:
+        await execute(connection, "insert into api.profiles (id) values (%s) on conflict do nothing", [user])
+        found = await fetch_value(connection, for_update, [user])
+    return int(found)
+
+
+async def find_show(connection: Connection, kind: Kind, key: str) -> int | None:
+    """The pk of a movie or serie by its id or slug."""
+    found: int | None = await fetch_value(
+        connection,
+        "select pk from api.shows where kind = %(kind)s and (slug = %(slug)s or id = %(id)s)",
+        {"kind": kind, "slug": key.replace("\0", ""), "id": as_uuid(key)},
+    )
+    return found
+
+
+async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dict[int, Known]:
+    """What the rules need to know of these shows, by pk."""
+    rows = await fetch_all(
+        connection,
+        """
+        select show.pk, show.kind, show.status as show_status, coalesce(
+                api.next_story(show.pk, -1),
+                (select pk from api.entries where show_pk = show.pk and kind <> 'extra' order by "order", pk limit 1)
+            ) as first,
+            (select count(*) from api.entries where show_pk = show.pk and kind <> 'extra')::integer as total,
+            seen.entries as seen, api.next_story(show.pk, coalesce(seen.place, -1)) as resume,
+            list.*
+        from api.shows show
+        left join api.watchlist list on list.show_pk = show.pk and list.profile_pk = %(profile)s
+        cross join lateral api.seen(%(profile)s, show.pk, list.seen_since) seen
+        where show.pk = any(%(pks)s)
+        """,
+        {"profile": profile, "pks": list(pks)},
+    )
+    return {
+        row["pk"]: Known(
+            Show(row["pk"], row["kind"], row["show_status"], row["first"], row["total"]),
+            Listing(**{field.name: row[field.name] for field in fields(Listing)}) if row["show_pk"] else None,
+            row["seen"],
+            row["resume"],
+        )
+        for row in rows
+    }
+
+
+async def next_stories(
+    connection: Connection, places: Iterable[tuple[int, float | None]]
+) -> dict[tuple[int, float | None], int | None]:
+    """The story entry that follows each place (pk of the show, order) in the watch order, None after the last."""
+    given = list(places)
+    rows = await fetch_all(
+        connection,
+        """
+        select show_pk, place, api.next_story(show_pk, place) as next
+        from unnest(%(shows)s::bigint[], %(orders)s::double precision[]) as given (show_pk, place)
+        """,
+        {"shows": [show for show, _ in given], "orders": [order for _, order in given]},
+    )
+    return {(row["show_pk"], row["place"]): row["next"] for row in rows}
+
+
+async def save(connection: Connection, profile: int, listings: Sequence[Listing]) -> None:
+    """Write the places of shows in the list of `profile`."""
+    if listings:
+        rows = json.dumps([asdict(listing) for listing in listings], default=str)
+        await execute(connection, SAVE, {"profile": profile, "listings": Jsonb(rows, dumps=str)})
+
+
+async def answer(connection: Connection, profile: int, kind: Kind, show: int) -> bytes | None:
+    """The wire's JSON of a listed show, None when it is not in the list."""
+    query = sql.SQL("select ({json})::text as json from api.watchlist where profile_pk = %s and show_pk = %s")
+    row = await fetch_one(connection, query.format(json=_answer(kind)), [profile, show])
+    return None if row is None else str(row["json"]).encode()
+
+
+async def remove(connection: Connection, user: UUID, kind: Kind, show: int) -> bytes | None:
+    """Take a show out of the list of `user`; the wire's JSON of what was there, None when it was not."""
+    query = sql.SQL(
+        "delete from api.watchlist where profile_pk = (select pk from api.profiles where id = %s) and show_pk = %s "
+        "returning ({json})::text as json"
+    )
+    row = await fetch_one(connection, query.format(json=_answer(kind)), [user, show])
+    return None if row is None else str(row["json"]).encode()
+
+
+def _answer(kind: Kind) -> sql.Composed:
+    return sql.SQL(
+        "jsonb_build_object('status', status, 'score', score, 'completedAt', api.iso(completed_at), {by_kind}, "
+        "'createdAt', api.iso(created_at), 'updatedAt', api.iso(updated_at))"
+    ).format(by_kind=ANSWER[kind])

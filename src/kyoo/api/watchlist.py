@@ -1,0 +1,129 @@
+"""The rules of the watch list: what a play, or a word of its owner, changes of a show's place in it (api.md §8.2–8.4).
+
+No SQL, no HTTP. A movie's `seen_count` is its percent, and its only entry is its next one.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, replace
+from datetime import datetime
+from typing import Literal
+
+from kyoo.api.models.profile import WatchStatusName
+
+#: From this percent on a play has finished its entry.
+FINISHED = 95
+
+
+@dataclass(frozen=True, slots=True)
+class Show:
+    """`first` is its first story entry, `total` the number of its entries that are no extras."""
+
+    pk: int
+    kind: Literal["movie", "serie"]
+    status: str
+    first: int | None
+    total: int
+
+    @property
+    def has_ended(self) -> bool:
+        """Whether nothing new is expected: who has seen the last entry has seen it all."""
+        return self.kind == "movie" or self.status not in ("airing", "planned")
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """A show's place in a profile's watch list; the fields are the columns of `api.watchlist`."""
+
+    show_pk: int
+    status: WatchStatusName
+    score: int | None = None
+    seen_count: int = 0
+    next_entry_pk: int | None = None
+    started_at: datetime | None = None
+    last_played_at: datetime | None = None
+    completed_at: datetime | None = None
+    seen_since: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Watched:
+    """A play of an entry, the story entry that follows it, and how many entries of the show have been seen by now."""
+
+    entry_pk: int
+    percent: int
+    at: datetime
+    next_pk: int | None
+    seen: int
+
+    @property
+    def finished(self) -> bool:
+        return self.percent >= FINISHED
+
+
+def after_play(listing: Listing | None, show: Show, play: Watched) -> Listing:
+    """The place of a show after a play of it. Plays must be given in the order they were played."""
+    known = listing or Listing(show.pk, "watching")
+    seen_count = play.percent if show.kind == "movie" else play.seen
+    if known.last_played_at is not None and play.at < known.last_played_at:
+        # Told late (an import): what was played since decides what is next.
+        earliest = min(known.started_at or play.at, play.at)
+        return replace(known, started_at=earliest, seen_count=known.seen_count if show.kind == "movie" else seen_count)
+    completes = play.finished and play.next_pk is None and show.has_ended
+    status: WatchStatusName = "completed" if completes else "watching"
+    if known.status in ("completed", "rewatching") and not completes:
+        status = known.status
+    return replace(
+        known,
+        status=status,
+        seen_count=seen_count,
+        next_entry_pk=None if status == "completed" else play.next_pk if play.finished else play.entry_pk,
+        started_at=known.started_at or play.at,
+        last_played_at=play.at,
+        completed_at=known.completed_at or (play.at if completes else None),
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """What the owner of a list says of a show; None = not said. `score` counts only when `scores` is set, since a
+    score can be taken back."""
+
+    status: WatchStatusName
+    scores: bool = False
+    score: int | None = None
+    started_at: datetime | None = None
+    completed_at: datetime | None = None
+
+
+def after_word(
+    listing: Listing | None, show: Show, word: Word, *, now: datetime, resume: int | None, seen: int
+) -> Listing:
+    """The place of a show after its owner spoke. `resume` is the story entry after the furthest one seen, `seen` the
+    number of entries seen; they decide where a serie goes on that was watched before it was listed."""
+    entered = listing is None or listing.status != word.status
+    known = listing or Listing(
+        show.pk,
+        word.status,
+        seen_count=seen if show.kind == "serie" else 0,
+        started_at=None if word.status == "planned" else now,
+        last_played_at=word.completed_at if show.kind == "movie" else word.started_at,
+    )
+    completed_at = word.completed_at or known.completed_at
+    if word.status == "completed" and word.completed_at is None and (entered or completed_at is None):
+        completed_at = now
+    changed = replace(
+        known,
+        status=word.status,
+        score=word.score if word.scores else known.score,
+        started_at=word.started_at or known.started_at,
+        completed_at=completed_at,
+    )
+    if word.status == "completed" and entered:
+        return replace(changed, seen_count=100 if show.kind == "movie" else show.total, next_entry_pk=None)
+    if word.status == "rewatching" and entered:
+        return replace(changed, seen_count=0, next_entry_pk=show.first, seen_since=now)
+    if word.status in ("watching", "rewatching") and changed.next_entry_pk is None:
+        starts = show.kind == "movie" or seen == 0 or (resume is None and show.has_ended)
+        return replace(changed, next_entry_pk=show.first if starts else resume)
+    return changed
