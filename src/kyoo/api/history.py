@@ -42,14 +42,14 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
         if seed.entry not in entries:
             raise NotFoundError(f"No entry found with the id or slug: '{seed.entry}'")
     known = await queries.recent_plays(
-        connection, profile, {seed.videoId for seed in seeds if seed.videoId}, since=now - SAME_PLAY
+        connection, profile, {seed.video_id for seed in seeds if seed.video_id}, since=now - SAME_PLAY
     )
     touched: list[Touched] = []
     added: list[NewPlay] = []
     changed: dict[int, Play] = {}
     for seed in in_playing_order(seeds, entries, now):
-        at = seed.playedDate or now
-        play = known.get(seed.videoId) if seed.videoId else None
+        at = seed.played_date or now
+        play = known.get(seed.video_id) if seed.video_id else None
         if play is not None and abs(at - play.at) < SAME_PLAY:
             play.percent, play.time, play.at = seed.percent, seed.time, at
             if play.pk is not None:
@@ -58,10 +58,10 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
             if seed.percent >= watchlist.FINISHED or play.entry.show_kind == "movie":
                 touched.append(Touched(play.entry, seed.percent, at))
             continue
-        new = NewPlay(None, entries[seed.entry], seed.percent, seed.time, at, seed.videoId, seed.external)
+        new = NewPlay(None, entries[seed.entry], seed.percent, seed.time, at, seed.video_id, seed.external)
         added.append(new)
-        if seed.videoId and at > now - SAME_PLAY:
-            known[seed.videoId] = new
+        if seed.video_id and at > now - SAME_PLAY:
+            known[seed.video_id] = new
         touched.append(Touched(new.entry, seed.percent, at))
     await queries.add_plays(connection, profile, added)
     await queries.change_plays(connection, list(changed.values()))
@@ -71,7 +71,7 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
 
 def in_playing_order(seeds: Sequence[SeedHistory], entries: dict[str, EntryRow], now: datetime) -> list[SeedHistory]:
     """By the time they were played; what was played at once, in the watch order."""
-    return sorted(seeds, key=lambda seed: (seed.playedDate or now, entries[seed.entry].order or 0.0))
+    return sorted(seeds, key=lambda seed: (seed.played_date or now, entries[seed.entry].order or 0.0))
 
 
 async def _follow(connection: Connection, profile: int, touched: list[Touched]) -> None:

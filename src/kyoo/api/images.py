@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import io
 import ipaddress
@@ -17,6 +18,9 @@ from urllib.parse import urlsplit
 import httpx2
 import numpy as np
 from PIL import Image, ImageOps
+from procrastinate.exceptions import AlreadyEnqueued
+
+from kyoo.core.queue import Queue
 
 Quality = Literal["low", "medium", "high"]
 
@@ -28,8 +32,8 @@ PENDING_BLURHASH = "000000"
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SECONDS = 15.0
-#: Against decompression bombs: twice an 8K frame.
-MAX_PIXELS = 2 * 7680 * 4320
+#: Against decompression bombs: an 8K frame and a little.
+MAX_PIXELS = 40_000_000
 
 #: Decoders that may see bytes from outside.
 DECODERS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
@@ -68,6 +72,13 @@ def image_id(source: str, public_url: str) -> str:
 def file_name(identifier: str, quality: Quality, extension: Literal["webp", "jpg"] = "webp") -> str:
     """Where a rendering is in the image store."""
     return f"{identifier}.{quality}.{extension}"
+
+
+async def request_downloads(queue: Queue) -> None:
+    """Have the recorded pictures downloaded soon; once is enough however many ask."""
+    task = queue.configure_task("api:download_images", queueing_lock="api:download_images", queue="images")
+    with contextlib.suppress(AlreadyEnqueued):  # the job that waits will find the new pictures, too
+        await task.defer_async()
 
 
 # --- rendering: blocking, run it in a thread ---

@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Literal
 
-from kyoo.api.models.profile import WatchStatusName
+from kyoo.api.models.base import WatchStatus
 
 #: From this percent on a play has finished its entry.
 FINISHED = 95
@@ -36,7 +36,7 @@ class Listing:
     """A show's place in a profile's watch list; the fields are the columns of `api.watchlist`."""
 
     show_pk: int
-    status: WatchStatusName
+    status: WatchStatus
     score: int | None = None
     seen_count: int = 0
     next_entry_pk: int | None = None
@@ -70,7 +70,7 @@ def after_play(listing: Listing | None, show: Show, play: Watched) -> Listing:
         earliest = min(known.started_at or play.at, play.at)
         return replace(known, started_at=earliest, seen_count=known.seen_count if show.kind == "movie" else seen_count)
     completes = play.finished and play.next_pk is None and show.has_ended
-    status: WatchStatusName = "completed" if completes else "watching"
+    status: WatchStatus = "completed" if completes else "watching"
     if known.status in ("completed", "rewatching") and not completes:
         status = known.status
     return replace(
@@ -89,7 +89,7 @@ class Word:
     """What the owner of a list says of a show; None = not said. `score` counts only when `scores` is set, since a
     score can be taken back."""
 
-    status: WatchStatusName
+    status: WatchStatus
     scores: bool = False
     score: int | None = None
     started_at: datetime | None = None

@@ -6,72 +6,62 @@ from datetime import UTC, datetime
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field
+from pydantic import AfterValidator, Field
 
-WatchStatusName = Literal["watching", "rewatching", "completed", "dropped", "planned"]
+from kyoo.api.models.base import Moment, Percent, WatchStatus, Wire
+from kyoo.api.models.show import MovieWatchStatus, SerieWatchStatus
 
 
 def _utc(moment: datetime) -> datetime:
     return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
 
 
-#: A timestamp of a request; a bare date or a time without zone is UTC.
-Moment = Annotated[datetime, AfterValidator(_utc)]
-
-Percent = Annotated[int, Field(ge=0, le=100)]
+#: A timestamp of a request; a bare date, or a time without a zone, is UTC.
+GivenMoment = Annotated[datetime, AfterValidator(_utc)]
 
 
-class SeedHistory(BaseModel):
+class SeedHistory(Wire):
     """One play. `entry` is an id or a slug, `time` seconds into the video, `playedDate` null means now; `external`
     plays (marked as seen by hand, or seen elsewhere) count as seen but stay out of the history."""
 
     entry: str
-    videoId: UUID | None  # noqa: N815 (the wire's spelling)
+    video_id: UUID | None
     percent: Percent
     time: Annotated[int, Field(ge=0, le=2**31 - 1)]
-    playedDate: Moment | None  # noqa: N815
+    played_date: GivenMoment | None
     external: bool = False
 
 
-class HistoryRecorded(BaseModel):
+class HistoryRecorded(Wire):
     """The answer to plays; `inserted` does not count the plays that went on."""
 
     status: Literal[201]
     inserted: int
 
 
-class SeedMovieWatchStatus(BaseModel):
-    """What a person says of a movie; a `score` of null removes the score."""
+class SeedMovieWatchStatus(Wire):
+    """What a person says of a movie; a `score` of null takes the score back."""
 
-    status: WatchStatusName
+    status: WatchStatus
     score: Percent | None = None
-    completedAt: Moment | None = None  # noqa: N815
+    completed_at: GivenMoment | None = None
 
 
 class SeedSerieWatchStatus(SeedMovieWatchStatus):
-    """What a person says of a serie; a `score` of null removes the score."""
+    """What a person says of a serie; a `score` of null takes the score back."""
 
-    startedAt: Moment | None = None  # noqa: N815
-
-
-class _Listed(BaseModel):
-    model_config = ConfigDict(extra="forbid")
-
-    status: WatchStatusName
-    score: Percent | None
-    completedAt: datetime | None  # noqa: N815
-    createdAt: datetime  # noqa: N815
-    updatedAt: datetime  # noqa: N815
+    started_at: GivenMoment | None = None
 
 
-class ListedMovie(_Listed):
-    """A movie's place in the watch list."""
+class ListedMovie(MovieWatchStatus):
+    """A movie's place in the watch list, with its dates."""
 
-    percent: Percent
+    created_at: Moment
+    updated_at: Moment
 
 
-class ListedSerie(_Listed):
-    """A serie's place in the watch list."""
+class ListedSerie(SerieWatchStatus):
+    """A serie's place in the watch list, with its dates."""
 
-    startedAt: datetime | None  # noqa: N815
-    seenCount: Annotated[int, Field(ge=0)]  # noqa: N815
+    created_at: Moment
+    updated_at: Moment

@@ -9,11 +9,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
-from typing import Any, Literal, NamedTuple
+from typing import Literal, NamedTuple
 
 from psycopg import sql
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.postgres import Connection, execute, fetch_all
 
 Owner = Literal["show", "season", "entry", "studio", "staff", "role"]
 
@@ -27,6 +27,15 @@ class Source(NamedTuple):
     id: str
     url: str
     priority: int
+
+
+@dataclass(frozen=True, slots=True)
+class Claimed:
+    """A picture that a worker has taken; `attempts` counts this one."""
+
+    id: str
+    source: str
+    attempts: int
 
 
 @dataclass(frozen=True)
@@ -89,10 +98,10 @@ async def place(connection: Connection, owner: Owner, places: Iterable[tuple[str
         )
 
 
-async def claim(connection: Connection, limit: int, seconds: int) -> list[dict[str, Any]]:
-    """Take up to `limit` due pictures for `seconds`, the most wanted first: `{id, source, attempts}`, this attempt
-    counted. Another worker does not get them before the time is over, even if this one dies."""
-    return await fetch_all(
+async def claim(connection: Connection, limit: int, seconds: int) -> list[Claimed]:
+    """Take up to `limit` due pictures for `seconds`, the most wanted first. Another worker does not get them before
+    the time is over, even if this one dies."""
+    rows = await fetch_all(
         connection,
         """
         update api.images
@@ -108,6 +117,7 @@ async def claim(connection: Connection, limit: int, seconds: int) -> list[dict[s
         """,
         {"limit": limit, "seconds": seconds},
     )
+    return [Claimed(**row) for row in rows]
 
 
 async def finish(connection: Connection, identifier: str, blurhash: str) -> None:
@@ -164,7 +174,14 @@ async def fail(connection: Connection, identifier: str, error: str, seconds: flo
     )
 
 
-async def is_ready(connection: Connection, identifier: str) -> bool:
-    """Whether the picture is in the store."""
-    row = await fetch_one(connection, "select 1 from api.images where id = %s and status = 'ready'", [identifier])
-    return row is not None
+async def lost(connection: Connection, identifier: str) -> bool:
+    """The store does not have a picture any more: queue it again if it was ready. Whether it was."""
+    touched = await execute(
+        connection,
+        """
+        update api.images set status = 'pending', attempts = 0, retry_at = now(), updated_at = now()
+        where id = %s and status = 'ready'
+        """,
+        [identifier],
+    )
+    return touched > 0

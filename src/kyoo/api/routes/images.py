@@ -1,7 +1,114 @@
-"""The pictures themselves: one file per image and width."""
+"""The pictures themselves: one file per picture, width and format (api.md §7)."""
 
 from __future__ import annotations
 
-from fastapi import APIRouter
+import asyncio
+from datetime import UTC, datetime
+from email.utils import format_datetime, parsedate_to_datetime
+from typing import Annotated, Literal
 
-router = APIRouter()
+import obstore
+from fastapi import APIRouter, Path, Request, Response
+from obstore.exceptions import NotFoundError as NotStoredError
+
+from kyoo.api import images
+from kyoo.api.context import ApiContext, Context
+from kyoo.api.images import Quality
+from kyoo.api.queries import images as queries
+from kyoo.core.errors import NotFoundError
+from kyoo.core.permissions import requires
+
+router = APIRouter(prefix="/api", tags=["images"])
+
+MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
+
+#: An id stands for one URL for ever, and what changes gets another URL.
+CACHE = "public, max-age=31536000, immutable"
+
+PictureId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="sha256 of the source URL")]
+
+
+@router.get(
+    "/images/{id}",
+    dependencies=[requires("core.read")],
+    response_class=Response,
+    responses={
+        200: {"content": {media_type: {} for media_type in MEDIA_TYPES.values()}, "description": "The picture"},
+        304: {"description": "The client has it already"},
+        404: {"description": "The picture is unknown or not downloaded yet"},
+    },
+)
+async def get_image(context: Context, request: Request, id: PictureId, quality: Quality = "high") -> Response:  # noqa: A002
+    """A picture at most 1280 (`high`), 640 (`medium`) or 320 (`low`) pixels wide, as WebP; as JPEG for clients that
+    prefer it or accept nothing else."""
+    extension = preferred_format(request.headers.get("accept"))
+    tag = f'"{id[:24]}-{quality}-{extension}"'
+    content, modified = await _stored(context, id, quality, extension)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": CACHE,
+        "Last-Modified": format_datetime(modified, usegmt=True),
+        "Vary": "Accept",
+    }
+    if is_fresh(request, tag, modified):
+        return Response(status_code=304, headers=headers)
+    return Response(content, headers=headers, media_type=MEDIA_TYPES[extension])
+
+
+async def _stored(
+    context: ApiContext, identifier: str, quality: Quality, extension: Literal["webp", "jpg"]
+) -> tuple[bytes, datetime]:
+    """A file of the store and its time; a JPEG is made of the WebP when it is first asked for."""
+    found = await _get(context, images.file_name(identifier, quality, extension))
+    if found is None and extension == "jpg" and (source := await _get(context, images.file_name(identifier, quality))):
+        content = await asyncio.to_thread(images.to_jpeg, source[0])
+        await obstore.put_async(context.images, images.file_name(identifier, quality, "jpg"), content)
+        found = content, source[1]
+    if found is None:
+        async with context.database.connection() as connection:
+            lost = await queries.lost(connection, identifier)
+        if lost:
+            await images.request_downloads(context.runtime.queue)
+        raise NotFoundError(f"No image found with the id: '{identifier}', or it is not downloaded yet")
+    return found
+
+
+async def _get(context: ApiContext, name: str) -> tuple[bytes, datetime] | None:
+    try:
+        result = await obstore.get_async(context.images, name)
+    except (NotStoredError, FileNotFoundError):
+        return None
+    modified = result.meta["last_modified"].astimezone(UTC).replace(microsecond=0)
+    return bytes(await result.bytes_async()), modified
+
+
+def is_fresh(request: Request, tag: str, modified: datetime) -> bool:
+    """Whether the client's copy will do (RFC 9110 §13.1); it says `no-cache` when it wants the picture anyway."""
+    if "no-cache" in request.headers.get("cache-control", ""):
+        return False
+    if (tags := request.headers.get("if-none-match")) is not None:
+        known = [given.strip().removeprefix("W/") for given in tags.split(",")]
+        return "*" in known or tag in known
+    if (since := request.headers.get("if-modified-since")) is not None:
+        try:
+            return modified <= parsedate_to_datetime(since).replace(tzinfo=UTC)
+        except ValueError:
+            return False
+    return False
+
+
+def preferred_format(accept: str | None) -> Literal["webp", "jpg"]:
+    """WebP, unless the `Accept` header gives JPEG a greater weight (RFC 9110 §12.5.1)."""
+    weights: dict[str, float] = {}
+    for clause in (accept or "*/*").split(","):
+        kind, *parameters = (part.strip().lower() for part in clause.split(";"))
+        weight = next((value[2:] for value in parameters if value.startswith("q=")), "1")
+        try:
+            weights[kind] = float(weight)
+        except ValueError:
+            weights[kind] = 0.0
+
+    def weight_of(kind: str) -> float:
+        return weights.get(kind, weights.get("image/*", weights.get("*/*", 0.0)))
+
+    return "jpg" if weight_of("image/jpeg") > weight_of("image/webp") else "webp"

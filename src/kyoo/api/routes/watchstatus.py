@@ -24,13 +24,13 @@ Caller = Annotated[Identity, requires("core.read")]
 
 @router.post("/series/{key}/watchstatus", response_model=ListedSerie)
 async def set_serie(context: Context, caller: Caller, key: str, body: SeedSerieWatchStatus) -> Response:
-    word = watchlist.Word(body.status, "score" in body.model_fields_set, body.score, body.startedAt, body.completedAt)
+    word = watchlist.Word(body.status, "score" in body.model_fields_set, body.score, body.started_at, body.completed_at)
     return await _set(context, caller, "serie", key, word)
 
 
 @router.post("/movies/{key}/watchstatus", response_model=ListedMovie)
 async def set_movie(context: Context, caller: Caller, key: str, body: SeedMovieWatchStatus) -> Response:
-    word = watchlist.Word(body.status, "score" in body.model_fields_set, body.score, None, body.completedAt)
+    word = watchlist.Word(body.status, "score" in body.model_fields_set, body.score, None, body.completed_at)
     return await _set(context, caller, "movie", key, word)
 
 

@@ -1,0 +1,88 @@
+"""What the queue runs for the api: the download of pictures. How a picture is fetched and rendered is in images.py."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Callable
+
+import httpx2
+import obstore
+import structlog
+from procrastinate import Blueprint, JobContext
+
+from kyoo.api import images
+from kyoo.api.context import ApiContext
+from kyoo.api.queries import images as queries
+
+log = structlog.get_logger()
+
+blueprint = Blueprint()
+
+#: Pictures downloaded at once, and rendered at once (each costs a core, and up to 160 MB while it is decoded).
+DOWNLOADS, RENDERS = 4, 2
+#: How long a picture belongs to the worker that took it; well over what a download may take.
+CLAIM_SECONDS = 90
+#: A picture that cannot be had is tried again after a minute, four, sixteen… and at last once a week.
+FIRST_PAUSE, LONGEST_PAUSE = 60.0, 7 * 24 * 3600.0
+
+
+@blueprint.task(name="download_images", pass_context=True, queue="images")
+async def download_images(job: JobContext) -> None:
+    """Download every picture that is due, the most wanted first."""
+    await download_due(job.additional_context["api"], stop=job.should_abort)
+
+
+@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.task(
+    name="retry_images", pass_context=True, queue="images", queueing_lock="api:retry_images", lock="api:retry_images"
+)
+async def retry_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Try again what failed and is due, and what a worker that died had taken."""
+    await download_due(job.additional_context["api"], stop=job.should_abort)
+
+
+async def download_due(context: ApiContext, *, stop: Callable[[], bool] = lambda: False) -> int:
+    """Download until nothing is due or `stop()`; how many pictures are ready now."""
+    rendering = asyncio.Semaphore(RENDERS)
+    async with images.outside_client() as outside:
+
+        async def work() -> int:
+            done = 0
+            while not stop():
+                async with context.database.connection() as connection:
+                    claimed = await queries.claim(connection, 1, CLAIM_SECONDS)
+                if not claimed:
+                    break
+                for picture in claimed:
+                    done += await _download(context, outside, rendering, picture)
+            return done
+
+        return sum(await asyncio.gather(*(work() for _ in range(DOWNLOADS))))
+
+
+async def _download(
+    context: ApiContext, outside: httpx2.AsyncClient, rendering: asyncio.Semaphore, picture: queries.Claimed
+) -> bool:
+    """Whether the picture is in the store now. No connection is held while it is on its way."""
+    runtime = context.runtime
+    try:
+        data = await images.download(picture.source, public_url=runtime.public_url, peer=runtime.peer, outside=outside)
+        async with rendering:
+            rendered = await asyncio.to_thread(images.render, data)
+        for quality, content in rendered.files.items():
+            await obstore.put_async(context.images, images.file_name(picture.id, quality), content)
+    except Exception as error:  # whatever a picture does to a decoder must not stop the others
+        expected = isinstance(error, images.ImageError)
+        reason = str(error) if expected else f"{type(error).__name__}: {error}"
+        log.info("picture not downloaded", source=picture.source, reason=reason, exc_info=not expected)
+        async with context.database.connection() as connection:
+            await queries.fail(connection, picture.id, reason, pause(picture.attempts))
+        return False
+    async with context.database.transaction() as connection:
+        await queries.finish(connection, picture.id, rendered.blurhash)
+    return True
+
+
+def pause(attempts: int) -> float:
+    """Seconds to wait after so many failed attempts."""
+    return float(min(LONGEST_PAUSE, FIRST_PAUSE * 4.0 ** min(attempts - 1, 10)))
