@@ -1,0 +1,63 @@
+"""Builds the ASGI application of the auth service: its table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI, Request
+from fastapi.exceptions import RequestValidationError
+from fastapi.responses import JSONResponse
+
+from kyoo.auth.context import create_context
+from kyoo.auth.routes import api_keys, exchange, info, logos, me, presign, sessions, users
+from kyoo.auth.routes.access import account_authentication
+from kyoo.auth.settings import AuthSettings
+from kyoo.core.service import Runtime, make_service
+
+
+def error_body(status: int, message: str, details: Any = None) -> dict[str, Any]:
+    """`{status, message, details}`, `details` being there even when it is null (auth.md §2.1)."""
+    return {"status": status, "message": message, "details": details}
+
+
+async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
+    """422 for whatever is wrong with a body, also when it is no JSON at all (auth.md §2.1). The input is left out: it
+    can hold a password."""
+    assert isinstance(error, RequestValidationError)
+    faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5]]
+    return JSONResponse(error_body(422, f"Invalid request: {'; '.join(faults)}"), 422)
+
+
+def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
+    """Raises KyooError when the settings cannot work; its lifespan does when the database does not fit them."""
+    context = create_context(settings, runtime)
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        async with context.running():
+            yield
+
+    app = make_service(
+        "auth",
+        prefix="/auth",
+        database=runtime.database,
+        authentication=account_authentication(context),
+        # `me` before `{id}`: it is never a username.
+        routers=[
+            exchange.router,
+            info.router,
+            presign.router,
+            me.router,
+            logos.router,
+            sessions.router,
+            users.router,
+            api_keys.router,
+        ],
+        lifespan=lifespan,
+        error_body=error_body,
+        state={"context": context},
+    )
+    app.add_exception_handler(RequestValidationError, _on_invalid)
+    return app

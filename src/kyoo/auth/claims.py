@@ -1,0 +1,85 @@
+"""Claims: the free-form facts about an account that travel in its tokens. Which are reserved, how they merge, who may
+grant them (auth.md §3.4, §4.2, §5). No HTTP, no SQL."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from kyoo.core.errors import ForbiddenError
+
+Claims = dict[str, Any]
+
+#: The catalogue of permissions (auth.md §5).
+EVERY_PERMISSION = (
+    "core.read",
+    "core.write",
+    "core.play",
+    "users.read",
+    "users.write",
+    "users.delete",
+    "apikeys.read",
+    "apikeys.write",
+    "scanner.trigger",
+    "scanner.guess",
+    "scanner.search",
+    "scanner.add",
+)
+
+#: Marks what was made from a presign signature; its value is when that signature expires (seconds since the epoch).
+PRESIGNED = "presigned"
+
+#: Names with a meaning of their own in a token: stored claims of these names never reach one.
+RESERVED = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "username", "presign", PRESIGNED})
+
+#: Claims travel in a request header.
+MAX_CLAIMS_BYTES = 16 * 1024
+
+#: In JSON text, what Postgres cannot keep: an escaped NUL (not an escaped backslash before "u0000"), half a character.
+UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
+
+
+def check_claims(claims: Claims) -> Claims:
+    """`claims` as they are; ValueError when they cannot be stored, are too large, or `permissions` is no list of
+    strings."""
+    try:
+        text = json.dumps(claims, ensure_ascii=False, allow_nan=False)
+    except RecursionError:
+        raise ValueError("claims are nested too deeply") from None
+    if len(text.encode("utf-8", "surrogatepass")) > MAX_CLAIMS_BYTES:
+        raise ValueError(f"claims are limited to {MAX_CLAIMS_BYTES} bytes")
+    if UNSTORABLE.search(text):
+        raise ValueError("claims must be Unicode text without NUL")
+    permissions = claims.get("permissions", [])
+    if not isinstance(permissions, list) or not all(isinstance(permission, str) for permission in permissions):
+        raise ValueError("permissions must be a list of strings")
+    return claims
+
+
+def new_account_claims(extra: Claims, first_user: Claims, *, first: bool) -> Claims:
+    """The claims a new account starts with; clients cannot read an account without `permissions`."""
+    return {"permissions": [], **extra, **(first_user if first else {})}
+
+
+def token_claims(claims: Claims) -> Claims:
+    """What of an account's claims goes into its tokens; upstreams refuse a token without `permissions`."""
+    return {"permissions": [], **{name: value for name, value in claims.items() if name not in RESERVED}}
+
+
+def granted_permissions(claims: Claims) -> frozenset[str]:
+    permissions = claims.get("permissions")
+    return frozenset(map(str, permissions)) if isinstance(permissions, list) else frozenset()
+
+
+def refuse_protected(changes: Mapping[str, Any], protected: Iterable[str]) -> None:
+    """Raise ForbiddenError when `changes` touches a protected claim."""
+    if touched := sorted(changes.keys() & set(protected)):
+        raise ForbiddenError(f"These claims can only be changed by an administrator: {', '.join(touched)}")
+
+
+def refuse_escalation(changes: Claims, present: Claims, grantor: frozenset[str]) -> None:
+    """Raise ForbiddenError when `changes` adds, over `present`, a permission that the grantor does not hold."""
+    if beyond := sorted(granted_permissions(changes) - granted_permissions(present) - grantor):
+        raise ForbiddenError(f"You can only grant permissions that you hold, not: {', '.join(beyond)}")

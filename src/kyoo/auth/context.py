@@ -1,0 +1,91 @@
+"""What the routes and the jobs of the auth service share; built once per process."""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+
+import httpx2
+
+from kyoo.auth.accounts import Accounts
+from kyoo.auth.activity import Activity
+from kyoo.auth.exchange import Exchange
+from kyoo.auth.gravatar import Gravatar
+from kyoo.auth.passwords import Passwords
+from kyoo.auth.pictures import Pictures
+from kyoo.auth.principals import Principals
+from kyoo.auth.queries import api_keys
+from kyoo.auth.settings import AuthSettings
+from kyoo.auth.signing import SigningKeys
+from kyoo.core.errors import KyooError
+from kyoo.core.postgres import Database
+from kyoo.core.service import Runtime
+
+
+class ApiKeyNameError(KyooError):
+    """A configured API key has the name of a stored one. The message is one line for the operator."""
+
+
+@dataclass(frozen=True)
+class AuthContext:
+    settings: AuthSettings
+    database: Database
+    public_url: str
+    keys: SigningKeys
+    principals: Principals
+    exchange: Exchange
+    accounts: Accounts
+    pictures: Pictures
+    gravatar: Gravatar | None
+    activity: Activity
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        """Load the keys and work in the background while open. Raises KyooError when the service cannot start."""
+        await self.keys.load()
+        await self._refuse_name_clash()
+        async with self.activity.run():
+            try:
+                yield
+            finally:
+                if self.gravatar is not None:
+                    await self.gravatar.close()
+
+    async def _refuse_name_clash(self) -> None:
+        names = [key.name for key in self.principals.configured_keys]
+        async with self.database.connection() as connection:
+            clashing = await api_keys.names_among(connection, names)
+        if clashing:
+            raise ApiKeyNameError(
+                f"The API key {clashing[0]} is given by the configuration and stored in the database; remove one"
+            )
+
+
+def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
+    """Raises KyooError when the settings cannot work (an unusable signing key)."""
+    database = runtime.database
+    public_url = settings.public_url or runtime.public_url
+    keys = SigningKeys(database, settings.rsa_private_key_path)
+    activity = Activity(database)
+    principals = Principals(
+        database,
+        activity,
+        session_lifetime=settings.session_lifetime,
+        guest_claims=settings.guest_claims,
+        configured_keys=settings.api_keys,
+        remember_seconds=settings.exchange_cache_seconds,
+    )
+    pictures = Pictures(database, settings.profile_picture_path)
+    return AuthContext(
+        settings=settings,
+        database=database,
+        public_url=public_url,
+        keys=keys,
+        principals=principals,
+        exchange=Exchange(principals, keys, public_url),
+        accounts=Accounts(database, settings, principals, Passwords(settings.password_concurrency), pictures),
+        pictures=pictures,
+        gravatar=Gravatar(httpx2.AsyncClient(), settings.gravatar_url) if settings.gravatar else None,
+        activity=activity,
+    )

@@ -1,0 +1,174 @@
+"""The exchange: from a credential to the account behind it and to a short-lived JWT (auth.md §3, §6.3, §7.3).
+Says which JWT is accepted where, and writes every JWT of the service. Reads no HTTP."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Iterable
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+from uuid import UUID, uuid4
+
+from kyoo.auth.claims import PRESIGNED, RESERVED, Claims, token_claims
+from kyoo.auth.presign import Allowance, dump_allowances, load_allowances
+from kyoo.auth.principals import Principal, Principals
+from kyoo.auth.signing import PRESIGN_TYPE, InvalidTokenError, SigningKeys
+from kyoo.auth.tokens import is_jwt
+from kyoo.core.errors import ForbiddenError, UnauthorizedError
+from kyoo.core.tokens import NIL_UUID, Identity
+
+TOKEN_LIFETIME = 3600
+#: A JWT is given out again while it has at least this many seconds left.
+REUSE_WHILE_LEFT = 1200
+REMEMBERED = 16_384
+
+
+class Exchange:
+    """Failures raise UnauthorizedError or ForbiddenError as the contract's tables say."""
+
+    def __init__(self, principals: Principals, keys: SigningKeys, issuer: str) -> None:
+        self._principals = principals
+        self._keys = keys
+        self._issuer = issuer
+        self._issued: OrderedDict[Hashable, tuple[Principal, float, str]] = OrderedDict()
+
+    async def token_of_guest(self) -> str:
+        return self._token(self._principals.guest(), NIL_UUID)
+
+    async def token_of_api_key(self, secret: str) -> str:
+        principal = await self._principals.of_api_key(secret)
+        return self._token(principal, principal.session)
+
+    async def token_of_bearer(self, token: str, *, from_gateway: bool) -> str:
+        """A session token gives the JWT of its session, a JWT a newer one (auth.md §3.5). `from_gateway`: the caller
+        asks on behalf of a request to somewhere else."""
+        if not is_jwt(token):
+            principal = await self._principals.of_session_token(token)
+            return self._token(principal, principal.session)
+        try:
+            claims = await self._keys.verify(token)
+        except InvalidTokenError as error:
+            raise ForbiddenError(f"This token cannot be exchanged: {error}") from error
+        subject, session, token_id = _ids(claims)
+        if PRESIGNED in claims:
+            return await self._renew_presigned(claims, subject, session, token_id, from_gateway=from_gateway)
+        if session == NIL_UUID:
+            return await self.token_of_guest()
+        principal = await self._principals.of_session(session)
+        return self._token(principal, (session, token_id), token_id)
+
+    async def token_of_signature(self, signature: str, verb: str, path: str | None) -> str:
+        principal = await self.presigned(signature, verb, path)
+        return self._token(principal, signature)
+
+    async def presigned(self, signature: str, verb: str, path: str | None) -> Principal:
+        """The signer's present account, lent to a request of `verb` on the normalised `path` (auth.md §7.3)."""
+        try:
+            claims = await self._keys.verify(signature, PRESIGN_TYPE)
+        except InvalidTokenError as error:
+            raise ForbiddenError(f"Invalid x-presign: {error}") from error
+        if path is None or not any(rule.allows(verb, path) for rule in load_allowances(claims["presign"])):
+            raise ForbiddenError("x-presign does not allow this request")
+        return await self._lend(UUID(claims["sub"]), UUID(claims["sid"]), claims["claims"], claims["exp"])
+
+    async def bearer(self, token: str) -> Principal:
+        """The account of a session token or a JWT given to a route of this service: the claims are the present ones,
+        and an ended session is refused, however long the JWT would last."""
+        if not is_jwt(token):
+            return await self._principals.of_session_token(token)
+        try:
+            claims = await self._keys.verify(token)
+        except InvalidTokenError as error:
+            raise UnauthorizedError("invalid or expired jwt") from error
+        if PRESIGNED in claims:
+            raise ForbiddenError("A token made from a presign signature is of no use here")
+        subject, session, _ = _ids(claims)
+        return await self._principals.of_subject(subject, session)
+
+    def sign_request(
+        self, identity: Identity, allowances: Iterable[Allowance], duration: timedelta, extra: Claims
+    ) -> tuple[str, datetime]:
+        """A presign signature and when it expires. It names its signer but carries none of the signer's rights."""
+        now = time.time()
+        expires = int(now + duration.total_seconds()) + 1
+        claims = {
+            "iss": self._issuer,
+            "aud": "presign",
+            "sub": str(identity.subject),
+            "sid": str(identity.session),
+            "jti": str(uuid4()),
+            "iat": int(now),
+            "exp": expires,
+            "presign": dump_allowances(allowances),
+            "claims": _lendable(extra),
+        }
+        return self._keys.sign(claims, PRESIGN_TYPE), datetime.fromtimestamp(expires, UTC)
+
+    async def _renew_presigned(
+        self, claims: dict[str, Any], subject: UUID, session: UUID, token_id: UUID, *, from_gateway: bool
+    ) -> str:
+        """Upstreams renew the token of a long-lived connection. At a gateway such a token is nobody's credential:
+        what the signature allowed is not known any more (auth.md §7.5)."""
+        if from_gateway:
+            raise ForbiddenError("A token made from a presign signature opens nothing by itself")
+        principal = await self._lend(subject, session, claims, claims[PRESIGNED])
+        return self._token(principal, (PRESIGNED, token_id), token_id)
+
+    async def _lend(self, subject: UUID, session: UUID, extra: Claims, until: int) -> Principal:
+        try:
+            signer = await self._principals.of_subject(subject, session)
+        except UnauthorizedError as error:
+            raise ForbiddenError("The guest who signed this has no access any more") from error
+        return replace(signer, claims={**_lendable(extra), **signer.claims}, presigned_until=until)
+
+    def _token(self, principal: Principal, credential: Hashable, token_id: UUID | None = None) -> str:
+        """The JWT given last for this credential while it is fresh and says the same, else a new one."""
+        now = time.time()
+        issued = self._issued.get(credential)
+        if issued is not None and issued[0] == principal and issued[1] - now >= REUSE_WHILE_LEFT:
+            return issued[2]
+        expires = int(now) + TOKEN_LIFETIME
+        claims = token_claims(principal.claims)
+        if principal.presigned_until is not None:
+            claims[PRESIGNED] = principal.presigned_until
+            expires = min(expires, principal.presigned_until)
+        claims |= {
+            "sub": str(principal.subject),
+            "sid": str(principal.session),
+            "username": principal.username,
+            "jti": str(token_id or uuid4()),
+            "iss": self._issuer,
+            "iat": int(now),
+            "exp": expires,
+        }
+        token = self._keys.sign(claims)
+        self._issued[credential] = (principal, expires, token)
+        self._issued.move_to_end(credential)
+        while len(self._issued) > REMEMBERED:
+            self._issued.popitem(last=False)
+        return token
+
+
+def _ids(claims: dict[str, Any]) -> tuple[UUID, UUID, UUID]:
+    """`sub`, `sid` and `jti`; ForbiddenError unless all three are UUIDs."""
+    try:
+        return UUID(claims["sub"]), UUID(claims["sid"]), UUID(claims["jti"])
+    except (KeyError, ValueError, AttributeError, TypeError) as error:
+        raise ForbiddenError("The token lacks sub, sid or jti") from error
+
+
+def _lendable(claims: Claims) -> Claims:
+    """What a signature may add to its signer's claims."""
+    return {name: value for name, value in claims.items() if name not in RESERVED and name != "permissions"}
+
+
+def identity_of(principal: Principal) -> Identity:
+    """What the routes of this service see of a caller."""
+    claims = token_claims(principal.claims)
+    if principal.presigned_until is not None:
+        claims[PRESIGNED] = principal.presigned_until
+    return Identity(
+        principal.subject, principal.session, principal.username, frozenset(map(str, claims["permissions"])), claims
+    )

@@ -1,0 +1,37 @@
+"""What a client may know before anybody logs in, and the documents of other verifiers (auth.md §3, §4.1)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from pydantic import BaseModel
+
+from kyoo.auth.models.base import WireModel
+
+
+class OidcProvider(WireModel):
+    name: str
+    logo: str = ""
+
+
+class ServerInfo(WireModel):
+    """`setup` is true while no user exists: the next one to register becomes the administrator."""
+
+    public_url: str
+    allow_register: bool
+    oidc: dict[str, OidcProvider]
+    setup: bool
+
+
+class Token(WireModel):
+    token: str
+
+
+class Jwks(WireModel):
+    """A JSON Web Key Set (RFC 7517)."""
+
+    keys: list[dict[str, Any]]
+
+
+class OpenIdConfiguration(BaseModel):
+    jwks_uri: str

@@ -1,0 +1,198 @@
+"""Who a credential stands for: looks accounts up, and remembers them for a few seconds (auth.md §3, §6).
+One indexed query at most per look-up. Knows neither HTTP nor JWTs."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from collections.abc import Hashable, Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+from uuid import NAMESPACE_URL, UUID, uuid5
+
+from psycopg.rows import DictRow
+
+from kyoo.auth.activity import Activity
+from kyoo.auth.claims import Claims
+from kyoo.auth.queries import api_keys, sessions
+from kyoo.auth.settings import ApiKeyConfig
+from kyoo.auth.tokens import hash_secret
+from kyoo.core.errors import ForbiddenError, UnauthorizedError
+from kyoo.core.postgres import Database
+from kyoo.core.tokens import NIL_UUID
+
+REMEMBERED = 16_384
+MAX_SECRET_LENGTH = 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Principal:
+    """An account with its present claims. `session` is the key's own id for an API key, nil for a guest.
+
+    `presigned_until` (seconds since the epoch) is set when the account is only lent by a presign signature.
+    """
+
+    subject: UUID
+    session: UUID
+    username: str
+    claims: Claims
+    presigned_until: int | None = None
+
+
+@dataclass(frozen=True)
+class ConfiguredKey:
+    """An API key given by the configuration; its id follows from its name, so that it survives restarts."""
+
+    id: UUID
+    name: str
+    claims: Claims
+
+    @classmethod
+    def named(cls, name: str, claims: Claims) -> ConfiguredKey:
+        return cls(uuid5(NAMESPACE_URL, f"kyoo:api-key:{name}"), name, claims)
+
+    def principal(self) -> Principal:
+        return Principal(self.id, self.id, self.name, self.claims)
+
+
+class Memory:
+    """The principals of the last credentials, for a few seconds each."""
+
+    def __init__(self, seconds: float) -> None:
+        self._seconds = seconds
+        self._known: OrderedDict[Hashable, tuple[float, Principal]] = OrderedDict()
+        #: Grows with each `forget`, so that a look-up that began before is not remembered after.
+        self.generation = 0
+
+    def get(self, credential: Hashable) -> Principal | None:
+        known = self._known.get(credential)
+        if known is None or known[0] <= time.monotonic():
+            return None
+        return known[1]
+
+    def put(self, credential: Hashable, principal: Principal, generation: int) -> None:
+        if self._seconds <= 0 or generation != self.generation:
+            return
+        self._known[credential] = (time.monotonic() + self._seconds, principal)
+        self._known.move_to_end(credential)
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+
+    def forget(self, subject: UUID) -> None:
+        self.generation += 1
+        for credential in [key for key, (_, principal) in self._known.items() if principal.subject == subject]:
+            del self._known[credential]
+
+    def clear(self) -> None:
+        self.generation += 1
+        self._known.clear()
+
+
+class Principals:
+    """Every failed look-up raises ForbiddenError."""
+
+    def __init__(
+        self,
+        database: Database,
+        activity: Activity,
+        *,
+        session_lifetime: timedelta,
+        guest_claims: Claims | None,
+        configured_keys: Mapping[str, ApiKeyConfig],
+        remember_seconds: float,
+    ) -> None:
+        self._database = database
+        self._activity = activity
+        self._session_lifetime = session_lifetime
+        self._guest_claims = guest_claims
+        self._memory = Memory(remember_seconds)
+        self.configured_keys = [ConfiguredKey.named(name, key.claims) for name, key in configured_keys.items()]
+        self._configured_by_hash = {
+            hash_secret(config.token.get_secret_value()): key
+            for key, config in zip(self.configured_keys, configured_keys.values(), strict=True)
+        }
+        self._configured_by_id = {key.id: key for key in self.configured_keys}
+
+    def forget(self, subject: UUID) -> None:
+        """The account changed or ended: look it up again from now on. (Other processes do so within seconds.)"""
+        self._memory.forget(subject)
+
+    def forget_all(self) -> None:
+        """The same for every account: a deleted user takes along the API keys it made."""
+        self._memory.clear()
+
+    def guest(self) -> Principal:
+        """Raises UnauthorizedError when there are no guests."""
+        if self._guest_claims is None:
+            raise UnauthorizedError("Log in first")
+        return Principal(NIL_UUID, NIL_UUID, "guest", self._guest_claims)
+
+    async def of_session_token(self, token: str) -> Principal:
+        if len(token) > MAX_SECRET_LENGTH:
+            raise ForbiddenError("Invalid session token")
+        token_hash = hash_secret(token)
+        if known := self._memory.get(token_hash):
+            return known
+        generation = self._memory.generation
+        async with self._database.connection() as connection:
+            row = await sessions.account_of_token(connection, token_hash, self._session_lifetime)
+        if row is None:
+            raise ForbiddenError("Unknown or expired session")
+        return self._remember_session(token_hash, row, generation)
+
+    async def of_session(self, session: UUID) -> Principal:
+        """By the id of a live session."""
+        if known := self._memory.get(session):
+            return known
+        generation = self._memory.generation
+        async with self._database.connection() as connection:
+            row = await sessions.account_of_session(connection, session, self._session_lifetime)
+        if row is None:
+            raise ForbiddenError("Unknown or expired session")
+        return self._remember_session(session, row, generation)
+
+    async def of_api_key(self, secret: str) -> Principal:
+        if len(secret) > MAX_SECRET_LENGTH:
+            raise ForbiddenError("Invalid API key")
+        token_hash = hash_secret(secret)
+        if configured := self._configured_by_hash.get(token_hash):
+            return configured.principal()
+        credential = ("key", token_hash)
+        if known := self._memory.get(credential):
+            return known
+        generation = self._memory.generation
+        async with self._database.connection() as connection:
+            row = await api_keys.by_token(connection, token_hash)
+        if row is None:
+            raise ForbiddenError("Invalid API key")
+        return self._remember_key(credential, row, generation)
+
+    async def of_subject(self, subject: UUID, session: UUID) -> Principal:
+        """The present account of a token's claims `sub` and `sid`: a guest, an API key, or a live session."""
+        if session == NIL_UUID:
+            return self.guest()
+        if subject != session:
+            return await self.of_session(session)
+        if configured := self._configured_by_id.get(session):
+            return configured.principal()
+        credential = ("key", session)
+        if known := self._memory.get(credential):
+            return known
+        generation = self._memory.generation
+        async with self._database.connection() as connection:
+            row = await api_keys.by_id(connection, session)
+        if row is None:
+            raise ForbiddenError("This API key was deleted")
+        return self._remember_key(credential, row, generation)
+
+    def _remember_session(self, credential: Hashable, row: DictRow, generation: int) -> Principal:
+        self._activity.session_used(row["session"], row["subject"], row["last_used"])
+        principal = Principal(row["subject"], row["session"], row["username"], row["claims"])
+        self._memory.put(credential, principal, generation)
+        return principal
+
+    def _remember_key(self, credential: Hashable, row: DictRow, generation: int) -> Principal:
+        self._activity.key_used(row["id"], row["last_used"])
+        principal = Principal(row["id"], row["id"], row["name"], row["claims"])
+        self._memory.put(credential, principal, generation)
+        return principal

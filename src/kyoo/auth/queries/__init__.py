@@ -1,0 +1,1 @@
+"""The SQL of the auth service, one module per table."""

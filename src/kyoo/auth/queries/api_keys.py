@@ -1,0 +1,60 @@
+"""SQL of auth.api_keys (the keys given by the configuration are not in the database)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.rows import DictRow
+from psycopg.types.json import Jsonb
+
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+
+COLUMNS = "id, name, created_at as create_at, last_used, claims"
+
+
+async def by_token(connection: Connection, token_hash: bytes) -> DictRow | None:
+    return await fetch_one(connection, f"select {COLUMNS} from auth.api_keys where token_hash = %s", [token_hash])
+
+
+async def by_id(connection: Connection, key_id: UUID) -> DictRow | None:
+    return await fetch_one(connection, f"select {COLUMNS} from auth.api_keys where id = %s", [key_id])
+
+
+async def every(connection: Connection) -> list[DictRow]:
+    """All keys, the least recently used first."""
+    return await fetch_all(connection, f"select {COLUMNS} from auth.api_keys order by last_used, id")
+
+
+async def names_among(connection: Connection, names: list[str]) -> list[str]:
+    rows = await fetch_all(connection, "select name from auth.api_keys where name = any(%s) order by name", [names])
+    return [row["name"] for row in rows]
+
+
+async def insert(
+    connection: Connection, *, name: str, token_hash: bytes, claims: dict[str, Any], creator: UUID
+) -> DictRow:
+    """`creator` is kept when it is a user. Raises psycopg.errors.UniqueViolation when the name is taken."""
+    row = await fetch_one(
+        connection,
+        f"""insert into auth.api_keys (name, token_hash, claims, created_by)
+            values (%s, %s, %s, (select id from auth.users where id = %s))
+            returning {COLUMNS}""",
+        [name, token_hash, Jsonb(claims), creator],
+    )
+    assert row is not None
+    return row
+
+
+async def delete(connection: Connection, key_id: UUID) -> DictRow | None:
+    return await fetch_one(connection, f"delete from auth.api_keys where id = %s returning {COLUMNS}", [key_id])
+
+
+async def touch(connection: Connection, ids: list[UUID]) -> None:
+    """Note that these keys were used now, at most once a minute each."""
+    await execute(
+        connection,
+        """update auth.api_keys set last_used = clock_timestamp()
+           where id = any(%s) and last_used < clock_timestamp() - interval '1 minute'""",
+        [ids],
+    )

@@ -1,0 +1,1 @@
+"""The HTTP routes of the auth service, one file per resource."""

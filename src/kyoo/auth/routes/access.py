@@ -1,0 +1,103 @@
+"""Who may call the account routes: any credential of auth.md §3.3 is resolved, then the permission is checked.
+The exchange itself is in exchange.py."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
+
+from kyoo.auth.context import AuthContext
+from kyoo.auth.exchange import Exchange, identity_of
+from kyoo.auth.presign import clean_path
+from kyoo.auth.principals import Principal, Principals
+from kyoo.auth.routes.credentials import find_credential
+from kyoo.core.errors import ForbiddenError, UnauthorizedError
+from kyoo.core.permissions import Authentication, Guard
+from kyoo.core.tokens import Identity, Verifier
+
+
+@dataclass(frozen=True)
+class AccountAuthentication(Authentication):
+    """Resolves every kind of credential in this process; nothing is fetched from a JWKS."""
+
+    exchange: Exchange = field(kw_only=True)
+    principals: Principals = field(kw_only=True)
+
+    async def identify(self, connection: HTTPConnection) -> Identity:
+        return identity_of(await self._principal(connection))
+
+    async def _principal(self, connection: HTTPConnection) -> Principal:
+        credential = find_credential(connection, at_exchange=False)
+        match credential.kind:
+            case "presign":
+                # The request's own path and verb: anybody can send X-Forwarded-Uri here.
+                path = clean_path(connection.scope["path"])
+                return await self.exchange.presigned(credential.value, connection.scope["method"], path)
+            case "api_key":
+                return await self.principals.of_api_key(credential.value)
+            case "bearer":
+                return await self.exchange.bearer(credential.value)
+            case "anonymous":
+                return self.principals.guest()
+
+
+def account_authentication(context: AuthContext) -> AccountAuthentication:
+    unused: Verifier | None = None
+    return AccountAuthentication(unused, exchange=context.exchange, principals=context.principals)
+
+
+class AccountGuard(Guard):
+    """A guest on a route that needs a permission is asked to log in: 401 (auth.md §4)."""
+
+    async def __call__(self, request: Request) -> Identity:
+        authentication: AccountAuthentication = request.app.state.authentication
+        identity = await authentication.identify(request)
+        if self.permissions and identity.is_guest:
+            raise UnauthorizedError("Log in first")
+        require(identity, *self.permissions)
+        return identity
+
+
+def require(identity: Identity, *permissions: str) -> None:
+    """Raise ForbiddenError for the permissions that the caller lacks."""
+    missing = [permission for permission in permissions if permission not in identity.permissions]
+    if missing:
+        raise ForbiddenError(
+            f"Missing permission: {', '.join(missing)}",
+            {"current": sorted(identity.permissions), "required": list(permissions)},
+        )
+
+
+def requires(*permissions: str) -> Any:
+    """Like `kyoo.core.permissions.requires`, for the credentials of this service. None named: any caller, guests
+    included."""
+    return Depends(AccountGuard(*permissions))
+
+
+def refuse_guests(identity: Identity) -> None:
+    if identity.is_guest:
+        raise UnauthorizedError("Log in first")
+
+
+def _context(request: Request) -> AuthContext:
+    context: AuthContext = request.app.state.context
+    return context
+
+
+Context = Annotated[AuthContext, Depends(_context)]
+Caller = Annotated[Identity, requires()]
+
+
+def same_user(identity: Identity, id_or_username: str) -> bool:
+    return id_or_username in (str(identity.subject), identity.username)
+
+
+def as_uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None

@@ -1,0 +1,56 @@
+"""`ANY /auth/jwt` and `ANY /auth/jwt/*`: the phantom-token exchange that gateways call (auth.md §1.2, §3.2)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse
+
+from kyoo.auth.context import AuthContext
+from kyoo.auth.models.info import Token
+from kyoo.auth.presign import clean_path, path_of
+from kyoo.auth.routes.credentials import find_credential
+from kyoo.core.permissions import public
+
+router = APIRouter(tags=["tokens"], dependencies=[public()])
+
+#: Gateways repeat the verb of the original request, WebDAV's included.
+VERBS = [
+    *("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"),
+    *("PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH"),
+]
+
+
+@router.get("/auth/jwt", response_model=Token)
+async def exchange(request: Request) -> JSONResponse:
+    """A JWT of an hour for any credential, in the body and as the header `Authorization` for the gateway to pass on.
+
+    401: no credential and no guests. 403: a credential that is not, or no longer, valid.
+    """
+    token = await token_of(request, request.app.state.context)
+    return JSONResponse({"token": token}, headers={"Authorization": f"Bearer {token}", "Cache-Control": "no-store"})
+
+
+router.add_api_route("/auth/jwt", exchange, methods=[verb for verb in VERBS if verb != "GET"], include_in_schema=False)
+router.add_api_route("/auth/jwt/{rest:path}", exchange, methods=VERBS, include_in_schema=False)
+
+
+async def token_of(request: Request, context: AuthContext) -> str:
+    credential = find_credential(request, at_exchange=True)
+    match credential.kind:
+        case "presign":
+            uri = request.headers.get("x-forwarded-uri")
+            path = path_of(uri) if uri else clean_path(request.scope["path"])
+            verb = request.headers.get("x-forwarded-method") or request.method
+            return await context.exchange.token_of_signature(credential.value, verb, path)
+        case "api_key":
+            return await context.exchange.token_of_api_key(credential.value)
+        case "bearer":
+            return await context.exchange.token_of_bearer(credential.value, from_gateway=is_from_gateway(request))
+        case "anonymous":
+            return await context.exchange.token_of_guest()
+
+
+def is_from_gateway(request: Request) -> bool:
+    """Whether the token is asked for a request to somewhere else, as far as one can see."""
+    describes_another = ("x-forwarded-uri", "x-forwarded-method", "x-original-uri", "x-original-url")
+    return request.scope["path"] != "/auth/jwt" or any(name in request.headers for name in describes_another)

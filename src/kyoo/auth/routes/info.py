@@ -1,0 +1,46 @@
+"""What anybody may know of the server (auth.md §3.6, §3.7, §4)."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from kyoo.auth.models.info import Jwks, OpenIdConfiguration, ServerInfo
+from kyoo.auth.queries import users
+from kyoo.auth.routes.access import Context
+from kyoo.core.permissions import public
+
+router = APIRouter(tags=["server"], dependencies=[public()])
+
+
+@router.get("/auth/info")
+async def info(context: Context) -> ServerInfo:
+    async with context.database.connection() as connection:
+        setup = not await users.any_exists(connection)
+    return ServerInfo(
+        public_url=context.public_url,
+        allow_register=not context.settings.disable_registration,
+        oidc={},
+        setup=setup,
+    )
+
+
+@router.get("/.well-known/jwks.json")
+async def jwks(context: Context) -> Jwks:
+    """The keys that verify our JWTs."""
+    return Jwks(keys=context.keys.public_keys())
+
+
+@router.get("/.well-known/openid-configuration")
+async def openid_configuration(context: Context) -> OpenIdConfiguration:
+    return OpenIdConfiguration(jwks_uri=f"{context.public_url}/.well-known/jwks.json")
+
+
+@router.get("/auth/swagger/doc.json", include_in_schema=False)
+async def specification(request: Request) -> JSONResponse:
+    return JSONResponse(request.app.openapi())
+
+
+@router.get("/auth/swagger/index.html", include_in_schema=False)
+async def swagger_page() -> RedirectResponse:
+    return RedirectResponse("/auth/swagger")

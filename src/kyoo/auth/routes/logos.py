@@ -1,0 +1,139 @@
+"""`/auth/users/…/logo`: profile pictures (auth.md §4.4)."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+from uuid import UUID
+
+from fastapi import APIRouter, Request, Response
+from psycopg.rows import DictRow
+from starlette.datastructures import UploadFile
+from starlette.exceptions import HTTPException
+from starlette.formparsers import MultiPartException
+from starlette.types import Message
+
+from kyoo.auth.context import AuthContext
+from kyoo.auth.pictures import MAX_BYTES, PictureTooLargeError, check_picture
+from kyoo.auth.queries import users
+from kyoo.auth.routes.access import Caller, Context, refuse_guests, require, requires, same_user
+from kyoo.auth.routes.users import find_user
+from kyoo.core.errors import ForbiddenError, InvalidError, NotFoundError
+
+router = APIRouter(prefix="/auth/users", tags=["pictures"])
+
+#: What a form may add to the picture itself: boundaries and the headers of its parts.
+FORM_OVERHEAD = 16 * 1024
+
+#: Own pictures change under the same URL: caches ask each time and get a 304. Gravatar is a third party, asked less.
+OWN_CACHING = "private, no-cache"
+GRAVATAR_CACHING = "private, max-age=86400"
+
+PICTURE: dict[int | str, dict[str, Any]] = {
+    200: {"content": {"image/*": {}}, "description": "The picture"},
+    304: {"description": "The client's copy is current"},
+    404: {"description": "No picture"},
+    502: {"description": "Gravatar does not answer"},
+}
+FORM = {
+    "requestBody": {
+        "required": True,
+        "content": {
+            "multipart/form-data": {
+                "schema": {
+                    "type": "object",
+                    "required": ["logo"],
+                    "properties": {"logo": {"type": "string", "format": "binary"}},
+                }
+            }
+        },
+    }
+}
+
+
+@router.get("/me/logo", response_class=Response, responses=PICTURE)
+async def get_my_logo(request: Request, identity: Caller, context: Context) -> Response:
+    async with context.database.connection() as connection:
+        row = await users.by_id(connection, identity.subject)
+    if row is None:
+        raise NotFoundError("No picture")
+    return await _logo(context, row, request.headers)
+
+
+@router.get("/{id_or_username}/logo", response_class=Response, responses=PICTURE)
+async def get_logo(id_or_username: str, request: Request, identity: Caller, context: Context) -> Response:
+    """Needs `users.read`, but for one's own."""
+    if not same_user(identity, id_or_username):
+        refuse_guests(identity)
+        require(identity, "users.read")
+    return await _logo(context, await find_user(context, id_or_username), request.headers)
+
+
+async def _logo(context: AuthContext, user: DictRow, headers: Mapping[str, str]) -> Response:
+    known = [tag.strip().removeprefix("W/").strip('"') for tag in headers.get("if-none-match", "").split(",")]
+    etag = await context.pictures.etag(user["id"])
+    if etag is not None and etag in known:
+        return _not_modified(etag, OWN_CACHING)
+    picture, caching = (await context.pictures.get(user["id"]) if etag is not None else None), OWN_CACHING
+    if picture is None and context.gravatar is not None:
+        picture, caching = await context.gravatar.get(user["email"]), GRAVATAR_CACHING
+    if picture is None:
+        raise NotFoundError("No picture")
+    if picture.etag in known:
+        return _not_modified(picture.etag, caching)
+    return Response(
+        picture.data,
+        media_type=picture.content_type,
+        headers={"ETag": f'"{picture.etag}"', "Cache-Control": caching, "X-Content-Type-Options": "nosniff"},
+    )
+
+
+def _not_modified(etag: str, caching: str) -> Response:
+    return Response(status_code=304, headers={"ETag": f'"{etag}"', "Cache-Control": caching})
+
+
+@router.post("/me/logo", status_code=204, response_class=Response, openapi_extra=FORM)
+async def upload_my_logo(request: Request, identity: Caller, context: Context) -> None:
+    """A jpeg, png, gif or webp of at most 5 MiB in the form field `logo`. 413: larger. 422: anything else."""
+    async with context.database.connection() as connection:
+        if await users.by_id(connection, identity.subject) is None:
+            raise ForbiddenError("Only users have a picture")
+    await context.pictures.put(identity.subject, check_picture(await _uploaded(request)))
+
+
+async def _uploaded(request: Request) -> bytes:
+    """The content of the form field `logo`; never reads more than a picture may have."""
+    received = 0
+
+    async def receive() -> Message:
+        nonlocal received
+        message = await request.receive()
+        received += len(message.get("body", b""))
+        if received > MAX_BYTES + FORM_OVERHEAD:
+            raise PictureTooLargeError("A picture may have at most 5 MiB")
+        return message
+
+    try:
+        async with Request(request.scope, receive).form(max_files=1, max_fields=8) as form:
+            logo = form.get("logo")
+            if not isinstance(logo, UploadFile):
+                raise InvalidError("The form field logo is missing")
+            return await logo.read()
+    except (HTTPException, MultiPartException) as error:
+        raise InvalidError("The body must be a form with the field logo") from error
+
+
+@router.delete("/me/logo", status_code=204, response_class=Response)
+async def delete_my_logo(identity: Caller, context: Context) -> None:
+    await _delete(context, identity.subject)
+
+
+@router.delete("/{user_id}/logo", status_code=204, response_class=Response, dependencies=[requires("users.write")])
+async def delete_logo(user_id: UUID, context: Context) -> None:
+    """For moderation: remove the uploaded picture of any user."""
+    await _delete(context, user_id)
+
+
+async def _delete(context: AuthContext, user_id: UUID) -> None:
+    if not await context.pictures.delete(user_id):
+        raise NotFoundError("No uploaded picture")

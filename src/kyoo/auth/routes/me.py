@@ -1,0 +1,51 @@
+"""`/auth/users/me`: a user's own account (auth.md §4.2). The picture is in logos.py."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Response
+
+from kyoo.auth.claims import refuse_protected
+from kyoo.auth.models.users import PasswordChange, User, UserPatch
+from kyoo.auth.queries import users
+from kyoo.auth.routes.access import Caller, Context, refuse_guests
+from kyoo.auth.routes.users import wire_user
+from kyoo.core.errors import ForbiddenError
+
+router = APIRouter(prefix="/auth/users/me", tags=["account"])
+
+
+@router.get("")
+async def get_me(identity: Caller, context: Context) -> User:
+    """403 for callers that are no users: guests and API keys."""
+    async with context.database.connection() as connection:
+        row = await users.by_id(connection, identity.subject)
+    if row is None:
+        raise ForbiddenError("This identity has no account")
+    return wire_user(row)
+
+
+@router.patch("")
+async def patch_me(body: UserPatch, identity: Caller, context: Context) -> User:
+    """`claims` is merged at top level; protected claims are refused (403)."""
+    claims = body.claims or {}
+    refuse_protected(claims, context.settings.protected_claims)
+    row = await context.accounts.edit(
+        identity.subject, username=body.username, email=body.email, claims=claims, grantor=None
+    )
+    return wire_user(row)
+
+
+@router.delete("")
+async def delete_me(identity: Caller, context: Context) -> User:
+    """End the account, its sessions and its API keys."""
+    row = await context.accounts.delete(identity.subject)
+    if row is None:
+        raise ForbiddenError("This identity has no account")
+    return wire_user(row)
+
+
+@router.patch("/password", status_code=204, response_class=Response)
+async def change_password(body: PasswordChange, identity: Caller, context: Context) -> None:
+    """All other sessions are closed; the calling one goes on."""
+    refuse_guests(identity)
+    await context.accounts.change_password(identity.subject, identity.session, body.old_password, body.new_password)

@@ -1,0 +1,79 @@
+"""`/auth/sessions` and the sessions of users: login, logout, lists (auth.md §4, §6)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query
+from psycopg.rows import DictRow
+
+from kyoo.auth.context import AuthContext
+from kyoo.auth.devices import device_label, display_name
+from kyoo.auth.models.sessions import Login, Session, SessionWCurrent, SessionWToken
+from kyoo.auth.queries import sessions
+from kyoo.auth.routes.access import Caller, Context
+from kyoo.core.permissions import public
+from kyoo.core.tokens import Identity
+
+router = APIRouter(tags=["sessions"])
+
+
+def _shown(row: DictRow | dict[str, Any]) -> dict[str, Any]:
+    return {**row, "device": display_name(row["device"])}
+
+
+def session_with_token(row: dict[str, Any]) -> SessionWToken:
+    return SessionWToken.model_validate(_shown(row))
+
+
+def wire_session(row: DictRow) -> Session:
+    return Session.model_validate(_shown(row))
+
+
+@router.post("/auth/sessions", status_code=201, dependencies=[public()])
+async def log_in(
+    body: Login,
+    context: Context,
+    device: Annotated[str | None, Query()] = None,
+    user_agent: Annotated[str | None, Header()] = None,
+) -> SessionWToken:
+    """404: no such account. 403: wrong password. 422: the account has no password."""
+    row = await context.accounts.log_in(body.login, body.password, device_label(device, user_agent))
+    return session_with_token(row)
+
+
+async def own_sessions(identity: Identity, context: AuthContext) -> list[SessionWCurrent]:
+    async with context.database.connection() as connection:
+        rows = await sessions.of_user(connection, identity.subject, context.settings.session_lifetime)
+    return [SessionWCurrent.model_validate({**_shown(row), "current": row["id"] == identity.session}) for row in rows]
+
+
+@router.get("/auth/sessions")
+async def list_sessions(identity: Caller, context: Context) -> list[SessionWCurrent]:
+    """The caller's sessions, the least recently used first."""
+    return await own_sessions(identity, context)
+
+
+@router.get("/auth/users/me/sessions")
+async def list_my_sessions(identity: Caller, context: Context) -> list[SessionWCurrent]:
+    """The same as `/auth/sessions`."""
+    return await own_sessions(identity, context)
+
+
+@router.delete("/auth/sessions")
+async def log_out(identity: Caller, context: Context) -> Session:
+    """Close the session of this request."""
+    return wire_session(await context.accounts.close_session(identity.session, identity.subject))
+
+
+@router.delete("/auth/sessions/current")
+async def close_current_session(identity: Caller, context: Context) -> Session:
+    """Close the session of this request."""
+    return wire_session(await context.accounts.close_session(identity.session, identity.subject))
+
+
+@router.delete("/auth/sessions/{session_id}")
+async def close_session(session_id: UUID, identity: Caller, context: Context) -> Session:
+    """Close one of the caller's sessions."""
+    return wire_session(await context.accounts.close_session(session_id, identity.subject))

@@ -1,0 +1,123 @@
+"""`/auth/users`: registration, and users as administrators see them (auth.md §4.2). `me` is in me.py."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from typing import Annotated
+from uuid import UUID
+
+from fastapi import APIRouter, Header, Query, Request
+from psycopg.rows import DictRow
+
+from kyoo.auth.context import AuthContext
+from kyoo.auth.devices import device_label
+from kyoo.auth.models.sessions import Session, SessionWToken
+from kyoo.auth.models.users import Registration, User, UserPatch
+from kyoo.auth.queries import sessions, users
+from kyoo.auth.routes.access import Context, as_uuid, requires
+from kyoo.auth.routes.sessions import session_with_token, wire_session
+from kyoo.core.errors import BadRequestError, InvalidError, NotFoundError
+from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url, public_url
+from kyoo.core.permissions import public
+from kyoo.core.tokens import Identity
+
+router = APIRouter(prefix="/auth/users", tags=["users"])
+
+PAGE_SIZE = 20
+
+
+def wire_user(row: DictRow) -> User:
+    return User.model_validate(row)
+
+
+@router.post("", status_code=201, dependencies=[public()])
+async def register(
+    body: Registration,
+    context: Context,
+    device: Annotated[str | None, Query()] = None,
+    user_agent: Annotated[str | None, Header()] = None,
+) -> SessionWToken:
+    """Make an account and log in. The first user of a server becomes its administrator."""
+    row = await context.accounts.register(body.username, body.email, body.password, device_label(device, user_agent))
+    return session_with_token(row)
+
+
+@router.get("", dependencies=[requires("users.read")])
+async def list_users(request: Request, context: Context, after: Annotated[str | None, Query()] = None) -> Page[User]:
+    """All users by creation, 20 a page; follow `next`."""
+    cursor = None if after is None else _read_cursor(after)
+    async with context.database.connection() as connection:
+        rows = await users.page(connection, cursor, PAGE_SIZE + 1)
+    this = public_url(request)
+    following = None
+    if len(rows) > PAGE_SIZE:
+        last = rows[PAGE_SIZE - 1]
+        position = encode_cursor([last["created_date"].astimezone(UTC).isoformat(), str(last["id"])])
+        following = next_url(this, after=position)
+    return Page[User](items=[wire_user(row) for row in rows[:PAGE_SIZE]], this=this, next=following)
+
+
+def _read_cursor(after: str) -> tuple[datetime, UUID]:
+    created, user_id = decode_cursor(after, 2)
+    try:
+        return datetime.fromisoformat(created), UUID(user_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidError("Invalid after: it must be taken from the next link of a page of users") from error
+
+
+async def find_user(context: AuthContext, id_or_username: str) -> DictRow:
+    """By id when it is one, else by username. Raises NotFoundError."""
+    user_id = as_uuid(id_or_username)
+    async with context.database.connection() as connection:
+        if user_id is not None:
+            row = await users.by_id(connection, user_id)
+        elif id_or_username.isprintable():
+            row = await users.by_username(connection, id_or_username)
+        else:
+            row = None
+    if row is None:
+        raise NotFoundError("No such user")
+    return row
+
+
+@router.get("/{id_or_username}", dependencies=[requires("users.read")])
+async def get_user(id_or_username: str, context: Context) -> User:
+    return wire_user(await find_user(context, id_or_username))
+
+
+@router.get("/{id_or_username}/sessions", dependencies=[requires("users.read")])
+async def list_sessions_of(id_or_username: str, context: Context) -> list[Session]:
+    """A user's sessions, the least recently used first."""
+    user = await find_user(context, id_or_username)
+    async with context.database.connection() as connection:
+        rows = await sessions.of_user(connection, user["id"], context.settings.session_lifetime)
+    return [wire_session(row) for row in rows]
+
+
+@router.patch("/{user_id}")
+async def patch_user(
+    user_id: str,
+    body: UserPatch,
+    context: Context,
+    identity: Annotated[Identity, requires("users.write")],
+) -> User:
+    """`claims` is merged at top level. Only permissions that the caller holds can be added. 400: no uuid."""
+    target = as_uuid(user_id)
+    if target is None:
+        raise BadRequestError("The id of a user is a UUID")
+    row = await context.accounts.edit(
+        target,
+        username=body.username,
+        email=body.email,
+        claims=body.claims or {},
+        grantor=identity.permissions,
+    )
+    return wire_user(row)
+
+
+@router.delete("/{user_id}", dependencies=[requires("users.delete")])
+async def delete_user(user_id: UUID, context: Context) -> User:
+    row = await context.accounts.delete(user_id)
+    if row is None:
+        raise NotFoundError("No such user")
+    return wire_user(row)

@@ -1,0 +1,150 @@
+"""The settings of the auth service: our variable names and Kyoo's (auth.md §9). Reads the environment, nothing else."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+from collections.abc import Mapping
+from datetime import timedelta
+from pathlib import Path
+from typing import Annotated, Any
+
+import platformdirs
+from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic.fields import FieldInfo
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+
+from kyoo.auth.claims import EVERY_PERMISSION, Claims, check_claims
+
+API_KEY_VARIABLE = re.compile(r"(?:KEIBI|KYOO)_APIKEY_(?P<name>\w+?)(?P<claims>_CLAIMS)?", re.IGNORECASE)
+
+
+def _names(name: str) -> AliasChoices:
+    return AliasChoices(f"KYOO_{name}", name)
+
+
+class ApiKeyConfig(BaseModel):
+    """An API key given by the configuration: its secret, at most 128 bytes, and the claims of its bearers."""
+
+    model_config = ConfigDict(frozen=True)
+
+    token: SecretStr
+    claims: Claims
+
+    @field_validator("token")
+    @classmethod
+    def _token_fits(cls, token: SecretStr) -> SecretStr:
+        if not 1 <= len(token.get_secret_value().encode()) <= 128:
+            raise ValueError("an API key has between 1 and 128 bytes")
+        return token
+
+    @field_validator("claims")
+    @classmethod
+    def _claims_fit(cls, claims: Claims) -> Claims:
+        return check_claims(claims)
+
+
+def api_keys_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The API keys of `KEIBI_APIKEY_<NAME>` with `KEIBI_APIKEY_<NAME>_CLAIMS`, by lower-case name.
+
+    Raises ValueError when a key has no claims, claims have no key, or the claims are not a JSON object.
+    """
+    tokens: dict[str, str] = {}
+    claims: dict[str, Any] = {}
+    for variable, value in environ.items():
+        match = API_KEY_VARIABLE.fullmatch(variable)
+        if match is None or not value:
+            continue
+        name = match["name"].lower()
+        if match["claims"] is None:
+            tokens[name] = value
+            continue
+        try:
+            claims[name] = json.loads(value)
+        except ValueError:
+            raise ValueError(f"{variable} must be a JSON object") from None
+    if unpaired := sorted(tokens.keys() ^ claims.keys()):
+        raise ValueError(f"the API key {unpaired[0]} needs both KEIBI_APIKEY_{unpaired[0].upper()} and its _CLAIMS")
+    return {name: {"token": token, "claims": claims[name]} for name, token in tokens.items()}
+
+
+class ApiKeyVariables(PydanticBaseSettingsSource):
+    """Gives `api_keys` from variables whose names are not known beforehand; keys given in code are added to them."""
+
+    def get_field_value(self, field: FieldInfo, field_name: str) -> tuple[Any, str, bool]:  # noqa: ARG002
+        return None, field_name, False
+
+    def __call__(self) -> dict[str, Any]:
+        keys = api_keys_of(os.environ)
+        return {"api_keys": keys} if keys else {}
+
+
+class AuthSettings(BaseSettings):
+    """Every field has a default that works; `claims` fields are JSON objects in the environment."""
+
+    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore", env_ignore_empty=True)
+
+    #: Issuer of the tokens and `publicUrl`; the composition's own origin when empty.
+    public_url: str = Field(default="", validation_alias=_names("PUBLIC_URL"))
+    rsa_private_key_path: Path | None = Field(default=None, validation_alias=_names("RSA_PRIVATE_KEY_PATH"))
+    #: A folder, or the URL of an object store (`s3://…`).
+    profile_picture_path: str = Field(
+        default_factory=lambda: str(platformdirs.user_data_path("kyoo") / "profile_pictures"),
+        validation_alias=_names("PROFILE_PICTURE_PATH"),
+    )
+    disable_registration: bool = Field(default=False, validation_alias=_names("DISABLE_REGISTRATION"))
+    extra_claims: Claims = Field(
+        default={"permissions": ["core.read", "core.play"], "verified": True},
+        validation_alias=_names("EXTRA_CLAIMS"),
+    )
+    first_user_claims: Claims = Field(
+        default={"permissions": list(EVERY_PERMISSION), "verified": True},
+        validation_alias=_names("FIRST_USER_CLAIMS"),
+    )
+    #: None = no guests.
+    guest_claims: Claims | None = Field(default=None, validation_alias=_names("GUEST_CLAIMS"))
+    #: Claims a user may not change on its own account; `permissions` is always one of them.
+    protected_claims: Annotated[frozenset[str], NoDecode] = Field(
+        default=frozenset({"permissions", "verified"}), validation_alias=_names("PROTECTED_CLAIMS")
+    )
+    api_keys: dict[str, ApiKeyConfig] = Field(default_factory=dict)
+    #: A session ends when it was not used for this many days.
+    session_days: float = Field(default=30, gt=0, validation_alias=_names("SESSION_DAYS"))
+    #: How long a credential's account is remembered by this process, in seconds; 0 asks the database each time.
+    exchange_cache_seconds: float = Field(default=5, ge=0, le=60, validation_alias=_names("EXCHANGE_CACHE_SECONDS"))
+    #: Passwords hashed at the same time; each takes 64 MiB.
+    password_concurrency: int = Field(default=2, ge=1, validation_alias=_names("PASSWORD_CONCURRENCY"))
+    gravatar: bool = Field(default=False, validation_alias=_names("GRAVATAR"))
+    gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_names("GRAVATAR_URL"))
+
+    @property
+    def session_lifetime(self) -> timedelta:
+        return timedelta(days=self.session_days)
+
+    @field_validator("protected_claims", mode="before")
+    @classmethod
+    def _split_protected(cls, value: Any) -> Any:
+        names = value.split(",") if isinstance(value, str) else value
+        return frozenset({"permissions", *(name.strip() for name in names if name.strip())})
+
+    @field_validator("extra_claims", "first_user_claims", "guest_claims")
+    @classmethod
+    def _claims_fit(cls, claims: Claims | None) -> Claims | None:
+        return None if claims is None else check_claims(claims)
+
+    @field_validator("public_url", "gravatar_url")
+    @classmethod
+    def _no_trailing_slash(cls, url: str) -> str:
+        return url.rstrip("/")
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        return init_settings, env_settings, ApiKeyVariables(settings_cls)

@@ -1,0 +1,145 @@
+"""The keys that sign tokens: where they come from, signing, verifying, and what is published of them
+(auth.md §3.4, §3.6, §3.8). Knows no claim but `exp`."""
+
+from __future__ import annotations
+
+import time
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
+from cryptography.hazmat.primitives.serialization import load_pem_private_key
+from joserfc import jwt
+from joserfc.errors import JoseError
+from joserfc.jwk import KeySet, OKPKey, RSAKey
+
+from kyoo.auth.queries import signing_keys
+from kyoo.core.errors import KyooError
+from kyoo.core.postgres import Database
+from kyoo.core.tokens import ALGORITHMS
+
+#: `typ` of an ordinary token, and of a presign signature: one is never taken for the other (auth.md §7.5).
+TOKEN_TYPE = "JWT"  # noqa: S105
+PRESIGN_TYPE = "presign+jwt"
+
+SigningKey = OKPKey | RSAKey
+
+#: Keys of other replicas are looked for at most this often, in seconds.
+RELOAD_INTERVAL = 10
+REMEMBERED = 4096
+
+
+class SigningKeyError(KyooError):
+    """The configured key cannot be used. The message is one line for the operator."""
+
+
+class InvalidTokenError(Exception):
+    """Not signed by us, expired, or of another type."""
+
+
+def _with_key_id(key: SigningKey) -> SigningKey:
+    """`key` with its id: the SHA-256 thumbprint in the standard alphabet (auth.md §3.4)."""
+    kid = key.thumbprint().replace("-", "+").replace("_", "/")
+    parameters: Any = {"kid": kid}
+    return type(key).import_key(key.as_pem(private=True), parameters)
+
+
+def read_rsa_key(path: Path) -> RSAKey:
+    """The key of a PEM file: PKCS#1 or PKCS#8, under either label. Raises SigningKeyError."""
+    try:
+        text = path.read_bytes()
+    except OSError as error:
+        raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} cannot be read: {error.strerror}") from error
+    relabelled = text.replace(b" RSA PRIVATE KEY-----", b" PRIVATE KEY-----")
+    for candidate in (text, relabelled):
+        try:
+            key = load_pem_private_key(candidate, password=None)
+        except TypeError as error:
+            raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} is encrypted; give a key without password") from error
+        except ValueError:
+            continue
+        if not isinstance(key, RSAPrivateKey):
+            raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds no RSA key")
+        if key.key_size < 2048:
+            raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} has {key.key_size} bits; at least 2048 are needed")
+        with_id = _with_key_id(RSAKey.import_key(candidate))
+        assert isinstance(with_id, RSAKey)
+        return with_id
+    raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds no private key in PEM form")
+
+
+class SigningKeys:
+    """Signs with the RSA key of the configuration, else with the newest Ed25519 key of the database, which every
+    replica shares. All keys verify and are published. `load` comes before anything else."""
+
+    def __init__(self, database: Database, rsa_private_key: Path | None) -> None:
+        self._database = database
+        self._configured = read_rsa_key(rsa_private_key) if rsa_private_key else None
+        self._keys = KeySet([])
+        self._signer: SigningKey | None = None
+        self._loaded_at = float("-inf")
+        self._verified: OrderedDict[str, tuple[float, str, dict[str, Any]]] = OrderedDict()
+
+    async def load(self) -> None:
+        """Read the keys; make the first one when there is none to sign with."""
+        async with self._database.connection() as connection:
+            rows = await signing_keys.every(connection)
+        if not rows and self._configured is None:
+            async with self._database.transaction() as connection:
+                await signing_keys.lock(connection)
+                rows = await signing_keys.every(connection)
+                if not rows:
+                    key = _with_key_id(OKPKey.generate_key("Ed25519"))
+                    assert key.kid is not None
+                    await signing_keys.insert(connection, key.kid, "EdDSA", key.as_pem(private=True).decode())
+                    rows = await signing_keys.every(connection)
+        stored = [OKPKey.import_key(row["private_pem"], {"kid": row["kid"]}) for row in rows]
+        keys: list[SigningKey] = [*([self._configured] if self._configured else []), *stored]
+        self._signer = keys[0]
+        self._keys = KeySet(list(keys))
+        self._loaded_at = time.monotonic()
+
+    def public_keys(self) -> list[dict[str, Any]]:
+        """The JWKs that verify our tokens (RFC 7517)."""
+        algorithm = {"OKP": "EdDSA", "RSA": "RS256"}
+        return [
+            {**key.as_dict(private=False), "alg": algorithm[key.key_type], "use": "sig", "key_ops": ["verify"]}
+            for key in self._keys
+        ]
+
+    def sign(self, claims: dict[str, Any], token_type: str = TOKEN_TYPE) -> str:
+        assert self._signer is not None, "the keys are not loaded"
+        algorithm = "RS256" if isinstance(self._signer, RSAKey) else "EdDSA"
+        header = {"alg": algorithm, "kid": self._signer.kid, "typ": token_type}
+        return jwt.encode(header, claims, self._signer, algorithms=[algorithm])
+
+    async def verify(self, token: str, token_type: str = TOKEN_TYPE) -> dict[str, Any]:
+        """The claims of one of our tokens. Raises InvalidTokenError."""
+        known = self._verified.get(token)
+        if known is None:
+            known = await self._decode(token)
+            self._verified[token] = known
+            while len(self._verified) > REMEMBERED:
+                self._verified.popitem(last=False)
+        expires, actual_type, claims = known
+        if expires <= time.time():
+            raise InvalidTokenError("expired")
+        if actual_type != token_type:
+            raise InvalidTokenError("of another type")
+        return claims
+
+    async def _decode(self, token: str) -> tuple[float, str, dict[str, Any]]:
+        for attempt in (1, 2):
+            try:
+                decoded = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
+                break
+            except (JoseError, ValueError) as error:
+                # The key may be one that another replica made since.
+                if attempt == 2 or time.monotonic() - self._loaded_at < RELOAD_INTERVAL:
+                    raise InvalidTokenError("badly signed") from error
+                await self.load()
+        expires = decoded.claims.get("exp")
+        if not isinstance(expires, int | float):
+            raise InvalidTokenError("without expiry")
+        return float(expires), str(decoded.header.get("typ", TOKEN_TYPE)), dict(decoded.claims)

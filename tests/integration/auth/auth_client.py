@@ -1,0 +1,85 @@
+"""An auth service in this process and a client of it. The fixtures are in conftest.py."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+from fastapi import FastAPI
+
+from kyoo.auth.app import create_app
+from kyoo.auth.settings import AuthSettings
+from kyoo.core.permissions import Authentication
+from kyoo.core.postgres import Database
+from kyoo.core.queue import make_queue
+from kyoo.core.service import Runtime
+
+ORIGIN = "https://kyoo.test"
+ADMIN_KEY = "1234apikey"
+
+
+def make_runtime(database: Database) -> Runtime:
+    return Runtime(
+        database=database,
+        queue=make_queue(database.conninfo),
+        authentication=Authentication(None),
+        peer=httpx2.AsyncClient(),
+        public_url=ORIGIN,
+    )
+
+
+class Auth:
+    """A running auth service and short forms of what most tests do with it."""
+
+    def __init__(self, app: FastAPI, client: httpx2.AsyncClient) -> None:
+        self.app = app
+        self.client = client
+
+    async def register(self, name: str = "alice", **headers: str) -> str:
+        """The session token of a new user `name`, whose password is "password of <name>"."""
+        body = {"username": name, "email": f"{name}@kyoo.test", "password": f"password of {name}"}
+        response = await self.client.post("/auth/users", json=body, headers=headers)
+        assert response.status_code == 201, response.text
+        return str(response.json()["token"])
+
+    async def log_in(self, name: str = "alice") -> str:
+        response = await self.client.post("/auth/sessions", json={"login": name, "password": f"password of {name}"})
+        assert response.status_code == 201, response.text
+        return str(response.json()["token"])
+
+    async def jwt(self, **headers: str) -> str:
+        response = await self.client.get("/auth/jwt", headers=headers)
+        assert response.status_code == 200, response.text
+        return str(response.json()["token"])
+
+    async def me(self, token: str) -> dict[str, Any]:
+        response = await self.client.get("/auth/users/me", headers=bearer(token))
+        assert response.status_code == 200, response.text
+        return dict(response.json())
+
+    async def presign(self, token: str, *rules: dict[str, str], **body: Any) -> str:
+        response = await self.client.post(
+            "/auth/presign", json={"for": rules, "duration": "1h", **body}, headers=bearer(token)
+        )
+        assert response.status_code == 200, response.text
+        return str(response.json()["signature"])
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+@asynccontextmanager
+async def running(database: Database, **settings: Any) -> AsyncIterator[Auth]:
+    app = create_app(AuthSettings(**settings), make_runtime(database))
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with (
+        app.router.lifespan_context(app),
+        httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client,
+    ):
+        yield Auth(app, client)
+
+
+MakeAuth = Callable[..., Awaitable[Auth]]

@@ -1,0 +1,39 @@
+"""An auth service on a database of the test's own, reached through HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import AsyncExitStack
+from pathlib import Path
+from typing import Any
+
+import pytest
+from auth_client import ADMIN_KEY, Auth, MakeAuth, running
+
+from kyoo.auth.claims import EVERY_PERMISSION
+from kyoo.auth.settings import ApiKeyConfig
+from kyoo.core.postgres import Database
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    # joserfc warns at each use of the name EdDSA; kyoo.core.tokens says why we keep it.
+    config.addinivalue_line("filterwarnings", "ignore:EdDSA is deprecated")
+
+
+@pytest.fixture
+async def make_auth(database: Database, tmp_path: Path) -> AsyncIterator[MakeAuth]:
+    """Starts an auth service with the given settings; several of them are replicas."""
+    async with AsyncExitStack() as stack:
+
+        async def make(**settings: Any) -> Auth:
+            defaults: dict[str, Any] = {"profile_picture_path": str(tmp_path / "pictures")}
+            return await stack.enter_async_context(running(database, **{**defaults, **settings}))
+
+        yield make
+
+
+@pytest.fixture
+async def auth(make_auth: MakeAuth) -> Auth:
+    """With an API key of every permission, which can make any other."""
+    key = ApiKeyConfig(token=ADMIN_KEY, claims={"permissions": list(EVERY_PERMISSION)})
+    return await make_auth(api_keys={"admin": key})
