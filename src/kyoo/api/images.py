@@ -23,6 +23,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 from kyoo.core.queue import Queue
 
 Quality = Literal["low", "medium", "high"]
+#: WebP is what is stored; JPEG is made for those who ask for it.
+Extension = Literal["webp", "jpg"]
+EXTENSIONS: tuple[Extension, ...] = ("webp", "jpg")
 
 #: Widths in pixels (api.md §2.1); a smaller picture is never enlarged.
 WIDTHS: dict[Quality, int] = {"low": 320, "medium": 640, "high": 1280}
@@ -69,9 +72,14 @@ def image_id(source: str, public_url: str) -> str:
     return hashlib.sha256((own_path(source, public_url) or source).encode()).hexdigest()
 
 
-def file_name(identifier: str, quality: Quality, extension: Literal["webp", "jpg"] = "webp") -> str:
+def file_name(identifier: str, quality: Quality, extension: Extension = "webp") -> str:
     """Where a rendering is in the image store."""
     return f"{identifier}.{quality}.{extension}"
+
+
+def file_names(identifier: str) -> list[str]:
+    """Every file that a picture can have in the image store."""
+    return [file_name(identifier, quality, extension) for quality in WIDTHS for extension in EXTENSIONS]
 
 
 async def request_downloads(queue: Queue) -> None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 from collections.abc import Callable
 
 import httpx2
 import obstore
 import structlog
+from obstore.exceptions import NotFoundError
 from procrastinate import Blueprint, JobContext
 
 from kyoo.api import images
@@ -39,6 +41,30 @@ async def download_images(job: JobContext) -> None:
 async def retry_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
     """Try again what failed and is due, and what a worker that died had taken."""
     await download_due(job.additional_context["api"], stop=job.should_abort)
+
+
+@blueprint.periodic(cron="17 4 * * *")
+@blueprint.task(name="forget_images", pass_context=True, queue="images", queueing_lock="api:forget_images")
+async def forget_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Delete the pictures that nothing shows any more."""
+    await forget_unused(job.additional_context["api"])
+
+
+async def forget_unused(context: ApiContext) -> int:
+    """Delete unused pictures, their rows and files; how many."""
+    async with context.database.connection() as connection:
+        await queries.drop_stale_places(connection)
+    forgotten = 0
+    while True:
+        async with context.database.transaction() as connection:
+            unused = await queries.take_unused(connection, 100)
+            names = [name for identifier in unused for name in images.file_names(identifier)]
+            for name in names:
+                with contextlib.suppress(FileNotFoundError, NotFoundError):  # not every picture has every file
+                    await obstore.delete_async(context.images, name)
+        forgotten += len(unused)
+        if not unused:
+            return forgotten
 
 
 async def download_due(context: ApiContext, *, stop: Callable[[], bool] = lambda: False) -> int:

@@ -185,3 +185,48 @@ async def lost(connection: Connection, identifier: str) -> bool:
         [identifier],
     )
     return touched > 0
+
+
+async def drop_stale_places(connection: Connection) -> int:
+    """Forget the places that show another picture by now, or are gone; how many."""
+    return sum([await execute(connection, DROP[owner], {"owner": owner}) for owner in DROP])
+
+
+def _drop(owner: Owner) -> sql.Composed:
+    still_there = [
+        sql.SQL("not exists (select from {table} target where target.{key} = place.owner_pk and ({holds}))").format(
+            table=sql.Identifier("api", spot.table),
+            key=sql.Identifier(spot.key),
+            holds=sql.SQL(" or ").join(
+                sql.SQL("target.{} ->> 'id' = place.image_id").format(sql.Identifier(column)) for column in spot.columns
+            ),
+        )
+        for spot in PLACES
+        if spot.owner == owner
+    ]
+    return sql.SQL("delete from api.image_places place where owner = %(owner)s and {}").format(
+        sql.SQL(" and ").join(still_there)
+    )
+
+
+DROP: Mapping[Owner, sql.Composed] = {spot.owner: _drop(spot.owner) for spot in PLACES}
+
+
+async def take_unused(connection: Connection, limit: int) -> list[str]:
+    """Delete up to `limit` pictures that nothing shows, recorded over a day ago; their ids. Until the transaction
+    ends nobody can record them anew, so their files can be deleted."""
+    rows = await fetch_all(
+        connection,
+        """
+        delete from api.images where id in (
+            select id from api.images image
+            where created_at < now() - interval '1 day'
+                and not exists (select from api.image_places where image_id = image.id)
+            limit %s
+            for update skip locked
+        )
+        returning id
+        """,
+        [limit],
+    )
+    return [row["id"] for row in rows]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import asyncio
 from datetime import UTC, datetime
 from email.utils import format_datetime, parsedate_to_datetime
-from typing import Annotated, Literal
+from typing import Annotated
 
 import obstore
 from fastapi import APIRouter, Path, Request, Response
@@ -13,7 +13,7 @@ from obstore.exceptions import NotFoundError as NotStoredError
 
 from kyoo.api import images
 from kyoo.api.context import ApiContext, Context
-from kyoo.api.images import Quality
+from kyoo.api.images import Extension, Quality
 from kyoo.api.queries import images as queries
 from kyoo.core.errors import NotFoundError
 from kyoo.core.permissions import requires
@@ -56,7 +56,7 @@ async def get_image(context: Context, request: Request, id: PictureId, quality: 
 
 
 async def _stored(
-    context: ApiContext, identifier: str, quality: Quality, extension: Literal["webp", "jpg"]
+    context: ApiContext, identifier: str, quality: Quality, extension: Extension
 ) -> tuple[bytes, datetime]:
     """A file of the store and its time; a JPEG is made of the WebP when it is first asked for."""
     found = await _get(context, images.file_name(identifier, quality, extension))
@@ -97,7 +97,7 @@ def is_fresh(request: Request, tag: str, modified: datetime) -> bool:
     return False
 
 
-def preferred_format(accept: str | None) -> Literal["webp", "jpg"]:
+def preferred_format(accept: str | None) -> Extension:
     """WebP, unless the `Accept` header gives JPEG a greater weight (RFC 9110 §12.5.1)."""
     weights: dict[str, float] = {}
     for clause in (accept or "*/*").split(","):
