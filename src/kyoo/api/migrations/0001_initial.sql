@@ -21,6 +21,16 @@ create function api.search_text(name text, latin_name text, aliases text[], tags
 language sql immutable parallel safe
 as $$ select api.fold(concat_ws(E'\n', name, latin_name, array_to_string(aliases, E'\n'), array_to_string(tags, E'\n'))) $$;
 
+-- When to ask the providers again for what was first shown on a day: the sooner the fresher it is (api.md §10.4).
+create function api.next_refresh(air date) returns date
+language sql stable parallel safe
+return (case
+    when air > current_date then air
+    when air > current_date - 5 then current_date + 4
+    when air > current_date - 22 then current_date + 14
+    else current_date + interval '2 months'
+end)::date;
+
 -- The order of the values is the sort order of the wire.
 create type api.watch_status as enum ('watching', 'rewatching', 'completed', 'dropped', 'planned');
 

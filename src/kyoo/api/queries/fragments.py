@@ -2,10 +2,14 @@
 
 A piece is text about table aliases: `s` names a show, and the piece's own joins are `s_t` (its translation), `s_o`
 (its translation in the original language), `s_w` (the reader's watch list row); `e` an entry, `e_t` its translation
-and `e_p` the reader's latest play of it. Every piece uses the parameters of `Reader.params()`. The shapes are those of api.md §3.
+and `e_p` the reader's latest play of it. Every piece uses the parameters of `Reader.params()`. Shapes: api.md §3.
 """
 
 from __future__ import annotations
+
+from collections.abc import Mapping
+
+NOTHING: Mapping[str, str] = {}
 
 #: The reader's profile; null for guests and whoever has not written anything yet.
 READER = "(select pk from api.profiles where id = %(reader)s)"
@@ -94,7 +98,7 @@ def serie_status(watch: str) -> str:
     )
 
 
-def show_json(show: str = "s", *, kind: bool = True, **more: str) -> str:
+def show_json(show: str = "s", *, kind: bool = True, more: Mapping[str, str] = NOTHING) -> str:
     """A Movie, Serie or Collection, whichever `show` is; `more` adds members. Needs `show_joins(show)`."""
     s, t, o, w = show, f"{show}_t", f"{show}_o", f"{show}_w"
     head = {"kind": f"{s}.kind"} if kind else {}
@@ -183,7 +187,9 @@ def entry_joins(entry: str = "e", *, progress: bool = True) -> str:
     return f"{entry_translation(entry)} {progress_join(entry) if progress else ''}"
 
 
-def entry_json(entry: str = "e", *, videos: bool = True, progress: str | None = "", **more: str) -> str:
+def entry_json(
+    entry: str = "e", *, videos: bool = True, progress: str | None = "", more: Mapping[str, str] = NOTHING
+) -> str:
     """An Episode, Special or MovieEntry, whichever `entry` is; extras have `extra_json`. Needs `entry_joins(entry)`.
 
     `progress` names another alias than `<entry>_p` to take it from; None leaves it out."""
@@ -207,7 +213,7 @@ def entry_json(entry: str = "e", *, videos: bool = True, progress: str | None = 
         members["videos"] = embedded_videos(e)
     if progress is not None:
         members["progress"] = progress_json(progress or f"{e}_p")
-    members |= more
+    members |= dict(more)
     episode = {"seasonNumber": f"{e}.season_number", "episodeNumber": f"{e}.episode_number"}
     return f"""case {e}.kind
         when 'episode' then {pairs(**members, **episode)}
@@ -241,7 +247,7 @@ def extra_json(extra: str = "e") -> str:
     )
 
 
-def season_json(season: str = "n", **more: str) -> str:
+def season_json(season: str = "n", more: Mapping[str, str] = NOTHING) -> str:
     """A Season. Needs `season_translation(season)`."""
     n, t = season, f"{season}_t"
     return pairs(
@@ -267,7 +273,7 @@ def season_json(season: str = "n", **more: str) -> str:
 # -------------------------------------------------------------------------------------------------- studios and staff
 
 
-def studio_json(studio: str = "u", **more: str) -> str:
+def studio_json(studio: str = "u", more: Mapping[str, str] = NOTHING) -> str:
     """A Studio. Needs `studio_translation(studio)`."""
     return pairs(
         id=f"{studio}.id",

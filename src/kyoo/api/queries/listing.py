@@ -22,7 +22,6 @@ from kyoo.core.errors import InvalidError
 from kyoo.core.pages import decode_cursor, encode_cursor
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
 
-
 BAD_CURSOR = "Invalid after: it must be taken from the next link of a page of the same list"
 
 

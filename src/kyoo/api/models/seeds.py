@@ -1,0 +1,256 @@
+"""What is seeded: movies and series with all that belongs to them, and what is answered (api.md §10)."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal, TypeVar
+from urllib.parse import urlsplit
+from uuid import UUID
+
+from pydantic import AfterValidator, BeforeValidator, Field, StringConstraints, field_validator
+
+from kyoo.api.models.base import (
+    Content,
+    EntryId,
+    EpisodeId,
+    ExternalId,
+    ExtraKind,
+    Genre,
+    MovieStatus,
+    Rating,
+    Reference,
+    RoleKind,
+    SeasonId,
+    SerieStatus,
+    Slug,
+    Wire,
+)
+from kyoo.api.models.video import SlugOnly
+from kyoo.core.languages import base, canonical
+
+T = TypeVar("T")
+
+
+def _language(code: str) -> str:
+    known = canonical(code)
+    if known is None:
+        raise ValueError(f"Invalid language code: {code}")
+    return known
+
+
+def _url(text: str) -> str:
+    parts = urlsplit(text)
+    if text.startswith("/") or (parts.scheme in ("http", "https") and parts.netloc):
+        return text
+    raise ValueError("A picture must be an http(s) URL, or a path of this instance")
+
+
+def _no_nul(text: str) -> str:
+    if "\0" in text:
+        raise ValueError("Texts cannot hold a NUL character")
+    return text
+
+
+def _canonical_languages(translations: Any) -> Any:
+    """Canonical codes; the base language too, as a copy, where only a regional variant is given (api.md §4)."""
+    if not isinstance(translations, dict):
+        return translations
+    known = {_language(str(code)): translation for code, translation in translations.items()}
+    for code, translation in list(known.items()):
+        known.setdefault(base(code), translation)
+    return known
+
+
+Text = Annotated[str, AfterValidator(_no_nul)]
+Language = Annotated[str, AfterValidator(_language)]
+ImageUrl = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_url), AfterValidator(_no_nul)]
+#: Language → translation, at least one: a show has a name.
+Translations = Annotated[dict[str, T], BeforeValidator(_canonical_languages), Field(min_length=1)]
+#: Language → translation; seasons and entries may be known by their number alone.
+OptionalTranslations = Annotated[dict[str, T], BeforeValidator(_canonical_languages)]
+Number = Annotated[int, Field(ge=0, lt=2**31)]
+
+
+class SeedTexts(Wire):
+    """The words and pictures of a show in one language."""
+
+    name: Text
+    latin_name: Text | None = None
+    description: Text | None
+    tagline: Text | None
+    aliases: list[Text]
+    tags: list[Text]
+    poster: ImageUrl | None
+    thumbnail: ImageUrl | None
+    banner: ImageUrl | None
+    logo: ImageUrl | None
+
+
+class SeedShowTexts(SeedTexts):
+    trailer: Text | None
+
+
+class SeedShow(Wire):
+    """What movies, series and collections have in common."""
+
+    slug: Slug
+    genres: list[Genre]
+    rating: dict[Text, Rating]
+    external_id: ExternalId
+    original_language: Language
+
+    @field_validator("genres")
+    @classmethod
+    def each_once(cls, genres: list[Genre]) -> list[Genre]:
+        return list(dict.fromkeys(genres))
+
+
+class SeedCollection(SeedShow):
+    translations: Translations[SeedTexts]
+
+
+class SeedStudioTexts(Wire):
+    name: Text
+    logo: ImageUrl | None
+
+
+class SeedStudio(Wire):
+    slug: Slug
+    external_id: ExternalId
+    translations: Translations[SeedStudioTexts]
+
+
+class SeedCharacter(Wire):
+    name: Text
+    latin_name: Text | None
+    image: ImageUrl | None
+
+
+class SeedPerson(Wire):
+    slug: Slug
+    name: Text
+    latin_name: Text | None
+    image: ImageUrl | None
+    external_id: ExternalId
+
+
+class SeedStaff(Wire):
+    kind: RoleKind
+    character: SeedCharacter | None
+    staff: SeedPerson
+
+
+class SeedProduction(SeedShow):
+    """What movies and series have in common."""
+
+    translations: Translations[SeedShowTexts]
+    runtime: Number | None
+    collection: SeedCollection | None = None
+    studios: list[SeedStudio] = Field(default_factory=list)
+    staff: list[SeedStaff] = Field(default_factory=list)
+
+
+class SeedMovie(SeedProduction):
+    status: MovieStatus
+    air_date: date | None
+    videos: list[UUID] = Field(default_factory=list)
+
+
+class SeedSeasonTexts(Wire):
+    name: Text | None
+    description: Text | None
+    poster: ImageUrl | None
+    thumbnail: ImageUrl | None
+    banner: ImageUrl | None
+
+
+class SeedSeason(Wire):
+    season_number: Number
+    start_air: date | None
+    end_air: date | None
+    external_id: SeasonId
+    translations: OptionalTranslations[SeedSeasonTexts]
+
+
+class SeedEntryTexts(Wire):
+    name: Text | None
+    description: Text | None
+
+
+class SeedMovieEntryTexts(SeedEntryTexts):
+    tagline: Text | None
+    poster: ImageUrl | None
+
+
+class SeedBaseEntry(Wire):
+    content: Content
+    order: Annotated[float, Field(ge=0, allow_inf_nan=False)]
+    air_date: date | None
+    runtime: Number | None
+    thumbnail: ImageUrl | None
+    videos: list[UUID] = Field(default_factory=list)
+
+
+class SeedEpisode(SeedBaseEntry):
+    kind: Literal["episode"]
+    season_number: Number
+    episode_number: Number
+    external_id: EpisodeId
+    translations: OptionalTranslations[SeedEntryTexts]
+
+
+class SeedSpecial(SeedBaseEntry):
+    kind: Literal["special"]
+    number: Number
+    external_id: EpisodeId
+    translations: OptionalTranslations[SeedEntryTexts]
+
+
+class SeedMovieEntry(SeedBaseEntry):
+    kind: Literal["movie"]
+    slug: Slug | None = None
+    external_id: EntryId
+    translations: OptionalTranslations[SeedMovieEntryTexts]
+
+
+SeedEntry = Annotated[SeedEpisode | SeedSpecial | SeedMovieEntry, Field(discriminator="kind")]
+
+
+class SeedExtra(Wire):
+    kind: ExtraKind
+    slug: Slug
+    name: Text
+    runtime: Number | None
+    thumbnail: ImageUrl | None
+    video: UUID
+
+
+class SeedSerie(SeedProduction):
+    status: SerieStatus
+    start_air: date | None
+    end_air: date | None
+    seasons: list[SeedSeason]
+    entries: list[SeedEntry]
+    extras: list[SeedExtra] = Field(default_factory=list)
+
+
+class SeededMovie(Reference):
+    """`videos` holds only the links that this call made."""
+
+    videos: list[SlugOnly]
+    collection: Reference | None
+    studios: list[Reference]
+    staff: list[Reference]
+
+
+class SeededEntry(Reference):
+    videos: list[SlugOnly]
+
+
+class SeededSerie(Reference):
+    seasons: list[Reference]
+    entries: list[SeededEntry]
+    extras: list[Reference]
+    collection: Reference | None
+    studios: list[Reference]
+    staff: list[Reference]

@@ -1,0 +1,143 @@
+"""Files: what the scanner registers, what is answered, and what is read (api.md §3, §9)."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any, Literal
+from uuid import UUID
+
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
+
+from kyoo.api.models.base import ExtraKind, Moment, Slug, Wire
+from kyoo.api.models.entry import EntryInVideo, Progress
+from kyoo.api.models.show import Show
+
+
+class GuessEpisode(Wire):
+    season: int | None
+    episode: int
+
+
+class Guess(Wire):
+    """What a file was taken for, with what it was taken for before; unknown members are kept."""
+
+    model_config = ConfigDict(extra="allow")
+
+    title: str
+    kind: Literal["episode", "movie", "extra"] | None = None
+    extra_kind: ExtraKind | None = None
+    years: list[int] = Field(default_factory=list)
+    episodes: list[GuessEpisode] = Field(default_factory=list)
+    external_id: dict[str, str] = Field(default_factory=dict)
+    source: str = Field(alias="from")
+    history: list[Guess]
+
+
+class DataIdLink(Wire):
+    data_id: str
+
+
+class EpisodeIdLink(Wire):
+    serie_id: str
+    season: int | None
+    episode: int
+
+
+class Link(Wire):
+    """Which entries a file holds; exactly one of the forms of api.md §9.3. Each entry that matches is linked."""
+
+    slug: Slug | None = None
+    movie: str | None = None
+    serie: str | None = None
+    season: Annotated[int, Field(ge=0)] | None = None
+    episode: int | None = None
+    order: float | None = None
+    special: int | None = None
+    external_id: dict[str, EpisodeIdLink | DataIdLink] | None = None
+
+    @model_validator(mode="after")
+    def one_form(self) -> Link:
+        numbered = self.season is not None and self.episode is not None
+        of_serie = [numbered, self.order is not None, self.special is not None]
+        forms = [self.slug is not None, self.movie is not None, self.serie is not None, bool(self.external_id)]
+        if sum(forms) != 1 or (self.serie is not None and sum(of_serie) != 1):
+            raise ValueError(
+                "A link must be one of {slug}, {movie}, {serie, season, episode}, {serie, order}, {serie, special}"
+                " and {externalId}"
+            )
+        return self
+
+
+Path = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00]+$")]
+
+
+class SeedVideo(Wire):
+    """`rendering` is what the versions and parts of one cut have in common; it becomes part of slugs.
+
+    `movedFrom` is where the file was before: that video keeps its id, links and history under its new path."""
+
+    path: Path
+    rendering: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$", max_length=200)]
+    part: Annotated[int, Field(ge=0)] | None
+    version: Annotated[int, Field(ge=0)]
+    guess: Guess
+    links: list[Link] = Field(default_factory=list, alias="for")
+    moved_from: str | None = None
+
+
+class SlugOnly(Wire):
+    slug: Slug
+
+
+class LinkRequest(Wire):
+    id: UUID
+    links: list[Link] = Field(alias="for")
+
+
+class LinkResult(Wire):
+    id: UUID
+    path: str
+    entries: list[SlugOnly]
+
+
+class CreatedVideo(LinkResult):
+    guess: Guess
+
+
+class Video(Wire):
+    id: UUID
+    path: str
+    rendering: str
+    part: int | None
+    version: int
+    guess: Guess
+    created_at: Moment
+    updated_at: Moment
+
+
+class Neighbour(Wire):
+    """The entry before or after, and the link slug that plays it, null if it has no file."""
+
+    video: Slug | None
+    entry: EntryInVideo
+
+
+class ListedVideo(Video):
+    slugs: list[Slug]
+    progress: Progress
+    entries: list[EntryInVideo]
+
+
+class FullVideo(ListedVideo):
+    """A video with the relations asked for by `with`; the others are left out."""
+
+    previous: Neighbour | None = None
+    next: Neighbour | None = None
+    show: Show | None = None
+
+
+class Guesses(Wire):
+    """The whole library as the scanner needs it. `guesses`: title, then year or "unknown", then the show."""
+
+    paths: list[str]
+    guesses: dict[str, dict[str, Any]]
+    unmatched: list[str]

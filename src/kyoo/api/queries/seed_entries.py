@@ -1,0 +1,130 @@
+"""The writes of a seed for what is inside a show: its seasons, entries and extras."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from psycopg.types.json import Jsonb
+
+from kyoo.core.postgres import Connection, execute, fetch_all
+
+Row = dict[str, Any]
+
+
+async def save_entries(connection: Connection, show: int, suffix: str, entries: list[Row]) -> list[Row]:
+    """Create or overwrite the entries and extras of a show: `{pk, id, slug}` each, in the given order.
+
+    A row is named as its columns, with `translations: [{language, name, description, tagline, poster}]`; its `key` says
+    which entry it is. An entry keeps the slug it was created with; a slug that another show's entry has gets `suffix`.
+    What is not given stays; what is given unchanged is not touched."""
+    return await fetch_all(
+        connection,
+        """
+        with given as (
+            select * from jsonb_to_recordset(%(entries)s) as given (
+                place integer, key text, slug text, kind text, extra_kind text, content text, "order" double precision,
+                season_number integer, episode_number integer, air_date date, runtime integer, thumbnail jsonb,
+                external_id jsonb, translations jsonb
+            )
+        ), saved as (
+            insert into api.entries as stored (
+                show_pk, key, slug, kind, extra_kind, content, "order", season_number, episode_number, air_date,
+                runtime, thumbnail, external_id
+            )
+            select %(show)s, given.key,
+                case when other.pk is null then given.slug else given.slug || '-' || %(suffix)s end,
+                given.kind, given.extra_kind, given.content, given."order", given.season_number,
+                given.episode_number, given.air_date, given.runtime, given.thumbnail, given.external_id
+            from given
+            left join api.entries other on other.slug = given.slug and other.show_pk <> %(show)s
+            order by given.place
+            on conflict (show_pk, key) do update set
+                extra_kind = excluded.extra_kind, content = excluded.content, "order" = excluded."order",
+                air_date = excluded.air_date, runtime = excluded.runtime, thumbnail = excluded.thumbnail,
+                external_id = excluded.external_id, updated_at = now()
+            where (
+                stored.extra_kind, stored.content, stored."order", stored.air_date, stored.runtime, stored.thumbnail,
+                stored.external_id
+            ) is distinct from (
+                excluded.extra_kind, excluded.content, excluded."order", excluded.air_date, excluded.runtime,
+                excluded.thumbnail, excluded.external_id
+            )
+            returning pk, id, slug, key
+        ), known as (
+            -- The rows of before the statement stand in for those that were given unchanged.
+            select given.place, given.translations, coalesce(saved.pk, stored.pk) as pk,
+                coalesce(saved.id, stored.id) as id, coalesce(saved.slug, stored.slug) as slug
+            from given
+            left join saved on saved.key = given.key
+            left join api.entries stored on stored.show_pk = %(show)s and stored.key = given.key
+        ), texts as (
+            insert into api.entry_translations as stored (entry_pk, language, name, description, tagline, poster)
+            select known.pk, text.language, text.name, text.description, text.tagline, text.poster
+            from known cross join jsonb_to_recordset(known.translations) as text (
+                language text, name text, description text, tagline text, poster jsonb
+            )
+            on conflict (entry_pk, language) do update set
+                name = excluded.name, description = excluded.description, tagline = excluded.tagline,
+                poster = excluded.poster
+            where (stored.name, stored.description, stored.tagline, stored.poster)
+                is distinct from (excluded.name, excluded.description, excluded.tagline, excluded.poster)
+        )
+        select pk, id, slug from known order by place
+        """,
+        {"show": show, "suffix": suffix, "entries": Jsonb(entries)},
+    )
+
+
+async def save_seasons(connection: Connection, show: int, seasons: list[Row]) -> list[Row]:
+    """Create or overwrite the seasons of a serie: `{pk, id, slug}` each, in the given order. A row is named as its
+    columns, with `translations: [{language, name, description, poster, thumbnail, banner}]`. Others stay."""
+    return await fetch_all(
+        connection,
+        """
+        with given as (
+            select * from jsonb_to_recordset(%(seasons)s) as given (
+                place integer, slug text, season_number integer, start_air date, end_air date, external_id jsonb,
+                translations jsonb
+            )
+        ), saved as (
+            insert into api.seasons (show_pk, slug, season_number, start_air, end_air, external_id)
+            select %(show)s, slug, season_number, start_air, end_air, external_id from given order by place
+            on conflict (show_pk, season_number) do update set
+                start_air = excluded.start_air, end_air = excluded.end_air, external_id = excluded.external_id,
+                updated_at = now()
+            returning pk, id, slug, season_number
+        ), texts as (
+            insert into api.season_translations as stored (
+                season_pk, language, name, description, poster, thumbnail, banner
+            )
+            select saved.pk, text.language, text.name, text.description, text.poster, text.thumbnail, text.banner
+            from saved join given using (season_number)
+            cross join jsonb_to_recordset(given.translations) as text (
+                language text, name text, description text, poster jsonb, thumbnail jsonb, banner jsonb
+            )
+            on conflict (season_pk, language) do update set
+                name = excluded.name, description = excluded.description, poster = excluded.poster,
+                thumbnail = excluded.thumbnail, banner = excluded.banner
+            where (stored.name, stored.description, stored.poster, stored.thumbnail, stored.banner) is distinct from
+                (excluded.name, excluded.description, excluded.poster, excluded.thumbnail, excluded.banner)
+        )
+        select saved.pk, saved.id, saved.slug from saved join given using (season_number) order by given.place
+        """,
+        {"show": show, "seasons": Jsonb(seasons)},
+    )
+
+
+async def schedule_refresh(connection: Connection, serie: int) -> None:
+    """A serie is next refreshed by its next entry to come, else by its latest one, else by its own first day."""
+    await execute(
+        connection,
+        """
+        update api.shows set next_refresh = api.next_refresh(coalesce(aired.coming, aired.latest, start_air))
+        from (
+            select min(air_date) filter (where air_date > current_date) as coming, max(air_date) as latest
+            from api.entries where show_pk = %(serie)s and kind <> 'extra'
+        ) aired
+        where shows.pk = %(serie)s
+        """,
+        {"serie": serie},
+    )

@@ -1,0 +1,200 @@
+"""Reading movies, series and collections: their lists, one of them with its relations, a random one, their pictures."""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+from typing import Any, get_args
+from uuid import UUID
+
+from kyoo.api.models.base import Genre, SerieStatus, ShowKind, WatchStatus
+from kyoo.api.queries.fragments import (
+    collection_of,
+    embedded_videos,
+    entry_joins,
+    entry_json,
+    pairs,
+    show_image,
+    show_joins,
+    show_json,
+    show_translation,
+    studios_of,
+    watch_join,
+)
+from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+from kyoo.api.reader import Reader
+from kyoo.core.postgres import Connection, fetch_one, fetch_value
+
+_TRANSLATION = (show_translation(),)
+_WATCH = (watch_join(),)
+
+_AIRED = Property(Type.DATE, "s.start_air")
+
+SHOWS = Resource(
+    properties={
+        "slug": Property(Type.TEXT, "s.slug", filterable=False, nullable=False),
+        "name": Property(Type.TEXT, "s_t.name", filterable=False, needs=_TRANSLATION),
+        "kind": Property(Type.ENUM, "s.kind", values=get_args(ShowKind), sortable=False),
+        "genres": Property(Type.ENUM, contains="s.genres @> array[{value}]", values=get_args(Genre)),
+        "status": Property(Type.ENUM, "s.status", values=get_args(SerieStatus), sortable=False),
+        "runtime": Property(Type.FLOAT, "s.runtime", sortable=False),
+        "airDate": _AIRED,
+        "startAir": _AIRED,
+        "endAir": Property(Type.DATE, "s.end_air"),
+        "originalLanguage": Property(Type.TEXT, "s.original_language", sortable=False),
+        "tags": Property(Type.TEXT, contains="s_t.tags @> array[{value}]", needs=_TRANSLATION),
+        "watchStatus": Property(
+            Type.ENUM, "s_w.status", values=get_args(WatchStatus), enum="api.watch_status", needs=_WATCH
+        ),
+        "score": Property(Type.INT, "s_w.score", needs=_WATCH),
+        "isAvailable": Property(Type.BOOL, "(s.available_count > 0)", sortable=False),
+        "rating": Property(Type.INT, "(s.rating ->> {parameter})::int", parameter=True),
+        "nextRefresh": Property(Type.DATE, "s.next_refresh"),
+        "createdAt": Property(Type.TIMESTAMP, "s.created_at", filterable=False, nullable=False),
+        "studios": Property(
+            Type.TEXT,
+            contains="s.pk in (select su.show_pk from api.show_studios su join api.studios u on u.pk = su.studio_pk"
+            " where u.slug = {value})",
+        ),
+        "staff": Property(
+            Type.TEXT,
+            contains="s.pk in (select r.show_pk from api.roles r join api.staff p on p.pk = r.staff_pk"
+            " where p.slug = {value})",
+        ),
+    },
+    default=("slug",),
+    key="s.pk",
+)
+
+#: Names in any language first; romanised names as good; aliases and tags behind.
+SHOW_SEARCH = Search(
+    needs=(
+        """join (
+            select t.show_pk, max(greatest(
+                word_similarity(api.fold(%(query)s), api.fold(t.name)) * 0.9
+                    + similarity(api.fold(%(query)s), api.fold(t.name)) * 0.1,
+                word_similarity(api.fold(%(query)s), api.fold(t.latin_name)) * 0.9,
+                word_similarity(api.fold(%(query)s), t.search_text) * 0.7
+            )) as score
+            from api.show_translations t
+            where api.fold(%(query)s) <%% t.search_text
+            group by t.show_pk
+        ) found on found.show_pk = s.pk""",
+    ),
+    where="true",
+    score="found.score::real",
+)
+
+
+def show_listing(kind: ShowKind | None = None) -> Listing:
+    """A list of shows of one kind, or of all: then each says its kind."""
+    where = ("s.kind = %(kind)s",) if kind else ()
+    return Listing(
+        resource=SHOWS,
+        source="api.shows s",
+        where=where,
+        params={"kind": kind} if kind else {},
+        search=SHOW_SEARCH,
+        item=show_json("s", kind=kind is None),
+        item_from=f"join api.shows s on s.pk = page.pk {show_joins('s')}",
+    )
+
+
+OUTSIDE_COLLECTIONS = "s.collection_pk is null"
+IN_COLLECTION = "s.collection_pk = %(collection)s"
+BY_STUDIO = "s.pk in (select show_pk from api.show_studios where studio_pk = %(studio)s)"
+
+
+def identified(alias: str, name: str) -> tuple[str, dict[str, Any]]:
+    """The condition that `alias` is the row that a client names by id or slug, with its parameter."""
+    try:
+        return f"{alias}.id = %(name)s", {"name": UUID(name)}
+    except ValueError:
+        return f"{alias}.slug = %(name)s", {"name": name}
+
+
+async def show_pk(connection: Connection, kind: ShowKind, name: str) -> int | None:
+    condition, params = identified("s", name)
+    pk: int | None = await fetch_value(
+        connection, f"select s.pk from api.shows s where s.kind = %(kind)s and {condition}", {**params, "kind": kind}
+    )
+    return pk
+
+
+def _translations(kind: ShowKind) -> str:
+    members = ("name", "description", "tagline", "aliases", "tags", "poster", "thumbnail", "banner", "logo")
+    text = {member: f"t.{member}" for member in members}
+    if kind != "collection":
+        text["trailerUrl"] = "t.trailer_url"
+    return f"""(select json_object_agg(t.language, {pairs(**text)} order by t.language)
+        from api.show_translations t where t.show_pk = s.pk)"""
+
+
+def _entry_where(condition: str) -> str:
+    return f"(select {entry_json('e')} from api.entries e {entry_joins('e')} where {condition})"
+
+
+_RELATIONS = {
+    "studios": studios_of("s"),
+    "collection": collection_of("s"),
+    "videos": f"(select {embedded_videos('e')} from api.entries e where e.show_pk = s.pk and e.kind = 'movie')",
+    "firstEntry": _entry_where(
+        """e.show_pk = s.pk and e.kind <> 'extra' and e.available_since is not null
+        order by e."order", e.pk limit 1"""
+    ),
+    "nextEntry": _entry_where("e.pk = s_w.next_entry_pk"),
+}
+
+
+async def get_show(
+    connection: Connection, kind: ShowKind, name: str, relations: Collection[str], reader: Reader
+) -> dict[str, Any] | None:
+    """`{show, language}`: the JSON of a show in the strict language mode; `language` is null when the reader has none
+    of its languages. None when there is no such show."""
+    condition, params = identified("s", name)
+    more = {name: _translations(kind) if name == "translations" else _RELATIONS[name] for name in sorted(relations)}
+    return await fetch_one(
+        connection,
+        f"""
+        select ({show_json("s", more=more)})::text as show, s_t.language
+        from api.shows s {show_joins("s", strict=True)}
+        where s.kind = %(kind)s and {condition}
+        """,
+        {**reader.params(), **params, "kind": kind},
+    )
+
+
+async def random_show(connection: Connection, kind: ShowKind | None) -> dict[str, Any] | None:
+    """`{kind, slug}` of any show; None in an empty library."""
+    where = "where kind = %(kind)s" if kind else ""
+    return await fetch_one(
+        connection, f"select kind, slug from api.shows {where} order by random() limit 1", {"kind": kind}
+    )
+
+
+async def show_picture(
+    connection: Connection, kind: ShowKind | None, name: str, picture: str, reader: Reader
+) -> dict[str, Any] | None:
+    """`{id, language}` of a show's poster, thumbnail, banner or logo; None when there is no such show. `name` may be
+    `random`. The pick is that of the strict language mode; the original is not preferred (api.md §4)."""
+    anyone: tuple[str, dict[str, Any]] = ("true", {})
+    condition, params = anyone if name == "random" else identified("s", name)
+    of_kind = "s.kind = %(kind)s" if kind else "true"
+    return await fetch_one(
+        connection,
+        f"""
+        select {show_image(picture)} ->> 'id' as id, s_t.language
+        from (select * from api.shows s where {of_kind} and {condition} order by random() limit 1) s
+        {show_joins("s", strict=True)}
+        """,
+        {**reader.params(), **params, "kind": kind, "prefer_original": False},
+    )
+
+
+async def delete_show(connection: Connection, kind: ShowKind, name: str) -> dict[str, Any] | None:
+    """Delete a show and all that is inside it: its `{id, slug}`. A collection leaves its items; files stay known."""
+    condition, params = identified("s", name)
+    return await fetch_one(
+        connection,
+        f"delete from api.shows s where s.kind = %(kind)s and {condition} returning s.id, s.slug",
+        {**params, "kind": kind},
+    )

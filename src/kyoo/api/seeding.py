@@ -1,0 +1,390 @@
+"""Seeding: a movie or serie with all that belongs to it becomes rows, in one transaction (api.md §10).
+
+The rules are here: identity, slugs, the order of the writes. The SQL is in `queries.seed_*` and `queries.links`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+from uuid import UUID
+
+from kyoo.api.models.seeds import (
+    SeedCollection,
+    SeedEntry,
+    SeedEpisode,
+    SeedExtra,
+    SeedMovie,
+    SeedMovieEntry,
+    SeedMovieEntryTexts,
+    SeedProduction,
+    SeedSeason,
+    SeedSerie,
+    SeedShow,
+    SeedShowTexts,
+    SeedSpecial,
+    SeedStaff,
+    SeedStudio,
+    SeedTexts,
+)
+from kyoo.api.pictures import Pictures
+from kyoo.api.queries import links, seed_entries, seed_shows
+from kyoo.api.queries.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
+from kyoo.core.errors import ConflictError, InvalidError
+from kyoo.core.postgres import Connection
+
+Row = dict[str, Any]
+
+
+class SlugTakenError(ConflictError):
+    """The slug belongs to another show, which `details` names: `{id, slug}`."""
+
+
+@dataclass(frozen=True)
+class Seeded:
+    """`answer` is the body of the response."""
+
+    created: bool
+    answer: Row
+
+
+async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -> Seeded:
+    """Create or update a movie. Raises SlugTakenError, or InvalidError for the slug `random` without a date."""
+    pictures = Pictures(public_url)
+    texts = {language: _texts(text, pictures) for language, text in seed.translations.items()}
+    own = texts.get(seed.original_language) or next(iter(texts.values()))
+    rows = _Production(seed, texts, pictures)
+    await pictures.record(connection)
+    show = await rows.save(connection, "movie", {"start_air": seed.air_date, "end_air": None})
+    entry = {
+        "place": 0,
+        "key": "movie",
+        "slug": show["slug"],
+        "kind": "movie",
+        "content": "story",
+        "order": 1,
+        "air_date": seed.air_date and seed.air_date.isoformat(),
+        "runtime": seed.runtime,
+        "thumbnail": own["thumbnail"],
+        "external_id": _wire(seed.external_id),
+        "translations": [
+            {key: text[key] for key in ("language", "name", "description", "tagline", "poster")}
+            for text in texts.values()
+        ],
+    }
+    saved = await _save_entries(connection, show, "movie", [entry], pictures)
+    made = await _link(connection, show["pk"], [(saved[0]["pk"], video) for video in seed.videos])
+    await rows.finish(connection, show["pk"])
+    videos = [{"slug": link["slug"]} for link in made if link["created"]]
+    return Seeded(show["created"], {**_reference(show), "videos": videos, **rows.answer})
+
+
+async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -> Seeded:
+    """Create or update a serie; seasons and entries that the seed does not name stay. Raises SlugTakenError, and
+    InvalidError for the slug `random` without a date or an entry, season or extra given twice."""
+    pictures = Pictures(public_url)
+    texts = {language: _texts(text, pictures) for language, text in seed.translations.items()}
+    rows = _Production(seed, texts, pictures)
+    seasons = [_season(season, place, pictures) for place, season in enumerate(seed.seasons)]
+    entries = [_entry(entry, place, pictures) for place, entry in enumerate(seed.entries)]
+    extras = [_extra(extra, place, pictures) for place, extra in enumerate(seed.extras, len(entries))]
+    _refuse_duplicates("season", (season["season_number"] for season in seasons))
+    _refuse_duplicates("entry", (entry["key"] for entry in [*entries, *extras]))
+    await pictures.record(connection)
+    show = await rows.save(connection, "serie", {"start_air": seed.start_air, "end_air": seed.end_air})
+    for season in seasons:
+        number = season["season_number"]
+        season["slug"] = f"{show['slug']}-s{number}" if number else f"{show['slug']}-specials"
+    for entry in entries:
+        entry["slug"] = entry["slug"] or _entry_slug(show["slug"], entry)
+    _refuse_duplicates("entry slug", (entry["slug"] for entry in [*entries, *extras]))
+    saved_seasons = await seed_entries.save_seasons(connection, show["pk"], seasons) if seasons else []
+    for row, season in zip(saved_seasons, seasons, strict=True):
+        for text in season["translations"]:
+            pictures.show("season", row["pk"], text["poster"], text["thumbnail"], text["banner"])
+    saved = await _save_entries(connection, show, show["slug"], [*entries, *extras], pictures)
+    wanted = [(row["pk"], video) for row, entry in zip(saved, seed.entries, strict=False) for video in entry.videos]
+    wanted += [(row["pk"], extra.video) for row, extra in zip(saved[len(entries) :], seed.extras, strict=True)]
+    made = await _link(connection, show["pk"], wanted)
+    await seed_entries.schedule_refresh(connection, show["pk"])
+    await rows.finish(connection, show["pk"])
+    videos: dict[int, list[Row]] = {}
+    for link in made:
+        if link["created"]:
+            videos.setdefault(link["entry_pk"], []).append({"slug": link["slug"]})
+    return Seeded(
+        show["created"],
+        {
+            **_reference(show),
+            "seasons": [_reference(row) for row in saved_seasons],
+            "entries": [{**_reference(row), "videos": videos.get(row["pk"], [])} for row in saved[: len(entries)]],
+            "extras": [_reference(row) for row in saved[len(entries) :]],
+            **rows.answer,
+        },
+    )
+
+
+class _Production:
+    """What movies and series have in common: the show itself, its collection, studios and staff."""
+
+    def __init__(self, seed: SeedProduction, texts: dict[str, Row], pictures: Pictures) -> None:
+        self._seed = seed
+        self._texts = texts
+        self._pictures = pictures
+        self._collection_texts: dict[str, Row] = {}
+        if seed.collection:
+            translations = seed.collection.translations
+            self._collection_texts = {code: _texts(text, pictures) for code, text in translations.items()}
+        self._studios = _by_slug(_studio(studio, pictures) for studio in seed.studios)
+        self._people = _by_slug(_person(role, pictures) for role in seed.staff)
+        self._roles = [_role(role, order, pictures) for order, role in enumerate(seed.staff)]
+        self.answer: Row = {"collection": None, "studios": [], "staff": []}
+
+    async def save(self, connection: Connection, kind: str, air: Row) -> Row:
+        """Write the collection and the show; `{pk, id, slug, created}` of the show."""
+        seed = self._seed
+        collection = await self._save_collection(connection, seed.collection, air) if seed.collection else None
+        row = {
+            **_show(seed, kind),
+            **air,
+            "status": seed.status,  # type: ignore[attr-defined]
+            "runtime": seed.runtime,
+            "collection_pk": collection and collection["pk"],
+            "keep_collection": "collection" not in seed.model_fields_set,
+        }
+        show = await self._save_show(connection, row)
+        for text in self._texts.values():
+            self._pictures.show("show", show["pk"], *(text[image] for image in IMAGES))
+        return show
+
+    async def _save_show(self, connection: Connection, row: Row) -> Row:
+        """Under its slug, or under `<slug>-<year>` when the slug belongs to a show of another year (api.md §10.4)."""
+        slug, air = row["slug"], row["start_air"]
+        dated = f"{slug}-{air.year}" if air else None
+        if slug == "random":
+            if dated is None:
+                raise InvalidError("The slug random is reserved; with a date it would become random-<year>")
+            slug, dated = dated, None
+        translations = list(self._texts.values())
+        for candidate in (slug, dated):
+            if candidate and (show := await seed_shows.save_show(connection, {**row, "slug": candidate}, translations)):
+                return show
+        other = await seed_shows.find_show(connection, row["kind"], dated or slug)
+        assert other is not None
+        raise SlugTakenError(f"Another {row['kind']} has the slug {other['slug']}", _reference(other))
+
+    async def _save_collection(self, connection: Connection, seed: SeedCollection, air: Row) -> Row:
+        if seed.slug == "random":
+            raise InvalidError("The slug random is reserved")
+        row = {**_show(seed, "collection"), **air, "end_air": air["end_air"] or air["start_air"]}
+        collection = await seed_shows.save_collection(connection, row, list(self._collection_texts.values()))
+        for text in self._collection_texts.values():
+            self._pictures.show("show", collection["pk"], *(text[image] for image in IMAGES))
+        self.answer["collection"] = _reference(collection)
+        return collection
+
+    async def finish(self, connection: Connection, show: int) -> None:
+        """Write studios, staff and roles, and where the pictures of all of it are."""
+        if self._studios:
+            saved = {
+                row["slug"]: row for row in await seed_shows.save_studios(connection, show, [*self._studios.values()])
+            }
+            for slug, studio in self._studios.items():
+                self._pictures.show("studio", saved[slug]["pk"], *(text["logo"] for text in studio["translations"]))
+            self.answer["studios"] = [_reference(saved[slug]) for slug in self._studios]
+        if "staff" in self._seed.model_fields_set:
+            credited = await seed_shows.save_staff(connection, show, [*self._people.values()], self._roles)
+            people = {row["slug"]: row for row in credited["staff"]}
+            for slug, person in self._people.items():
+                self._pictures.show("staff", people[slug]["pk"], person["image"])
+            for role in credited["roles"]:
+                self._pictures.show("role", role["pk"], self._roles[role["order"]]["character_image"])
+            self.answer["staff"] = [_reference(people[slug]) for slug in self._people]
+        await self._pictures.place(connection)
+
+
+# ---------------------------------------------------------------------------------------------------- from seed to row
+
+IMAGES = ("poster", "thumbnail", "banner", "logo")
+
+
+def _wire(external_id: dict[str, Any]) -> dict[str, Any]:
+    """External ids as they are stored and read."""
+    return {provider: [item.model_dump(by_alias=True) for item in items] for provider, items in external_id.items()}
+
+
+def _show(seed: SeedShow, kind: str) -> Row:
+    return {
+        "kind": kind,
+        "slug": seed.slug,
+        "genres": seed.genres,
+        "rating": seed.rating,
+        "original_language": seed.original_language,
+        "external_id": _wire(seed.external_id),
+    }
+
+
+def _translations(seed: dict[str, Any], row: Any) -> list[Row]:
+    return [{"language": language, **row(text)} for language, text in seed.items()]
+
+
+def _texts(text: SeedTexts, pictures: Pictures) -> Row:
+    return {
+        "name": text.name,
+        "latin_name": text.latin_name,
+        "description": text.description,
+        "tagline": text.tagline,
+        "aliases": text.aliases,
+        "tags": text.tags,
+        "trailer_url": text.trailer if isinstance(text, SeedShowTexts) else None,
+        **{
+            image: pictures.picture(getattr(text, image), POSTER if image == "poster" else SHOW_PICTURE)
+            for image in IMAGES
+        },
+    }
+
+
+def _studio(studio: SeedStudio, pictures: Pictures) -> Row:
+    return {
+        "slug": studio.slug,
+        "external_id": _wire(studio.external_id),
+        "translations": _translations(
+            studio.translations,
+            lambda text: {"name": text.name, "logo": pictures.picture(text.logo, STUDIO_LOGO)},
+        ),
+    }
+
+
+def _person(role: SeedStaff, pictures: Pictures) -> Row:
+    person = role.staff
+    return {
+        "slug": person.slug,
+        "name": person.name,
+        "latin_name": person.latin_name,
+        "image": pictures.picture(person.image, FACE),
+        "external_id": _wire(person.external_id),
+    }
+
+
+def _role(role: SeedStaff, order: int, pictures: Pictures) -> Row:
+    character = role.character
+    return {
+        "slug": role.staff.slug,
+        "kind": role.kind,
+        "order": order,
+        "character_name": character and character.name,
+        "character_latin_name": character and character.latin_name,
+        "character_image": character and pictures.picture(character.image, FACE),
+    }
+
+
+def _season(season: SeedSeason, place: int, pictures: Pictures) -> Row:
+    return {
+        "place": place,
+        "season_number": season.season_number,
+        "start_air": season.start_air and season.start_air.isoformat(),
+        "end_air": season.end_air and season.end_air.isoformat(),
+        "external_id": _wire(season.external_id),
+        "translations": _translations(
+            season.translations,
+            lambda text: {
+                "name": text.name,
+                "description": text.description,
+                **{image: pictures.picture(getattr(text, image), SEASON_PICTURE) for image in IMAGES[:3]},
+            },
+        ),
+    }
+
+
+def _entry(entry: SeedEntry, place: int, pictures: Pictures) -> Row:
+    row: Row = {
+        "place": place,
+        "slug": None,
+        "kind": entry.kind,
+        "content": entry.content,
+        "order": entry.order,
+        "air_date": entry.air_date and entry.air_date.isoformat(),
+        "runtime": entry.runtime,
+        "thumbnail": pictures.picture(entry.thumbnail, ENTRY_PICTURE),
+        "external_id": _wire(entry.external_id),
+        "translations": _translations(
+            entry.translations,
+            lambda text: {
+                "name": text.name,
+                "description": text.description,
+                "tagline": text.tagline if isinstance(text, SeedMovieEntryTexts) else None,
+                "poster": pictures.picture(text.poster, ENTRY_PICTURE)
+                if isinstance(text, SeedMovieEntryTexts)
+                else None,
+            },
+        ),
+    }
+    match entry:
+        case SeedEpisode():
+            numbers = {"season_number": entry.season_number, "episode_number": entry.episode_number}
+            return {**row, **numbers, "key": f"s{entry.season_number}e{entry.episode_number}"}
+        case SeedSpecial():
+            return {**row, "episode_number": entry.number, "key": f"sp{entry.number}"}
+        case SeedMovieEntry():
+            return {**row, "slug": entry.slug, "key": f"movie-{entry.slug or _place(entry.order)}"}
+
+
+def _extra(extra: SeedExtra, place: int, pictures: Pictures) -> Row:
+    return {
+        "place": place,
+        "key": f"extra-{extra.slug}",
+        "slug": extra.slug,
+        "kind": "extra",
+        "extra_kind": extra.kind,
+        "content": "story",
+        "runtime": extra.runtime,
+        "thumbnail": pictures.picture(extra.thumbnail, ENTRY_PICTURE),
+        "external_id": {},
+        "translations": [
+            {"language": "extra", "name": extra.name, "description": None, "tagline": None, "poster": None}
+        ],
+    }
+
+
+def _entry_slug(serie: str, entry: Row) -> str:
+    if entry["kind"] == "movie":
+        # The films of a serie: the first place of the watch order is the serie itself.
+        return serie if entry["order"] == 1 else f"{serie}-{_place(entry['order'])}"
+    return f"{serie}-{entry['key']}"
+
+
+def _place(order: float) -> str:
+    """A place of the watch order as part of a slug: 13.5 → 13-5."""
+    return f"{order:g}".replace(".", "-").replace("+", "")
+
+
+def _by_slug(rows: Iterable[Row]) -> dict[str, Row]:
+    return {row["slug"]: row for row in rows}
+
+
+def _reference(row: Row) -> Row:
+    return {"id": str(row["id"]), "slug": row["slug"]}
+
+
+def _refuse_duplicates(what: str, keys: Iterable[Any]) -> None:
+    seen: set[Any] = set()
+    for key in keys:
+        if key in seen:
+            raise InvalidError(f"The {what} {key} is given twice", {"in": key})
+        seen.add(key)
+
+
+async def _save_entries(
+    connection: Connection, show: Row, suffix: str, entries: Sequence[Row], pictures: Pictures
+) -> list[Row]:
+    saved = await seed_entries.save_entries(connection, show["pk"], suffix, [*entries]) if entries else []
+    for row, entry in zip(saved, entries, strict=True):
+        pictures.show("entry", row["pk"], entry["thumbnail"], *(text["poster"] for text in entry["translations"]))
+    return saved
+
+
+async def _link(connection: Connection, show: int, pairs: list[tuple[int, UUID]]) -> list[Row]:
+    made = await links.link(connection, pairs) if pairs else []
+    await links.refresh(connection, [show])
+    return made
