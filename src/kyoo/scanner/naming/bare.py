@@ -24,6 +24,7 @@ _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?= |$)|[.\-](?
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
 _LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|_-_|\.[ ]?|[ _]|$)")
 _HUNDREDS = re.compile(r"(?<=[._\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._](?![0-9]{1,2}[._])|$)")
+_LONG_RANGE = re.compile(r"(?P<n>[0-9]{3,4})-(?P<last>[0-9]{3,4})(?= - )")
 _HUNDREDS_RUN = re.compile(r"[._](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._]|$)")
 _DOUBLE = re.compile(r"(?<=[._])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[._])")
 _PAIR = re.compile(rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])")
@@ -39,7 +40,8 @@ class Context:
 
     `begin`: where the name starts, after groups; `tags`: where the tags start; `grouped`: an anime-style name, with a
     leading group or a checksum; `year`: a year was found; `season_folder`: the file lies in a season's folder;
-    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films; `extra`: a bonus, whose last number is not an episode.
+    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films; `extra`: a bonus, whose last number is not an episode;
+    `folder`: the name of a folder, where only ranges and numbers after a dash count.
     """
 
     begin: int
@@ -51,11 +53,12 @@ class Context:
     spaced: bool
     blu_ray: bool
     extra: bool
+    folder: bool
 
 
 def find_bare(masked: str, context: Context) -> Numbering | None:
     """The episode number of a name in which no number names itself, or None. `masked` has the year and seasons claimed."""
-    for rule in _RULES:
+    for rule in _FOLDER_RULES if context.folder else _RULES:
         found = rule(masked, context)
         if found:
             return found
@@ -98,6 +101,12 @@ def _spaced_range(masked: str, context: Context) -> Numbering | None:
     return _bracketed(match) if match and int(match["last"]) > int(match["n"]) else None
 
 
+def _leading_range(masked: str, context: Context) -> Numbering | None:
+    """`611-612 - Title`."""
+    match = _LONG_RANGE.match(masked, context.begin)
+    return _bracketed(match) if match and int(match["n"]) < int(match["last"]) and not context.year else None
+
+
 def _leading_in_season(masked: str, context: Context) -> Numbering | None:
     """`Season 2/7 - 12 Angry Men`: a number at the start comes before any other."""
     if not context.season_folder or not masked[context.begin : context.begin + 1].isdecimal():
@@ -138,14 +147,14 @@ def _dashed_loose(masked: str, context: Context) -> Numbering | None:
 
 
 def _trailing(masked: str, context: Context) -> Numbering | None:
-    """`Show 12 [tags]`: sure if padded, of three digits, versioned, a range, after the year, or in an anime-style name."""
+    """`Show 12 [tags]`: sure if padded, of three digits, versioned, a range, a half, after the year, or in an anime-style name."""
     if context.extra:
         return None
     for match in _TRAILING.finditer(masked, context.begin):
         if match.start() > context.tags + 1 or match.start() <= context.begin:
             continue
         text = match["n"]
-        if _is_film_number(masked, match.start()) or _looks_like_year(text):
+        if _is_film_number(masked, match.start()) or _looks_like_year(text) or ("." in text and not text.endswith(".5")):
             continue
         found = _absolute(masked, match, dashes=context.grouped or text[0] == "0")
         single = len(found.pairs) == 1
@@ -157,9 +166,10 @@ def _trailing(masked: str, context: Context) -> Numbering | None:
             or bool(match["tail"])
             or len(found.pairs) > 1
             or context.grouped
-            or context.year
+            or text.endswith(".5")
+            or CLAIMED in masked[context.begin : match.start()]
             or context.season_folder
-        )  # fmt: skip
+        ) and (len(found.pairs) > 1 or not context.folder)  # fmt: skip
         if sure:
             return found
     return None
@@ -236,4 +246,5 @@ def _pair(masked: str, context: Context) -> Numbering | None:
     return Numbering(match.start(), match.end(), [season], [(season, int(match["e"]))])
 
 
-_RULES = (_after_season, _leading_in_season, _pair, _spaced_range, _dashed, _square, _hundreds, _dashed_loose, _trailing, _round, _leading)
+_RULES = (_after_season, _leading_range, _leading_in_season, _pair, _spaced_range, _dashed, _square, _hundreds, _dashed_loose, _trailing, _round, _leading)
+_FOLDER_RULES = (_after_season, _spaced_range, _dashed, _square, _trailing)

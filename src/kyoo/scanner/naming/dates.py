@@ -10,6 +10,7 @@ _SEP = r"[ ._\-/]"
 _YMD = re.compile(rf"(?<![0-9])(?P<y>(?:19|20)[0-9]{{2}})(?P<s>{_SEP})(?P<a>[0-9]{{1,2}})(?P=s)(?P<b>[0-9]{{1,2}})(?![0-9])")
 _DMY = re.compile(rf"(?<![0-9])(?P<a>[0-9]{{1,2}})(?P<s>{_SEP})(?P<b>[0-9]{{1,2}})(?P=s)(?P<y>(?:19|20)[0-9]{{2}})(?![0-9])")
 _COMPACT = re.compile(r"(?<![^\W_])(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?![^\W_])")
+_SIX = re.compile(r"(?<=[^\W_][ ._])(?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._])")
 _NAMED = re.compile(
     rf"(?<![^\W_])(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?{_SEP}+"
     r"(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
@@ -46,10 +47,14 @@ def find_date(low: str) -> Found | None:
 
 
 def find_short_date(low: str) -> Found | None:
-    """A date with a two-digit year: `18.09.00`. To be asked only of names without any other number."""
+    """A date with a two-digit year: `18.09.00`, `140722`. To be asked only of names without any other number."""
     for match in _SHORT.finditer(low):
         found = _valid(_century(int(match["y"])), int(match["b"]), int(match["a"]))
         if found:
+            return Found(match.start(), match.end(), found)
+    for match in _SIX.finditer(low):
+        found = _valid(_century(int(match["y"])), int(match["a"]), int(match["b"]))
+        if found and int(match["a"]) <= 12:
             return Found(match.start(), match.end(), found)
     return None
 

@@ -7,7 +7,7 @@ from kyoo.scanner.naming.vocabulary import EXTRA_FOLDERS, EXTRA_SUFFIXES
 
 _WORDS = "|".join(sorted((word.replace(" ", "[ ._-]?") for word in EXTRA_SUFFIXES), key=len, reverse=True))
 # `Film-trailer`, `Film.sample`, `Film_trailer`, `trailer`, `Film-trailer2`; a blank before the word only for the clear ones.
-_SUFFIX = re.compile(rf"(?:^|(?<=[^\W_])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE)
+_SUFFIX = re.compile(rf"(?:^|(?<=[\w)\]!?])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE)
 _SPACED_SUFFIX = re.compile(r"(?<=[\w)\]]) (?P<word>trailer|sample|featurette|teaser)(?: ?[0-9]{1,2})?$", re.IGNORECASE)
 _WEAK_SUFFIXES = frozenset({"other", "short", "scene", "clip", "extra", "extras", "deleted", "interview", "sample"})
 _CREDITLESS = re.compile(
@@ -16,6 +16,12 @@ _CREDITLESS = re.compile(
     re.IGNORECASE,
 )
 _PROMOTION = re.compile(r"[ _]-[ _](?P<word>pv|cm|menu|teaser|preview|trailer)[ _]?[0-9]{0,2}(?=[ _]*(?:$|[\[(]))", re.IGNORECASE)
+_TELLING = re.compile(
+    r"(?<![^\W_])(?:(?P<interview>interviews?)|(?P<trailer>trailers?|teasers?)|(?P<blooper>bloopers?|outtakes?|gag[ ._-]?reel)"
+    r"|(?P<deleted>deleted[ ._-]?scenes?)|(?P<behind>behind[ ._-]the[ ._-]scenes|making[ ._-]of))(?![^\W_])",
+    re.IGNORECASE,
+)
+_TOLD = {"interview": "interview", "trailer": "trailer", "blooper": "blooper", "deleted": "deleted-scene", "behind": "behind-the-scene"}
 _PROMOTIONS = {"pv": "trailer", "cm": "trailer", "teaser": "trailer", "trailer": "trailer", "preview": "trailer", "menu": "other"}
 
 
@@ -26,6 +32,12 @@ def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:
         if kind:
             return index, kind
     return None
+
+
+def told_kind(stem: str) -> str | None:
+    """The kind a file in a folder of mixed extras says of itself: `Extras/Interview with the Cast`."""
+    match = _TELLING.search(stem[:100])
+    return _TOLD[match.lastgroup] if match and match.lastgroup else None
 
 
 def extra_name(stem: str) -> tuple[int, str] | None:

@@ -7,15 +7,18 @@ from functools import lru_cache
 from kyoo.scanner.naming.reading import Reading, read_name
 from kyoo.scanner.naming.vocabulary import (
     EXTRA_FOLDERS,
+    FILM_FOLDERS,
     GENERIC_FOLDERS,
     OVA_FOLDERS,
     SEASON_WORDS,
+    SERIES_FOLDERS,
     SPECIALS_FOLDERS,
 )
 
 _SEASON = re.compile(
-    rf"(?:(?:{SEASON_WORDS})[ ._\-]*(?P<n>[0-9]{{1,4}})|s(?P<s>[0-9]{{1,4}})"
-    rf"|(?P<after>[0-9]{{1,2}})(?:st|nd|rd|th|ª|º|°|\.)?[ ._]*(?:{SEASON_WORDS}))(?:(?P<then>[ ._]*[-:(\[].*)|$)",
+    rf"(?:(?:{SEASON_WORDS})[ ._\-]*(?P<n>[0-9]{{1,4}})|series[ ._]*(?P<series>[0-9]{{1,2}})"
+    rf"|(?P<after>[0-9]{{1,2}})(?:st|nd|rd|th|ª|º|°|\.)?[ ._]*(?:{SEASON_WORDS}))(?:(?![^\W_]).*)?"
+    r"|s(?P<s>[0-9]{1,4})(?:[ ._]*[-:(\[].*)?",
     re.IGNORECASE,
 )
 _ONLY_NUMBER = re.compile(r"(?P<n>[0-9]{1,2})")
@@ -43,12 +46,18 @@ def read_folder(name: str) -> Folder:
         return Folder()
     season = _SEASON.fullmatch(name.strip())
     if season:
-        number = int(season["n"] or season["s"] or season["after"])
+        number = int(season["n"] or season["s"] or season["after"] or season["series"])
         return Folder(season=number, special=number == 0)
-    return Folder(reading=read_name(name))
+    return Folder(reading=read_name(name, folder=True))
 
 
 def only_number(name: str) -> int | None:
     """`1` in `Show/1/01.mkv`."""
     match = _ONLY_NUMBER.fullmatch(name.strip())
     return int(match["n"]) if match else None
+
+
+def shelf_of(name: str) -> str | None:
+    """`film` or `series` for a folder that holds only one of them."""
+    plain = name.strip().lower()
+    return "film" if plain in FILM_FOLDERS else "series" if plain in SERIES_FOLDERS else None

@@ -7,11 +7,12 @@ import re
 from dataclasses import dataclass, field
 
 from kyoo.scanner.naming.model import Number
-from kyoo.scanner.naming.numbers import CARDINAL, ROMAN, number, read_list, span, unique
-from kyoo.scanner.naming.text import BLANK
+from kyoo.scanner.naming.numbers import CARDINAL, ROMAN, number, read_list, span
+from kyoo.scanner.naming.text import BLANK, CLAIMED
 from kyoo.scanner.naming.vocabulary import (
     EPISODE_WORDS,
     EPISODE_WORDS_AFTER,
+    EPISODE_WORDS_LEADING,
     ORDINALS,
     SEASON_WORDS,
     SEASON_WORDS_AFTER,
@@ -26,43 +27,46 @@ _SEASON_EPISODE = re.compile(
     rf"|{_START}s(?P<s3>(?!19|20)[0-9]{{2}})(?P<e3>[0-9]{{2}})(?![^\W_])"
 )
 _CROSS = re.compile(
-    r"(?<![^\W_])s?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})x(?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
-    r"|(?<=\[)s(?P<s2>[0-9]{1,2})-(?P<e2>[0-9]{2,3})(?=\])"
+    r"(?<![^\W_])s?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})[xх](?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
+    r"|(?<=\[)(?:s(?P<s2>[0-9]{1,2})-|(?P<s3>[0-9]{1,2})\.)(?P<e2>[0-9]{2,3})(?=\])"
+    r"|(?<=[a-z])(?P<s4>[0-9]{1,2})x(?P<e4>[0-9]{2})(?![^\W_])"
+    r"|(?<= - )(?P<s5>[1-9])\.(?P<e5>[0-9]{2})(?= - )|(?<![^\W_])episode (?P<s6>[1-9]?[0-9])\.(?P<e6>[0-9]{2})(?![0-9])"
 )
 _NUM = r"[0-9]{1,4}"
 _SEASON_THEN_EPISODE_AFTER = re.compile(
-    rf"{_START}(?P<s>{_NUM})[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})[ ._,\-]{{1,3}}(?P<e>{_NUM})[ ._\-]{{0,2}}(?:{EPISODE_WORDS_AFTER})"
+    rf"{_START}(?P<s>{_NUM})(?:-?[йя])?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})[ ._,\-]{{1,3}}(?P<e>{_NUM})(?:-?[йя])?[ ._\-]{{0,2}}(?:{EPISODE_WORDS_AFTER})"
     rf"(?![^\W_])(?:[ ._]*(?:iz|из)[ ._]*[0-9]+)?"
 )
 # "Series 2" is a season in Britain, and a title elsewhere: only before an episode, or last of the name.
 _AFTER_SERIES = rf"[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
 _SEASON = re.compile(
     rf"{_START}(?:(?:{SEASON_WORDS})[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})|s(?P<tight>{_NUM})"
-    rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})|series[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES}))(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
+    rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES}))(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
     rf"|{_START}s(?P<pair>[0-9]{{1,2}})(?=s[0-9]{{1,2}}(?![^\W_]))"
     rf"|{_START}season[ ._](?P<word>{CARDINAL})(?![^\W_])"
 )
 _SEASON_AFTER = re.compile(
     rf"{_START}(?P<n>[0-9]{{1,2}})[ ._]?(?:st|nd|rd|th)[ ._]?season(?![^\W_])"
     rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|-)[ ._]?(?P<last>[0-9]{{1,2}})[ªº°a]?[ ._](?:{SEASON_WORDS_AFTER})(?![^\W_])"
-    rf"|{_START}(?P<n2>[0-9]{{1,2}})[ªº°]?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})(?![^\W_])"
+    rf"|{_START}(?P<n2>[0-9]{{1,2}})(?:[ªº°]|-?[йя])?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})(?![^\W_])"
     rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._]season(?![^\W_])"
     r"|第(?P<han>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[季期]"
 )
 _MORE_SEASONS = re.compile(
-    r"(?P<join>[ ._]*(?:-|~|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
+    r"(?P<join>[ ._]*(?:-{1,2}|~|/|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
 )
+_TWO_NUMBERS = re.compile(r"[0-9]{1,2}[ ,]+[0-9]{1,2}[ ,]*$")
 _EPISODE = re.compile(
-    rf"{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e)(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
+    rf"(?:{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e)|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}})(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
     r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?![^\W_])"
     rf"|{_START}(?:episode|ep)[ ._](?P<roman>{ROMAN}|{CARDINAL})(?![^\W_])"
     rf"|第(?P<han>[0-9]{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:-(?P<hanto>[0-9]{{1,4}}))?[話话集回]"
     rf"|(?<![0-9])(?P<after>{_NUM})(?:-(?P<afterto>{_NUM}))?(?:-?[яй])?[ ._]{{0,2}}(?:{EPISODE_WORDS_AFTER})(?![^\W_])"
 )
 _OF = re.compile(r"(?<![^\W_])(?P<n>[0-9]{1,3})(?:[ ._]?of[ ._]?|[ ._]+de[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])")
-_DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?![^\W_])")
+_DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?:[ ._]?of[ ._]?[0-9]{1,2})?(?![^\W_])")
 _PART = re.compile(
-    rf"(?<![^\W_])(?:part|pt|parte|teil|partie)[ ._\-]{{0,2}}(?P<n>[0-9]{{1,2}}|{ROMAN}|{CARDINAL})(?![^\W_])"
+    rf"(?<![^\W_])(?P<word>part|pt|parte|teil|partie|vol(?:ume)?)[ ._\-]{{0,2}}(?P<n>[0-9]{{1,2}}|{ROMAN}|{CARDINAL})(?![^\W_])"
     rf"|(?<![^\W_])p(?P<p>[0-9]{{1,2}})(?![^\W_])"
 )
 _VERSION = re.compile(r"(?:(?<![^\W_])|(?<=[0-9]))v(?P<v>[0-9])(?![^\W_.]|\.[0-9])")
@@ -87,8 +91,8 @@ def find_season_episode(masked: str) -> Numbering | None:
     if match is None:
         return None
     named = match.groupdict()
-    season_text = named["s"] or named["s2"] or named["s3"]
-    episode_text = named["e"] or named["e2"] or named["e3"] if "e3" in named else named["e"] or named["e2"]
+    season_text = next(text for name, text in named.items() if text and name[0] == "s")
+    episode_text = next(text for name, text in named.items() if text and name[0] == "e")
     season = int(season_text.replace("o", "0"))
     numbers, end = read_list(masked, match.end(), number(episode_text), digits=len(episode_text))
     return Numbering(match.start(), end, [season], [(season, value) for value in numbers])
@@ -139,7 +143,10 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
             padded_range = join in ("-", "~") and (text[0] != "0" or not worded or len(text) == len(_last_digits(masked, match.start("join"))))
             plain_next = worded and not join.strip(" ._") and text[0] != "0" and value == seasons[-1] + 1 and _plain_run(masked, match)
             tight_next = not worded and join == " " and text[0] == "0" and value > first + 1
-            if not (glued or padded_range or plain_next or tight_next) or (spaced and join.strip() in ("-", "~")):
+            whole_range = worded and len(text) == 1 and join.strip(" ._") == "-" and value > first
+            if not (glued or padded_range or plain_next or tight_next or whole_range) or (
+                spaced and not whole_range and join.strip() in ("-", "~")
+            ):
                 break
         ranged = any(c in join for c in "-~") or "to" in join or join.strip() == "a" or (match["mark"] and join in (" ", "."))
         if ranged or (match["mark"] is None and not worded and join == " "):
@@ -160,9 +167,8 @@ def _last_digits(masked: str, position: int) -> str:
 
 def _plain_run(masked: str, match: re.Match[str]) -> bool:
     """`Temporadas 1 2 3`: at least three numbers in a row, so that `Season 1 2` stays an episode."""
-    before = masked[: match.start()].rstrip()
-    rest = masked[match.end() :].lstrip(" ,&")
-    return (len(before) > 2 and before[-1].isdecimal() and before[-2] in " ," and before[-3].isdecimal()) or rest[:1].isdecimal()
+    before = masked[max(0, match.start() - 8) : match.start()]
+    return _TWO_NUMBERS.search(before) is not None or masked[match.end() : match.end() + 3].lstrip(" ,&")[:1].isdecimal()
 
 
 def find_episodes(masked: str) -> Numbering | None:
@@ -198,9 +204,9 @@ def find_disc(masked: str) -> tuple[int, int, int] | None:
 _MORE_PARTS = re.compile(r"(?:[ ._]+(?:to|&|and)[ ._]+|[-&+])(?:part|pt)?[ ._]?(?P<n>[0-9]{1,2})(?![^\W_])")
 
 
-def find_part(masked: str, begin: int = 0) -> tuple[int, int, list[int]] | None:
-    """`Part 2`, `Pt. IV`, `Part One`, `p2`, `part 1 to 4`: start, end, numbers."""
-    match = _PART.search(masked, begin)
+def find_part(masked: str, begin: int = 0, *, volumes: bool = False) -> tuple[int, int, list[int]] | None:
+    """`Part 2`, `Pt. IV`, `Part One`, `p2`, `part 1 to 4`, with `volumes` also `Vol. 1`: start, end, numbers."""
+    match = next((m for m in _PART.finditer(masked, begin) if volumes or not (m["word"] or "").startswith("vol")), None)
     if match is None:
         return None
     first = int(number(match["n"] or match["p"]))
@@ -225,8 +231,3 @@ def find_special(masked: str, begin: int) -> tuple[int, int, str, Number | None]
             return found
         plain = plain or found
     return plain
-
-
-def merged(numbers: list[Number]) -> list[Number]:
-    """Numbers once each, in order."""
-    return unique(numbers)

@@ -44,13 +44,14 @@ def span(first: Number, last: Number) -> list[Number]:
 
 # One more number of a list. Marked (`E04`, `x04`, `S01E04`, `1x04`) it may stand apart; bare it must be joined closely.
 _MARKED = re.compile(
-    r"[ ._]*(?P<join>[-&+~,])?[ ._]*(?:s(?P<season>[0-9]{1,4})[ ._]?)?(?:(?P<nx>[0-9]{1,4})x|(?:ep?|x|xe)[ ._]?)"
+    r"[ ._]*(?P<join>[-&+~,])?[ ._]*(?:s(?P<season>[0-9]{1,4})[ ._]?)?(?:(?P<nx>[0-9]{1,4})[xх]|(?:ep?|[xх]|xe)[ ._]?)"
     r"(?P<number>[0-9]{1,5})(?![0-9]|[ip](?![^\W_]))(?:v[0-9])?"
 )
 _BARE = re.compile(
     r"(?:(?P<close>[-&+~])|[ ._]*(?P<word>~|&|\+|,(?: &)?|(?<=[ ._])(?:to|en|and|al|a|и|bis|et|y|e)(?=[ ._]))[ ._]*)"
     r"(?P<number>[0-9]{1,5}(?:\.5)?)(?:v[0-9])?(?![^\W_]|\.[0-9])"
 )
+_OF_TOTAL = re.compile(r"[ ._]*(?:of|iz|из)[ ._]*[0-9]{1,4}(?![^\W_])")
 _SPACED_DASH = re.compile(r" +[-~] +(?P<number>[0-9]{1,5})(?:v[0-9])?(?![^\W_]|\.[0-9])")
 
 
@@ -73,6 +74,9 @@ def read_list(text: str, position: int, first: Number, *, digits: int, dashes: b
             ranged = "-" in match[0] or "~" in match[0] or _is_range_word(match)
             numbers.append(value)
         position = match.end()
+    total = _OF_TOTAL.match(text, position)
+    if total:
+        position = total.end()
     if len(numbers) == 2 and ranged and numbers[0] < numbers[1]:
         numbers = span(numbers[0], numbers[1])
     return unique(numbers), position

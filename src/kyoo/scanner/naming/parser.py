@@ -2,16 +2,21 @@
 
 import re
 
-from kyoo.scanner.naming.extras import extra_folder, extra_name
-from kyoo.scanner.naming.folders import Folder, only_number, read_folder
+from kyoo.scanner.naming.extras import extra_folder, extra_name, told_kind
+from kyoo.scanner.naming.folders import Folder, only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
-from kyoo.scanner.naming.numbers import unique
 from kyoo.scanner.naming.paths import Path, split_path
 from kyoo.scanner.naming.reading import Reading, read_name
 from kyoo.scanner.naming.text import tidy
 from kyoo.scanner.naming.titles import normalise
 
 _GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
+# Names that players and discs give; they say nothing.
+_GENERIC = re.compile(
+    r"vts[_ ][0-9]+[_ ][0-9]+|video[_ ]ts|0[0-9]{4}|title[_ ]?t?[0-9]{1,3}|avseq[0-9]+|(?:main[ _-]?)?(?:video|movie|film|feature)|untitled"
+    r"|index|stream|output|file",
+    re.IGNORECASE,
+)
 _OBFUSCATED = re.compile(r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|(?=[^0-9]*[0-9])[\w\-]{12,}|[a-z]+_[a-z]+|[^\W\d_]{15,}", re.IGNORECASE)
 
 
@@ -34,6 +39,8 @@ class _Join:
         if self.extra:
             stem = stem[: self.extra[0]]
         self.extra_kind = in_folder[1] if in_folder else self.extra[1] if self.extra else None
+        if in_folder and in_folder[1] == "other":
+            self.extra_kind = told_kind(path.stem) or "other"
         outer = path.folders[: in_folder[0]] if in_folder else path.folders
         self.season: int | None = None
         self.special_folder = False
@@ -41,8 +48,11 @@ class _Join:
         self._read_folders(outer)
         self.file = read_name(stem, season_folder=self.season is not None, extra=self.extra is not None)
         self.title_in_folder = bool(in_folder)
+        if _GENERIC.fullmatch(stem) and any(reading.title for reading in self.named):
+            self.file = Reading(unversioned=self.file.unversioned)
         self._prefer_release_folder()
         self._settle_unsure_number()
+        self._settle_by_shelf(path.folders)
 
     # -- folders --------------------------------------------------------------------------------------------------
     def _read_folders(self, folders: tuple[str, ...]) -> None:
@@ -85,14 +95,14 @@ class _Join:
         """Take the folder's reading for the file's, and a number glued to the file's name if the folder has none."""
         file = self.file
         glued = _GLUED_NUMBER.search(self.path.stem)
-        pairs = list(folder.pairs)
+        pairs = file.pairs if file.pairs and len(folder.pairs) > 1 else list(folder.pairs)
         if not pairs and glued and [int(glued["s"])] == folder.seasons:
             pairs = [(int(glued["s"]), int(glued["e"]))]
         elif not pairs and folder.seasons:
             pairs = file.pairs
         self.file = Reading(
             title=folder.title, alternatives=folder.alternatives, year=folder.year, seasons=folder.seasons, pairs=pairs,
-            absolute=folder.absolute, date=folder.date, episode_title=folder.episode_title, group=folder.group,
+            absolute=[value for season, value in pairs if season is None], date=folder.date, episode_title=folder.episode_title, group=folder.group,
             version=file.version or folder.version, part=file.part or folder.part, edition=folder.edition,
             ids={**folder.ids, **file.ids}, special=folder.special, explicit=folder.explicit, tagged=True,
             unversioned=file.unversioned,
@@ -110,12 +120,27 @@ class _Join:
         bare_title = normalise(file.title).removesuffix(str(file.unsure_number)).strip()
         folder_titles = [normalise(reading.title) for reading in self.named if reading.title]
         if bare_title and bare_title in folder_titles:
-            file.pairs = [(None, file.unsure_number)]
-            file.absolute = [file.unsure_number]
-            file.title = tidy(file.title.rstrip()[: -len(str(file.unsure_number))])
-            file.unsure_number = None
+            self._take_unsure_number()
         elif normalise(file.title) in folder_titles:
             file.unsure_number = None
+
+    def _take_unsure_number(self) -> None:
+        file = self.file
+        if file.unsure_number is None:
+            return
+        file.pairs = [(None, file.unsure_number)]
+        file.absolute = [file.unsure_number]
+        file.title = tidy(file.title.rstrip().removesuffix(str(file.unsure_number)))
+        file.unsure_number = None
+
+    def _settle_by_shelf(self, folders: tuple[str, ...]) -> None:
+        """In a folder for films `Room 237` and `The Godfather Part II` are films; in one for series `Show 8` is an episode."""
+        file = self.file
+        shelf = next((shelf for name in reversed(folders) if (shelf := shelf_of(name))), None)
+        if shelf == "film" and file.unsaid_title and self.season is None:
+            file.title, file.pairs, file.absolute, file.episode_title = file.unsaid_title, [], [], ""
+        elif shelf == "series" and file.unsure_number is not None and not file.pairs and file.year is None:
+            self._take_unsure_number()
 
     # -- answer ---------------------------------------------------------------------------------------------------
     def result(self) -> ParsedName:
@@ -143,7 +168,7 @@ class _Join:
             extra_kind=self.extra_kind if kind == "extra" else None,
             external_ids=self._ids(),
             special=file.special or self.special_folder or 0 in seasons,
-            unsure=file.unsure_number is not None,
+            unsure=file.unsure_number is not None or bool(file.unsaid_title and pairs and not self.named),
         )
 
     def _pairs(self) -> list[tuple[int | None, Number]]:
@@ -216,8 +241,3 @@ class _Join:
 def _is_abbreviation(title: str) -> bool:
     """`aaf-mb`, `tpz-sn`: a scene file's short name."""
     return "-" in title and " " not in title and len(title) <= 12 and title.islower()
-
-
-def numbers_once(values: list[Number]) -> list[Number]:
-    """Each number once."""
-    return unique(values)

@@ -11,6 +11,9 @@ MAX_PATH = 4096
 _SLASH_IN_RELEASE = re.compile(r"\s/|/\s|[0-9]{1,2}/[0-9]{1,2}/[0-9]{4}$")
 
 
+_REVERSED = re.compile(r"(?<![^\W_])(?:p027|p0801|p0612|[0-9]{2,3}E-?[0-9]{2}S)(?![^\W_])")
+
+
 @dataclass(frozen=True, slots=True)
 class Path:
     """`folders` from the outermost to the innermost, `stem` the file's name without extension, `full` the path as given."""
@@ -29,7 +32,8 @@ def split_path(path: str) -> Path:
     names = [piece for piece in pieces if piece.strip(" .")]
     if not names:
         return Path((), "", path)
-    return Path(tuple(without_extension(name) for name in names[:-1][-MAX_FOLDERS:]), without_extension(names[-1]), path)
+    stem = without_extension(names[-1])
+    return Path(tuple(without_extension(name) for name in names[:-1][-MAX_FOLDERS:]), _unreversed(stem), path)
 
 
 def _outside_brackets(path: str) -> list[str]:
@@ -47,6 +51,11 @@ def _outside_brackets(path: str) -> list[str]:
         depth += sum(c in "([【" for c in piece) - sum(c in ")]】" for c in piece)
         depth = max(depth, 0)
     return joined if depth == 0 else pieces
+
+
+def _unreversed(stem: str) -> str:
+    """Some uploaders write the whole name backwards: `puorG-p027.10E20S.emaN`."""
+    return stem[::-1] if _REVERSED.search(stem) else stem
 
 
 def without_extension(name: str) -> str:

@@ -8,8 +8,9 @@ from kyoo.scanner.naming import bare, dates, numbering, wording, years
 from kyoo.scanner.naming.ids import find_ids
 from kyoo.scanner.naming.model import Number
 from kyoo.scanner.naming.numbering import Numbering
-from kyoo.scanner.naming.tags import Tags, find_edition, find_tags, is_site, is_tag_bracket, is_weak_word, tags_start
-from kyoo.scanner.naming.text import CLAIMED, Bracket, Text, blank, tidy
+from kyoo.scanner.naming.numbers import number
+from kyoo.scanner.naming.tags import Tags, find_edition, find_tags, is_site, is_tag_bracket, is_weak_word, over_weak_words, tags_start
+from kyoo.scanner.naming.text import BLANK, CLAIMED, Bracket, Text, blank, tidy
 from kyoo.scanner.naming.vocabulary import LANGUAGES
 
 _LEAD_SKIP = re.compile(r"[ ._\-★☆~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
@@ -43,23 +44,30 @@ class Reading:
     special: bool = False
     explicit: bool = False
     tagged: bool = False
-    unsure_number: int | None = None
+    unsure_number: int | None = None  # in the title, may be an episode
+    unsaid_title: str = ""  # the title, if the episode number is not one
     title_start: int = 0
     unversioned: str = ""
 
 
-def read_name(name: str, *, season_folder: bool = False, extra: bool = False) -> Reading:
-    """Read one name without its extension. `season_folder`: the file lies in a season's folder, so numbers are episodes."""
-    return _Reader(Text(name), season_folder=season_folder, extra=extra).read()
+def read_name(name: str, *, season_folder: bool = False, extra: bool = False, folder: bool = False) -> Reading:
+    """Read one name without its extension.
+
+    `season_folder`: the file lies in a season's folder, so numbers are episodes; `extra`: it is a bonus; `folder`: it is a folder.
+    """
+    return _Reader(Text(name), season_folder=season_folder, extra=extra, folder=folder).read()
 
 
 class _Reader:
     """The pipeline over one name. `masked` loses what each step has claimed; `cuts` collects where the title may end."""
 
-    def __init__(self, text: Text, *, season_folder: bool, extra: bool) -> None:
+    def __init__(self, text: Text, *, season_folder: bool, extra: bool, folder: bool) -> None:
         self.text = text
         self.season_folder = season_folder
         self.extra = extra
+        self.folder = folder
+        self.season_in_words = False
+        self.soft_end: int | None = None  # where a number ends that may belong to the title instead
         self.reading = Reading()
         self.cuts: list[int] = []
         self.hidden: list[tuple[int, int]] = []  # spans of version and part, left out of the rendering
@@ -166,10 +174,12 @@ class _Reader:
             self.number_end = max(dated.end, self.number_end or 0)
         if found:
             self._read_absolute_beside(found)
+            self._cut_repeated_numbering(found)
             return
         seasons = numbering.find_seasons(self.masked)
         if seasons:
             self.reading.explicit = bool(seasons.pairs)
+            self.season_in_words = not self.masked[seasons.start + 1 : seasons.start + 2].isdecimal()
             self._claim_numbering(seasons)
             if seasons.pairs:
                 return
@@ -183,12 +193,23 @@ class _Reader:
         before = wording.NUMBER_BEFORE.search(self.masked, self.begin, found.start)
         if before and before.start() > self.begin and (before["n"] or self.reading.group):
             self.cuts.append(before.start())
-            self.reading.absolute = [numbering.number(before["n"] or before["n2"])]
+            self.reading.absolute = [number(before["n"] or before["n2"])]
             return
         after = wording.NUMBERS_AFTER.match(self.masked, found.end)
         if after:
             self.number_end = after.end()
             self.reading.absolute = [int(value) for value in wording.DIGITS.findall(after[0])]
+
+    def _cut_repeated_numbering(self, found: Numbering) -> None:
+        """`Show S02 (2x01)`, `Show - Episode 5824 [S06E03]`: the title ends where the first of them begins."""
+        seasons = numbering.find_seasons(self.masked)
+        if seasons and self.begin < seasons.start < found.start and seasons.seasons == found.seasons:
+            self.cuts.append(seasons.start)
+        episodes = numbering.find_episodes(self.masked)
+        if episodes and self.begin < episodes.start < found.start and not self._roman(episodes):
+            self.cuts.append(episodes.start)
+            if not self.reading.absolute:
+                self.reading.absolute = [value for _, value in episodes.pairs]
 
     def _read_episode_words(self) -> None:
         episodes = numbering.find_episodes(self.masked)
@@ -196,6 +217,10 @@ class _Reader:
             self.reading.explicit = True
             self._claim_numbering(episodes)
             self._apply_season()
+            return
+        special = numbering.find_special(self.masked, self.begin)
+        if special and special[0] > self.begin and special[3] is not None and self.reading.date is None:
+            self._take_special(special[0], special[1], special[2], special[3])
             return
         of = numbering.find_of(self.masked)
         if of and not (disc := numbering.find_disc(self.masked[: of[1]])):
@@ -225,6 +250,10 @@ class _Reader:
     def _read_year(self) -> None:
         reading = self.reading
         start = self.cuts[0] if reading.pairs and self.cuts else None
+        ran = years.bracketed_range(self.text, self.masked, self.begin)
+        if ran:
+            self._claim(*ran)
+            self.cuts.append(ran[0])
         found = years.find_year(self.text, self.masked, self.begin, start)
         if found is None:
             return
@@ -248,10 +277,6 @@ class _Reader:
             self.cuts.append(dated.start)
             self.number_end = dated.end
             return
-        special = numbering.find_special(self.masked, self.begin)
-        if special and special[0] > self.begin and special[3] is not None:
-            self._take_special(special[0], special[1], special[2], special[3])
-            return
         context = bare.Context(
             begin=self.begin,
             tags=tags_start(self.text, self.masked, self.begin),
@@ -262,6 +287,7 @@ class _Reader:
             spaced=self.text.spaced,
             blu_ray="blu" in self.text.low,
             extra=self.extra,
+            folder=self.folder,
         )
         part = numbering.find_part(self.masked, self.begin)
         without_part = blank(self.masked, part[0], part[1]) if part else self.masked
@@ -272,12 +298,20 @@ class _Reader:
                 return
             if not found.seasons:
                 reading.absolute = [value for _, value in found.pairs]
+            if self._could_be_title(found):
+                self.soft_end = found.end
             self._claim_numbering(found)
             self._apply_season()
-        elif special and self.masked[special[1] :].strip(" ._-")[:1] in ("", "[", "("):
+        elif (special := numbering.find_special(self.masked, self.begin)) and self.masked[special[1] :].strip(" ._-")[:1] in ("", "[", "("):
             reading.special = True
         elif reading.year is None and not reading.seasons:
             self._note_unsure_number(context)
+
+    def _could_be_title(self, found: Numbering) -> bool:
+        """`Room 237`: one number, not padded, in a row with the words before it."""
+        before = self.text.plain[:found.start].rstrip(" ._")
+        alone = len(found.pairs) == 1 and not found.seasons and not self.reading.seasons and self.reading.group is None
+        return alone and before[self.begin :] != "" and before[-1] not in "-[({#" and self.text.plain[found.start] not in "0-[({ _."
 
     def _take_special(self, start: int, end: int, word: str, value: Number) -> None:
         """`SP3` is special 3; an OVA is numbered on its own."""
@@ -301,12 +335,12 @@ class _Reader:
             self.hidden.append((disc[0], disc[1]))
             self.cuts.append(disc[0])
             return
-        found = numbering.find_part(self.masked, self.begin)
+        found = numbering.find_part(self.masked, self.begin, volumes=bool(reading.seasons) and not reading.pairs)
         if found is None or found[0] <= self.begin:
             return
         start, end, numbers = found
         between = self.masked[self.number_end : start] if self.number_end is not None and self.number_end <= start else None
-        if reading.seasons and not reading.pairs and self.masked.startswith("part", start):  # "Season 4 Part 1"
+        if self.season_in_words and not reading.pairs and self.masked.startswith("part", start):  # "Season 4 Part 1"
             self._claim_numbering(Numbering(start, end, [], [(reading.seasons[0], value) for value in numbers]))
             return
         beside = between is not None and not any(c.isalnum() for c in between)
@@ -318,6 +352,8 @@ class _Reader:
             self.number_end = max(end, self.number_end or 0)
         elif not reading.pairs and reading.date is None and reading.year is None and not reading.seasons:
             self._claim_numbering(Numbering(start, end, [], [(None, value) for value in numbers]))
+            reading.unsure_number = None
+            self.soft_end = end
 
     # -- title ----------------------------------------------------------------------------------------------------
     def _read_title(self) -> None:
@@ -329,6 +365,8 @@ class _Reader:
             titles = self._with_name_after_slash(titles, end)
         reading.title, reading.alternatives = titles[0], titles[1:]
         reading.title_start = start
+        if self.soft_end is not None:
+            reading.unsaid_title = tidy(text.raw[start : self.soft_end])
         if not reading.title:
             self._title_in_brackets()
         if self.number_end is not None:
@@ -381,7 +419,7 @@ class _Reader:
         rest = self.masked[stop:end].strip(" ._-)]")
         holder = self.text.bracket_at(start)
         if len(before) > 3 and all(is_weak_word(word) for word in rest.split()) and (end < len(self.masked) or holder):
-            return holder.start if holder else start
+            return holder.start if holder else over_weak_words(self.masked, begin, start, languages=False)
         return end
 
     def _trailing_square(self, begin: int, end: int) -> int:
@@ -399,6 +437,8 @@ class _Reader:
         """`[Group][Title][01][1080p]`: the first bracket after the group that can be a title, Latin letters preferred."""
         names = [holder for holder in self.heads if self._is_group_like(holder)]
         rest = names[1:] if len(names) > 1 else names if not self.reading.pairs else []
+        if not rest and names and len(self._inside(names[0]).split()) > 2:  # "[Long Name of a Show][07]"
+            rest = names
         candidates = [self._inside(holder) for holder in rest]
         latin = [name for name in candidates if wording.has_latin_word(name)]
         for name in (latin or candidates)[:1]:
@@ -418,8 +458,12 @@ class _Reader:
         if self.reading.group or not (tags.strong or self.reading.pairs or self.reading.date):
             return
         match = _GROUP_SUFFIX.search(self.text.plain) or _GROUP_SPACED.search(self.masked)
-        if match and match["group"].lower() not in _NOT_A_GROUP and match.start("group") > self.begin:
-            self.reading.group = self.text.raw[match.start("group") : match.end("group")]
+        if match is None or match.start("group") < max(self.begin, self.number_end or 0):
+            return
+        start, end = match.span("group")
+        word = match["group"].lower()
+        if word not in _NOT_A_GROUP and not is_weak_word(word) and not any(c in self.masked[start:end] for c in (BLANK, CLAIMED)):
+            self.reading.group = self.text.raw[start:end].strip(". ")
 
     def _without_hidden(self) -> str:
         raw = self.text.raw

@@ -7,7 +7,7 @@ import re
 from dataclasses import dataclass
 
 from kyoo.scanner.naming.text import BLANK, CLAIMED, Bracket, Text
-from kyoo.scanner.naming.vocabulary import EDITIONS, STRONG_TAGS, TOP_LEVEL_DOMAINS, WEAK_WORDS
+from kyoo.scanner.naming.vocabulary import EDITIONS, LANGUAGES, STRONG_TAGS, TOP_LEVEL_DOMAINS, WEAK_WORDS
 
 _STRONG = re.compile(rf"(?<![^\W_])(?:{'|'.join(STRONG_TAGS)})(?![^\W_])")
 _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]|(?<![^\W_])(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8}$")
@@ -92,13 +92,13 @@ def tags_start(text: Text, masked: str, begin: int) -> int:
         if bracket.start >= begin and is_tag_bracket(masked, bracket):
             start = bracket.start
             break
-    return _over_weak_words(masked, begin, start)
-
-
-def _over_weak_words(masked: str, begin: int, start: int) -> int:
-    """Move back over weak words, if a tag or nothing follows them; a name is never eaten whole."""
     if start == len(masked) and BLANK not in masked:
         return start
+    return over_weak_words(masked, begin, start)
+
+
+def over_weak_words(masked: str, begin: int, start: int, *, languages: bool = True) -> int:
+    """Move back over the weak words before `start`; a name is never eaten whole."""
     position = start
     while True:
         end = position
@@ -108,6 +108,8 @@ def _over_weak_words(masked: str, begin: int, start: int) -> int:
         while word_start > begin and (masked[word_start - 1].isalnum() or masked[word_start - 1] == "'"):
             word_start -= 1
         if word_start <= begin or masked[word_start:end] not in WEAK_WORDS:
+            return position
+        if not languages and masked[word_start:end] in LANGUAGES:
             return position
         position = word_start
 

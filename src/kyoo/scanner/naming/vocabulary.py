@@ -33,7 +33,7 @@ STRONG_TAGS: tuple[str, ...] = (
     r"dd[p+]?[0-9]{2}|[1-9]\.[0-9](?:x[0-9])|[1-9](?:[ ._][0-9])?ch",
     # where it was taken from
     rf"(?:(?:{_SERVICES})[ ._\-]+)?web[ ._\-]?(?:dl|rip|hd|mux|cap)(?:[ ._\-]?(?:rip|mux))?",
-    r"blu[ ._\-]?ray(?:[ ._\-]?rip)?|b[dr][ ._\-]?rip|bd[ ._\-]?(?:remux|mv)|bdmux|uhd[ ._\-]?(?:bd|remux)|remux",
+    r"blu[ ._\-]?ray(?:[ ._\-]?rip)?|b[dr][ ._\-]?rip|bd[ ._\-]?(?:remux|mv)|bdmux|uhd[ ._\-]?(?:bd|remux)|remux|dvdivx|divx[ ._]?[0-9]\.[0-9.]+",
     r"dvd(?:[ ._\-]?(?:rip|scr|remux|full|mux)|r|5|9)?|hd[ ._\-]?(?:tv|rip|cam|ts|tc|dvd)(?:[ ._\-]?rip)?",
     r"[psda]dtv|dsr(?:ip)?|dvb(?:rip)?|(?:tv|sat|vhs|vod|ppv|cam|bd|ld)[ ._\-]?rip|telesync|telecine|workprint|s?vcd|laserdisc",
     r"dsnp|amzn|atvp|pcok|pmtp|hmax|dsny",
@@ -58,7 +58,7 @@ LANGUAGES = frozenset(
 )
 WEAK_WORDS = LANGUAGES | frozenset(
     "2k 3d 4k 8k anime atmos audio avi batch bd cam chap complete convert criterion custom cut dc digital dirfix dl"
-    " dual docu documentary doku dub dubbed dubs dv dvdr ddc extended extras fansub final fs gb hard hc hd hdr hd-tv hlg hq hsbs"
+    " dual docu documentary doku dub dubbed dubs dv dvdr ddc extended extras fansub fastsub final fs gb hard hc hd hdr hd-tv hlg hq hsbs"
     " hybrid imax incomplete internal line ld limited md mkv mhd mini mp4 multi multisub multisubs miniserie miniseries"
     " nfo nfofix ntsc ogg open-matte opus oar pal ppv proper r5 r6 rated raw read readnfo real remastered repack rerip restored"
     " retail sbs screener sd sdr serie sub subbed subs subtitles subtitle softsub softsubs specials syncfix synced stereo"
@@ -101,6 +101,8 @@ EPISODE_WORDS = (
     r"episodes?|episodios?|[ée]pisodes?|epis[óo]dios?|eps?|folgen?|afl(?:evering(?:en)?)?|odc(?:inek)?|cap(?:[íi]tulo)?s?|odcinki"
     r"|сери[яи]|серій|серія|эпизод(?:ы)?|выпуск|epizod|rész|jakso|avsnitt|afsnit|الحلقة"
 )
+# At the very start of a name only: "Session 05", "Act 3".
+EPISODE_WORDS_LEADING = r"session|act|acte|chapter|chapitre|kapitel|stage|lesson|mission|track|file|case|phase|scene"
 EPISODE_WORDS_AFTER = (
     r"сери[яийю]|серій|серія|эпизод|выпуск|ser(?:i[ijy]a|ya|ii|ia)?|b[öo]l[üu]m|blm|odcinek|rész|[話话集回]|화|회"
 )
@@ -110,7 +112,7 @@ ORDINALS = {
 }  # fmt: skip
 CARDINALS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12,
+    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
 }  # fmt: skip
 HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
 MONTHS = {
@@ -130,6 +132,9 @@ GENERIC_FOLDERS = frozenset(
     " animation kdrama kdramas drama dramas sorted complete usenet nzb root srv var opt export public disk disk1 disk2"
     " hdd hdd1 hdd2".split()
 ) | {"tv shows", "tv series", "tv show", "tv drop"}
+# Shelves of one kind only; they tell a film from an episode where the name does not.
+FILM_FOLDERS = frozenset({"movies", "movie", "films", "film", "filme", "cinema"})
+SERIES_FOLDERS = frozenset({"tv", "tvshows", "tv-shows", "tv shows", "tv series", "series", "serien", "shows", "kdramas", "cartoons"})
 SPECIALS_FOLDERS = frozenset({"specials", "special", "season 00", "season 0", "spéciaux", "speciali", "especiales", "sp"})
 OVA_FOLDERS = frozenset({"ova", "ovas", "oad", "oads", "ona"})
 # Extra folders and suffixes; the kinds are those of the wire contract, "sample" is for the scanner to leave out.

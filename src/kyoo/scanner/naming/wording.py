@@ -25,7 +25,7 @@ _PACK = re.compile(
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)|[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
-_EPISODE_EDGE = re.compile(r"^[\s._\-:–—~\])}]+|[\s_\-:–—~\[({]+$")
+_EPISODE_EDGE = re.compile(r"^v[0-9](?![^\W_])|^[\s._\-:–—~\])}]+|[\s_\-:–—~\[({]+$")
 _NUMBERED_EPISODE = re.compile(r"(?:episode|ep\.?)\s*[0-9]+", re.IGNORECASE)
 
 
@@ -61,9 +61,10 @@ def split_titles(raw: str) -> list[str]:
 def _one_name(raw: str) -> list[str]:
     """One name, that may hold a second in another script: `抓娃娃 Successor`, `О мышах и людях (Of Mice and Men)`."""
     whole = tidy(without_pack(raw))
-    if not _OTHER_SCRIPT.search(whole):
-        return [whole]
     paired = _PAREN_TITLE.match(whole)
+    if not _OTHER_SCRIPT.search(whole):
+        second_name = paired is not None and len(paired["second"]) > 3
+        return [whole, tidy(paired["first"]), tidy(paired["second"])] if paired and second_name else [whole]
     if paired:
         first, second = tidy(paired["first"]), tidy(paired["second"])
         if has_latin_word(second) and not has_latin_word(first) and _is_alphabetic_script(first):
@@ -88,6 +89,6 @@ def without_pack(raw: str) -> str:
 
 def tidy_episode_title(raw: str) -> str:
     """The title of an episode: separators off, and nothing if it only repeats the number."""
-    text = _EPISODE_EDGE.sub("", raw)
+    text = _EPISODE_EDGE.sub("", _EPISODE_EDGE.sub("", raw))
     text = tidy(text) if any(c.isalnum() for c in text) else ""
     return "" if text.isdecimal() or _NUMBERED_EPISODE.fullmatch(text) else text

@@ -28,6 +28,15 @@ def find_ranges(masked: str) -> list[tuple[int, int]]:
     return [match.span() for match in _RANGE.finditer(masked)]
 
 
+def bracketed_range(text: Text, masked: str, begin: int) -> tuple[int, int] | None:
+    """`(1996-2007)`: says when a show ran, and is not part of its title."""
+    for start, end in find_ranges(masked):
+        holder = text.bracket_at(start)
+        if holder and holder.start >= begin and holder.end - holder.start <= end - start + 4:
+            return holder.start, holder.end
+    return None
+
+
 def find_year(text: Text, masked: str, begin: int, numbering: int | None) -> Year | None:
     """The year of the title that starts at `begin`; `numbering` is where an episode number starts.
 
