@@ -149,9 +149,9 @@ function UserLine({ user, isMe }: { user: User; isMe: boolean }) {
       ? t.admin.verified
       : t.admin.unverified;
   return (
-    <li className="flex items-center gap-3.5 py-3">
+    <li className="flex flex-wrap items-center justify-end gap-x-3.5 gap-y-2 py-3">
       <Avatar user={user} />
-      <div className="min-w-0 flex-1">
+      <div className="min-w-40 flex-1">
         <p className="truncate font-bold">{user.username}</p>
         <p className="truncate text-sm text-muted">
           <span className={user.claims.verified ? "" : "text-warn"}>{role}</span> ·{" "}
@@ -217,7 +217,7 @@ export function Admin() {
     <div className="mx-auto flex max-w-6xl flex-col gap-5 px-4 pt-6">
       <title>{`${t.admin.title} · ${t.brand}`}</title>
       <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.admin.title}</h1>
-      <div className="grid items-start gap-5 lg:grid-cols-2">
+      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
         <Scan allowed={canScan(me)} />
         <Users />
       </div>

@@ -1,5 +1,5 @@
 /** Form pieces: a labelled text field (with password reveal), a labelled select, and a titled card around them. */
-import { Eye, EyeOff } from "lucide-react";
+import { ChevronDown, Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
 import { t } from "~/lib/strings";
 
@@ -52,18 +52,24 @@ export function SelectField<T extends string>({ label, value, options, onChange 
       <label htmlFor={id} className="mb-1.5 block text-sm font-bold">
         {label}
       </label>
-      <select
-        id={id}
-        value={value}
-        onChange={(event) => onChange(event.target.value as T)}
-        className={control}
-      >
-        {(Object.entries(options) as [T, string][]).map(([key, text]) => (
-          <option key={key} value={key}>
-            {text}
-          </option>
-        ))}
-      </select>
+      <div className="relative">
+        <select
+          id={id}
+          value={value}
+          onChange={(event) => onChange(event.target.value as T)}
+          className={`${control} appearance-none pr-11`}
+        >
+          {(Object.entries(options) as [T, string][]).map(([key, text]) => (
+            <option key={key} value={key}>
+              {text}
+            </option>
+          ))}
+        </select>
+        <ChevronDown
+          className="pointer-events-none absolute right-4 top-1/2 size-4.5 -translate-y-1/2 text-muted"
+          aria-hidden="true"
+        />
+      </div>
     </div>
   );
 }

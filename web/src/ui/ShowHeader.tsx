@@ -15,7 +15,7 @@ function Facts({ show }: { show: Show }) {
   if (show.kind !== "collection") facts.push(formatRuntime(show.runtime), t.showStatus[show.status]);
   if (show.kind === "serie" && show.entriesCount) facts.push(t.details.episodesCount(show.entriesCount));
   return (
-    <p className="flex flex-wrap items-center gap-x-2.5 gap-y-1 text-sm font-semibold text-white/80 sm:text-base">
+    <p className="flex flex-wrap items-center justify-center gap-x-2.5 gap-y-1.5 text-sm font-semibold text-white/80 md:justify-start sm:text-base">
       {facts.filter(Boolean).map((fact, i) => (
         <span key={fact} className="contents">
           {i > 0 && (

@@ -1,0 +1,316 @@
+/** The player: brings a video, its controls and everything that happens around playing together. */
+import { useQuery } from "@tanstack/react-query";
+import { useNavigate, useRouter } from "@tanstack/react-router";
+import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { refreshWatchState } from "~/api/shows";
+import { useMe } from "~/api/users";
+import { mediaInfo, sprites as spritesQuery, video as videoQuery } from "~/api/videos";
+import { getPreferences, setPreferences } from "~/lib/preferences";
+import { t } from "~/lib/strings";
+import { showToast } from "~/lib/toast";
+import { imageUrl } from "~/ui/Artwork";
+import { showLink, watchLink } from "~/ui/links";
+import { Failure, Spinner } from "~/ui/states";
+import { BottomBar, TopBar, TouchControls } from "./Controls";
+import { AudioMenu, QualityMenu, SpeedMenu, SubtitleMenu, speeds } from "./Menus";
+import { useMediaSession } from "./mediaSession";
+import { ErrorBox, SkipButton, UpNext } from "./Prompts";
+import { startPosition, trackProgress } from "./progress";
+import { SeekBar } from "./SeekBar";
+import { type PlayerActions, useShortcuts } from "./shortcuts";
+import { playerTitle } from "./titles";
+import { audioOptions, browserMime, fileAudioOptions, pickAudio } from "./tracks";
+import { useActivity } from "./useActivity";
+import { useEngine } from "./useEngine";
+import { useFullscreen } from "./useFullscreen";
+import { useMedia, usePaused, useWaiting } from "./useMedia";
+import { useSubtitles } from "./useSubtitles";
+
+const nothing: never[] = [];
+
+function canPlayFile(video: HTMLVideoElement | null, mimeCodec: string | null | undefined): boolean {
+  const mime = browserMime(mimeCodec ?? null);
+  return Boolean(video && mime && video.canPlayType(mime));
+}
+
+export function Player({ slug, from }: { slug: string; from: string | undefined }) {
+  const navigate = useNavigate();
+  const router = useRouter();
+  const me = useMe();
+  const [container, setContainer] = useState<HTMLElement | null>(null);
+  const [video, setVideo] = useState<HTMLVideoElement | null>(null);
+  const [menuOpen, setMenuOpen] = useState(false);
+
+  const details = useQuery(videoQuery(slug));
+  const info = useQuery(mediaInfo(slug));
+  const previews = useQuery({
+    ...spritesQuery(slug),
+    enabled: info.isSuccess && info.data.videos.length > 0,
+  });
+  const data = details.data;
+  const chapters = info.data?.chapters ?? nothing;
+
+  // Streaming starts without waiting for anything; playing the file needs to know what it is.
+  const prefersFile = getPreferences().playMode === "original";
+  const canDirect = canPlayFile(video, info.data?.mimeCodec);
+  const mode = !prefersFile ? "hls" : info.isPending ? null : canDirect ? "direct" : "hls";
+  const { engine, state } = useEngine(video, slug, mode);
+
+  const mediaDuration = useMedia(video, (v) => v.duration || 0, 0, "durationchange", "emptied");
+  // A playlist that still grows is shorter than its file.
+  const duration = info.data?.duration || (Number.isFinite(mediaDuration) ? mediaDuration : 0);
+  const latestDuration = useRef(duration);
+  latestDuration.current = duration;
+
+  useEffect(() => {
+    if (engine && data) engine.start(startPosition(from, data.progress));
+  }, [engine, data, from]);
+
+  useEffect(() => {
+    if (!video || !data) return;
+    return trackProgress(video, data, () => latestDuration.current);
+  }, [video, data]);
+  useEffect(() => () => refreshWatchState(), []);
+
+  useEffect(() => {
+    if (!video) return;
+    const { volume, muted, speed } = getPreferences();
+    video.volume = volume;
+    video.muted = muted;
+    video.defaultPlaybackRate = speed;
+    video.playbackRate = speed;
+    const remember = () => setPreferences({ volume: video.volume, muted: video.muted });
+    video.addEventListener("volumechange", remember);
+    return () => video.removeEventListener("volumechange", remember);
+  }, [video]);
+
+  const paused = usePaused(video);
+  const waiting = useWaiting(video);
+  const speed = useMedia(video, (v) => v.playbackRate, 1, "ratechange");
+  const { shown, wake, rest } = useActivity(paused || menuOpen);
+  const { fullscreen, toggle: toggleFullscreen } = useFullscreen(container, video);
+  const settings = me?.claims.settings;
+  const {
+    subtitles,
+    current: subtitle,
+    select: selectSubtitle,
+    cycle,
+  } = useSubtitles(video, info.data, settings, shown);
+
+  const audios = useMemo(
+    () =>
+      state.mode === "hls" && state.audioTracks.length
+        ? audioOptions(state.audioTracks, info.data?.audios ?? nothing)
+        : fileAudioOptions(info.data?.audios ?? nothing),
+    [state.mode, state.audioTracks, info.data],
+  );
+  const wantedAudio =
+    getPreferences().audioLanguage ?? audioSetting(settings?.audioLanguage, data?.show?.original?.language);
+  useEffect(() => {
+    // The chosen language carries over to the next episode.
+    const wanted =
+      state.mode === "hls" && state.audioTracks.length ? pickAudio(audios, wantedAudio) : undefined;
+    const playing = audios.find((option) => option.key === state.audio);
+    if (engine && wanted && playing && playing.language !== wanted.language) engine.setAudio(wanted.key);
+  }, [engine, audios, wantedAudio, state.mode, state.audioTracks.length, state.audio]);
+  const fileAudio = info.data?.audios.find((track) => track.isDefault) ?? info.data?.audios[0];
+  const audio = state.audio ?? (fileAudio ? String(fileAudio.index) : null);
+
+  const seekTo = (time: number) => {
+    if (video && duration) video.currentTime = Math.min(Math.max(0, time), Math.max(0, duration - 0.1));
+  };
+  const open = (target: string | null | undefined, replace = true) => {
+    if (target) void navigate({ ...watchLink(target), search: {}, replace });
+  };
+  const setSpeed = (value: number) => {
+    if (video) video.playbackRate = value;
+    setPreferences({ speed: value });
+  };
+  const next = () => (data?.next && !data.next.video ? showToast(t.player.noNext) : open(data?.next?.video));
+  const actions: PlayerActions = {
+    togglePlay: () => void (video?.paused ? video.play().catch(() => {}) : video?.pause()),
+    seekBy: (seconds) => seekTo((video?.currentTime ?? 0) + seconds),
+    seekToFraction: (fraction) => seekTo(duration * fraction),
+    changeVolume: (by) => {
+      if (!video) return;
+      video.muted = false;
+      video.volume = Math.min(1, Math.max(0, Math.round((video.volume + by) * 100) / 100));
+    },
+    toggleMute: () => {
+      if (video) video.muted = !video.muted;
+    },
+    toggleFullscreen,
+    togglePip: () => {
+      const change = document.pictureInPictureElement
+        ? document.exitPictureInPicture()
+        : video?.requestPictureInPicture?.();
+      // Refused before the first picture and by some browsers: nothing to tell.
+      change?.catch(() => {});
+    },
+    cycleSubtitles: cycle,
+    next,
+    previous: () => open(data?.previous?.video),
+    changeSpeed: (direction) => {
+      const at = speeds.indexOf(speed as (typeof speeds)[number]);
+      setSpeed(speeds[(at < 0 ? speeds.indexOf(1) : at) + direction] ?? speed);
+    },
+  };
+  useShortcuts(actions, wake);
+  useMediaSession(video, data, actions);
+
+  const leave = () => {
+    if (router.history.canGoBack()) router.history.back();
+    else void navigate(data?.show ? showLink(data.show) : { to: "/" });
+  };
+
+  useEffect(() => {
+    if (!video) return;
+    const onEnded = () => {
+      if (data?.next?.video) void navigate({ ...watchLink(data.next.video), search: {}, replace: true });
+      else if (data?.show) void navigate({ ...showLink(data.show), replace: true });
+    };
+    video.addEventListener("ended", onEnded);
+    return () => video.removeEventListener("ended", onEnded);
+  }, [video, data, navigate]);
+
+  const lastTap = useRef({ time: 0, x: 0 });
+  const onSurface = (event: PointerEvent) => {
+    if (event.pointerType === "mouse") {
+      if (event.button === 0) actions.togglePlay();
+      return;
+    }
+    const box = event.currentTarget.getBoundingClientRect();
+    const place = (event.clientX - box.left) / box.width;
+    const double = event.timeStamp - lastTap.current.time < 300 && Math.abs(place - lastTap.current.x) < 0.2;
+    lastTap.current = { time: event.timeStamp, x: place };
+    if (double && place < 0.35) actions.seekBy(-10);
+    else if (double && place > 0.65) actions.seekBy(10);
+    else if (shown) rest();
+    else wake();
+  };
+
+  if (details.isError) return <Failure error={details.error} retry={() => void details.refetch()} />;
+
+  const poster = data?.entries[0]?.thumbnail ?? data?.show?.thumbnail;
+  const names = data ? playerTitle(data) : null;
+  const menu = { onOpenChange: setMenuOpen };
+  return (
+    <main
+      ref={setContainer}
+      data-testid="player"
+      className={`dark fixed inset-0 overflow-hidden bg-black text-white select-none ${shown ? "" : "cursor-none"}`}
+      data-theme="dark"
+      onPointerMove={(event) => event.pointerType === "mouse" && wake()}
+      onFocus={wake}
+    >
+      {names && <title>{[names.title, names.subtitle, t.brand].filter(Boolean).join(" · ")}</title>}
+      <div className="absolute inset-0">
+        {/* biome-ignore lint/a11y/useMediaCaption: tracks are added when chosen. */}
+        <video
+          ref={setVideo}
+          data-testid="player-video"
+          className="size-full object-contain"
+          playsInline
+          poster={poster ? imageUrl(poster, "high") : undefined}
+        />
+      </div>
+      {/* biome-ignore lint/a11y/noStaticElementInteractions: the mouse's and fingers' way; the keyboard has shortcuts and buttons. */}
+      <div
+        className="absolute inset-0"
+        data-testid="player-surface"
+        onPointerUp={onSurface}
+        onDoubleClick={() => matchMedia("(pointer: fine)").matches && toggleFullscreen()}
+      />
+      {waiting && !state.error && (
+        <div className="pointer-events-none absolute inset-0 grid place-items-center">
+          <Spinner className={`size-14 text-white drop-shadow-lg ${shown ? "max-sm:translate-y-24" : ""}`} />
+        </div>
+      )}
+      <div
+        className={`pointer-events-none absolute inset-0 flex flex-col justify-between transition-opacity duration-200 *:pointer-events-auto ${shown ? "opacity-100" : "opacity-0 pointer-coarse:*:pointer-events-none focus-within:opacity-100"}`}
+      >
+        <TopBar data={data} onBack={leave} />
+        <TouchControls video={video} actions={actions} />
+        <div className="bg-linear-to-t from-black/90 via-black/55 to-transparent px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] pt-12 sm:px-6 sm:pb-4">
+          <SeekBar
+            video={video}
+            duration={duration}
+            chapters={chapters}
+            sprites={previews.data ?? nothing}
+            onSeek={seekTo}
+          />
+          <BottomBar
+            video={video}
+            data={data}
+            duration={duration}
+            actions={actions}
+            fullscreen={fullscreen}
+            menus={
+              <>
+                <AudioMenu
+                  {...menu}
+                  options={audios}
+                  current={audio}
+                  onSelect={(option) => {
+                    setPreferences({ audioLanguage: option.language });
+                    engine?.setAudio(option.key);
+                  }}
+                />
+                <SubtitleMenu {...menu} subtitles={subtitles} current={subtitle} onSelect={selectSubtitle} />
+                <SpeedMenu {...menu} current={speed} onSelect={setSpeed} />
+                <QualityMenu
+                  {...menu}
+                  state={state}
+                  canDirect={canDirect}
+                  onLevel={(level) => engine?.setLevel(level)}
+                  onDirect={() => engine?.setMode("direct")}
+                />
+              </>
+            }
+          />
+        </div>
+      </div>
+      <div
+        className={`absolute right-4 flex flex-col items-end gap-3 transition-[bottom] sm:right-8 ${shown ? "bottom-32" : "bottom-8"}`}
+      >
+        <SkipButton
+          key={slug}
+          video={video}
+          chapters={chapters}
+          duration={duration}
+          settings={settings}
+          controlsShown={shown}
+          hasNext={Boolean(data?.next?.video)}
+          onSeek={seekTo}
+          onNext={next}
+        />
+        {data?.next?.video && (
+          <UpNext
+            key={`next-${slug}`}
+            video={video}
+            next={data.next}
+            show={data.show}
+            chapters={chapters}
+            duration={duration}
+            onNext={next}
+          />
+        )}
+      </div>
+      {state.error && (
+        <div className="absolute inset-0 grid place-items-center bg-black/60 p-4">
+          <ErrorBox
+            message={state.error}
+            onRetry={() => engine?.retry()}
+            onDismiss={() => engine?.dismissError()}
+          />
+        </div>
+      )}
+    </main>
+  );
+}
+
+/** The account's setting as a language: `original` is the show's own, `default` is the file's choice. */
+function audioSetting(setting: string | undefined, original: string | null | undefined): string | null {
+  if (!setting || setting === "default") return null;
+  return setting === "original" ? (original ?? null) : setting;
+}

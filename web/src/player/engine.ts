@@ -1,0 +1,257 @@
+/** Feeds a <video>: adaptive streaming through hls.js, the browser's own HLS, or the file itself. Knows no interface. */
+import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type HlsConfig } from "hls.js";
+import { getToken } from "~/api/session";
+import { directUrl, masterUrl } from "~/api/videos";
+import { getPreferences, setPreferences } from "~/lib/preferences";
+import { t } from "~/lib/strings";
+import { audioKey, type HlsAudio, type Level } from "./tracks";
+
+export type Mode = "hls" | "direct";
+
+export type EngineState = {
+  mode: Mode;
+  levels: readonly Level[];
+  /** The chosen level, -1 while the connection decides. */
+  level: number;
+  /** The level on screen. */
+  activeLevel: number;
+  audioTracks: readonly HlsAudio[];
+  /** `audioKey` of the track that plays. */
+  audio: string | null;
+  error: string | null;
+};
+
+type Options = {
+  slug: string;
+  clientId: string;
+  mode: Mode;
+  /** The original file turned out to be unplayable and streaming took over. */
+  onFallback: () => void;
+};
+
+/** Fatal network errors survived before the reader is bothered; a transcoder that starts needs patience, not alarm. */
+const networkRetries = 4;
+
+function config(): Partial<HlsConfig> {
+  const patient = {
+    maxTimeToFirstByteMs: 60_000,
+    maxLoadTimeMs: 120_000,
+    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
+    errorRetry: { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 4000 },
+  };
+  return {
+    autoStartLoad: false,
+    // The first segment is at once one worth watching: last time's bandwidth chooses it, nothing is loaded to measure.
+    startLevel: -1,
+    testBandwidth: false,
+    abrEwmaDefaultEstimate: getPreferences().bandwidth,
+    startFragPrefetch: true,
+    // Segments are fMP4 and pass through untouched: a worker would only cost its start.
+    enableWorker: false,
+    maxBufferLength: 30,
+    maxMaxBufferLength: 120,
+    backBufferLength: 60,
+    fragLoadPolicy: { default: patient },
+    playlistLoadPolicy: { default: patient },
+    manifestLoadPolicy: { default: patient },
+    xhrSetup: (xhr) => {
+      const token = getToken();
+      if (token) xhr.setRequestHeader("Authorization", `Bearer ${token}`);
+    },
+  };
+}
+
+export class PlayerEngine {
+  private hls: Hls | null = null;
+  private state: EngineState;
+  private readonly listeners = new Set<() => void>();
+  private readonly abort = new AbortController();
+  private position: number | null = null;
+  private manifestReady = false;
+  private networkErrors = 0;
+  private mediaErrors = 0;
+  private wantedAudio: string | null = null;
+
+  constructor(
+    private readonly video: HTMLVideoElement,
+    private readonly options: Options,
+  ) {
+    this.state = {
+      mode: options.mode,
+      levels: [],
+      level: -1,
+      activeLevel: -1,
+      audioTracks: [],
+      audio: null,
+      error: null,
+    };
+    video.addEventListener("error", () => this.onVideoError(), { signal: this.abort.signal });
+    this.attach();
+  }
+
+  readonly subscribe = (listener: () => void) => {
+    this.listeners.add(listener);
+    return () => this.listeners.delete(listener);
+  };
+
+  readonly getState = () => this.state;
+
+  /** Begins playing at `position` seconds. The playlist is already on its way since construction. */
+  start(position: number) {
+    if (this.position !== null) return;
+    this.position = position;
+    this.begin();
+  }
+
+  setMode(mode: Mode) {
+    if (mode === this.state.mode) return;
+    this.reload(mode);
+  }
+
+  /** -1 lets the connection decide. */
+  setLevel(level: number) {
+    if (this.state.mode === "direct") this.reload("hls");
+    if (this.hls) this.hls.nextLevel = level;
+    this.update({ level });
+  }
+
+  /** `key` as `audioKey` gives it. The original file plays its first track only, so another one needs streaming. */
+  setAudio(key: string) {
+    this.wantedAudio = key;
+    if (this.state.mode === "direct") this.reload("hls");
+    else this.applyAudio();
+    this.update({ audio: key });
+  }
+
+  retry() {
+    this.networkErrors = 0;
+    this.mediaErrors = 0;
+    this.reload(this.state.mode);
+  }
+
+  dismissError() {
+    this.update({ error: null });
+  }
+
+  destroy() {
+    this.abort.abort();
+    this.detach();
+    this.listeners.clear();
+  }
+
+  private update(changes: Partial<EngineState>) {
+    this.state = { ...this.state, ...changes };
+    for (const listener of this.listeners) listener();
+  }
+
+  private reload(mode: Mode) {
+    const started = this.position !== null;
+    if (this.video.currentTime > 0) this.position = this.video.currentTime;
+    this.detach();
+    this.update({ mode, error: null, levels: [], level: -1, activeLevel: -1, audioTracks: [] });
+    this.attach();
+    if (started) this.begin();
+  }
+
+  private detach() {
+    this.manifestReady = false;
+    if (this.hls) {
+      const bandwidth = Math.round(this.hls.bandwidthEstimate);
+      if (bandwidth > 0) setPreferences({ bandwidth });
+      this.hls.destroy();
+      this.hls = null;
+    }
+    this.video.removeAttribute("src");
+    this.video.load();
+  }
+
+  private attach() {
+    const { slug, clientId } = this.options;
+    if (this.state.mode === "direct") return;
+    if (!Hls.isSupported()) return;
+    const hls = new Hls(config());
+    this.hls = hls;
+    hls.on(Events.MANIFEST_PARSED, () => {
+      this.manifestReady = true;
+      this.update({ levels: hls.levels.map(({ uri, height, bitrate }) => ({ uri, height, bitrate })) });
+      this.begin();
+    });
+    hls.on(Events.LEVEL_SWITCHED, (_, data) => this.update({ activeLevel: data.level }));
+    hls.on(Events.AUDIO_TRACKS_UPDATED, () => {
+      this.update({ audioTracks: hls.allAudioTracks.map(({ name, lang, url }) => ({ name, lang, url })) });
+      this.applyAudio();
+    });
+    hls.on(Events.AUDIO_TRACK_SWITCHED, () => {
+      const track = hls.audioTracks[hls.audioTrack];
+      if (track) this.update({ audio: audioKey(track) });
+    });
+    hls.on(Events.FRAG_BUFFERED, () => {
+      this.networkErrors = 0;
+    });
+    hls.on(Events.ERROR, (_, data) => this.onHlsError(data));
+    hls.loadSource(masterUrl(slug, clientId));
+    hls.attachMedia(this.video);
+  }
+
+  private begin() {
+    if (this.position === null) return;
+    const { slug, clientId } = this.options;
+    if (this.hls) {
+      if (!this.manifestReady) return;
+      this.hls.startLoad(this.position);
+    } else {
+      const position = this.position;
+      const seek = () => {
+        this.video.currentTime = position;
+      };
+      if (position > 0)
+        this.video.addEventListener("loadedmetadata", seek, { once: true, signal: this.abort.signal });
+      this.video.src = this.state.mode === "direct" ? directUrl(slug, clientId) : masterUrl(slug, clientId);
+    }
+    // Browsers may insist on a click first; then the play button waits in the middle of the picture.
+    this.video.play().catch(() => {});
+  }
+
+  private applyAudio() {
+    const { hls, wantedAudio } = this;
+    if (!hls || wantedAudio === null) return;
+    const index = hls.audioTracks.findIndex((track) => audioKey(track) === wantedAudio);
+    if (index >= 0 && index !== hls.audioTrack) hls.audioTrack = index;
+  }
+
+  private onVideoError() {
+    // hls.js reports its own; an emptied source is no error.
+    if (this.hls || !this.video.getAttribute("src")) return;
+    if (this.state.mode === "direct") {
+      this.options.onFallback();
+      this.reload("hls");
+    } else {
+      this.update({ error: this.video.error?.message || t.player.failed });
+    }
+  }
+
+  private onHlsError(data: ErrorData) {
+    const { hls } = this;
+    if (!data.fatal || !hls) return;
+    const code = data.response?.code ?? 0;
+    const canRetry = code === 0 || code >= 500 || code === 404;
+    if (data.type === ErrorTypes.NETWORK_ERROR && canRetry && this.networkErrors < networkRetries) {
+      const delay = 400 * 2 ** this.networkErrors++;
+      setTimeout(() => {
+        if (this.hls !== hls) return;
+        if (this.manifestReady) hls.startLoad(this.video.currentTime || (this.position ?? 0));
+        else hls.loadSource(masterUrl(this.options.slug, this.options.clientId));
+      }, delay);
+      return;
+    }
+    if (data.type === ErrorTypes.MEDIA_ERROR && this.mediaErrors < 2) {
+      if (this.mediaErrors++ === 1) hls.swapAudioCodec();
+      hls.recoverMediaError();
+      return;
+    }
+    const detail = data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR ? data.reason : undefined;
+    this.update({
+      error: detail ?? (code ? `${data.details} (${code})` : data.error?.message) ?? data.details,
+    });
+  }
+}

@@ -1,0 +1,86 @@
+/** Saves how far the reader has come. The transport (a POST for now) is named here and nowhere else. */
+import type { FullVideo } from "~/api/models";
+import { type HistoryItem, postHistory } from "~/api/profiles";
+import { getToken } from "~/api/session";
+
+/** While playing, a save every so often (milliseconds). */
+const interval = 10_000;
+
+/** The server takes 95 % as watched: an early part of a film never gets there. */
+const unfinished = 94;
+
+type Target = Pick<FullVideo, "id" | "entries" | "next">;
+
+/** True when other parts of the same entry follow this file. */
+const hasLaterPart = (target: Target) =>
+  target.entries.some((entry) => entry.id === target.next?.entry.id) && target.next?.video !== null;
+
+export function percentOf(time: number, duration: number): number {
+  if (!(duration > 0)) return 0;
+  return Math.min(100, Math.max(0, Math.round((time / duration) * 100)));
+}
+
+/**
+ * What to save for a position. A file may hold several episodes: those behind the position are over (they are sent when the
+ * file ends), the one it falls into is running, assuming equal lengths.
+ */
+export function historyItems(target: Target, time: number, duration: number, ended: boolean): HistoryItem[] {
+  const limit = hasLaterPart(target) ? unfinished : 100;
+  const item = (entry: string, percent: number, first: boolean): HistoryItem => ({
+    entry,
+    // The server updates one row for each file: only one entry may carry the file.
+    videoId: first ? target.id : null,
+    percent: Math.min(limit, percent),
+    time: Math.max(0, Math.floor(time)),
+    playedDate: null,
+  });
+  if (ended) return target.entries.map((entry, i) => item(entry.id, 100, i === 0));
+  const count = target.entries.length;
+  const running = target.entries[Math.min(count - 1, Math.floor((time / (duration || 1)) * count))];
+  return running ? [item(running.id, percentOf(time, duration), true)] : [];
+}
+
+/** Watches `video` and saves: every 10 s of playing, on pause, after seeking, when the page goes away, at the end. */
+export function trackProgress(video: HTMLVideoElement, target: Target, duration: () => number): () => void {
+  const abort = new AbortController();
+  // Before the first picture the position is that of nothing.
+  let started = false;
+  let last = Number.NaN;
+
+  const save = (ended = false, leaving = false) => {
+    const time = video.currentTime;
+    if (!started || !getToken() || (!ended && Math.floor(time) === last)) return;
+    last = Math.floor(time);
+    const items = historyItems(target, ended ? duration() : time, duration(), ended);
+    // A missed save is made good by the next one: nobody wants a message about it while watching.
+    if (items.length) postHistory(items, leaving).catch(() => {});
+  };
+
+  const timer = setInterval(() => !video.paused && save(), interval);
+  const on = (target: EventTarget, name: string, listener: () => void) =>
+    target.addEventListener(name, listener, { signal: abort.signal });
+  on(video, "playing", () => {
+    started = true;
+  });
+  on(video, "pause", () => !video.ended && save());
+  on(video, "seeked", () => save());
+  on(video, "ended", () => save(true));
+  on(window, "pagehide", () => save(false, true));
+  on(document, "visibilitychange", () => document.visibilityState === "hidden" && save(false, true));
+
+  return () => {
+    clearInterval(timer);
+    abort.abort();
+    if (!video.ended) save(false, true);
+  };
+}
+
+/** Seconds to start at: the address, else where the reader stopped; the beginning when it was over. */
+export function startPosition(
+  wanted: string | undefined,
+  progress: FullVideo["progress"] | undefined,
+): number {
+  const asked = Number(wanted);
+  if (wanted !== undefined && Number.isFinite(asked) && asked >= 0) return asked;
+  return progress && progress.percent < 95 ? progress.time : 0;
+}

@@ -1,0 +1,102 @@
+/** Draws subtitles over a <video>: text as native tracks, ASS through libass, PGS pictures through libpgs. */
+import type { Subtitle } from "~/api/models";
+import { queryString } from "~/lib/query";
+import { subtitleKind } from "./tracks";
+
+type Options = { video: HTMLVideoElement; subtitle: Subtitle; fonts: readonly string[]; onError: () => void };
+
+/** Lines kept free at the bottom while the controls are shown. */
+const liftedLine = -4;
+
+function textTrack({ video, subtitle, onError }: Options): () => void {
+  const element = document.createElement("track");
+  element.kind = "subtitles";
+  element.label = subtitle.title ?? subtitle.language ?? "";
+  element.srclang = subtitle.language ?? "und";
+  element.src = (subtitle.link ?? "") + (subtitle.extension === "vtt" ? "" : queryString({ format: "vtt" }));
+  element.addEventListener("error", onError);
+  video.append(element);
+  element.track.mode = "showing";
+  return () => {
+    element.track.mode = "disabled";
+    element.remove();
+  };
+}
+
+/** Both renderers load late: detaching before that must still win. */
+function lateRenderer(start: () => Promise<() => void>, onError: () => void): () => void {
+  let stopped = false;
+  let stop = () => {};
+  start().then(
+    (stopRenderer) => {
+      if (stopped) stopRenderer();
+      else stop = stopRenderer;
+    },
+    () => {
+      if (!stopped) onError();
+    },
+  );
+  return () => {
+    stopped = true;
+    stop();
+  };
+}
+
+async function assRenderer({ video, subtitle, fonts }: Options): Promise<() => void> {
+  const { default: Jassub } = await import("jassub");
+  const renderer = new Jassub({
+    video,
+    subUrl: new URL(subtitle.link ?? "", location.href).href,
+    fonts: fonts.map((font) => new URL(font, location.href).href),
+    // Fonts come from the file; the reader's machine and the internet are not asked.
+    queryFonts: false,
+  });
+  await renderer.ready;
+  return () => void renderer.destroy();
+}
+
+async function pgsRenderer({ video, subtitle }: Options): Promise<() => void> {
+  const [{ PgsRenderer }, { default: workerUrl }] = await Promise.all([
+    import("libpgs"),
+    import("libpgs/dist/libpgs.worker.js?url"),
+  ]);
+  const renderer = new PgsRenderer({
+    video,
+    workerUrl,
+    subUrl: new URL(subtitle.link ?? "", location.href).href,
+  });
+  try {
+    await renderer.ready;
+  } catch (error) {
+    renderer.dispose();
+    throw error;
+  }
+  return () => renderer.dispose();
+}
+
+/** Shows a track until the returned function is called. */
+export function showSubtitle(options: Options): () => void {
+  switch (subtitleKind(options.subtitle)) {
+    case "text":
+      return textTrack(options);
+    case "ass":
+      return lateRenderer(() => assRenderer(options), options.onError);
+    case "pgs":
+      return lateRenderer(() => pgsRenderer(options), options.onError);
+    case null:
+      options.onError();
+      return () => {};
+  }
+}
+
+/** Moves text subtitles above the controls, or back down. Cues that the file itself placed stay where they are. */
+export function liftSubtitles(video: HTMLVideoElement, lifted: boolean) {
+  for (const track of video.textTracks) {
+    if (track.mode !== "showing") continue;
+    for (const cue of track.cues ?? []) {
+      if (!(cue instanceof VTTCue)) continue;
+      if (lifted && cue.line === "auto") cue.line = liftedLine;
+      else if (!lifted && cue.line === liftedLine) cue.line = "auto";
+    }
+  }
+}

@@ -1,0 +1,60 @@
+/** The chosen subtitle track as React state: first pick, drawing, cycling, and making room for the controls. */
+import { useCallback, useEffect, useMemo, useState } from "react";
+import type { MediaInfo, Subtitle, UserSettings } from "~/api/models";
+import { getPreferences, setPreferences } from "~/lib/preferences";
+import { t } from "~/lib/strings";
+import { showToast } from "~/lib/toast";
+import { liftSubtitles, showSubtitle } from "./subtitles";
+import { pickSubtitle, subtitleKind } from "./tracks";
+
+const noSubtitles: Subtitle[] = [];
+
+export function useSubtitles(
+  video: HTMLVideoElement | null,
+  info: MediaInfo | undefined,
+  settings: UserSettings | undefined,
+  controlsShown: boolean,
+) {
+  const subtitles = useMemo(
+    () => info?.subtitles.filter((subtitle) => subtitleKind(subtitle)) ?? noSubtitles,
+    [info],
+  );
+  // What was picked by hand holds for this file; `undefined` until then.
+  const [picked, setPicked] = useState<{ info: MediaInfo | undefined; subtitle: Subtitle | null }>();
+  const wanted = getPreferences().subtitleLanguage ?? settings?.subtitleLanguage ?? null;
+  const current = picked && picked.info === info ? picked.subtitle : pickSubtitle(subtitles, wanted);
+
+  const select = useCallback(
+    (subtitle: Subtitle | null) => {
+      setPreferences({ subtitleLanguage: subtitle ? (subtitle.language ?? "default") : "none" });
+      setPicked({ info, subtitle });
+    },
+    [info],
+  );
+
+  useEffect(() => {
+    if (!video || !info || !current) return;
+    return showSubtitle({
+      video,
+      subtitle: current,
+      fonts: info.fonts,
+      onError: () => showToast(t.player.subtitleFailed, "error"),
+    });
+  }, [video, info, current]);
+
+  useEffect(() => {
+    if (!video) return;
+    liftSubtitles(video, controlsShown);
+    // Cues arrive after their track: those on screen are put in place when they change.
+    const timer = setInterval(() => liftSubtitles(video, controlsShown), 1000);
+    return () => clearInterval(timer);
+  }, [video, controlsShown]);
+
+  const cycle = () => {
+    if (!subtitles.length) return;
+    const at = current ? subtitles.indexOf(current) : -1;
+    select(subtitles[at + 1] ?? null);
+  };
+
+  return { subtitles, current, select, cycle };
+}
