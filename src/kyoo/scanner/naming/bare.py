@@ -16,9 +16,13 @@ _STOP = rf"[ ._]*(?:$|[-\[({{)\]}}{BLANK}~&+,])"
 _AFTER_SEASON = re.compile(rf"{CLAIMED}[ ._\-]{{0,3}}[(\[]?{_NUM}{_TAIL}(?![^\W_])")
 _DASHED = re.compile(rf"(?:[ ._)\]{CLAIMED}]-[ ._]{{0,2}}|(?<=[^\W_])-[ ._])#?{_NUM}{_TAIL}(?={_STOP})")
 _DASHED_LOOSE = re.compile(rf"[ ._]-[ ._]{{0,2}}{_NUM}(?:v[0-9])?(?=[ ._])")
-_SQUARE = re.compile(rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?:[ (]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}}]")
+_SQUARE = re.compile(
+    rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?:[ (]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}}]"
+)
 _ROUND = re.compile(rf"\( ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?: ?\+[^)]*)? ?\)")
-_TRAILING = re.compile(rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))")
+_TRAILING = re.compile(
+    rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))"
+)
 _SPACED_RANGE = re.compile(r"(?<=[ ._])(?P<n>0[0-9]{1,3}) [-~] (?P<last>[0-9]{1,4})(?=[ ._]*(?:$|[\[(\x00]))")
 _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?= |$)|[.\-](?P<e2>[0-9]{2}) - )")
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
@@ -27,7 +31,9 @@ _HUNDREDS = re.compile(r"(?<=[._\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._](?![0
 _LONG_RANGE = re.compile(r"(?P<n>[0-9]{3,4})-(?P<last>[0-9]{3,4})(?= - )")
 _HUNDREDS_RUN = re.compile(r"[._](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._]|$)")
 _DOUBLE = re.compile(r"(?<=[._])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[._])")
-_PAIR = re.compile(rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])")
+_PAIR = re.compile(
+    rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])"
+)
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:the[ ._]+)?(?:movies?|films?|gekijou-?ban|vol(?:ume)?\.?)[ ._\-]*$")
 
 
@@ -154,14 +160,21 @@ def _trailing(masked: str, context: Context) -> Numbering | None:
         if match.start() > context.tags + 1 or match.start() <= context.begin:
             continue
         text = match["n"]
-        if _is_film_number(masked, match.start()) or _looks_like_year(text) or ("." in text and not text.endswith(".5")):
+        if (
+            _is_film_number(masked, match.start())
+            or _looks_like_year(text)
+            or ("." in text and not text.endswith(".5"))
+        ):
             continue
         found = _absolute(masked, match, dashes=context.grouped or text[0] == "0")
         single = len(found.pairs) == 1
-        if single and (masked.startswith("-", match.end()) or (masked.startswith(" - ", match.end()) and len(text) < 3 and text[0] != "0")):
+        if single and (
+            masked.startswith("-", match.end())
+            or (masked.startswith(" - ", match.end()) and len(text) < 3 and text[0] != "0")
+        ):
             continue  # "Kiddy Grade 2 - Pilot": the number belongs to the title
         sure = (
-            text[0] == "0" and len(text) > 1
+            (text[0] == "0" and len(text) > 1)
             or len(text.partition(".")[0]) >= 3
             or bool(match["tail"])
             or len(found.pairs) > 1
@@ -195,7 +208,7 @@ def _leading(masked: str, context: Context) -> Numbering | None:
     if listed and context.season_folder:
         return _absolute(masked, listed)
     match = _LEADING.match(masked, begin)
-    if match is None or _FILM_WORD.match(masked[match.end() : match.end() + 6].split(" ")[0]):
+    if match is None or _FILM_WORD.match(masked[match.end() : match.end() + 6].split(" ", maxsplit=1)[0]):
         return None
     text, then = match["n"], match["then"]
     padded = text[0] == "0" and len(text) > 1
@@ -233,7 +246,9 @@ def _hundreds(masked: str, context: Context) -> Numbering | None:
     double = _DOUBLE.search(masked, context.begin)
     if double and int(double["e2"]) == int(double["e"]) + 1 and int(double["s"]):
         season = int(double["s"])
-        return Numbering(double.start(), double.end(), [season], [(season, int(double["e"])), (season, int(double["e2"]))])
+        return Numbering(
+            double.start(), double.end(), [season], [(season, int(double["e"])), (season, int(double["e2"]))]
+        )
     return None
 
 
@@ -246,5 +261,18 @@ def _pair(masked: str, context: Context) -> Numbering | None:
     return Numbering(match.start(), match.end(), [season], [(season, int(match["e"]))])
 
 
-_RULES = (_after_season, _leading_range, _leading_in_season, _pair, _spaced_range, _dashed, _square, _hundreds, _dashed_loose, _trailing, _round, _leading)
+_RULES = (
+    _after_season,
+    _leading_range,
+    _leading_in_season,
+    _pair,
+    _spaced_range,
+    _dashed,
+    _square,
+    _hundreds,
+    _dashed_loose,
+    _trailing,
+    _round,
+    _leading,
+)
 _FOLDER_RULES = (_after_season, _spaced_range, _dashed, _square, _trailing)

@@ -1,14 +1,18 @@
 """Air dates in names: `2018.06.22`, `20200116`, `5th Mar 2025`, `22-06-2018`. Years of titles are in `years`."""
 
+import datetime
 import re
-from datetime import date as Date
 from typing import NamedTuple
 
 from kyoo.scanner.naming.vocabulary import MONTHS
 
 _SEP = r"[ ._\-/]"
-_YMD = re.compile(rf"(?<![0-9])(?P<y>(?:19|20)[0-9]{{2}})(?P<s>{_SEP})(?P<a>[0-9]{{1,2}})(?P=s)(?P<b>[0-9]{{1,2}})(?![0-9])")
-_DMY = re.compile(rf"(?<![0-9])(?P<a>[0-9]{{1,2}})(?P<s>{_SEP})(?P<b>[0-9]{{1,2}})(?P=s)(?P<y>(?:19|20)[0-9]{{2}})(?![0-9])")
+_YMD = re.compile(
+    rf"(?<![0-9])(?P<y>(?:19|20)[0-9]{{2}})(?P<s>{_SEP})(?P<a>[0-9]{{1,2}})(?P=s)(?P<b>[0-9]{{1,2}})(?![0-9])"
+)
+_DMY = re.compile(
+    rf"(?<![0-9])(?P<a>[0-9]{{1,2}})(?P<s>{_SEP})(?P<b>[0-9]{{1,2}})(?P=s)(?P<y>(?:19|20)[0-9]{{2}})(?![0-9])"
+)
 _COMPACT = re.compile(r"(?<![^\W_])(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?![^\W_])")
 _SIX = re.compile(r"(?<=[^\W_][ ._])(?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._])")
 _NAMED = re.compile(
@@ -16,7 +20,9 @@ _NAMED = re.compile(
     r"(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
 )
 # Two-digit years are taken only where nothing but a date can stand: after a title, both dashes or both dots alike.
-_SHORT = re.compile(r"(?<=[^\W\d_][ ._])(?P<a>[0-9]{2})(?P<s>[.\-])(?P<b>[0-9]{2})(?P=s)(?P<y>[0-9]{2})(?![0-9]|[.\-][0-9])")
+_SHORT = re.compile(
+    r"(?<=[^\W\d_][ ._])(?P<a>[0-9]{2})(?P<s>[.\-])(?P<b>[0-9]{2})(?P=s)(?P<y>[0-9]{2})(?![0-9]|[.\-][0-9])"
+)
 
 
 class Found(NamedTuple):
@@ -24,7 +30,7 @@ class Found(NamedTuple):
 
     start: int
     end: int
-    date: Date
+    date: datetime.date
 
 
 def find_date(low: str) -> Found | None:
@@ -63,13 +69,13 @@ def _century(year: int) -> int:
     return year + (2000 if year < 70 else 1900)
 
 
-def _valid(year: int, month: int, day: int) -> Date | None:
+def _valid(year: int, month: int, day: int) -> datetime.date | None:
     """The date, month and day swapped if only that exists."""
     if not (1 <= month <= 31 and 1 <= day <= 31):
         return None
     if month > 12:
         month, day = day, month
     try:
-        return Date(year, month, day)
+        return datetime.date(year, month, day)
     except ValueError:  # 30 February
         return None

@@ -7,7 +7,9 @@ from kyoo.scanner.naming.vocabulary import EXTRA_FOLDERS, EXTRA_SUFFIXES
 
 _WORDS = "|".join(sorted((word.replace(" ", "[ ._-]?") for word in EXTRA_SUFFIXES), key=len, reverse=True))
 # `Film-trailer`, `Film.sample`, `Film_trailer`, `trailer`, `Film-trailer2`; a blank before the word only for the clear ones.
-_SUFFIX = re.compile(rf"(?:^|(?<=[\w)\]!?])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE)
+_SUFFIX = re.compile(
+    rf"(?:^|(?<=[\w)\]!?])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE
+)
 _SPACED_SUFFIX = re.compile(r"(?<=[\w)\]]) (?P<word>trailer|sample|featurette|teaser)(?: ?[0-9]{1,2})?$", re.IGNORECASE)
 _WEAK_SUFFIXES = frozenset({"other", "short", "scene", "clip", "extra", "extras", "deleted", "interview", "sample"})
 _CREDITLESS = re.compile(
@@ -15,14 +17,29 @@ _CREDITLESS = re.compile(
     r"[ _]?(?:[0-9]{1,2}[a-z]?|ep[0-9]+)?(?:v[0-9])?(?=[\s._\-(\[]|$)",
     re.IGNORECASE,
 )
-_PROMOTION = re.compile(r"[ _]-[ _](?P<word>pv|cm|menu|teaser|preview|trailer)[ _]?[0-9]{0,2}(?=[ _]*(?:$|[\[(]))", re.IGNORECASE)
+_PROMOTION = re.compile(
+    r"[ _]-[ _](?P<word>pv|cm|menu|teaser|preview|trailer)[ _]?[0-9]{0,2}(?=[ _]*(?:$|[\[(]))", re.IGNORECASE
+)
 _TELLING = re.compile(
     r"(?<![^\W_])(?:(?P<interview>interviews?)|(?P<trailer>trailers?|teasers?)|(?P<blooper>bloopers?|outtakes?|gag[ ._-]?reel)"
     r"|(?P<deleted>deleted[ ._-]?scenes?)|(?P<behind>behind[ ._-]the[ ._-]scenes|making[ ._-]of))(?![^\W_])",
     re.IGNORECASE,
 )
-_TOLD = {"interview": "interview", "trailer": "trailer", "blooper": "blooper", "deleted": "deleted-scene", "behind": "behind-the-scene"}
-_PROMOTIONS = {"pv": "trailer", "cm": "trailer", "teaser": "trailer", "trailer": "trailer", "preview": "trailer", "menu": "other"}
+_TOLD = {
+    "interview": "interview",
+    "trailer": "trailer",
+    "blooper": "blooper",
+    "deleted": "deleted-scene",
+    "behind": "behind-the-scene",
+}
+_PROMOTIONS = {
+    "pv": "trailer",
+    "cm": "trailer",
+    "teaser": "trailer",
+    "trailer": "trailer",
+    "preview": "trailer",
+    "menu": "other",
+}
 
 
 def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:

@@ -4,7 +4,8 @@ import re
 from dataclasses import dataclass
 from functools import lru_cache
 
-from kyoo.scanner.naming.reading import Reading, read_name
+from kyoo.scanner.naming.draft import Reading
+from kyoo.scanner.naming.reading import read_name
 from kyoo.scanner.naming.vocabulary import (
     EXTRA_FOLDERS,
     FILM_FOLDERS,
@@ -42,7 +43,13 @@ def read_folder(name: str) -> Folder:
         return Folder(season=0, special=True)
     if plain in OVA_FOLDERS:
         return Folder(special=True)
-    if plain in GENERIC_FOLDERS or plain.replace("_", " ") in EXTRA_FOLDERS or _DISC.fullmatch(plain) or len(plain) < 2 <= len(plain) + 1 and not plain.isalnum():
+    if (
+        plain in GENERIC_FOLDERS
+        or plain.replace("_", " ") in EXTRA_FOLDERS
+        or _DISC.fullmatch(plain)
+        or (len(plain) < 2 <= len(plain) + 1
+        and not plain.isalnum())
+    ):
         return Folder()
     season = _SEASON.fullmatch(name.strip())
     if season:

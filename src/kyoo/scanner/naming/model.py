@@ -1,8 +1,8 @@
 """The answer of the name parser. No rules here, only the shape and what follows from it alone."""
 
+import datetime
 import hashlib
 from dataclasses import dataclass, field
-from datetime import date as Date
 from typing import Literal
 
 Number = int | float
@@ -38,7 +38,7 @@ class ParsedName:
     seasons: tuple[int, ...] = ()
     episodes: tuple[tuple[int | None, Number], ...] = ()
     absolute_episodes: tuple[Number, ...] = ()
-    date: Date | None = None
+    date: datetime.date | None = None
     episode_title: str | None = None
     release_group: str | None = None
     version: int = 1

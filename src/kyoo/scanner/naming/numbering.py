@@ -110,7 +110,9 @@ def find_seasons(masked: str) -> Numbering | None:
         return _season_after(after)
     if match is None:
         return None
-    first = int(number(match["s"] or match["tight"] or match["short"] or match["series"] or match["pair"] or match["word"]))
+    first = int(
+        number(match["s"] or match["tight"] or match["short"] or match["series"] or match["pair"] or match["word"])
+    )
     seasons, end = _more_seasons(masked, match.end(), first, worded=match["tight"] is None)
     return Numbering(match.start(), end, seasons)
 
@@ -140,15 +142,28 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
         spaced = join != join.strip(" ._")
         if match["mark"] is None:
             glued = join.strip(" ._") in ("&", "+", ",", "to", "a", "and") or join.strip(" ._").startswith(",")
-            padded_range = join in ("-", "~") and (text[0] != "0" or not worded or len(text) == len(_last_digits(masked, match.start("join"))))
-            plain_next = worded and not join.strip(" ._") and text[0] != "0" and value == seasons[-1] + 1 and _plain_run(masked, match)
+            padded_range = join in ("-", "~") and (
+                text[0] != "0" or not worded or len(text) == len(_last_digits(masked, match.start("join")))
+            )
+            plain_next = (
+                worded
+                and not join.strip(" ._")
+                and text[0] != "0"
+                and value == seasons[-1] + 1
+                and _plain_run(masked, match)
+            )
             tight_next = not worded and join == " " and text[0] == "0" and value > first + 1
             whole_range = worded and len(text) == 1 and join.strip(" ._") == "-" and value > first
             if not (glued or padded_range or plain_next or tight_next or whole_range) or (
                 spaced and not whole_range and join.strip() in ("-", "~")
             ):
                 break
-        ranged = any(c in join for c in "-~") or "to" in join or join.strip() == "a" or (match["mark"] and join in (" ", "."))
+        ranged = (
+            any(c in join for c in "-~")
+            or "to" in join
+            or join.strip() == "a"
+            or (match["mark"] and join in (" ", "."))
+        )
         if ranged or (match["mark"] is None and not worded and join == " "):
             seasons.extend(int(v) for v in span(seasons[-1], value)[1:] if value - first < 60)
         elif value not in seasons:
@@ -168,7 +183,9 @@ def _last_digits(masked: str, position: int) -> str:
 def _plain_run(masked: str, match: re.Match[str]) -> bool:
     """`Temporadas 1 2 3`: at least three numbers in a row, so that `Season 1 2` stays an episode."""
     before = masked[max(0, match.start() - 8) : match.start()]
-    return _TWO_NUMBERS.search(before) is not None or masked[match.end() : match.end() + 3].lstrip(" ,&")[:1].isdecimal()
+    return (
+        _TWO_NUMBERS.search(before) is not None or masked[match.end() : match.end() + 3].lstrip(" ,&")[:1].isdecimal()
+    )
 
 
 def find_episodes(masked: str) -> Numbering | None:

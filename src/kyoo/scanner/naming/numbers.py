@@ -55,7 +55,9 @@ _OF_TOTAL = re.compile(r"[ ._]*(?:of|iz|из)[ ._]*[0-9]{1,4}(?![^\W_])")
 _SPACED_DASH = re.compile(r" +[-~] +(?P<number>[0-9]{1,5})(?:v[0-9])?(?![^\W_]|\.[0-9])")
 
 
-def read_list(text: str, position: int, first: Number, *, digits: int, dashes: bool = False) -> tuple[list[Number], int]:
+def read_list(
+    text: str, position: int, first: Number, *, digits: int, dashes: bool = False
+) -> tuple[list[Number], int]:
     """The numbers that continue a list after `first`, which was written with `digits` digits and ends at `position`.
 
     A dash between two numbers is a range, more numbers are a list as written. `dashes` also takes `01 - 12`.
@@ -88,7 +90,9 @@ def _is_range_word(match: re.Match[str]) -> bool:
 
 def _continues(last: Number, text: str, digits: int) -> bool:
     """A bare number continues a list if it is larger and written alike: `E05-06`, but not `E02_11` or `E08-10426008`."""
-    return number(text) > last and (len(text) == digits or (digits < len(text) <= digits + 2 and text[0] != "0") or "." in text)
+    return number(text) > last and (
+        len(text) == digits or (digits < len(text) <= digits + 2 and text[0] != "0") or "." in text
+    )
 
 
 def unique(numbers: Sequence[Number]) -> list[Number]:

@@ -2,11 +2,12 @@
 
 import re
 
+from kyoo.scanner.naming.draft import Reading
 from kyoo.scanner.naming.extras import extra_folder, extra_name, told_kind
 from kyoo.scanner.naming.folders import Folder, only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.paths import Path, split_path
-from kyoo.scanner.naming.reading import Reading, read_name
+from kyoo.scanner.naming.reading import read_name
 from kyoo.scanner.naming.text import tidy
 from kyoo.scanner.naming.titles import normalise
 
@@ -17,7 +18,10 @@ _GENERIC = re.compile(
     r"|index|stream|output|file",
     re.IGNORECASE,
 )
-_OBFUSCATED = re.compile(r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|(?=[^0-9]*[0-9])[\w\-]{12,}|[a-z]+_[a-z]+|[^\W\d_]{15,}", re.IGNORECASE)
+_OBFUSCATED = re.compile(
+    r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|(?=[^0-9]*[0-9])[\w\-]{12,}|[a-z]+_[a-z]+|[^\W\d_]{15,}",
+    re.IGNORECASE,
+)
 
 
 def parse(path: str) -> ParsedName:
@@ -82,13 +86,24 @@ class _Join:
             return
         folder, file = self.named[0], self.file
         stem = self.path.stem
-        scrambled = not file.tagged and file.year is None and _OBFUSCATED.fullmatch(stem) is not None and not self._agrees(folder.title)
+        scrambled = (
+            not file.tagged
+            and file.year is None
+            and _OBFUSCATED.fullmatch(stem) is not None
+            and not self._agrees(folder.title)
+        )
         if scrambled and (folder.pairs or not file.explicit):
             self._glue(folder)
             return
         if folder.pairs and len(folder.pairs) == 1 and folder.explicit and not file.explicit:
             file.pairs, file.absolute, file.seasons = list(folder.pairs), [], list(folder.seasons)
-        if file.explicit and " " not in stem and file.title and not self._agrees(folder.title) and _is_abbreviation(file.title):
+        if (
+            file.explicit
+            and " " not in stem
+            and file.title
+            and not self._agrees(folder.title)
+            and _is_abbreviation(file.title)
+        ):
             file.title = ""
 
     def _glue(self, folder: Reading) -> None:
@@ -146,7 +161,9 @@ class _Join:
     def result(self) -> ParsedName:
         file = self.file
         pairs = self._pairs()
-        seasons = sorted({*file.seasons, *(season for season, _ in pairs if season is not None)}) or self._folder_seasons(pairs)
+        seasons = sorted(
+            {*file.seasons, *(season for season, _ in pairs if season is not None)}
+        ) or self._folder_seasons(pairs)
         kind = self._kind(pairs, seasons)
         title, guessed, alternatives = self._title(kind)
         return ParsedName(
@@ -185,7 +202,9 @@ class _Join:
         return []
 
     def _kind(self, pairs: list[tuple[int | None, Number]], seasons: list[int]) -> Kind:
-        if self.extra_kind is not None and not (self.extra and self.extra[1] != "sample" and self.file.explicit and not self.title_in_folder):
+        if self.extra_kind is not None and not (
+            self.extra and self.extra[1] != "sample" and self.file.explicit and not self.title_in_folder
+        ):
             return "extra"
         if pairs or seasons or self.file.date is not None:
             return "episode"
@@ -203,7 +222,14 @@ class _Join:
         elif title:
             others = [*file.alternatives, *folder_titles[:1], *others]
         if not title:
-            title, guessed = file.episode_title or tidy(self.path.stem) or self.path.stem.strip() or self.path.full.strip() or "unknown", True
+            title, guessed = (
+                file.episode_title
+                or tidy(self.path.stem)
+                or self.path.stem.strip()
+                or self.path.full.strip()
+                or "unknown",
+                True,
+            )
         known = {normalise(title)}
         alternatives = []
         for name in others:

@@ -61,7 +61,11 @@ def _unreversed(stem: str) -> str:
 def without_extension(name: str) -> str:
     """The name without the extension of a video or of a file that goes with one; other dots belong to the name."""
     stem, dot, extension = name.rpartition(".")
-    if dot and stem and (extension.lower().strip() in VIDEO_EXTENSIONS or extension.lower().strip() in SIDECAR_EXTENSIONS):
+    if (
+        dot
+        and stem
+        and (extension.lower().strip() in VIDEO_EXTENSIONS or extension.lower().strip() in SIDECAR_EXTENSIONS)
+    ):
         return stem
     if re.search(r"\((?:[0-9.]+ ?[gm]b)\)$", extension.lower()):
         return without_extension(name[: name.rindex("(")].rstrip())

@@ -12,34 +12,28 @@ from kyoo.scanner.naming.vocabulary import EDITIONS, LANGUAGES, STRONG_TAGS, TOP
 _STRONG = re.compile(rf"(?<![^\W_])(?:{'|'.join(STRONG_TAGS)})(?![^\W_])")
 _CHECKSUM = re.compile(r"[\[(][0-9a-f]{8}[\])]|(?<![^\W_])(?=[0-9a-f]*[a-f])(?=[a-f]*[0-9])[0-9a-f]{8}$")
 _WORD = re.compile(r"[^\W_]+")
-_SITE = re.compile(
-    rf"(?:www\.[\w.\-]+|(?:[\w\-]+\.)+(?:{TOP_LEVEL_DOMAINS})|[\w.\-]+@[\w.\-]+)", re.IGNORECASE
-)
+_SITE = re.compile(rf"(?:www\.[\w.\-]+|(?:[\w\-]+\.)+(?:{TOP_LEVEL_DOMAINS})|[\w.\-]+@[\w.\-]+)", re.IGNORECASE)
 _SITE_PREFIX = re.compile(
     rf"\s*(?:www\.(?:[\w\-]+\.)+[a-z]{{2,}}|[a-z0-9\-]+(?:\.(?:co|com|org|net))?\.(?:{TOP_LEVEL_DOMAINS}))\s+-+\s*"
 )
 _EDITION = re.compile(
-    r"(?<![^\W_])(?:" + "|".join(f"(?P<e{index}>{pattern})" for index, (pattern, _) in enumerate(EDITIONS)) + r")(?![^\W_])"
+    r"(?<![^\W_])(?:"
+    + "|".join(f"(?P<e{index}>{pattern})" for index, (pattern, _) in enumerate(EDITIONS))
+    + r")(?![^\W_])"
 )
 
 
 @dataclass(slots=True)
 class Tags:
-    """Where the tags of a name are.
-
-    `masked` is the lower-case text with every strong tag and checksum blanked. `start` is where the first run of tags
-    begins after the title (the length of the text if there is none); `strong` whether any strong tag was seen.
-    """
+    """`masked` is the lower-case text with every strong tag and checksum blanked; the flags say whether there was one."""
 
     masked: str
-    start: int
     strong: bool
     checksum: bool
-    head: int
 
 
 def find_tags(text: Text) -> Tags:
-    """Blank the strong tags and find where their run begins, past leading brackets that hold nothing but tags."""
+    """Blank the strong tags and checksums."""
     checksum = False
 
     def blank_checksum(match: re.Match[str]) -> str:
@@ -52,9 +46,7 @@ def find_tags(text: Text) -> Tags:
     masked = _STRONG.sub(lambda match: BLANK * len(match[0]), text.low)
     strong = BLANK in masked
     masked = _CHECKSUM.sub(blank_checksum, masked)
-    head = skip_site(text)
-    tags = Tags(masked, len(masked), strong, checksum, head)
-    return tags
+    return Tags(masked, strong, checksum)
 
 
 def skip_site(text: Text) -> int:

@@ -94,7 +94,7 @@ def tidy(piece: str) -> str:
     """A title as people write it: separators made blanks, acronyms kept whole, stray punctuation off the ends."""
     text = piece.replace("_", " ")
     bare = text.strip(" -")
-    if " " not in bare or ". " not in bare and bare.count(".") > bare.count(" "):
+    if " " not in bare or (". " not in bare and bare.count(".") > bare.count(" ")):
         text = _DOTS.sub(lambda dot: "." if _inside_acronym(text, dot.start()) else " ", text)
         if "+" in bare and " " not in bare and "." not in bare:
             text = text.replace("+", " ")
@@ -110,7 +110,9 @@ def _inside_acronym(text: str, dot: int) -> bool:
     if not before:
         return False
     lone_next = dot + 2 < len(text) and text[dot + 1].isalpha() and text[dot + 2] == "."
-    lone_last = dot >= 3 and text[dot - 2] == "." and text[dot - 3].isalpha() and (dot == 3 or not text[dot - 4].isalnum())
+    lone_last = (
+        dot >= 3 and text[dot - 2] == "." and text[dot - 3].isalpha() and (dot == 3 or not text[dot - 4].isalnum())
+    )
     return lone_next or (lone_last and (dot + 1 >= len(text) or not text[dot + 1].isalnum()))
 
 

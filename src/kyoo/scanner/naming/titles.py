@@ -13,7 +13,9 @@ _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 def _fold(title: str) -> str:
     """Lower case without accents; compatibility forms (full-width, ligatures) made plain."""
     decomposed = unicodedata.normalize("NFKD", title).lower()
-    return "".join(c for c in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(c)).translate(_LATIN)
+    return "".join(c for c in unicodedata.normalize("NFKD", decomposed) if not unicodedata.combining(c)).translate(
+        _LATIN
+    )
 
 
 def normalise(title: str) -> str:

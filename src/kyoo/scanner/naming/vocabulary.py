@@ -29,7 +29,9 @@ STRONG_TAGS: tuple[str, ...] = (
     r"hi10p?|hi444pp?|ma10p|yuv[0-9]{3}p[0-9]*|(?:8|10|12)[ ._\-]?bits?|(?:8|10)b",
     # audio
     r"(?:(?:he[ ._\-]?)?aac(?:[ ._\-]lc)?|e?[ ._\-]?ac[ ._\-]?3[dx]?|eac3|dts(?:[ ._\-]?(?:hd|es|ma|hra|mad|x))*|dolby[ ._\-]?d"
-    r"|true[ ._\-]?hd|flac|l?pcm|mp3|ddpa?|ddp?[ ._\-]{0,2}(?=[1-9][ ._][0-9]))(?:[0-9]?x[0-9]+)?" + _CHANNELS + r"(?:x[0-9])?",
+    r"|true[ ._\-]?hd|flac|l?pcm|mp3|ddpa?|ddp?[ ._\-]{0,2}(?=[1-9][ ._][0-9]))(?:[0-9]?x[0-9]+)?"
+    + _CHANNELS
+    + r"(?:x[0-9])?",
     r"dd[p+]?[0-9]{2}|[1-9]\.[0-9](?:x[0-9])|[1-9](?:[ ._][0-9])?ch",
     # where it was taken from
     rf"(?:(?:{_SERVICES})[ ._\-]+)?web[ ._\-]?(?:dl|rip|hd|mux|cap)(?:[ ._\-]?(?:rip|mux))?",
@@ -134,8 +136,12 @@ GENERIC_FOLDERS = frozenset(
 ) | {"tv shows", "tv series", "tv show", "tv drop"}
 # Shelves of one kind only; they tell a film from an episode where the name does not.
 FILM_FOLDERS = frozenset({"movies", "movie", "films", "film", "filme", "cinema"})
-SERIES_FOLDERS = frozenset({"tv", "tvshows", "tv-shows", "tv shows", "tv series", "series", "serien", "shows", "kdramas", "cartoons"})
-SPECIALS_FOLDERS = frozenset({"specials", "special", "season 00", "season 0", "spéciaux", "speciali", "especiales", "sp"})
+SERIES_FOLDERS = frozenset(
+    {"tv", "tvshows", "tv-shows", "tv shows", "tv series", "series", "serien", "shows", "kdramas", "cartoons"}
+)
+SPECIALS_FOLDERS = frozenset(
+    {"specials", "special", "season 00", "season 0", "spéciaux", "speciali", "especiales", "sp"}
+)
 OVA_FOLDERS = frozenset({"ova", "ovas", "oad", "oads", "ona"})
 # Extra folders and suffixes; the kinds are those of the wire contract, "sample" is for the scanner to leave out.
 EXTRA_FOLDERS = {

@@ -12,7 +12,9 @@ NUMBER_BEFORE = re.compile(r"(?:(?<= - )(?P<n>[0-9]{2,4}(?:\.5)?)[ _]*-?[ _]*[(\
 NUMBERS_AFTER = re.compile(r" ?- ?[0-9]{3,4}(?:-[0-9]{3,4})*(?= - )")
 LAST_NUMBER = re.compile(rf"(?<=[^\W_])[ ._](?P<n>[1-9][0-9]?)(?=[ ._{CLAIMED}]*$)")
 
-_SEPARATORS = re.compile(r"\s+[/|]\s+|(?<=[^\W\d_])/(?=[^\W\d_])|[ .]+(?:aka|a\.k\.a\.?)[ .]+|(?<=\S) _ (?=\S)", re.IGNORECASE)
+_SEPARATORS = re.compile(
+    r"\s+[/|]\s+|(?<=[^\W\d_])/(?=[^\W\d_])|[ .]+(?:aka|a\.k\.a\.?)[ .]+|(?<=\S) _ (?=\S)", re.IGNORECASE
+)
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN_TAIL = re.compile(r"(?:^|[ ._/])(?P<tail>[A-Za-z\u00c0-\u024f0-9][^\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]*)$")

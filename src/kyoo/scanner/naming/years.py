@@ -73,4 +73,8 @@ def _title_ends_at(masked: str, position: int) -> bool:
     if following is None:
         return True
     word = following[0]
-    return word[0] in (BLANK, CLAIMED, "[", "(", "{") or is_weak_word(word) or _SHORT_WORD_THEN_TAG.match(masked, position) is not None
+    return (
+        word[0] in (BLANK, CLAIMED, "[", "(", "{")
+        or is_weak_word(word)
+        or _SHORT_WORD_THEN_TAG.match(masked, position) is not None
+    )

@@ -1,0 +1,240 @@
+"""Steps that count: version, seasons, episodes, dates, the year, parts. How numbers look is in `numbering`, `bare`, `years`."""
+
+from kyoo.scanner.naming import bare, dates, numbering, wording, years
+from kyoo.scanner.naming.draft import Draft
+from kyoo.scanner.naming.model import Number
+from kyoo.scanner.naming.numbering import Numbering
+from kyoo.scanner.naming.numbers import number
+from kyoo.scanner.naming.tags import tags_start
+from kyoo.scanner.naming.text import CLAIMED, blank
+
+
+def read_version(draft: Draft) -> None:
+    found = numbering.find_version(draft.masked)
+    if found:
+        start, end, draft.reading.version = found
+        draft.hidden.append((start, end))
+        if start and not draft.masked[start - 1].isdecimal():
+            draft.claim(start, end)
+            draft.cuts.append(start)
+
+
+def read_numbering(draft: Draft) -> None:
+    """Numbers that name themselves, dates, and seasons on their own."""
+    dated = dates.find_date(draft.masked)
+    found = numbering.find_season_episode(draft.masked)
+    if found:
+        draft.reading.explicit = True
+        draft.claim_numbering(found)
+    if dated and not any(start in draft.masked[dated.start : dated.end] for start in CLAIMED):
+        draft.reading.date = dated.date
+        if found is None or dated.start < found.start:
+            draft.cuts.append(dated.start)
+        draft.claim(dated.start, dated.end)
+        draft.number_end = max(dated.end, draft.number_end or 0)
+    if found:
+        _read_absolute_beside(draft, found)
+        _cut_repeated_numbering(draft, found)
+        return
+    seasons = numbering.find_seasons(draft.masked)
+    if seasons:
+        draft.reading.explicit = bool(seasons.pairs)
+        draft.season_in_words = not draft.masked[seasons.start + 1 : seasons.start + 2].isdecimal()
+        draft.claim_numbering(seasons)
+        if seasons.pairs:
+            return
+        again = numbering.find_seasons(draft.masked)  # "S01 Season 1", "Season 1-3 S01-S03"
+        if again and again.seasons == seasons.seasons:
+            draft.claim(again.start, again.end)
+    _read_episode_words(draft)
+
+
+def _read_absolute_beside(draft: Draft, found: Numbering) -> None:
+    """`Show 214 10x14`, `Show - 12 (S01E12)`: a number of its own right before the season and episode."""
+    before = wording.NUMBER_BEFORE.search(draft.masked, draft.begin, found.start)
+    if before and before.start() > draft.begin and (before["n"] or draft.reading.group):
+        draft.cuts.append(before.start())
+        draft.reading.absolute = [number(before["n"] or before["n2"])]
+        return
+    after = wording.NUMBERS_AFTER.match(draft.masked, found.end)
+    if after:
+        draft.number_end = after.end()
+        draft.reading.absolute = [int(value) for value in wording.DIGITS.findall(after[0])]
+
+
+def _cut_repeated_numbering(draft: Draft, found: Numbering) -> None:
+    """`Show S02 (2x01)`, `Show - Episode 5824 [S06E03]`: the title ends where the first of them begins."""
+    seasons = numbering.find_seasons(draft.masked)
+    if seasons and draft.begin < seasons.start < found.start and seasons.seasons == found.seasons:
+        draft.cuts.append(seasons.start)
+    episodes = numbering.find_episodes(draft.masked)
+    if episodes and draft.begin < episodes.start < found.start and not _roman(draft, episodes):
+        draft.cuts.append(episodes.start)
+        if not draft.reading.absolute:
+            draft.reading.absolute = [value for _, value in episodes.pairs]
+
+
+def _read_episode_words(draft: Draft) -> None:
+    episodes = numbering.find_episodes(draft.masked)
+    if episodes and not (_roman(draft, episodes) and years.find_year(draft.text, draft.masked, draft.begin, None)):
+        draft.reading.explicit = True
+        draft.claim_numbering(episodes)
+        _apply_season(draft)
+        return
+    special = numbering.find_special(draft.masked, draft.begin)
+    if special and special[0] > draft.begin and special[3] is not None and draft.reading.date is None:
+        _take_special(draft, special[0], special[1], special[2], special[3])
+        return
+    of = numbering.find_of(draft.masked)
+    if of and not (disc := numbering.find_disc(draft.masked[: of[1]])):
+        draft.claim_numbering(Numbering(of[0], of[1], [], [(None, of[2])]))
+        _apply_season(draft)
+        draft.reading.explicit = True
+    elif of and disc:
+        draft.reading.part = disc[2]
+        draft.hidden.append((disc[0], of[1]))
+        draft.cuts.append(disc[0])
+
+
+def _roman(draft: Draft, found: Numbering) -> bool:
+    return not any(c.isdecimal() for c in draft.text.low[found.start : found.end])
+
+
+def _apply_season(draft: Draft) -> None:
+    """Give the one season of the name to the numbers that have none; `Season 1 Cap.103` is episode 3."""
+    reading = draft.reading
+    if len(reading.seasons) != 1:
+        return
+    season = reading.seasons[0]
+    applied: list[tuple[int | None, Number]] = []
+    for own, value in reading.pairs:
+        hundreds = own is None and 0 < season == value // 100 and value % 100 and "cap" in draft.text.low
+        applied.append((season if own is None else own, value % 100 if hundreds else value))
+    reading.pairs = applied
+
+
+def read_year(draft: Draft) -> None:
+    reading = draft.reading
+    start = draft.cuts[0] if reading.pairs and draft.cuts else None
+    ran = years.bracketed_range(draft.text, draft.masked, draft.begin)
+    if ran:
+        draft.claim(*ran)
+        draft.cuts.append(ran[0])
+    found = years.find_year(draft.text, draft.masked, draft.begin, start)
+    if found is None:
+        return
+    if reading.date and not reading.pairs:
+        if found.start > (draft.number_end or 0):  # "Film 2013-12-09 2013": the date belongs to the title
+            reading.date = None
+            draft.cuts.clear()
+            draft.number_end = None
+        elif not found.bracketed:
+            return
+    reading.year = found.value
+    draft.cuts.append(found.start)
+    draft.claim(found.start, found.end)
+
+
+def read_bare_number(draft: Draft) -> None:
+    reading = draft.reading
+    if reading.pairs or reading.date or reading.part:
+        return
+    if (dated := dates.find_short_date(draft.masked)) and not draft.season_folder:
+        reading.date = dated.date
+        draft.cuts.append(dated.start)
+        draft.number_end = dated.end
+        return
+    context = bare.Context(
+        begin=draft.begin,
+        tags=tags_start(draft.text, draft.masked, draft.begin),
+        grouped=bool(reading.group) or draft.checksum,
+        year=reading.year is not None,
+        season_folder=draft.season_folder,
+        after_season=len(reading.seasons) == 1,
+        spaced=draft.text.spaced,
+        blu_ray="blu" in draft.text.low,
+        extra=draft.extra,
+        folder=draft.folder,
+    )
+    part = numbering.find_part(draft.masked, draft.begin)
+    without_part = blank(draft.masked, part[0], part[1]) if part else draft.masked
+    found = bare.find_bare(without_part, context)
+    if found:
+        bracket = draft.text.bracket_at(found.start)
+        if bracket and bracket.start < draft.begin:
+            return
+        if not found.seasons:
+            reading.absolute = [value for _, value in found.pairs]
+        if _could_be_title(draft, found):
+            draft.soft_end = found.end
+        draft.claim_numbering(found)
+        _apply_season(draft)
+    elif (special := numbering.find_special(draft.masked, draft.begin)) and draft.masked[special[1] :].strip(" ._-")[
+        :1
+    ] in ("", "[", "("):
+        reading.special = True
+    elif reading.year is None and not reading.seasons:
+        _note_unsure_number(draft, context)
+
+
+def _could_be_title(draft: Draft, found: Numbering) -> bool:
+    """`Room 237`: one number, not padded, in a row with the words before it."""
+    before = draft.text.plain[: found.start].rstrip(" ._")
+    alone = len(found.pairs) == 1 and not found.seasons and not draft.reading.seasons and draft.reading.group is None
+    return (
+        alone
+        and before[draft.begin :] != ""
+        and before[-1] not in "-[({#"
+        and draft.text.plain[found.start] not in "0-[({ _."
+    )
+
+
+def _take_special(draft: Draft, start: int, end: int, word: str, value: Number) -> None:
+    """`SP3` is special 3; an OVA is numbered on its own."""
+    season = draft.reading.seasons[0] if draft.reading.seasons else 0
+    draft.reading.special = True
+    draft.reading.explicit = word.startswith("s")
+    draft.claim_numbering(Numbering(start, end, [season], [(season, value)]))
+
+
+def _note_unsure_number(draft: Draft, context: bare.Context) -> None:
+    """`Guilty Crown 8`, `John Wick 3`: kept in the title; a folder may tell later."""
+    match = wording.LAST_NUMBER.search(draft.masked, draft.begin, context.tags)
+    if match and match.start() > draft.begin:
+        draft.reading.unsure_number = int(match["n"])
+
+
+def read_part(draft: Draft) -> None:
+    """A part of an episode or film if it stands beside the number or after the year; alone, an episode of a short series."""
+    reading = draft.reading
+    disc = numbering.find_disc(draft.masked)
+    if disc and disc[0] > draft.begin and reading.part is None:
+        reading.part = disc[2]
+        draft.hidden.append((disc[0], disc[1]))
+        draft.cuts.append(disc[0])
+        return
+    found = numbering.find_part(draft.masked, draft.begin, volumes=bool(reading.seasons) and not reading.pairs)
+    if found is None or found[0] <= draft.begin:
+        return
+    start, end, numbers = found
+    between = (
+        draft.masked[draft.number_end : start] if draft.number_end is not None and draft.number_end <= start else None
+    )
+    if draft.season_in_words and not reading.pairs and draft.masked.startswith("part", start):  # "Season 4 Part 1"
+        draft.claim_numbering(Numbering(start, end, [], [(reading.seasons[0], value) for value in numbers]))
+        return
+    beside = between is not None and not any(c.isalnum() for c in between)
+    after_year = reading.year is not None and CLAIMED in draft.masked[draft.begin : start] and not reading.pairs
+    if (
+        beside
+        or after_year
+        or (reading.pairs and draft.masked[start:end].startswith("p") and draft.masked[start + 1].isdecimal())
+    ):
+        reading.part = numbers[0]
+        draft.hidden.append((start, end))
+        draft.cuts.append(start)
+        draft.number_end = max(end, draft.number_end or 0)
+    elif not reading.pairs and reading.date is None and reading.year is None and not reading.seasons:
+        draft.claim_numbering(Numbering(start, end, [], [(None, value) for value in numbers]))
+        reading.unsure_number = None
+        draft.soft_end = end

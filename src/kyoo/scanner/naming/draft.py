@@ -1,0 +1,79 @@
+"""A name being read: its text, what has been claimed so far, and the `Reading` that grows. The rules are in the steps."""
+
+import datetime
+from dataclasses import dataclass, field
+
+from kyoo.scanner.naming.model import Number
+from kyoo.scanner.naming.numbering import Numbering
+from kyoo.scanner.naming.text import CLAIMED, Bracket, Text, blank
+
+
+@dataclass(slots=True)
+class Reading:
+    """What one name says by itself. `title` is empty if it says none; `explicit`: the numbers name themselves (`S01E02`)."""
+
+    title: str = ""
+    alternatives: list[str] = field(default_factory=list)
+    year: int | None = None
+    seasons: list[int] = field(default_factory=list)
+    pairs: list[tuple[int | None, Number]] = field(default_factory=list)
+    absolute: list[Number] = field(default_factory=list)
+    date: datetime.date | None = None
+    episode_title: str = ""
+    group: str | None = None
+    version: int | None = None
+    part: int | None = None
+    edition: str | None = None
+    ids: dict[str, str] = field(default_factory=dict)
+    special: bool = False
+    explicit: bool = False
+    tagged: bool = False
+    unsure_number: int | None = None  # in the title, may be an episode
+    unsaid_title: str = ""  # the title, if the episode number is not one
+    title_start: int = 0
+    unversioned: str = ""
+
+
+class Draft:
+    """One name on its way through the steps.
+
+    `masked` is the lower-case text that loses what each step claims; `cuts` are the places where the title may end;
+    `begin` is where the name starts, after groups and sites (`heads`); `number_end` where its last number ends.
+    """
+
+    def __init__(self, name: str, *, season_folder: bool, extra: bool, folder: bool) -> None:
+        self.text = Text(name)
+        self.masked = self.text.low
+        self.reading = Reading()
+        self.season_folder = season_folder
+        self.extra = extra
+        self.folder = folder
+        self.heads: list[Bracket] = []
+        self.begin = 0
+        self.cuts: list[int] = []
+        self.number_end: int | None = None
+        self.soft_end: int | None = None  # where a number ends that may belong to the title instead
+        self.season_in_words = False
+        self.checksum = False
+        self.hidden: list[tuple[int, int]] = []  # spans of version and part, left out of the rendering
+
+    def claim(self, start: int, end: int) -> None:
+        """Keep a span from later rules."""
+        self.masked = blank(self.masked, start, end, CLAIMED)
+
+    def claim_numbering(self, found: Numbering) -> None:
+        """Take seasons and episodes over, and end the title before them."""
+        self.claim(found.start, found.end)
+        holder = self.text.bracket_at(found.start)
+        self.cuts.append(holder.start if holder and holder.start >= self.begin else found.start)
+        self.number_end = max(found.end, self.number_end or 0)
+        reading = self.reading
+        reading.seasons = list(dict.fromkeys([*reading.seasons, *found.seasons]))
+        reading.pairs = list(dict.fromkeys([*reading.pairs, *found.pairs]))
+
+    def unhidden(self) -> str:
+        """The name as written, without its version and part."""
+        raw = self.text.raw
+        for start, end in sorted(self.hidden, reverse=True):
+            raw = raw[:start] + raw[end:]
+        return raw

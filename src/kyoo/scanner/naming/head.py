@@ -1,0 +1,68 @@
+"""First steps: tags and ids blanked, leading brackets (groups, sites) stepped over. Tags themselves are found in `tags`."""
+
+import re
+
+from kyoo.scanner.naming.dates import find_date
+from kyoo.scanner.naming.draft import Draft
+from kyoo.scanner.naming.ids import find_ids
+from kyoo.scanner.naming.numbering import find_season_episode
+from kyoo.scanner.naming.tags import find_tags, is_site, is_tag_bracket, skip_site
+from kyoo.scanner.naming.text import CLAIMED, Bracket, blank
+
+_LEAD_SKIP = re.compile(r"[ ._\-★☆~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
+_NUMBER_BEFORE_GROUP = re.compile(r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])")
+_NUMBER_BRACKET = re.compile(
+    r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ (]?(?:end|fin|final|完)\)?)? ?[\])}]$"
+)
+_YEAR_BRACKET = re.compile(r"[\[({](?:19|20)[0-9]{2}[\])}]$")
+_TITLE_PAREN = re.compile(r"\([0-9]{1,4}\)$")
+_DATE_PREFIX = re.compile(r"(?:[0-9]{6}|[0-9]{8})[ _](?=[^\W\d_])")
+
+
+def read_tags(draft: Draft) -> None:
+    """Blank the tags, checksums and ids."""
+    tags = find_tags(draft.text)
+    draft.masked, draft.checksum, draft.reading.tagged = tags.masked, tags.checksum, tags.strong
+    for start, end, provider, value in find_ids(draft.text.low):
+        draft.reading.ids.setdefault(provider, value)
+        draft.masked = blank(draft.masked, start, end)
+    draft.begin = skip_site(draft.text)
+
+
+def read_head(draft: Draft) -> None:
+    """Step over leading brackets: groups, sites, tags. They are kept in case the title is in one of them."""
+    low, last = draft.text.low, draft.begin
+    numbered = _NUMBER_BEFORE_GROUP.match(low, last)
+    last = numbered.end() if numbered else last
+    while True:
+        skipped = _LEAD_SKIP.match(low, last)
+        start = skipped.end() if skipped else last
+        holder = draft.text.bracket_at(start) if start < len(low) else None
+        if holder is None or holder.start != start:
+            break
+        content = low[holder.start : holder.end]
+        if _YEAR_BRACKET.match(content) or (draft.heads and _NUMBER_BRACKET.match(content)):
+            break
+        if _TITLE_PAREN.match(content) or (content[0] == "(" and not draft.heads and not is_group_like(draft, holder)):
+            break
+        if find_season_episode(draft.masked[holder.start : holder.end]) is not None:
+            break
+        draft.heads.append(holder)
+        last = holder.end
+    skipped = _LEAD_SKIP.match(low, last) if draft.heads else None
+    draft.begin = skipped.end() if skipped else last
+    dated = _DATE_PREFIX.match(draft.masked, draft.begin)
+    if dated and find_date(draft.masked[draft.begin : dated.end()]) is None:
+        draft.begin = dated.end()
+    draft.masked = blank(draft.masked, 0, draft.begin, CLAIMED) if draft.begin else draft.masked
+    names = [holder for holder in draft.heads if is_group_like(draft, holder)]
+    if names:
+        draft.reading.group = inside(draft, names[0])
+
+
+def is_group_like(draft: Draft, holder: Bracket) -> bool:
+    return not is_tag_bracket(draft.masked, holder) and not is_site(draft.text.low[holder.start + 1 : holder.end - 1])
+
+
+def inside(draft: Draft, holder: Bracket) -> str:
+    return draft.text.raw[holder.start + 1 : holder.end - 1].strip(" []_")

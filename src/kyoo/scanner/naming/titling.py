@@ -1,0 +1,148 @@
+"""Last steps: where the title begins and ends, the episode's title, the group. What words mean is in `wording`."""
+
+import re
+from collections.abc import Callable
+
+from kyoo.scanner.naming import wording
+from kyoo.scanner.naming.draft import Draft
+from kyoo.scanner.naming.head import inside, is_group_like
+from kyoo.scanner.naming.tags import find_edition, is_weak_word, over_weak_words, tags_start
+from kyoo.scanner.naming.text import BLANK, CLAIMED, tidy
+from kyoo.scanner.naming.vocabulary import LANGUAGES
+
+_GROUP_SUFFIX = re.compile(r"[^\s\-]-(?P<group>[^\W_][\w.@&$!]*)(?:[\[({][^\])}]*[\])}]|[ _]mkv|[ _]mp4)*\s*$")
+_GROUP_SPACED = re.compile(r"[\])\x00]_?-_?(?P<group>[\w@&.]+(?:-[\w]+)*)(?:\[[^\]]*\])*$")
+_NOT_A_GROUP = frozenset({"dl", "rip", "hd", "ray", "ma", "es", "subs", "sub", "audio", "dub"})
+
+
+def read_title(draft: Draft, second_title: Callable[[str], str] | None) -> None:
+    reading, text = draft.reading, draft.text
+    start, end = _title_span(draft)
+    raw = text.raw[start:end]
+    titles = wording.split_titles(raw)
+    if second_title and draft.number_end is not None and not wording.has_latin_word(titles[0]):
+        titles = _with_name_after_slash(draft, titles, end, second_title)
+    reading.title, reading.alternatives = titles[0], titles[1:]
+    reading.title_start = start
+    if draft.soft_end is not None:
+        reading.unsaid_title = tidy(text.raw[start : draft.soft_end])
+    if not reading.title:
+        _title_in_brackets(draft)
+    if draft.number_end is not None:
+        reading.episode_title = _episode_title(draft, draft.number_end)
+
+
+def _with_name_after_slash(
+    draft: Draft, titles: list[str], position: int, second_title: Callable[[str], str]
+) -> list[str]:
+    """`Босх: Спадок (S2E1) / Bosch: Legacy (S2E1)`: the name in Latin letters comes with its own number."""
+    slash = wording.SPACED_SLASH.search(draft.text.plain, position)
+    if slash is None:
+        return titles
+    other = second_title(draft.text.raw[slash.end() :])
+    return [other, *titles] if wording.has_latin_word(other) else titles
+
+
+def _title_span(draft: Draft) -> tuple[int, int]:
+    """From the start of the name to the first thing that is not title; past a leading date or year."""
+    begin = draft.begin
+    end = min([tags_start(draft.text, draft.masked, begin), *(cut for cut in draft.cuts if cut >= begin)])
+    if (
+        not any(c.isalnum() for c in draft.text.low[begin:end])
+        and not draft.reading.pairs
+        and CLAIMED in draft.masked[begin:]
+    ):
+        begin = _after_claims(draft, begin)
+        later = [cut for cut in draft.cuts if cut > begin]
+        end = min([tags_start(draft.text, draft.masked, begin), *later])
+    end = _before_language(draft, begin, end)
+    edition = find_edition(draft.masked, begin)
+    if edition:
+        draft.reading.edition = edition[2]
+        end = _before_edition(draft, begin, end, edition[0], edition[1])
+    last = _trailing_square(draft, begin, end)
+    return begin, last
+
+
+def _before_language(draft: Draft, begin: int, end: int) -> int:
+    """`Die.Lange.Reise.German.2004.AC3`: a language between a long title and the year is a tag."""
+    if draft.text.spaced or draft.reading.year is None or draft.masked[end : end + 1] != CLAIMED:
+        return end
+    words = wording.WORDS.findall(draft.masked[begin:end])
+    if len(words) > 3 and words[-1] in LANGUAGES:
+        return draft.masked.rindex(words[-1], begin, end)
+    return end
+
+
+def _after_claims(draft: Draft, begin: int) -> int:
+    position = begin
+    while position < len(draft.masked) and not draft.masked[position].isalnum():
+        position += 1
+    return position
+
+
+def _before_edition(draft: Draft, begin: int, end: int, start: int, stop: int) -> int:
+    """An edition ends the title if title is left before it and nothing but tags, a year or numbers follow."""
+    if not begin < start < end:
+        return end
+    before = tidy(draft.text.raw[begin:start]).lower()
+    rest = draft.masked[stop:end].strip(" ._-)]")
+    holder = draft.text.bracket_at(start)
+    if len(before) > 3 and all(is_weak_word(word) for word in rest.split()) and (end < len(draft.masked) or holder):
+        return holder.start if holder else over_weak_words(draft.masked, begin, start, languages=False)
+    return end
+
+
+def _trailing_square(draft: Draft, begin: int, end: int) -> int:
+    """`Title [Group]` at the very end of the name."""
+    if end < len(draft.masked) and draft.masked[end:].strip(" ._-"):
+        return end
+    for holder in draft.text.brackets:
+        if (
+            holder.start > begin
+            and draft.text.plain[holder.start] == "["
+            and not draft.text.plain[holder.end :].strip(" ._-")
+        ):
+            if draft.reading.group is None and is_group_like(draft, holder):
+                draft.reading.group = inside(draft, holder)
+            return min(end, holder.start)
+    return end
+
+
+def _title_in_brackets(draft: Draft) -> None:
+    """`[Group][Title][01][1080p]`: the first bracket after the group that can be a title, Latin letters preferred."""
+    names = [holder for holder in draft.heads if is_group_like(draft, holder)]
+    rest = names[1:] if len(names) > 1 else names if not draft.reading.pairs else []
+    if not rest and names and len(inside(draft, names[0]).split()) > 2:  # "[Long Name of a Show][07]"
+        rest = names
+    candidates = [inside(draft, holder) for holder in rest]
+    latin = [name for name in candidates if wording.has_latin_word(name)]
+    for name in (latin or candidates)[:1]:
+        titles = wording.split_titles(name)
+        draft.reading.title = titles[0]
+        draft.reading.alternatives = [*titles[1:], *(tidy(other) for other in candidates if other != name)]
+    if len(names) == 1 and draft.reading.title:
+        draft.reading.group = None
+
+
+def _episode_title(draft: Draft, position: int) -> str:
+    end = tags_start(draft.text, draft.masked, position)
+    following = [cut for cut in draft.cuts if cut > position]
+    raw = draft.text.raw[position : min([end, *following])]
+    return wording.tidy_episode_title(raw)
+
+
+def read_group(draft: Draft) -> None:
+    if draft.reading.group or not (draft.reading.tagged or draft.reading.pairs or draft.reading.date):
+        return
+    match = _GROUP_SUFFIX.search(draft.text.plain) or _GROUP_SPACED.search(draft.masked)
+    if match is None or match.start("group") < max(draft.begin, draft.number_end or 0):
+        return
+    start, end = match.span("group")
+    word = match["group"].lower()
+    if (
+        word not in _NOT_A_GROUP
+        and not is_weak_word(word)
+        and not any(c in draft.masked[start:end] for c in (BLANK, CLAIMED))
+    ):
+        draft.reading.group = draft.text.raw[start:end].strip(". ")
