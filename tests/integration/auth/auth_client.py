@@ -20,12 +20,16 @@ ORIGIN = "https://kyoo.test"
 ADMIN_KEY = "1234apikey"
 
 
+def _nobody(request: httpx2.Request) -> httpx2.Response:
+    raise AssertionError(f"the auth service calls no other service, yet it asked {request.url}")
+
+
 def make_runtime(database: Database) -> Runtime:
     return Runtime(
         database=database,
         queue=make_queue(database.conninfo),
         authentication=Authentication(None),
-        peer=httpx2.AsyncClient(),
+        peer=httpx2.AsyncClient(transport=httpx2.MockTransport(_nobody)),
         public_url=ORIGIN,
     )
 
