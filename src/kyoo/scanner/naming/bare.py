@@ -1,6 +1,7 @@
-"""Numbers that only stand there: `Show - 12`, `Show [12]`, `Show 12 [1080p]`, `12 - Title`, `show.102.hdtv`, `02-04 - Title`.
+"""Numbers that only stand there: `Show - 12`, `Show [12]`, `Show 12 [1080p]`, `12 - Title`, `show.102.hdtv`.
 
-Whether such a number is an episode depends on what is around it; each rule says when. Numbers that name themselves are in `numbering`.
+Whether such a number is an episode depends on what is around it; each rule says when. Numbers that name themselves
+are in `numbering`.
 """
 
 import re
@@ -17,11 +18,13 @@ _AFTER_SEASON = re.compile(rf"{CLAIMED}[ ._\-]{{0,3}}[(\[]?{_NUM}{_TAIL}(?![^\W_
 _DASHED = re.compile(rf"(?:[ ._)\]{CLAIMED}]-[ ._]{{0,2}}|(?<=[^\W_])-[ ._])#?{_NUM}{_TAIL}(?={_STOP})")
 _DASHED_LOOSE = re.compile(rf"[ ._]-[ ._]{{0,2}}{_NUM}(?:v[0-9])?(?=[ ._])")
 _SQUARE = re.compile(
-    rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?:[ (]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}}]"
+    rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?"
+    r"(?:[ (]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}]"
 )
 _ROUND = re.compile(rf"\( ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?: ?\+[^)]*)? ?\)")
 _TRAILING = re.compile(
-    rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))"
+    rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})"
+    rf"(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))"
 )
 _SPACED_RANGE = re.compile(r"(?<=[ ._])(?P<n>0[0-9]{1,3}) [-~] (?P<last>[0-9]{1,4})(?=[ ._]*(?:$|[\[(\x00]))")
 _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?= |$)|[.\-](?P<e2>[0-9]{2}) - )")
@@ -32,7 +35,8 @@ _LONG_RANGE = re.compile(r"(?P<n>[0-9]{3,4})-(?P<last>[0-9]{3,4})(?= - )")
 _HUNDREDS_RUN = re.compile(r"[._](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._]|$)")
 _DOUBLE = re.compile(r"(?<=[._])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[._])")
 _PAIR = re.compile(
-    rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])"
+    rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})"
+    rf"(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])"
 )
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:the[ ._]+)?(?:movies?|films?|gekijou-?ban|vol(?:ume)?\.?)[ ._\-]*$")
 
@@ -46,8 +50,9 @@ class Context:
 
     `begin`: where the name starts, after groups; `tags`: where the tags start; `grouped`: an anime-style name, with a
     leading group or a checksum; `year`: a year was found; `season_folder`: the file lies in a season's folder;
-    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films; `extra`: a bonus, whose last number is not an episode;
-    `folder`: the name of a folder, where only ranges and numbers after a dash count.
+    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films;
+    `extra`: a bonus, whose last number is not an episode; `folder`: the name of a folder, where only
+    ranges and numbers after a dash count.
     """
 
     begin: int
@@ -63,7 +68,7 @@ class Context:
 
 
 def find_bare(masked: str, context: Context) -> Numbering | None:
-    """The episode number of a name in which no number names itself, or None. `masked` has the year and seasons claimed."""
+    """The episode of a name in which no number names itself, or None. `masked` has the year and seasons claimed."""
     for rule in _FOLDER_RULES if context.folder else _RULES:
         found = rule(masked, context)
         if found:
@@ -153,7 +158,7 @@ def _dashed_loose(masked: str, context: Context) -> Numbering | None:
 
 
 def _trailing(masked: str, context: Context) -> Numbering | None:
-    """`Show 12 [tags]`: sure if padded, of three digits, versioned, a range, a half, after the year, or in an anime-style name."""
+    """`Show 12 [tags]`: sure if padded, of three digits, versioned, a range, a half, after the year, or grouped."""
     if context.extra:
         return None
     for match in _TRAILING.finditer(masked, context.begin):

@@ -1,4 +1,4 @@
-"""Steps that count: version, seasons, episodes, dates, the year, parts. How numbers look is in `numbering`, `bare`, `years`."""
+"""Steps that count: version, seasons, episodes, dates, the year, parts. How numbers look is in the finders."""
 
 from kyoo.scanner.naming import bare, dates, numbering, wording, years
 from kyoo.scanner.naming.draft import Draft
@@ -205,7 +205,7 @@ def _note_unsure_number(draft: Draft, context: bare.Context) -> None:
 
 
 def read_part(draft: Draft) -> None:
-    """A part of an episode or film if it stands beside the number or after the year; alone, an episode of a short series."""
+    """A part of an episode or film if beside the number or after the year; alone, an episode of a short series."""
     reading = draft.reading
     disc = numbering.find_disc(draft.masked)
     if disc and disc[0] > draft.begin and reading.part is None:

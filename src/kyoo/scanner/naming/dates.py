@@ -7,6 +7,7 @@ from typing import NamedTuple
 from kyoo.scanner.naming.vocabulary import MONTHS
 
 _SEP = r"[ ._\-/]"
+_MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
 _YMD = re.compile(
     rf"(?<![0-9])(?P<y>(?:19|20)[0-9]{{2}})(?P<s>{_SEP})(?P<a>[0-9]{{1,2}})(?P=s)(?P<b>[0-9]{{1,2}})(?![0-9])"
 )
@@ -16,7 +17,7 @@ _DMY = re.compile(
 _COMPACT = re.compile(r"(?<![^\W_])(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?![^\W_])")
 _SIX = re.compile(r"(?<=[^\W_][ ._])(?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._])")
 _NAMED = re.compile(
-    rf"(?<![^\W_])(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{'|'.join(sorted(MONTHS, key=len, reverse=True))})\.?{_SEP}+"
+    rf"(?<![^\W_])(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{_MONTH})\.?{_SEP}+"
     r"(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
 )
 # Two-digit years are taken only where nothing but a date can stand: after a title, both dashes or both dots alike.
@@ -34,7 +35,7 @@ class Found(NamedTuple):
 
 
 def find_date(low: str) -> Found | None:
-    """The first date written in full; day and month are told apart where one of them allows it, else day comes first."""
+    """The first date written in full; day and month are told apart if one is over 12, else the day comes first."""
     for pattern in (_YMD, _COMPACT):
         for match in pattern.finditer(low):
             found = _valid(int(match["y"]), int(match["a"]), int(match["b"]))

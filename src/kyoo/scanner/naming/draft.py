@@ -1,4 +1,4 @@
-"""A name being read: its text, what has been claimed so far, and the `Reading` that grows. The rules are in the steps."""
+"""A name being read: its text, what has been claimed so far, the `Reading` that grows. The rules are in the steps."""
 
 import datetime
 from dataclasses import dataclass, field
@@ -10,7 +10,7 @@ from kyoo.scanner.naming.text import CLAIMED, Bracket, Text, blank
 
 @dataclass(slots=True)
 class Reading:
-    """What one name says by itself. `title` is empty if it says none; `explicit`: the numbers name themselves (`S01E02`)."""
+    """What one name says by itself: `title` is empty if it says none; `explicit`: its numbers name themselves."""
 
     title: str = ""
     alternatives: list[str] = field(default_factory=list)
@@ -30,8 +30,8 @@ class Reading:
     tagged: bool = False
     unsure_number: int | None = None  # in the title, may be an episode
     unsaid_title: str = ""  # the title, if the episode number is not one
-    title_start: int = 0
-    unversioned: str = ""
+    length: int = 0  # of the text that was read
+    unversioned: str = ""  # that text without its version and part
 
 
 class Draft:
@@ -75,5 +75,6 @@ class Draft:
         """The name as written, without its version and part."""
         raw = self.text.raw
         for start, end in sorted(self.hidden, reverse=True):
-            raw = raw[:start] + raw[end:]
+            bracketed = start > 0 and raw[start - 1] in "[(" and raw[end : end + 1] in ("]", ")")
+            raw = raw[: start - bracketed].rstrip(" ._-") + raw[end + bracketed :]
         return raw

@@ -1,4 +1,4 @@
-"""Bonus files: trailers, interviews, deleted scenes, samples, creditless openings. Which film they belong to is in `parser`."""
+"""Bonus files: trailers, interviews, deleted scenes, samples, creditless openings. Their titles are in `parser`."""
 
 import re
 from collections.abc import Sequence
@@ -6,14 +6,15 @@ from collections.abc import Sequence
 from kyoo.scanner.naming.vocabulary import EXTRA_FOLDERS, EXTRA_SUFFIXES
 
 _WORDS = "|".join(sorted((word.replace(" ", "[ ._-]?") for word in EXTRA_SUFFIXES), key=len, reverse=True))
-# `Film-trailer`, `Film.sample`, `Film_trailer`, `trailer`, `Film-trailer2`; a blank before the word only for the clear ones.
+# `Film-trailer`, `Film.sample`, `Film_trailer`, `trailer`, `Film-trailer2`; after a blank only the clear words.
 _SUFFIX = re.compile(
     rf"(?:^|(?<=[\w)\]!?])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE
 )
 _SPACED_SUFFIX = re.compile(r"(?<=[\w)\]]) (?P<word>trailer|sample|featurette|teaser)(?: ?[0-9]{1,2})?$", re.IGNORECASE)
 _WEAK_SUFFIXES = frozenset({"other", "short", "scene", "clip", "extra", "extras", "deleted", "interview", "sample"})
 _CREDITLESS = re.compile(
-    r"(?<![^\W_])(?:nc[ _-]?(?:op|ed)|creditless(?:[ _-](?:opening|ending|op|ed))?|clean[ _-](?:opening|ending|op|ed)|textless[ _-]\w+)"
+    r"(?<![^\W_])(?:nc[ _-]?(?:op|ed)|creditless(?:[ _-](?:opening|ending|op|ed))?"
+    r"|clean[ _-](?:opening|ending|op|ed)|textless[ _-]\w+)"
     r"[ _]?(?:[0-9]{1,2}[a-z]?|ep[0-9]+)?(?:v[0-9])?(?=[\s._\-(\[]|$)",
     re.IGNORECASE,
 )
@@ -21,7 +22,8 @@ _PROMOTION = re.compile(
     r"[ _]-[ _](?P<word>pv|cm|menu|teaser|preview|trailer)[ _]?[0-9]{0,2}(?=[ _]*(?:$|[\[(]))", re.IGNORECASE
 )
 _TELLING = re.compile(
-    r"(?<![^\W_])(?:(?P<interview>interviews?)|(?P<trailer>trailers?|teasers?)|(?P<blooper>bloopers?|outtakes?|gag[ ._-]?reel)"
+    r"(?<![^\W_])(?:(?P<interview>interviews?)|(?P<trailer>trailers?|teasers?)"
+    r"|(?P<blooper>bloopers?|outtakes?|gag[ ._-]?reel)"
     r"|(?P<deleted>deleted[ ._-]?scenes?)|(?P<behind>behind[ ._-]the[ ._-]scenes|making[ ._-]of))(?![^\W_])",
     re.IGNORECASE,
 )

@@ -1,4 +1,4 @@
-"""What a folder is: a season, a library shelf that says nothing, or a name that may hold the title. Files are joined to it in `parser`."""
+"""What a folder is: a season, a shelf of the library that says nothing, or a name that may hold the title."""
 
 import re
 from dataclasses import dataclass
@@ -28,7 +28,7 @@ _DISC = re.compile(r"(?:cd|dis[ck]|dvd|bd|vol|volume|part|pt)[ ._\-]*[0-9]{1,3}"
 
 @dataclass(frozen=True, slots=True)
 class Folder:
-    """`season` if it is a season's folder (0 for specials), `reading` if it has a name worth reading, neither if generic."""
+    """`season` of a season's folder (0 for specials), `reading` of a name worth reading, neither if generic."""
 
     season: int | None = None
     special: bool = False
@@ -47,8 +47,7 @@ def read_folder(name: str) -> Folder:
         plain in GENERIC_FOLDERS
         or plain.replace("_", " ") in EXTRA_FOLDERS
         or _DISC.fullmatch(plain)
-        or (len(plain) < 2 <= len(plain) + 1
-        and not plain.isalnum())
+        or (len(plain) < 2 <= len(plain) + 1 and not plain.isalnum())
     ):
         return Folder()
     season = _SEASON.fullmatch(name.strip())

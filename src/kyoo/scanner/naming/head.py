@@ -1,4 +1,4 @@
-"""First steps: tags and ids blanked, leading brackets (groups, sites) stepped over. Tags themselves are found in `tags`."""
+"""First steps: tags and ids blanked, leading brackets (groups, sites) stepped over. Tags are known in `tags`."""
 
 import re
 

@@ -13,9 +13,10 @@ Kind = Literal["movie", "episode", "extra"]
 class ParsedName:
     """What a path says about its file.
 
-    - `kind`: `episode` has a number, a season, or a date; `extra` is a bonus (`extra_kind` of the contract, or `sample`).
-    - `title`: never empty. `title_guessed` says that neither the name nor a folder held a title and a stand-in is given.
-    - `alternative_titles`: other names of the same show in the path, best first (translations, AKA, the folder's title).
+    - `kind`: `episode` has a number, a season, or a date; `extra` is a bonus.
+    - `extra_kind`: as in the contract, or `sample`: a file that a scanner leaves out.
+    - `title`: never empty. `title_guessed`: neither the name nor a folder held a title, and a stand-in is given.
+    - `alternative_titles`: other names in the path, best first (translations, AKA, the folder's title).
     - `years`: of the show or film, best first; usually none or one.
     - `episodes`: `(season, episode)` in file order, each once; season `None` is an absolute number, 0 a special.
       A half number (13.5) is a float. A pack of whole seasons has none: see `seasons`.
@@ -56,5 +57,5 @@ class ParsedName:
 
 
 def rendering_key(path_without_version_and_part: str) -> str:
-    """SHA-256 of the text, in hex: fits the slug alphabet. Lone surrogates (undecodable file names) are hashed as they are."""
+    """SHA-256 in hex: fits the slug alphabet. Lone surrogates (undecodable file names) are hashed as they are."""
     return hashlib.sha256(path_without_version_and_part.encode("utf-8", "surrogatepass")).hexdigest()

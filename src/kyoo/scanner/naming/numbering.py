@@ -1,4 +1,4 @@
-"""Numbers that say what they are: `S01E02`, `1x02`, `Season 2`, `Episode 5`, `第3話`, `#12`, `2of6`, `Part 2`, `v2`, `SP3`.
+"""Numbers that say what they are: `S01E02`, `1x02`, `Season 2`, `Episode 5`, `#12`, `2of6`, `Part 2`, `v2`, `SP3`.
 
 Numbers that only stand there (`Show - 12`) are in `bare`. Every finder takes the masked lower-case text.
 """
@@ -21,7 +21,8 @@ from kyoo.scanner.naming.vocabulary import (
 
 _START = r"(?<![^\W_])"
 _SEASON_EPISODE = re.compile(
-    rf"{_START}s(?:n|eason[ ._]?)?[ ._]?(?P<s>[0-9]{{1,4}}|o[0-9])[ ._\-\[\]]{{0,3}}(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
+    rf"{_START}s(?:n|eason[ ._]?)?[ ._]?(?P<s>[0-9]{{1,4}}|o[0-9])[ ._\-\[\]]{{0,3}}"
+    rf"(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
     r"(?P<e>[0-9]{1,5}(?:\.5(?![0-9]))?)(?![0-9])"
     r"|(?<=[^\W\d_])s(?P<s2>[0-9]{1,2})e(?P<e2>[0-9]{2,3})(?![0-9])"
     rf"|{_START}s(?P<s3>(?!19|20)[0-9]{{2}})(?P<e3>[0-9]{{2}})(?![^\W_])"
@@ -34,30 +35,36 @@ _CROSS = re.compile(
 )
 _NUM = r"[0-9]{1,4}"
 _SEASON_THEN_EPISODE_AFTER = re.compile(
-    rf"{_START}(?P<s>{_NUM})(?:-?[йя])?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})[ ._,\-]{{1,3}}(?P<e>{_NUM})(?:-?[йя])?[ ._\-]{{0,2}}(?:{EPISODE_WORDS_AFTER})"
+    rf"{_START}(?P<s>{_NUM})(?:-?[йя])?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})[ ._,\-]{{1,3}}"
+    rf"(?P<e>{_NUM})(?:-?[йя])?[ ._\-]{{0,2}}(?:{EPISODE_WORDS_AFTER})"
     rf"(?![^\W_])(?:[ ._]*(?:iz|из)[ ._]*[0-9]+)?"
 )
 # "Series 2" is a season in Britain, and a title elsewhere: only before an episode, or last of the name.
 _AFTER_SERIES = rf"[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
 _SEASON = re.compile(
     rf"{_START}(?:(?:{SEASON_WORDS})[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})|s(?P<tight>{_NUM})"
-    rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES}))(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
+    rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})"
+    rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES}))"
+    rf"(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
     rf"|{_START}s(?P<pair>[0-9]{{1,2}})(?=s[0-9]{{1,2}}(?![^\W_]))"
     rf"|{_START}season[ ._](?P<word>{CARDINAL})(?![^\W_])"
 )
 _SEASON_AFTER = re.compile(
     rf"{_START}(?P<n>[0-9]{{1,2}})[ ._]?(?:st|nd|rd|th)[ ._]?season(?![^\W_])"
-    rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|-)[ ._]?(?P<last>[0-9]{{1,2}})[ªº°a]?[ ._](?:{SEASON_WORDS_AFTER})(?![^\W_])"
+    rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|-)[ ._]?"
+    rf"(?P<last>[0-9]{{1,2}})[ªº°a]?[ ._](?:{SEASON_WORDS_AFTER})(?![^\W_])"
     rf"|{_START}(?P<n2>[0-9]{{1,2}})(?:[ªº°]|-?[йя])?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})(?![^\W_])"
     rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._]season(?![^\W_])"
     r"|第(?P<han>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[季期]"
 )
 _MORE_SEASONS = re.compile(
-    r"(?P<join>[ ._]*(?:-{1,2}|~|/|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
+    r"(?P<join>[ ._]*(?:-{1,2}|~|/|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))"
+    r"(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
 )
 _TWO_NUMBERS = re.compile(r"[0-9]{1,2}[ ,]+[0-9]{1,2}[ ,]*$")
 _EPISODE = re.compile(
-    rf"(?:{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e)|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}})(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
+    rf"(?:{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e)|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}})"
+    rf"(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
     r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?![^\W_])"
     rf"|{_START}(?:episode|ep)[ ._](?P<roman>{ROMAN}|{CARDINAL})(?![^\W_])"
     rf"|第(?P<han>[0-9]{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:-(?P<hanto>[0-9]{{1,4}}))?[話话集回]"
@@ -66,18 +73,20 @@ _EPISODE = re.compile(
 _OF = re.compile(r"(?<![^\W_])(?P<n>[0-9]{1,3})(?:[ ._]?of[ ._]?|[ ._]+de[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])")
 _DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?:[ ._]?of[ ._]?[0-9]{1,2})?(?![^\W_])")
 _PART = re.compile(
-    rf"(?<![^\W_])(?P<word>part|pt|parte|teil|partie|vol(?:ume)?)[ ._\-]{{0,2}}(?P<n>[0-9]{{1,2}}|{ROMAN}|{CARDINAL})(?![^\W_])"
+    rf"(?<![^\W_])(?P<word>part|pt|parte|teil|partie|vol(?:ume)?)[ ._\-]{{0,2}}"
+    rf"(?P<n>[0-9]{{1,2}}|{ROMAN}|{CARDINAL})(?![^\W_])"
     rf"|(?<![^\W_])p(?P<p>[0-9]{{1,2}})(?![^\W_])"
 )
 _VERSION = re.compile(r"(?:(?<![^\W_])|(?<=[0-9]))v(?P<v>[0-9])(?![^\W_.]|\.[0-9])")
 _SPECIAL = re.compile(
-    r"(?<![^\W_])(?:(?P<kind>sp|special|specials|ova|oad|ona|oav)s?)(?:[ ._\-#]{0,3}(?P<n>[0-9]{1,3}(?:\.5)?)(?:v[0-9])?)?(?![^\W_])"
+    r"(?<![^\W_])(?:(?P<kind>sp|special|specials|ova|oad|ona|oav)s?)"
+    r"(?:[ ._\-#]{0,3}(?P<n>[0-9]{1,3}(?:\.5)?)(?:v[0-9])?)?(?![^\W_])"
 )
 
 
 @dataclass(slots=True)
 class Numbering:
-    """Seasons and episodes found, and the span they take: `start` is where the title ends, `end` where the episode title begins."""
+    """Seasons and episodes found; `start` is where the title ends, `end` where the episode's title begins."""
 
     start: int
     end: int
@@ -133,7 +142,7 @@ def _season_after(match: re.Match[str]) -> Numbering:
 
 
 def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tuple[list[int], int]:
-    """Further seasons of a list or range. `Season 2 - 08` is season 2, episode 8; `Season 1-5` and `S01-S05` are ranges."""
+    """Further seasons of a list or range. `Season 2 - 08` is episode 8; `Season 1-5` and `S01-S05` are ranges."""
     seasons = [first]
     while match := _MORE_SEASONS.match(masked, position):
         value, join, text = int(match["s"]), match["join"], match["s"]

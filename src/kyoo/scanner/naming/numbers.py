@@ -1,4 +1,4 @@
-"""Number words and number lists: `7`, `13.5`, `IV`, `three`, `01-03`, `E01E02`, `1, 2 & 3`. Which number it is, is not decided here."""
+"""Number words and lists: `7`, `13.5`, `IV`, `three`, `01-03`, `E01E02`, `1, 2 & 3`. Not here: what they count."""
 
 import re
 from collections.abc import Sequence
@@ -89,7 +89,7 @@ def _is_range_word(match: re.Match[str]) -> bool:
 
 
 def _continues(last: Number, text: str, digits: int) -> bool:
-    """A bare number continues a list if it is larger and written alike: `E05-06`, but not `E02_11` or `E08-10426008`."""
+    """A bare number continues a list if larger and written alike: `E05-06`, but not `E02_11` or `E08-10426008`."""
     return number(text) > last and (
         len(text) == digits or (digits < len(text) <= digits + 2 and text[0] != "0") or "." in text
     )

@@ -1,6 +1,7 @@
 """`parse`: the names of a path read and joined into one answer. The file name wins over folders wherever both speak."""
 
 import re
+import unicodedata
 
 from kyoo.scanner.naming.draft import Reading
 from kyoo.scanner.naming.extras import extra_folder, extra_name, told_kind
@@ -14,8 +15,8 @@ from kyoo.scanner.naming.titles import normalise
 _GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
 # Names that players and discs give; they say nothing.
 _GENERIC = re.compile(
-    r"vts[_ ][0-9]+[_ ][0-9]+|video[_ ]ts|0[0-9]{4}|title[_ ]?t?[0-9]{1,3}|avseq[0-9]+|(?:main[ _-]?)?(?:video|movie|film|feature)|untitled"
-    r"|index|stream|output|file",
+    r"vts[_ ][0-9]+[_ ][0-9]+|video[_ ]ts|0[0-9]{4}|title[_ ]?t?[0-9]{1,3}|avseq[0-9]+"
+    r"|(?:main[ _-]?)?(?:video|movie|film|feature)|untitled|index|stream|output|file",
     re.IGNORECASE,
 )
 _OBFUSCATED = re.compile(
@@ -53,7 +54,7 @@ class _Join:
         self.file = read_name(stem, season_folder=self.season is not None, extra=self.extra is not None)
         self.title_in_folder = bool(in_folder)
         if _GENERIC.fullmatch(stem) and any(reading.title for reading in self.named):
-            self.file = Reading(unversioned=self.file.unversioned)
+            self.file = Reading(unversioned=self.file.unversioned, length=self.file.length)
         self._prefer_release_folder()
         self._settle_unsure_number()
         self._settle_by_shelf(path.folders)
@@ -81,7 +82,7 @@ class _Join:
         return folder.reading is not None and bool(folder.reading.title)
 
     def _prefer_release_folder(self) -> None:
-        """A release's folder says more than a scrambled or abbreviated file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
+        """A release's folder says more than a scrambled or short file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
         if not self.named or not (self.named[0].tagged or self.named[0].seasons) or not self.named[0].title:
             return
         folder, file = self.named[0], self.file
@@ -117,10 +118,11 @@ class _Join:
             pairs = file.pairs
         self.file = Reading(
             title=folder.title, alternatives=folder.alternatives, year=folder.year, seasons=folder.seasons, pairs=pairs,
-            absolute=[value for season, value in pairs if season is None], date=folder.date, episode_title=folder.episode_title, group=folder.group,
+            absolute=[value for season, value in pairs if season is None], date=folder.date,
+            episode_title=folder.episode_title, group=folder.group,
             version=file.version or folder.version, part=file.part or folder.part, edition=folder.edition,
             ids={**folder.ids, **file.ids}, special=folder.special, explicit=folder.explicit, tagged=True,
-            unversioned=file.unversioned,
+            unversioned=file.unversioned, length=file.length,
         )  # fmt: skip
 
     def _agrees(self, title: str) -> bool:
@@ -149,7 +151,7 @@ class _Join:
         file.unsure_number = None
 
     def _settle_by_shelf(self, folders: tuple[str, ...]) -> None:
-        """In a folder for films `Room 237` and `The Godfather Part II` are films; in one for series `Show 8` is an episode."""
+        """Among films `Room 237` and `The Godfather Part II` are films; among series `Show 8` is an episode."""
         file = self.file
         shelf = next((shelf for name in reversed(folders) if (shelf := shelf_of(name))), None)
         if shelf == "film" and file.unsaid_title and self.season is None:
@@ -256,12 +258,14 @@ class _Join:
         return ids
 
     def _unversioned(self) -> str:
-        """The path with the stem's version and part left out."""
-        stem = self.path.stem
-        if self.file.version is None and self.file.part is None:
-            return self.path.full
-        head, found, tail = self.path.full.rpartition(stem)
-        return head + self.file.unversioned + tail if found else self.path.full
+        """The path with the version and part left out of the file's name."""
+        file = self.file
+        full = unicodedata.normalize("NFC", self.path.full)
+        if file.version is None and file.part is None:
+            return full
+        stem = unicodedata.normalize("NFC", self.path.stem)
+        head, found, tail = full.rpartition(stem)
+        return head + file.unversioned + stem[file.length :] + tail if found else full
 
 
 def _is_abbreviation(title: str) -> bool:

@@ -16,7 +16,7 @@ _REVERSED = re.compile(r"(?<![^\W_])(?:p027|p0801|p0612|[0-9]{2,3}E-?[0-9]{2}S)(
 
 @dataclass(frozen=True, slots=True)
 class Path:
-    """`folders` from the outermost to the innermost, `stem` the file's name without extension, `full` the path as given."""
+    """`folders` from the outermost to the innermost, `stem` the file's name less its extension, `full` the path."""
 
     folders: tuple[str, ...]
     stem: str
@@ -24,7 +24,7 @@ class Path:
 
 
 def split_path(path: str) -> Path:
-    """Cut at slashes. A relative text with slashes that no path has (`Title / Other title`, `(2016/S01/WEB-DL)`) is one name."""
+    """Cut at slashes. A relative text with slashes that no path has (`Title / Other`, `(2016/S01/WEB)`) is one name."""
     path = path.replace("\\", "/") if "/" not in path and "\\" in path else path
     if len(path) > MAX_PATH:
         path = path[-MAX_PATH:]

@@ -17,6 +17,7 @@ def read_name(name: str, *, season_folder: bool = False, extra: bool = False, fo
     read_title(draft, _second_title)
     read_group(draft)
     draft.reading.unversioned = draft.unhidden()
+    draft.reading.length = len(draft.text.raw)
     return draft.reading
 
 

@@ -25,7 +25,7 @@ _EDITION = re.compile(
 
 @dataclass(slots=True)
 class Tags:
-    """`masked` is the lower-case text with every strong tag and checksum blanked; the flags say whether there was one."""
+    """`masked` is the lower-case text with strong tags and checksums blanked; the flags say whether there was one."""
 
     masked: str
     strong: bool

@@ -1,4 +1,4 @@
-"""Titles compared and put into URLs: `normalise` and `slugify`. Where a title begins and ends in a name is not decided here."""
+"""Titles compared and put into URLs: `normalise` and `slugify`. Where a title is in a name is not decided here."""
 
 import hashlib
 import re
@@ -38,6 +38,6 @@ def slugify(title: str) -> str:
     latin = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
     if latin and plain.isascii():
         return latin
-    source = plain or unicodedata.normalize("NFC", title)
+    source = _NOT_WORD.sub(" ", unicodedata.normalize("NFC", title).lower()).strip() or title
     digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:8]
     return f"{latin}-{digest}" if latin else digest

@@ -23,7 +23,6 @@ def read_title(draft: Draft, second_title: Callable[[str], str] | None) -> None:
     if second_title and draft.number_end is not None and not wording.has_latin_word(titles[0]):
         titles = _with_name_after_slash(draft, titles, end, second_title)
     reading.title, reading.alternatives = titles[0], titles[1:]
-    reading.title_start = start
     if draft.soft_end is not None:
         reading.unsaid_title = tidy(text.raw[start : draft.soft_end])
     if not reading.title:

@@ -4,12 +4,14 @@ Every entry is written in lower case and is a regular-expression fragment. *Stro
 *weak* ones are also ordinary words and count only beside a strong tag, in a bracket of their own, or after the year.
 """
 
-VIDEO_EXTENSIONS = frozenset(
-    "3g2 3gp asf avi divx dv f4v flv iso m1v m2t m2ts m2v m4v mk3d mkv mov mp4 mpe mpeg mpg mpv mts mxf ogm ogv qt rm rmvb"
-    " strm ts vob webm wmv wtv xvid".split()
-)
+_VIDEO_EXTENSIONS = """
+3g2 3gp asf avi divx dv f4v flv iso m1v m2t m2ts m2v m4v mk3d mkv mov mp4 mpe mpeg mpg mpv mts mxf ogm ogv qt rm
+rmvb strm ts vob webm wmv wtv xvid
+"""
+VIDEO_EXTENSIONS = frozenset(_VIDEO_EXTENSIONS.split())
 # Files that stand beside a video and carry its name.
-SIDECAR_EXTENSIONS = frozenset("ass idx jpg nfo nzb png srt ssa sub sup torrent vtt".split())
+_SIDECARS = "ass idx jpg nfo nzb png srt ssa sub sup torrent vtt"
+SIDECAR_EXTENSIONS = frozenset(_SIDECARS.split())
 
 # --- strong tags -------------------------------------------------------------------------------------------------
 _CHANNELS = r"(?:[ ._\-]{0,2}[1-9][ ._][0-9](?:[ ._]?ch)?)?"
@@ -19,6 +21,7 @@ _SERVICES = (
     "|max|mtv|mubi|nat[ ._-]?g|nbc|netflix|nf|nick|now|pbs|pcok|pmnp|pmtp|play|red|roku|sdi|seso|shmi|sho|sky|sonyliv"
     "|starz|stan|stz|sts|syfy|tbs|tf1|tnt|tubi|tving|unext|usan|vdl|vh1|viap|vice|viki|viu|vrv|wavve|wetv|ytr?|zee5"
 )
+_DUBS = "english|japanese|hindi|french|german|spanish|korean|chinese"
 STRONG_TAGS: tuple[str, ...] = (
     # resolution
     r"(?:m|hd|fhd|uhd|tc|blu-?ray|web-?rip|web-?dl|hdtv|bd)?[1-9][0-9]{2,3}[pi](?:[0-9]{2,3}(?:\.[0-9]+)?)?",
@@ -28,44 +31,49 @@ STRONG_TAGS: tuple[str, ...] = (
     r"[hx][ ._\-]{0,2}26[3-6]|hevc(?:[ ._\-]?10)?|avc|av1|xvid|divx[0-9]?|vp9|mpeg[ ._\-]?[24]|vc[ ._\-]?1|nvenc",
     r"hi10p?|hi444pp?|ma10p|yuv[0-9]{3}p[0-9]*|(?:8|10|12)[ ._\-]?bits?|(?:8|10)b",
     # audio
-    r"(?:(?:he[ ._\-]?)?aac(?:[ ._\-]lc)?|e?[ ._\-]?ac[ ._\-]?3[dx]?|eac3|dts(?:[ ._\-]?(?:hd|es|ma|hra|mad|x))*|dolby[ ._\-]?d"
-    r"|true[ ._\-]?hd|flac|l?pcm|mp3|ddpa?|ddp?[ ._\-]{0,2}(?=[1-9][ ._][0-9]))(?:[0-9]?x[0-9]+)?"
-    + _CHANNELS
-    + r"(?:x[0-9])?",
+    r"(?:(?:he[ ._\-]?)?aac(?:[ ._\-]lc)?|e?[ ._\-]?ac[ ._\-]?3[dx]?|eac3"
+    r"|dts(?:[ ._\-]?(?:hd|es|ma|hra|mad|x))*|dolby[ ._\-]?d|true[ ._\-]?hd|flac|l?pcm|mp3"
+    r"|ddpa?|ddp?[ ._\-]{0,2}(?=[1-9][ ._][0-9]))(?:[0-9]?x[0-9]+)?" + _CHANNELS + r"(?:x[0-9])?",
     r"dd[p+]?[0-9]{2}|[1-9]\.[0-9](?:x[0-9])|[1-9](?:[ ._][0-9])?ch",
     # where it was taken from
     rf"(?:(?:{_SERVICES})[ ._\-]+)?web[ ._\-]?(?:dl|rip|hd|mux|cap)(?:[ ._\-]?(?:rip|mux))?",
-    r"blu[ ._\-]?ray(?:[ ._\-]?rip)?|b[dr][ ._\-]?rip|bd[ ._\-]?(?:remux|mv)|bdmux|uhd[ ._\-]?(?:bd|remux)|remux|dvdivx|divx[ ._]?[0-9]\.[0-9.]+",
+    r"blu[ ._\-]?ray(?:[ ._\-]?rip)?|b[dr][ ._\-]?rip|bd[ ._\-]?(?:remux|mv|mux)|uhd[ ._\-]?(?:bd|remux)|remux|dvdivx",
+    r"divx[ ._]?[0-9]\.[0-9.]+",
     r"dvd(?:[ ._\-]?(?:rip|scr|remux|full|mux)|r|5|9)?|hd[ ._\-]?(?:tv|rip|cam|ts|tc|dvd)(?:[ ._\-]?rip)?",
-    r"[psda]dtv|dsr(?:ip)?|dvb(?:rip)?|(?:tv|sat|vhs|vod|ppv|cam|bd|ld)[ ._\-]?rip|telesync|telecine|workprint|s?vcd|laserdisc",
+    r"[psda]dtv|dsr(?:ip)?|dvb(?:rip)?|(?:tv|sat|vhs|vod|ppv|cam|bd|ld)[ ._\-]?rip",
+    r"telesync|telecine|workprint|s?vcd|laserdisc",
     r"dsnp|amzn|atvp|pcok|pmtp|hmax|dsny",
     # colour
     r"hdr(?:10)?(?:\+|plus)?|dolby[ ._\-]?vision|dovi|sdr",
     # subtitles and dubs
-    r"(?:multi(?:ple)?|dual|triple|e|eng|soft|hard|kor|swe|dk|nl|ita|fin|multiple)[ ._\-]?(?:audios?|sub(?:s|bed|titles?)?)",
-    r"(?:english|japanese|hindi|french|german|spanish|korean|chinese)[ ._\-](?:dub(?:s|bed)?|subs?|subbed|subtitles?|audio)",
-    r"m-?subs?|vostfr|vosten|vost|subfrench|truefrench|vff|vf2|vfi|vfq|subita|subpack|ensubbed|dksubs|dubbed[ ._\-]pl|dublado",
+    r"(?:multi(?:ple)?|dual|triple|e|eng|soft|hard|kor|swe|dk|nl|ita|fin)[ ._\-]?(?:audios?|sub(?:s|bed|titles?)?)",
+    rf"(?:{_DUBS})[ ._\-](?:dub(?:s|bed)?|subs?|subbed|subtitles?|audio)",
+    r"m-?subs?|vostfr|vosten|vost|subfrench|truefrench|vff|vf2|vfi|vfq|subita|subpack|ensubbed|dksubs",
+    r"dubbed[ ._\-]pl|dublado",
     r"legendado|napisypl|lektor[ ._\-]?pl|multi[ ._\-]?sub(?:s|titles?)?|audio[ ._\-]latino|untouched",
     # size and rates
     r"[0-9]+(?:[.,][0-9]+)? ?[gm]i?b|[0-9]+ ?kbps|[0-9]{2,3}(?:\.[0-9]+)? ?fps",
 )
 
 # --- weak tags ---------------------------------------------------------------------------------------------------
-LANGUAGES = frozenset(
-    "arabic bengali brazilian cantonese castellano castilian chinese chs cht czech danish deutsch dutch eng english espanol"
-    " español esp finnish flemish fre french fr gb ger german greek hebrew hin hindi hungarian icelandic ing indonesian ita"
-    " italian jap japanese jpn kannada kor korean latin latino lat malayalam mandarin marathi norwegian persian pl polish"
-    " portuguese punjabi rus russian slovak spa spanish swedish swesub tam tamil tel telugu thai tur turkish ukr ukrainian"
-    " urdu vietnamese big5 nordic".split()
-)
-WEAK_WORDS = LANGUAGES | frozenset(
-    "2k 3d 4k 8k anime atmos audio avi batch bd cam chap complete convert criterion custom cut dc digital dirfix dl"
-    " dual docu documentary doku dub dubbed dubs dv dvdr ddc extended extras fansub fastsub final fs gb hard hc hd hdr hd-tv hlg hq hsbs"
-    " hybrid imax incomplete internal line ld limited md mkv mhd mini mp4 multi multisub multisubs miniserie miniseries"
-    " nfo nfofix ntsc ogg open-matte opus oar pal ppv proper r5 r6 rated raw read readnfo real remastered repack rerip restored"
-    " retail sbs screener sd sdr serie sub subbed subs subtitles subtitle softsub softsubs specials syncfix synced stereo"
-    " theatrical tc ts tsrip tv uncensored uncut unrated upscale v2 vf vo vorbis web webcap ws x264 x265 japanese-audio weekly".split()
-)
+_LANGUAGES = """
+arabic bengali big5 brazilian cantonese castellano castilian chinese chs cht czech danish deutsch dutch eng
+english esp espanol español finnish flemish fr fre french gb ger german greek hebrew hin hindi hungarian
+icelandic indonesian ing ita italian jap japanese jpn kannada kor korean lat latin latino malayalam mandarin
+marathi nordic norwegian persian pl polish portuguese punjabi rus russian slovak spa spanish swedish swesub tam
+tamil tel telugu thai tur turkish ukr ukrainian urdu vietnamese
+"""
+LANGUAGES = frozenset(_LANGUAGES.split())
+_WEAK_WORDS = """
+2k 3d 4k 8k anime atmos audio avi batch bd cam chap complete convert criterion custom cut dc ddc digital dirfix
+dl docu documentary doku dual dub dubbed dubs dv dvdr extended extras fansub fastsub final fs hard hc hd hdr hlg
+hq hsbs hybrid imax incomplete internal ld limited line md mhd mini miniserie miniseries mkv mp4 multi multisub
+multisubs nfo nfofix ntsc oar ogg opus pal ppv proper r5 r6 rated raw read readnfo real remastered repack rerip
+restored retail sbs screener sd sdr serie softsub softsubs specials stereo sub subbed subs subtitle subtitles
+synced syncfix tc theatrical ts tsrip tv uncensored uncut unrated upscale v2 vf vo vorbis web webcap weekly ws
+x264 x265
+"""
+WEAK_WORDS = LANGUAGES | frozenset(_WEAK_WORDS.split())
 # Editions: (pattern, name as shown).
 EDITIONS: tuple[tuple[str, str], ...] = (
     (r"director'?s?'?[ ._\-]+(?:cut|edition)", "Director's Cut"),
@@ -127,13 +135,14 @@ MONTHS = {
 
 # --- folders and extras ------------------------------------------------------------------------------------------
 # Folders that organise a library and say nothing about what is in them.
-GENERIC_FOLDERS = frozenset(
-    "anime animes bdmv cartoons cinema completed content data documentaries downloads download dvd films film filme home"
-    " incoming kids library libraries media medias mnt movie movies nas new serie series server share shared shows stream"
-    " storage temp test tmp torrents tv tvshows tv-shows usb users unsorted video videos video_ts vol volume volumes"
-    " animation kdrama kdramas drama dramas sorted complete usenet nzb root srv var opt export public disk disk1 disk2"
-    " hdd hdd1 hdd2".split()
-) | {"tv shows", "tv series", "tv show", "tv drop"}
+_GENERIC_FOLDERS = """
+animation anime animes bdmv cartoons cinema complete completed content data disk disk1 disk2 documentaries
+download downloads drama dramas dvd export film filme films hdd hdd1 hdd2 home incoming kdrama kdramas kids
+libraries library media medias mnt movie movies nas new nzb opt public root serie series server share shared
+shows sorted srv storage stream temp test tmp torrents tv tv-shows tvshows unsorted usb usenet users var video
+video_ts videos vol volume volumes
+"""
+GENERIC_FOLDERS = frozenset(_GENERIC_FOLDERS.split()) | {"tv shows", "tv series", "tv show", "tv drop"}
 # Shelves of one kind only; they tell a film from an episode where the name does not.
 FILM_FOLDERS = frozenset({"movies", "movie", "films", "film", "filme", "cinema"})
 SERIES_FOLDERS = frozenset(
@@ -143,25 +152,39 @@ SPECIALS_FOLDERS = frozenset(
     {"specials", "special", "season 00", "season 0", "spéciaux", "speciali", "especiales", "sp"}
 )
 OVA_FOLDERS = frozenset({"ova", "ovas", "oad", "oads", "ona"})
-# Extra folders and suffixes; the kinds are those of the wire contract, "sample" is for the scanner to leave out.
+# Extra folders and suffixes by kind; the kinds are those of the wire contract, "sample" is for the scanner to leave out.
 EXTRA_FOLDERS = {
-    "behind the scenes": "behind-the-scene", "behindthescenes": "behind-the-scene", "making of": "behind-the-scene",
-    "deleted scenes": "deleted-scene", "deletedscenes": "deleted-scene", "interviews": "interview", "interview": "interview",
-    "trailers": "trailer", "trailer": "trailer", "teasers": "trailer", "bloopers": "blooper", "gag reel": "blooper",
-    "samples": "sample", "sample": "sample", "featurettes": "other", "featurette": "other", "extras": "other", "extra": "other",
-    "clips": "other", "shorts": "other", "scenes": "other", "bonus": "other", "other": "other", "others": "other",
-    "backdrops": "other", "theme-music": "other", "nc": "other", "creditless": "other", "menus": "other",
+    word: kind
+    for kind, words in {
+        "behind-the-scene": ("behind the scenes", "behindthescenes", "making of"),
+        "deleted-scene": ("deleted scenes", "deletedscenes"),
+        "interview": ("interviews", "interview"),
+        "trailer": ("trailers", "trailer", "teasers"),
+        "blooper": ("bloopers", "gag reel"),
+        "sample": ("samples", "sample"),
+        "other": (
+            "featurettes", "featurette", "extras", "extra", "clips", "shorts", "scenes", "bonus", "other", "others",
+            "backdrops", "theme music", "nc", "creditless", "menus",
+        ),
+    }.items()
+    for word in words
 }  # fmt: skip
 EXTRA_SUFFIXES = {
-    "trailer": "trailer", "teaser": "trailer", "sample": "sample", "interview": "interview", "behindthescenes": "behind-the-scene",
-    "behind the scenes": "behind-the-scene", "making of": "behind-the-scene", "makingof": "behind-the-scene",
-    "deleted": "deleted-scene", "deletedscene": "deleted-scene", "deleted scene": "deleted-scene",
-    "deleted scenes": "deleted-scene", "deletedscenes": "deleted-scene", "blooper": "blooper", "bloopers": "blooper",
-    "gag reel": "blooper", "gagreel": "blooper", "featurette": "other", "featurettes": "other", "scene": "other", "clip": "other",
-    "short": "other", "extra": "other", "extras": "other", "other": "other",
-}  # fmt: skip
+    word: kind
+    for kind, words in {
+        "behind-the-scene": ("behindthescenes", "behind the scenes", "making of", "makingof"),
+        "deleted-scene": ("deleted", "deletedscene", "deletedscenes", "deleted scene", "deleted scenes"),
+        "interview": ("interview",),
+        "trailer": ("trailer", "teaser"),
+        "blooper": ("blooper", "bloopers", "gag reel", "gagreel"),
+        "sample": ("sample",),
+        "other": ("featurette", "featurettes", "scene", "clip", "short", "extra", "extras", "other"),
+    }.items()
+    for word in words
+}
 
 TOP_LEVEL_DOMAINS = (
-    r"com|net|org|info|biz|tv|me|to|cc|co|io|in|my|cd|ru|se|eu|de|fr|uk|ca|it|pl|nl|es|pw|ws|am|lol|cx|mx|lt|ag|art|show|pics"
-    r"|site|xyz|club|hair|vip|online|top|link|life|world|fun|live|app|dev|download|za|au|nz|nu|fi|is|si|re|la|li|mobi|works"
+    r"com|net|org|info|biz|tv|me|to|cc|co|io|in|my|cd|ru|se|eu|de|fr|uk|ca|it|pl|nl|es|pw|ws|am|lol|cx|mx|lt|ag|art|show"
+    r"|pics|site|xyz|club|hair|vip|online|top|link|life|world|fun|live|app|dev|download|za|au|nz|nu|fi|is|si|re|la|li|mobi"
+    r"|works"
 )

@@ -22,8 +22,10 @@ _TRAILING_PAREN = re.compile(r"\s*\([^()]*(?:\([^()]*\))?[^()]*\)\s*$")
 _PAREN_TITLE = re.compile(r"^(?P<first>[^()]+?)\s*\((?P<second>[^()]+)\)\s*$")
 # What ends a title of a collection or pack and says nothing about its name.
 _PACK = re.compile(
-    r"[ ._\-([]+(?:(?:the[ ._])?complete(?:[ ._](?:\w+[ ._]){0,3}(?:series|collections?|seasons?))?|full[ ._]series|miniserie?s?|anthology|box[ ._]?set"
-    r"|collection|all[ ._]seasons|complete[ ._]\w+[ ._]\w+[ ._]collection.*|tv[ ._]series|seasons?|temporadas?|serie)[)\]]?[ ._\-)\]]*$",
+    r"[ ._\-([]+(?:(?:the[ ._])?complete(?:[ ._](?:\w+[ ._]){0,3}(?:series|collections?|seasons?))?"
+    r"|full[ ._]series|miniserie?s?|anthology|box[ ._]?set"
+    r"|collection|all[ ._]seasons|complete[ ._]\w+[ ._]\w+[ ._]collection.*|tv[ ._]series|seasons?|temporadas?|serie)"
+    r"[)\]]?[ ._\-)\]]*$",
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)|[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
@@ -39,7 +41,7 @@ def has_latin_word(text: str) -> bool:
 def split_titles(raw: str) -> list[str]:
     """The title, then its other names. Never an empty list; the title may be empty.
 
-    Names split by ` / `, ` | ` or AKA: those in another script come after the Latin ones, which stay together as written.
+    Names split by ` / `, ` | ` or AKA: those in another script come after the Latin ones, which stay together.
     """
     outside = _TRAILING_PAREN.sub("", raw)
     raw = _NOISE.sub(" ", outside if outside != raw and _SEPARATORS.search(outside) else raw)

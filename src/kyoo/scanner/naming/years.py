@@ -1,4 +1,4 @@
-"""The year of a title: `Show (2010)`, `Film 1999 1080p`, and which of several numbers it is. Air dates are in `dates`."""
+"""The year of a title: `Show (2010)`, `Film 1999 1080p`, and which of several numbers it is. For air dates: `dates`."""
 
 import re
 from typing import NamedTuple
@@ -40,8 +40,8 @@ def bracketed_range(text: Text, masked: str, begin: int) -> tuple[int, int] | No
 def find_year(text: Text, masked: str, begin: int, numbering: int | None) -> Year | None:
     """The year of the title that starts at `begin`; `numbering` is where an episode number starts.
 
-    A year in a bracket wins; else the last one that is followed by tags, brackets, numbers, or nothing. A number that would
-    leave no title is one (`1917`, `2012 (2009)`).
+    A year in a bracket wins; else the last one that is followed by tags, brackets, numbers, or nothing. A number that
+    would leave no title is the title (`1917`, `2012 (2009)`).
     """
     ranges = find_ranges(masked)
     bare: list[Year] = []
