@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import hashlib
 import io
 import ipaddress
@@ -18,9 +17,6 @@ from urllib.parse import urlsplit
 import httpx2
 import numpy as np
 from PIL import Image, ImageOps
-from procrastinate.exceptions import AlreadyEnqueued
-
-from kyoo.core.queue import Queue
 
 Quality = Literal["low", "medium", "high"]
 #: WebP is what is stored; JPEG is made for those who ask for it.
@@ -80,13 +76,6 @@ def file_name(identifier: str, quality: Quality, extension: Extension = "webp") 
 def file_names(identifier: str) -> list[str]:
     """Every file that a picture can have in the image store."""
     return [file_name(identifier, quality, extension) for quality in WIDTHS for extension in EXTENSIONS]
-
-
-async def request_downloads(queue: Queue) -> None:
-    """Have the recorded pictures downloaded soon; once is enough however many ask."""
-    task = queue.configure_task("api:download_images", queueing_lock="api:download_images", queue="images")
-    with contextlib.suppress(AlreadyEnqueued):  # the job that waits will find the new pictures, too
-        await task.defer_async()
 
 
 # --- rendering: blocking, run it in a thread ---

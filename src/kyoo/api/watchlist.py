@@ -32,7 +32,7 @@ class Show:
 
 
 @dataclass(frozen=True, slots=True)
-class Listing:
+class Listed:
     """A show's place in a profile's watch list; the fields are the columns of `api.watchlist`."""
 
     show_pk: int
@@ -61,9 +61,9 @@ class Watched:
         return self.percent >= FINISHED
 
 
-def after_play(listing: Listing | None, show: Show, play: Watched) -> Listing:
+def after_play(listing: Listed | None, show: Show, play: Watched) -> Listed:
     """The place of a show after a play of it. Plays must be given in the order they were played."""
-    known = listing or Listing(show.pk, "watching")
+    known = listing or Listed(show.pk, "watching")
     seen_count = play.percent if show.kind == "movie" else play.seen
     if known.last_played_at is not None and play.at < known.last_played_at:
         # Told late (an import): what was played since decides what is next.
@@ -97,12 +97,12 @@ class Word:
 
 
 def after_word(
-    listing: Listing | None, show: Show, word: Word, *, now: datetime, resume: int | None, seen: int
-) -> Listing:
+    listing: Listed | None, show: Show, word: Word, *, now: datetime, resume: int | None, seen: int
+) -> Listed:
     """The place of a show after its owner spoke. `resume` is the story entry after the furthest one seen, `seen` the
     number of entries seen; they decide where a serie goes on that was watched before it was listed."""
     entered = listing is None or listing.status != word.status
-    known = listing or Listing(
+    known = listing or Listed(
         show.pk,
         word.status,
         seen_count=seen if show.kind == "serie" else 0,

@@ -9,7 +9,8 @@ from uuid import UUID
 from pydantic import AfterValidator, Field
 
 from kyoo.api.models.base import Moment, Percent, WatchStatus, Wire
-from kyoo.api.models.show import MovieWatchStatus, SerieWatchStatus
+from kyoo.api.models.entry import Entry
+from kyoo.api.models.show import MovieShow, MovieWatchStatus, SerieShow, SerieWatchStatus
 
 
 def _utc(moment: datetime) -> datetime:
@@ -65,3 +66,12 @@ class ListedSerie(SerieWatchStatus):
 
     created_at: Moment
     updated_at: Moment
+
+
+class WatchedSerie(SerieShow):
+    """A serie of the watch list; `nextEntry` is what to watch next of it."""
+
+    next_entry: Entry | None
+
+
+WatchedShow = Annotated[MovieShow | WatchedSerie, Field(discriminator="kind")]

@@ -1,5 +1,4 @@
-"""The SQL of plays: which entries and videos they are of, the recent ones, and writing them. Pages of the history are
-lists of entries and live in `queries.entries`."""
+"""The SQL of plays: which entries and videos they are of, the recent ones, writing them, the pages of the history."""
 
 from __future__ import annotations
 
@@ -9,7 +8,40 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
+from kyoo.api.queries.entries import ENTRIES, ENTRY_SEARCH
+from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
+from kyoo.api.queries.listing import Listing, Property, Resource, Type
 from kyoo.core.postgres import Connection, execute, fetch_all
+
+
+def _history(*, show: bool) -> Listing:
+    """One item per play of the reader, with the progress of that play; what was seen elsewhere is hidden, and extras.
+    With `show`, each item has the show of its entry."""
+    return Listing(
+        resource=Resource(
+            properties={
+                **ENTRIES.properties,
+                "playedDate": Property(Type.TIMESTAMP, "h.played_date", nullable=False),
+            },
+            default=("-playedDate",),
+            key="h.pk",
+        ),
+        source="api.history h join api.entries e on e.pk = h.entry_pk",
+        where=(f"h.profile_pk = {READER}", "not h.external", "e.kind <> 'extra'"),
+        search=ENTRY_SEARCH,
+        item=entry_json("e", progress="play", more={"show": show_json("s")} if show else {}),
+        item_from=f"""join (
+                select h.pk, h.entry_pk, h.percent, h.time, h.played_date, v.id as video_id
+                from api.history h left join api.videos v on v.pk = h.video_pk
+            ) play on play.pk = page.pk
+            join api.entries e on e.pk = play.entry_pk
+            {entry_joins("e", progress=False)}
+            {f"join api.shows s on s.pk = e.show_pk {show_joins('s')}" if show else ""}""",
+    )
+
+
+HISTORY = _history(show=False)
+HISTORY_WITH_SHOWS = _history(show=True)
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,22 +1,26 @@
-"""The SQL of the watch list: profiles, the shows in it, and what is next in them. Pages of the watch list are lists of
-shows and live in `queries.shows`."""
+"""The SQL of the watch list: profiles, the shows in it and what is next in them, and the pages of the list."""
 
 from __future__ import annotations
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass, fields
+from dataclasses import asdict, dataclass, fields, replace
 from typing import Literal
 from uuid import UUID
 
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
 from kyoo.api.queries.history import as_uuid
-from kyoo.api.watchlist import Listing, Show
+from kyoo.api.queries.listing import Listing, Resource
+from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
+from kyoo.api.watchlist import Listed, Show
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 Kind = Literal["movie", "serie"]
+
+NEXT_ENTRY = f"(select {entry_json('e')} from api.entries e {entry_joins('e')} where e.pk = s_w.next_entry_pk)"
 
 #: What the wire says of a show in the list, by its kind (api.md §3 and §8.1).
 ANSWER: dict[Kind, sql.SQL] = {
@@ -42,13 +46,32 @@ on conflict (profile_pk, show_pk) do update set
 """
 
 
+#: The watch list of the reader: shows with the entry to watch next, those being watched first.
+WATCHLIST = Listing(
+    resource=Resource(
+        properties={
+            **SHOWS.properties,
+            "watchStatus": replace(SHOWS.properties["watchStatus"], sql="w.status", needs=(), nullable=False),
+            "score": replace(SHOWS.properties["score"], sql="w.score", needs=()),
+        },
+        default=("watchStatus", "slug"),
+        key="s.pk",
+    ),
+    source="api.watchlist w join api.shows s on s.pk = w.show_pk",
+    where=(f"w.profile_pk = {READER}",),
+    search=SHOW_SEARCH,
+    item=f"case s.kind when 'serie' then {show_json('s', more={'nextEntry': NEXT_ENTRY})} else {show_json('s')} end",
+    item_from=f"join api.shows s on s.pk = page.pk {show_joins('s')}",
+)
+
+
 @dataclass(frozen=True, slots=True)
 class Known:
     """A show, its place in the list (None when it is not listed), how many of its entries the profile has seen, and the
     story entry after the furthest of them."""
 
     show: Show
-    listing: Listing | None
+    listing: Listed | None
     seen: int
     resume: int | None
 
@@ -95,7 +118,7 @@ async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dic
     return {
         row["pk"]: Known(
             Show(row["pk"], row["kind"], row["show_status"], row["first"], row["total"]),
-            Listing(**{field.name: row[field.name] for field in fields(Listing)}) if row["show_pk"] else None,
+            Listed(**{field.name: row[field.name] for field in fields(Listed)}) if row["show_pk"] else None,
             row["seen"],
             row["resume"],
         )
@@ -119,7 +142,7 @@ async def next_stories(
     return {(row["show_pk"], row["place"]): row["next"] for row in rows}
 
 
-async def save(connection: Connection, profile: int, listings: Sequence[Listing]) -> None:
+async def save(connection: Connection, profile: int, listings: Sequence[Listed]) -> None:
     """Write the places of shows in the list of `profile`."""
     if listings:
         rows = json.dumps([asdict(listing) for listing in listings], default=str)

@@ -13,6 +13,7 @@ from obstore.exceptions import NotFoundError as NotStoredError
 
 from kyoo.api import images
 from kyoo.api.context import ApiContext, Context
+from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.images import Extension, Quality
 from kyoo.api.queries import images as queries
 from kyoo.core.errors import NotFoundError
@@ -68,7 +69,7 @@ async def _stored(
         async with context.database.connection() as connection:
             lost = await queries.lost(connection, identifier)
         if lost:
-            await images.request_downloads(context.runtime.queue)
+            await ask_for_downloads(context.runtime.queue)
         raise NotFoundError(f"No image found with the id: '{identifier}', or it is not downloaded yet")
     return found
 

@@ -2,14 +2,27 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Annotated
+from urllib.parse import quote
+from uuid import UUID
 
-from fastapi import APIRouter
+import httpx2
+from fastapi import APIRouter, Depends, Request
 
 from kyoo.api import history
 from kyoo.api.context import Context
-from kyoo.api.models.profile import HistoryRecorded, SeedHistory
+from kyoo.api.models.entry import Entry
+from kyoo.api.models.profile import HistoryRecorded, SeedHistory, WatchedShow
+from kyoo.api.models.show import EntryWithShow
+from kyoo.api.queries.history import HISTORY, HISTORY_WITH_SHOWS
+from kyoo.api.queries.nextup import NEXT_UP
+from kyoo.api.queries.watchlist import WATCHLIST
+from kyoo.api.reader import Reader
+from kyoo.api.routes.parameters import Name, Paging, RawJson, Reading, answer_page
 from kyoo.api.routes.watchstatus import refuse_guest
+from kyoo.core.errors import KyooError
+from kyoo.core.pages import Page
 from kyoo.core.permissions import requires
 from kyoo.core.tokens import Identity
 
@@ -18,8 +31,60 @@ router = APIRouter(prefix="/api/profiles", tags=["profiles"])
 Caller = Annotated[Identity, requires("core.read")]
 
 
+async def _owner(context: Context, request: Request, reader: Reading, name: Name) -> Reader:
+    """The person named by id or username, in the languages of the caller. Whether the caller may know them is for the
+    auth service to say: its 401, 403 and 404 are passed on."""
+    asked = context.runtime.peer.build_request("GET", f"/auth/users/{quote(name, safe='')}", timeout=10)
+    # As the caller, not as the service account that the client is for.
+    asked.headers.pop("x-api-key", None)
+    asked.headers["authorization"] = request.headers["authorization"]
+    try:
+        response = await context.runtime.peer.send(asked)
+        if response.status_code in (401, 403, 404):
+            message = response.json().get("message") or f"No user found with the id or username: '{name}'"
+            raise KyooError(message, status=response.status_code)
+        response.raise_for_status()
+        return replace(reader, profile=UUID(response.json()["id"]))
+    except (httpx2.HTTPError, ValueError, KeyError, AttributeError) as error:
+        raise KyooError("The auth service cannot be reached", status=502) from error
+
+
+Owner = Annotated[Reader, Depends(_owner)]
+
+
+@router.get("/me/watchlist", response_model=Page[WatchedShow])
+async def my_watchlist(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+    """The shows in the caller's watch list, those being watched first; empty for guests."""
+    return await answer_page(context, request, WATCHLIST, page, reader)
+
+
+@router.get("/{name}/watchlist", response_model=Page[WatchedShow], dependencies=[requires("core.read", "users.read")])
+async def watchlist_of(context: Context, request: Request, owner: Owner, page: Paging) -> RawJson:
+    """The watch list of somebody else."""
+    return await answer_page(context, request, WATCHLIST, page, owner)
+
+
+@router.get("/me/history", response_model=Page[EntryWithShow])
+async def my_history(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+    """What the caller has played, the newest first, one item per play; empty for guests."""
+    return await answer_page(context, request, HISTORY_WITH_SHOWS, page, reader)
+
+
+@router.get("/{name}/history", response_model=Page[Entry])
+async def history_of(context: Context, request: Request, owner: Owner, page: Paging) -> RawJson:
+    """What somebody else has played."""
+    return await answer_page(context, request, HISTORY, page, owner)
+
+
+@router.get("/me/nextup", response_model=Page[EntryWithShow])
+async def my_nextup(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+    """The next entry of each show that the caller watches, the last played first; empty for guests."""
+    return await answer_page(context, request, NEXT_UP, page, reader)
+
+
 @router.post("/me/history", status_code=201)
 async def record_plays(context: Context, caller: Caller, plays: list[SeedHistory]) -> HistoryRecorded:
+    """Record plays; a video played again within a day goes on with the same play."""
     refuse_guest(caller)
     async with context.database.transaction() as connection:
         inserted = await history.record(connection, caller.subject, plays)
