@@ -34,6 +34,11 @@ class Pictures:
         for identifier, blurhash in (await images.record(connection, sources)).items():
             self._pictures[identifier]["blurhash"] = blurhash
 
+    @property
+    def wanted(self) -> bool:
+        """Whether there are pictures still to be downloaded."""
+        return any(picture["blurhash"] == PENDING_BLURHASH for picture in self._pictures.values())
+
     def show(self, owner: Owner, pk: int, *pictures: Any) -> None:
         """The row `pk` of `owner` shows these (Image objects or None)."""
         self._places.setdefault(owner, set()).update((picture["id"], pk) for picture in pictures if picture)

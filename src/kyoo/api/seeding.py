@@ -43,16 +43,17 @@ class SlugTakenError(ConflictError):
 
 @dataclass(frozen=True)
 class Seeded:
-    """`answer` is the body of the response."""
+    """`answer` is the body of the response; `pictures_wanted` whether there are pictures to download."""
 
     created: bool
     answer: Row
+    pictures_wanted: bool
 
 
 async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -> Seeded:
     """Create or update a movie. Raises SlugTakenError, or InvalidError for the slug `random` without a date."""
     pictures = Pictures(public_url)
-    texts = {language: _texts(text, pictures) for language, text in seed.translations.items()}
+    texts = {language: _texts(language, text, pictures) for language, text in seed.translations.items()}
     own = texts.get(seed.original_language) or next(iter(texts.values()))
     rows = _Production(seed, texts, pictures)
     await pictures.record(connection)
@@ -77,14 +78,14 @@ async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -
     made = await _link(connection, show["pk"], [(saved[0]["pk"], video) for video in seed.videos])
     await rows.finish(connection, show["pk"])
     videos = [{"slug": link["slug"]} for link in made if link["created"]]
-    return Seeded(show["created"], {**_reference(show), "videos": videos, **rows.answer})
+    return Seeded(show["created"], {**_reference(show), "videos": videos, **rows.answer}, pictures.wanted)
 
 
 async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -> Seeded:
     """Create or update a serie; seasons and entries that the seed does not name stay. Raises SlugTakenError, and
     InvalidError for the slug `random` without a date or an entry, season or extra given twice."""
     pictures = Pictures(public_url)
-    texts = {language: _texts(text, pictures) for language, text in seed.translations.items()}
+    texts = {language: _texts(language, text, pictures) for language, text in seed.translations.items()}
     rows = _Production(seed, texts, pictures)
     seasons = [_season(season, place, pictures) for place, season in enumerate(seed.seasons)]
     entries = [_entry(entry, place, pictures) for place, entry in enumerate(seed.entries)]
@@ -122,6 +123,7 @@ async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -
             "extras": [_reference(row) for row in saved[len(entries) :]],
             **rows.answer,
         },
+        pictures.wanted,
     )
 
 
@@ -135,7 +137,7 @@ class _Production:
         self._collection_texts: dict[str, Row] = {}
         if seed.collection:
             translations = seed.collection.translations
-            self._collection_texts = {code: _texts(text, pictures) for code, text in translations.items()}
+            self._collection_texts = {code: _texts(code, text, pictures) for code, text in translations.items()}
         self._studios = _by_slug(_studio(studio, pictures) for studio in seed.studios)
         self._people = _by_slug(_person(role, pictures) for role in seed.staff)
         self._roles = [_role(role, order, pictures) for order, role in enumerate(seed.staff)]
@@ -229,8 +231,9 @@ def _translations(seed: dict[str, Any], row: Any) -> list[Row]:
     return [{"language": language, **row(text)} for language, text in seed.items()]
 
 
-def _texts(text: SeedTexts, pictures: Pictures) -> Row:
+def _texts(language: str, text: SeedTexts, pictures: Pictures) -> Row:
     return {
+        "language": language,
         "name": text.name,
         "latin_name": text.latin_name,
         "description": text.description,

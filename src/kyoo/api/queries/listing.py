@@ -64,7 +64,8 @@ class Property:
 
 @dataclass(frozen=True)
 class Resource:
-    """`key` is the primary key of the rows, which decides between equals. `default` is a value of `sort`."""
+    """`key` is the primary key of the rows, which decides between equals. `default` is what `sort` is when it is not
+    given; it may name properties that clients cannot sort by."""
 
     properties: Mapping[str, Property]
     default: tuple[str, ...]
@@ -217,13 +218,13 @@ class _Page:
 
     def _sort(self) -> list[_Key]:
         given = self.request.sort or self.listing.resource.default
-        keys = [self._sort_key(text) for text in given]
+        keys = [self._sort_key(text, chosen=bool(self.request.sort)) for text in given]
         if any(text.removeprefix("-") == "random" for text in given):
             seed = self.params["seed"]
             self.resolved_sort = tuple(f"{t}:{seed}" if t.removeprefix("-") == "random" else t for t in given)
         return keys
 
-    def _sort_key(self, text: str) -> _Key:
+    def _sort_key(self, text: str, *, chosen: bool) -> _Key:
         descending = text.startswith("-")
         name, colon, parameter = text.removeprefix("-").partition(":")
         if name == "random":
@@ -231,7 +232,8 @@ class _Page:
             shuffled = f"hashint8extended({self.listing.resource.key}, %(seed)s)"
             return _Key(shuffled, "bigint", descending, nullable=False)
         declared = self.listing.resource.properties.get(name)
-        if declared is None or not declared.sortable or declared.contains or declared.parameter != bool(colon):
+        refused = declared is None or declared.contains or declared.parameter != bool(colon)
+        if declared is None or refused or (chosen and not declared.sortable):
             known = ", ".join([*self.listing.resource.sortable(), "random"])
             raise InvalidError(f"Invalid sort: {text}. It must be one of, or a dash and one of: {known}", {"in": text})
         self._use(declared.needs)

@@ -1,0 +1,89 @@
+"""The ASGI application of the api: the table of contents of the service."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+
+import psycopg
+from fastapi import FastAPI, Request, Response
+from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kyoo.api.context import create_context
+from kyoo.api.routes import collections, images, movies, profiles, series, shows, staff, studios, videos, watchstatus
+from kyoo.api.settings import ApiSettings
+from kyoo.core.errors import error_object
+from kyoo.core.service import Runtime, make_service
+
+ROUTERS = [
+    shows.router,
+    movies.router,
+    series.router,
+    collections.router,
+    studios.router,
+    staff.router,
+    videos.router,
+    profiles.router,
+    watchstatus.router,
+    images.router,
+]
+
+
+def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
+    """The api (api.md), all its routes below `/api`. Background work is in `jobs`, run by the worker."""
+
+    @asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        yield
+
+    app = make_service(
+        "Kyoo api",
+        prefix="/api",
+        database=runtime.database,
+        authentication=runtime.authentication,
+        routers=ROUTERS,
+        lifespan=lifespan,
+        state={"context": create_context(settings, runtime)},
+    )
+    app.add_exception_handler(405, _unknown_verb)
+    app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)
+    app.add_exception_handler(psycopg.errors.UntranslatableCharacter, _unstorable)
+    app.add_middleware(HeadAsGet)
+    return app
+
+
+async def _unknown_verb(request: Request, _: Exception) -> Response:
+    """An unknown verb is answered as an unknown route (api.md §1.2)."""
+    return JSONResponse(error_object(404, f"Unknown route: {request.method} {request.url.path}"), 404)
+
+
+async def _taken(_: Request, error: Exception) -> Response:
+    """Two requests wanted the same slug or path at once, or a seed one that it cannot have."""
+    assert isinstance(error, psycopg.errors.UniqueViolation)
+    return JSONResponse(
+        error_object(409, f"Already taken: {error.diag.message_detail or error.diag.constraint_name}"), 409
+    )
+
+
+async def _unstorable(_: Request, __: Exception) -> Response:
+    return JSONResponse(error_object(422, "Invalid request: texts cannot hold a NUL character"), 422)
+
+
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, without the body (RFC 9110 §9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, without_body)

@@ -1,0 +1,51 @@
+"""Lists of shows of all kinds, and the news."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+
+from kyoo.api.context import Context
+from kyoo.api.models.show import EntryWithShow, Show
+from kyoo.api.queries.entries import NEWS
+from kyoo.api.queries.shows import OUTSIDE_COLLECTIONS, show_listing
+from kyoo.api.routes.answers import Picture, answer_picture, answer_random, documented
+from kyoo.api.routes.parameters import Flag, Paging, Quality, RawJson, Reading, answer_page
+from kyoo.core.pages import Page
+
+router = APIRouter(prefix="/api", tags=["shows"])
+
+IgnoreInCollection = Annotated[
+    Flag, Query(alias="ignoreInCollection", description="Leave out what belongs to a collection; default: true")
+]
+
+
+@router.get("/shows", **documented(Page[Show], 422))
+async def list_shows(
+    context: Context, request: Request, reader: Reading, page: Paging, ignore_in_collection: IgnoreInCollection = None
+) -> RawJson:
+    listing = show_listing()
+    # A search must find the films of a collection, too.
+    if ignore_in_collection is not False and not page.query:
+        listing = listing.restricted(OUTSIDE_COLLECTIONS)
+    return await answer_page(context, request, listing, page, reader)
+
+
+@router.get("/shows/random", status_code=302, response_model=None)
+async def random_show(context: Context, request: Request, _: Reading) -> Response:
+    return await answer_random(context, request, None)
+
+
+@router.get("/shows/random/{picture}", status_code=302, response_model=None)
+async def random_show_picture(
+    context: Context, reader: Reading, picture: Picture, quality: Quality = "high"
+) -> Response:
+    return await answer_picture(context, None, "random", picture=picture, quality=quality, reader=reader)
+
+
+@router.get("/news", **documented(Page[EntryWithShow], 422))
+async def list_news(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+    """What became available last, first."""
+    return await answer_page(context, request, NEWS, replace(page, sort=()), reader)

@@ -1,0 +1,7 @@
+"""Files: registered, linked to entries, looked up, played."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter
+
+router = APIRouter(prefix="/api", tags=["videos"])
