@@ -2,7 +2,7 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
-import { defineConfig } from "vite";
+import { defineConfig } from "vitest/config";
 
 const server = "http://127.0.0.1:8901";
 const proxied = ["/api", "/auth", "/video", "/scanner", "/.well-known"];
@@ -16,6 +16,7 @@ export default defineConfig({
   worker: { format: "es" },
   // Both start workers and load WebAssembly relative to their own files, which pre-bundling would move.
   optimizeDeps: { exclude: ["jassub", "libpgs"], include: ["jassub > throughput", "jassub > lfa-ponyfill"] },
+  test: { setupFiles: ["./src/lib/testSetup.ts"] },
   server: {
     host: "127.0.0.1",
     proxy: Object.fromEntries(

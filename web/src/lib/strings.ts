@@ -179,7 +179,7 @@ export const t = {
     subtitles: "Subtitles",
     speed: "Playback speed",
     auto: "Auto",
-    autoNow: (height: string) => `Auto (${height})`,
+    autoNow: (height: string) => `Auto · ${height}`,
     originalFile: "Original file",
     originalQuality: (height: string) => `${height} (original)`,
     none: "None",

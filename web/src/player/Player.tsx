@@ -227,7 +227,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
         </div>
       )}
       <div
-        className={`pointer-events-none absolute inset-0 flex flex-col justify-between transition-opacity duration-200 *:pointer-events-auto ${shown ? "opacity-100" : "opacity-0 pointer-coarse:*:pointer-events-none focus-within:opacity-100"}`}
+        className={`pointer-events-none absolute inset-0 flex flex-col justify-between transition-opacity duration-200 *:pointer-events-auto ${shown ? "opacity-100" : "opacity-0 pointer-coarse:*:pointer-events-none has-focus-visible:opacity-100"}`}
       >
         <TopBar data={data} onBack={leave} />
         <TouchControls video={video} actions={actions} />
@@ -262,8 +262,14 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
                   {...menu}
                   state={state}
                   canDirect={canDirect}
-                  onLevel={(level) => engine?.setLevel(level)}
-                  onDirect={() => engine?.setMode("direct")}
+                  onLevel={(level) => {
+                    setPreferences({ playMode: "auto" });
+                    engine?.setLevel(level);
+                  }}
+                  onDirect={() => {
+                    setPreferences({ playMode: "original" });
+                    engine?.setMode("direct");
+                  }}
                 />
               </>
             }

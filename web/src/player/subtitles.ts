@@ -93,10 +93,15 @@ export function showSubtitle(options: Options): () => void {
 export function liftSubtitles(video: HTMLVideoElement, lifted: boolean) {
   for (const track of video.textTracks) {
     if (track.mode !== "showing") continue;
+    let moved = false;
     for (const cue of track.cues ?? []) {
-      if (!(cue instanceof VTTCue)) continue;
-      if (lifted && cue.line === "auto") cue.line = liftedLine;
-      else if (!lifted && cue.line === liftedLine) cue.line = "auto";
+      if (!(cue instanceof VTTCue) || cue.line !== (lifted ? "auto" : liftedLine)) continue;
+      cue.line = lifted ? liftedLine : "auto";
+      moved = true;
     }
+    if (!moved) continue;
+    // Chrome only lays cues out again when they appear.
+    track.mode = "hidden";
+    track.mode = "showing";
   }
 }
