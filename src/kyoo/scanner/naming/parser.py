@@ -9,7 +9,7 @@ from kyoo.scanner.naming.folders import Folder, only_number, read_folder, shelf_
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.paths import Path, split_path
 from kyoo.scanner.naming.reading import read_name
-from kyoo.scanner.naming.text import tidy
+from kyoo.scanner.naming.text import MAX_NAME, tidy
 from kyoo.scanner.naming.titles import normalise
 
 _GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
@@ -38,14 +38,14 @@ class _Join:
 
     def __init__(self, path: Path) -> None:
         self.path = path
-        stem = path.stem
+        self.stem = stem = path.stem[:MAX_NAME]
         self.extra = extra_name(stem)
         in_folder = extra_folder(path.folders)
         if self.extra:
             stem = stem[: self.extra[0]]
         self.extra_kind = in_folder[1] if in_folder else self.extra[1] if self.extra else None
         if in_folder and in_folder[1] == "other":
-            self.extra_kind = told_kind(path.stem) or "other"
+            self.extra_kind = told_kind(self.stem) or "other"
         outer = path.folders[: in_folder[0]] if in_folder else path.folders
         self.season: int | None = None
         self.special_folder = False
@@ -86,7 +86,7 @@ class _Join:
         if not self.named or not (self.named[0].tagged or self.named[0].seasons) or not self.named[0].title:
             return
         folder, file = self.named[0], self.file
-        stem = self.path.stem
+        stem = self.stem
         scrambled = (
             not file.tagged
             and file.year is None
@@ -110,7 +110,7 @@ class _Join:
     def _glue(self, folder: Reading) -> None:
         """Take the folder's reading for the file's, and a number glued to the file's name if the folder has none."""
         file = self.file
-        glued = _GLUED_NUMBER.search(self.path.stem)
+        glued = _GLUED_NUMBER.search(self.stem)
         pairs = file.pairs if file.pairs and len(folder.pairs) > 1 else list(folder.pairs)
         if not pairs and glued and [int(glued["s"])] == folder.seasons:
             pairs = [(int(glued["s"]), int(glued["e"]))]
@@ -225,11 +225,7 @@ class _Join:
             others = [*file.alternatives, *folder_titles[:1], *others]
         if not title:
             title, guessed = (
-                file.episode_title
-                or tidy(self.path.stem)
-                or self.path.stem.strip()
-                or self.path.full.strip()
-                or "unknown",
+                file.episode_title or tidy(self.stem) or self.stem.strip() or self.path.full.strip() or "unknown",
                 True,
             )
         known = {normalise(title)}

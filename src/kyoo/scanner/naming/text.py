@@ -85,7 +85,7 @@ def blank(text: str, start: int, end: int, filler: str = BLANK) -> str:
 
 _ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}")
 _BLANKS = re.compile(r"\s+")
-_EMPTY_BRACKETS = re.compile(r"[\[({]\W*[\])}]")
+_EMPTY_BRACKETS = re.compile(r"[\[({][^\w\[({\])}]*[\])}]")
 _EDGES = " \t._-–—~|/\\+,;:·•★☆=*#\u3000"
 _DOTS = re.compile(r"(?<!\.)\.(?!\.)")
 

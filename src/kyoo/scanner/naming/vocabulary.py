@@ -152,7 +152,7 @@ SPECIALS_FOLDERS = frozenset(
     {"specials", "special", "season 00", "season 0", "spéciaux", "speciali", "especiales", "sp"}
 )
 OVA_FOLDERS = frozenset({"ova", "ovas", "oad", "oads", "ona"})
-# Extra folders and suffixes by kind; the kinds are those of the wire contract, "sample" is for the scanner to leave out.
+# Extra folders and suffixes by kind: those of the wire contract, and "sample", which a scanner leaves out.
 EXTRA_FOLDERS = {
     word: kind
     for kind, words in {

@@ -22,14 +22,14 @@ _TRAILING_PAREN = re.compile(r"\s*\([^()]*(?:\([^()]*\))?[^()]*\)\s*$")
 _PAREN_TITLE = re.compile(r"^(?P<first>[^()]+?)\s*\((?P<second>[^()]+)\)\s*$")
 # What ends a title of a collection or pack and says nothing about its name.
 _PACK = re.compile(
-    r"[ ._\-([]+(?:(?:the[ ._])?complete(?:[ ._](?:\w+[ ._]){0,3}(?:series|collections?|seasons?))?"
+    r"(?<![ ._\-(\[])[ ._\-([]+(?:(?:the[ ._])?complete(?:[ ._](?:\w+[ ._]){0,3}(?:series|collections?|seasons?))?"
     r"|full[ ._]series|miniserie?s?|anthology|box[ ._]?set"
     r"|collection|all[ ._]seasons|complete[ ._]\w+[ ._]\w+[ ._]collection.*|tv[ ._]series|seasons?|temporadas?|serie)"
     r"[)\]]?[ ._\-)\]]*$",
     re.IGNORECASE,
 )
 _NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)|[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
-_EPISODE_EDGE = re.compile(r"^v[0-9](?![^\W_])|^[\s._\-:–—~\])}]+|[\s_\-:–—~\[({]+$")
+_EPISODE_EDGE = re.compile(r"^v[0-9](?![^\W_])|^[\s._\-:–—~\])}]+|(?<![\s_\-:–—~\[({])[\s_\-:–—~\[({]+$")
 _NUMBERED_EPISODE = re.compile(r"(?:episode|ep\.?)\s*[0-9]+", re.IGNORECASE)
 
 
