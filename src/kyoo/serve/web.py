@@ -6,7 +6,7 @@ from pathlib import Path
 
 from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
-from starlette.responses import HTMLResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -46,7 +46,7 @@ class SinglePage(StaticFiles):
             response = await super().get_response(path, scope)
         except HTTPException as error:
             if error.status_code != 404 or path.startswith("assets/"):
-                raise
+                return PlainTextResponse(error.detail, error.status_code)
             path = "index.html"
             response = await super().get_response(path, scope)
         immutable = path.startswith("assets/")

@@ -1,0 +1,144 @@
+"""The built-in gateway in front of the real auth service and of services that say what reached them."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI, Request
+
+from kyoo.auth.app import create_app
+from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.core.permissions import Authentication
+from kyoo.core.postgres import Database
+from kyoo.core.queue import make_queue
+from kyoo.core.service import Runtime
+from kyoo.core.tokens import JwksUrl, Verifier
+from kyoo.serve.gateway import Gateway
+from kyoo.serve.web import web_client
+
+URL = "http://kyoo.test"
+
+
+def echo() -> FastAPI:
+    """Answers every request with the path, query and headers that reached it."""
+    app = FastAPI()
+
+    @app.api_route("/{path:path}", methods=["GET", "POST", "PUT", "DELETE", "PATCH", "HEAD"])
+    async def say(request: Request) -> dict[str, Any]:
+        return {"path": request.url.path, "query": request.url.query, "headers": dict(request.headers)}
+
+    return app
+
+
+@pytest.fixture
+async def gateway(database: Database, conninfo: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+    gateway = Gateway()
+    pages = tmp_path / "static"
+    (pages / "assets").mkdir(parents=True)
+    (pages / "index.html").write_text("<!doctype html><title>kyoo</title>")
+    (pages / "assets" / "app-1a2b.js").write_text("export {}")
+    async with httpx2.AsyncClient(base_url=URL, transport=httpx2.ASGITransport(gateway)) as peer:
+        authentication = Authentication(Verifier(JwksUrl(peer, "/.well-known/jwks.json"), issuer=URL), 401, 401)
+        runtime = Runtime(database, make_queue(conninfo), authentication, peer, URL)
+        keys = {"service": ApiKeyConfig(token="s" * 40, claims={"permissions": ["core.read"]})}
+        settings = AuthSettings(public_url=URL, profile_picture_path=str(tmp_path / "pictures"), api_keys=keys)
+        upstream = echo()
+        gateway.mount(
+            auth=create_app(settings, runtime),
+            api=upstream,
+            scanner=upstream,
+            transcoder=upstream,
+            web=web_client(pages),
+        )
+        async with gateway.running():
+            yield gateway
+
+
+@pytest.fixture
+async def client(gateway: Gateway) -> AsyncIterator[httpx2.AsyncClient]:
+    async with httpx2.AsyncClient(base_url=URL, transport=httpx2.ASGITransport(gateway)) as client:
+        yield client
+
+
+@pytest.fixture
+async def token(client: httpx2.AsyncClient) -> str:
+    body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
+    answer = await client.post("/auth/users", json=body)
+    assert answer.status_code == 201
+    return str(answer.json()["token"])
+
+
+async def test_a_service_sees_a_jwt_and_never_the_credentials(client: httpx2.AsyncClient, token: str) -> None:
+    for credentials in (
+        {"Authorization": f"Bearer {token}"},
+        {"Cookie": f"X-Bearer={token}"},
+        {"X-Api-Key": "s" * 40},
+    ):
+        answer = await client.get("/api/shows?sort=name", headers=credentials)
+        assert answer.status_code == 200, answer.text
+        seen = answer.json()
+        assert (seen["path"], seen["query"]) == ("/api/shows", "sort=name")
+        scheme, jwt = seen["headers"]["authorization"].split(" ")
+        assert scheme == "Bearer"
+        assert jwt.count(".") == 2
+        assert token not in str(seen)
+        assert "s" * 40 not in str(seen)
+
+
+@pytest.mark.parametrize("path", ["/api/shows", "/video/abc/info", "/scanner/scan", "/api/health/x", "/api//health"])
+async def test_without_credentials_the_answer_is_the_auth_services(client: httpx2.AsyncClient, path: str) -> None:
+    answer = await client.get(path)
+    assert answer.status_code == 401
+    assert answer.json()["status"] == 401
+    assert "authorization" not in answer.headers
+
+
+async def test_a_bad_token_is_refused_before_the_service(client: httpx2.AsyncClient) -> None:
+    for header in ({"Authorization": "Bearer nonsense"}, {"X-Api-Key": "wrong"}):
+        assert (await client.get("/api/shows", headers=header)).status_code == 403
+
+
+async def test_health_is_public(client: httpx2.AsyncClient) -> None:
+    for prefix in ("/api", "/video", "/scanner"):
+        assert (await client.get(f"{prefix}/health")).status_code == 200
+
+
+async def test_a_presigned_request_reaches_what_it_names_and_nothing_else(
+    client: httpx2.AsyncClient, token: str
+) -> None:
+    rules = {"for": [{"prefix": "/api/videos/bubble", "verb": "GET"}], "duration": "1h"}
+    answer = await client.post("/auth/presign", json=rules, headers={"Authorization": f"Bearer {token}"})
+    signature = answer.json()["signature"]
+    good = await client.get(f"/api/videos/bubble/info?x-presign={signature}&clientId=a")
+    assert good.status_code == 200
+    assert good.json()["query"] == f"x-presign={signature}&clientId=a"
+    assert (await client.get(f"/api/shows?x-presign={signature}")).status_code == 403
+    assert (await client.delete(f"/api/videos/bubble/info?x-presign={signature}")).status_code == 403
+    escaped = await client.get(f"/api/videos/bubble/../../shows?x-presign={signature}")
+    assert escaped.status_code == 403
+
+
+async def test_other_origins_may_read_the_api_but_not_send_cookies(client: httpx2.AsyncClient) -> None:
+    preflight = {"Origin": "https://cast.example", "Access-Control-Request-Method": "GET"}
+    answer = await client.options("/api/shows", headers=preflight | {"Access-Control-Request-Headers": "Range"})
+    assert answer.status_code == 200
+    assert answer.headers["access-control-allow-origin"] == "*"
+    assert "access-control-allow-credentials" not in answer.headers
+    assert "access-control-allow-origin" not in (await client.options("/scanner/scan", headers=preflight)).headers
+
+
+async def test_every_other_path_is_the_page(client: httpx2.AsyncClient) -> None:
+    for path in ("/", "/movies/bubble", "/watch/made-in-abyss-s1e1"):
+        answer = await client.get(path)
+        assert answer.status_code == 200
+        assert answer.headers["content-type"].startswith("text/html")
+        assert answer.headers["cache-control"] == "no-cache"
+        assert "default-src 'self'" in answer.headers["content-security-policy"]
+    asset = await client.get("/assets/app-1a2b.js")
+    assert "immutable" in asset.headers["cache-control"]
+    assert (await client.get("/assets/gone.js")).status_code == 404
+    assert (await client.get("/../../etc/passwd")).headers["content-type"].startswith("text/html")
