@@ -1,1 +1,1 @@
-"""The transcoder service: media info, HLS, subtitles, pictures of videos. Usable alone."""
+"""The transcoder: media info, keyframes, HLS, subtitles, fonts, sprites, covers. Usable alone."""

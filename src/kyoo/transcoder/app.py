@@ -1,0 +1,42 @@
+"""The transcoder's ASGI application: its table of contents."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from typing import Any
+
+from fastapi import FastAPI
+
+from kyoo.core.service import Runtime, make_service
+from kyoo.transcoder.context import create_context
+from kyoo.transcoder.routes import direct, info, playlists, segments, streams
+from kyoo.transcoder.settings import TranscoderSettings
+
+
+def error_body(_status: int, message: str, _details: Any) -> dict[str, list[str]]:
+    """`{"errors": ["text"]}` (video.md §2)."""
+    return {"errors": [message]}
+
+
+def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
+    context = create_context(settings, runtime)
+
+    @asynccontextmanager
+    async def lifespan(_app: FastAPI) -> AsyncIterator[None]:
+        await context.open()
+        try:
+            yield
+        finally:
+            await context.close()
+
+    return make_service(
+        "Kyoo transcoder",
+        prefix="/video",
+        database=runtime.database,
+        authentication=runtime.authentication,
+        routers=[streams.router, info.router, direct.router, playlists.router, segments.router],
+        lifespan=lifespan,
+        error_body=error_body,
+        state={"context": context},
+    )

@@ -1,0 +1,55 @@
+"""What the transcoder's routes and jobs work with: made once per process."""
+
+from __future__ import annotations
+
+import asyncio
+from dataclasses import dataclass
+
+from obstore.store import ObjectStore
+
+from kyoo.core.blobs import open_store
+from kyoo.core.files import LibraryRoots
+from kyoo.core.service import Runtime
+from kyoo.transcoder.ffmpeg import Program
+from kyoo.transcoder.library import MediaLibrary
+from kyoo.transcoder.segments import Scratch, SegmentCache
+from kyoo.transcoder.sessions import Sessions
+from kyoo.transcoder.settings import TranscoderSettings
+
+
+@dataclass
+class TranscoderContext:
+    settings: TranscoderSettings
+    runtime: Runtime
+    library: MediaLibrary
+    scratch: Scratch
+    sessions: Sessions
+    store: ObjectStore
+
+    async def open(self) -> None:
+        """Make the scratch folder and watch the encoders; jobs can do without."""
+        await asyncio.to_thread(self.scratch.open)
+        self.sessions.open()
+
+    async def close(self) -> None:
+        await self.sessions.close()
+        self.library.close()
+        await asyncio.to_thread(self.scratch.close)
+
+
+def create_context(settings: TranscoderSettings, runtime: Runtime) -> TranscoderContext:
+    scratch = Scratch(settings.cache_root)
+    ffmpeg_path = settings.ffmpeg_path()
+    return TranscoderContext(
+        settings=settings,
+        runtime=runtime,
+        library=MediaLibrary(runtime.database, LibraryRoots(settings.library), settings.probe_timeout),
+        scratch=scratch,
+        sessions=Sessions(
+            SegmentCache(scratch, settings.cache_limit),
+            Program(ffmpeg_path, settings.preset),
+            encode_ahead=settings.encode_ahead,
+            client_idle=settings.client_idle,
+        ),
+        store=open_store(settings.store_location),
+    )

@@ -1,0 +1,274 @@
+"""One running ffmpeg: its output is cut into segments at the timeline's boundaries while it comes in."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from asyncio.subprocess import Process
+from collections.abc import Callable
+from typing import Protocol
+
+import structlog
+
+from kyoo.core.errors import KyooError, NotFoundError
+from kyoo.transcoder import ffmpeg, fmp4
+from kyoo.transcoder.timeline import Timeline
+
+log = structlog.get_logger()
+
+#: Seconds without output after which ffmpeg counts as stuck.
+STUCK = 60.0
+#: How much (s) earlier to seek after landing behind the wanted keyframe.
+LEADS = (0.0, 2.0, 12.0)
+VIDEO_TOLERANCE = 0.1
+AUDIO_TOLERANCE = 0.002
+BIGGEST_BOX = 512 * 1024**2
+LAST_LINES = 5
+
+
+class EncoderError(KyooError):
+    """ffmpeg failed; the message is its last words."""
+
+    status = 500
+
+
+class SeekMissedError(Exception):
+    """Reading began behind the keyframe that was asked for."""
+
+
+class Sink(Protocol):
+    """Who takes the segments of an encoder."""
+
+    def on_init(self, init: bytes) -> None: ...
+
+    def on_begin(self, encoder: Encoder, number: int) -> bool:
+        """Whether the encoder shall make segment `number`; False ends it."""
+
+    def on_piece(self, number: int, piece: bytes) -> None: ...
+
+    async def on_finish(self, number: int) -> None: ...
+
+    def on_end(self, encoder: Encoder, error: KyooError) -> None:
+        """The encoder has ended; segments it did not finish never come, because of `error`."""
+
+
+class Encoder:
+    """`command` gives the ffmpeg command that starts at segment `first`, seeking `lead` seconds early.
+
+    `shift` (s) is the container's time of the timeline's 0. The encoder reads no further than `allow` lets it.
+    """
+
+    def __init__(
+        self,
+        command: Callable[[float], list[str]],
+        timeline: Timeline,
+        first: int,
+        shift: float,
+        sink: Sink,
+        *,
+        is_video: bool,
+    ) -> None:
+        self.first = first
+        #: The first segment it has not begun.
+        self.following = first
+        self.started = time.monotonic()
+        #: Started before anybody asked for its segments.
+        self.foreseen = False
+        self._command = command
+        self._timeline = timeline
+        self._shift = shift
+        self._sink = sink
+        self._is_video = is_video
+        self._allowed = timeline.end(first)
+        self._released = asyncio.Event()
+        self._may_miss = False
+        self._lines: list[str] = []
+        self._header: fmp4.TrackHeader | None = None
+        self._sequence = 0
+        self._writing: int | None = None
+        self._pending: list[fmp4.Sample] = []
+        self._ftyp = b""
+        self._opening = b""
+        self._stop_requested = False
+        self._task: asyncio.Task[None] | None = None
+        self.process: Process | None = None
+
+    @property
+    def position(self) -> int:
+        """The segment in work."""
+        return max(self.first, self.following - 1)
+
+    @property
+    def running(self) -> bool:
+        return self._task is not None and not self._task.done()
+
+    @property
+    def stopping(self) -> bool:
+        return self._stop_requested
+
+    def start(self) -> None:
+        self._task = asyncio.create_task(self._run())
+
+    def allow(self, time: float) -> None:
+        """Let the encoder run up to `time` (s on the timeline)."""
+        if time > self._allowed:
+            self._allowed = time
+            self._released.set()
+
+    def stop(self) -> None:
+        """End it; what it has not finished is given up."""
+        if not self._stop_requested and self._task is not None:
+            self._stop_requested = True
+            self._task.cancel()
+
+    async def ended(self) -> None:
+        if self._task is not None:
+            await asyncio.gather(self._task, return_exceptions=True)
+
+    async def _run(self) -> None:
+        error: KyooError = EncoderError("The encoder was stopped")
+        try:
+            for lead in LEADS:
+                self._may_miss = lead == LEADS[-1]
+                try:
+                    await self._run_once(self._command(lead))
+                except SeekMissedError:
+                    continue
+                break
+            error = NotFoundError("The track ends before this segment")
+        except KyooError as failure:
+            error = failure
+            log.warning("an encoder failed", reason=failure.message)
+        except (fmp4.MalformedError, OSError) as failure:
+            error = EncoderError(f"The encoder failed: {failure}")
+            log.warning("an encoder failed", reason=str(failure))
+        finally:
+            self._sink.on_end(self, error)
+
+    async def _run_once(self, command: list[str]) -> None:
+        self._pending, self._writing, self._header = [], None, None
+        self.following = self.first
+        self.process = process = await ffmpeg.start(command)
+        listener = asyncio.create_task(self._listen(process))
+        wanted = True
+        try:
+            wanted = await self._read(process)
+        finally:
+            await asyncio.shield(self._finish_process(process, listener))
+        if wanted:
+            await self._check_exit(process)
+
+    async def _finish_process(self, process: Process, listener: asyncio.Task[None]) -> None:
+        if process.returncode is None and process.stdout is not None and process.stdout.at_eof():
+            # It has closed its output by itself: its exit code is worth waiting for.
+            try:
+                async with asyncio.timeout(2):
+                    await process.wait()
+            except TimeoutError:
+                pass
+        await ffmpeg.stop(process)
+        await asyncio.gather(listener, return_exceptions=True)
+
+    async def _check_exit(self, process: Process) -> None:
+        code = process.returncode
+        at_end = self._writing is not None and self._writing == len(self._timeline) - 1
+        # A damaged end makes ffmpeg complain after it has given all there is; being killed is another matter.
+        if code == 0 or (at_end and code is not None and code > 0):
+            if self._writing is not None:
+                self._flush()
+                await self._sink.on_finish(self._writing)
+            return
+        words = " ".join(self._lines[-LAST_LINES:]) or f"exit code {code}"
+        raise EncoderError(f"The encoder stopped: {words}")
+
+    async def _listen(self, process: Process) -> None:
+        assert process.stderr is not None
+        while line := await process.stderr.read(4096):
+            self._lines.extend(text for text in line.decode(errors="replace").splitlines() if text.strip())
+            del self._lines[:-LAST_LINES]
+
+    async def _read(self, process: Process) -> bool:
+        """Until the end of the output (True), or until a segment that is not wanted any more (False)."""
+        assert process.stdout is not None
+        moof = b""
+        while True:
+            await self._wait_for_leave()
+            try:
+                async with asyncio.timeout(STUCK):
+                    kind, box = await read_box(process.stdout)
+            except TimeoutError:
+                raise EncoderError(f"The encoder has made nothing for {STUCK:.0f} s") from None
+            if kind == b"":
+                return True
+            if kind == b"ftyp":
+                self._ftyp = box
+            elif kind == b"moov":
+                self._header = fmp4.read_header(box)
+                self._sink.on_init(self._ftyp + fmp4.without_edits(box))
+            elif kind == b"moof":
+                moof = box
+            elif kind == b"mdat" and self._header is not None and not await self._take(moof, box):
+                return False
+
+    async def _wait_for_leave(self) -> None:
+        while self._timeline.start(self.position) > self._allowed:
+            self._released.clear()
+            await self._released.wait()
+
+    async def _take(self, moof: bytes, mdat: bytes) -> bool:
+        assert self._header is not None
+        scale = self._header.timescale
+        tolerance = VIDEO_TOLERANCE if self._is_video else AUDIO_TOLERANCE
+        last = len(self._timeline) - 1
+        for sample in fmp4.read_fragment(moof, mdat, self._header):
+            time = sample.pts / scale - self._shift
+            following = self.first if self._writing is None else self._writing + 1
+            if following <= last and sample.is_sync and time >= self._timeline.start(following) - tolerance:
+                number = self._timeline.at(time + tolerance)
+                if self._writing is None and number > self.first and self._is_video and not self._may_miss:
+                    raise SeekMissedError
+                # Segments in between have no picture or sound of their own: a hole in the track.
+                for begun in range(following, number + 1):
+                    if not await self._begin(begun):
+                        return False
+            if self._writing is not None and (self._is_video or sample.dts / scale >= self._shift - tolerance):
+                self._pending.append(sample)
+        self._flush()
+        return True
+
+    async def _begin(self, number: int) -> bool:
+        self._flush()
+        if self._writing is not None:
+            await self._sink.on_finish(self._writing)
+        self._writing = None
+        if not self._sink.on_begin(self, number):
+            return False
+        self._writing, self.following = number, number + 1
+        self._opening = fmp4.SEGMENT_TYPE
+        return True
+
+    def _flush(self) -> None:
+        """Hand on the samples held back, as one fragment on the timeline's clock."""
+        if not self._pending or self._writing is None:
+            return
+        assert self._header is not None
+        self._sequence += 1
+        base = max(0, self._pending[0].dts - round(self._shift * self._header.timescale))
+        fragment = fmp4.write_fragment(self._header, self._sequence, self._pending, base)
+        self._sink.on_piece(self._writing, self._opening + fragment)
+        self._pending, self._opening = [], b""
+
+
+async def read_box(stream: asyncio.StreamReader) -> tuple[bytes, bytes]:
+    """The next box: its type and all its bytes; (b"", b"") at the end of the stream, even in the middle of a box."""
+    try:
+        head = await stream.readexactly(8)
+        size = int.from_bytes(head[:4], "big")
+        if size == 1:
+            head += await stream.readexactly(8)
+            size = int.from_bytes(head[8:], "big")
+        if size < len(head) or size > BIGGEST_BOX:
+            raise fmp4.MalformedError(f"a box of {size} bytes")
+        return head[4:8], head + await stream.readexactly(size - len(head))
+    except asyncio.IncompleteReadError:
+        return b"", b""

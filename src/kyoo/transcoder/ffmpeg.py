@@ -1,0 +1,202 @@
+"""Every ffmpeg command line of ours, and how ffmpeg is started. Knows nothing of segments in work or of HTTP."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import resource
+from asyncio.subprocess import DEVNULL, PIPE, Process
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from pathlib import Path
+
+from kyoo.transcoder.ladder import VideoRendition
+from kyoo.transcoder.models.media import AudioTrack, Media, VideoTrack
+from kyoo.transcoder.timeline import AUDIO_FRAME, Timeline
+
+#: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits.
+PIPE_BUFFER = 1 << 20
+#: Demuxers without an index land after the asked time; they are sent this much (s) before a boundary.
+UNINDEXED = frozenset({"mpegts", "mpeg", "h264", "hevc", "mpegvideo", "m4v", "ogg", "dv", "obu", "ivf"})
+UNINDEXED_LEAD = 0.3
+#: Room between a wanted time and the picture's own rounded one (s).
+ROUNDING = 0.002
+#: Frames of audio encoded before a boundary and thrown away: the first ones carry the encoder's start-up.
+AUDIO_LEAD_FRAMES = 4
+#: Output is cut into pieces this long (µs), so that a segment can be sent while it is made.
+ENCODED_PIECE, COPIED_PIECE = 250_000, 500_000
+#: More boundaries would not fit an argument; the next encoder goes on from there.
+MOST_BOUNDARIES = 8_000
+#: Address space of one ffmpeg (bytes): far above what a film needs, below what a hostile file could ask for.
+ADDRESS_SPACE = 16 * 1024**3
+
+COPY_TAGS = {"hevc": "hvc1", "h264": "avc1", "av1": "av01", "vp9": "vp09"}
+TONE_MAP = (
+    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
+)
+
+
+@dataclass(frozen=True)
+class Source:
+    """A file to read from: `formats` are the demuxers it may be read with."""
+
+    path: Path
+    media: Media
+
+
+@dataclass(frozen=True)
+class Program:
+    """Which ffmpeg, and x264's preset."""
+
+    ffmpeg: str
+    preset: str
+
+
+@dataclass(frozen=True)
+class Cut:
+    """From segment `number` of `timeline` to the end of the track, seeking `lead` seconds early."""
+
+    timeline: Timeline
+    number: int
+    lead: float = 0.0
+
+    @property
+    def begin(self) -> float:
+        return self.timeline.start(self.number)
+
+
+def arguments(ffmpeg: str, *, level: str = "error") -> list[str]:
+    return [ffmpeg, "-nostdin", "-hide_banner", "-nostats", "-loglevel", level]
+
+
+def source_arguments(source: Source) -> list[str]:
+    """`file:` keeps a path from being taken for a protocol; the demuxer is fixed, so that the file cannot choose."""
+    return [
+        *("-protocol_whitelist", "file,pipe", "-format_whitelist", source.media.formats),
+        *("-i", f"file:{source.path}"),
+    ]
+
+
+def output_arguments(piece: int, *, late_header: bool) -> list[str]:
+    """Fragmented MP4 on stdout whose times are the source's own. `late_header`: the header needs the first packets."""
+    header = "delay_moov" if late_header else "empty_moov"
+    flags = f"+frag_keyframe+{header}+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer"
+    return [
+        *("-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "4096"),
+        *("-movflags", flags, "-use_editlist", "0", "-frag_duration", str(piece), "-flush_packets", "1"),
+        *("-f", "mp4", "pipe:1"),
+    ]
+
+
+def seek_time(source: Source, track: VideoTrack, cut: Cut) -> float:
+    """Where to seek so that reading begins at the keyframe of a segment."""
+    if source.media.formats.split(",")[0] in UNINDEXED:
+        return max(0.0, cut.begin - UNINDEXED_LEAD - cut.lead)
+    if cut.lead:
+        return max(0.0, cut.begin - cut.lead)
+    following = next((stamp for stamp in track.keyframes if stamp > cut.begin + ROUNDING), cut.begin + 1.0)
+    # Half way to the next keyframe: seeking lands on the one before, however the container rounds.
+    return (cut.begin + min(following, cut.begin + 1.0)) / 2
+
+
+def video_arguments(
+    program: Program, source: Source, track: VideoTrack, rendition: VideoRendition, cut: Cut
+) -> list[str]:
+    """The track in one quality, as fragmented MP4 on stdout."""
+    if cut.timeline.on_keyframes:
+        seek = ["-noaccurate_seek", "-ss", f"{seek_time(source, track, cut):.6f}"]
+    else:
+        seek = ["-ss", f"{max(0.0, cut.begin - ROUNDING - cut.lead):.6f}"]
+    common = [
+        *arguments(program.ffmpeg),
+        *("-fflags", "+genpts", "-copyts"),
+        *(seek if cut.number else []),
+        *source_arguments(source),
+        *("-map", f"0:{track.stream}"),
+    ]
+    if rendition.is_copy:
+        tag = COPY_TAGS.get(track.codec)
+        copied = ["-c:v", "copy", *(("-tag:v", tag) if tag else ())]
+        return [*common, *copied, *output_arguments(COPIED_PIECE, late_header=track.codec in {"av1", "vp9"})]
+    bounds = cut.timeline.bounds[cut.number : cut.number + MOST_BOUNDARIES]
+    keyframes = ",".join(f"{max(0.0, bound + source.media.start - ROUNDING):.6f}" for bound in bounds[:-1])
+    assert rendition.level is not None
+    return [
+        *common,
+        *("-vf", video_filter(track, rendition), "-fps_mode", "vfr", "-enc_time_base", "1:90000"),
+        *("-c:v", "libx264", "-preset", program.preset, "-profile:v", "high", "-pix_fmt", "yuv420p"),
+        *("-level:v", f"{rendition.level / 10:.1f}", "-b:v", str(rendition.average)),
+        *("-maxrate", str(rendition.maximum), "-bufsize", str(rendition.maximum)),
+        *("-sc_threshold", "0", "-g", "9999", "-forced-idr", "1", "-force_key_frames", keyframes),
+        *("-video_track_timescale", "90000"),
+        *output_arguments(ENCODED_PIECE, late_header=False),
+    ]
+
+
+def video_filter(track: VideoTrack, rendition: VideoRendition) -> str:
+    """Deinterlaced, scaled to square pixels, in 8-bit BT.709. ffmpeg has turned the picture upright before."""
+    deinterlace = ["bwdif=mode=send_frame:deint=interlaced"] if track.is_interlaced else []
+    scale = f"scale={rendition.width}:{rendition.height}:flags=bicubic"
+    tone = [TONE_MAP] if track.is_hdr else []
+    return ",".join([*deinterlace, scale, *tone, "format=yuv420p", "setsar=1"])
+
+
+def audio_arguments(program: Program, source: Source, track: AudioTrack, bitrate: int | None, cut: Cut) -> list[str]:
+    """The track as AAC of `bitrate` (bits/s), or copied (None), as fragmented MP4 on stdout."""
+    begin = max(0.0, cut.begin - AUDIO_LEAD_FRAMES * AUDIO_FRAME)
+    common = [*arguments(program.ffmpeg), "-fflags", "+genpts", "-copyts"]
+    reading = [*source_arguments(source), "-map", f"0:{track.stream}"]
+    if bitrate is None:
+        # Some containers seek by another track's time: reading begins a little earlier, the rest is thrown away.
+        seek = ["-noaccurate_seek", "-ss", f"{max(0.0, begin - 0.5):.6f}"] if cut.number else []
+        fix = ["-bsf:a", "aac_adtstoasc"] if track.is_adts else []
+        return [*common, *seek, *reading, "-c:a", "copy", *fix, *output_arguments(COPIED_PIECE, late_header=True)]
+    first = round((begin + source.media.start) * 48_000)
+    return [
+        *common,
+        *(("-ss", f"{begin:.6f}") if cut.number else ()),
+        *reading,
+        # Gaps are filled and the first sample is where it belongs, so that frames lie on the grid of the timeline.
+        *("-af", f"aresample=48000:async=1:min_hard_comp=0.05:first_pts={first}"),
+        *("-c:a", "aac", "-ac", "2", "-ar", "48000", "-b:a", str(bitrate)),
+        *output_arguments(ENCODED_PIECE, late_header=False),
+    ]
+
+
+async def start(command: Sequence[str]) -> Process:
+    """Start ffmpeg with stdout and stderr piped to us. It ends with us: its stdout is a pipe nobody else holds."""
+    process = await asyncio.create_subprocess_exec(
+        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment(), limit=PIPE_BUFFER
+    )
+    limit_resources(process.pid)
+    return process
+
+
+def environment() -> dict[str, str]:
+    """None of our secrets; what the loader and a GPU driver need."""
+    kept = ("PATH", "LD_LIBRARY_PATH", "LIBVA_DRIVER_NAME", "LIBVA_DRIVERS_PATH", "CUDA_VISIBLE_DEVICES", "TMPDIR")
+    return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C.UTF-8"}
+
+
+def limit_resources(pid: int) -> None:
+    if not hasattr(resource, "prlimit"):
+        return
+    try:
+        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
+        resource.prlimit(pid, resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
+    except (ProcessLookupError, PermissionError, ValueError):
+        # Already ended, or a stricter limit is set from outside.
+        return
+
+
+async def stop(process: Process) -> None:
+    """End ffmpeg at once; nothing it would still write is of use."""
+    if process.returncode is None:
+        with suppress(ProcessLookupError):
+            process.kill()
+    assert process.stdout is not None
+    # What is left in the pipe is read away: asyncio reports the end of a process only after the end of its pipes.
+    while await process.stdout.read(PIPE_BUFFER):
+        pass
+    await process.wait()

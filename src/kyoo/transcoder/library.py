@@ -1,0 +1,177 @@
+"""From a path in a URL to what is known about the file: one stat and one indexed read when it is known already."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import time
+from collections import OrderedDict
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
+from pathlib import Path
+
+import av
+import structlog
+from psycopg.rows import DictRow
+
+from kyoo.core.errors import BadRequestError, KyooError, NotFoundError
+from kyoo.core.files import LibraryRoots, content_id, decode_path
+from kyoo.core.postgres import Database
+from kyoo.transcoder import probe as probing
+from kyoo.transcoder.mime import media_type
+from kyoo.transcoder.models.media import Media
+from kyoo.transcoder.queries import media as queries
+from kyoo.transcoder.single_flight import SingleFlight
+
+log = structlog.get_logger()
+
+#: Raise to have known files probed again.
+PROBE_VERSION = 5
+#: Stored instead of PROBE_VERSION when the keyframes took too long; a job with more patience redoes it.
+WITHOUT_KEYFRAMES = 4
+REMEMBERED = 64
+#: Seconds for which a file that cannot be read is not tried again.
+FAILURE_REMEMBERED = 30.0
+#: Extra seconds a probing thread gets before its caller gives up on it.
+GRACE = 15.0
+
+
+class UnreadableError(KyooError):
+    """The file is there but is no media that can be read."""
+
+    status = 500
+
+
+@dataclass
+class KnownFile:
+    """A file of the library and what its content holds."""
+
+    path: Path
+    id: int
+    media: Media
+    probe_version: int
+    extract_version: int
+    thumbs_version: int
+
+    @property
+    def content_id(self) -> str:
+        return self.media.content_id
+
+
+@dataclass(frozen=True)
+class Stat:
+    size: int
+    mtime_ns: int
+
+
+class MediaLibrary:
+    def __init__(self, database: Database, roots: LibraryRoots, probe_timeout: float) -> None:
+        self._database = database
+        self.roots = roots
+        self._timeout = probe_timeout
+        self._known: OrderedDict[tuple[Path, Stat], KnownFile] = OrderedDict()
+        self._failed: OrderedDict[tuple[Path, Stat], tuple[float, str]] = OrderedDict()
+        self._flights: SingleFlight[KnownFile] = SingleFlight()
+        # Threads of its own: a file that makes libav hang must not take those that everything else uses.
+        self._threads = ThreadPoolExecutor(4, thread_name_prefix="probe")
+
+    def close(self) -> None:
+        self._threads.shutdown(wait=False, cancel_futures=True)
+
+    async def locate(self, encoded: str) -> tuple[Path, Stat]:
+        """The checks of video.md §3, in its order. Raises BadRequestError or NotFoundError."""
+        if not encoded:
+            raise BadRequestError("The path is empty")
+        return await self.check(decode_path(encoded))
+
+    async def check(self, path: Path) -> tuple[Path, Stat]:
+        """A path that may be named, and its size and time. Raises BadRequestError or NotFoundError."""
+        if not any(path.is_relative_to(root) and path != root for root in self.roots.roots):
+            self.roots.check(path)
+        if media_type(path) is None:
+            raise BadRequestError("The file is neither video nor audio")
+        return path, await asyncio.to_thread(self._stat, path)
+
+    def _stat(self, path: Path) -> Stat:
+        self.roots.check(path)
+        try:
+            status = path.stat()
+        except OSError:
+            raise NotFoundError("No such file") from None
+        return Stat(status.st_size, status.st_mtime_ns)
+
+    async def find(self, encoded: str) -> KnownFile:
+        """What is known about the file; it is probed when it is new. Raises UnreadableError besides `locate`'s."""
+        return await self.known(*await self.locate(encoded))
+
+    async def known(self, path: Path, stat: Stat, *, patience: float | None = None) -> KnownFile:
+        """`patience` (s) is for jobs: with it a file whose keyframes took too long before is probed again."""
+        key = (path, stat)
+        found = self._known.get(key)
+        if found is not None and (patience is None or found.probe_version >= PROBE_VERSION):
+            self._known.move_to_end(key)
+            return found
+        failure = self._failed.get(key)
+        if failure is not None and failure[0] > time.monotonic() and patience is None:
+            raise UnreadableError(failure[1])
+        return await self._flights.run((path, stat, patience), lambda: self._load(path, stat, patience))
+
+    def forget(self, path: Path, stat: Stat) -> None:
+        self._known.pop((path, stat), None)
+
+    async def _load(self, path: Path, stat: Stat, patience: float | None) -> KnownFile:
+        least = WITHOUT_KEYFRAMES if patience is None else PROBE_VERSION
+        raw = os.fsencode(path)
+        async with self._database.connection() as connection:
+            row = await queries.by_path(connection, raw, stat.size, stat.mtime_ns)
+        if row is None or row["probe_version"] < least:
+            row = await self._identify(path, stat, least, patience or self._timeout)
+        return self._remember(path, stat, row)
+
+    async def _identify(self, path: Path, stat: Stat, least: int, patience: float) -> DictRow:
+        """Another path of known content, or new content. A file that only moved is not probed again."""
+        raw = os.fsencode(path)
+        try:
+            identity = await asyncio.to_thread(content_id, path)
+        except OSError as error:
+            raise NotFoundError(f"The file cannot be read: {error.strerror}") from error
+        async with self._database.connection() as connection:
+            row = await queries.by_content(connection, identity)
+        if row is None or row["probe_version"] < least:
+            media, complete = await self._probe(path, stat, identity, patience)
+            version = PROBE_VERSION if complete else WITHOUT_KEYFRAMES
+            async with self._database.transaction() as connection:
+                row = await queries.save_media(connection, identity, media.model_dump_json(), version)
+                await queries.save_path(connection, raw, stat.size, stat.mtime_ns, identity)
+        else:
+            async with self._database.connection() as connection:
+                await queries.save_path(connection, raw, stat.size, stat.mtime_ns, identity)
+        return row
+
+    async def _probe(self, path: Path, stat: Stat, identity: str, patience: float) -> tuple[Media, bool]:
+        loop = asyncio.get_running_loop()
+        try:
+            async with asyncio.timeout(patience + GRACE):
+                return await loop.run_in_executor(self._threads, probing.probe, path, identity, patience)
+        except (av.error.FFmpegError, OSError, ValueError, TimeoutError) as error:
+            reason = "it took too long" if isinstance(error, TimeoutError) else " ".join(str(error).split())
+            message = f"The file cannot be read as media: {reason}".replace(str(path), path.name)
+            log.warning("unreadable media", path=str(path), reason=reason)
+            self._failed[path, stat] = (time.monotonic() + FAILURE_REMEMBERED, message)
+            while len(self._failed) > REMEMBERED:
+                self._failed.popitem(last=False)
+            raise UnreadableError(message) from error
+
+    def _remember(self, path: Path, stat: Stat, row: DictRow) -> KnownFile:
+        file = KnownFile(
+            path=path,
+            id=row["id"],
+            media=Media.model_validate_json(row["probed"]),
+            probe_version=row["probe_version"],
+            extract_version=row["extract_version"],
+            thumbs_version=row["thumbs_version"],
+        )
+        self._known[path, stat] = file
+        while len(self._known) > REMEMBERED:
+            self._known.popitem(last=False)
+        return file

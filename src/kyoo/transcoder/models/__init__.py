@@ -1,0 +1,1 @@
+"""What is stored about a file and what travels on the wire."""

@@ -1,0 +1,88 @@
+"""The wire's media info (video.md §5)."""
+
+from __future__ import annotations
+
+from pydantic import BaseModel, ConfigDict
+from pydantic.alias_generators import to_camel
+
+from kyoo.transcoder.models.media import ChapterType
+
+
+class Wire(BaseModel):
+    model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, serialize_by_alias=True)
+
+
+class Versions(Wire):
+    """Code versions of what has been made; 0 = not yet, -1 = the file cannot be read."""
+
+    info: int
+    extract: int
+    thumbs: int
+    keyframes: int
+    fingerprint: int
+    fp_with: list[str]
+
+
+class VideoInfo(Wire):
+    index: int
+    title: str | None
+    language: str | None
+    codec: str
+    mime_codec: str | None
+    width: int
+    height: int
+    bitrate: int
+    is_default: bool
+
+
+class AudioInfo(Wire):
+    index: int
+    title: str | None
+    language: str | None
+    codec: str
+    mime_codec: str | None
+    channels: int
+    bitrate: int
+    is_default: bool
+
+
+class SubtitleInfo(Wire):
+    index: int | None
+    title: str | None
+    language: str | None
+    codec: str
+    extension: str | None
+    is_default: bool
+    is_forced: bool
+    is_hearing_impaired: bool
+    is_external: bool
+    path: str | None
+    link: str | None
+
+
+class ChapterInfo(Wire):
+    start_time: float
+    end_time: float
+    name: str
+    type: ChapterType
+    first_appearance: bool | None = None
+    match_accuracy: int | None = None
+
+
+class MediaInfo(Wire):
+    """Durations and times in seconds, size in bytes, bitrates in bits/s."""
+
+    id: int
+    sha: str
+    path: str
+    extension: str
+    mime_codec: str | None
+    size: int
+    duration: float
+    container: str | None
+    versions: Versions
+    videos: list[VideoInfo]
+    audios: list[AudioInfo]
+    subtitles: list[SubtitleInfo]
+    fonts: list[str]
+    chapters: list[ChapterInfo]

@@ -1,0 +1,202 @@
+"""HLS playlists (RFC 8216) of a media file. Pure text: no files, no HTTP."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from urllib.parse import urlencode
+
+from kyoo.transcoder.codecs import AAC_LC
+from kyoo.transcoder.ladder import (
+    AUDIO_STEPS,
+    BY_NAME,
+    ORIGINAL,
+    TRANSCODE,
+    VideoRendition,
+    audio_qualities,
+    can_copy_audio,
+    is_plain_aac,
+    lower_audio,
+    own_audio_quality,
+    own_step,
+    video_qualities,
+    video_rendition,
+)
+from kyoo.transcoder.models.media import AudioTrack, Media, VideoTrack
+from kyoo.transcoder.timeline import Timeline
+
+#: Assumed of a track whose bitrate is unknown (bits/s).
+UNKNOWN_AUDIO = 192_000
+#: What fragments cost on top of the elementary stream.
+OVERHEAD = 1.02
+
+
+def query_string(query: Iterable[tuple[str, str]]) -> str:
+    """The query of a request as it is carried over to every URI: keys sorted."""
+    pairs = sorted(query, key=lambda pair: pair[0])
+    return f"?{urlencode(pairs)}" if pairs else ""
+
+
+def attributes(values: Mapping[str, str | None]) -> str:
+    return ",".join(f"{name}={value}" for name, value in values.items() if value is not None)
+
+
+def quoted(text: str) -> str:
+    """A quoted-string of RFC 8216 §4.2, which can hold neither quotes nor line breaks."""
+    return '"' + text.replace('"', "'").replace("\r", " ").replace("\n", " ") + '"'
+
+
+def media_playlist(timeline: Timeline, query: str) -> str:
+    """All segments of one rendition, at once."""
+    lengths = [round(timeline.end(number) - timeline.start(number), 6) for number in range(len(timeline))]
+    lines = [
+        "#EXTM3U",
+        "#EXT-X-VERSION:7",
+        "#EXT-X-PLAYLIST-TYPE:VOD",
+        "#EXT-X-START:TIME-OFFSET=0",
+        # Every EXTINF, rounded to the nearest integer, is at most this (RFC 8216 §4.3.3.1).
+        f"#EXT-X-TARGETDURATION:{max(1, *(int(length + 0.5) for length in lengths))}",
+        "#EXT-X-MEDIA-SEQUENCE:0",
+        "#EXT-X-INDEPENDENT-SEGMENTS",
+        f'#EXT-X-MAP:URI="init.mp4{query}"',
+    ]
+    for number, length in enumerate(lengths):
+        lines += [f"#EXTINF:{length:.6f},", f"segment-{number}.mp4{query}"]
+    lines.append("#EXT-X-ENDLIST")
+    return "\n".join(lines) + "\n"
+
+
+def master_playlist(media: Media, query: str) -> str:
+    """Every quality, best first. An audio-only file has one variant per audio quality."""
+    video, audio = media.default_video, media.default_audio
+    lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
+    if video is None:
+        assert audio is not None
+        return "\n".join([*lines, *_audio_only(media, audio, query)]) + "\n"
+    qualities = video_qualities(video)
+    best = ""
+    if audio is not None:
+        best = lower_audio(own_audio_quality(audio), own_step(video).audio)
+        lines += _audio_groups(media, audio, audio_qualities(audio, best), query)
+    if len(media.videos) > 1:
+        lines += _video_groups(media, video, qualities, query)
+    for quality in qualities:
+        rendition = video_rendition(video, quality)
+        for sound in _sounds(audio, best, quality):
+            lines += _variant(media, video, rendition, sound, query)
+    return "\n".join(lines) + "\n"
+
+
+@dataclass(frozen=True)
+class Sound:
+    """The default audio track in one quality."""
+
+    quality: str
+    track: AudioTrack
+
+    @property
+    def bitrate(self) -> int:
+        if self.quality != ORIGINAL:
+            return AUDIO_STEPS[self.quality]
+        return self.track.bitrate or UNKNOWN_AUDIO
+
+    @property
+    def codec(self) -> str | None:
+        return self.track.mime_codec if self.quality == ORIGINAL else AAC_LC
+
+
+def _sounds(audio: AudioTrack | None, best: str, quality: str) -> Sequence[Sound | None]:
+    """What a video quality is offered with. Original audio comes first where it can be copied."""
+    if audio is None:
+        return [None]
+    if quality in (ORIGINAL, TRANSCODE):
+        copied = [Sound(ORIGINAL, audio)] if can_copy_audio(audio) else []
+        encoded = [] if copied and is_plain_aac(audio) else [Sound(best, audio)]
+        return [*copied, *encoded]
+    return [Sound(lower_audio(BY_NAME[quality].audio, best), audio)]
+
+
+def _variant(media: Media, video: VideoTrack, rendition: VideoRendition, sound: Sound | None, query: str) -> list[str]:
+    codecs = [rendition.codec, *([sound.codec] if sound else [])]
+    extra = sound.bitrate if sound else 0
+    values = {
+        "AVERAGE-BANDWIDTH": str(max(1, int((rendition.average + extra) * OVERHEAD))),
+        "BANDWIDTH": str(max(1, int((rendition.maximum + extra) * OVERHEAD))),
+        "RESOLUTION": f"{rendition.width}x{rendition.height}",
+        "FRAME-RATE": f"{video.frame_rate:.3f}",
+        # Left out rather than incomplete: a client believes it.
+        "CODECS": quoted(",".join(codec for codec in codecs if codec)) if all(codecs) else None,
+        "AUDIO": quoted(f"a-{sound.quality}") if sound else None,
+        "VIDEO": quoted(rendition.quality) if len(media.videos) > 1 else None,
+        "CLOSED-CAPTIONS": "NONE",
+    }
+    return [f"#EXT-X-STREAM-INF:{attributes(values)}", f"{video.index}/{rendition.quality}/index.m3u8{query}"]
+
+
+def _names(tracks: Iterable[AudioTrack | VideoTrack], kind: str) -> list[str]:
+    """A name for each track, unique as RFC 8216 §4.3.4.1.1 demands within a group."""
+    names: list[str] = []
+    for track in tracks:
+        name = track.title or track.language or f"{kind} {track.index + 1}"
+        names.append(name if name not in names else f"{name} ({track.index + 1})")
+    return names
+
+
+def _audio_groups(media: Media, default: AudioTrack, qualities: list[str], query: str) -> list[str]:
+    lines = []
+    names = _names(media.audios, "Audio")
+    for quality in qualities:
+        for track, name in zip(media.audios, names, strict=True):
+            # A track that cannot be copied has to stand in the group all the same, or it could not be chosen there.
+            shown = quality if quality != ORIGINAL or can_copy_audio(track) else own_audio_quality(track)
+            values = {
+                "TYPE": "AUDIO",
+                "GROUP-ID": quoted(f"a-{quality}"),
+                "NAME": quoted(name),
+                "LANGUAGE": quoted(track.language) if track.language else None,
+                "DEFAULT": "YES" if track is default else "NO",
+                "AUTOSELECT": "YES",
+                "CHANNELS": quoted(str(track.channels if shown == ORIGINAL else 2)),
+                "URI": quoted(f"audio/{track.index}/{shown}/index.m3u8{query}"),
+            }
+            lines.append(f"#EXT-X-MEDIA:{attributes(values)}")
+    return lines
+
+
+def _video_groups(media: Media, default: VideoTrack, qualities: list[str], query: str) -> list[str]:
+    lines = []
+    names = _names(media.videos, "Video")
+    for quality in qualities:
+        for track, name in zip(media.videos, names, strict=True):
+            offered = video_qualities(track)
+            shown = quality if quality in offered else offered[0]
+            values = {
+                "TYPE": "VIDEO",
+                "GROUP-ID": quoted(quality),
+                "NAME": quoted(name),
+                "LANGUAGE": quoted(track.language) if track.language else None,
+                "DEFAULT": "YES" if track is default else "NO",
+                "AUTOSELECT": "YES",
+                "URI": None if track is default else quoted(f"{track.index}/{shown}/index.m3u8{query}"),
+            }
+            lines.append(f"#EXT-X-MEDIA:{attributes(values)}")
+    return lines
+
+
+def _audio_only(media: Media, default: AudioTrack, query: str) -> list[str]:
+    qualities = audio_qualities(default, own_audio_quality(default))
+    lines = _audio_groups(media, default, qualities, query) if len(media.audios) > 1 else []
+    for quality in reversed(qualities):
+        sound = Sound(quality, default)
+        bitrate = int(sound.bitrate * OVERHEAD)
+        values = {
+            "AVERAGE-BANDWIDTH": str(bitrate),
+            "BANDWIDTH": str(bitrate * 5 // 4),
+            "CODECS": quoted(sound.codec) if sound.codec else None,
+            "AUDIO": quoted(f"a-{quality}") if len(media.audios) > 1 else None,
+        }
+        lines += [
+            f"#EXT-X-STREAM-INF:{attributes(values)}",
+            f"audio/{default.index}/{quality}/index.m3u8{query}",
+        ]
+    return lines

@@ -1,0 +1,316 @@
+"""Looks into a media file with PyAV: tracks, chapters, attachments, keyframes. Blocking; run it in a thread."""
+
+from __future__ import annotations
+
+import re
+import time
+from fractions import Fraction
+from pathlib import Path
+from typing import Any
+
+import av
+from av.audio.stream import AudioStream
+from av.container import InputContainer
+from av.stream import AttachmentStream, Disposition, Stream
+from av.video.stream import VideoStream
+
+from kyoo.core.languages import canonical
+from kyoo.transcoder.chapters import chapter_type
+from kyoo.transcoder.codecs import VideoFormat, audio_codec, video_codec
+from kyoo.transcoder.keyframes import ProbeTimeoutError, from_index, from_packets
+from kyoo.transcoder.models.media import Attachment, AudioTrack, Chapter, Media, SubtitleTrack, VideoTrack
+
+#: Demuxers that read one file and nothing else. Playlists and the like (hls, concat, dash, sdp) could name other files.
+DEMUXERS = (
+    "aac,ac3,aiff,amr,ape,asf,av1,avi,caf,dts,dtshd,dv,eac3,flac,flv,h264,hevc,ivf,m4v,matroska,mov,mp3,mp4,mpeg,mpegts,"
+    "mpegvideo,mxf,nut,obu,ogg,rm,truehd,tta,w64,wav,webm,wtv,wv"
+)
+OPEN_OPTIONS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file", "probesize": "20000000"}
+
+#: Embedded subtitles that can be extracted → the extension of what comes out.
+SUBTITLE_EXTENSIONS = {
+    "subrip": "srt",
+    "srt": "srt",
+    "text": "srt",
+    "mov_text": "srt",
+    "ass": "ass",
+    "ssa": "ass",
+    "webvtt": "vtt",
+    "hdmv_pgs_subtitle": "sup",
+    "pgssub": "sup",
+}
+#: Decoder names that differ from the codec's own.
+CODEC_NAMES = {
+    "pgssub": "hdmv_pgs_subtitle",
+    "dvdsub": "dvd_subtitle",
+    "dvbsub": "dvb_subtitle",
+    "srt": "subrip",
+    "ssa": "ass",
+    "libdav1d": "av1",
+    "libvpx-vp9": "vp9",
+    "libvpx": "vp8",
+    "libopus": "opus",
+    "dca": "dts",
+    "mp3float": "mp3",
+    "mp2float": "mp2",
+}
+PQ, HLG = 16, 18
+PROGRESSIVE = (0, 1)
+MICROSECONDS = 1_000_000
+UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
+
+
+def open_media(path: Path, timeout: float = 15) -> InputContainer:
+    """The file opened for reading; bounded reads. Raises av.error.FFmpegError, OSError or ValueError."""
+    # Tags in an unknown encoding must not make the file unreadable.
+    return av.open(f"file:{path}", mode="r", options=OPEN_OPTIONS, metadata_errors="replace", timeout=timeout)
+
+
+def probe(path: Path, content_id: str, patience: float) -> tuple[Media, bool]:
+    """What is in the file, and whether its keyframes are known (False: it took longer than `patience` seconds).
+
+    Raises av.error.FFmpegError, OSError or ValueError when the file is no readable media.
+    """
+    deadline = time.monotonic() + patience
+    with open_media(path) as container:
+        videos = [stream for stream in container.streams.video if not _is_picture(stream)]
+        audios = list(container.streams.audio)
+        if not videos and not audios:
+            raise ValueError("neither video nor audio")
+        start = (container.start_time or 0) / MICROSECONDS
+        size = path.stat().st_size
+        duration = _duration(container)
+        ends = _Ends(container, start, duration)
+        bitrate = container.bit_rate or int(size * 8 / duration if duration else 0)
+        complete = True
+        video_tracks = []
+        for index, stream in enumerate(videos):
+            try:
+                found = from_index(container, stream, duration) or _from_packets(path, stream.index, deadline)
+            except ProbeTimeoutError:
+                found, complete = [], False
+            keyframes = [max(0.0, round(stamp - start, 6)) for stamp in found]
+            video_tracks.append(_video(stream, index, bitrate, keyframes, ends.of(stream)))
+        if not duration:
+            duration = max((track.end for track in video_tracks), default=0.0)
+        media = Media(
+            content_id=content_id,
+            size=size,
+            formats=container.format.name,
+            container=container.format.name.split(",")[0],
+            start=start,
+            duration=duration,
+            bitrate=bitrate,
+            videos=video_tracks,
+            audios=[_audio(stream, index, ends.of(stream)) for index, stream in enumerate(audios)],
+            subtitles=[_subtitle(stream, index) for index, stream in enumerate(container.streams.subtitles)],
+            chapters=_chapters(container, start, duration),
+            attachments=_attachments(container),
+            cover_stream=next((stream.index for stream in container.streams.video if _is_picture(stream)), None),
+        )
+    _add_display(path, media)
+    return media, complete
+
+
+def _from_packets(path: Path, stream_index: int, deadline: float) -> list[float]:
+    # Opened anew: a container without an index does not find its way back to its very first packet.
+    with open_media(path) as container:
+        stream = container.streams[stream_index]
+        assert isinstance(stream, VideoStream)
+        return from_packets(container, stream, deadline)
+
+
+def _is_picture(stream: Stream) -> bool:
+    return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _duration(container: InputContainer) -> float:
+    if container.duration and container.duration > 0:
+        return container.duration / MICROSECONDS
+    return max(
+        (float(s.duration * s.time_base) for s in container.streams if s.duration and s.time_base and s.duration > 0),
+        default=0.0,
+    )
+
+
+class _Ends:
+    """When each track ends, on the playlist's timeline; the container's own end where nothing better is known."""
+
+    def __init__(self, container: InputContainer, start: float, duration: float) -> None:
+        self._start = start
+        self._duration = duration
+        self._last: dict[int, float] = {}
+        if any(self._declared(stream) is None for stream in (*container.streams.video, *container.streams.audio)):
+            self._read_tail(container)
+
+    def of(self, stream: Stream) -> float:
+        return self._declared(stream) or self._last.get(stream.index) or self._duration
+
+    def _declared(self, stream: Stream) -> float | None:
+        if stream.duration and stream.time_base and stream.duration > 0:
+            first = float(stream.start_time * stream.time_base) - self._start if stream.start_time is not None else 0.0
+            return max(0.0, first) + float(stream.duration * stream.time_base)
+        return None
+
+    def _read_tail(self, container: InputContainer) -> None:
+        """Matroska does not say how long a track is: read the packets after the last keyframe."""
+        deadline = time.monotonic() + 5
+        try:
+            container.seek(int((self._start + max(0.0, self._duration - 1)) * MICROSECONDS))
+            for packet in container.demux():
+                stamp = packet.pts if packet.pts is not None else packet.dts
+                if stamp is None or not packet.size:
+                    continue
+                end = float((stamp + (packet.duration or 0)) * packet.time_base) - self._start
+                self._last[packet.stream_index] = max(self._last.get(packet.stream_index, 0.0), end)
+                if time.monotonic() > deadline:
+                    return
+        except av.error.FFmpegError:
+            # The tail is damaged: the container's duration has to do.
+            return
+
+
+def _title(stream: Stream) -> str | None:
+    title = (stream.metadata.get("title") or stream.metadata.get("name") or "").strip()
+    return title or None
+
+
+def _language(stream: Stream) -> str | None:
+    return canonical(stream.metadata.get("language") or "und")
+
+
+def _codec_name(stream: Stream) -> str:
+    try:
+        name = stream.codec_context.name
+    except (AttributeError, ValueError):
+        name = ""
+    return CODEC_NAMES.get(name, name) or "unknown"
+
+
+def _bitrate(stream: Stream, default: int) -> int:
+    context: Any = stream.codec_context
+    declared = getattr(context, "bit_rate", None)
+    tagged = stream.metadata.get("BPS") or stream.metadata.get("BPS-eng") or ""
+    return int(declared or (int(tagged) if tagged.isdigit() else 0) or default)
+
+
+def _video(stream: VideoStream, index: int, file_bitrate: int, keyframes: list[float], end: float) -> VideoTrack:
+    context = stream.codec_context
+    rate = float(stream.average_rate or stream.guessed_rate or 0)
+    codec = _codec_name(stream)
+    width, height = context.width, context.height
+    aspect = stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
+    shown = width if aspect <= 0 or not Fraction(1, 8) < aspect < 8 else round(width * aspect)
+    return VideoTrack(
+        index=index,
+        stream=stream.index,
+        title=_title(stream),
+        language=_language(stream),
+        codec=codec,
+        is_default=bool(stream.disposition & Disposition.default),
+        mime_codec=video_codec(
+            VideoFormat(codec, stream.profile, getattr(context, "level", 0), context.pix_fmt, width, height, rate)
+        ),
+        width=width,
+        height=height,
+        display_width=shown,
+        display_height=height,
+        rotation=0,
+        frame_rate=rate if 0 < rate <= 300 else 25.0,
+        bitrate=_bitrate(stream, file_bitrate),
+        is_hdr=context.color_trc in (PQ, HLG),
+        is_interlaced=int(context.field_order) not in PROGRESSIVE,
+        end=max(end, keyframes[-1] if keyframes else 0.0),
+        keyframes=keyframes,
+    )
+
+
+def _audio(stream: AudioStream, index: int, end: float) -> AudioTrack:
+    context = stream.codec_context
+    codec = _codec_name(stream)
+    return AudioTrack(
+        index=index,
+        stream=stream.index,
+        title=_title(stream),
+        language=_language(stream),
+        codec=codec,
+        is_default=bool(stream.disposition & Disposition.default),
+        mime_codec=audio_codec(codec, stream.profile),
+        channels=context.layout.nb_channels or 2,
+        sample_rate=context.sample_rate or 48_000,
+        bitrate=_bitrate(stream, 0),
+        end=end,
+        is_adts=codec == "aac" and not context.extradata_size,
+    )
+
+
+def _subtitle(stream: Stream, index: int) -> SubtitleTrack:
+    codec = _codec_name(stream)
+    title = _title(stream)
+    return SubtitleTrack(
+        index=index,
+        stream=stream.index,
+        title=title,
+        language=_language(stream),
+        codec=codec,
+        is_default=bool(stream.disposition & Disposition.default),
+        extension=SUBTITLE_EXTENSIONS.get(codec),
+        is_forced=bool(stream.disposition & Disposition.forced),
+        is_hearing_impaired=bool(stream.disposition & Disposition.hearing_impaired),
+    )
+
+
+def _chapters(container: InputContainer, start: float, duration: float) -> list[Chapter]:
+    chapters = []
+    for entry in sorted(container.chapters(), key=lambda entry: entry["start"]):
+        base = float(entry["time_base"] or Fraction(1, 1000))
+        begins = max(0.0, entry["start"] * base - start)
+        if duration and begins >= duration:
+            continue
+        name = entry["metadata"].get("title", "").strip()
+        ends = max(begins, entry["end"] * base - start)
+        chapters.append(
+            Chapter(start=begins, end=min(ends, duration) if duration else ends, name=name, type=chapter_type(name))
+        )
+    return chapters
+
+
+def _attachments(container: InputContainer) -> list[Attachment]:
+    attachments: list[Attachment] = []
+    for stream in container.streams:
+        if isinstance(stream, AttachmentStream):
+            name = UNSAFE.sub("_", stream.metadata.get("filename") or f"attachment-{stream.index}").strip(" .")
+            if not name or any(other.name == name for other in attachments):
+                name = f"{stream.index}-{name}"
+            mime_type = stream.metadata.get("mimetype") or stream.mimetype
+            attachments.append(Attachment(stream=stream.index, name=name, mime_type=mime_type))
+    return attachments
+
+
+def _add_display(path: Path, media: Media) -> None:
+    """Rotation (and the interlacing that a container does not tell) is known from a decoded frame only."""
+    if not media.videos:
+        return
+    deadline = time.monotonic() + 5
+    try:
+        with open_media(path) as container:
+            for track in media.videos:
+                stream = container.streams[track.stream]
+                assert isinstance(stream, VideoStream)
+                stream.codec_context.thread_count = 1
+                container.seek(0, stream=stream)
+                for count, packet in enumerate(container.demux(stream)):
+                    frames = packet.decode()
+                    if frames:
+                        track.rotation = frames[0].rotation % 360
+                        track.is_interlaced = track.is_interlaced or frames[0].interlaced_frame
+                        break
+                    if count > 60 or time.monotonic() > deadline:
+                        break
+    except (av.error.FFmpegError, ValueError):
+        # A picture that cannot be decoded has no orientation; the rest of what was found still stands.
+        return
+    finally:
+        for track in media.videos:
+            if track.rotation in (90, 270):
+                track.display_width, track.display_height = track.display_height, track.display_width

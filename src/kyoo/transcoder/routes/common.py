@@ -1,0 +1,82 @@
+"""What the routes share: the file named in the URL, the caller, the client id."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import Depends, Header, Query, Request
+
+from kyoo.core.errors import BadRequestError
+from kyoo.core.permissions import requires
+from kyoo.core.tokens import Identity
+from kyoo.transcoder.context import TranscoderContext
+from kyoo.transcoder.ladder import AUDIO_QUALITIES, VIDEO_QUALITIES
+from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.sessions import Caller, Wanted
+
+
+def get_context(request: Request) -> TranscoderContext:
+    context: TranscoderContext = request.app.state.context
+    return context
+
+
+Context = Annotated[TranscoderContext, Depends(get_context)]
+Viewer = Annotated[Identity | None, requires("core.play")]
+
+
+async def get_file(path: str, context: Context, _viewer: Viewer) -> KnownFile:
+    """The file named by `{path}`. The viewer is asked for first: strangers do not learn which files exist."""
+    return await context.library.find(path)
+
+
+File = Annotated[KnownFile, Depends(get_file)]
+
+
+def client_id(
+    query: Annotated[str | None, Query(alias="clientId", max_length=200)] = None,
+    header: Annotated[str | None, Header(alias="X-CLIENT-ID", max_length=200)] = None,
+) -> str | None:
+    return query or header or None
+
+
+ClientId = Annotated[str | None, Depends(client_id)]
+
+
+def optional_caller(client_id: ClientId, viewer: Viewer) -> Caller | None:
+    return Caller(client_id, viewer) if client_id else None
+
+
+OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
+
+
+def required_caller(caller: OptionalCaller) -> Caller:
+    if caller is None:
+        raise BadRequestError("Give a client id: the query parameter clientId or the header X-CLIENT-ID")
+    return caller
+
+
+Client = Annotated[Caller, Depends(required_caller)]
+
+
+def wanted_video(file: File, video: str, quality: str) -> Wanted:
+    return Wanted(file, "video", track_index(video), check_quality(quality, VIDEO_QUALITIES))
+
+
+def wanted_audio(file: File, audio: str, quality: str) -> Wanted:
+    return Wanted(file, "audio", track_index(audio), check_quality(quality, AUDIO_QUALITIES))
+
+
+WantedVideo = Annotated[Wanted, Depends(wanted_video)]
+WantedAudio = Annotated[Wanted, Depends(wanted_audio)]
+
+
+def track_index(text: str) -> int:
+    if not text.isascii() or not text.isdigit():
+        raise BadRequestError("The track must be a number")
+    return int(text[:9])
+
+
+def check_quality(quality: str, known: frozenset[str]) -> str:
+    if quality not in known:
+        raise BadRequestError("Unknown quality")
+    return quality

@@ -1,0 +1,26 @@
+"""`GET /video/{path}/info` and `/prepare`."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter
+
+from kyoo.core.files import content_id
+from kyoo.transcoder.info import media_info, unreadable_info
+from kyoo.transcoder.library import UnreadableError
+from kyoo.transcoder.models.info import MediaInfo
+from kyoo.transcoder.routes.common import Context, Viewer
+
+router = APIRouter(tags=["info"])
+
+
+@router.get("/video/{path}/info", response_model_exclude_none=False)
+async def get_info(path: str, context: Context, _viewer: Viewer) -> MediaInfo:
+    """What is in the file: tracks, subtitles, fonts, chapters. A file that cannot be read gives a stub."""
+    location, stat = await context.library.locate(path)
+    try:
+        file = await context.library.known(location, stat)
+    except UnreadableError:
+        return unreadable_info(location, await asyncio.to_thread(content_id, location), stat.size)
+    return media_info(file, [])

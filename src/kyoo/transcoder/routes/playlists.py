@@ -1,0 +1,53 @@
+"""Master and media playlists."""
+
+from __future__ import annotations
+
+import asyncio
+import gzip
+
+from fastapi import APIRouter, Request
+from fastapi.responses import Response
+
+from kyoo.transcoder.playlists import master_playlist, media_playlist, query_string
+from kyoo.transcoder.routes.common import Client, Context, File, WantedAudio, WantedVideo
+from kyoo.transcoder.sessions import Caller, Wanted
+
+router = APIRouter(tags=["hls"])
+
+MEDIA_TYPE = "application/vnd.apple.mpegurl"
+#: Shorter ones do not gain by compression.
+WORTH_PACKING = 512
+
+
+class Playlist(Response):
+    media_type = MEDIA_TYPE
+
+
+async def playlist(request: Request, text: str) -> Playlist:
+    body = text.encode()
+    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    if "gzip" in request.headers.get("accept-encoding", "") and len(body) > WORTH_PACKING:
+        body = await asyncio.to_thread(gzip.compress, body, 1)
+        headers["Content-Encoding"] = "gzip"
+    return Playlist(body, headers=headers)
+
+
+@router.get("/video/{path}/master.m3u8", response_class=Playlist)
+async def get_master(request: Request, file: File, _client: Client) -> Playlist:
+    return await playlist(request, master_playlist(file.media, query_string(request.query_params.multi_items())))
+
+
+@router.get("/video/{path}/audio/{audio}/{quality}/index.m3u8", response_class=Playlist)
+async def get_audio_playlist(request: Request, wanted: WantedAudio, context: Context, client: Client) -> Playlist:
+    return await send(request, wanted, context, client)
+
+
+@router.get("/video/{path}/{video}/{quality}/index.m3u8", response_class=Playlist)
+async def get_video_playlist(request: Request, wanted: WantedVideo, context: Context, client: Client) -> Playlist:
+    return await send(request, wanted, context, client)
+
+
+async def send(request: Request, wanted: Wanted, context: Context, client: Caller) -> Playlist:
+    timeline = context.sessions.timeline(wanted.file.media, wanted.kind, wanted.track)
+    context.sessions.foresee(wanted, client)
+    return await playlist(request, media_playlist(timeline, query_string(request.query_params.multi_items())))

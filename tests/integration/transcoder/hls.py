@@ -1,0 +1,94 @@
+"""Reads HLS as a strict player does: playlists with m3u8, segments box by box. No assertions of its own."""
+
+from __future__ import annotations
+
+import subprocess
+from dataclasses import dataclass
+from pathlib import Path
+
+import m3u8
+from tests.integration.transcoder.conftest import Service
+from tests.media import ffmpeg
+
+from kyoo.transcoder import fmp4
+
+
+@dataclass(frozen=True)
+class Piece:
+    """A segment as received: times in seconds."""
+
+    number: int
+    data: bytes
+    tfdt: float
+    start: float
+    end: float
+    begins_with_sync: bool
+    samples: int
+
+
+def parse(number: int, data: bytes, init: bytes) -> Piece:
+    view = memoryview(init)
+    moov = next(init[start - 8 : end] for kind, start, end in fmp4.boxes(view) if kind == b"moov")
+    header = fmp4.read_header(moov)
+    samples: list[fmp4.Sample] = []
+    moof = b""
+    for kind, start, end in fmp4.boxes(memoryview(data)):
+        if kind == b"moof":
+            moof = data[start - 8 : end]
+        elif kind == b"mdat":
+            samples += fmp4.read_fragment(moof, data[start - 8 : end], header)
+    scale = header.timescale
+    return Piece(
+        number,
+        data,
+        tfdt=samples[0].dts / scale,
+        start=min(sample.pts for sample in samples) / scale,
+        end=max(sample.pts + sample.duration for sample in samples) / scale,
+        begins_with_sync=samples[0].is_sync,
+        samples=len(samples),
+    )
+
+
+class Stream:
+    """One rendition of a file: `where` is `0/original` or `audio/0/128k`."""
+
+    def __init__(self, service: Service, path: Path, where: str, client: str = "player") -> None:
+        self.service, self.path, self.where, self.client = service, path, where, client
+        self.playlist = m3u8.M3U8("")
+        self.init = b""
+
+    async def open(self) -> Stream:
+        answer = await self.service.get(self.path, f"{self.where}/index.m3u8", client=self.client)
+        assert answer.status_code == 200, answer.text
+        self.playlist = m3u8.loads(answer.text)
+        init = await self.service.get(self.path, f"{self.where}/init.mp4", client=self.client)
+        assert init.status_code == 200, init.text
+        self.init = init.content
+        return self
+
+    async def piece(self, number: int) -> Piece:
+        answer = await self.service.get(self.path, f"{self.where}/segment-{number}.mp4", client=self.client)
+        assert answer.status_code == 200, answer.text
+        return parse(number, answer.content, self.init)
+
+    async def pieces(self) -> list[Piece]:
+        return [await self.piece(number) for number in range(len(self.playlist.segments))]
+
+    @property
+    def starts(self) -> list[float]:
+        """The time at which each segment starts by the playlist."""
+        starts, time = [], 0.0
+        for segment in self.playlist.segments:
+            starts.append(time)
+            time += segment.duration
+        return starts
+
+
+def decoded(init: bytes, pieces: list[Piece], folder: Path) -> tuple[int, str]:
+    """The number of frames ffmpeg decodes of a whole rendition, and its complaints."""
+    file = folder / "joined.mp4"
+    file.write_bytes(init + b"".join(piece.data for piece in pieces))
+    command = [ffmpeg(), "-nostdin", "-v", "error", "-i", str(file), "-f", "framecrc", "-"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False, timeout=120)
+    lines = [line for line in done.stdout.splitlines() if line and not line.startswith("#")]
+    return len(lines), done.stderr

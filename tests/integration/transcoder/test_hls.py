@@ -1,0 +1,115 @@
+"""Playlists and segments: the rules of RFC 8216 and the tolerances of video.md §14."""
+
+from __future__ import annotations
+
+import asyncio
+from itertools import pairwise
+from pathlib import Path
+
+import m3u8
+import pytest
+from tests import media
+from tests.integration.transcoder.conftest import Service
+from tests.integration.transcoder.hls import Stream, decoded
+
+VIDEO = ["0/original", "0/transcode", "0/240p"]
+
+
+def h264_main(name: str = "movie.mkv", **options: object) -> Path:
+    return media.movie(name=name, video_options=["-profile:v", "main"], **options)  # type: ignore[arg-type]
+
+
+async def test_the_master_playlist_is_valid_and_lists_every_quality_best_first(service: Service) -> None:
+    path = service.add(h264_main(audios=[media.Audio(language="fra"), media.Audio(language="eng", channels=2)]))
+    answer = await service.get(path, "master.m3u8?clientId=a&x-presign=s")
+    assert answer.headers["content-type"] == "application/vnd.apple.mpegurl"
+    master = m3u8.loads(answer.text)
+    uris = [variant.uri for variant in master.playlists]
+    assert uris == [f"0/{quality}/index.m3u8?clientId=a&x-presign=s" for quality in ("original", "transcode", "240p")]
+    for variant in master.playlists:
+        info = variant.stream_info
+        assert info.bandwidth >= info.average_bandwidth > 0
+        assert info.codecs.split(",")[1] == "mp4a.40.2"
+        assert info.audio in {medium.group_id for medium in master.media}
+        assert info.closed_captions == "NONE"
+    assert master.playlists[0].stream_info.resolution == (640, 360)
+    assert master.playlists[0].stream_info.codecs.startswith("avc1.4D40")
+    assert master.playlists[2].stream_info.resolution == (426, 240)
+    languages = [medium.language for medium in master.media if medium.group_id == "a-original"]
+    assert languages == ["fr", "en"]
+    assert [medium.default for medium in master.media if medium.group_id == "a-original"] == ["YES", "NO"]
+    attributes = [str(variant).splitlines()[0] for variant in master.playlists]
+    assert len(set(attributes)) == len(attributes)
+
+
+@pytest.mark.parametrize("where", VIDEO)
+@pytest.mark.parametrize("container", ["mkv", "mp4", "ts"])
+async def test_video_segments_are_seamless_and_complete(
+    service: Service, tmp_path: Path, where: str, container: str
+) -> None:
+    path = h264_main()
+    path = service.add(path if container == "mkv" else media.remuxed(path, f"movie.{container}"))
+    stream = await Stream(service, path, where).open()
+    playlist = stream.playlist
+    assert playlist.playlist_type == "vod"
+    assert playlist.is_endlist
+    assert playlist.is_independent_segments
+    assert all(round(segment.duration) <= playlist.target_duration for segment in playlist.segments)
+    assert sum(segment.duration for segment in playlist.segments) == pytest.approx(12, abs=0.1)
+    pieces = await stream.pieces()
+    for piece, start in zip(pieces, stream.starts, strict=True):
+        assert piece.begins_with_sync
+        assert piece.tfdt == pytest.approx(start, abs=0.1)
+    for before, after in pairwise(pieces):
+        assert before.end == pytest.approx(after.start, abs=0.04)
+    frames, complaints = decoded(stream.init, pieces, tmp_path)
+    assert frames == 12 * 24
+    assert complaints == ""
+
+
+@pytest.mark.parametrize("where", ["audio/0/original", "audio/0/128k"])
+@pytest.mark.parametrize("container", ["mkv", "mp4", "ts"])
+async def test_audio_segments_are_seamless_and_complete(
+    service: Service, tmp_path: Path, where: str, container: str
+) -> None:
+    path = h264_main()
+    path = service.add(path if container == "mkv" else media.remuxed(path, f"movie.{container}"))
+    stream = await Stream(service, path, where).open()
+    pieces = await stream.pieces()
+    for before, after in pairwise(pieces):
+        assert before.end == pytest.approx(after.start, abs=0.02)
+    for piece, start in zip(pieces, stream.starts, strict=True):
+        assert piece.tfdt == pytest.approx(start, abs=0.1)
+    frames, complaints = decoded(stream.init, pieces, tmp_path)
+    assert frames == pytest.approx(12 * 48_000 / 1024, abs=4)
+    assert complaints == ""
+
+
+@pytest.mark.parametrize("where", ["0/original", "0/transcode", "audio/0/128k", "audio/0/original"])
+async def test_segments_asked_for_in_any_order_join(service: Service, where: str) -> None:
+    path = service.add(h264_main(seconds=40, audios=[media.Audio(rate=44_100)]))
+    stream = await Stream(service, path, where).open()
+    last = len(stream.playlist.segments) - 1
+    order = [last, 3, 0, last - 2, 1, last - 1, 4]
+    pieces = {number: await stream.piece(number) for number in order}
+    for number, piece in pieces.items():
+        assert piece.tfdt == pytest.approx(stream.starts[number], abs=0.1)
+        if number + 1 in pieces:
+            assert piece.end == pytest.approx(pieces[number + 1].start, abs=0.04)
+
+
+async def test_qualities_can_be_changed_at_every_segment(service: Service) -> None:
+    path = service.add(h264_main())
+    streams = [await Stream(service, path, where).open() for where in VIDEO]
+    assert len({tuple(stream.starts) for stream in streams}) == 1
+    count = len(streams[0].playlist.segments)
+    pieces = [await streams[number % 3].piece(number) for number in range(count)]
+    for before, after in pairwise(pieces):
+        assert before.end == pytest.approx(after.start, abs=0.04)
+
+
+async def test_many_clients_share_the_encoders(service: Service) -> None:
+    path = service.add(h264_main())
+    streams = [await Stream(service, path, "0/240p", client=f"c{number}").open() for number in range(3)]
+    received = await asyncio.gather(*(stream.pieces() for stream in streams))
+    assert all(pieces == received[0] for pieces in received)
