@@ -1,0 +1,49 @@
+"""The scanner's ASGI application: its routes, its error shape, and the watcher when it runs by itself."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator
+from typing import Any
+
+from fastapi import FastAPI
+
+from kyoo.core.service import Runtime, make_service
+from kyoo.scanner.context import create_context
+from kyoo.scanner.providers import Provider
+from kyoo.scanner.routes import guess, pictures, scan, shows
+from kyoo.scanner.settings import ScannerSettings
+from kyoo.scanner.watcher import Watcher
+
+#: The literal paths come first: `/{collection}` of `shows` accepts one segment, too.
+ROUTERS = [scan.router, guess.router, pictures.router, shows.router]
+
+
+def error_detail(_status: int, message: str, _details: Any = None) -> dict[str, Any]:
+    """`{detail}`: the error object of the scanner (scanner.md §2)."""
+    return {"detail": message}
+
+
+def create_app(settings: ScannerSettings, runtime: Runtime, providers: list[Provider] | None = None) -> FastAPI:
+    context = create_context(settings, runtime, providers)
+
+    @contextlib.asynccontextmanager
+    async def lifespan(_: FastAPI) -> AsyncIterator[None]:
+        watching = asyncio.create_task(Watcher(context).run()) if settings.watch else None
+        yield
+        if watching is not None:
+            watching.cancel()
+            with contextlib.suppress(asyncio.CancelledError):
+                await watching
+
+    return make_service(
+        "Kyoo scanner",
+        prefix="/scanner",
+        database=runtime.database,
+        authentication=runtime.authentication,
+        routers=ROUTERS,
+        lifespan=lifespan,
+        error_body=error_detail,
+        state={"context": context},
+    )

@@ -1,0 +1,27 @@
+"""What the routes and the jobs of the scanner share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from kyoo.core.files import LibraryRoots
+from kyoo.core.service import Runtime
+from kyoo.scanner.api import Api
+from kyoo.scanner.providers import Provider
+from kyoo.scanner.settings import ScannerSettings
+
+
+@dataclass(frozen=True)
+class ScannerContext:
+    settings: ScannerSettings
+    runtime: Runtime
+    roots: LibraryRoots
+    api: Api
+    #: Where metadata is looked up, best first; file names and .nfo files are always there as the last resort.
+    providers: list[Provider] = field(default_factory=list)
+
+
+def create_context(
+    settings: ScannerSettings, runtime: Runtime, providers: list[Provider] | None = None
+) -> ScannerContext:
+    return ScannerContext(settings, runtime, LibraryRoots(settings.library), Api(runtime.peer), providers or [])

@@ -1,0 +1,193 @@
+"""Identifying a show: its metadata from providers or from what lies in the library, written to the api as one seed."""
+
+from __future__ import annotations
+
+import asyncio
+import traceback
+from typing import Any
+
+import structlog
+from psycopg.rows import DictRow
+
+from kyoo.scanner.api import ApiConflictError
+from kyoo.scanner.artwork import Artwork
+from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.grouping import Show
+from kyoo.scanner.local import LocalFile, LocalShow, folders_above
+from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
+from kyoo.scanner.names import from_json
+from kyoo.scanner.placement import numbered, places
+from kyoo.scanner.providers import Wanted
+from kyoo.scanner.queries import files, requests, shows
+from kyoo.scanner.registration import to_show
+from kyoo.scanner.seeding import merge, with_air, with_slug
+
+log = structlog.get_logger()
+
+
+async def identify(context: ScannerContext, show_id: int) -> None:
+    """Write the show to the api with all its files. Safe to repeat. A failure is kept with the show's request, where
+    GET /scanner/scan shows it, and raised."""
+    database = context.runtime.database
+    async with database.transaction() as connection:
+        row = await shows.by_id(connection, show_id)
+        if row is None:
+            return
+        asked = await requests.start(connection, show_id)
+        rows = await files.of_show(connection, show_id)
+        extras = (
+            await files.extras_titled(connection, await shows.title_keys(connection, show_id))
+            if row["kind"] == "serie"
+            else []
+        )
+        above = folders_above((file["path"] for file in rows), context.settings.library)
+        own = await files.unshared(connection, above, show_id) if above else set()
+    if not rows and not asked:
+        return
+    try:
+        local = LocalShow(
+            to_show(row),
+            [_local_file(file) for file in rows],
+            [_local_file(extra) for extra in extras if _belongs(extra, row)],
+            own,
+            context.settings.language,
+            Artwork(context.runtime.public_url),
+        )
+        seeded = await _write(context, row, local)
+        await _link_requested(context, local.show, seeded, asked, {str(file["video_id"]) for file in rows})
+        await _finish_remap(context, row, local, seeded)
+    except Exception as error:
+        log.warning("a show could not be identified", title=row["title"], reason=str(error))
+        async with database.transaction() as connection:
+            await requests.fail(connection, show_id, _reason(error))
+        raise
+    async with database.transaction() as connection:
+        await files.set_identified(connection, show_id, [str(file.video_id) for file in local.files])
+        if asked:
+            await requests.finish(connection, asked)
+
+
+def _local_file(row: DictRow) -> LocalFile:
+    return LocalFile(
+        path=row["path"],
+        video_id=row["video_id"],
+        parsed=from_json(row["parsed"]),
+        content_id=row["content_id"],
+        duration=row["duration"],
+        link=row["state"] != "identified",
+        chosen=[(season, number) for season, number in row["chosen_episodes"]] if row["chosen_episodes"] else None,
+    )
+
+
+def _belongs(extra: DictRow, show: DictRow) -> bool:
+    year = from_json(extra["parsed"]).year
+    return extra["show_id"] in (None, show["id"]) and (year is None or show["year"] in (None, year))
+
+
+async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> Seeded:
+    seed = await _metadata(context, local)
+    seeded, seed = await _seed(context, row, seed)
+    air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air
+    async with context.runtime.database.transaction() as connection:
+        await shows.set_seeded(
+            connection, row["id"], kind=row["kind"], slug=seeded.slug, api_id=str(seeded.id), air=air
+        )
+    local.show.slug = seeded.slug
+    return seeded
+
+
+async def _metadata(context: ScannerContext, local: LocalShow) -> SeedMovie | SeedSerie:
+    """The best provider's answer, completed by what the library says."""
+    show = local.show
+    is_movie = show.kind == "movie"
+    own: SeedMovie | SeedSerie = await asyncio.to_thread(local.movie if is_movie else local.serie)
+    wanted = Wanted(show.title, show.year, show.external_ids, tuple(own.translations[local.language].aliases))
+    for provider in context.providers:
+        found = await (provider.movie(wanted) if is_movie else provider.serie(wanted))
+        if found is not None:
+            return merge(found, own)
+    return own
+
+
+async def _seed(
+    context: ScannerContext, row: DictRow, seed: SeedMovie | SeedSerie
+) -> tuple[Seeded, SeedMovie | SeedSerie]:
+    """Post the seed under the show's slug; a new show gets the first one that no other show has."""
+    if row["api_id"]:
+        seed = with_slug(seed, row["slug"])
+        air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air
+        before = row["seeded_air"]
+        if before is not None and (air is None or air.year != before.year):
+            # The api takes another year for another show of that slug.
+            seed = with_air(seed, before)
+        return await _post(context, seed), seed
+    years = [f"{seed.slug}-{row['year']}"] if row["year"] else []
+    # The last one cannot be taken: the number is this show's own.
+    *attempts, last = [seed.slug, *years, f"{seed.slug}-{row['kind']}-{row['id']}"]
+    for slug in attempts:
+        # Reserved here first, because the api would let a second show of the scanner overwrite one without a date.
+        async with context.runtime.database.transaction() as connection:
+            free = await shows.reserve_slug(connection, row["id"], row["kind"], slug)
+        if not free:
+            continue
+        try:
+            named = with_slug(seed, slug)
+            return await _post(context, named), named
+        except ApiConflictError as conflict:
+            log.info("the slug of a show is taken", slug=slug, holder=conflict.slug)
+    named = with_slug(seed, last)
+    return await _post(context, named), named
+
+
+async def _post(context: ScannerContext, seed: SeedMovie | SeedSerie) -> Seeded:
+    return await (context.api.seed_movie(seed) if isinstance(seed, SeedMovie) else context.api.seed_serie(seed))
+
+
+async def _link_requested(
+    context: ScannerContext, show: Show, seeded: Seeded, asked: list[DictRow], known: set[str]
+) -> None:
+    """Videos of a request that the scanner has no file of (registered by somebody else) are linked by number."""
+    links = []
+    for video in (video for request in asked for video in request["videos"]):
+        if video["id"] in known:
+            continue
+        if show.kind == "movie":
+            wanted = [{"movie": seeded.slug}]
+        else:
+            wanted = [
+                numbered(episode["season"], episode["episode"]).link(seeded.slug)
+                for episode in video.get("episodes", [])
+            ]
+        if wanted:
+            links.append({"id": video["id"], "for": wanted})
+    if links:
+        await context.api.replace_links(links)
+
+
+async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seeded: Seeded) -> None:
+    """The new show stands, with its files. Only now are the links to the old one taken away, and the old one removed."""
+    collection = "movies" if row["kind"] == "movie" else "series"
+    for slug in row["replaces"]:
+        links = [
+            {"id": str(file.video_id), "for": _links_of(local, file, seeded.slug)} for file in local.files if file.link
+        ]
+        if links:
+            await context.api.replace_links(links)
+        if slug != seeded.slug:
+            await context.api.delete_show(collection, slug)  # type: ignore[arg-type]
+        async with context.runtime.database.transaction() as connection:
+            await shows.drop_replaced(connection, row["id"], row["kind"], slug)
+
+
+def _links_of(local: LocalShow, file: LocalFile, slug: str) -> list[dict[str, Any]]:
+    if local.show.kind == "movie":
+        return [{"movie": slug}]
+    return [place.link(slug) for place in places(file.parsed, file.chosen)]
+
+
+def _reason(error: Exception) -> dict[str, Any]:
+    return {
+        "title": type(error).__name__,
+        "message": str(error)[:2000],
+        "traceback": traceback.format_exception(error)[-20:],
+    }

@@ -1,0 +1,62 @@
+"""What the queue runs for the scanner. How jobs get into the queue is in `work.py`."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import procrastinate
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
+
+from kyoo.core.errors import KyooError
+from kyoo.scanner import identification, library, probing, work
+from kyoo.scanner.api import ApiUnavailableError
+from kyoo.scanner.context import ScannerContext
+
+blueprint = procrastinate.Blueprint()
+
+
+@dataclass(frozen=True)
+class BackOff(BaseRetryStrategy):
+    """Waits 2, 4, 8 … seconds, at most `longest`. A request that was understood and refused is not repeated."""
+
+    attempts: int
+    longest: int = 300
+
+    def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
+        refused = isinstance(exception, KyooError) and not isinstance(exception, ApiUnavailableError)
+        if refused or job.attempts >= self.attempts:
+            return None
+        wait = min(2 ** (job.attempts + 1), self.longest)
+        # A job that waits must not hold up the later ones of its lock: see `work.py`.
+        return RetryDecision(retry_in={"seconds": wait}, priority=min(job.priority, work.LATER))
+
+
+def _context(context: procrastinate.JobContext) -> ScannerContext:
+    found = context.additional_context["scanner"]
+    assert isinstance(found, ScannerContext)
+    return found
+
+
+@blueprint.task(name="scan", queue="scan", pass_context=True, retry=BackOff(attempts=12))
+async def scan(
+    context: procrastinate.JobContext,
+    paths: list[str] | None = None,
+    reconcile: bool = False,
+    remove_missing: bool = False,
+) -> None:
+    await library.scan(_context(context), paths, reconcile=reconcile, remove_missing=remove_missing)
+
+
+@blueprint.task(name="identify", queue="identify", pass_context=True, retry=BackOff(attempts=8))
+async def identify(context: procrastinate.JobContext, show_id: int) -> None:
+    await identification.identify(_context(context), show_id)
+
+
+@blueprint.task(name="refresh", queue="identify", pass_context=True, retry=BackOff(attempts=8))
+async def refresh(context: procrastinate.JobContext, show_id: int) -> None:
+    await identification.identify(_context(context), show_id)
+
+
+@blueprint.task(name="probe", queue="probe", pass_context=True, retry=BackOff(attempts=12))
+async def probe(context: procrastinate.JobContext) -> None:
+    await probing.probe(_context(context))

@@ -1,0 +1,397 @@
+"""The metadata that is there without any provider: from file names, .nfo files and the pictures beside the videos.
+
+Reads folders and .nfo files, so it runs in a thread. What it builds is complete: every file has its entry.
+"""
+
+# Paths are strings here: a Path for each of 100,000 files costs more than the look at it.
+# ruff: noqa: PTH118, PTH119, PTH120, PTH122
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from pathlib import Path
+from statistics import median
+from typing import Any
+from uuid import UUID
+
+from kyoo.scanner import texts
+from kyoo.scanner.artwork import Artwork, Pictures, is_season_folder
+from kyoo.scanner.grouping import Show
+from kyoo.scanner.models.seed import (
+    EntryTexts,
+    MovieEntryTexts,
+    SeasonTexts,
+    SeedEntry,
+    SeedEpisode,
+    SeedExtra,
+    SeedMovie,
+    SeedMovieEntry,
+    SeedSeason,
+    SeedSerie,
+    SeedSpecial,
+    ShowTexts,
+)
+from kyoo.scanner.names import wire_extra_kind
+from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.naming.titles import normalise, slugify
+from kyoo.scanner.nfo import Nfo, read_nfo
+from kyoo.scanner.placement import Place, orders, places
+
+
+@dataclass(frozen=True)
+class LocalFile:
+    """A registered file. `link`: whether it still lacks its entries in the api (a link that a person took away is not
+    made again). `duration` in seconds."""
+
+    path: str
+    video_id: UUID
+    parsed: ParsedName
+    content_id: str | None = None
+    duration: float | None = None
+    link: bool = True
+    chosen: list[tuple[int | None, float]] | None = None
+
+    @property
+    def folder(self) -> str:
+        return os.path.dirname(self.path)
+
+    @property
+    def stem(self) -> str:
+        return os.path.splitext(os.path.basename(self.path))[0]
+
+
+@dataclass
+class LocalShow:
+    """A show with its files. `own_folders`: folders that hold nothing but this show, so that what lies in them is about
+    it. `extras` are bonus files with its title."""
+
+    show: Show
+    files: list[LocalFile]
+    extras: list[LocalFile]
+    own_folders: set[str]
+    language: str
+    artwork: Artwork
+    _nfos: dict[str, list[Nfo]] = field(default_factory=dict)
+
+    def slug(self) -> str:
+        return self.show.slug or slugify(self.title())
+
+    def title(self) -> str:
+        return self._about().title or self.show.title
+
+    # --- films ---
+
+    def movie(self) -> SeedMovie:
+        about = self._about()
+        main = _main(self.files)
+        pictures = self._film_pictures(main) if main else Pictures()
+        year = self.show.year or about.year
+        return SeedMovie(
+            **self._common(about, pictures),
+            status="finished" if self.files else "unknown",
+            runtime=_minutes(_length(self.files)) or about.runtime,
+            air_date=about.aired if about.aired and about.aired.year == year else texts.first_day(year),
+            videos=[file.video_id for file in self.files if file.link],
+        )
+
+    def _film_pictures(self, main: LocalFile) -> Pictures:
+        found = self.artwork.of_film(main.path, own_folder=main.folder in self.own_folders)
+        frame = self.artwork.frame(main.path, main.content_id)
+        found.poster = found.poster or frame
+        found.thumbnail = found.thumbnail or frame
+        return found
+
+    # --- series ---
+
+    def serie(self) -> SeedSerie:
+        about = self._about()
+        by_place = self._by_place()
+        order = orders(by_place)
+        entries = [self._entry(place, files, order) for place, files in by_place.items()]
+        entries.sort(key=lambda entry: entry.order)
+        first = _main(by_place[min(order, key=order.__getitem__)]) if order else None
+        year = self.show.year or about.year
+        aired = sorted(entry.air_date for entry in entries if entry.air_date)
+        start = about.aired if about.aired and about.aired.year == year else texts.first_day(year)
+        runtimes = [entry.runtime for entry in entries if entry.runtime and entry.kind == "episode"]
+        return SeedSerie(
+            **self._common(about, self._serie_pictures(first)),
+            status={"ended": "finished", "continuing": "airing"}.get((about.status or "").lower(), "unknown"),
+            runtime=round(median(runtimes)) if runtimes else about.runtime,
+            start_air=start or (aired[0] if aired else None),
+            end_air=aired[-1] if aired and (about.status or "").lower() == "ended" else None,
+            seasons=self._seasons({place.season for place in by_place if place.kind == "episode"}, about),
+            entries=entries,
+            extras=self._extras(),
+        )
+
+    def _by_place(self) -> dict[Place, list[LocalFile]]:
+        found: dict[Place, list[LocalFile]] = {}
+        for file in self.files:
+            for place in self._places(file):
+                found.setdefault(place, []).append(file)
+        return found
+
+    def _places(self, file: LocalFile) -> list[Place]:
+        found = places(file.parsed, file.chosen)
+        if found[0].kind != "named":
+            return found
+        # The name holds no number; the .nfo file may.
+        numbers = [(nfo.season, nfo.episode) for nfo in self._nfo_of(file) if nfo.episode is not None]
+        return places(file.parsed, [(season, float(episode or 0)) for season, episode in numbers]) if numbers else found
+
+    def _entry(self, place: Place, files: list[LocalFile], order: dict[Place, float]) -> SeedEntry:
+        main = _main(files)
+        assert main is not None
+        nfo = self._episode_nfo(main, place)
+        parsed = main.parsed
+        common: dict[str, Any] = {
+            "order": self._order(place, nfo, order),
+            "air_date": (nfo.aired if nfo else None) or parsed.date,
+            "runtime": _minutes(_length(files, shared=len(self._places(main)))) or (nfo.runtime if nfo else None),
+            "thumbnail": self.artwork.of_episode(main.path) or self.artwork.frame(main.path, main.content_id),
+            "videos": [file.video_id for file in files if file.link],
+        }
+        name = (nfo.title if nfo else None) or (parsed.episode_title if len(self._places(main)) == 1 else None)
+        plot = nfo.plot if nfo else None
+        if place.kind == "episode":
+            return SeedEpisode(
+                season_number=place.season,
+                episode_number=int(place.number),
+                translations={self.language: EntryTexts(name=name, description=plot)},
+                **common,
+            )
+        if place.kind == "named":
+            shown = MovieEntryTexts(name=name or place.name, description=plot, poster=common["thumbnail"])
+            slug = place.entry_slug(self.slug())
+            return SeedMovieEntry(slug=slug, content="ova", translations={self.language: shown}, **common)
+        return SeedSpecial(
+            number=place.special_number,
+            content="recap" if place.kind == "between" else "ova",
+            translations={self.language: EntryTexts(name=name, description=plot)},
+            **common,
+        )
+
+    @staticmethod
+    def _order(place: Place, nfo: Nfo | None, order: dict[Place, float]) -> float:
+        """Where the .nfo file of a special says it is watched, else its place."""
+        if place.kind == "episode" or nfo is None:
+            return order[place]
+        if nfo.before:
+            season, episode = nfo.before
+            following = order.get(Place("episode", season, episode))
+            return following - 0.5 if following is not None and following >= 0.5 else order[place]
+        if nfo.after_season:
+            last = [
+                value for other, value in order.items() if other.kind == "episode" and other.season == nfo.after_season
+            ]
+            return max(last) + 0.5 if last else order[place]
+        return order[place]
+
+    def _serie_pictures(self, first: LocalFile | None) -> Pictures:
+        found = Pictures()
+        for folder in self._show_folders():
+            here = self.artwork.of_folder(folder)
+            found.poster = found.poster or here.poster
+            found.thumbnail = found.thumbnail or here.thumbnail
+            found.banner = found.banner or here.banner
+            found.logo = found.logo or here.logo
+        if first is not None:
+            frame = self.artwork.frame(first.path, first.content_id)
+            found.poster = found.poster or frame
+            found.thumbnail = found.thumbnail or frame
+        return found
+
+    def _seasons(self, numbers: set[int], about: Nfo) -> list[SeedSeason]:
+        found = {number: self._season_pictures(number) for number in numbers}
+        specials = self._season_pictures(0)
+        if specials.poster:
+            found[0] = specials
+        return [
+            SeedSeason(
+                season_number=number,
+                translations={
+                    self.language: SeasonTexts(
+                        name=about.season_names.get(number),
+                        poster=pictures.poster,
+                        thumbnail=pictures.thumbnail,
+                        banner=pictures.banner,
+                    )
+                },
+            )
+            for number, pictures in sorted(found.items())
+        ]
+
+    def _season_pictures(self, number: int) -> Pictures:
+        for folder in self._show_folders():
+            found = self.artwork.of_season(folder, number)
+            if found.poster:
+                return found
+        for folder in self._season_folders(number):
+            found = self.artwork.of_folder(folder)
+            if found.poster:
+                return found
+        return Pictures()
+
+    def _season_folders(self, number: int) -> list[str]:
+        """Own folders whose name is that of a season, and whose files all belong to this one."""
+        seasons: dict[str, set[int | None]] = {}
+        for file in self.files:
+            seasons.setdefault(file.folder, set()).update(season for season, _ in file.parsed.episodes)
+        return sorted(
+            folder
+            for folder, held in seasons.items()
+            if held == {number} and folder in self.own_folders and is_season_folder(folder)
+        )
+
+    def _extras(self) -> list[SeedExtra]:
+        found: dict[str, SeedExtra] = {}
+        for file in self.extras:
+            name = file.parsed.episode_title or file.stem
+            slug = f"{self.slug()}-{slugify(name)}"
+            if slug in found:
+                slug = f"{slug}-{slugify(file.content_id or file.path)[:8]}"
+            found[slug] = SeedExtra(
+                kind=wire_extra_kind(file.parsed),
+                slug=slug,
+                name=name,
+                runtime=_minutes(file.duration),
+                thumbnail=self.artwork.of_episode(file.path) or self.artwork.frame(file.path, file.content_id),
+                video=file.video_id,
+            )
+        return list(found.values())
+
+    # --- both ---
+
+    def _common(self, about: Nfo, pictures: Pictures) -> dict[str, Any]:
+        title = self.title()
+        known, unknown = texts.genres(about.genres)
+        others = [about.original_title, self.show.title, *self._alternative_titles()]
+        shown = ShowTexts(
+            name=title,
+            description=about.plot,
+            tagline=about.tagline,
+            aliases=texts.aliases(title, others),
+            tags=list(dict.fromkeys([*about.tags, *unknown])),
+            poster=pictures.poster,
+            thumbnail=pictures.thumbnail,
+            banner=pictures.banner,
+            logo=pictures.logo,
+            trailer=about.trailer,
+        )
+        return {
+            "slug": self.slug(),
+            "genres": known,
+            "rating": about.ratings,
+            "external_id": texts.external_ids(self.show.kind, about.external_ids | self.show.external_ids),
+            "original_language": self.language,
+            "translations": {self.language: shown},
+            "collection": texts.collection(about.collection, self.language),
+            "studios": texts.studios(about.studios, self.language),
+            "staff": texts.staff(about),
+        }
+
+    def _alternative_titles(self) -> Iterable[str]:
+        """Other titles in the names, but not those of folders that hold more than this show."""
+        shared = {
+            normalise(part)
+            for file in self.files
+            for folder in _ancestors(file.folder)
+            if folder not in self.own_folders
+            for part in [os.path.basename(folder)]
+        }
+        return (
+            title for file in self.files for title in file.parsed.alternative_titles if normalise(title) not in shared
+        )
+
+    def _show_folders(self) -> list[str]:
+        """The own folders above the files, nearest first, without those of single seasons."""
+        found = {
+            folder: None
+            for file in self.files
+            for folder in _ancestors(file.folder)
+            if folder in self.own_folders and not is_season_folder(folder)
+        }
+        return sorted(found, key=lambda folder: (-folder.count("/"), folder))
+
+    def _about(self) -> Nfo:
+        """The .nfo file of the show; an empty one when there is none."""
+        if self.show.kind == "movie":
+            wanted = [
+                path
+                for file in self.files
+                for path in [
+                    os.path.join(file.folder, f"{file.stem}.nfo"),
+                    *([os.path.join(file.folder, "movie.nfo")] if file.folder in self.own_folders else []),
+                ]
+            ]
+            kind = "movie"
+        else:
+            wanted, kind = [os.path.join(folder, "tvshow.nfo") for folder in self._show_folders()], "tvshow"
+        found = (nfo for path in wanted for nfo in self._read(path) if nfo.kind == kind)
+        return next(found, None) or Nfo(kind)  # type: ignore[arg-type]
+
+    def _nfo_of(self, file: LocalFile) -> list[Nfo]:
+        path = os.path.join(file.folder, f"{file.stem}.nfo")
+        return [nfo for nfo in self._read(path) if nfo.kind in ("episodedetails", "movie")]
+
+    def _episode_nfo(self, file: LocalFile, place: Place) -> Nfo | None:
+        """The item about this entry, of a file that may describe several."""
+        items = self._nfo_of(file)
+        for nfo in items:
+            if (nfo.season, nfo.episode) == (place.season, int(place.number)):
+                return nfo
+        index = self._places(file).index(place)
+        return items[index] if index < len(items) else None
+
+    def _read(self, path: str) -> list[Nfo]:
+        if path not in self._nfos:
+            folder, name = os.path.split(path)
+            actual = self.artwork.names(folder).get(name.lower())
+            self._nfos[path] = read_nfo(Path(folder, actual)) if actual else []
+        return self._nfos[path]
+
+
+def folders_above(paths: Iterable[str], roots: Iterable[Path]) -> list[str]:
+    """All folders of these files, up to the library roots."""
+    tops = [str(root) for root in roots]
+    found = {
+        folder: None
+        for path in paths
+        for folder in _ancestors(os.path.dirname(path))
+        if any(folder == top or folder.startswith(top.rstrip("/") + "/") for top in tops)
+    }
+    return list(found)
+
+
+def _ancestors(folder: str) -> Iterable[str]:
+    while folder and folder != "/":
+        yield folder
+        folder = os.path.dirname(folder)
+
+
+def _main(files: list[LocalFile]) -> LocalFile | None:
+    """The file that stands for an entry: the first part of the newest version, by path."""
+    return min(files, key=lambda f: (f.parsed.part or 0, -f.parsed.version, f.path), default=None)
+
+
+def _length(files: list[LocalFile], shared: int = 1) -> float | None:
+    """The duration of one complete showing: all parts of the cut of the main file, divided over the entries in it."""
+    main = _main(files)
+    if main is None:
+        return None
+    if main.parsed.part is None:
+        return main.duration / shared if main.duration else None
+    parts = {
+        file.parsed.part: file.duration
+        for file in sorted(files, key=lambda f: f.parsed.version)
+        if file.parsed.rendering == main.parsed.rendering
+    }
+    known = [duration for duration in parts.values() if duration]
+    return sum(known) if len(known) == len(parts) else None
+
+
+def _minutes(seconds: float | None) -> int | None:
+    return max(1, round(seconds / 60)) if seconds else None

@@ -1,0 +1,1 @@
+"""The SQL of the scanner, one module per aggregate."""

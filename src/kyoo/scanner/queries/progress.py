@@ -1,0 +1,50 @@
+"""How far the scanner is, counted from the files and the queue."""
+
+from __future__ import annotations
+
+from psycopg.rows import DictRow
+
+from kyoo.core.postgres import Connection, fetch_all, fetch_one
+
+
+async def counts(connection: Connection) -> DictRow:
+    row = await fetch_one(
+        connection,
+        """
+        select
+            count(*) filter (where missing_since is null) as found,
+            count(*) filter (where missing_since is null and video_id is not null) as registered,
+            count(*) filter (where missing_since is null and state = 'identified') as identified,
+            count(*) filter (where missing_since is null and probed_at is not null) as probed,
+            count(*) filter (where missing_since is null and state = 'failed') as failed,
+            count(*) filter (where missing_since is not null) as missing,
+            greatest(max(updated_at), (select max(updated_at) from scanner.roots)) as updated_at,
+            exists (
+                select from queue.procrastinate_jobs
+                where queue_name in ('scan', 'identify') and task_name in ('scanner:scan', 'scanner:identify')
+                  and (status = 'doing' or status = 'todo' and coalesce(scheduled_at, now()) <= now())
+            ) as running
+        from scanner.files where state <> 'ignored'
+        """,
+    )
+    assert row is not None
+    return row
+
+
+async def warnings(connection: Connection) -> list[DictRow]:
+    return await fetch_all(
+        connection, "select path, warning as message from scanner.roots where warning is not null order by path"
+    )
+
+
+async def errors(connection: Connection, limit: int = 20) -> list[DictRow]:
+    """The files that could not be taken, and those that could not be read, newest first."""
+    return await fetch_all(
+        connection,
+        """
+        select path, coalesce(error, probe_error) as message from scanner.files
+        where (state = 'failed' or probe_error is not null) and state <> 'ignored'
+        order by updated_at desc limit %s
+        """,
+        [limit],
+    )

@@ -1,0 +1,169 @@
+"""What is learnt of a new file: the identity of its content, what its name says, and whether it is a renamed one."""
+
+# Paths are strings here: a Path for each of 100,000 files costs more than the look at it.
+# ruff: noqa: PTH119, PTH120
+
+from __future__ import annotations
+
+import asyncio
+import os
+from collections.abc import Iterable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from kyoo.core.files import content_id
+from kyoo.core.postgres import Connection
+from kyoo.scanner import names
+from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.queries import files
+from kyoo.scanner.registration import own_rendering
+from kyoo.scanner.walk import Found
+
+#: Disks and network folders answer several reads at once sooner than one after the other.
+READERS = 4
+
+
+@dataclass
+class Reading:
+    """A new or changed file as it will be stored. `state`: found, ignored or failed."""
+
+    found: Found
+    state: str
+    parsed: ParsedName | None = None
+    content: str | None = None
+    error: str | None = None
+    rendering: str | None = None
+    moved_from: str | None = None
+    relink: bool = False
+
+    @property
+    def path(self) -> str:
+        return self.found.path
+
+    @classmethod
+    def failed(cls, path: str, reason: str) -> Reading:
+        return cls(Found(path, 0, 0, 0, None), "failed", error=reason)
+
+    def row(self) -> dict[str, Any]:
+        parsed = self.parsed
+        return {
+            **self.found._asdict(),
+            "content_id": self.content,
+            "parsed": names.to_json(parsed) if parsed else None,
+            "kind": parsed.kind if parsed else None,
+            "title_key": names.title_key(parsed.title) if parsed else None,
+            "rendering": self.rendering,
+            "part": parsed.part if parsed else None,
+            "version": parsed.version if parsed else 1,
+            "state": self.state,
+            "error": self.error,
+            "moved_from": self.moved_from,
+            "relink": self.relink,
+        }
+
+
+class FileReader:
+    def __init__(self, roots: Iterable[Path]) -> None:
+        self._roots = tuple(roots)
+        self._siblings = names.Siblings()
+
+    async def read(self, batch: list[Found]) -> list[Reading]:
+        """In the order of `batch`. A file that cannot be read is `failed`, with the reason."""
+        slices = [batch[start::READERS] for start in range(min(READERS, len(batch)))]
+        parts = await asyncio.gather(*(asyncio.to_thread(self._read_all, part) for part in slices))
+        readings = {reading.path: reading for part in parts for reading in part}
+        return [readings[found.path] for found in batch]
+
+    def _read_all(self, batch: list[Found]) -> list[Reading]:
+        return [self._read(found) for found in batch]
+
+    def _read(self, found: Found) -> Reading:
+        try:
+            content = content_id(Path(found.path))
+        except OSError as error:
+            return Reading(found, "failed", error=f"The file cannot be read: {error.strerror or error}")
+        parsed = names.parse_file(found.path, self._roots)
+        numbered = names.numbered_title(parsed)
+        if numbered and self._siblings.count(os.path.dirname(found.path), numbered[0]) >= names.EPISODES_IN_A_FOLDER:
+            parsed = names.as_episode(parsed, *numbered)
+        sample = parsed.kind == "extra" and parsed.extra_kind == "sample"
+        return Reading(
+            found, "ignored" if sample else "found", parsed, content, rendering=None if sample else parsed.rendering
+        )
+
+
+async def store(connection: Connection, readings: list[Reading]) -> list[str]:
+    """Store what was read; a file whose content was known under a path that is gone takes over that file's row.
+    Returns those old paths."""
+    moved = await _find_renames(connection, readings)
+    await _separate_renderings(connection, readings)
+    renamed = [reading.row() for reading in readings if reading.moved_from]
+    if renamed:
+        await files.move(connection, renamed)
+    if others := [reading.row() for reading in readings if not reading.moved_from]:
+        await files.store(connection, others)
+    return moved
+
+
+async def _find_renames(connection: Connection, readings: list[Reading]) -> list[str]:
+    usable = [reading for reading in readings if reading.state == "found" and reading.content]
+    twins = await files.twins(connection, list({reading.content for reading in usable if reading.content}))
+    known = {twin["path"] for twin in twins}
+    gone = await asyncio.to_thread(lambda: [twin for twin in twins if not os.path.lexists(twin["path"])])
+    new = [reading for reading in usable if reading.path not in known]
+    for matches in (_same_inode, _same_name, _same_content):
+        for reading in new:
+            if reading.moved_from:
+                continue
+            source = next((twin for twin in gone if matches(reading, twin)), None)
+            if source is not None:
+                reading.moved_from = source["path"]
+                gone.remove(source)
+    moved = [reading for reading in new if reading.moved_from]
+    parsed = await files.parsed_of(connection, [reading.moved_from for reading in moved if reading.moved_from])
+    for reading in moved:
+        before = parsed.get(reading.moved_from or "")
+        reading.relink = before is None or _meaning(names.from_json(before)) != _meaning(reading.parsed)
+    return [reading.moved_from for reading in moved if reading.moved_from]
+
+
+def _same_inode(reading: Reading, twin: dict[str, Any]) -> bool:
+    found = reading.found
+    return bool(
+        twin["content_id"] == reading.content and twin["inode"] == found.inode and twin["mtime_ns"] == found.mtime_ns
+    )
+
+
+def _same_name(reading: Reading, twin: dict[str, Any]) -> bool:
+    return os.path.basename(twin["path"]) == os.path.basename(reading.path) and _same_content(reading, twin)
+
+
+def _same_content(reading: Reading, twin: dict[str, Any]) -> bool:
+    # All empty files are alike, which says nothing.
+    return twin["content_id"] == reading.content and reading.found.size > 0
+
+
+def _meaning(parsed: ParsedName | None) -> Any:
+    """What decides where a file belongs."""
+    if parsed is None:
+        return None
+    return (parsed.kind, names.title_key(parsed.title), parsed.year, parsed.episodes, parsed.date, parsed.external_ids)
+
+
+async def _separate_renderings(connection: Connection, readings: list[Reading]) -> None:
+    """Two files never share rendering, part and version: the later one gets a rendering of its own."""
+    wanted = [reading for reading in readings if reading.rendering and reading.parsed]
+    taken = {
+        (row["rendering"], row["part"], row["version"]): row["path"]
+        for row in await files.taken_renderings(
+            connection, [reading.rendering for reading in wanted if reading.rendering]
+        )
+    }
+    for reading in wanted:
+        assert reading.parsed is not None
+        key = (reading.rendering, reading.parsed.part, reading.parsed.version)
+        if taken.setdefault(key, reading.path) not in (reading.path, reading.moved_from):
+            reading.rendering = own_rendering(reading.path)
+        else:
+            taken[key] = reading.path

@@ -1,0 +1,1 @@
+"""The HTTP of the scanner, one file per resource."""

@@ -1,0 +1,38 @@
+"""GET /scanner/guess."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request
+
+from kyoo.core.permissions import requires
+from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.grouping import Show
+from kyoo.scanner.models.video import VideoGuess
+from kyoo.scanner.names import guess, parse_file, title_key
+from kyoo.scanner.registration import links, load_shelf
+
+router = APIRouter(prefix="/scanner", tags=["guess"])
+
+
+@router.get("/guess", dependencies=[requires("scanner.guess")])
+async def guess_path(request: Request, path: Annotated[str, Query(min_length=1, max_length=4096)]) -> VideoGuess:
+    """What the scanner makes of a path, and which entries a file there would get. No file is needed."""
+    context: ScannerContext = request.app.state.context
+    parsed = parse_file(path, context.settings.library)
+    show: Show | None = None
+    if parsed.kind != "extra":
+        ids = [parsed.external_ids] if parsed.external_ids else []
+        async with context.runtime.database.connection() as connection:
+            shelf, stored = await load_shelf(connection, [title_key(parsed.title)], ids)
+        placed = shelf.place(parsed)
+        show = placed if placed in stored.values() else None
+    return VideoGuess(
+        path=path,
+        rendering=parsed.rendering,
+        part=parsed.part,
+        version=parsed.version,
+        guess=guess(parsed),
+        for_=links(parsed, show),
+    )

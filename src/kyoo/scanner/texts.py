@@ -1,0 +1,137 @@
+"""From the words of .nfo files to those of the wire: genres, people, studios, links to providers, dates."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from datetime import date
+
+from kyoo.scanner.models.seed import (
+    CollectionTexts,
+    ExternalId,
+    SeedCharacter,
+    SeedCollection,
+    SeedPerson,
+    SeedStaff,
+    SeedStudio,
+    StudioTexts,
+)
+from kyoo.scanner.naming.titles import normalise, slugify
+from kyoo.scanner.nfo import Nfo
+from kyoo.scanner.providers import ShowKind
+
+_GENRES = frozenset(
+    """
+    action adventure animation comedy crime documentary drama family fantasy history horror music mystery romance
+    science-fiction thriller war western kids reality politics soap talk
+    """.split()  # noqa: SIM905 (a table reads best as one text)
+)
+#: Other names of the genres, normalised.
+_GENRE_NAMES = {
+    "anime": "animation",
+    "animated": "animation",
+    "biography": "history",
+    "children": "kids",
+    "comedies": "comedy",
+    "documentaries": "documentary",
+    "historical": "history",
+    "musical": "music",
+    "political": "politics",
+    "reality tv": "reality",
+    "romantic": "romance",
+    "sci fi": "science-fiction",
+    "science fiction": "science-fiction",
+    "scifi": "science-fiction",
+    "suspense": "thriller",
+    "talk show": "talk",
+}
+_PAGES: dict[tuple[ShowKind, str], str] = {
+    ("movie", "themoviedatabase"): "https://www.themoviedb.org/movie/{}",
+    ("serie", "themoviedatabase"): "https://www.themoviedb.org/tv/{}",
+    ("movie", "imdb"): "https://www.imdb.com/title/{}",
+    ("serie", "imdb"): "https://www.imdb.com/title/{}",
+    ("movie", "tvdb"): "https://thetvdb.com/dereferrer/movie/{}",
+    ("serie", "tvdb"): "https://thetvdb.com/dereferrer/series/{}",
+    ("movie", "anidb"): "https://anidb.net/anime/{}",
+    ("serie", "anidb"): "https://anidb.net/anime/{}",
+    ("movie", "anilist"): "https://anilist.co/anime/{}",
+    ("serie", "anilist"): "https://anilist.co/anime/{}",
+}
+
+
+def genres(names: Iterable[str]) -> tuple[list[str], list[str]]:
+    """The wire's genres, and the names that are none (they make good tags)."""
+    known: dict[str, None] = {}
+    unknown: dict[str, None] = {}
+    for name in names:
+        found = [genre for part in [name, *re.split(r"\s+(?:&|and)\s+", name)] if (genre := _genre(part))]
+        known.update((genre, None) for genre in found)
+        if not found:
+            unknown[name] = None
+    return list(known), list(unknown)
+
+
+def _genre(name: str) -> str | None:
+    plain = normalise(name)
+    slug = plain.replace(" ", "-")
+    return slug if slug in _GENRES else _GENRE_NAMES.get(plain)
+
+
+def external_ids(kind: ShowKind, ids: dict[str, str]) -> ExternalId:
+    return {
+        provider: [
+            {"dataId": value, "link": _PAGES[kind, provider].format(value) if (kind, provider) in _PAGES else None}
+        ]
+        for provider, value in sorted(ids.items())
+    }
+
+
+def studios(names: Iterable[str], language: str) -> list[SeedStudio]:
+    by_slug = {slugify(name): name for name in names}
+    return [SeedStudio(slug=slug, translations={language: StudioTexts(name=name)}) for slug, name in by_slug.items()]
+
+
+def staff(nfo: Nfo) -> list[SeedStaff]:
+    """Actors with their characters, directors, writers; nobody twice in one role."""
+    found: dict[tuple[str, str, str], SeedStaff] = {}
+
+    def add(role: str, name: str, character: str | None = None) -> None:
+        slug = slugify(name)
+        person = SeedPerson(slug=slug, name=name)
+        shown = SeedCharacter(name=character) if character else None
+        found.setdefault(
+            (role, slug, character or ""),
+            SeedStaff(kind=role, character=shown, staff=person),
+        )
+
+    for name in nfo.directors:
+        add("director", name)
+    for actor in nfo.actors:
+        add("actor", actor.name, actor.role)
+    for name in nfo.writers:
+        add("writter", name)
+    return list(found.values())
+
+
+def collection(name: str | None, language: str) -> SeedCollection | None:
+    if not name:
+        return None
+    return SeedCollection(
+        slug=slugify(name), original_language=language, translations={language: CollectionTexts(name=name)}
+    )
+
+
+def first_day(year: int | None) -> date | None:
+    """The date that stands for a year."""
+    return date(year, 1, 1) if year is not None and 1 <= year <= 9999 else None
+
+
+def aliases(title: str, others: Iterable[str | None]) -> list[str]:
+    """Other titles, each spelling once."""
+    seen = {normalise(title)}
+    found: list[str] = []
+    for other in others:
+        if other and normalise(other) not in seen:
+            seen.add(normalise(other))
+            found.append(other)
+    return found

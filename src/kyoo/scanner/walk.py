@@ -1,0 +1,230 @@
+"""Walking the library folders: which files count as videos, and what lies beside them. No content, no database."""
+
+# Paths are strings here: a Path for each of 100,000 files costs more than the look at it.
+# ruff: noqa: PTH112, PTH114, PTH116, PTH118, PTH120
+
+from __future__ import annotations
+
+import asyncio
+import hashlib
+import os
+import re
+import stat
+import time
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import NamedTuple
+
+VIDEO_EXTENSIONS = frozenset(
+    """
+    3g2 3gp asf avi divx dv f4v flv m1v m2t m2ts m2v m4v mk3d mkv mov mp4 mpe mpeg mpg mpv mts mxf ogm ogv qt rm rmvb
+    ts vob webm wmv wtv xvid
+    """.split()  # noqa: SIM905 (a table reads best as one text)
+)
+PICTURE_EXTENSIONS = frozenset(["jpg", "jpeg", "png", "webp", "gif"])
+SIDECAR_EXTENSIONS = PICTURE_EXTENSIONS | {"nfo"}
+
+#: Folders that storage boxes and desktops make for themselves. Hidden ones are left out as well.
+SYSTEM_FOLDERS = frozenset(
+    [
+        "@eadir",
+        "@recycle",
+        "@recently-snapshot",
+        "#recycle",
+        "#snapshot",
+        "$recycle.bin",
+        "system volume information",
+        "lost+found",
+        "trash",
+    ]
+)
+IGNORE_FILE = ".ignore"
+
+#: Bigger steps would hold back the first titles, smaller ones cost thread switches.
+CHUNK_FILES = 5000
+CHUNK_SECONDS = 0.25
+
+
+class Found(NamedTuple):
+    """A video file. `mount` is the mounted volume that holds it, None for the machine's own root."""
+
+    path: str
+    size: int
+    mtime_ns: int
+    inode: int
+    mount: str | None
+
+
+class Problem(NamedTuple):
+    """A video file that cannot be taken; `path` is how it can be shown."""
+
+    path: str
+    reason: str
+
+
+@dataclass
+class Chunk:
+    """A part of a walk. `sidecars`: folder → fingerprint of the .nfo files and pictures in it."""
+
+    files: list[Found] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    sidecars: dict[str, str] = field(default_factory=dict)
+    unreadable: list[str] = field(default_factory=list)
+
+
+def extension(name: str) -> str:
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def is_video_name(name: str) -> bool:
+    return extension(name) in VIDEO_EXTENSIONS and not name.startswith(".")
+
+
+def is_sidecar_name(name: str) -> bool:
+    return extension(name) in SIDECAR_EXTENSIONS and not name.startswith(".")
+
+
+def is_skipped_folder(name: str) -> bool:
+    return name.startswith(".") or name.lower() in SYSTEM_FOLDERS
+
+
+def displayable(path: str) -> str | None:
+    """None when the path is UTF-8; else what can be shown and stored of it."""
+    try:
+        path.encode()
+    except UnicodeEncodeError:
+        return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return None
+
+
+class Walker:
+    """Walks below the library roots. Symbolic links to folders are not followed; a folder that holds `.ignore` is
+    left out with all below it; files whose full path matches `ignore` from its start are left out."""
+
+    def __init__(self, roots: tuple[Path, ...], ignore: re.Pattern[str] | None = None) -> None:
+        self._roots = tuple(str(root) for root in roots)
+        self._real_roots = tuple(os.path.realpath(root) for root in roots)
+        self._ignore = ignore
+
+    def root_of(self, path: str) -> str | None:
+        return next((root for root in self._roots if path == root or path.startswith(root.rstrip("/") + "/")), None)
+
+    def walk(self, scope: str) -> Iterator[Chunk]:
+        """The videos at or below `scope`, a folder or a file in a root; one chunk a folder. What is not there, or is
+        left out by a rule, gives nothing."""
+        root = self.root_of(scope)
+        if root is None or self._hidden_above(root, scope):
+            return
+        try:
+            status = os.stat(scope, follow_symlinks=scope == root)
+        except FileNotFoundError:
+            return
+        except OSError:
+            yield Chunk(unreadable=[scope])
+            return
+        if stat.S_ISDIR(status.st_mode):
+            yield from self._folder(scope, status.st_dev, mount_of(scope))
+        else:
+            chunk = Chunk()
+            folder, name = os.path.split(scope)
+            if is_video_name(name):
+                self._file(scope, chunk, mount_of(folder))
+            yield chunk
+
+    def _hidden_above(self, root: str, scope: str) -> bool:
+        """Whether a folder between the root and `scope` is left out."""
+        folder = root
+        parts = scope[len(root.rstrip("/")) :].strip("/").split("/") if scope != root else []
+        for part in parts:
+            if os.path.lexists(os.path.join(folder, IGNORE_FILE)):
+                return True
+            folder = os.path.join(folder, part)
+            if part.startswith(".") or (part.lower() in SYSTEM_FOLDERS and os.path.isdir(folder)):
+                return True
+            if os.path.islink(folder) and os.path.isdir(folder):
+                return True
+        return False
+
+    def _folder(self, path: str, device: int, mount: str | None) -> Iterator[Chunk]:
+        chunk = Chunk()
+        folders: list[os.DirEntry[str]] = []
+        sidecars: list[str] = []
+        try:
+            with os.scandir(path) as scan:
+                entries = sorted(scan, key=lambda entry: entry.name)
+        except OSError:
+            yield Chunk(unreadable=[path])
+            return
+        if any(entry.name == IGNORE_FILE for entry in entries):
+            return
+        for entry in entries:
+            try:
+                if entry.is_dir(follow_symlinks=False):
+                    if not is_skipped_folder(entry.name):
+                        folders.append(entry)
+                elif is_video_name(entry.name):
+                    self._file(entry.path, chunk, mount, entry)
+                elif is_sidecar_name(entry.name):
+                    status = entry.stat()
+                    sidecars.append(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}")
+            except OSError:  # gone between listing and looking, or a dangling link
+                continue
+        if sidecars and displayable(path) is None:
+            text = "\n".join(sidecars).encode("utf-8", "surrogateescape")
+            chunk.sidecars[path] = hashlib.blake2b(text, digest_size=16).hexdigest()
+        yield chunk
+        for entry in folders:
+            try:
+                below = entry.stat(follow_symlinks=False).st_dev
+            except OSError:
+                yield Chunk(unreadable=[entry.path])
+                continue
+            yield from self._folder(entry.path, below, mount if below == device else entry.path)
+
+    def _file(self, path: str, chunk: Chunk, mount: str | None, entry: os.DirEntry[str] | None = None) -> None:
+        if self._ignore is not None and self._ignore.match(path):
+            return
+        status = entry.stat() if entry is not None else os.stat(path)
+        if not stat.S_ISREG(status.st_mode):
+            return
+        shown = displayable(path)
+        if shown is not None:
+            chunk.problems.append(Problem(shown, "The name is not valid UTF-8; rename the file"))
+        elif (entry.is_symlink() if entry is not None else os.path.islink(path)) and not self._inside(path):
+            chunk.problems.append(Problem(path, "The link leads outside the library"))
+        else:
+            inode = status.st_ino & 0x7FFF_FFFF_FFFF_FFFF
+            chunk.files.append(Found(path, status.st_size, status.st_mtime_ns, inode, mount))
+
+    def _inside(self, path: str) -> bool:
+        real = os.path.realpath(path)
+        return any(real == root or real.startswith(root.rstrip("/") + "/") for root in self._real_roots)
+
+    async def chunks(self, scopes: list[str]) -> AsyncIterator[Chunk]:
+        """All walks together, in a thread, joined to chunks of some size or time."""
+        steps = (step for scope in scopes for step in self.walk(scope))
+        while (chunk := await asyncio.to_thread(_join, steps)) is not None:
+            yield chunk
+
+
+def _join(steps: Iterator[Chunk]) -> Chunk | None:
+    joined = Chunk()
+    until = time.monotonic() + CHUNK_SECONDS
+    for step in steps:
+        joined.files += step.files
+        joined.problems += step.problems
+        joined.sidecars |= step.sidecars
+        joined.unreadable += step.unreadable
+        if len(joined.files) >= CHUNK_FILES or time.monotonic() > until:
+            return joined
+    return joined if joined.files or joined.problems or joined.sidecars or joined.unreadable else None
+
+
+def mount_of(path: str) -> str | None:
+    """The mounted volume that holds `path`, None for the machine's own root."""
+    while path != "/":
+        if os.path.ismount(path):
+            return path
+        path = os.path.dirname(path)
+    return None

@@ -1,0 +1,188 @@
+"""Watching the library folders: changes become scan jobs. One process of all replicas watches; the others stand by."""
+
+# Paths are strings here: a Path for each of 100,000 files costs more than the look at it.
+# ruff: noqa: PTH112, PTH116
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+from collections.abc import AsyncIterator, Iterable
+
+import psycopg
+import structlog
+import watchfiles
+from watchfiles import Change
+
+from kyoo.scanner import work
+from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.walk import IGNORE_FILE, Walker, displayable, is_sidecar_name, is_skipped_folder, is_video_name
+
+log = structlog.get_logger()
+
+#: Held by the process that watches (the number Kyoo uses for its leader).
+LEADER_LOCK = 198_347
+STAND_BY = 5.0
+#: How often the roots are compared with what is watched: a mount on top of a watched folder causes no event.
+CHECK_ROOTS = 10.0
+#: More changes than this in one folder make one scan of the folder.
+PATHS_A_FOLDER = 20
+#: A new folder is looked at again after this long: what is put into it while its watch is set up causes no event.
+SECOND_LOOK = 5.0
+
+#: Refused only when the system lacks watches or the file system reports nothing.
+_WATCH_ERRORS = (OSError, RuntimeError, watchfiles._rust_notify.WatchfilesRustInternalError)  # noqa: SLF001
+
+
+class Watcher:
+    def __init__(self, context: ScannerContext) -> None:
+        self._context = context
+        self._walker = Walker(context.settings.library, context.settings.ignore_pattern)
+        self._roots = [str(root) for root in context.settings.library]
+
+    async def run(self) -> None:
+        """Watch as long as the task lives, whenever no other process does."""
+        while True:
+            try:
+                async with self._leadership():
+                    await self._lead()
+            except (psycopg.OperationalError, OSError) as error:
+                log.warning("the watcher starts again", reason=str(error))
+            await asyncio.sleep(STAND_BY)
+
+    @contextlib.asynccontextmanager
+    async def _leadership(self) -> AsyncIterator[None]:
+        """Wait for the lock and hold it on a connection of its own; losing the connection ends the leadership."""
+        conninfo = self._context.runtime.database.conninfo
+        connection = await psycopg.AsyncConnection.connect(
+            conninfo, autocommit=True, application_name="kyoo watcher", keepalives_idle=30
+        )
+        async with connection:
+            while True:
+                cursor = await connection.execute("select pg_try_advisory_lock(%s)", [LEADER_LOCK])
+                row = await cursor.fetchone()
+                if row and row[0]:
+                    break
+                await asyncio.sleep(STAND_BY)
+            current = asyncio.current_task()
+            assert current is not None
+            keeper = asyncio.create_task(self._keep(connection, current))
+            try:
+                yield
+            except asyncio.CancelledError:
+                if not keeper.done():
+                    raise
+                raise psycopg.OperationalError("the connection that holds the watcher's lock was lost") from None
+            finally:
+                keeper.cancel()
+
+    @staticmethod
+    async def _keep(connection: psycopg.AsyncConnection, leader: asyncio.Task[None]) -> None:
+        try:
+            while True:
+                await asyncio.sleep(STAND_BY)
+                await connection.execute("select 1")
+        except psycopg.Error:
+            leader.cancel()
+
+    async def _lead(self) -> None:
+        log.info("watching the library", folders=self._roots)
+        queue = self._context.runtime.queue
+        await work.scan_all(queue)
+        rescans = asyncio.create_task(self._rescan())
+        try:
+            while True:
+                watched = await asyncio.to_thread(self._present)
+                try:
+                    await self._watch(watched)
+                except _WATCH_ERRORS as error:
+                    log.warning(
+                        "the system reports no changes of the library; its folders are walked instead",
+                        every=self._context.settings.poll_interval,
+                        reason=str(error),
+                    )
+                    await asyncio.sleep(self._context.settings.poll_interval)
+                await work.scan_all(queue)
+        finally:
+            rescans.cancel()
+
+    async def _rescan(self) -> None:
+        while True:
+            await asyncio.sleep(self._context.settings.rescan_interval)
+            await work.scan_all(self._context.runtime.queue)
+
+    def _present(self) -> dict[str, tuple[int, int]]:
+        """The roots that are there, with what tells one folder or mounted disk from another."""
+        found = {}
+        for root in self._roots:
+            with contextlib.suppress(OSError):
+                status = os.stat(root)
+                found[root] = (status.st_dev, status.st_ino)
+        return found
+
+    async def _watch(self, watched: dict[str, tuple[int, int]]) -> None:
+        """Turn changes into scans until the roots are others than `watched`. Raises one of _WATCH_ERRORS."""
+        stop = asyncio.Event()
+        checks = asyncio.create_task(self._until_roots_change(watched, stop))
+        try:
+            if not watched:
+                await stop.wait()
+                return
+            changes = watchfiles.awatch(
+                *watched,
+                watch_filter=self._matters,
+                debounce=int(self._context.settings.debounce * 1000),
+                step=100,
+                stop_event=stop,
+                rust_timeout=1000,
+                ignore_permission_denied=True,
+            )
+            async for batch in changes:
+                await self._scan(batch)
+        finally:
+            stop.set()
+            checks.cancel()
+
+    async def _until_roots_change(self, watched: dict[str, tuple[int, int]], stop: asyncio.Event) -> None:
+        while await asyncio.to_thread(self._present) == watched:
+            # No event exists for a disk that is mounted or unmounted.
+            await asyncio.sleep(CHECK_ROOTS)
+        stop.set()
+
+    def _matters(self, change: Change, path: str) -> bool:
+        root = self._walker.root_of(path)
+        if root is None or displayable(path) is not None:
+            return False
+        folder, name = os.path.split(path)
+        if any(is_skipped_folder(part) for part in folder[len(root) :].split("/") if part):
+            return False
+        if is_video_name(name) or is_sidecar_name(name) or name == IGNORE_FILE:
+            return True
+        # Folders matter when they come and go; whether a thing that is gone was one cannot be seen.
+        if is_skipped_folder(name) or change is Change.modified:
+            return False
+        return change is Change.deleted or os.path.isdir(path)
+
+    async def _scan(self, batch: Iterable[tuple[Change, str]]) -> None:
+        paths, new_folders = await asyncio.to_thread(self._scopes, list(batch))
+        await work.scan_paths(self._context.runtime.queue, paths)
+        if new_folders:
+            await work.scan_paths(self._context.runtime.queue, new_folders, delay=SECOND_LOOK)
+
+    def _scopes(self, batch: list[tuple[Change, str]]) -> tuple[set[str], set[str]]:
+        """What to scan for these changes, and which of it are new folders."""
+        by_folder: dict[str, set[str]] = {}
+        new_folders = set()
+        for change, path in batch:
+            folder, name = os.path.split(path)
+            if change is Change.added and os.path.isdir(path):
+                new_folders.add(path)
+            # What lies beside the videos counts for its whole folder.
+            whole = name == IGNORE_FILE or is_sidecar_name(name)
+            by_folder.setdefault(folder, set()).add(folder if whole else path)
+        scopes: set[str] = set()
+        for folder, paths in by_folder.items():
+            many = len(paths) > PATHS_A_FOLDER
+            scopes |= {folder} if many and self._walker.root_of(folder) else paths
+        return scopes, new_folders

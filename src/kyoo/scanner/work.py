@@ -1,0 +1,100 @@
+"""Putting the scanner's jobs into the queue. What they do is in `jobs.py`, which nothing but the worker imports."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+from collections.abc import Iterable
+
+from procrastinate.exceptions import AlreadyEnqueued
+
+from kyoo.core.queue import Queue
+
+#: A job that waits for its time keeps later jobs of its lock waiting, unless those have a higher priority.
+SOON = 0
+LATER = -5
+BACKGROUND = -10
+
+SCAN_LOCK = "scanner:scan"
+
+
+async def defer(
+    queue: Queue,
+    task: str,
+    *,
+    lane: str,
+    key: str,
+    lock: str | None = None,
+    priority: int = SOON,
+    delay: float = 0,
+    **arguments: object,
+) -> None:
+    """Put `scanner:<task>` into the lane; nothing happens when a job of that key waits already."""
+    # A waiting job of that key does the same.
+    with contextlib.suppress(AlreadyEnqueued):
+        await queue.configure_task(
+            f"scanner:{task}",
+            queue=lane,
+            queueing_lock=f"scanner:{key}",
+            lock=lock,
+            priority=priority,
+            schedule_in={"seconds": delay} if delay > 0 else None,
+            task_kwargs=dict(arguments),
+        ).defer_async()
+
+
+async def scan_all(queue: Queue, *, reconcile: bool = False, remove_missing: bool = False) -> None:
+    """Scan every root. `reconcile` also compares with the api; `remove_missing` gives up what was kept as missing."""
+    await defer(
+        queue,
+        "scan",
+        lane="scan",
+        key=f"scan:{reconcile}:{remove_missing}",
+        lock=SCAN_LOCK,
+        reconcile=reconcile,
+        remove_missing=remove_missing,
+    )
+
+
+async def scan_paths(queue: Queue, paths: Iterable[str], *, delay: float = 0) -> None:
+    """Scan these files and folders; they need not exist (any more)."""
+    ordered = sorted(paths)
+    digest = hashlib.blake2b("\0".join(ordered).encode("utf-8", "surrogateescape"), digest_size=16).hexdigest()
+    # Two delays of one folder must not swallow each other: the later one sees what the earlier cannot.
+    await defer(
+        queue,
+        "scan",
+        lane="scan",
+        key=f"scan:{digest}:{delay:g}",
+        lock=SCAN_LOCK,
+        priority=LATER if delay else SOON,
+        delay=delay,
+        paths=ordered,
+    )
+
+
+async def identify(queue: Queue, show_ids: Iterable[int]) -> None:
+    """Find the metadata of these shows and write them to the api, now."""
+    for show_id in sorted(set(show_ids)):
+        key = f"identify:{show_id}"
+        await defer(queue, "identify", lane="identify", key=key, lock=f"scanner:show:{show_id}", show_id=show_id)
+
+
+async def refresh(queue: Queue, show_ids: Iterable[int], *, delay: float) -> None:
+    """The same later, once more has been learnt about their files."""
+    for show_id in sorted(set(show_ids)):
+        await defer(
+            queue,
+            "refresh",
+            lane="identify",
+            key=f"refresh:{show_id}",
+            lock=f"scanner:show:{show_id}",
+            priority=LATER,
+            delay=delay,
+            show_id=show_id,
+        )
+
+
+async def probe(queue: Queue, *, delay: float = 0) -> None:
+    """Probe the files that were not probed yet."""
+    await defer(queue, "probe", lane="probe", key=f"probe:{delay:g}", priority=BACKGROUND, delay=delay)
