@@ -69,7 +69,7 @@ def read_list(
         match = _MARKED.match(text, position)
         if match is None:
             match = _BARE.match(text, position) or (_SPACED_DASH.match(text, position) if dashes else None)
-            if match is None or not _continues(numbers[-1], match["number"], digits):
+            if match is None or not _continues(numbers[-1], match, digits):
                 break
         value = number(match["number"])
         if value != numbers[-1]:
@@ -88,10 +88,11 @@ def _is_range_word(match: re.Match[str]) -> bool:
     return match.groupdict().get("word") in ("to", "al", "a", "bis")
 
 
-def _continues(last: Number, text: str, digits: int) -> bool:
-    """A bare number continues a list if larger and written alike: `E05-06`, but not `E02_11` or `E08-10426008`."""
+def _continues(last: Number, match: re.Match[str], digits: int) -> bool:
+    """A bare number continues a list if larger and, after a dash, written alike: `E05-06`, `E02&3`, but not `E02-1042`."""
+    text = match["number"]
     return number(text) > last and (
-        len(text) == digits or (digits < len(text) <= digits + 2 and text[0] != "0") or "." in text
+        "&" in match[0] or len(text) == digits or (digits < len(text) <= digits + 2 and text[0] != "0") or "." in text
     )
 
 

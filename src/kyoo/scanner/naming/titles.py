@@ -10,6 +10,10 @@ _LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d"
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 
 
+# Words that stand for something else where a slug is expected: contract/api.md, `GET /shows/random`.
+RESERVED_SLUGS = frozenset({"random"})
+
+
 def _fold(title: str) -> str:
     """Lower case without accents; compatibility forms (full-width, ligatures) made plain."""
     decomposed = unicodedata.normalize("NFKD", title).lower()
@@ -32,11 +36,11 @@ def slugify(title: str) -> str:
     """A stable slug, `[a-z0-9-]+`, never empty.
 
     Letters outside Latin cannot be written so; when they are lost, a short hash of the title keeps slugs apart
-    ("ワンピース" and "ナルト"; "Frieren 2期" and "Frieren").
+    ("ワンピース" and "ナルト"; "Frieren 2期" and "Frieren"). A reserved word gets the hash too.
     """
     plain = normalise(title)
     latin = re.sub(r"[^a-z0-9]+", "-", plain).strip("-")
-    if latin and plain.isascii():
+    if latin and plain.isascii() and latin not in RESERVED_SLUGS:
         return latin
     source = _NOT_WORD.sub(" ", unicodedata.normalize("NFC", title).lower()).strip() or title
     digest = hashlib.sha256(source.encode("utf-8", "surrogatepass")).hexdigest()[:8]
