@@ -83,6 +83,7 @@ export const t = {
     emptyBody:
       "Films and series appear here by themselves as they are found. The first ones usually take only a few seconds.",
     emptyHint: "Nothing after a few minutes? Check that the server was pointed at a folder with video files.",
+    found: (n: number) => `${plural(n, "title", "titles")} found so far`,
     remove: "Remove from this row",
   },
   browse: {
@@ -194,6 +195,7 @@ export const t = {
     upNext: "Up next",
     playNow: "Play now",
     failed: "The video could not be played",
+    serverFailed: (status: number) => `The server could not deliver this video (${status}).`,
     fellBack: "Your browser cannot play the original file, so it is being converted.",
     subtitleFailed: "These subtitles could not be loaded.",
     unmuteHint: "Click to play",
@@ -206,6 +208,8 @@ export const t = {
     shortcuts: "Keyboard shortcuts",
     noNext: "The next episode is not in your library.",
     remaining: "Show remaining time",
+    seconds: (n: number) => `${n > 0 ? "+" : "−"}${Math.abs(n)} s`,
+    volumeAt: (volume: number) => `${Math.round(volume * 100)} %`,
   },
   info: {
     title: "File information",
@@ -318,5 +322,8 @@ export const t = {
     crew: "Crew",
     other: "Other",
   },
-  showStatus: { unknown: "", finished: "Ended", airing: "Airing", planned: "Upcoming" },
+  showStatus: {
+    movie: { unknown: "", finished: "", planned: "Upcoming" },
+    serie: { unknown: "", finished: "Ended", airing: "Airing", planned: "Upcoming" },
+  },
 } as const;

@@ -1,6 +1,7 @@
 /** The player: brings a video, its controls and everything that happens around playing together. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
+import { Play } from "lucide-react";
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
 import { refreshWatchState } from "~/api/shows";
 import { useMe } from "~/api/users";
@@ -12,6 +13,7 @@ import { imageUrl } from "~/ui/Artwork";
 import { showLink, watchLink } from "~/ui/links";
 import { Failure, Spinner } from "~/ui/states";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
+import { Flash, useFlash } from "./Flash";
 import { AudioMenu, QualityMenu, SpeedMenu, SubtitleMenu, speeds } from "./Menus";
 import { useMediaSession } from "./mediaSession";
 import { ErrorBox, SkipButton, UpNext } from "./Prompts";
@@ -88,6 +90,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   const waiting = useWaiting(video);
   const speed = useMedia(video, (v) => v.playbackRate, 1, "ratechange");
   const { shown, wake, rest } = useActivity(paused || menuOpen);
+  const { flash, say } = useFlash();
   const { fullscreen, toggle: toggleFullscreen } = useFullscreen(container, video);
   const settings = me?.claims.settings;
   const {
@@ -129,15 +132,21 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   const next = () => (data?.next && !data.next.video ? showToast(t.player.noNext) : open(data?.next?.video));
   const actions: PlayerActions = {
     togglePlay: () => void (video?.paused ? video.play().catch(() => {}) : video?.pause()),
-    seekBy: (seconds) => seekTo((video?.currentTime ?? 0) + seconds),
+    seekBy: (seconds) => {
+      seekTo((video?.currentTime ?? 0) + seconds);
+      say(t.player.seconds(seconds));
+    },
     seekToFraction: (fraction) => seekTo(duration * fraction),
     changeVolume: (by) => {
       if (!video) return;
       video.muted = false;
       video.volume = Math.min(1, Math.max(0, Math.round((video.volume + by) * 100) / 100));
+      say(t.player.volumeAt(video.volume));
     },
     toggleMute: () => {
-      if (video) video.muted = !video.muted;
+      if (!video) return;
+      video.muted = !video.muted;
+      say(t.player.volumeAt(video.muted ? 0 : video.volume));
     },
     toggleFullscreen,
     togglePip: () => {
@@ -147,12 +156,17 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
       // Refused before the first picture and by some browsers: nothing to tell.
       change?.catch(() => {});
     },
-    cycleSubtitles: cycle,
+    cycleSubtitles: () => {
+      const name = cycle();
+      if (name) say(name);
+    },
     next,
     previous: () => open(data?.previous?.video),
     changeSpeed: (direction) => {
       const at = speeds.indexOf(speed as (typeof speeds)[number]);
-      setSpeed(speeds[(at < 0 ? speeds.indexOf(1) : at) + direction] ?? speed);
+      const faster = speeds[(at < 0 ? speeds.indexOf(1) : at) + direction] ?? speed;
+      setSpeed(faster);
+      say(`${faster}×`);
     },
   };
   useShortcuts(actions, wake);
@@ -221,6 +235,17 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
         onPointerUp={onSurface}
         onDoubleClick={() => matchMedia("(pointer: fine)").matches && toggleFullscreen()}
       />
+      {paused && !waiting && !state.error && (
+        <div
+          className="pointer-events-none absolute inset-0 grid place-items-center max-sm:hidden"
+          aria-hidden="true"
+        >
+          <span className="grid size-20 animate-fade place-items-center rounded-full bg-accent/90 shadow-2xl">
+            <Play className="ml-1 size-9 fill-current" />
+          </span>
+        </div>
+      )}
+      <Flash flash={flash} />
       {waiting && !state.error && (
         <div className="pointer-events-none absolute inset-0 grid place-items-center">
           <Spinner className={`size-14 text-white drop-shadow-lg ${shown ? "max-sm:translate-y-24" : ""}`} />

@@ -1,5 +1,5 @@
 /** Feeds a <video>: adaptive streaming through hls.js, the browser's own HLS, or the file itself. Knows no interface. */
-import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events, type HlsConfig } from "hls.js";
+import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig } from "hls.js";
 import { getToken } from "~/api/session";
 import { directUrl, masterUrl } from "~/api/videos";
 import { getPreferences, setPreferences } from "~/lib/preferences";
@@ -30,7 +30,7 @@ type Options = {
 };
 
 /** Fatal network errors survived before the reader is bothered; a transcoder that starts needs patience, not alarm. */
-const networkRetries = 4;
+const networkRetries = 2;
 
 function config(): Partial<HlsConfig> {
   const patient = {
@@ -53,7 +53,9 @@ function config(): Partial<HlsConfig> {
     backBufferLength: 60,
     fragLoadPolicy: { default: patient },
     playlistLoadPolicy: { default: patient },
-    manifestLoadPolicy: { default: patient },
+    manifestLoadPolicy: {
+      default: { ...patient, errorRetry: { maxNumRetry: 2, retryDelayMs: 400, maxRetryDelayMs: 1000 } },
+    },
     xhrSetup: (xhr) => {
       const token = getToken();
       if (token) xhr.setRequestHeader("Authorization", `Bearer ${token}`);
@@ -233,15 +235,12 @@ export class PlayerEngine {
   private onHlsError(data: ErrorData) {
     const { hls } = this;
     if (!data.fatal || !hls) return;
-    const code = data.response?.code ?? 0;
-    const canRetry = code === 0 || code >= 500 || code === 404;
-    if (data.type === ErrorTypes.NETWORK_ERROR && canRetry && this.networkErrors < networkRetries) {
-      const delay = 400 * 2 ** this.networkErrors++;
-      setTimeout(() => {
-        if (this.hls !== hls) return;
-        if (this.manifestReady) hls.startLoad(this.video.currentTime || (this.position ?? 0));
-        else hls.loadSource(masterUrl(this.options.slug, this.options.clientId));
-      }, delay);
+    if (data.type === ErrorTypes.NETWORK_ERROR && this.manifestReady && this.networkErrors < networkRetries) {
+      const delay = 500 * 2 ** this.networkErrors++;
+      setTimeout(
+        () => this.hls === hls && hls.startLoad(this.video.currentTime || (this.position ?? 0)),
+        delay,
+      );
       return;
     }
     if (data.type === ErrorTypes.MEDIA_ERROR && this.mediaErrors < 2) {
@@ -249,9 +248,12 @@ export class PlayerEngine {
       hls.recoverMediaError();
       return;
     }
-    const detail = data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR ? data.reason : undefined;
-    this.update({
-      error: detail ?? (code ? `${data.details} (${code})` : data.error?.message) ?? data.details,
-    });
+    this.update({ error: describe(data) });
   }
+}
+
+function describe(data: ErrorData): string {
+  if (data.type !== ErrorTypes.NETWORK_ERROR) return data.reason ?? data.error?.message ?? data.details;
+  const code = data.response?.code ?? 0;
+  return code ? t.player.serverFailed(code) : t.common.offline;
 }

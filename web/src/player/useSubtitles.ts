@@ -5,7 +5,7 @@ import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { liftSubtitles, showSubtitle } from "./subtitles";
-import { pickSubtitle, subtitleKind } from "./tracks";
+import { pickSubtitle, subtitleKind, subtitleLabel } from "./tracks";
 
 const noSubtitles: Subtitle[] = [];
 
@@ -51,9 +51,11 @@ export function useSubtitles(
   }, [video, controlsShown]);
 
   const cycle = () => {
-    if (!subtitles.length) return;
+    if (!subtitles.length) return null;
     const at = current ? subtitles.indexOf(current) : -1;
-    select(subtitles[at + 1] ?? null);
+    const next = subtitles[at + 1] ?? null;
+    select(next);
+    return next ? subtitleLabel(next, at + 1) : t.player.none;
   };
 
   return { subtitles, current, select, cycle };

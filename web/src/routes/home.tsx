@@ -2,10 +2,13 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, FolderSearch, Info, Play, X } from "lucide-react";
+import { useEffect } from "react";
 import type { Entry, Show } from "~/api/models";
 import { news, nextUp } from "~/api/profiles";
+import { scanRequests } from "~/api/scanner";
+import { getToken } from "~/api/session";
 import { randomShow, showPages, showRow, useWatchStatus } from "~/api/shows";
-import { useMe } from "~/api/users";
+import { canScan, useMe } from "~/api/users";
 import { formatRating, formatYears, genreName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { ButtonLink } from "~/ui/Button";
@@ -78,8 +81,7 @@ function ContinueMenu({ entry }: { entry: Entry }) {
 }
 
 function ContinueWatching() {
-  const me = useMe();
-  const { data } = useQuery({ ...nextUp, enabled: me !== null });
+  const { data } = useQuery({ ...nextUp, enabled: getToken() !== null });
   if (!data?.length) return null;
   return (
     <Row title={t.home.continueWatching} item="wide">
@@ -138,17 +140,44 @@ function ShowRow({
 }
 
 function FirstScan() {
+  const me = useMe();
+  const found =
+    useQuery({ ...scanRequests, enabled: canScan(me), refetchInterval: whileEmpty }).data?.length ?? 0;
   return (
-    <Empty icon={<FolderSearch />} title={t.home.emptyTitle} hint={t.home.emptyBody}>
-      <div className="my-3">
-        <Spinner />
+    <div className="relative overflow-hidden" data-testid="first-scan">
+      <div
+        aria-hidden="true"
+        className="gutter absolute inset-0 grid grid-cols-3 content-start gap-4 pt-6 opacity-50 mask-b-from-20% mask-b-to-95% sm:grid-cols-5 lg:grid-cols-7"
+      >
+        {Array.from({ length: 14 }, (_, i) => (
+          <div
+            key={String(i)}
+            className="skeleton aspect-2/3 rounded-2xl"
+            style={{ animationDelay: `${i * 90}ms` }}
+          />
+        ))}
       </div>
-      <p className="text-sm text-muted">{t.home.emptyHint}</p>
-    </Empty>
+      <div className="relative grid min-h-[78vh] place-items-center px-4">
+        <div className="max-w-lg rounded-3xl border border-line bg-surface/90 shadow-2xl shadow-black/20 backdrop-blur-xl">
+          <Empty compact icon={<FolderSearch />} title={t.home.emptyTitle} hint={t.home.emptyBody}>
+            <div className="my-2 flex items-center gap-3 font-bold" role="status">
+              <Spinner className="size-6" />
+              {found > 0 && t.home.found(found)}
+            </div>
+            <p className="text-sm text-muted">{t.home.emptyHint}</p>
+          </Empty>
+        </div>
+      </div>
+    </div>
   );
 }
 
 export function Home() {
+  useEffect(() => {
+    // The next click is probably on a play button: have the player ready.
+    const timer = setTimeout(() => void import("./watch"), 2500);
+    return () => clearTimeout(timer);
+  }, []);
   const everything = useInfiniteQuery({
     ...showPages({ sort: "name", limit: 60 }),
     refetchInterval: (query) => {

@@ -21,7 +21,7 @@ export function EntryCard({
   const link = slug ? watchLink(slug) : entry.show ? showLink(entry.show) : ({ to: "/" } as const);
   const percent = entry.progress?.percent ?? 0;
   const isFilm = entry.kind === "movie" && entry.show?.kind === "movie";
-  const title = isFilm ? (entry.show?.name ?? entry.name) : (entry.show?.name ?? entry.name);
+  const title = entry.show?.name ?? entry.name;
   const subtitle = isFilm ? entry.show?.tagline : entryTitle(entry);
   return (
     <div className="group relative">

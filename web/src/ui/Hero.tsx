@@ -26,10 +26,14 @@ export function Hero({ image, title, tall = false, children }: Props) {
     change(1);
     return () => change(-1);
   }, []);
+  // Without a picture there is nothing to make room for.
+  const height = !image
+    ? "min-h-[22rem]"
+    : tall
+      ? "min-h-[74svh] md:min-h-[70vh]"
+      : "min-h-[56svh] md:min-h-[58vh]";
   return (
-    <div
-      className={`relative -mt-16 flex flex-col justify-end ${tall ? "min-h-[74svh] md:min-h-[70vh]" : "min-h-[56svh] md:min-h-[58vh]"}`}
-    >
+    <div className={`relative -mt-16 flex flex-col justify-end ${height}`}>
       <div className="absolute inset-0 overflow-hidden">
         <Artwork image={image} title={title} quality="high" eager className="!absolute inset-0" />
         <div className="absolute inset-0 bg-linear-to-r from-[#0b0912]/85 via-[#0b0912]/35 to-transparent" />

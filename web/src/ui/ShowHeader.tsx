@@ -12,8 +12,11 @@ import { Hero } from "./Hero";
 function Facts({ show }: { show: Show }) {
   const rating = formatRating(show.rating);
   const facts: string[] = [formatYears(show)];
-  if (show.kind !== "collection") facts.push(formatRuntime(show.runtime), t.showStatus[show.status]);
-  if (show.kind === "serie" && show.entriesCount) facts.push(t.details.episodesCount(show.entriesCount));
+  if (show.kind === "movie") facts.push(formatRuntime(show.runtime), t.showStatus.movie[show.status]);
+  if (show.kind === "serie") {
+    facts.push(formatRuntime(show.runtime), t.showStatus.serie[show.status]);
+    if (show.entriesCount) facts.push(t.details.episodesCount(show.entriesCount));
+  }
   return (
     <p className="flex flex-wrap items-center justify-center gap-x-2.5 gap-y-1.5 text-sm font-semibold text-white/80 md:justify-start sm:text-base">
       {facts.filter(Boolean).map((fact, i) => (

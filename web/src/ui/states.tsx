@@ -13,10 +13,12 @@ export const Spinner = ({ className = "size-8" }: { className?: string }) => (
   />
 );
 
-type EmptyProps = { icon?: ReactNode; title: string; hint?: string; children?: ReactNode };
+type EmptyProps = { icon?: ReactNode; title: string; hint?: string; compact?: boolean; children?: ReactNode };
 
-export const Empty = ({ icon, title, hint, children }: EmptyProps) => (
-  <div className="mx-auto flex max-w-md animate-fade flex-col items-center gap-3 px-6 py-20 text-center">
+export const Empty = ({ icon, title, hint, compact = false, children }: EmptyProps) => (
+  <div
+    className={`mx-auto flex max-w-md animate-fade flex-col items-center gap-3 px-6 text-center ${compact ? "py-10" : "py-20"}`}
+  >
     {icon && <div className="mb-2 text-accent-text [&_svg]:size-12">{icon}</div>}
     <h2 className="text-xl font-bold">{title}</h2>
     {hint && <p className="text-muted text-pretty">{hint}</p>}
