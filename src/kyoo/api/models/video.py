@@ -5,10 +5,17 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import ConfigDict, Field, StringConstraints, model_validator
+from pydantic import (
+    ConfigDict,
+    Field,
+    SerializerFunctionWrapHandler,
+    StringConstraints,
+    model_serializer,
+    model_validator,
+)
 
 from kyoo.api.models.base import ExtraKind, Moment, Slug, Wire
-from kyoo.api.models.entry import EntryInVideo, Progress
+from kyoo.api.models.entry import Entry, EntryInVideo, Progress
 from kyoo.api.models.show import Show
 
 
@@ -30,6 +37,12 @@ class Guess(Wire):
     external_id: dict[str, str] = Field(default_factory=dict)
     source: str = Field(alias="from")
     history: list[Guess]
+
+    @model_serializer(mode="wrap")
+    def without_unknown_kinds(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        """Clients take these two as texts or not there at all."""
+        members: dict[str, Any] = serialise(self)
+        return {key: value for key, value in members.items() if value is not None or key not in ("kind", "extraKind")}
 
 
 class DataIdLink(Wire):
@@ -118,7 +131,7 @@ class Neighbour(Wire):
     """The entry before or after, and the link slug that plays it, null if it has no file."""
 
     video: Slug | None
-    entry: EntryInVideo
+    entry: Entry
 
 
 class ListedVideo(Video):

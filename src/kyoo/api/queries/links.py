@@ -17,15 +17,23 @@ from kyoo.core.postgres import Connection, execute, fetch_all
 Row = dict[str, Any]
 
 
-async def lock_shows(connection: Connection, entries: Sequence[int]) -> list[int]:
-    """Take the shows of these entries, in one order for all, so that their links change one change at a time."""
+async def lock_shows(connection: Connection, entries: Sequence[int], videos: Sequence[UUID] = ()) -> list[int]:
+    """Take the shows of these entries, and those that these files are linked to, in one order for all callers, so that
+    the links of a show change one change at a time: their pks."""
     rows = await fetch_all(
         connection,
         """
         select pk from api.shows
-        where pk in (select show_pk from api.entries where pk = any(%s)) order by pk for no key update
+        where pk in (
+            select show_pk from api.entries where pk = any(%(entries)s)
+            union all
+            select entry.show_pk from api.videos video
+            join api.entry_videos link on link.video_pk = video.pk join api.entries entry on entry.pk = link.entry_pk
+            where video.id = any(%(videos)s)
+        )
+        order by pk for no key update
         """,
-        [list(entries)],
+        {"entries": list(entries), "videos": list(videos)},
     )
     return [row["pk"] for row in rows]
 

@@ -44,6 +44,7 @@ class Property:
 
     `sql` is the expression, in which `{parameter}` stands for the name after the colon (`rating:imdb`). An array has
     `contains` instead, a condition on `{value}`. `needs` are joins the expression uses besides the list's own rows.
+    Sorting goes on by `then` among equals.
     """
 
     type: Type
@@ -56,6 +57,7 @@ class Property:
     filterable: bool = True
     sortable: bool = True
     nullable: bool = True
+    then: tuple[Property, ...] = ()
 
     @property
     def cast(self) -> str:
@@ -218,26 +220,29 @@ class _Page:
 
     def _sort(self) -> list[_Key]:
         given = self.request.sort or self.listing.resource.default
-        keys = [self._sort_key(text, chosen=bool(self.request.sort)) for text in given]
+        keys = [key for text in given for key in self._sort_keys(text, chosen=bool(self.request.sort))]
         if any(text.removeprefix("-") == "random" for text in given):
             seed = self.params["seed"]
             self.resolved_sort = tuple(f"{t}:{seed}" if t.removeprefix("-") == "random" else t for t in given)
         return keys
 
-    def _sort_key(self, text: str, *, chosen: bool) -> _Key:
+    def _sort_keys(self, text: str, *, chosen: bool) -> list[_Key]:
         descending = text.startswith("-")
         name, colon, parameter = text.removeprefix("-").partition(":")
         if name == "random":
             self.params.setdefault("seed", self._seed(parameter) if colon else secrets.randbelow(2**31))
             shuffled = f"hashint8extended({self.listing.resource.key}, %(seed)s)"
-            return _Key(shuffled, "bigint", descending, nullable=False)
+            return [_Key(shuffled, "bigint", descending, nullable=False)]
         declared = self.listing.resource.properties.get(name)
         refused = declared is None or declared.contains or declared.parameter != bool(colon)
         if declared is None or refused or (chosen and not declared.sortable):
             known = ", ".join([*self.listing.resource.sortable(), "random"])
             raise InvalidError(f"Invalid sort: {text}. It must be one of, or a dash and one of: {known}", {"in": text})
-        self._use(declared.needs)
-        return _Key(self._expression(declared, parameter), declared.cast, descending, declared.nullable)
+        keys = []
+        for step in (declared, *declared.then):
+            self._use(step.needs)
+            keys.append(_Key(self._expression(step, parameter), step.cast, descending, step.nullable))
+        return keys
 
     @staticmethod
     def _seed(text: str) -> int:

@@ -1,0 +1,309 @@
+"""Reading files: their lists, one with its neighbours, and what the scanner asks of the whole library."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from dataclasses import replace
+from typing import Any
+from uuid import UUID
+
+from kyoo.api.queries.fragments import (
+    BEST_VIDEO,
+    READER,
+    entry_joins,
+    entry_json,
+    iso,
+    pairs,
+    progress_json,
+    show_joins,
+    show_json,
+)
+from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+from kyoo.api.reader import Reader
+from kyoo.core.postgres import Connection, fetch_all, fetch_one, fetch_value
+
+_VIDEO = {
+    "id": "v.id",
+    "path": "v.path",
+    "rendering": "v.rendering",
+    "part": "v.part",
+    "version": "v.version",
+    "guess": "v.guess",
+    "createdAt": iso("v.created_at"),
+    "updatedAt": iso("v.updated_at"),
+}
+
+
+def _entries(of_serie: str = "") -> str:
+    """The entries of a file, as an expression; extras are no entries of the wire."""
+    return f"""coalesce((select json_agg({entry_json("e", videos=False, progress=None)}
+            order by e.show_pk, e."order", e.pk)
+        from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk {entry_joins("e", progress=False)}
+        where ev.video_pk = v.pk and e.kind <> 'extra' {of_serie}), '[]')"""
+
+
+def _slugs(of_serie: str = "") -> str:
+    return f"""coalesce((select json_agg(ev.slug order by e.show_pk, e."order", e.pk)
+        from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk
+        where ev.video_pk = v.pk {of_serie}), '[]')"""
+
+
+#: The reader's latest play of what is in the file, in this version or another.
+_PROGRESS_JOIN = f"""left join lateral (
+        select h.percent, h.time, h.played_date, played.id as video_id
+        from api.entry_videos ev
+        cross join lateral (
+            select * from api.history h where h.profile_pk = {READER} and h.entry_pk = ev.entry_pk
+            order by h.played_date desc, h.pk desc limit 1
+        ) h
+        left join api.videos played on played.pk = h.video_pk
+        where ev.video_pk = v.pk
+        order by h.played_date desc, h.pk desc limit 1
+    ) v_p on true"""
+
+
+def _full(of_serie: str = "", **more: str) -> str:
+    return pairs(**_VIDEO, slugs=_slugs(of_serie), progress=progress_json("v_p"), entries=_entries(of_serie), **more)
+
+
+def _first_entry(of_serie: str = "") -> tuple[str, ...]:
+    return (
+        f"""left join lateral (
+            select s.slug as show, e."order" from api.entry_videos ev
+            join api.entries e on e.pk = ev.entry_pk join api.shows s on s.pk = e.show_pk
+            where ev.video_pk = v.pk {of_serie} order by s.slug, e."order" limit 1
+        ) placed on true""",
+    )
+
+
+def _resource(of_serie: str = "") -> Resource:
+    needs = _first_entry(of_serie)
+    return Resource(
+        properties={
+            "path": Property(Type.TEXT, "v.path", filterable=False, nullable=False),
+            "entry": Property(
+                Type.TEXT,
+                "placed.show",
+                filterable=False,
+                needs=needs,
+                then=(Property(Type.FLOAT, 'placed."order"', needs=needs),),
+            ),
+        },
+        default=("path",),
+        key="v.pk",
+    )
+
+
+_PATH_SEARCH = Search(where="%(query)s <%% v.path", score="word_similarity(%(query)s, v.path)")
+
+VIDEOS = Listing(
+    resource=_resource(),
+    source="api.videos v",
+    search=_PATH_SEARCH,
+    item=_full(),
+    item_from=f"join api.videos v on v.pk = page.pk {_PROGRESS_JOIN}",
+)
+
+_OF_SERIE = "and e.show_pk = %(serie)s"
+
+#: Files of the serie `%(serie)s`, and those that look like it: by a guessed title that a linked file has, or that is
+#: in `%(titles)s`.
+SERIE_VIDEOS = replace(
+    VIDEOS,
+    resource=_resource(_OF_SERIE),
+    item=_full(_OF_SERIE),
+    where=(
+        """v.pk in (
+            with linked as (
+                select ev.video_pk from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk
+                where e.show_pk = %(serie)s
+            )
+            select video_pk from linked
+            union
+            select alike.pk from api.videos alike where alike.guess ->> 'title' in (
+                select own.guess ->> 'title' from linked join api.videos own on own.pk = linked.video_pk
+                union select unnest(%(titles)s::text[])
+            )
+        )""",
+    ),
+)
+
+UNMATCHED = Listing(
+    resource=Resource(
+        properties={
+            "path": Property(Type.TEXT, "v.path", filterable=False, nullable=False),
+            "createdAt": Property(Type.TIMESTAMP, "v.created_at", filterable=False, nullable=False),
+        },
+        default=("-createdAt",),
+        key="v.pk",
+    ),
+    source="api.videos v",
+    where=("not exists (select from api.entry_videos ev where ev.video_pk = v.pk)",),
+    search=Search(
+        where="(%(query)s <%% v.path or %(query)s <%% (v.guess ->> 'title'))",
+        score="greatest(word_similarity(%(query)s, v.path), word_similarity(%(query)s, v.guess ->> 'title'))",
+    ),
+    item=pairs(**_VIDEO),
+    item_from="join api.videos v on v.pk = page.pk",
+)
+
+
+# ------------------------------------------------------------------------------------------------------------ one file
+
+
+async def find_video(connection: Connection, name: str, *, by_id: bool = True) -> dict[str, Any] | None:
+    """`{pk, path}` of the file that a client names by its id, by the slug of a link, or by the slug of an entry: then
+    its best file."""
+    if by_id and (identifier := _uuid(name)) is not None:
+        return await fetch_one(connection, "select pk, path from api.videos where id = %s", [identifier])
+    return await fetch_one(
+        connection,
+        f"""
+        select pk, path from (
+            (
+                select v.pk, v.path, 0 as rank
+                from api.entry_videos ev join api.videos v on v.pk = ev.video_pk where ev.slug = %(name)s
+            )
+            union all
+            (
+                select v.pk, v.path, 1 from api.entries e
+                join api.entry_videos ev on ev.entry_pk = e.pk join api.videos v on v.pk = ev.video_pk
+                where e.slug = %(name)s order by {BEST_VIDEO} limit 1
+            )
+        ) found
+        order by rank limit 1
+        """,
+        {"name": name},
+    )
+
+
+def _neighbour(*, forward: bool) -> str:
+    """The next or previous part of the file's last or first entry, else the story's next or previous entry."""
+    current, step, beyond, direction = ("last", "+ 1", ">", "") if forward else ("first", "- 1", "<", "desc")
+    part = pairs(video="ev.slug", entry=entry_json("e"))
+    best = f"""(select ev.slug from api.entry_videos ev join api.videos v on v.pk = ev.video_pk
+        where ev.entry_pk = e.pk order by {BEST_VIDEO} limit 1)"""
+    return f"""coalesce((
+            select {part}
+            from api.entry_videos ev join api.videos other on other.pk = ev.video_pk
+            join api.entries e on e.pk = ev.entry_pk {entry_joins("e")}
+            where ev.entry_pk = {current}.pk and other.rendering = v.rendering and other.part = v.part {step}
+            order by other.version desc limit 1
+        ), (
+            select {pairs(video=best, entry=entry_json("e"))}
+            from api.entries e {entry_joins("e")}
+            where e.pk = (
+                select e.pk from api.entries e
+                where e.show_pk = {current}.show_pk and e.kind <> 'extra' and e.content = 'story'
+                    and e."order" {beyond} {current}."order"
+                    and (e.available_since is not null or e.air_date <= current_date)
+                order by e."order" {direction}, e.pk {direction} limit 1
+            )
+        ))"""
+
+
+def _edge(name: str, direction: str) -> str:
+    """Joins the first or last entry of the file, of the show that its first link belongs to."""
+    return f"""left join lateral (
+            select e.pk, e.show_pk, e."order" from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk
+            where ev.video_pk = v.pk and e.kind <> 'extra'
+            order by e.show_pk, e."order" {direction}, e.pk {direction} limit 1
+        ) {name} on true"""
+
+
+_RELATIONS = {
+    "previous": _neighbour(forward=False),
+    "next": _neighbour(forward=True),
+    "show": f"(select {show_json('s')} from api.shows s {show_joins('s')} where s.pk = first.show_pk)",
+}
+
+
+async def get_video(connection: Connection, pk: int, relations: Collection[str], reader: Reader) -> str | None:
+    """The JSON of a file with the relations asked for."""
+    more = {relation: _RELATIONS[relation] for relation in sorted(relations)}
+    edges = f"{_edge('first', '')} {_edge('last', 'desc')}" if more else ""
+    found: str | None = await fetch_value(
+        connection,
+        f"select ({_full(**more)})::text from api.videos v {_PROGRESS_JOIN} {edges} where v.pk = %(pk)s",
+        {**reader.params(), "pk": pk},
+    )
+    return found
+
+
+async def neighbour_paths(connection: Connection, pk: int, reader: Reader) -> dict[str, str | None]:
+    """`{previous, next}`: the paths of the files that come before and after a file."""
+    edges = f"{_edge('first', '')} {_edge('last', 'desc')}"
+    row = await fetch_one(
+        connection,
+        f"""
+        select
+            (select v.path from api.entry_videos ev join api.videos v on v.pk = ev.video_pk
+                where ev.slug = around.previous) as previous,
+            (select v.path from api.entry_videos ev join api.videos v on v.pk = ev.video_pk
+                where ev.slug = around.next) as next
+        from (
+            select {_RELATIONS["previous"]} ->> 'video' as previous, {_RELATIONS["next"]} ->> 'video' as next
+            from api.videos v {edges} where v.pk = %(pk)s
+        ) around
+        """,
+        {**reader.params(), "pk": pk},
+    )
+    return {"previous": None, "next": None} if row is None else dict(row)
+
+
+def _uuid(text: str) -> UUID | None:
+    try:
+        return UUID(text)
+    except ValueError:
+        return None
+
+
+# --------------------------------------------------------------------------------------------------- the whole library
+
+
+async def guesses(connection: Connection) -> str:
+    """The JSON of GET /videos/guesses: all paths, the shows that guessed titles led to, the latest link winning, and
+    the paths without a link."""
+    found: str = await fetch_value(
+        connection,
+        """
+        with linked as (
+            select distinct on (title, year) video.guess ->> 'title' as title, coalesce(years.year, 'unknown') as year,
+                show.id, show.slug
+            from api.entry_videos link
+            join api.videos video on video.pk = link.video_pk
+            join api.entries entry on entry.pk = link.entry_pk
+            join api.shows show on show.pk = entry.show_pk
+            left join lateral jsonb_array_elements_text(video.guess -> 'years') as years (year) on true
+            order by title, year, link.created_at desc, link.slug
+        ), titles as (
+            select title, json_object_agg(year, json_build_object('id', id, 'slug', slug)) as years
+            from linked group by title
+        )
+        select json_build_object(
+            'paths', coalesce((select json_agg(path order by path) from api.videos), '[]'),
+            'guesses', coalesce((select json_object_agg(title, years) from titles), '{}'),
+            'unmatched', coalesce((
+                select json_agg(path order by path) from api.videos video
+                where not exists (select from api.entry_videos link where link.video_pk = video.pk)
+            ), '[]')
+        )::text
+        """,
+    )
+    return found
+
+
+async def links_of(connection: Connection, videos: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+    """`{id, path, guess, slugs}` of each file that is known, by id."""
+    rows = await fetch_all(
+        connection,
+        """
+        select video.id, video.path, video.guess, coalesce(array_agg(link.slug order by link.created_at, link.slug)
+            filter (where link.slug is not null), '{}') as slugs
+        from api.videos video left join api.entry_videos link on link.video_pk = video.pk
+        where video.id = any(%s)
+        group by video.pk
+        """,
+        [list(videos)],
+    )
+    return {row["id"]: row for row in rows}

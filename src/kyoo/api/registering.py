@@ -1,0 +1,101 @@
+"""Files and links: what happens when the scanner registers, moves, links or forgets files (api.md §9)."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+
+from kyoo.api.models.video import Link, LinkRequest, SeedVideo
+from kyoo.api.queries import links, video_writes, videos
+from kyoo.core.errors import ConflictError
+from kyoo.core.postgres import Connection
+
+Wanted = list[tuple[UUID, dict[str, Any]]]
+
+
+async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replace: bool) -> list[dict[str, Any]]:
+    """Register files and link them: `CreatedVideo`s in the given order. With `replace` their other links go.
+
+    ConflictError when another path has the same rendering, part and version. A path given twice counts once: its
+    last mention, with the links of all."""
+    by_path = {seed.path: seed for seed in seeds}
+    moved = {old: path for path, seed in by_path.items() if (old := seed.moved_from) is not None and old != path}
+    if moved:
+        await video_writes.move_videos(connection, moved)
+    try:
+        ids = await video_writes.save_videos(connection, [_row(seed) for seed in by_path.values()])
+    except UniqueViolation as error:
+        raise ConflictError(
+            "Another file has the same rendering, part and version", {"conflict": error.diag.message_detail}
+        ) from error
+    id_of = dict(zip(by_path, ids, strict=True))
+    wanted = [(id_of[seed.path], _link(link)) for seed in seeds for link in seed.links]
+    return await _apply(connection, ids, wanted, replace=replace)
+
+
+async def link(connection: Connection, requests: Sequence[LinkRequest], *, replace: bool) -> list[dict[str, Any]]:
+    """Link known files: `LinkResult`s; unknown ids are left out. With `replace` the other links of the files go."""
+    ids = list(dict.fromkeys(request.id for request in requests))
+    wanted = [(request.id, _link(link)) for request in requests for link in request.links]
+    linked = await _apply(connection, ids, wanted, replace=replace)
+    return [{key: video[key] for key in ("id", "path", "entries")} for video in linked]
+
+
+async def forget(connection: Connection, paths: Sequence[str]) -> list[str]:
+    """Forget files; the paths that were known."""
+    shows = await video_writes.lock_shows_of_paths(connection, paths)
+    deleted = await video_writes.delete_videos(connection, paths)
+    await links.refresh(connection, shows)
+    return deleted
+
+
+async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
+    """Remove links; the slugs that there were."""
+    shows = await video_writes.lock_shows_of_links(connection, slugs)
+    removed = await video_writes.unlink(connection, slugs)
+    await links.refresh(connection, shows)
+    return removed
+
+
+async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *, replace: bool) -> list[dict[str, Any]]:
+    matched = await links.match(connection, wanted) if wanted else []
+    pairs = [(row["entry_pk"], row["video"]) for row in matched]
+    shows = set(await links.lock_shows(connection, [entry for entry, _ in pairs], ids if replace else ()))
+    if replace:
+        await video_writes.unlink_others(connection, ids, pairs)
+    if pairs:
+        await links.link(connection, pairs)
+    if shows:
+        await links.refresh(connection, sorted(shows))
+    known = await videos.links_of(connection, ids)
+    return [
+        {
+            "id": str(video["id"]),
+            "path": video["path"],
+            "guess": video["guess"],
+            "entries": [{"slug": slug} for slug in video["slugs"]],
+        }
+        for identifier in ids
+        if (video := known.get(identifier)) is not None
+    ]
+
+
+def _row(seed: SeedVideo) -> dict[str, Any]:
+    return {
+        "path": seed.path,
+        "rendering": seed.rendering,
+        "part": seed.part,
+        "version": seed.version,
+        "guess": seed.guess.model_dump(mode="json", by_alias=True),
+    }
+
+
+def _link(link: Link) -> dict[str, Any]:
+    """A link as `links.match` takes it: an external id as the containment that finds it."""
+    row = link.model_dump(exclude_none=True, exclude={"external_id"})
+    if link.external_id:
+        row["external_id"] = {provider: [item.model_dump(by_alias=True)] for provider, item in link.external_id.items()}
+    return row
