@@ -1,0 +1,115 @@
+"""`/auth/keys`: API keys of the database and of the configuration (auth.md §6.3)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
+
+from kyoo.auth.settings import ApiKeyConfig
+from kyoo.core.errors import KyooError
+from kyoo.core.postgres import Database, fetch_value
+
+ADMIN = {"X-Api-Key": ADMIN_KEY}
+
+
+async def create(auth: Auth, name: str = "scanner", headers: dict[str, str] = ADMIN, **claims: Any) -> Any:
+    return await auth.client.post("/auth/keys", json={"name": name, "claims": claims}, headers=headers)
+
+
+async def test_a_key_is_shown_once(auth: Auth) -> None:
+    created = await create(auth, permissions=["core.read"], note="x")
+    assert created.status_code == 201
+    assert set(created.json()) == {"id", "name", "createAt", "lastUsed", "claims", "token"}
+    assert created.json()["claims"] == {"permissions": ["core.read"], "note": "x"}
+    assert len(created.json()["token"]) == 86
+    listed = (await auth.client.get("/auth/keys", headers=ADMIN)).json()
+    assert listed["items"][0] == {name: value for name, value in created.json().items() if name != "token"}
+
+
+async def test_the_list_ends_with_the_configured_keys(auth: Auth, make_auth: MakeAuth) -> None:
+    await create(auth)
+    listed = (await auth.client.get("/auth/keys", headers=ADMIN)).json()
+    assert (listed["this"], listed["next"]) == (f"{ORIGIN}/auth/keys", None)
+    assert [key["name"] for key in listed["items"]] == ["scanner", "admin"]
+    configured = listed["items"][1]
+    assert configured["createAt"] == configured["lastUsed"] == "0001-01-01T00:00:00Z"
+    key = ApiKeyConfig(token=ADMIN_KEY, claims={"permissions": []})
+    replica = await make_auth(api_keys={"admin": key}, guest_claims={"permissions": []})
+    assert (await replica.jwt(**ADMIN)) is not None
+    assert configured["id"] == str(replica.app.state.context.principals.configured_keys[0].id)
+
+
+NO_KEYS: tuple[dict[str, Any], ...] = (
+    {"name": "a1", "claims": {}},
+    {"name": "a-b", "claims": {}},
+    {"name": "", "claims": {}},
+    {"name": "é", "claims": {}},
+    {"name": "a\n", "claims": {}},
+    {"name": "a"},
+    {"name": "a", "claims": None},
+    {"name": "a", "claims": []},
+    {"name": "a", "claims": {"permissions": "core.read"}},
+)
+
+
+async def test_what_is_no_key(auth: Auth) -> None:
+    for body in NO_KEYS:
+        assert (await auth.client.post("/auth/keys", json=body, headers=ADMIN)).status_code == 422, body
+
+
+async def test_names_are_unique_among_all_keys(auth: Auth) -> None:
+    assert (await create(auth, "scanner")).status_code == 201
+    assert (await create(auth, "scanner")).status_code == 409
+    assert (await create(auth, "admin")).status_code == 409
+
+
+async def test_nobody_makes_a_key_stronger_than_themselves(auth: Auth) -> None:
+    minter = (await create(auth, "minter", permissions=["apikeys.write", "core.read"])).json()["token"]
+    with_minter = {"X-Api-Key": minter}
+    assert (await create(auth, "weak", with_minter, permissions=["core.read"])).status_code == 201
+    assert (await create(auth, "strong", with_minter, permissions=["core.read", "core.write"])).status_code == 403
+
+
+async def test_the_creator_is_kept_if_it_is_a_user(auth: Auth, database: Database) -> None:
+    token = await auth.register("alice")
+    me = await auth.me(token)
+    await create(auth, "byuser", bearer(token))
+    await create(auth, "bykey")
+    async with database.connection() as connection:
+        creators = await fetch_value(
+            connection, "select array_agg(created_by::text order by name desc) from auth.api_keys"
+        )
+    assert creators == [me["id"], None]
+
+
+async def test_a_deleted_key_opens_nothing(auth: Auth) -> None:
+    key = (await create(auth, permissions=["apikeys.read"])).json()
+    with_key = {"X-Api-Key": key["token"]}
+    jwt = await auth.jwt(**with_key)
+    assert (await auth.client.get("/auth/keys", headers=bearer(jwt))).status_code == 200
+    deleted = await auth.client.delete(f"/auth/keys/{key['id']}", headers=ADMIN)
+    assert (deleted.status_code, deleted.json()["name"]) == (200, "scanner")
+    assert (await auth.client.get("/auth/jwt", headers=with_key)).status_code == 403
+    assert (await auth.client.get("/auth/keys", headers=bearer(jwt))).status_code == 403
+    assert (await auth.client.delete(f"/auth/keys/{key['id']}", headers=ADMIN)).status_code == 404
+
+
+async def test_what_cannot_be_deleted(auth: Auth) -> None:
+    configured = (await auth.client.get("/auth/keys", headers=ADMIN)).json()["items"][0]
+    assert (await auth.client.delete(f"/auth/keys/{configured['id']}", headers=ADMIN)).status_code == 404
+    assert (await auth.client.delete(f"/auth/keys/{uuid4()}", headers=ADMIN)).status_code == 404
+    assert (await auth.client.delete("/auth/keys/admin", headers=ADMIN)).status_code == 422
+
+
+async def test_a_clash_of_names_stops_the_start(auth: Auth, make_auth: MakeAuth) -> None:
+    await create(auth, "scanner")
+    with pytest.raises(KyooError, match="scanner"):
+        await make_auth(api_keys={"scanner": ApiKeyConfig(token="x", claims={})})
+
+
+async def test_a_key_of_any_text_works(make_auth: MakeAuth) -> None:
+    auth = await make_auth(api_keys={"odd": ApiKeyConfig(token="a=b.c d/", claims={"permissions": []})})
+    assert await auth.jwt(**{"X-Api-Key": "a=b.c d/"})
