@@ -1,0 +1,305 @@
+"""Plays: what is recorded, what goes on, and what becomes of the watch list (api.md §8.2, §8.4, §14 series/history)."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from pydantic import TypeAdapter
+from tests.integration.api.conftest import Library, Peer
+from tests.integration.api.seeds import GUEST, OTHER_USER, READ, USER, USERS, bearer
+from tests.integration.api.watching import (
+    EPISODE,
+    FILM,
+    SPECIAL,
+    ago,
+    items,
+    play,
+    record,
+    seed_abyss,
+    seed_video,
+    watch_status,
+)
+
+from kyoo.api.models.entry import Entry
+from kyoo.api.models.show import EntryWithShow
+from kyoo.core.pages import Page
+
+
+@pytest.fixture
+async def abyss(library: Library) -> dict[str, Any]:
+    return await seed_abyss(library)
+
+
+@pytest.fixture
+async def video(library: Library, abyss: dict[str, Any]) -> str:
+    """The id of the file of the first episode."""
+    return await seed_video(library)
+
+
+async def test_plays_are_listed_newest_first_with_their_show(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    assert await items(api, "/profiles/me/history") == []
+    inserted = await record(
+        api,
+        play(EPISODE, 58, videoId=video, time=1692, playedDate="2025-02-01"),
+        play("bubble", 100, time=120, playedDate="2025-02-02"),
+    )
+    assert inserted == 2
+    movie, episode = await items(api, "/profiles/me/history")
+    assert (movie["slug"], movie["kind"], movie["show"]["slug"], movie["show"]["kind"]) == (
+        "bubble",
+        "movie",
+        "bubble",
+        "movie",
+    )
+    assert movie["progress"] == {
+        "percent": 100,
+        "time": 120,
+        "playedDate": "2025-02-02T00:00:00.000Z",
+        "videoId": None,
+    }
+    assert (episode["slug"], episode["seasonNumber"], episode["episodeNumber"]) == (EPISODE, 1, 13)
+    assert episode["progress"] == {
+        "percent": 58,
+        "time": 1692,
+        "playedDate": "2025-02-01T00:00:00.000Z",
+        "videoId": video,
+    }
+    assert [link["slug"] for link in episode["videos"]] == [EPISODE]
+    assert episode["show"]["watchStatus"]["status"] == "watching"
+
+
+async def test_a_second_play_on_another_day_is_another_item(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    await record(api, play(EPISODE, 58, videoId=video, playedDate="2025-02-01"))
+    assert await record(api, play(EPISODE, 100, videoId=video, playedDate="2025-02-02")) == 1
+    shown = await items(api, "/profiles/me/history")
+    assert [item["progress"]["percent"] for item in shown] == [100, 58]
+    entries = await items(api, "/series/made-in-abyss/entries")
+    assert [entry["progress"]["percent"] for entry in entries] == [100, 0, 0, 0]
+    (news,) = await items(api, "/news")
+    assert news["progress"] == {
+        "percent": 100,
+        "time": 1000,
+        "playedDate": "2025-02-02T00:00:00.000Z",
+        "videoId": video,
+    }
+
+
+async def test_the_watch_list_after_plays(api: httpx2.AsyncClient, abyss: dict[str, Any], video: str) -> None:
+    await record(
+        api,
+        play(EPISODE, 58, videoId=video, playedDate="2025-02-01"),
+        play("bubble", 100, playedDate="2025-02-02"),
+        play(EPISODE, 100, videoId=video, playedDate="2025-02-03"),
+    )
+    serie, movie = await items(api, "/profiles/me/watchlist")
+    assert (serie["kind"], movie["kind"]) == ("serie", "movie")
+    assert serie["watchStatus"] == {
+        "status": "watching",
+        "score": None,
+        "startedAt": "2025-02-01T00:00:00.000Z",
+        "completedAt": None,
+        "seenCount": 1,
+    }
+    assert movie["watchStatus"] == {
+        "status": "completed",
+        "score": None,
+        "completedAt": "2025-02-02T00:00:00.000Z",
+        "percent": 100,
+    }
+
+
+async def test_reports_while_playing_go_on_with_one_play(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    assert await record(api, play(EPISODE, 1, videoId=video)) == 1
+    assert await record(api, play(EPISODE, 2, videoId=video)) == 0
+    # The entry does not matter then: the play stays where it was.
+    assert await record(api, play("bubble", 3, videoId=video)) == 0
+    (shown,) = await items(api, "/profiles/me/history")
+    assert (shown["slug"], shown["progress"]["percent"], shown["progress"]["time"]) == (EPISODE, 3, 30)
+
+
+async def test_watching_again_after_a_day_keeps_the_old_play(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    await record(api, play(EPISODE, 100, videoId=video, playedDate=ago(days=20)))
+    await record(api, play(EPISODE, 97, videoId=video, playedDate=ago(days=2)))
+    assert await record(api, play(EPISODE, 5, videoId=video)) == 1
+    assert await record(api, play(EPISODE, 6, videoId=video)) == 0
+    assert [item["progress"]["percent"] for item in await items(api, "/profiles/me/history")] == [6, 97, 100]
+
+
+async def test_an_old_play_told_today_does_not_touch_the_play_of_today(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    await record(api, play(EPISODE, 40, videoId=video))
+    assert await record(api, play(EPISODE, 100, videoId=video, playedDate="2020-01-01")) == 1
+    assert [item["progress"]["percent"] for item in await items(api, "/profiles/me/history")] == [40, 100]
+    serie = await watch_status(api, "series/made-in-abyss")
+    assert (serie["seenCount"], serie["startedAt"]) == (1, "2020-01-01T00:00:00.000Z")
+    (following,) = await items(api, "/profiles/me/nextup")
+    assert following["slug"] == EPISODE
+
+
+async def test_reports_of_one_video_in_one_batch_are_one_play(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    assert await record(api, play(EPISODE, 10, videoId=video), play(EPISODE, 20, videoId=video)) == 1
+    (shown,) = await items(api, "/profiles/me/history")
+    assert shown["progress"]["percent"] == 20
+
+
+async def test_an_unknown_video_is_recorded_without_it(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
+    unknown = str(uuid4())
+    assert await record(api, play(EPISODE, 10, videoId=unknown)) == 1
+    (shown,) = await items(api, "/profiles/me/history")
+    assert shown["progress"]["videoId"] is None
+
+
+async def test_entries_are_named_by_id_too(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
+    assert await record(api, play(abyss["entries"][0]["id"], 10)) == 1
+    assert [item["slug"] for item in await items(api, "/profiles/me/history")] == [EPISODE]
+
+
+@pytest.mark.parametrize("unknown", ["nothing", str(uuid4()), "no slug!", "a\0b"])
+async def test_an_unknown_entry_undoes_the_batch(api: httpx2.AsyncClient, abyss: dict[str, Any], unknown: str) -> None:
+    response = await api.post("/profiles/me/history", json=[play(EPISODE, 10), play(unknown, 10)])
+    assert (response.status_code, response.json()["status"]) == (404, 404)
+    assert await items(api, "/profiles/me/history") == []
+    assert await items(api, "/profiles/me/watchlist") == []
+
+
+async def test_what_was_seen_elsewhere_counts_but_is_not_shown(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
+    await record(api, play(EPISODE, 100, time=0, external=True))
+    assert await items(api, "/profiles/me/history") == []
+    assert (await watch_status(api, "series/made-in-abyss"))["seenCount"] == 1
+    assert (await items(api, "/series/made-in-abyss/entries"))[0]["progress"]["percent"] == 100
+
+
+async def test_a_play_survives_its_file(api: httpx2.AsyncClient, abyss: dict[str, Any], video: str) -> None:
+    await record(api, play(EPISODE, 50, videoId=video))
+    assert (await api.request("DELETE", "/videos", json=[f"/library/{EPISODE}.mkv"])).status_code == 200
+    (shown,) = await items(api, "/profiles/me/history")
+    assert (shown["progress"]["percent"], shown["progress"]["videoId"]) == (50, None)
+
+
+@pytest.mark.parametrize(
+    "wrong",
+    [
+        {"percent": 101},
+        {"percent": -1},
+        {"percent": 5.5},
+        {"percent": None},
+        {"time": -1},
+        {"videoId": "no-uuid"},
+        {"playedDate": "yesterday"},
+        {"entry": 5},
+    ],
+)
+async def test_invalid_plays(api: httpx2.AsyncClient, abyss: dict[str, Any], wrong: dict[str, Any]) -> None:
+    response = await api.post("/profiles/me/history", json=[{**play(EPISODE, 10), **wrong}])
+    assert (response.status_code, response.json()["status"]) == (422, 422)
+
+
+@pytest.mark.parametrize("missing", ["entry", "videoId", "percent", "time", "playedDate"])
+async def test_all_but_external_must_be_present(api: httpx2.AsyncClient, abyss: dict[str, Any], missing: str) -> None:
+    body = play(EPISODE, 10)
+    del body[missing]
+    assert (await api.post("/profiles/me/history", json=[body])).status_code == 422
+
+
+async def test_guests_have_no_history(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
+    response = await api.post("/profiles/me/history", json=[play(EPISODE, 10)], headers=GUEST)
+    assert (response.status_code, response.json()["status"]) == (401, 401)
+    for path in ("history", "watchlist", "nextup"):
+        assert await items(api, f"/profiles/me/{path}", headers=GUEST) == []
+
+
+async def test_people_do_not_share_their_history(api: httpx2.AsyncClient, abyss: dict[str, Any], video: str) -> None:
+    await record(api, play(EPISODE, 50, videoId=video))
+    other = bearer(OTHER_USER)
+    assert await items(api, "/profiles/me/history", headers=other) == []
+    assert await record(api, play(EPISODE, 10, videoId=video), headers=other) == 1
+    assert (await items(api, "/series/made-in-abyss/entries"))[0]["progress"]["percent"] == 50
+
+
+async def test_the_pages_of_the_history_follow_one_another(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    for day in range(1, 8):
+        await record(api, play(EPISODE, day, videoId=video, playedDate=f"2025-02-0{1 + day // 3}"))
+    for sort in ("", "sort=playedDate&", "sort=order&", "sort=-airDate&", "query=episode&"):
+        seen: list[int] = []
+        url: str | None = f"/profiles/me/history?{sort}limit=2"
+        while url:
+            page = (await api.get(url)).json()
+            seen += [item["progress"]["percent"] for item in page["items"]]
+            url = page["next"]
+        assert sorted(seen) == [1, 2, 3, 4, 5, 6, 7], sort
+
+
+async def test_the_history_is_filtered(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
+    await record(
+        api, play(EPISODE, 100, playedDate="2025-02-01"), play("bubble", 100, playedDate="2025-02-05T10:00:00Z")
+    )
+    for text, expected in {
+        "kind eq movie": ["bubble"],
+        "seasonNumber eq 1": [EPISODE],
+        "playedDate lt 2025-02-03": [EPISODE],
+        "isAvailable eq true": [],
+    }.items():
+        shown = await items(api, "/profiles/me/history", params={"filter": text})
+        assert [item["slug"] for item in shown] == expected, text
+
+
+async def test_the_shape_of_the_history(api: httpx2.AsyncClient, abyss: dict[str, Any], video: str, peer: Peer) -> None:
+    peer.answers["/auth/users/tester"] = lambda _: httpx2.Response(200, json={"id": str(USER)})
+    await record(
+        api,
+        play(EPISODE, 10, videoId=video),
+        play("bubble", 10),
+        play(SPECIAL, 10),
+        play(FILM, 10),
+    )
+    mine = TypeAdapter(Page[EntryWithShow]).validate_json(
+        (await api.get("/profiles/me/history")).content, extra="forbid"
+    )
+    assert len(mine.items) == 4
+    other = TypeAdapter(Page[Entry]).validate_json((await api.get("/profiles/tester/history")).content, extra="forbid")
+    assert len(other.items) == 4
+
+
+async def test_the_history_of_somebody_else(api: httpx2.AsyncClient, abyss: dict[str, Any], peer: Peer) -> None:
+    peer.answers["/auth/users/jane"] = lambda _: httpx2.Response(200, json={"id": str(OTHER_USER)})
+    await record(api, play("bubble", 30))
+    await record(api, play(EPISODE, 80), headers=bearer(OTHER_USER))
+    (shown,) = await items(api, "/profiles/jane/history")
+    assert (shown["slug"], shown["progress"]["percent"]) == (EPISODE, 80)
+    assert "show" not in shown
+    # The auth service is asked as the caller, not as the service itself.
+    assert peer.requests[-1].headers["authorization"] == api.headers["authorization"]
+    assert "x-api-key" not in peer.requests[-1].headers
+
+
+@pytest.mark.parametrize(("status", "expected"), [(401, 401), (403, 403), (404, 404), (500, 502), (200, 502)])
+@pytest.mark.parametrize("page", ["history", "watchlist"])
+async def test_what_auth_refuses_is_refused(
+    api: httpx2.AsyncClient, peer: Peer, page: str, status: int, expected: int
+) -> None:
+    peer.answers["/auth/users/jane"] = lambda _: httpx2.Response(status, json={"status": status, "message": "no"})
+    response = await api.get(f"/profiles/jane/{page}")
+    assert (response.status_code, response.json()["status"]) == (expected, expected)
+
+
+async def test_the_watch_list_of_somebody_else_needs_users_read(api: httpx2.AsyncClient, peer: Peer) -> None:
+    response = await api.get("/profiles/jane/watchlist", headers=bearer(USER, (READ,)))
+    assert response.status_code == 403
+    assert response.json()["details"]["required"] == [READ, USERS]
+    assert peer.requests == []
