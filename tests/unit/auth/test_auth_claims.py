@@ -1,0 +1,102 @@
+"""Claims: what can be stored, what gets into tokens, who may grant them (auth.md §3.4, §5)."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kyoo.auth.claims import (
+    MAX_CLAIMS_BYTES,
+    RESERVED,
+    check_claims,
+    new_account_claims,
+    refuse_escalation,
+    refuse_protected,
+    token_claims,
+)
+from kyoo.core.errors import ForbiddenError
+
+JSON = st.recursive(
+    st.none() | st.booleans() | st.integers(-(2**53), 2**53) | st.text(max_size=8),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=8,
+)
+
+
+@given(st.dictionaries(st.text(max_size=8).filter(lambda name: name != "permissions"), JSON, max_size=4))
+def test_claims_are_kept_unless_postgres_could_not(claims: dict[str, object]) -> None:
+    text = json.dumps(claims, ensure_ascii=False)
+    nul = "\0" in "".join(str(character) for character in _strings(claims))
+    half = any("\ud800" <= character <= "\udfff" for character in text)
+    if nul or half:
+        with pytest.raises(ValueError, match="Unicode"):
+            check_claims(claims)
+    else:
+        assert check_claims(claims) == claims
+
+
+def _strings(value: object) -> list[str]:
+    if isinstance(value, str):
+        return [value]
+    if isinstance(value, dict):
+        return [text for key, inner in value.items() for text in (key, *_strings(inner))]
+    if isinstance(value, list):
+        return [text for inner in value for text in _strings(inner)]
+    return []
+
+
+def test_claims_are_bounded() -> None:
+    check_claims({"x": "x" * (MAX_CLAIMS_BYTES - 100)})
+    with pytest.raises(ValueError, match="bytes"):
+        check_claims({"x": "é" * (MAX_CLAIMS_BYTES // 2)})
+    nested: list[object] = []
+    for _ in range(5000):
+        nested = [nested]
+    with pytest.raises(ValueError, match="nested"):
+        check_claims({"x": nested})
+    with pytest.raises(ValueError, match="JSON compliant"):
+        check_claims({"x": float("nan")})
+
+
+@pytest.mark.parametrize("permissions", ["core.read", None, [1], {"a": 1}])
+def test_permissions_are_a_list_of_strings(permissions: object) -> None:
+    with pytest.raises(ValueError, match="permissions"):
+        check_claims({"permissions": permissions})
+
+
+def test_tokens_have_permissions_and_no_reserved_name() -> None:
+    assert token_claims({}) == {"permissions": []}
+    assert token_claims({"a": 1, "permissions": ["x"], **dict.fromkeys(RESERVED, 1)}) == {"a": 1, "permissions": ["x"]}
+
+
+def test_the_first_account_has_its_claims_over_those_of_all() -> None:
+    assert new_account_claims({"a": 1, "b": 1}, {"b": 2}, first=True) == {"permissions": [], "a": 1, "b": 2}
+    assert new_account_claims({"a": 1}, {"b": 2}, first=False) == {"permissions": [], "a": 1}
+
+
+PERMISSIONS = st.frozensets(st.sampled_from(["a", "b", "c", "d"]))
+
+
+@given(PERMISSIONS, PERMISSIONS, PERMISSIONS)
+def test_nothing_is_granted_that_the_grantor_lacks(
+    wanted: frozenset[str], present: frozenset[str], grantor: frozenset[str]
+) -> None:
+    changes, before = {"permissions": sorted(wanted)}, {"permissions": sorted(present)}
+    if wanted <= present | grantor:
+        refuse_escalation(changes, before, grantor)
+    else:
+        with pytest.raises(ForbiddenError):
+            refuse_escalation(changes, before, grantor)
+
+
+def test_claims_without_permissions_grant_nothing() -> None:
+    refuse_escalation({"verified": True}, {}, frozenset())
+
+
+def test_protected_claims() -> None:
+    refuse_protected({"a": 1}, {"b"})
+    with pytest.raises(ForbiddenError, match="b"):
+        refuse_protected({"a": 1, "b": 1}, {"b"})
