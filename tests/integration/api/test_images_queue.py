@@ -1,0 +1,437 @@
+"""Pictures from the seed to the screen: recorded, downloaded by the job, shown and served (api.md §7, §12)."""
+
+from __future__ import annotations
+
+import asyncio
+import io
+from datetime import UTC, datetime, timedelta
+from email.utils import format_datetime
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from PIL import Image
+from procrastinate.testing import InMemoryConnector
+from tests.integration.api.conftest import Library, Peer
+from tests.integration.api.seeds import (
+    PUBLIC_URL,
+    episode_seed,
+    film_seed,
+    image_url,
+    movie_seed,
+    season_seed,
+    texts,
+)
+
+from kyoo.api import images, jobs
+from kyoo.api.context import ApiContext
+from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
+
+PENDING = images.PENDING_BLURHASH
+
+
+def photo(colour: str = "teal", size: tuple[int, int] = (1500, 1000), kind: str = "PNG") -> bytes:
+    output = io.BytesIO()
+    Image.new("RGB", size, colour).save(output, kind)
+    return output.getvalue()
+
+
+def served(data: bytes, kind: str = "image/png") -> Any:
+    return lambda _: httpx2.Response(200, content=data, headers={"content-type": kind})
+
+
+@pytest.fixture
+def context(app: FastAPI) -> ApiContext:
+    found: ApiContext = app.state.context
+    return found
+
+
+@pytest.fixture
+def internet(monkeypatch: pytest.MonkeyPatch) -> Peer:
+    """The servers of pictures elsewhere; what they get passes the same guard as in earnest."""
+    servers = Peer()
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["93.184.216.34"]
+
+    def client() -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(transport=images.PublicOnly(httpx2.MockTransport(servers), resolve))
+
+    monkeypatch.setattr(images, "outside_client", client)
+    return servers
+
+
+async def rows(database: Database, *columns: str) -> list[tuple[Any, ...]]:
+    async with database.connection() as connection:
+        found = await fetch_all(connection, f"select {', '.join(columns)} from api.images order by source")  # type: ignore[arg-type]
+    return [tuple(row.values()) for row in found]
+
+
+async def make_due(database: Database) -> None:
+    async with database.connection() as connection:
+        await execute(connection, "update api.images set retry_at = now() where status <> 'ready'")
+
+
+OWN = "/video/abc/cover.jpg?v=1"
+OWN_PATH = "/video/abc/cover.jpg"
+
+
+async def test_a_poster_is_downloaded_and_its_blurhash_shown(
+    api: httpx2.AsyncClient, library: Library, context: ApiContext, peer: Peer, queued: InMemoryConnector
+) -> None:
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=f"{PUBLIC_URL}{OWN}")})
+    assert {job["task_name"] for job in queued.jobs.values()} == {"api:download_images"}
+    poster = (await api.get("/movies/bubble")).json()["poster"]
+    assert poster == {
+        "id": images.image_id(OWN, PUBLIC_URL),
+        "source": f"{PUBLIC_URL}{OWN}",
+        "blurhash": PENDING,
+    }
+    assert (await api.get(f"/images/{poster['id']}")).status_code == 404
+    assert await jobs.download_due(context) == 1
+    shown = (await api.get("/movies/bubble")).json()["poster"]
+    assert shown == {**poster, "blurhash": shown["blurhash"]}
+    assert len(shown["blurhash"]) == 28
+    assert (await api.get(f"/images/{poster['id']}")).status_code == 200
+    assert await jobs.download_due(context) == 0
+
+
+async def test_every_place_of_a_picture_gets_its_blurhash(
+    api: httpx2.AsyncClient, library: Library, context: ApiContext, peer: Peer
+) -> None:
+    peer.answers[OWN_PATH] = served(photo())
+    await seed_everything(library)
+    await jobs.download_due(context)
+    found: list[str] = []
+
+    def collect(value: Any) -> None:
+        if isinstance(value, dict):
+            if "blurhash" in value:
+                found.append(value["blurhash"])
+            for inner in value.values():
+                collect(inner)
+        elif isinstance(value, list):
+            for inner in value:
+                collect(inner)
+
+    for path in (
+        "/series/show?with=collection,studios,translations",
+        "/series/show/seasons",
+        "/series/show/entries",
+        "/series/show/staff",
+    ):
+        collect((await api.get(path)).json())
+    # 2 languages and the chosen one, the collection, the studio; season; episode, film; person and character.
+    assert len(found) == 4 * 3 + 4 + 1 + 3 + 3 + 2
+    assert PENDING not in found
+
+
+async def seed_everything(library: Library) -> None:
+    """A serie whose every picture is the same."""
+    pictures = dict.fromkeys(("poster", "thumbnail", "banner", "logo"), OWN)
+    text = texts("Show", **pictures)
+    season = season_seed(1)
+    season["translations"]["en"] |= dict.fromkeys(("poster", "thumbnail", "banner"), OWN)
+    film = film_seed(2, "film", thumbnail=OWN)
+    film["translations"]["en"]["poster"] = OWN
+    collection = {**movie_seed("all"), "translations": {"en": text}}
+    person = {"slug": "jane", "name": "Jane", "latinName": None, "image": OWN, "externalId": {}}
+    await library.serie(
+        "show",
+        translations={"en": text, "fr": text},
+        seasons=[season],
+        entries=[episode_seed(1, 1, thumbnail=OWN), film],
+        collection=collection,
+        studios=[{"slug": "bones", "externalId": {}, "translations": {"en": {"name": "Bones", "logo": OWN}}}],
+        staff=[
+            {"kind": "actor", "character": {"name": "Riko", "latinName": None, "image": OWN}, "staff": person},
+        ],
+    )
+
+
+async def test_a_known_picture_is_shown_at_once_and_fetched_once(
+    api: httpx2.AsyncClient, library: Library, context: ApiContext, peer: Peer
+) -> None:
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("first", translations={"en": texts("First", poster=OWN)})
+    await jobs.download_due(context)
+    await library.movie("second", translations={"en": texts("Second", poster=OWN)})
+    posters = [(await api.get(f"/movies/{slug}")).json()["poster"] for slug in ("first", "second")]
+    assert posters[0] == posters[1]
+    await jobs.download_due(context)
+    assert len(peer.requests) == 1
+
+
+async def test_a_place_that_has_another_picture_by_now_keeps_it(
+    api: httpx2.AsyncClient, library: Library, context: ApiContext, peer: Peer
+) -> None:
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+    await library.movie("bubble", translations={"en": texts("Bubble", poster="/elsewhere.png")})
+    assert await jobs.download_due(context) == 1
+    poster = (await api.get("/movies/bubble")).json()["poster"]
+    assert (poster["source"], poster["blurhash"]) == ("/elsewhere.png", PENDING)
+
+
+async def test_pictures_of_the_internet(
+    api: httpx2.AsyncClient, library: Library, context: ApiContext, peer: Peer, internet: Peer
+) -> None:
+    internet.answers["/poster.jpg"] = served(photo(kind="JPEG"), "image/jpeg")
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=image_url("poster"))})
+    assert await jobs.download_due(context) == 1
+    assert peer.requests == []
+    assert (await api.get("/movies/bubble")).json()["poster"]["blurhash"] != PENDING
+
+
+async def test_posters_come_first_and_faces_last(
+    library: Library, context: ApiContext, internet: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(jobs, "DOWNLOADS", 1)
+    names = ("poster", "thumbnail", "season", "episode", "studio", "face")
+    for name in names:
+        internet.answers[f"/{name}.jpg"] = served(photo(size=(4, 4)))
+    season = season_seed(1)
+    season["translations"]["en"]["poster"] = image_url("season")
+    person = {"slug": "jane", "name": "Jane", "latinName": None, "image": image_url("face"), "externalId": {}}
+    await library.serie(
+        "show",
+        translations={"en": texts("Show", poster=image_url("poster"), thumbnail=image_url("thumbnail"))},
+        seasons=[season],
+        entries=[episode_seed(1, 1, thumbnail=image_url("episode"))],
+        studios=[
+            {"slug": "bones", "externalId": {}, "translations": {"en": {"name": "B", "logo": image_url("studio")}}}
+        ],
+        staff=[{"kind": "actor", "character": None, "staff": person}],
+    )
+    assert await jobs.download_due(context) == len(names)
+    asked = [request.url.path.strip("/").removesuffix(".jpg") for request in internet.requests]
+    assert asked == list(names)
+
+
+async def test_a_failure_is_tried_again_later_and_later(
+    library: Library, context: ApiContext, database: Database, peer: Peer
+) -> None:
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+    for attempt in range(1, 6):
+        assert await jobs.download_due(context) == 0
+        # Not due again yet.
+        assert await jobs.download_due(context) == 0
+        ((status, attempts, error, wait),) = await rows(
+            database, "status", "attempts", "error", "extract(epoch from retry_at - now())::int"
+        )
+        assert (status, attempts, error) == ("failed", attempt, "The source answers 404")
+        assert wait == pytest.approx(60 * 4 ** (attempt - 1), abs=5)
+        assert len(peer.requests) == attempt
+        await make_due(database)
+    peer.answers[OWN_PATH] = served(photo())
+    assert await jobs.download_due(context) == 1
+    assert await rows(database, "status", "error") == [("ready", None)]
+
+
+def test_the_longest_pause_is_a_week() -> None:
+    assert [jobs.pause(attempts) for attempts in (1, 2, 3)] == [60, 240, 960]
+    assert jobs.pause(8) == jobs.pause(10_000) == 7 * 24 * 3600
+
+
+async def test_one_bad_picture_does_not_stop_the_others(
+    api: httpx2.AsyncClient, library: Library, context: ApiContext, database: Database, peer: Peer
+) -> None:
+    answers = {"/good.png": photo(), "/text.png": b"no picture", "/cut.png": photo()[:60]}
+    for path, data in answers.items():
+        peer.answers[path] = served(data)
+        await library.movie(path.strip("/").removesuffix(".png"), translations={"en": texts("X", poster=path)})
+    assert await jobs.download_due(context) == 1
+    assert await rows(database, "source", "status") == [
+        ("/cut.png", "failed"),
+        ("/good.png", "ready"),
+        ("/text.png", "failed"),
+    ]
+
+
+async def test_no_connection_is_held_while_a_picture_is_on_its_way(
+    library: Library, context: ApiContext, database: Database, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for number in range(12):
+        peer.answers[f"/{number}.png"] = served(photo(size=(8, 8)))
+        await library.movie(f"m{number}", translations={"en": texts("X", poster=f"/{number}.png")})
+    held: list[int] = []
+    fetch = images.download
+
+    async def watched(*args: Any, **options: Any) -> bytes:
+        await asyncio.sleep(0.02)
+        statistics = database._pool.get_stats()
+        held.append(statistics["pool_size"] - statistics["pool_available"])
+        return await fetch(*args, **options)
+
+    monkeypatch.setattr(images, "download", watched)
+    assert await jobs.download_due(context) == 12
+    assert min(held) == 0
+    assert max(held) <= 1
+
+
+async def test_two_workers_do_not_fetch_the_same_picture(library: Library, context: ApiContext, peer: Peer) -> None:
+    for number in range(6):
+        peer.answers[f"/{number}.png"] = served(photo(size=(8, 8)))
+        await library.movie(f"m{number}", translations={"en": texts("X", poster=f"/{number}.png")})
+    done = await asyncio.gather(jobs.download_due(context), jobs.download_due(context))
+    assert (sum(done), len(peer.requests)) == (6, 6)
+
+
+async def test_what_a_dead_worker_had_taken_comes_back(
+    library: Library, context: ApiContext, database: Database, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+    started = asyncio.Event()
+
+    async def hang(*_: Any, **__: Any) -> bytes:
+        started.set()
+        await asyncio.sleep(60)
+        raise AssertionError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(images, "download", hang)
+        worker = asyncio.create_task(jobs.download_due(context))
+        await started.wait()
+        worker.cancel()
+        await asyncio.gather(worker, return_exceptions=True)
+    assert await jobs.download_due(context) == 0
+    async with database.connection() as connection:
+        await execute(connection, "update api.images set retry_at = retry_at - interval '2 minutes'")
+    assert await jobs.download_due(context) == 1
+
+
+@pytest.fixture
+async def picture(library: Library, context: ApiContext, peer: Peer) -> str:
+    """The id of a picture in the store, 1500×1000."""
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+    await jobs.download_due(context)
+    return images.image_id(OWN, PUBLIC_URL)
+
+
+@pytest.mark.parametrize(("quality", "width"), [("low", 320), ("medium", 640), ("high", 1280), (None, 1280)])
+async def test_a_picture_in_three_widths(
+    api: httpx2.AsyncClient, picture: str, quality: str | None, width: int
+) -> None:
+    response = await api.get(f"/images/{picture}", params={"quality": quality} if quality else {})
+    assert response.status_code == 200
+    assert response.headers["content-type"] == "image/webp"
+    image = Image.open(io.BytesIO(response.content))
+    assert (image.format, image.width) == ("WEBP", width)
+
+
+@pytest.mark.parametrize(
+    ("accept", "kind"),
+    [
+        ("image/avif,image/webp,*/*;q=0.8", "WEBP"),
+        ("*/*", "WEBP"),
+        ("image/*", "WEBP"),
+        ("image/jpeg", "JPEG"),
+        ("image/png, image/jpeg;q=0.9", "JPEG"),
+        ("image/jpeg, image/*;q=0.5", "JPEG"),
+        ("text/html", "WEBP"),
+        ("image/webp;q=nonsense, image/jpeg", "JPEG"),
+    ],
+)
+async def test_the_format_follows_accept(api: httpx2.AsyncClient, picture: str, accept: str, kind: str) -> None:
+    for _ in range(2):
+        response = await api.get(f"/images/{picture}?quality=low", headers={"Accept": accept})
+        assert Image.open(io.BytesIO(response.content)).format == kind
+        assert response.headers["content-type"] == f"image/{kind.lower()}"
+        assert response.headers["vary"] == "Accept"
+
+
+async def test_a_picture_is_cached_for_ever(api: httpx2.AsyncClient, picture: str) -> None:
+    url = f"/images/{picture}?quality=low"
+    whole = await api.get(url)
+    tag, changed = whole.headers["etag"], whole.headers["last-modified"]
+    assert tag.startswith('"')
+    assert tag.endswith('"')
+    assert "immutable" in whole.headers["cache-control"]
+    for headers in (
+        {"If-None-Match": tag},
+        {"If-None-Match": f'"other", W/{tag}'},
+        {"If-None-Match": "*"},
+        {"If-Modified-Since": changed},
+        {"If-Modified-Since": format_datetime(datetime.now(UTC) + timedelta(hours=1), usegmt=True)},
+    ):
+        response = await api.get(url, headers=headers)
+        assert (response.status_code, response.content) == (304, b""), headers
+        assert response.headers["etag"] == tag
+    for headers in (
+        {"If-None-Match": '"other"'},
+        {"If-None-Match": '"other"', "If-Modified-Since": changed},
+        {"If-Modified-Since": "Thu, 01 Jan 1970 00:00:00 GMT"},
+        {"If-Modified-Since": "nonsense"},
+        {"If-None-Match": tag, "Cache-Control": "no-cache"},
+        {"Range": "bytes=0-9"},
+    ):
+        response = await api.get(url, headers=headers)
+        assert (response.status_code, response.content) == (200, whole.content), headers
+    tags = {tag, (await api.get(url, headers={"Accept": "image/jpeg"})).headers["etag"]}
+    tags.add((await api.get(f"/images/{picture}")).headers["etag"])
+    assert len(tags) == 3
+
+
+async def test_head(api: httpx2.AsyncClient, picture: str) -> None:
+    response = await api.head(f"/images/{picture}")
+    assert (response.status_code, response.content) == (200, b"")
+    assert response.headers["content-type"] == "image/webp"
+
+
+@pytest.mark.parametrize(
+    ("path", "status"),
+    [
+        (f"/images/{'0' * 64}", 404),
+        ("/images/xyz", 422),
+        (f"/images/{'g' * 64}", 422),
+        ("/images/..%2F..%2Fetc%2Fpasswd", 404),
+        (f"/images/{'0' * 64}?quality=huge", 422),
+    ],
+)
+async def test_no_such_picture(api: httpx2.AsyncClient, path: str, status: int) -> None:
+    assert (await api.get(path)).status_code == status
+
+
+async def test_pictures_need_core_read(api: httpx2.AsyncClient, picture: str) -> None:
+    del api.headers["authorization"]
+    assert (await api.get(f"/images/{picture}")).status_code == 403
+
+
+async def test_a_picture_whose_files_are_lost_is_downloaded_again(
+    api: httpx2.AsyncClient, context: ApiContext, picture: str, tmp_path: Path, queued: InMemoryConnector
+) -> None:
+    queued.jobs.clear()
+    for file in (tmp_path / "images").iterdir():
+        file.unlink()
+    assert (await api.get(f"/images/{picture}")).status_code == 404
+    assert {job["task_name"] for job in queued.jobs.values()} == {"api:download_images"}
+    assert await jobs.download_due(context) == 1
+    assert (await api.get(f"/images/{picture}")).status_code == 200
+
+
+async def test_unused_pictures_are_deleted(
+    api: httpx2.AsyncClient, library: Library, context: ApiContext, database: Database, picture: str, tmp_path: Path
+) -> None:
+    folder = tmp_path / "images"
+    await api.get(f"/images/{picture}", headers={"Accept": "image/jpeg"})
+    assert len(list(folder.iterdir())) == 4
+    await seed_everything(library)  # shows the same picture
+    await api.delete("/movies/bubble")
+    async with database.connection() as connection:
+        await execute(connection, "update api.images set created_at = now() - interval '2 days'")
+    assert await jobs.forget_unused(context) == 0
+    await api.delete("/series/show")
+    await api.delete("/collections/all")
+    async with database.connection() as connection:
+        await execute(connection, "delete from api.studios")
+        await execute(connection, "delete from api.staff")
+    assert await jobs.forget_unused(context) == 1
+    assert list(folder.iterdir()) == []
+    async with database.connection() as connection:
+        assert await fetch_value(connection, "select count(*) from api.images") == 0
+        assert await fetch_value(connection, "select count(*) from api.image_places") == 0
