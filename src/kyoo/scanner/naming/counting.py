@@ -37,6 +37,13 @@ def read_numbering(draft: Draft) -> None:
         _cut_repeated_numbering(draft, found)
         return
     seasons = numbering.find_seasons(draft.masked)
+    cap = numbering.find_cap(draft.masked)
+    if cap and (seasons is None or seasons.seasons == cap.seasons):
+        if seasons:
+            draft.claim_numbering(seasons)
+        draft.claim_numbering(cap)
+        draft.reading.explicit = True
+        return
     if seasons:
         draft.reading.explicit = bool(seasons.pairs)
         draft.season_in_words = not draft.masked[seasons.start + 1 : seasons.start + 2].isdecimal()

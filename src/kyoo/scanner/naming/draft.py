@@ -28,6 +28,7 @@ class Reading:
     special: bool = False
     explicit: bool = False
     tagged: bool = False
+    collection: bool = False  # a folder that gathers films: "Iron Man Collection"
     unsure_number: int | None = None  # in the title, may be an episode
     unsaid_title: str = ""  # the title, if the episode number is not one
     length: int = 0  # of the text that was read
@@ -49,6 +50,7 @@ class Draft:
         self.extra = extra
         self.folder = folder
         self.heads: list[Bracket] = []
+        self.groups: list[Bracket] = []  # those of the heads that are neither tags nor a site
         self.begin = 0
         self.cuts: list[int] = []
         self.number_end: int | None = None

@@ -43,11 +43,13 @@ def read_head(draft: Draft) -> None:
         content = low[holder.start : holder.end]
         if _YEAR_BRACKET.match(content) or (draft.heads and _NUMBER_BRACKET.match(content)):
             break
-        if _TITLE_PAREN.match(content) or (content[0] == "(" and not draft.heads and not is_group_like(draft, holder)):
+        if _TITLE_PAREN.match(content) or (content[0] == "(" and not draft.heads and is_group_like(draft, holder)):
             break
         if find_season_episode(draft.masked[holder.start : holder.end]) is not None:
             break
         draft.heads.append(holder)
+        if is_group_like(draft, holder):
+            draft.groups.append(holder)
         last = holder.end
     skipped = _LEAD_SKIP.match(low, last) if draft.heads else None
     draft.begin = skipped.end() if skipped else last
@@ -55,14 +57,15 @@ def read_head(draft: Draft) -> None:
     if dated and find_date(draft.masked[draft.begin : dated.end()]) is None:
         draft.begin = dated.end()
     draft.masked = blank(draft.masked, 0, draft.begin, CLAIMED) if draft.begin else draft.masked
-    names = [holder for holder in draft.heads if is_group_like(draft, holder)]
-    if names:
-        draft.reading.group = inside(draft, names[0])
+    if draft.groups:
+        draft.reading.group = inside(draft, draft.groups[0])
 
 
 def is_group_like(draft: Draft, holder: Bracket) -> bool:
+    """A bracket that may name a group or hold a title: neither tags nor a site."""
     return not is_tag_bracket(draft.masked, holder) and not is_site(draft.text.low[holder.start + 1 : holder.end - 1])
 
 
 def inside(draft: Draft, holder: Bracket) -> str:
+    """What a bracket holds, as written."""
     return draft.text.raw[holder.start + 1 : holder.end - 1].strip(" []_")

@@ -31,7 +31,9 @@ _CROSS = re.compile(
     r"(?<![^\W_])s?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})[xх](?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
     r"|(?<=\[)(?:s(?P<s2>[0-9]{1,2})-|(?P<s3>[0-9]{1,2})\.)(?P<e2>[0-9]{2,3})(?=\])"
     r"|(?<=[a-z])(?P<s4>[0-9]{1,2})x(?P<e4>[0-9]{2})(?![^\W_])"
-    r"|(?<= - )(?P<s5>[1-9])\.(?P<e5>[0-9]{2})(?= - )|(?<![^\W_])episode (?P<s6>[1-9]?[0-9])\.(?P<e6>[0-9]{2})(?![0-9])"
+    r"|(?<= - )(?P<s5>[1-9])\.(?P<e5>[0-9]{2})(?= - )"
+    r"|(?<= - )(?P<s7>[1-9])-(?P<e7>[0-9]{2})(?= - )"
+    r"|(?<![^\W_])episode (?P<s6>[1-9]?[0-9])\.(?P<e6>[0-9]{2})(?![0-9])"
 )
 _NUM = r"[0-9]{1,4}"
 _SEASON_THEN_EPISODE_AFTER = re.compile(
@@ -70,6 +72,7 @@ _EPISODE = re.compile(
     rf"|第(?P<han>[0-9]{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:-(?P<hanto>[0-9]{{1,4}}))?[話话集回]"
     rf"|(?<![0-9])(?P<after>{_NUM})(?:-(?P<afterto>{_NUM}))?(?:-?[яй])?[ ._]{{0,2}}(?:{EPISODE_WORDS_AFTER})(?![^\W_])"
 )
+_CAP = re.compile(r"\[cap\.?[ ._]?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?:[_\-](?P<s2>[0-9]{1,2})?(?P<e2>[0-9]{2}))?(?=\])")
 _OF = re.compile(r"(?<![^\W_])(?P<n>[0-9]{1,3})(?:[ ._]?of[ ._]?|[ ._]+de[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])")
 _DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?:[ ._]?of[ ._]?[0-9]{1,2})?(?![^\W_])")
 _PART = re.compile(
@@ -211,6 +214,16 @@ def find_episodes(masked: str) -> Numbering | None:
         values = span(first, number(last)) if last else [first]
         return Numbering(match.start(), match.end(), [], [(None, value) for value in values])
     return None
+
+
+def find_cap(masked: str) -> Numbering | None:
+    """`[Cap.402]` is season 4, episode 2, `[Cap.101_108]` a range: a custom of Spanish releases."""
+    match = _CAP.search(masked)
+    if match is None or not int(match["s"]) or match["s2"] not in (None, match["s"]):
+        return None
+    season, first = int(match["s"]), int(match["e"])
+    numbers = span(first, int(match["e2"])) if match["e2"] else [first]
+    return Numbering(match.start(), match.end(), [season], [(season, value) for value in numbers])
 
 
 def find_of(masked: str) -> tuple[int, int, int] | None:

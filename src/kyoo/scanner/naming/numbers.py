@@ -89,7 +89,7 @@ def _is_range_word(match: re.Match[str]) -> bool:
 
 
 def _continues(last: Number, match: re.Match[str], digits: int) -> bool:
-    """A bare number continues a list if larger and, after a dash, written alike: `E05-06`, `E02&3`, but not `E02-1042`."""
+    """A bare number continues a list if larger and, after a dash, written alike: `E05-06`, `E02&3`, not `E02-1042`."""
     text = match["number"]
     return number(text) > last and (
         "&" in match[0] or len(text) == digits or (digits < len(text) <= digits + 2 and text[0] != "0") or "." in text

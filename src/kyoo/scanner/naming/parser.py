@@ -19,6 +19,8 @@ _GENERIC = re.compile(
     r"|(?:main[ _-]?)?(?:video|movie|film|feature)|untitled|index|stream|output|file",
     re.IGNORECASE,
 )
+_NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
+_CHAPTER = re.compile(r"[ ._\-]+(?:chapter|chapitre|kapitel|part|vol\.?)[ ._]*$", re.IGNORECASE)
 _OBFUSCATED = re.compile(
     r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|(?=[^0-9]*[0-9])[\w\-]{12,}|[a-z]+_[a-z]+|[^\W\d_]{15,}",
     re.IGNORECASE,
@@ -56,8 +58,9 @@ class _Join:
         if _GENERIC.fullmatch(stem) and any(reading.title for reading in self.named):
             self.file = Reading(unversioned=self.file.unversioned, length=self.file.length)
         self._prefer_release_folder()
-        self._settle_unsure_number()
-        self._settle_by_shelf(path.folders)
+        self.shelf = next((shelf for name in reversed(path.folders) if (shelf := shelf_of(name))), None)
+        self._settle_by_folder()
+        self._settle_by_shelf()
 
     # -- folders --------------------------------------------------------------------------------------------------
     def _read_folders(self, folders: tuple[str, ...]) -> None:
@@ -129,17 +132,22 @@ class _Join:
         mine, other = normalise(self.file.title), normalise(title)
         return bool(mine) and (mine in other or other in mine)
 
-    def _settle_unsure_number(self) -> None:
-        """`Guilty Crown/Guilty Crown 8`: the folder has the title without the number, so the number is an episode."""
+    def _settle_by_folder(self) -> None:
+        """`Guilty Crown/Guilty Crown 8`, `Show/Show 01 A Title`: after the folder's title, a number is an episode."""
         file = self.file
-        if file.unsure_number is None or file.pairs:
+        if file.pairs or file.date or file.year or file.seasons or self.shelf == "film" or self.extra_kind:
             return
-        bare_title = normalise(file.title).removesuffix(str(file.unsure_number)).strip()
-        folder_titles = [normalise(reading.title) for reading in self.named if reading.title]
-        if bare_title and bare_title in folder_titles:
-            self._take_unsure_number()
-        elif normalise(file.title) in folder_titles:
+        folder_titles = {normalise(reading.title) for reading in self.named if reading.title and not reading.collection}
+        if normalise(file.title) in folder_titles:
             file.unsure_number = None
+            return
+        for match in _NUMBER.finditer(file.title):
+            before = _CHAPTER.sub("", file.title[: match.start()])
+            if normalise(before) in folder_titles:
+                value = int(match[0])
+                file.pairs, file.absolute, file.unsure_number = [(None, value)], [value], None
+                file.title, file.episode_title = tidy(before), tidy(file.title[match.end() :])
+                return
 
     def _take_unsure_number(self) -> None:
         file = self.file
@@ -150,13 +158,14 @@ class _Join:
         file.title = tidy(file.title.rstrip().removesuffix(str(file.unsure_number)))
         file.unsure_number = None
 
-    def _settle_by_shelf(self, folders: tuple[str, ...]) -> None:
+    def _settle_by_shelf(self) -> None:
         """Among films `Room 237` and `The Godfather Part II` are films; among series `Show 8` is an episode."""
         file = self.file
-        shelf = next((shelf for name in reversed(folders) if (shelf := shelf_of(name))), None)
-        if shelf == "film" and file.unsaid_title and self.season is None:
+        if self.shelf == "film" and file.unsaid_title and self.season is None:
             file.title, file.pairs, file.absolute, file.episode_title = file.unsaid_title, [], [], ""
-        elif shelf == "series" and file.unsure_number is not None and not file.pairs and file.year is None:
+        elif self.shelf == "film":
+            file.unsure_number = None
+        elif self.shelf == "series" and file.unsure_number is not None and not file.pairs and file.year is None:
             self._take_unsure_number()
 
     # -- answer ---------------------------------------------------------------------------------------------------
@@ -243,7 +252,9 @@ class _Join:
             return [self.file.year]
         key = normalise(title)
         for reading in self.named:
-            if reading.year is not None and normalise(reading.title) == key:
+            other = normalise(reading.title)
+            continued = bool(self.file.pairs) and (other.startswith(f"{key} ") or key.startswith(f"{other} "))
+            if reading.year is not None and (other == key or continued):
                 return [reading.year]
         return []
 

@@ -20,6 +20,7 @@ def read_title(draft: Draft, second_title: Callable[[str], str] | None) -> None:
     start, end = _title_span(draft)
     raw = text.raw[start:end]
     titles = wording.split_titles(raw)
+    reading.collection = draft.folder and wording.COLLECTION.search(raw) is not None
     if second_title and draft.number_end is not None and not wording.has_latin_word(titles[0]):
         titles = _with_name_after_slash(draft, titles, end, second_title)
     reading.title, reading.alternatives = titles[0], titles[1:]
@@ -110,7 +111,7 @@ def _trailing_square(draft: Draft, begin: int, end: int) -> int:
 
 def _title_in_brackets(draft: Draft) -> None:
     """`[Group][Title][01][1080p]`: the first bracket after the group that can be a title, Latin letters preferred."""
-    names = [holder for holder in draft.heads if is_group_like(draft, holder)]
+    names = draft.groups
     rest = names[1:] if len(names) > 1 else names if not draft.reading.pairs else []
     if not rest and names and len(inside(draft, names[0]).split()) > 2:  # "[Long Name of a Show][07]"
         rest = names

@@ -4,6 +4,9 @@ import re
 
 from kyoo.scanner.naming.text import CLAIMED, tidy
 
+COLLECTION = re.compile(
+    r"(?<![^\W_])(?:collection|trilogy|anthology|saga|quadrilogy|movies|films)(?![^\W_])", re.IGNORECASE
+)
 SPACED_SLASH = re.compile(r" [/|] ")
 WORDS = re.compile(r"[^\W_]+")
 DIGITS = re.compile(r"[0-9]+")

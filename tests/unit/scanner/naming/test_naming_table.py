@@ -46,6 +46,10 @@ SEASON_AND_EPISODE: list[Case] = [
     ("the.long.road.205.hdtv-grp.mp4", episode("the long road", (2, 5))),
     ("long_road_03_19.avi", episode("long road", (3, 19))),
     ("Long Road Series 2 Episode 3.mkv", episode("Long Road", (2, 3))),
+    ("El largo camino [HDTV 720p][Cap.1205](example.com).avi", episode("El largo camino", (12, 5))),
+    ("El largo camino [HDTV][Cap.101_103].avi", episode("El largo camino", (1, 1), (1, 2), (1, 3))),
+    ("The Long Road - 1-05 - Title.mkv", episode("The Long Road", (1, 5), episode_title="Title")),
+    ("某剧 第二季 第03集.mkv", episode("某剧", (2, 3))),
     ("24.Hours.S03E01.mkv", episode("24 Hours", (3, 1))),
     ("1234.S03E14.720p.mkv", episode("1234", (3, 14), years=())),
 ]
@@ -88,6 +92,7 @@ ABSOLUTE: list[Case] = [
     ("[Grp][Umi no Uta][05][1080p].mp4", episode("Umi no Uta", (None, 5), release_group="Grp")),
     ("【字幕社】[海之歌][Umi no Uta][05][1080p].mp4", episode("Umi no Uta", (None, 5))),
     ("[字幕社] 海之歌 / Umi no Uta - 05 [1080p].mp4", episode("Umi no Uta", (None, 5))),
+    ("(Hi10)_Umi_no_Uta_-_05_(BD_720p).mkv", episode("Umi no Uta", (None, 5), release_group=None)),
     ("海のうた 第12話.mkv", episode("海のうた", (None, 12))),
     ("[Grp] Umi no Uta - １５８ [1080p]", episode("Umi no Uta", (None, 158))),
     ("Umi no Uta (1999) 152.mkv", episode("Umi no Uta", (None, 152), years=(1999,), seasons=())),
@@ -144,6 +149,7 @@ FILMS: list[Case] = [
     ("The.Final.Cut.2004.DVDRip.mkv", movie("The Final Cut", 2004)),
     ("The.Quiet.Orchard.mkv", movie("The Quiet Orchard")),
     ("www.example.com - The Quiet Orchard (2014).mkv", movie("The Quiet Orchard", 2014)),
+    ("The.Quiet.Orchard.(2014)-GRP.mkv", movie("The Quiet Orchard", 2014)),
     ("[ www.example.org ] - The.Quiet.Orchard.2014.720p.mkv", movie("The Quiet Orchard", 2014)),
     ("Тихий сад / The Quiet Orchard (Имя / Name) [2014, США, WEBRip]", movie("The Quiet Orchard", 2014)),
     (
@@ -199,6 +205,11 @@ FOLDERS: list[Case] = [
     ("/d/Orchard.2018.1080p.BluRay-GRP/abc.mkv", movie("Orchard", 2018)),
     ("/d/Road.S02.DVDRip-GRP/grp-rd203.avi", episode("Road", (2, 3))),
     ("/video/Guilty Crown/Guilty Crown 8.mkv", episode("Guilty Crown", (None, 8), unsure=False)),
+    ("/docs/Blue Planet/Blue.Planet.01.The.Coast.mkv", episode("Blue Planet", (None, 1), episode_title="The Coast")),
+    ("/docs/Blue Planet/Blue Planet Chapter 9.mkv", episode("Blue Planet", (None, 9))),
+    ("/films/Harbour Collection/Harbour 3.mkv", movie("Harbour 3", unsure=False)),
+    ("Harbour Collection/Harbour 3.mkv", movie("Harbour 3", unsure=True)),
+    ("/tv/Blue Planet - The Deep (2014)/Blue Planet - S01E01.mkv", episode("Blue Planet", (1, 1), years=(2014,))),
     ("/tv/The 100/Season 2/The.100.S02E03.mkv", episode("The 100", (2, 3), alternative_titles=())),
 ]
 
