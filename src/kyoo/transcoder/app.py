@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from kyoo.core.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
-from kyoo.transcoder.routes import direct, info, playlists, segments, streams
+from kyoo.transcoder.routes import direct, info, playlists, segments, streams, subtitles
 from kyoo.transcoder.settings import TranscoderSettings
 
 
@@ -35,7 +35,14 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
         prefix="/video",
         database=runtime.database,
         authentication=runtime.authentication,
-        routers=[streams.router, info.router, direct.router, playlists.router, segments.router],
+        routers=[
+            streams.router,
+            info.router,
+            direct.router,
+            playlists.router,
+            subtitles.router,
+            segments.router,
+        ],
         lifespan=lifespan,
         error_body=error_body,
         state={"context": context},

@@ -15,6 +15,7 @@ from kyoo.transcoder.library import MediaLibrary
 from kyoo.transcoder.segments import Scratch, SegmentCache
 from kyoo.transcoder.sessions import Sessions
 from kyoo.transcoder.settings import TranscoderSettings
+from kyoo.transcoder.subtitles import Subtitles
 
 
 @dataclass
@@ -25,6 +26,7 @@ class TranscoderContext:
     scratch: Scratch
     sessions: Sessions
     store: ObjectStore
+    subtitles: Subtitles
 
     async def open(self) -> None:
         """Make the scratch folder and watch the encoders; jobs can do without."""
@@ -33,6 +35,7 @@ class TranscoderContext:
 
     async def close(self) -> None:
         await self.sessions.close()
+        await self.subtitles.close()
         self.library.close()
         await asyncio.to_thread(self.scratch.close)
 
@@ -40,6 +43,7 @@ class TranscoderContext:
 def create_context(settings: TranscoderSettings, runtime: Runtime) -> TranscoderContext:
     scratch = Scratch(settings.cache_root)
     ffmpeg_path = settings.ffmpeg_path()
+    store = open_store(settings.store_location)
     return TranscoderContext(
         settings=settings,
         runtime=runtime,
@@ -51,5 +55,6 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
             encode_ahead=settings.encode_ahead,
             client_idle=settings.client_idle,
         ),
-        store=open_store(settings.store_location),
+        store=store,
+        subtitles=Subtitles(runtime.database, store, ffmpeg_path),
     )

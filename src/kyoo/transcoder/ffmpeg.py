@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from kyoo.transcoder.ladder import VideoRendition
-from kyoo.transcoder.models.media import AudioTrack, Media, VideoTrack
+from kyoo.transcoder.models.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from kyoo.transcoder.timeline import AUDIO_FRAME, Timeline
 
 #: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits.
@@ -31,6 +31,7 @@ MOST_BOUNDARIES = 8_000
 #: Address space of one ffmpeg (bytes): far above what a film needs, below what a hostile file could ask for.
 ADDRESS_SPACE = 16 * 1024**3
 
+SUBTITLE_MUXERS = {"srt": "srt", "ass": "ass", "vtt": "webvtt", "sup": "sup"}
 COPY_TAGS = {"hevc": "hvc1", "h264": "avc1", "av1": "av01", "vp9": "vp09"}
 TONE_MAP = (
     "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
@@ -158,7 +159,7 @@ def audio_arguments(program: Program, source: Source, track: AudioTrack, bitrate
         *(("-ss", f"{begin:.6f}") if cut.number else ()),
         *reading,
         # Gaps are filled and the first sample is where it belongs, so that frames lie on the grid of the timeline.
-        *("-af", f"aresample=48000:async=1:min_hard_comp=0.05:first_pts={first}"),
+        *("-af", f"aresample=48000,aresample=async=1:min_hard_comp=0.05:first_pts={first}"),
         *("-c:a", "aac", "-ac", "2", "-ar", "48000", "-b:a", str(bitrate)),
         *output_arguments(ENCODED_PIECE, late_header=False),
     ]
@@ -200,3 +201,39 @@ async def stop(process: Process) -> None:
     while await process.stdout.read(PIPE_BUFFER):
         pass
     await process.wait()
+
+
+class FfmpegError(Exception):
+    """ffmpeg failed or took too long; the message is its last words."""
+
+
+async def run(command: Sequence[str], limit: float) -> None:
+    """Run ffmpeg to its end, at most `limit` seconds. Raises FfmpegError."""
+    process = await start(command)
+    assert process.stderr is not None
+    try:
+        async with asyncio.timeout(limit):
+            words = await process.stderr.read()
+            await process.wait()
+    except TimeoutError:
+        raise FfmpegError(f"it took longer than {limit:.0f} s") from None
+    finally:
+        await asyncio.shield(stop(process))
+    if process.returncode:
+        lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
+        raise FfmpegError(lines[-1] if lines else f"exit code {process.returncode}")
+
+
+def subtitle_file(track: SubtitleTrack) -> str:
+    return f"{track.index}.{track.extension}"
+
+
+def subtitle_arguments(ffmpeg: str, source: Source, tracks: Sequence[SubtitleTrack], folder: Path) -> list[str]:
+    """All `tracks` into files of `folder` in one reading of the source. Formats a player knows are copied."""
+    command = [*arguments(ffmpeg), "-y", *source_arguments(source)]
+    for track in tracks:
+        copied = track.codec in {"subrip", "ass", "webvtt", "hdmv_pgs_subtitle"}
+        codec = "copy" if copied else {"srt": "srt", "vtt": "webvtt"}.get(track.extension or "", "ass")
+        command += ["-map", f"0:{track.stream}", "-c:s", codec, "-map_metadata", "-1"]
+        command += ["-f", SUBTITLE_MUXERS[track.extension or ""], f"file:{folder / subtitle_file(track)}"]
+    return command

@@ -17,6 +17,7 @@ from kyoo.transcoder.models.info import (
     VideoInfo,
 )
 from kyoo.transcoder.models.media import Media, SubtitleTrack
+from kyoo.transcoder.sidecars import CODECS
 
 #: The contract's versions of what is made by code of ours (video.md §5).
 INFO, EXTRACT, THUMBS, KEYFRAMES = 5, 1, 1, 2
@@ -102,7 +103,8 @@ def _embedded(path: Path, track: SubtitleTrack) -> SubtitleInfo:
         index=track.index,
         title=track.title,
         language=track.language,
-        codec=track.codec,
+        # What the link gives, which is what a player has to know: MP4's own text format comes out as SubRip.
+        codec=CODECS[track.extension] if track.extension else track.codec,
         extension=track.extension,
         is_default=track.is_default,
         is_forced=track.is_forced,

@@ -68,6 +68,7 @@ class MediaLibrary:
     def __init__(self, database: Database, roots: LibraryRoots, probe_timeout: float) -> None:
         self._database = database
         self.roots = roots
+        self._below = {folder for root in roots.roots for folder in (root, Path(os.path.realpath(root)))}
         self._timeout = probe_timeout
         self._known: OrderedDict[tuple[Path, Stat], KnownFile] = OrderedDict()
         self._failed: OrderedDict[tuple[Path, Stat], tuple[float, str]] = OrderedDict()
@@ -86,8 +87,8 @@ class MediaLibrary:
 
     async def check(self, path: Path) -> tuple[Path, Stat]:
         """A path that may be named, and its size and time. Raises BadRequestError or NotFoundError."""
-        if not any(path.is_relative_to(root) and path != root for root in self.roots.roots):
-            self.roots.check(path)
+        if not any(root in path.parents for root in self._below):
+            raise BadRequestError("The path is outside the library")
         if media_type(path) is None:
             raise BadRequestError("The file is neither video nor audio")
         return path, await asyncio.to_thread(self._stat, path)

@@ -57,6 +57,7 @@ CODEC_NAMES = {
 PQ, HLG = 16, 18
 PROGRESSIVE = (0, 1)
 MICROSECONDS = 1_000_000
+DOTS = re.compile(r"\.{2,}")
 UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
@@ -279,7 +280,9 @@ def _attachments(container: InputContainer) -> list[Attachment]:
     attachments: list[Attachment] = []
     for stream in container.streams:
         if isinstance(stream, AttachmentStream):
-            name = UNSAFE.sub("_", stream.metadata.get("filename") or f"attachment-{stream.index}").strip(" .")
+            name = DOTS.sub(
+                ".", UNSAFE.sub("_", stream.metadata.get("filename") or f"attachment-{stream.index}")
+            ).strip(" .")
             if not name or any(other.name == name for other in attachments):
                 name = f"{stream.index}-{name}"
             mime_type = stream.metadata.get("mimetype") or stream.mimetype

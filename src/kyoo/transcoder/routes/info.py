@@ -6,11 +6,13 @@ import asyncio
 
 from fastapi import APIRouter
 
+from kyoo.core.errors import BadRequestError
 from kyoo.core.files import content_id
 from kyoo.transcoder.info import media_info, unreadable_info
 from kyoo.transcoder.library import UnreadableError
 from kyoo.transcoder.models.info import MediaInfo
 from kyoo.transcoder.routes.common import Context, Viewer
+from kyoo.transcoder.subtitles import sidecar_infos
 
 router = APIRouter(tags=["info"])
 
@@ -23,4 +25,11 @@ async def get_info(path: str, context: Context, _viewer: Viewer) -> MediaInfo:
         file = await context.library.known(location, stat)
     except UnreadableError:
         return unreadable_info(location, await asyncio.to_thread(content_id, location), stat.size)
-    return media_info(file, [])
+    context.subtitles.begin(file)
+    return media_info(file, await sidecar_infos(location))
+
+
+@router.get("/video//{rest:path}", include_in_schema=False)
+async def get_nothing(_viewer: Viewer, rest: str) -> None:  # noqa: ARG001
+    """An empty path is a bad request, not an unknown address."""
+    raise BadRequestError("The path is empty")

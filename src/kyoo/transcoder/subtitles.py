@@ -1,0 +1,155 @@
+"""Embedded subtitles, extracted once by one ffmpeg run and kept in the store by content; sidecars as they are."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+import time
+from pathlib import Path
+
+import obstore
+import structlog
+from obstore.exceptions import BaseError
+from obstore.store import ObjectStore
+
+from kyoo.core.errors import KyooError, NotFoundError
+from kyoo.core.postgres import Database
+from kyoo.transcoder import ffmpeg
+from kyoo.transcoder.info import EXTRACT, media_url, shown_path
+from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.models.info import SubtitleInfo
+from kyoo.transcoder.models.media import SubtitleTrack
+from kyoo.transcoder.queries import media as queries
+from kyoo.transcoder.sidecars import Sidecar, find_sidecars
+from kyoo.transcoder.single_flight import SingleFlight
+
+log = structlog.get_logger()
+
+#: Seconds one extraction may take; it reads the whole file.
+EXTRACTION_LIMIT = 3600.0
+#: Seconds for which a failed extraction is not tried again.
+FAILURE_REMEMBERED = 60.0
+
+
+class ExtractionError(KyooError):
+    status = 500
+
+
+class Subtitles:
+    def __init__(self, database: Database, store: ObjectStore, ffmpeg_path: str) -> None:
+        self._database = database
+        self._store = store
+        self._ffmpeg = ffmpeg_path
+        self._flights: SingleFlight[None] = SingleFlight()
+        self._failed: dict[str, tuple[float, KyooError]] = {}
+
+    async def close(self) -> None:
+        await self._flights.close()
+
+    def begin(self, file: KnownFile) -> None:
+        """Extract in the background what has not been extracted yet."""
+        if self._is_due(file) and not self._failure(file):
+            self._flights.start(file.content_id, lambda: self._extract(file))
+
+    async def ensure(self, file: KnownFile) -> None:
+        """Wait until everything is extracted. Raises ExtractionError."""
+        if not self._is_due(file):
+            return
+        failure = self._failure(file)
+        if failure is not None:
+            raise failure
+        await self._flights.run(file.content_id, lambda: self._extract(file))
+        file.extract_version = EXTRACT
+
+    def _is_due(self, file: KnownFile) -> bool:
+        return file.extract_version < EXTRACT and any(track.extension for track in file.media.subtitles)
+
+    def _failure(self, file: KnownFile) -> KyooError | None:
+        failed = self._failed.get(file.content_id)
+        return failed[1] if failed is not None and failed[0] > time.monotonic() else None
+
+    async def embedded(self, file: KnownFile, index: int, extension: str) -> bytes:
+        """The extracted track. Raises NotFoundError for a track that is not there or could not be extracted."""
+        track = next((track for track in file.media.subtitles if track.index == index), None)
+        if track is None or track.extension != extension:
+            raise NotFoundError("No such subtitle")
+        await self.ensure(file)
+        try:
+            found = await obstore.get_async(self._store, _key(file.content_id, track))
+            return bytes(await found.bytes_async())
+        except FileNotFoundError:
+            raise NotFoundError("This subtitle track could not be extracted") from None
+
+    async def _extract(self, file: KnownFile) -> None:
+        async with self._database.connection() as connection:
+            row = await queries.by_content(connection, file.content_id)
+        if row is not None and row["extract_version"] >= EXTRACT:  # another process was faster
+            file.extract_version = EXTRACT
+            return
+        tracks = [track for track in file.media.subtitles if track.extension]
+        try:
+            with tempfile.TemporaryDirectory(prefix="kyoo-subtitles-") as folder:
+                await self._run(file, tracks, Path(folder))
+                await self._keep(file, tracks, Path(folder))
+        except (KyooError, OSError, BaseError) as error:
+            failure = error if isinstance(error, KyooError) else ExtractionError(f"Extraction failed: {error}")
+            self._failed[file.content_id] = (time.monotonic() + FAILURE_REMEMBERED, failure)
+            log.warning("subtitles cannot be extracted", path=str(file.path), reason=failure.message)
+            raise failure from error
+        async with self._database.connection() as connection:
+            await queries.set_extract_version(connection, file.content_id, EXTRACT)
+        file.extract_version = EXTRACT
+        self._failed.pop(file.content_id, None)
+
+    async def _run(self, file: KnownFile, tracks: list[SubtitleTrack], folder: Path) -> None:
+        """All at once; when that fails each on its own, so that a bad track spoils none but itself."""
+        source = ffmpeg.Source(file.path, file.media)
+        try:
+            await ffmpeg.run(ffmpeg.subtitle_arguments(self._ffmpeg, source, tracks, folder), EXTRACTION_LIMIT)
+        except ffmpeg.FfmpegError as error:
+            if len(tracks) == 1:
+                raise ExtractionError(f"The subtitles cannot be extracted: {error}") from error
+        else:
+            return
+        failures = []
+        for track in tracks:
+            (folder / ffmpeg.subtitle_file(track)).unlink(missing_ok=True)
+            try:
+                await ffmpeg.run(ffmpeg.subtitle_arguments(self._ffmpeg, source, [track], folder), EXTRACTION_LIMIT)
+            except ffmpeg.FfmpegError as error:
+                (folder / ffmpeg.subtitle_file(track)).unlink(missing_ok=True)
+                failures.append(f"track {track.index}: {error}")
+        if len(failures) == len(tracks):
+            raise ExtractionError(f"The subtitles cannot be extracted: {failures[0]}")
+        if failures:
+            log.warning("some subtitles cannot be extracted", path=str(file.path), reason="; ".join(failures))
+
+    async def _keep(self, file: KnownFile, tracks: list[SubtitleTrack], folder: Path) -> None:
+        for track in tracks:
+            path = folder / ffmpeg.subtitle_file(track)
+            if path.exists():
+                await obstore.put_async(self._store, _key(file.content_id, track), path)
+
+
+def _key(content_id: str, track: SubtitleTrack) -> str:
+    return f"{content_id}/sub/{track.index}.{track.extension}"
+
+
+async def sidecar_infos(video: Path) -> list[SubtitleInfo]:
+    return [_sidecar_info(video, sidecar) for sidecar in await asyncio.to_thread(find_sidecars, video)]
+
+
+def _sidecar_info(video: Path, sidecar: Sidecar) -> SubtitleInfo:
+    return SubtitleInfo(
+        index=None,
+        title=sidecar.title,
+        language=sidecar.language,
+        codec=sidecar.codec,
+        extension=sidecar.extension,
+        is_default=sidecar.is_default,
+        is_forced=sidecar.is_forced,
+        is_hearing_impaired=sidecar.is_hearing_impaired,
+        is_external=True,
+        path=shown_path(sidecar.path),
+        link=media_url(video, "subtitle", f"ext-{shown_path(Path(sidecar.name))}"),
+    )
