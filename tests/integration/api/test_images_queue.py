@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import io
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
@@ -27,7 +29,7 @@ from tests.integration.api.seeds import (
 
 from kyoo.api import images, jobs
 from kyoo.api.context import ApiContext
-from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
+from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_value
 
 PENDING = images.PENDING_BLURHASH
 
@@ -65,7 +67,7 @@ def internet(monkeypatch: pytest.MonkeyPatch) -> Peer:
 
 async def rows(database: Database, *columns: str) -> list[tuple[Any, ...]]:
     async with database.connection() as connection:
-        found = await fetch_all(connection, f"select {', '.join(columns)} from api.images order by source")  # type: ignore[arg-type]
+        found = await fetch_all(connection, f"select {', '.join(columns)} from api.images order by source")
     return [tuple(row.values()) for row in found]
 
 
@@ -138,7 +140,7 @@ async def seed_everything(library: Library) -> None:
     film = film_seed(2, "film", thumbnail=OWN)
     film["translations"]["en"]["poster"] = OWN
     collection = {**movie_seed("all"), "translations": {"en": text}}
-    person = {"slug": "jane", "name": "Jane", "latinName": None, "image": OWN, "externalId": {}}
+    person: dict[str, Any] = {"slug": "jane", "name": "Jane", "latinName": None, "image": OWN, "externalId": {}}
     await library.serie(
         "show",
         translations={"en": text, "fr": text},
@@ -195,7 +197,13 @@ async def test_posters_come_first_and_faces_last(
         internet.answers[f"/{name}.jpg"] = served(photo(size=(4, 4)))
     season = season_seed(1)
     season["translations"]["en"]["poster"] = image_url("season")
-    person = {"slug": "jane", "name": "Jane", "latinName": None, "image": image_url("face"), "externalId": {}}
+    person: dict[str, Any] = {
+        "slug": "jane",
+        "name": "Jane",
+        "latinName": None,
+        "image": image_url("face"),
+        "externalId": {},
+    }
     await library.serie(
         "show",
         translations={"en": texts("Show", poster=image_url("poster"), thumbnail=image_url("thumbnail"))},
@@ -257,19 +265,31 @@ async def test_no_connection_is_held_while_a_picture_is_on_its_way(
     for number in range(12):
         peer.answers[f"/{number}.png"] = served(photo(size=(8, 8)))
         await library.movie(f"m{number}", translations={"en": texts("X", poster=f"/{number}.png")})
+    taken = 0
     held: list[int] = []
     fetch = images.download
+    lend = database._pool.connection
+
+    @asynccontextmanager
+    async def counted() -> AsyncIterator[Connection]:
+        nonlocal taken
+        async with lend() as connection:
+            taken += 1
+            yield connection
+            taken -= 1
+
+    monkeypatch.setattr(database._pool, "connection", counted)
+    all_started, all_looked = asyncio.Barrier(jobs.DOWNLOADS), asyncio.Barrier(jobs.DOWNLOADS)
 
     async def watched(*args: Any, **options: Any) -> bytes:
-        await asyncio.sleep(0.02)
-        statistics = database._pool.get_stats()
-        held.append(statistics["pool_size"] - statistics["pool_available"])
+        await all_started.wait()
+        held.append(taken)
+        await all_looked.wait()
         return await fetch(*args, **options)
 
     monkeypatch.setattr(images, "download", watched)
     assert await jobs.download_due(context) == 12
-    assert min(held) == 0
-    assert max(held) <= 1
+    assert held == [0] * 12
 
 
 async def test_two_workers_do_not_fetch_the_same_picture(library: Library, context: ApiContext, peer: Peer) -> None:

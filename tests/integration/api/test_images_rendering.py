@@ -64,7 +64,7 @@ def test_transparency_is_kept_and_becomes_black_in_a_jpeg() -> None:
     assert opened(webp).has_transparency_data
     jpeg = opened(to_jpeg(webp))
     assert jpeg.format == "JPEG"
-    assert max(jpeg.convert("RGB").getpixel((10, 10))) < 8  # type: ignore[type-var, arg-type]
+    assert max(jpeg.convert("RGB").getpixel((10, 10))) < 8  # type: ignore[arg-type]
 
 
 def test_the_rotation_of_a_photo_is_applied() -> None:
