@@ -1,0 +1,171 @@
+"""Exchanges of a credential for a JWT, a second, on one core: remembered, looked up, and without any JWT kept.
+The floor is one indexed look-up. Needs no server: it starts the embedded Postgres in a folder of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import shutil
+import statistics
+import tempfile
+import time
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+import httpx2
+import structlog
+from starlette.types import Message, Scope
+
+from kyoo.auth.app import create_app
+from kyoo.auth.context import create_context
+from kyoo.auth.exchange import Exchange
+from kyoo.auth.queries import sessions
+from kyoo.auth.settings import AuthSettings
+from kyoo.auth.tokens import hash_secret
+from kyoo.core.migrations import migrate
+from kyoo.core.permissions import Authentication
+from kyoo.core.postgres import Database
+from kyoo.core.queue import make_queue
+from kyoo.core.service import Runtime
+from kyoo.serve.embedded import EmbeddedPostgres
+
+SECONDS = 0.7
+ROUNDS = 4
+#: Requests at the same time, so that one waits for the database while another is worked on.
+CONCURRENCY = 8
+
+
+async def rates(works: dict[str, Callable[[], Awaitable[object]]]) -> dict[str, float]:
+    """Calls a second of each with CONCURRENCY callers: the best round, the rounds taken in turns."""
+
+    async def call_until(end: float, work: Callable[[], Awaitable[object]]) -> int:
+        calls = 0
+        while time.perf_counter() < end:
+            await work()
+            calls += 1
+        return calls
+
+    best = dict.fromkeys(works, 0.0)
+    for _ in range(ROUNDS):
+        for name, work in works.items():
+            begun = time.perf_counter()
+            calls = await asyncio.gather(*(call_until(begun + SECONDS, work) for _ in range(CONCURRENCY)))
+            best[name] = max(best[name], sum(calls) / (time.perf_counter() - begun))
+    return best
+
+
+class Forgetful(Exchange):
+    """Signs a new JWT each time."""
+
+    def _token(self, *arguments: object) -> str:  # type: ignore[override]
+        self._issued.clear()
+        return super()._token(*arguments)  # type: ignore[arg-type]
+
+
+async def measure(conninfo: str) -> None:
+    database = Database(conninfo)
+    await database.open()
+    peer = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: httpx2.Response(404)))
+    runtime = Runtime(database, make_queue(conninfo), Authentication(None), peer, "https://kyoo.test")
+    remembering = create_context(AuthSettings(exchange_cache_seconds=5), runtime)
+    asking = create_context(AuthSettings(exchange_cache_seconds=0), runtime)
+    async with remembering.running(), asking.running():
+        for number in range(1000):
+            session = await remembering.accounts.register(f"user{number}", f"{number}@kyoo.test", "x", None)
+            if number == 0:
+                hashed = await _hash_of(database)
+                remembering.accounts._passwords.hash = _constant(hashed)  # type: ignore[method-assign]  # noqa: SLF001
+        token = session["token"]
+        lifetime = remembering.settings.session_lifetime
+
+        async def look_up() -> None:
+            async with database.connection() as connection:
+                await sessions.account_of_token(connection, hash_secret(token), lifetime)
+
+        async def exchange(exchange: Exchange) -> None:
+            await exchange.token_of_bearer(token, from_gateway=True)
+
+        jwt = await remembering.exchange.token_of_bearer(token, from_gateway=True)
+        forgetful = Forgetful(asking.principals, asking.keys, "https://kyoo.test")
+        app = create_app(AuthSettings(), runtime)
+        await app.state.context.keys.load()
+
+        async def route() -> None:
+            """As the gateway of the same process asks."""
+            scope: Scope = {
+                "type": "http",
+                "asgi": {"version": "3.0"},
+                "http_version": "1.1",
+                "method": "GET",
+                "scheme": "http",
+                "path": "/auth/jwt",
+                "raw_path": b"/auth/jwt",
+                "query_string": b"",
+                "root_path": "",
+                "server": None,
+                "client": None,
+                "state": {},
+                "headers": [(b"authorization", b"Bearer " + token.encode()), (b"x-forwarded-uri", b"/api/shows")],
+            }
+            await app(scope, _receive, _send)
+
+        best = await rates(
+            {
+                "one indexed look-up (floor)": look_up,
+                "remembered session token": lambda: exchange(remembering.exchange),
+                "remembered JWT": lambda: remembering.exchange.token_of_bearer(jwt, from_gateway=True),
+                "remembered session token, by its route": route,
+                "session token, looked up": lambda: exchange(asking.exchange),
+                "session token, looked up and signed anew": lambda: exchange(forgetful),
+            }
+        )
+        floor = best["one indexed look-up (floor)"]
+        for name, measured in best.items():
+            print(f"{name:42} {measured:10,.0f}/s   {measured / floor:7.2f} × the floor")
+        hashes = []
+        for _ in range(3):
+            begun = time.perf_counter()
+            await asking.accounts._passwords.hash("password")  # noqa: SLF001
+            hashes.append(time.perf_counter() - begun)
+        print(f"{'one password hash (argon2id, 64 MiB)':42} {statistics.median(hashes) * 1000:10.0f} ms")
+    await database.close()
+
+
+async def _receive() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
+
+
+async def _send(message: Message) -> None:
+    assert message.get("status", 200) == 200, message
+
+
+async def _hash_of(database: Database) -> str:
+    async with database.connection() as connection:
+        cursor = await connection.execute("select password from auth.users limit 1")
+        row = await cursor.fetchone()
+    assert row is not None
+    return str(row["password"])
+
+
+def _constant(value: str) -> Callable[[str], Awaitable[str]]:
+    async def give(_: str) -> str:
+        return value
+
+    return give
+
+
+async def main() -> None:
+    structlog.configure(wrapper_class=structlog.make_filtering_bound_logger(logging.WARNING))
+    folder = Path(tempfile.mkdtemp(prefix="kyoo-bench-"))
+    server = EmbeddedPostgres(folder / "postgres")
+    await server.start()
+    try:
+        await asyncio.to_thread(migrate, server.conninfo(), "auth")
+        await measure(server.conninfo())
+    finally:
+        await server.stop()
+        shutil.rmtree(folder, ignore_errors=True)
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
