@@ -6,6 +6,7 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import psycopg
+import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -15,6 +16,8 @@ from kyoo.api.routes import collections, images, movies, profiles, series, shows
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
 from kyoo.core.service import Runtime, make_service
+
+log = structlog.get_logger()
 
 ROUTERS = [
     shows.router,
@@ -48,7 +51,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     )
     app.add_exception_handler(405, _unknown_verb)
     app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)
-    app.add_exception_handler(psycopg.errors.UntranslatableCharacter, _unstorable)
+    app.add_exception_handler(psycopg.DataError, _unstorable)
     app.add_middleware(HeadAsGet)
     return app
 
@@ -66,8 +69,10 @@ async def _taken(_: Request, error: Exception) -> Response:
     )
 
 
-async def _unstorable(_: Request, __: Exception) -> Response:
-    return JSONResponse(error_object(422, "Invalid request: texts cannot hold a NUL character"), 422)
+async def _unstorable(request: Request, error: Exception) -> Response:
+    """A value of the request that no column can hold: a NUL character, a number beyond all bounds."""
+    log.warning("a request holds an unusable value", method=request.method, path=request.url.path, error=str(error))
+    return JSONResponse(error_object(422, "Invalid request: it holds a value that cannot be stored or compared"), 422)
 
 
 class HeadAsGet:
