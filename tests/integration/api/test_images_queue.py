@@ -9,6 +9,7 @@ from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
@@ -455,3 +456,22 @@ async def test_unused_pictures_are_deleted(
     async with database.connection() as connection:
         assert await fetch_value(connection, "select count(*) from api.images") == 0
         assert await fetch_value(connection, "select count(*) from api.image_places") == 0
+
+
+async def test_what_the_queue_runs(library: Library, context: ApiContext, database: Database, peer: Peer) -> None:
+    job: Any = SimpleNamespace(additional_context={"api": context}, should_abort=lambda: False)
+    peer.answers[OWN_PATH] = served(photo(size=(8, 8)))
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+    stopping: Any = SimpleNamespace(additional_context={"api": context}, should_abort=lambda: True)
+    await jobs.download_images(stopping)
+    assert await rows(database, "status") == [("pending",)]
+    await jobs.download_images(job)
+    assert await rows(database, "status") == [("ready",)]
+    await jobs.retry_images(job, 0)
+    await jobs.forget_images(job, 0)
+    assert await rows(database, "status") == [("ready",)]
+    assert {task.queue for task in jobs.blueprint.tasks.values()} == {"images"}
+    assert {periodic.cron for periodic in jobs.blueprint.periodic_registry.periodic_tasks.values()} == {
+        "*/5 * * * *",
+        "17 4 * * *",
+    }
