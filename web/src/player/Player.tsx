@@ -328,7 +328,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
         )}
       </div>
       {state.error && (
-        <div className="absolute inset-0 grid place-items-center bg-black/60 p-4">
+        <div className="pointer-events-none absolute inset-0 grid place-items-center p-4 *:pointer-events-auto">
           <ErrorBox
             message={state.error}
             onRetry={() => engine?.retry()}

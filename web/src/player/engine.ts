@@ -48,6 +48,12 @@ function config(): Partial<HlsConfig> {
     startFragPrefetch: true,
     // Segments are fMP4 and pass through untouched: a worker would only cost its start.
     enableWorker: false,
+    // The server sends a segment while it is encoding it: show what has arrived, do not wait for the rest.
+    progressive: true,
+    // For the same reason a segment comes at the encoder's speed, which says little about the connection: stay at a
+    // quality whose average fits, and let the rules for an emptying buffer judge the rest.
+    abrBandWidthFactor: 1.2,
+    abrBandWidthUpFactor: 0.8,
     maxBufferLength: 30,
     maxMaxBufferLength: 120,
     backBufferLength: 60,
@@ -56,9 +62,11 @@ function config(): Partial<HlsConfig> {
     manifestLoadPolicy: {
       default: { ...patient, errorRetry: { maxNumRetry: 2, retryDelayMs: 400, maxRetryDelayMs: 1000 } },
     },
-    xhrSetup: (xhr) => {
+    fetchSetup: (context, init: RequestInit) => {
+      const request = new Request(context.url, init);
       const token = getToken();
-      if (token) xhr.setRequestHeader("Authorization", `Bearer ${token}`);
+      if (token) request.headers.set("Authorization", `Bearer ${token}`);
+      return request;
     },
   };
 }

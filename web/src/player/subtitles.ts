@@ -3,17 +3,24 @@ import type { Subtitle } from "~/api/models";
 import { queryString } from "~/lib/query";
 import { subtitleKind } from "./tracks";
 
-type Options = { video: HTMLVideoElement; subtitle: Subtitle; fonts: readonly string[]; onError: () => void };
+type Options = {
+  video: HTMLVideoElement;
+  subtitle: Subtitle;
+  fonts: readonly string[];
+  onReady: () => void;
+  onError: () => void;
+};
 
 /** Lines kept free at the bottom while the controls are shown. */
 const liftedLine = -4;
 
-function textTrack({ video, subtitle, onError }: Options): () => void {
+function textTrack({ video, subtitle, onReady, onError }: Options): () => void {
   const element = document.createElement("track");
   element.kind = "subtitles";
   element.label = subtitle.title ?? subtitle.language ?? "";
   element.srclang = subtitle.language ?? "und";
   element.src = (subtitle.link ?? "") + (subtitle.extension === "vtt" ? "" : queryString({ format: "vtt" }));
+  element.addEventListener("load", onReady);
   element.addEventListener("error", onError);
   video.append(element);
   element.track.mode = "showing";

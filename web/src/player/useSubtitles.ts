@@ -1,5 +1,5 @@
 /** The chosen subtitle track as React state: first pick, drawing, cycling, and making room for the controls. */
-import { useCallback, useEffect, useMemo, useState } from "react";
+import { useCallback, useEffect, useMemo, useRef, useState } from "react";
 import type { MediaInfo, Subtitle, UserSettings } from "~/api/models";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
@@ -32,22 +32,21 @@ export function useSubtitles(
     [info],
   );
 
+  const lifted = useRef(controlsShown);
+  lifted.current = controlsShown;
   useEffect(() => {
     if (!video || !info || !current) return;
     return showSubtitle({
       video,
       subtitle: current,
       fonts: info.fonts,
+      onReady: () => liftSubtitles(video, lifted.current),
       onError: () => showToast(t.player.subtitleFailed, "error"),
     });
   }, [video, info, current]);
 
   useEffect(() => {
-    if (!video) return;
-    liftSubtitles(video, controlsShown);
-    // Cues arrive after their track: those on screen are put in place when they change.
-    const timer = setInterval(() => liftSubtitles(video, controlsShown), 1000);
-    return () => clearInterval(timer);
+    if (video) liftSubtitles(video, controlsShown);
   }, [video, controlsShown]);
 
   const cycle = () => {

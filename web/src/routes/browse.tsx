@@ -107,6 +107,7 @@ export function Browse() {
 
   return (
     <div className="gutter pt-5">
+      <title>{`${q ? t.browse.results(q) : t.browse.title} · ${t.brand}`}</title>
       <h1 className="mb-5 text-2xl font-extrabold tracking-tight md:text-3xl">
         {q ? t.browse.results(q) : t.browse.title}
       </h1>

@@ -29,7 +29,11 @@ const small = 24;
 
 function FeaturedShow({ show }: { show: Show }) {
   const play =
-    show.kind === "serie" ? videoSlug(show.firstEntry) : show.kind === "movie" ? show.slug : undefined;
+    show.kind === "serie"
+      ? videoSlug(show.firstEntry)
+      : show.kind === "movie" && show.isAvailable
+        ? show.slug
+        : undefined;
   const facts = [formatYears(show), formatRating(show.rating) && `★ ${formatRating(show.rating)}`]
     .concat(show.genres.slice(0, 3).map(genreName))
     .filter(Boolean);
@@ -145,6 +149,7 @@ function FirstScan() {
     useQuery({ ...scanRequests, enabled: canScan(me), refetchInterval: whileEmpty }).data?.length ?? 0;
   return (
     <div className="relative overflow-hidden" data-testid="first-scan">
+      <title>{t.brand}</title>
       <div
         aria-hidden="true"
         className="gutter absolute inset-0 grid grid-cols-3 content-start gap-4 pt-6 opacity-50 mask-b-from-20% mask-b-to-95% sm:grid-cols-5 lg:grid-cols-7"
@@ -198,6 +203,7 @@ export function Home() {
   const hero = featured.data ?? (featured.isError ? shows[0] : undefined);
   return (
     <>
+      <title>{t.brand}</title>
       {hero ? (
         <FeaturedShow show={hero} />
       ) : (
