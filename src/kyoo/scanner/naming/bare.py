@@ -12,14 +12,14 @@ from kyoo.scanner.naming.numbers import number, read_list, span, unique
 from kyoo.scanner.naming.text import BLANK, CLAIMED
 
 _NUM = r"(?P<n>[0-9]{1,4}(?:\.[0-9](?![0-9]))?)(?:\.1(?![0-9]))?"
-_TAIL = r"(?:v[0-9])?[a-c]?(?: ?(?:end|fin|final))?"
+_TAIL = r"(?:v[0-9])?[a-c]?(?:[ .]?(?:end|fin|final))?"
 _STOP = rf"[ ._]*(?:$|[-\[({{)\]}}{BLANK}~&+,])"
 _AFTER_SEASON = re.compile(rf"{CLAIMED}[ ._\-]{{0,3}}[(\[]?{_NUM}{_TAIL}(?![^\W_])")
 _DASHED = re.compile(rf"(?:[ ._)\]{CLAIMED}]-[ ._]{{0,2}}|(?<=[^\W_])-[ ._])#?{_NUM}{_TAIL}(?={_STOP})")
 _DASHED_LOOSE = re.compile(rf"[ ._]-[ ._]{{0,2}}{_NUM}(?:v[0-9])?(?=[ ._])")
 _SQUARE = re.compile(
     rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?"
-    r"(?:[ (]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}]"
+    r"(?:[ .(]?(?:end|fin|final|完)\)?)?(?: ?\+[^\]]*)?[\]}]"
 )
 _ROUND = re.compile(rf"\( ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?: ?\+[^)]*)? ?\)")
 _TRAILING = re.compile(
@@ -27,15 +27,15 @@ _TRAILING = re.compile(
     rf"(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))"
 )
 _SPACED_RANGE = re.compile(r"(?<=[ ._])(?P<n>0[0-9]{1,3}) [-~] (?P<last>[0-9]{1,4})(?=[ ._]*(?:$|[\[(\x00]))")
-_LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?= |$)|[.\-](?P<e2>[0-9]{2}) - )")
+_LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?=[ .]|$)|[.\-](?P<e2>[0-9]{2}) - )")
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
-_LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|_-_|\.[ ]?|[ _]|$)")
-_HUNDREDS = re.compile(r"(?<=[._\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._](?![0-9]{1,2}[._])|$)")
+_LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|\.[ ]?| |$)")
+_HUNDREDS = re.compile(r"(?<=[ .\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .](?![0-9]{1,2}[ .])|$)")
 _LONG_RANGE = re.compile(r"(?P<n>[0-9]{3,4})-(?P<last>[0-9]{3,4})(?= - )")
-_HUNDREDS_RUN = re.compile(r"[._](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[._]|$)")
-_DOUBLE = re.compile(r"(?<=[._])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[._])")
+_HUNDREDS_RUN = re.compile(r"[ .](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .]|$)")
+_DOUBLE = re.compile(r"(?<=[ .])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[ .])")
 _PAIR = re.compile(
-    rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[._\-](?P<s>[0-9]{{2}})[._](?P<e>[0-9]{{2}})"
+    rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[ ._\-](?P<s>[0-9]{{2}})[ ._](?P<e>[0-9]{{2}})"
     rf"(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])"
 )
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:the[ ._]+)?(?:movies?|films?|gekijou-?ban|vol(?:ume)?\.?)[ ._\-]*$")
@@ -50,9 +50,9 @@ class Context:
 
     `begin`: where the name starts, after groups; `tags`: where the tags start; `grouped`: an anime-style name, with a
     leading group or a checksum; `year`: a year was found; `season_folder`: the file lies in a season's folder;
-    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `blu_ray`: source of films;
-    `extra`: a bonus, whose last number is not an episode; `folder`: the name of a folder, where only
-    ranges and numbers after a dash count.
+    `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `film`: a source of films
+    or a year in a bracket; `extra`: a bonus, whose last number is not an episode; `folder`: the name of a folder, where
+    only ranges and numbers after a dash count.
     """
 
     begin: int
@@ -62,7 +62,7 @@ class Context:
     season_folder: bool
     after_season: bool
     spaced: bool
-    blu_ray: bool
+    film: bool
     extra: bool
     folder: bool
 
@@ -226,7 +226,7 @@ def _leading(masked: str, context: Context) -> Numbering | None:
 
 def _hundreds(masked: str, context: Context) -> Numbering | None:
     """`show.102.hdtv` is season 1, episode 2: only in names without blanks, groups and years, of television."""
-    if context.spaced or context.grouped or context.blu_ray or context.after_season:
+    if context.spaced or context.grouped or context.film or context.after_season:
         return None
     for match in _HUNDREDS.finditer(masked, context.begin):
         season, episode = int(match["s"]), int(match["e"])
@@ -235,7 +235,7 @@ def _hundreds(masked: str, context: Context) -> Numbering | None:
             continue
         if match.start() > context.tags and match.end() < len(masked):
             continue
-        if masked.startswith(("ppv", ".ppv", "_ppv"), match.end()):
+        if masked.startswith((".ppv", " ppv"), match.end()):
             continue
         pairs: list[tuple[int | None, int | float]] = [(season, episode)]
         start, end = match.start(), match.end()
@@ -260,7 +260,7 @@ def _hundreds(masked: str, context: Context) -> Numbering | None:
 def _pair(masked: str, context: Context) -> Numbering | None:
     """`show_03_19`: season and episode, both of two digits."""
     match = None if context.year and context.spaced else _PAIR.search(masked, context.begin)
-    if match is None or not int(match["s"]) or context.grouped:
+    if match is None or not int(match["s"]) or context.grouped or (context.spaced and " " in match[0]):
         return None
     season = int(match["s"])
     return Numbering(match.start(), match.end(), [season], [(season, int(match["e"]))])

@@ -138,6 +138,7 @@ def read_year(draft: Draft) -> None:
         elif not found.bracketed:
             return
     reading.year = found.value
+    draft.year_in_bracket = found.bracketed
     draft.cuts.append(found.start)
     draft.claim(found.start, found.end)
 
@@ -159,7 +160,7 @@ def read_bare_number(draft: Draft) -> None:
         season_folder=draft.season_folder,
         after_season=len(reading.seasons) == 1,
         spaced=draft.text.spaced,
-        blu_ray="blu" in draft.text.low,
+        film="blu" in draft.text.low or draft.year_in_bracket,
         extra=draft.extra,
         folder=draft.folder,
     )

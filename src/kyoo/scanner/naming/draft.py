@@ -56,6 +56,8 @@ class Draft:
         self.number_end: int | None = None
         self.soft_end: int | None = None  # where a number ends that may belong to the title instead
         self.season_in_words = False
+        self.year_in_bracket = False
+        self.title_end = 0
         self.checksum = False
         self.hidden: list[tuple[int, int]] = []  # spans of version and part, left out of the rendering
 

@@ -12,7 +12,7 @@ from kyoo.scanner.naming.text import CLAIMED, Bracket, blank
 _LEAD_SKIP = re.compile(r"[ ._\-★☆~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
 _NUMBER_BEFORE_GROUP = re.compile(r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])")
 _NUMBER_BRACKET = re.compile(
-    r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ (]?(?:end|fin|final|完)\)?)? ?[\])}]$"
+    r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ .(]?(?:end|fin|final|完)\)?)? ?[\])}]$"
 )
 _YEAR_BRACKET = re.compile(r"[\[({](?:19|20)[0-9]{2}[\])}]$")
 _TITLE_PAREN = re.compile(r"\([0-9]{1,4}\)$")

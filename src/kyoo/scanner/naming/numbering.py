@@ -164,9 +164,8 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
                 and value == seasons[-1] + 1
                 and _plain_run(masked, match)
             )
-            tight_next = not worded and join == " " and text[0] == "0" and value > first + 1
             whole_range = worded and len(text) == 1 and join.strip(" ._") == "-" and value > first
-            if not (glued or padded_range or plain_next or tight_next or whole_range) or (
+            if not (glued or padded_range or plain_next or whole_range) or (
                 spaced and not whole_range and join.strip() in ("-", "~")
             ):
                 break
@@ -176,7 +175,7 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
             or join.strip() == "a"
             or (match["mark"] and join in (" ", "."))
         )
-        if ranged or (match["mark"] is None and not worded and join == " "):
+        if ranged:
             seasons.extend(int(v) for v in span(seasons[-1], value)[1:] if value - first < 60)
         elif value not in seasons:
             seasons.append(value)

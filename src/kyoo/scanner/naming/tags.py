@@ -66,7 +66,7 @@ def is_tag_bracket(masked: str, bracket: Bracket) -> bool:
     if BLANK in inside:
         return True
     words = _WORD.findall(inside)
-    return all(word in WEAK_WORDS for word in words) if words else bracket.end - bracket.start <= 3
+    return all(word in WEAK_WORDS for word in words) if words else not inside[1:-1].strip()
 
 
 def tags_start(text: Text, masked: str, begin: int) -> int:

@@ -1,7 +1,8 @@
 """One name as text: look-alike characters made equal, brackets found, spans blanked, titles tidied. No vocabulary here.
 
 A `Text` keeps three strings of the same length, so that a position in one is a position in all:
-`raw` (as written), `plain` (full-width forms, dashes and brackets made ASCII) and `low` (`plain` in lower case).
+`raw` (as written), `plain` (full-width forms, dashes and brackets made ASCII, underscores for blanks made blanks) and
+`low` (`plain` in lower case). `spaced` says whether it was written with blanks.
 """
 
 import re
@@ -38,11 +39,12 @@ class Text:
 
     def __init__(self, name: str) -> None:
         self.raw = unicodedata.normalize("NFC", name)[:MAX_NAME]
-        self.plain = _mended(self.raw.translate(_FOLD))
+        folded = _mended(self.raw.translate(_FOLD))
+        self.spaced = " " in folded.strip()
+        self.plain = folded if self.spaced else folded.replace("_", " ").replace(".-.", " - ")
         self.low = self.plain.lower()
         self.brackets = _top_level_brackets(self.plain)
         self._starts = [bracket.start for bracket in self.brackets]
-        self.spaced = " " in self.plain.strip()
 
     def bracket_at(self, position: int) -> Bracket | None:
         """The top-level bracket that holds this position."""

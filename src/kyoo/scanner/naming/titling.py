@@ -58,10 +58,10 @@ def _title_span(draft: Draft) -> tuple[int, int]:
     end = _before_language(draft, begin, end)
     edition = find_edition(draft.masked, begin)
     if edition:
-        draft.reading.edition = edition[2]
         end = _before_edition(draft, begin, end, edition[0], edition[1])
-    last = _trailing_square(draft, begin, end)
-    return begin, last
+        draft.reading.edition = edition[2] if edition[0] >= end else None
+    draft.title_end = _trailing_square(draft, begin, end)
+    return begin, draft.title_end
 
 
 def _before_language(draft: Draft, begin: int, end: int) -> int:
@@ -128,7 +128,10 @@ def _title_in_brackets(draft: Draft) -> None:
 def _episode_title(draft: Draft, position: int) -> str:
     end = tags_start(draft.text, draft.masked, position)
     following = [cut for cut in draft.cuts if cut > position]
-    raw = draft.text.raw[position : min([end, *following])]
+    end = min([end, *following])
+    if draft.masked[end : end + 1] == CLAIMED:  # "The.Storm.German.2022.DVDRip"
+        end = over_weak_words(draft.masked, position, end)
+    raw = draft.text.raw[position:end]
     return wording.tidy_episode_title(raw)
 
 
@@ -137,6 +140,7 @@ def read_group(draft: Draft) -> None:
         return
     match = _GROUP_SUFFIX.search(draft.text.plain) or _GROUP_SPACED.search(draft.masked)
     if match is None or match.start("group") < max(draft.begin, draft.number_end or 0):
+        draft.reading.group = _group_in_bracket(draft)
         return
     start, end = match.span("group")
     word = match["group"].lower()
@@ -146,3 +150,17 @@ def read_group(draft: Draft) -> None:
         and not any(c in draft.masked[start:end] for c in (BLANK, CLAIMED))
     ):
         draft.reading.group = draft.text.raw[start:end].strip(". ")
+
+
+def _group_in_bracket(draft: Draft) -> str | None:
+    """`Show - 01 [Group][1080p]`: the first square bracket after the title that is neither a tag nor a number."""
+    for holder in draft.text.brackets:
+        content = draft.masked[holder.start : holder.end]
+        if (
+            holder.start >= draft.title_end
+            and content[0] == "["
+            and CLAIMED not in content
+            and is_group_like(draft, holder)
+        ):
+            return inside(draft, holder) if any(c.isalpha() for c in content) else None
+    return None

@@ -33,6 +33,7 @@ _PACK = re.compile(
 )
 _NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)|[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
 _EPISODE_EDGE = re.compile(r"^v[0-9](?![^\W_])|^[\s._\-:–—~\])}]+|(?<![\s_\-:–—~\[({])[\s_\-:–—~\[({]+$")
+_TRAILING_SQUARE = re.compile(r"(?<![ ._])[ ._]*\[[^\[\]]*\][ ._]*$")
 _NUMBERED_EPISODE = re.compile(r"(?:episode|ep\.?)\s*[0-9]+", re.IGNORECASE)
 
 
@@ -96,6 +97,6 @@ def without_pack(raw: str) -> str:
 
 def tidy_episode_title(raw: str) -> str:
     """The title of an episode: separators off, and nothing if it only repeats the number."""
-    text = _EPISODE_EDGE.sub("", _EPISODE_EDGE.sub("", raw))
+    text = _EPISODE_EDGE.sub("", _EPISODE_EDGE.sub("", _TRAILING_SQUARE.sub("", raw)))
     text = tidy(text) if any(c.isalnum() for c in text) else ""
     return "" if text.isdecimal() or _NUMBERED_EPISODE.fullmatch(text) else text

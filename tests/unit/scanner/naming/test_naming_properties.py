@@ -52,6 +52,33 @@ def test_years_are_read_back(year: int) -> None:
         assert (parsed.kind, parsed.title, parsed.year) == ("movie", "The Quiet Orchard", year)
 
 
+@pytest.mark.parametrize("separator", [".", "_"])
+@pytest.mark.parametrize(
+    "name",
+    [
+        "The Long Road S02E05 Homecoming 720p HDTV x264-GRP",
+        "The Long Road - 2x05 - Homecoming",
+        "The Long Road Season 2 Episode 5",
+        "The Long Road 2014 S02E05",
+        "[Grp] Umi no Uta - 12 [1080p][ABCD1234]",
+        "[Grp] Umi no Uta 2nd Season - 12v2 [720p]",
+        "[Grp] Umi no Uta 01 - 24 [Batch]",
+        "[Grp][Umi no Uta][24 END][1080p]",
+        "Umi no Uta (1999) 152",
+        "Umi no Uta - 07 - Rest Day",
+        "The Quiet Orchard (2014) 1080p BluRay x264-GRP",
+        "The Quiet Orchard 2014 Directors Cut 1080p",
+        "The Late Hour 2018 06 22 A Guest 720p",
+        "Harbour War - Part 3 - Landing",
+        "www.example.com - The Quiet Orchard (2014) 720p",
+    ],
+)
+def test_any_separator_will_do(name: str, separator: str) -> None:
+    spaced, other = parse(name + ".mkv"), parse(name.replace(" ", separator) + ".mkv")
+    for field in ("kind", "title", "years", "seasons", "episodes", "date", "version", "part", "release_group"):
+        assert getattr(other, field) == getattr(spaced, field), field
+
+
 @pytest.mark.parametrize(
     "piece",
     [
