@@ -94,9 +94,9 @@ def test_hostile_names_take_little_time(piece: str) -> None:
 
 
 def _seconds(name: str) -> float:
-    start = time.perf_counter()
+    start = time.process_time()
     parse(name)
-    return time.perf_counter() - start
+    return time.process_time() - start
 
 
 def test_command_line_answers_each_line_with_json() -> None:
