@@ -29,6 +29,8 @@ class Server:
         self.log = data_dir.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
         self._token: str | None = None
+        #: How many videos the library holds, when a fixture made it.
+        self.videos = 0
 
     @property
     def pid(self) -> int:

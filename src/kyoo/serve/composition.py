@@ -9,6 +9,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from pydantic import AliasChoices
+from pydantic_settings import BaseSettings
+
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
 from kyoo.auth.app import create_app as create_auth
@@ -61,18 +64,17 @@ async def composed(options: ServeOptions, conninfo: str, service_key: str, *, ro
     auth = create_auth(
         AuthSettings(
             public_url=options.public_url,
-            profile_picture_path=_given("PROFILE_PICTURE_PATH", data / "profile_pictures"),
             api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
+            **_places(AuthSettings, profile_picture_path=data / "profile_pictures"),
         ),
         runtime(401, 401),
     )
-    api = create_api(ApiSettings(images_path=_given("IMAGES_PATH", data / "images")), runtime(403, 422))
+    api = create_api(ApiSettings(**_places(ApiSettings, images=data / "images")), runtime(403, 422))
     scanner = create_scanner(ScannerSettings(library=roots), runtime(403, 403))
     transcoder = create_transcoder(
         TranscoderSettings(
             library=roots,
-            cache_root=_given("GOCODER_CACHE_ROOT", data / "cache" / role),
-            metadata_root=_given("GOCODER_METADATA_ROOT", data / "metadata"),
+            **_places(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=data / "metadata"),
         ),
         runtime(401, 401),
     )
@@ -91,6 +93,11 @@ async def composed(options: ServeOptions, conninfo: str, service_key: str, *, ro
         await database.close()
 
 
-def _given(variable: str, default: Path) -> str:
-    """Kyoo's own variable when the environment has it, else our place in the data directory."""
-    return os.environ.get(variable) or str(default)
+def _places(settings: type[BaseSettings], **places: Path) -> dict[str, Any]:
+    """Our places in the data directory for those fields whose variables are not in the environment."""
+
+    def names(field: str) -> list[str]:
+        alias = settings.model_fields[field].validation_alias
+        return [str(name) for name in alias.choices] if isinstance(alias, AliasChoices) else [field]
+
+    return {field: str(place) for field, place in places.items() if not any(map(os.environ.get, names(field)))}

@@ -94,8 +94,9 @@ async def _run(
 class _Server(uvicorn.Server):
     """uvicorn without its signal handlers: the supervisor decides the order in which things stop."""
 
-    def capture_signals(self) -> contextlib.AbstractContextManager[None]:
-        return contextlib.nullcontext()
+    @contextlib.contextmanager
+    def capture_signals(self) -> Iterator[None]:
+        yield
 
 
 @asynccontextmanager

@@ -1,0 +1,46 @@
+"""One running server with a small library for the tests that only use it; a browser."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.e2e import chromium
+from tests.e2e.library import make_library
+from tests.e2e.server import Server, running
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server whose small library is scanned. Its first visitor has not come yet."""
+    folder: Path = tmp_path_factory.mktemp("site")
+    count = make_library(folder / "videos")
+    with running(Server(folder / "videos", folder / "data")) as server:
+        server.videos = count
+        yield server
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    path = chromium.find()
+    assert path is not None, "no Chromium: run `python -m tests.e2e.chromium`"
+    with sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=path, args=chromium.ARGUMENTS)
+        yield browser
+        browser.close()
+
+
+@pytest.fixture
+def page(browser: Browser) -> Iterator[Page]:
+    """A page of a fresh visitor; the test fails on any error the page's code throws."""
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    page.set_default_timeout(20_000)
+    yield page
+    context.close()
+    assert faults == []
