@@ -177,7 +177,9 @@ Resolve = Callable[[str, int], Awaitable[list[str]]]
 
 async def resolve_host(host: str, port: int) -> list[str]:
     """The addresses of a host name, by the system's resolver."""
-    found = await asyncio.get_running_loop().getaddrinfo(host, port, type=socket.SOCK_STREAM)
+    found = await asyncio.get_running_loop().getaddrinfo(
+        host, port, type=socket.SOCK_STREAM, flags=socket.AI_ADDRCONFIG
+    )
     return [str(address[0]) for *_, address in found]
 
 
@@ -196,34 +198,53 @@ def is_public(address: str) -> bool:
 
 class PublicOnly(httpx2.AsyncBaseTransport):
     """Refuses, at every hop of a redirect, hosts with an address that is not public, and connects to the very
-    address that was checked, so that a second answer of the name server cannot lead elsewhere (DESIGN §7)."""
+    addresses that were checked, so that a second answer of the name server cannot lead elsewhere (DESIGN §7)."""
 
-    def __init__(self, inner: httpx2.AsyncBaseTransport | None = None, resolve: Resolve = resolve_host) -> None:
-        self._inner = inner or httpx2.AsyncHTTPTransport(trust_env=False, retries=1)
+    def __init__(
+        self,
+        make_transport: Callable[[], httpx2.AsyncBaseTransport] = lambda: httpx2.AsyncHTTPTransport(trust_env=False),
+        resolve: Resolve = resolve_host,
+    ) -> None:
+        self._make_transport = make_transport
+        # One for each host: connections are pooled by address, and hosts that share one must not share a TLS session.
+        self._transports: dict[str, httpx2.AsyncBaseTransport] = {}
         self._resolve = resolve
 
     async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        addresses = await self._public_addresses(request)
+        host = request.url.host
+        if host not in self._transports:
+            self._transports[host] = self._make_transport()
+        unreachable: httpx2.TransportError | None = None
+        for address in addresses:
+            pinned = httpx2.Request(
+                request.method,
+                request.url.copy_with(host=address),
+                headers=request.headers,  # the Host header in it still names the host
+                stream=request.stream,
+                extensions={**request.extensions, "sni_hostname": host},
+            )
+            try:
+                return await self._transports[host].handle_async_request(pinned)
+            except (httpx2.ConnectError, httpx2.ConnectTimeout) as error:
+                unreachable = error
+        raise unreachable or httpx2.ConnectError(f"The host {host} has no address", request=request)
+
+    async def _public_addresses(self, request: httpx2.Request) -> list[str]:
         host = request.url.host
         if request.url.scheme not in ("http", "https") or not host:
             raise httpx2.UnsupportedProtocol("Only http and https are fetched", request=request)
-        port = request.url.port or (443 if request.url.scheme == "https" else 80)
         try:
-            addresses = await self._resolve(host, port)
+            addresses = await self._resolve(host, request.url.port or (443 if request.url.scheme == "https" else 80))
         except (OSError, UnicodeError) as error:
             raise httpx2.ConnectError(f"The host {host} is unknown", request=request) from error
-        if not addresses or not all(is_public(address) for address in addresses):
+        if not all(is_public(address) for address in addresses):
             raise httpx2.ConnectError(f"The host {host} is not on the public internet", request=request)
-        pinned = httpx2.Request(
-            request.method,
-            request.url.copy_with(host=addresses[0]),
-            headers=request.headers,  # the Host header in it still names the host
-            stream=request.stream,
-            extensions={**request.extensions, "sni_hostname": host},
-        )
-        return await self._inner.handle_async_request(pinned)
+        return addresses
 
     async def aclose(self) -> None:
-        await self._inner.aclose()
+        for transport in self._transports.values():
+            await transport.aclose()
 
 
 def outside_client() -> httpx2.AsyncClient:
@@ -231,7 +252,7 @@ def outside_client() -> httpx2.AsyncClient:
     return httpx2.AsyncClient(
         transport=PublicOnly(),
         headers={"User-Agent": "Kyoo", "Accept": "image/webp, image/*"},
-        timeout=MAX_SECONDS,
+        timeout=httpx2.Timeout(MAX_SECONDS, connect=5),
         follow_redirects=True,
         max_redirects=5,
         trust_env=False,

@@ -70,7 +70,7 @@ def outside(handler: Handler, hosts: dict[str, list[str]] | None = None) -> http
         return (hosts or {"pictures.org": ["93.184.216.34"]}).get(host) or [host]
 
     return httpx2.AsyncClient(
-        transport=PublicOnly(httpx2.MockTransport(handler), resolve), follow_redirects=True, max_redirects=3
+        transport=PublicOnly(lambda: httpx2.MockTransport(handler), resolve), follow_redirects=True, max_redirects=3
     )
 
 
@@ -101,6 +101,44 @@ async def test_the_address_that_was_checked_is_the_one_connected_to() -> None:
     assert seen[0].url.host == "93.184.216.34"
     assert seen[0].headers["host"] == "pictures.org"
     assert seen[0].extensions["sni_hostname"] == "pictures.org"
+
+
+async def test_the_next_address_is_tried_when_one_does_not_answer() -> None:
+    tried: list[str] = []
+
+    def handler(request: httpx2.Request) -> httpx2.Response:
+        tried.append(request.url.host)
+        if request.url.host == "1.1.1.1":
+            raise httpx2.ConnectTimeout("no answer", request=request)
+        return picture(request)
+
+    hosts = {"pictures.org": ["1.1.1.1", "93.184.216.34"]}
+    assert await fetch(handler, hosts=hosts) == b"bytes"
+    assert tried == ["1.1.1.1", "93.184.216.34"]
+    with pytest.raises(ImageError, match="no answer"):
+        await fetch(handler, hosts={"pictures.org": ["1.1.1.1"]})
+
+
+async def test_hosts_that_share_an_address_share_no_connection() -> None:
+    made: list[list[str]] = []
+
+    def make_transport() -> httpx2.MockTransport:
+        hosts: list[str] = []
+        made.append(hosts)
+
+        def handler(request: httpx2.Request) -> httpx2.Response:
+            hosts.append(request.headers["host"])
+            return picture(request)
+
+        return httpx2.MockTransport(handler)
+
+    async def resolve(_host: str, _port: int) -> list[str]:
+        return ["93.184.216.34"]
+
+    async with httpx2.AsyncClient(transport=PublicOnly(make_transport, resolve)) as client:
+        for host in ("a.org", "b.org", "a.org"):
+            await client.get(f"https://{host}/x.jpg")
+    assert made == [["a.org", "a.org"], ["b.org"]]
 
 
 @pytest.mark.parametrize(

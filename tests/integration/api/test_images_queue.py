@@ -60,7 +60,7 @@ def internet(monkeypatch: pytest.MonkeyPatch) -> Peer:
         return ["93.184.216.34"]
 
     def client() -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(transport=images.PublicOnly(httpx2.MockTransport(servers), resolve))
+        return httpx2.AsyncClient(transport=images.PublicOnly(lambda: httpx2.MockTransport(servers), resolve))
 
     monkeypatch.setattr(images, "outside_client", client)
     return servers
