@@ -11,10 +11,15 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse
 
 from kyoo.auth.context import create_context
+from kyoo.auth.pictures import MAX_BYTES
 from kyoo.auth.routes import api_keys, exchange, info, logos, me, presign, sessions, users
 from kyoo.auth.routes.access import account_authentication
+from kyoo.auth.routes.limits import BodyLimit
 from kyoo.auth.settings import AuthSettings
 from kyoo.core.service import Runtime, make_service
+
+#: What a form may add to a picture, the largest thing there is: boundaries and the headers of its parts.
+FORM_OVERHEAD = 16 * 1024
 
 
 def error_body(status: int, message: str, details: Any = None) -> dict[str, Any]:
@@ -60,4 +65,5 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         state={"context": context},
     )
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_middleware(BodyLimit, max_bytes=MAX_BYTES + FORM_OVERHEAD)
     return app

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from pathlib import Path
 from typing import Any
 
@@ -65,6 +65,15 @@ async def test_what_is_not_accepted(auth: Auth, tmp_path: Path) -> None:
     assert await upload(auth, token, PNG + bytes(LIMIT - len(PNG))) == 204
     assert await upload(auth, token, PNG + bytes(LIMIT - len(PNG) + 1)) == 413
     assert await upload(auth, token, PNG + bytes(3 * LIMIT)) == 413
+
+    async def endless() -> AsyncIterator[bytes]:
+        yield b'--x\r\nContent-Disposition: form-data; name="logo"; filename="a.png"\r\n\r\n'
+        while True:
+            yield bytes(64 * 1024)
+
+    form = {**bearer(token), "Content-Type": "multipart/form-data; boundary=x"}
+    response = await auth.client.post("/auth/users/me/logo", content=endless(), headers=form)
+    assert response.status_code == response.json()["status"] == 413
     for content, media in (
         (PNG, "image/png"),
         (b"logo=x", "application/x-www-form-urlencoded"),

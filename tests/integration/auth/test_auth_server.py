@@ -76,6 +76,11 @@ async def test_unknown_routes_and_verbs(auth: Auth) -> None:
         assert response.json()["details"] is None
 
 
+async def test_no_body_is_read_without_a_bound(auth: Auth) -> None:
+    response = await auth.client.post("/auth/sessions", content=b'{"login": "' + bytes(6 * 1024 * 1024))
+    assert response.status_code == response.json()["status"] == 413
+
+
 async def test_replicas_that_start_at_once_share_one_key(database: Database) -> None:
     async def start() -> list[Any]:
         async with running(database) as auth:

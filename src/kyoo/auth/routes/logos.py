@@ -10,20 +10,15 @@ from fastapi import APIRouter, Request, Response
 from psycopg.rows import DictRow
 from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
-from starlette.formparsers import MultiPartException
-from starlette.types import Message
 
 from kyoo.auth.context import AuthContext
-from kyoo.auth.pictures import MAX_BYTES, PictureTooLargeError, check_picture
+from kyoo.auth.pictures import check_picture
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, refuse_guests, require, requires, same_user
 from kyoo.auth.routes.users import find_user
 from kyoo.core.errors import ForbiddenError, InvalidError, NotFoundError
 
 router = APIRouter(prefix="/auth/users", tags=["pictures"])
-
-#: What a form may add to the picture itself: boundaries and the headers of its parts.
-FORM_OVERHEAD = 16 * 1024
 
 #: Own pictures change under the same URL: caches ask each time and get a 304. Gravatar is a third party, asked less.
 OWN_CACHING = "private, no-cache"
@@ -102,24 +97,16 @@ async def upload_my_logo(request: Request, identity: Caller, context: Context) -
 
 
 async def _uploaded(request: Request) -> bytes:
-    """The content of the form field `logo`; never reads more than a picture may have."""
-    received = 0
-
-    async def receive() -> Message:
-        nonlocal received
-        message = await request.receive()
-        received += len(message.get("body", b""))
-        if received > MAX_BYTES + FORM_OVERHEAD:
-            raise PictureTooLargeError("A picture may have at most 5 MiB")
-        return message
-
+    """The content of the form field `logo`."""
     try:
-        async with Request(request.scope, receive).form(max_files=1, max_fields=8) as form:
+        async with request.form(max_files=1, max_fields=8) as form:
             logo = form.get("logo")
             if not isinstance(logo, UploadFile):
                 raise InvalidError("The form field logo is missing")
             return await logo.read()
-    except (HTTPException, MultiPartException) as error:
+    except HTTPException as error:
+        if error.status_code == 413:
+            raise
         raise InvalidError("The body must be a form with the field logo") from error
 
 
