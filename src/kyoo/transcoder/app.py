@@ -10,7 +10,7 @@ from fastapi import FastAPI
 
 from kyoo.core.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
-from kyoo.transcoder.routes import direct, info, playlists, segments, streams, subtitles
+from kyoo.transcoder.routes import direct, info, pictures, playlists, segments, streams, subtitles
 from kyoo.transcoder.settings import TranscoderSettings
 
 
@@ -41,6 +41,7 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
             direct.router,
             playlists.router,
             subtitles.router,
+            pictures.router,
             segments.router,
         ],
         lifespan=lifespan,

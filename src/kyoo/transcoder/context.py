@@ -12,6 +12,7 @@ from kyoo.core.files import LibraryRoots
 from kyoo.core.service import Runtime
 from kyoo.transcoder.ffmpeg import Program
 from kyoo.transcoder.library import MediaLibrary
+from kyoo.transcoder.pictures import Pictures
 from kyoo.transcoder.segments import Scratch, SegmentCache
 from kyoo.transcoder.sessions import Sessions
 from kyoo.transcoder.settings import TranscoderSettings
@@ -27,6 +28,7 @@ class TranscoderContext:
     sessions: Sessions
     store: ObjectStore
     subtitles: Subtitles
+    pictures: Pictures
 
     async def open(self) -> None:
         """Make the scratch folder and watch the encoders; jobs can do without."""
@@ -36,6 +38,7 @@ class TranscoderContext:
     async def close(self) -> None:
         await self.sessions.close()
         await self.subtitles.close()
+        await self.pictures.close()
         self.library.close()
         await asyncio.to_thread(self.scratch.close)
 
@@ -57,4 +60,5 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         ),
         store=store,
         subtitles=Subtitles(runtime.database, store, ffmpeg_path),
+        pictures=Pictures(runtime.database, store),
     )

@@ -8,6 +8,7 @@ from fastapi import APIRouter
 
 from kyoo.core.errors import BadRequestError
 from kyoo.core.files import content_id
+from kyoo.transcoder.deferring import defer_unless_queued
 from kyoo.transcoder.info import media_info, unreadable_info
 from kyoo.transcoder.library import UnreadableError
 from kyoo.transcoder.models.info import MediaInfo
@@ -27,6 +28,23 @@ async def get_info(path: str, context: Context, _viewer: Viewer) -> MediaInfo:
         return unreadable_info(location, await asyncio.to_thread(content_id, location), stat.size)
     context.subtitles.begin(file)
     return media_info(file, await sidecar_infos(location))
+
+
+@router.get("/video/{path}/prepare", status_code=202)
+async def prepare(
+    path: str,
+    context: Context,
+    _viewer: Viewer,
+    prev: str | None = None,
+    next: str | None = None,  # noqa: A002
+) -> dict[str, str]:
+    """Have the file and its neighbours ready before they are played; the answer does not wait for it."""
+    named = [path, *(neighbour for neighbour in (prev, next) if neighbour)]
+    for encoded in named:
+        await context.library.locate(encoded)
+    for encoded in named:
+        await defer_unless_queued(context.runtime.queue, "transcoder:probe", encoded, encoded)
+    return {"status": "preparing"}
 
 
 @router.get("/video//{rest:path}", include_in_schema=False)

@@ -1,0 +1,67 @@
+"""What the queue runs: everything that is known about a file before anybody plays it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import procrastinate
+import structlog
+from procrastinate import JobContext, RetryStrategy
+
+from kyoo.core.errors import BadRequestError, NotFoundError
+from kyoo.core.files import decode_path
+from kyoo.transcoder.context import TranscoderContext
+from kyoo.transcoder.deferring import QUEUE, defer_unless_queued
+from kyoo.transcoder.library import KnownFile, UnreadableError
+from kyoo.transcoder.subtitles import ExtractionError
+
+log = structlog.get_logger()
+
+blueprint = procrastinate.Blueprint()
+
+#: Sprites wait until every file has been probed.
+SPRITE_PRIORITY = -10
+#: Seconds a job may read a file for its keyframes.
+PATIENCE = 900.0
+RETRY = RetryStrategy(max_attempts=4, exponential_wait=5)
+
+
+@blueprint.task(name="probe", queue=QUEUE, pass_context=True, retry=RETRY)
+async def probe(context: JobContext, path: str) -> None:
+    """Info, keyframes and subtitles of the file at `path` (absolute, or encoded as in a URL); then its sprites."""
+    transcoder: TranscoderContext = context.additional_context["transcoder"]
+    file = await _find(transcoder, path)
+    if file is None:
+        return
+    if file.media.videos and not file.thumbs_version:
+        await defer_unless_queued(
+            transcoder.runtime.queue, "transcoder:thumbnails", path, file.content_id, priority=SPRITE_PRIORITY
+        )
+    try:
+        await transcoder.subtitles.ensure(file)
+    except ExtractionError as error:
+        # The file's own fault; a player that asks for the track tries again.
+        log.warning("no subtitles", path=path, reason=error.message)
+
+
+@blueprint.task(name="thumbnails", queue=QUEUE, pass_context=True, retry=RETRY)
+async def thumbnails(context: JobContext, path: str) -> None:
+    """The sprites of the file at `path`."""
+    transcoder: TranscoderContext = context.additional_context["transcoder"]
+    file = await _find(transcoder, path)
+    if file is not None:
+        try:
+            await transcoder.pictures.sprite(file)
+        except NotFoundError as error:
+            log.info("no sprites", path=path, reason=error.message)
+
+
+async def _find(transcoder: TranscoderContext, path: str) -> KnownFile | None:
+    """None when there is nothing to do: the file has gone, or is no media."""
+    try:
+        location = Path(path) if path.startswith("/") else decode_path(path)
+        location, stat = await transcoder.library.check(location)
+        return await transcoder.library.known(location, stat, patience=PATIENCE)
+    except (BadRequestError, NotFoundError, UnreadableError) as error:
+        log.warning("a file cannot be probed", path=path, reason=error.message)
+        return None

@@ -1,0 +1,42 @@
+"""Cover and sprites of a file."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Depends
+from fastapi.responses import Response
+
+from kyoo.core.permissions import requires
+from kyoo.transcoder.info import media_url
+from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.routes.common import Context, File
+from kyoo.transcoder.sprites import webvtt
+
+router = APIRouter(tags=["pictures"])
+
+#: Pictures belong to the content; a file that changes has another content id, which clients see in `/info`.
+CACHE = {"Cache-Control": "private, max-age=3600"}
+
+
+async def get_readable_file(
+    path: str, context: Context, _reader: Annotated[object, requires("core.read")]
+) -> KnownFile:
+    return await context.library.find(path)
+
+
+@router.get("/video/{path}/cover.jpg", response_class=Response)
+async def get_cover(file: Annotated[KnownFile, Depends(get_readable_file)], context: Context) -> Response:
+    """The embedded cover, else a well-chosen frame. An addition of ours to the contract."""
+    return Response(await context.pictures.cover(file), media_type="image/jpeg", headers=CACHE)
+
+
+@router.get("/video/{path}/thumbnails.png", response_class=Response)
+async def get_sprite(file: File, context: Context) -> Response:
+    return Response((await context.pictures.sprite(file)).png, media_type="image/png", headers=CACHE)
+
+
+@router.get("/video/{path}/thumbnails.vtt", response_class=Response)
+async def get_sprite_index(file: File, context: Context) -> Response:
+    text = webvtt(await context.pictures.layout(file), media_url(file.path, "thumbnails.png"))
+    return Response(text, media_type="text/vtt", headers=CACHE)
