@@ -38,7 +38,7 @@ def names() -> list[str]:
 
 
 def rate(paths: list[str], seconds: float = 2.0) -> float:
-    """Names a second, over at least `seconds` of processor time; what is kept between calls is dropped at each round."""
+    """Names a second of processor time, measured over `seconds`; cached folders are dropped at each round."""
     done, start = 0, time.process_time()
     while time.process_time() - start < seconds:
         read_folder.cache_clear()

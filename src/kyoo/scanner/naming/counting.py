@@ -10,6 +10,7 @@ from kyoo.scanner.naming.text import CLAIMED, blank
 
 
 def read_version(draft: Draft) -> None:
+    """`v2`, on its own or after a number."""
     found = numbering.find_version(draft.masked)
     if found:
         start, end, draft.reading.version = found
@@ -26,7 +27,7 @@ def read_numbering(draft: Draft) -> None:
     if found:
         draft.reading.explicit = True
         draft.claim_numbering(found)
-    if dated and not any(start in draft.masked[dated.start : dated.end] for start in CLAIMED):
+    if dated and CLAIMED not in draft.masked[dated.start : dated.end]:
         draft.reading.date = dated.date
         if found is None or dated.start < found.start:
             draft.cuts.append(dated.start)
@@ -86,7 +87,7 @@ def _read_episode_words(draft: Draft) -> None:
     if episodes and not (_roman(draft, episodes) and years.find_year(draft.text, draft.masked, draft.begin, None)):
         draft.reading.explicit = True
         draft.claim_numbering(episodes)
-        _apply_season(draft)
+        _apply_season(draft, hundreds=draft.text.low.startswith("cap", episodes.start))
         return
     special = numbering.find_special(draft.masked, draft.begin)
     if special and special[0] > draft.begin and special[3] is not None and draft.reading.date is None:
@@ -107,20 +108,21 @@ def _roman(draft: Draft, found: Numbering) -> bool:
     return not any(c.isdecimal() for c in draft.text.low[found.start : found.end])
 
 
-def _apply_season(draft: Draft) -> None:
-    """Give the one season of the name to the numbers that have none; `Season 1 Cap.103` is episode 3."""
+def _apply_season(draft: Draft, *, hundreds: bool = False) -> None:
+    """Give the one season of the name to the numbers that have none; with `hundreds`, 103 of season 1 is episode 3."""
     reading = draft.reading
     if len(reading.seasons) != 1:
         return
     season = reading.seasons[0]
     applied: list[tuple[int | None, Number]] = []
     for own, value in reading.pairs:
-        hundreds = own is None and 0 < season == value // 100 and value % 100 and "cap" in draft.text.low
-        applied.append((season if own is None else own, value % 100 if hundreds else value))
+        counts_season = hundreds and own is None and 0 < season == value // 100 and value % 100 > 0
+        applied.append((season if own is None else own, value % 100 if counts_season else value))
     reading.pairs = applied
 
 
 def read_year(draft: Draft) -> None:
+    """The year of the title; the year of an air date is not one."""
     reading = draft.reading
     start = draft.cuts[0] if reading.pairs and draft.cuts else None
     ran = years.bracketed_range(draft.text, draft.masked, draft.begin)
@@ -144,6 +146,7 @@ def read_year(draft: Draft) -> None:
 
 
 def read_bare_number(draft: Draft) -> None:
+    """If nothing was counted so far: a short date, or a number that names nothing."""
     reading = draft.reading
     if reading.pairs or reading.date or reading.part:
         return
@@ -177,12 +180,16 @@ def read_bare_number(draft: Draft) -> None:
             draft.soft_end = found.end
         draft.claim_numbering(found)
         _apply_season(draft)
-    elif (special := numbering.find_special(draft.masked, draft.begin)) and draft.masked[special[1] :].strip(" ._-")[
-        :1
-    ] in ("", "[", "("):
+    elif _ends_in_special(draft):
         reading.special = True
     elif reading.year is None and not reading.seasons:
         _note_unsure_number(draft, context)
+
+
+def _ends_in_special(draft: Draft) -> bool:
+    """`Title OVA [1080p]`."""
+    special = numbering.find_special(draft.masked, draft.begin)
+    return special is not None and draft.masked[special[1] :].strip(" ._-")[:1] in ("", "[", "(")
 
 
 def _could_be_title(draft: Draft, found: Numbering) -> bool:

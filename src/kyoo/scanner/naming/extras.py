@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Sequence
+from typing import NamedTuple
 
 from kyoo.scanner.naming.vocabulary import EXTRA_FOLDERS, EXTRA_SUFFIXES
 
@@ -11,7 +12,7 @@ _SUFFIX = re.compile(
     rf"(?:^|(?<=[\w)\]!?])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE
 )
 _SPACED_SUFFIX = re.compile(r"(?<=[\w)\]]) (?P<word>trailer|sample|featurette|teaser)(?: ?[0-9]{1,2})?$", re.IGNORECASE)
-_WEAK_SUFFIXES = frozenset({"other", "short", "scene", "clip", "extra", "extras", "deleted", "interview", "sample"})
+_WEAK_SUFFIXES = frozenset({"other", "short", "scene", "clip", "extra", "extras", "deleted", "interview"})
 _CREDITLESS = re.compile(
     r"(?<![^\W_])(?:nc[ _-]?(?:op|ed)|creditless(?:[ _-](?:opening|ending|op|ed))?"
     r"|clean[ _-](?:opening|ending|op|ed)|textless[ _-]\w+)"
@@ -44,6 +45,14 @@ _PROMOTIONS = {
 }
 
 
+class ExtraName(NamedTuple):
+    """Where the telling word starts, the kind, and whether it can be nothing else (`-trailer`, not `.trailer`)."""
+
+    start: int
+    kind: str
+    sure: bool
+
+
 def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:
     """The innermost folder that holds extras: its index, the kind. A folder right under nothing counts as well."""
     for index in range(len(folders) - 1, max(len(folders) - 3, -1), -1):
@@ -59,8 +68,8 @@ def told_kind(stem: str) -> str | None:
     return _TOLD[match.lastgroup] if match and match.lastgroup else None
 
 
-def extra_name(stem: str) -> tuple[int, str] | None:
-    """Where the word that makes the file an extra starts in its stem, and the kind."""
+def extra_name(stem: str) -> ExtraName | None:
+    """The word at the end of a stem that makes the file an extra."""
     tail = stem[-60:]
     offset = len(stem) - len(tail)
     match = _SUFFIX.search(tail) or _SPACED_SUFFIX.search(tail)
@@ -68,12 +77,12 @@ def extra_name(stem: str) -> tuple[int, str] | None:
         word = re.sub(r"[ ._\-]+", " ", match["word"].lower())
         kind = EXTRA_SUFFIXES.get(word) or EXTRA_SUFFIXES[word.replace(" ", "")]
         separator = tail[match.start() : match.start("word")]
-        if word not in _WEAK_SUFFIXES or "-" in separator or (word == "sample" and offset + match.start("word") >= 0):
-            return offset + match.start(), kind
+        if word not in _WEAK_SUFFIXES or "-" in separator:
+            return ExtraName(offset + match.start(), kind, separator == "-" or word == "sample")
     creditless = _CREDITLESS.search(stem)
     if creditless:
-        return creditless.start(), "other"
+        return ExtraName(creditless.start(), "other", True)
     promotion = _PROMOTION.search(stem)
     if promotion:
-        return promotion.start(), _PROMOTIONS[promotion["word"].lower()]
+        return ExtraName(promotion.start(), _PROMOTIONS[promotion["word"].lower()], False)
     return None

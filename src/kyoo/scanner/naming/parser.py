@@ -44,8 +44,8 @@ class _Join:
         self.extra = extra_name(stem)
         in_folder = extra_folder(path.folders)
         if self.extra:
-            stem = stem[: self.extra[0]]
-        self.extra_kind = in_folder[1] if in_folder else self.extra[1] if self.extra else None
+            stem = stem[: self.extra.start]
+        self.extra_kind = in_folder[1] if in_folder else self.extra.kind if self.extra else None
         if in_folder and in_folder[1] == "other":
             self.extra_kind = told_kind(self.stem) or "other"
         outer = path.folders[: in_folder[0]] if in_folder else path.folders
@@ -95,6 +95,8 @@ class _Join:
             and file.year is None
             and _OBFUSCATED.fullmatch(stem) is not None
             and not self._agrees(folder.title)
+            and not folder.collection
+            and (folder.year is not None or folder.pairs or folder.seasons)
         )
         if scrambled and (folder.pairs or not file.explicit):
             self._glue(folder)
@@ -213,9 +215,8 @@ class _Join:
         return []
 
     def _kind(self, pairs: list[tuple[int | None, Number]], seasons: list[int]) -> Kind:
-        if self.extra_kind is not None and not (
-            self.extra and self.extra[1] != "sample" and self.file.explicit and not self.title_in_folder
-        ):
+        an_episodes_title = self.extra is not None and not self.extra.sure and self.file.explicit
+        if self.extra_kind is not None and (self.title_in_folder or not an_episodes_title):
             return "extra"
         if pairs or seasons or self.file.date is not None:
             return "episode"

@@ -16,6 +16,7 @@ _NOT_A_GROUP = frozenset({"dl", "rip", "hd", "ray", "ma", "es", "subs", "sub", "
 
 
 def read_title(draft: Draft, second_title: Callable[[str], str] | None) -> None:
+    """The title, its other names, the edition, the episode's title. `second_title` reads the name after a slash."""
     reading, text = draft.reading, draft.text
     start, end = _title_span(draft)
     raw = text.raw[start:end]
@@ -136,6 +137,7 @@ def _episode_title(draft: Draft, position: int) -> str:
 
 
 def read_group(draft: Draft) -> None:
+    """The release group, if it was not at the start: `-GRP` at the end, or a bracket."""
     if draft.reading.group or not (draft.reading.tagged or draft.reading.pairs or draft.reading.date):
         return
     match = _GROUP_SUFFIX.search(draft.text.plain) or _GROUP_SPACED.search(draft.masked)

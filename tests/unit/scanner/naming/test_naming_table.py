@@ -204,6 +204,8 @@ FOLDERS: list[Case] = [
     ("/d/The.Road.S01E02.720p.HDTV-GRP/a8f3kd03kfma.mkv", episode("The Road", (1, 2))),
     ("/d/Orchard.2018.1080p.BluRay-GRP/abc.mkv", movie("Orchard", 2018)),
     ("/d/Road.S02.DVDRip-GRP/grp-rd203.avi", episode("Road", (2, 3))),
+    ("/d/Orchard Collection 1080p BluRay/Harbour.mkv", movie("Harbour")),
+    ("Captain Road Season 1 Episode 103.mkv", episode("Captain Road", (1, 103))),
     ("/video/Guilty Crown/Guilty Crown 8.mkv", episode("Guilty Crown", (None, 8), unsure=False)),
     ("/docs/Blue Planet/Blue.Planet.01.The.Coast.mkv", episode("Blue Planet", (None, 1), episode_title="The Coast")),
     ("/docs/Blue Planet/Blue Planet Chapter 9.mkv", episode("Blue Planet", (None, 9))),
@@ -226,6 +228,8 @@ EXTRAS: list[Case] = [
     ("/films/Orchard/Orchard-featurette.mkv", {"extra_kind": "other"}),
     ("/films/Orchard/Sample/orchard.mkv", {"extra_kind": "sample"}),
     ("/films/Orchard/orchard.sample.mkv", {"extra_kind": "sample"}),
+    ("Road.S01E05-trailer.mkv", {"kind": "extra", "extra_kind": "trailer", "title": "Road", "episodes": ((1, 5),)}),
+    ("Road.S01E05.The.Trailer.mkv", episode("Road", (1, 5), extra_kind=None)),
     ("Trailer Park Girls - S01E01.mkv", {"kind": "episode", "extra_kind": None}),
     ("Free Samples (2012).mkv", {"kind": "movie", "extra_kind": None}),
 ]
