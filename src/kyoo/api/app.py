@@ -21,12 +21,13 @@ log = structlog.get_logger()
 
 ROUTERS = [
     shows.router,
+    # Before series, whose pictures would take /series/{name}/videos for one of theirs.
+    videos.router,
     movies.router,
     series.router,
     collections.router,
     studios.router,
     staff.router,
-    videos.router,
     profiles.router,
     watchstatus.router,
     images.router,
