@@ -83,7 +83,9 @@ async def download_due(context: ApiContext, *, stop: Callable[[], bool] = lambda
                     done += await _download(context, outside, rendering, picture)
             return done
 
-        return sum(await asyncio.gather(*(work() for _ in range(DOWNLOADS))))
+        async with asyncio.TaskGroup() as group:
+            workers = [group.create_task(work()) for _ in range(DOWNLOADS)]
+        return sum(worker.result() for worker in workers)
 
 
 async def _download(

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 from uuid import uuid4
 
@@ -154,6 +155,14 @@ async def test_reports_of_one_video_in_one_batch_are_one_play(
     assert await record(api, play(EPISODE, 10, videoId=video), play(EPISODE, 20, videoId=video)) == 1
     (shown,) = await items(api, "/profiles/me/history")
     assert shown["progress"]["percent"] == 20
+
+
+async def test_reports_at_the_same_time_are_one_play(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    new = await asyncio.gather(*(record(api, play(EPISODE, percent, videoId=video)) for percent in range(60, 68)))
+    assert sum(new) == 1
+    assert len(await items(api, "/profiles/me/history")) == 1
 
 
 async def test_an_unknown_video_is_recorded_without_it(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
