@@ -4,6 +4,7 @@ import { getToken } from "~/api/session";
 import { directUrl, masterUrl } from "~/api/videos";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
+import { AutoQuality, isOriginal } from "./quality";
 import { audioKey, type HlsAudio, type Level } from "./tracks";
 
 export type Mode = "hls" | "direct";
@@ -41,8 +42,7 @@ function config(): Partial<HlsConfig> {
   };
   return {
     autoStartLoad: false,
-    // The first segment is at once one worth watching: last time's bandwidth chooses it, nothing is loaded to measure.
-    startLevel: -1,
+    // Nothing is loaded only to measure: last time's bandwidth chooses the first quality.
     testBandwidth: false,
     abrEwmaDefaultEstimate: getPreferences().bandwidth,
     startFragPrefetch: true,
@@ -50,12 +50,8 @@ function config(): Partial<HlsConfig> {
     enableWorker: false,
     // The server sends a segment while it is encoding it: show what has arrived, do not wait for the rest.
     progressive: true,
-    // For the same reason a segment comes at the encoder's speed, which says little about the connection: stay at a
-    // quality whose average fits, and let the rules for an emptying buffer judge the rest.
-    abrBandWidthFactor: 1.2,
-    abrBandWidthUpFactor: 0.8,
     maxBufferLength: 30,
-    maxMaxBufferLength: 120,
+    maxMaxBufferLength: 40,
     backBufferLength: 60,
     fragLoadPolicy: { default: patient },
     playlistLoadPolicy: { default: patient },
@@ -73,6 +69,7 @@ function config(): Partial<HlsConfig> {
 
 export class PlayerEngine {
   private hls: Hls | null = null;
+  private auto: AutoQuality | null = null;
   private state: EngineState;
   private readonly listeners = new Set<() => void>();
   private readonly abort = new AbortController();
@@ -121,7 +118,8 @@ export class PlayerEngine {
   /** -1 lets the connection decide. */
   setLevel(level: number) {
     if (this.state.mode === "direct") this.reload("hls");
-    if (this.hls) this.hls.nextLevel = level;
+    if (this.auto) this.auto.enabled = level < 0;
+    if (this.hls && level >= 0) this.hls.nextLevel = level;
     this.update({ level });
   }
 
@@ -166,13 +164,23 @@ export class PlayerEngine {
   private detach() {
     this.manifestReady = false;
     if (this.hls) {
-      const bandwidth = Math.round(this.hls.bandwidthEstimate);
-      if (bandwidth > 0) setPreferences({ bandwidth });
+      this.rememberBandwidth(this.hls.bandwidthEstimate);
+      this.auto?.destroy();
       this.hls.destroy();
+      this.auto = null;
       this.hls = null;
     }
     this.video.removeAttribute("src");
     this.video.load();
+  }
+
+  /** A stream that is being encoded comes at the encoder's speed: only a copied or a faltering one tells of the connection. */
+  private rememberBandwidth(estimate: number) {
+    const active = this.state.levels[this.state.activeLevel];
+    if (!active || !(estimate > 0)) return;
+    const telling = isOriginal(active) || this.auto?.lowered;
+    const bandwidth = Math.round(telling ? estimate : Math.max(estimate, getPreferences().bandwidth));
+    setPreferences({ bandwidth });
   }
 
   private attach() {
@@ -180,10 +188,14 @@ export class PlayerEngine {
     if (this.state.mode === "direct") return;
     if (!Hls.isSupported()) return;
     const hls = new Hls(config());
+    const auto = new AutoQuality(hls, this.video);
     this.hls = hls;
+    this.auto = auto;
     hls.on(Events.MANIFEST_PARSED, () => {
+      const levels = hls.levels.map(({ uri, height, bitrate }) => ({ uri, height, bitrate }));
       this.manifestReady = true;
-      this.update({ levels: hls.levels.map(({ uri, height, bitrate }) => ({ uri, height, bitrate })) });
+      this.update({ levels });
+      auto.begin(levels, getPreferences().bandwidth);
       this.begin();
     });
     hls.on(Events.LEVEL_SWITCHED, (_, data) => this.update({ activeLevel: data.level }));
