@@ -249,7 +249,7 @@ async def test_errors(api: httpx2.AsyncClient, abyss: dict[str, Any], kind: str)
     known = {"series": SERIE, "movies": "bubble"}[kind]
     other = {"series": "bubble", "movies": SERIE}[kind]
     body = {"status": "planned"}
-    for unknown in ("nothing", other, "00000000-0000-4000-8000-000000000000"):
+    for unknown in ("nothing", other, "00000000-0000-4000-8000-000000000000", "a b", "é"):
         assert (await api.post(f"/{kind}/{unknown}/watchstatus", json=body)).status_code == 404
         assert (await api.delete(f"/{kind}/{unknown}/watchstatus")).status_code == 404
     assert (await api.delete(f"/{kind}/{known}/watchstatus")).status_code == 404

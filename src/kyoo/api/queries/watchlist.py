@@ -12,7 +12,6 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
-from kyoo.api.queries.history import as_uuid
 from kyoo.api.queries.listing import Listing, Resource
 from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
 from kyoo.api.watchlist import Listed, Show
@@ -84,16 +83,6 @@ async def lock_profile(connection: Connection, user: UUID) -> int:
         await execute(connection, "insert into api.profiles (id) values (%s) on conflict do nothing", [user])
         found = await fetch_value(connection, for_update, [user])
     return int(found)
-
-
-async def find_show(connection: Connection, kind: Kind, key: str) -> int | None:
-    """The pk of a movie or serie by its id or slug."""
-    found: int | None = await fetch_value(
-        connection,
-        "select pk from api.shows where kind = %(kind)s and (slug = %(slug)s or id = %(id)s)",
-        {"kind": kind, "slug": key.replace("\0", ""), "id": as_uuid(key)},
-    )
-    return found
 
 
 async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dict[int, Known]:

@@ -11,7 +11,9 @@ from kyoo.api import watchlist
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.models.profile import ListedMovie, ListedSerie, SeedMovieWatchStatus, SeedSerieWatchStatus
 from kyoo.api.queries import watchlist as queries
+from kyoo.api.queries.shows import show_pk
 from kyoo.api.queries.watchlist import Kind
+from kyoo.api.routes.parameters import Name
 from kyoo.core.errors import NotFoundError, UnauthorizedError
 from kyoo.core.permissions import requires
 from kyoo.core.postgres import Connection
@@ -22,32 +24,32 @@ router = APIRouter(prefix="/api", tags=["watch list"])
 Caller = Annotated[Identity, requires("core.read")]
 
 
-@router.post("/series/{key}/watchstatus", response_model=ListedSerie)
-async def set_serie(context: Context, caller: Caller, key: str, body: SeedSerieWatchStatus) -> Response:
+@router.post("/series/{name}/watchstatus", response_model=ListedSerie)
+async def set_serie(context: Context, caller: Caller, name: Name, body: SeedSerieWatchStatus) -> Response:
     word = watchlist.Word(body.status, "score" in body.model_fields_set, body.score, body.started_at, body.completed_at)
-    return await _set(context, caller, "serie", key, word)
+    return await _set(context, caller, "serie", name, word)
 
 
-@router.post("/movies/{key}/watchstatus", response_model=ListedMovie)
-async def set_movie(context: Context, caller: Caller, key: str, body: SeedMovieWatchStatus) -> Response:
+@router.post("/movies/{name}/watchstatus", response_model=ListedMovie)
+async def set_movie(context: Context, caller: Caller, name: Name, body: SeedMovieWatchStatus) -> Response:
     word = watchlist.Word(body.status, "score" in body.model_fields_set, body.score, None, body.completed_at)
-    return await _set(context, caller, "movie", key, word)
+    return await _set(context, caller, "movie", name, word)
 
 
-@router.delete("/series/{key}/watchstatus", response_model=ListedSerie)
-async def remove_serie(context: Context, caller: Caller, key: str) -> Response:
-    return await _remove(context, caller, "serie", key)
+@router.delete("/series/{name}/watchstatus", response_model=ListedSerie)
+async def remove_serie(context: Context, caller: Caller, name: Name) -> Response:
+    return await _remove(context, caller, "serie", name)
 
 
-@router.delete("/movies/{key}/watchstatus", response_model=ListedMovie)
-async def remove_movie(context: Context, caller: Caller, key: str) -> Response:
-    return await _remove(context, caller, "movie", key)
+@router.delete("/movies/{name}/watchstatus", response_model=ListedMovie)
+async def remove_movie(context: Context, caller: Caller, name: Name) -> Response:
+    return await _remove(context, caller, "movie", name)
 
 
-async def _set(context: ApiContext, caller: Identity, kind: Kind, key: str, word: watchlist.Word) -> Response:
+async def _set(context: ApiContext, caller: Identity, kind: Kind, name: Name, word: watchlist.Word) -> Response:
     refuse_guest(caller)
     async with context.database.transaction() as connection:
-        show = await _show(connection, kind, key)
+        show = await _show(connection, kind, name)
         profile = await queries.lock_profile(connection, caller.subject)
         known = (await queries.shows(connection, profile, [show]))[show]
         listing = watchlist.after_word(
@@ -58,19 +60,19 @@ async def _set(context: ApiContext, caller: Identity, kind: Kind, key: str, word
     return Response(answer, media_type="application/json")
 
 
-async def _remove(context: ApiContext, caller: Identity, kind: Kind, key: str) -> Response:
+async def _remove(context: ApiContext, caller: Identity, kind: Kind, name: Name) -> Response:
     refuse_guest(caller)
     async with context.database.transaction() as connection:
-        removed = await queries.remove(connection, caller.subject, kind, await _show(connection, kind, key))
+        removed = await queries.remove(connection, caller.subject, kind, await _show(connection, kind, name))
     if removed is None:
-        raise NotFoundError(f"The {kind} '{key}' is not in your watch list")
+        raise NotFoundError(f"The {kind} '{name}' is not in your watch list")
     return Response(removed, media_type="application/json")
 
 
-async def _show(connection: Connection, kind: Kind, key: str) -> int:
-    show = await queries.find_show(connection, kind, key)
+async def _show(connection: Connection, kind: Kind, name: Name) -> int:
+    show = await show_pk(connection, kind, name)
     if show is None:
-        raise NotFoundError(f"No {kind} found with the id or slug: '{key}'")
+        raise NotFoundError(f"No {kind} found with the id or slug: '{name}'")
     return show
 
 
