@@ -6,7 +6,6 @@ from typing import Any
 
 import httpx2
 import pytest
-
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, film_seed, special_seed, video_seed
 

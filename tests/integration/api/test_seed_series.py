@@ -343,7 +343,12 @@ async def test_a_person_without_a_picture(api: httpx2.AsyncClient) -> None:
 
 @pytest.mark.parametrize(
     ("sort", "expected"),
-    [("seasonNumber", [0, 1, 2]), ("-seasonNumber", [2, 1, 0]), ("startAir", [1, 2, 0]), ("-entriesCount,seasonNumber", [1, 0, 2])],
+    [
+        ("seasonNumber", [0, 1, 2]),
+        ("-seasonNumber", [2, 1, 0]),
+        ("startAir", [1, 2, 0]),
+        ("-entriesCount,seasonNumber", [1, 0, 2]),
+    ],
 )
 async def test_seasons_sorted(api: httpx2.AsyncClient, sort: str, expected: list[int]) -> None:
     seasons = [season_seed(2, startAir="2022-01-01"), season_seed(0), season_seed(1, startAir="2017-01-01")]
