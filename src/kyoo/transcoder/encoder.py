@@ -72,8 +72,8 @@ class Encoder:
         #: The first segment it has not begun.
         self.following = first
         self.started = time.monotonic()
-        #: Started before anybody asked for its segments.
-        self.foreseen = False
+        #: The client that it was started for before it asked for a segment.
+        self.foreseen_for: str | None = None
         self._command = command
         self._timeline = timeline
         self._shift = shift

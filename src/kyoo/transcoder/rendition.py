@@ -88,10 +88,10 @@ class Rendition:
         owner.allow(self.timeline.end(number) + self._ahead)
         return segment
 
-    def prepare(self, number: int) -> None:
-        """Start at segment `number` without a request for it, when nothing is there yet."""
+    def prepare(self, number: int, client_id: str) -> None:
+        """Start at segment `number`, which `client_id` will probably ask for, when nothing is there yet."""
         if number < len(self.timeline) and number not in self._segments and self._near(number) is None:
-            self._start(number).foreseen = True
+            self._start(number).foreseen_for = client_id
 
     async def init(self) -> bytes:
         """The init segment, from whichever encoder runs; else from one started for it and ended at once."""

@@ -9,6 +9,7 @@ import shutil
 import uuid
 from collections import OrderedDict
 from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
@@ -168,7 +169,8 @@ class SegmentCache:
         try:
             await asyncio.to_thread(path.write_bytes, segment.content())
         except OSError as error:
-            path.unlink(missing_ok=True)
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
             self._in_memory += segment.size
             if not self._complained:
                 log.warning("a segment cannot be stored; it stays in memory", reason=error.strerror)

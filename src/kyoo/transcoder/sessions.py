@@ -117,12 +117,17 @@ class Sessions:
             raise NotFoundError("No such segment")
         client = self._client(wanted.file, caller)
         client.places[wanted.kind] = Place(rendition.key, number, time.monotonic())
-        before = len(rendition.encoders)
         segment = rendition.segment(number)
-        if len(rendition.encoders) > before:
-            # The new encoder is on its way; whatever this client has left behind makes room for it.
-            self.sweep()
+        self._no_longer_foreseen(wanted.kind, caller.client_id)
+        # A new encoder is on its way already; whatever this client has left behind makes room for it.
+        self.sweep()
         return segment
+
+    def _no_longer_foreseen(self, kind: str, client_id: str) -> None:
+        for key, shared in self._shared.items():
+            for encoder in shared.rendition.encoders:
+                if key.kind == kind and encoder.foreseen_for == client_id:
+                    encoder.foreseen_for = None
 
     async def init(self, wanted: Wanted, caller: Caller | None) -> bytes:
         if caller is not None:
@@ -134,11 +139,12 @@ class Sessions:
         rendition = self._rendition(wanted)
         place = self._client(wanted.file, caller).places.get(wanted.kind)
         if place is None:
-            rendition.prepare(0)
+            rendition.prepare(0, caller.client_id)
         elif place.key != rendition.key and time.monotonic() - place.at < self._idle:
             old = self._shared.get(place.key)
             if old is not None:
-                rendition.prepare(rendition.timeline.at(old.rendition.timeline.end(place.number)))
+                following = rendition.timeline.at(old.rendition.timeline.end(place.number))
+                rendition.prepare(following, caller.client_id)
 
     def _client(self, file: KnownFile, caller: Caller) -> Client:
         client = self._clients.get(caller.client_id)
@@ -198,7 +204,7 @@ class Sessions:
             numbers = [place.number for place in places if place.key == rendition.key]
             for encoder in list(rendition.encoders):
                 needed = any(rendition.covers(encoder, number) for number in numbers)
-                foreseen = now - encoder.started < PREPARED and encoder.foreseen
+                foreseen = encoder.foreseen_for is not None and now - encoder.started < PREPARED
                 if not needed and not foreseen and not rendition.has_readers(encoder):
                     encoder.stop()
 

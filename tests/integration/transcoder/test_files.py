@@ -1,0 +1,212 @@
+"""Media info, what is remembered of a file, the file itself, and who may ask."""
+
+from __future__ import annotations
+
+import json
+import time
+from pathlib import Path
+from typing import Any
+from uuid import uuid4
+
+import pytest
+from joserfc import jwt
+from joserfc.jwk import OctKey
+from tests import media
+from tests.integration.transcoder.conftest import Service, Start
+
+from kyoo.core.permissions import Authentication
+from kyoo.core.postgres import Database, fetch_value
+from kyoo.core.tokens import SharedSecret, Verifier
+from kyoo.transcoder import jobs, probe
+from kyoo.transcoder.context import create_context
+
+SECRET = "a secret that is long enough for HS256"
+
+
+def rich() -> Path:
+    return media.movie(
+        name="rich.mkv",
+        seconds=6,
+        size="320x180",
+        audios=[media.Audio(language="jpn", title="Stereo"), media.Audio("ac3", 6, language="fra")],
+        chapters=[(0, 2, "Opening"), (2, 4, "Part A"), (4, 6, "Next time")],
+    )
+
+
+async def test_info_has_exactly_the_contracts_fields_in_order(service: Service) -> None:
+    path = service.add(rich())
+    info = json.loads((await service.get(path, "info")).text)
+    assert list(info) == [
+        *("id", "sha", "path", "extension", "mimeCodec", "size", "duration", "container"),
+        *("versions", "videos", "audios", "subtitles", "fonts", "chapters"),
+    ]
+    assert list(info["versions"]) == ["info", "extract", "thumbs", "keyframes", "fingerprint", "fpWith"]
+    assert info["path"] == str(path)
+    assert info["extension"] == "mkv"
+    assert info["size"] == path.stat().st_size
+    assert info["duration"] == pytest.approx(6, abs=0.1)
+    assert info["mimeCodec"].startswith('video/x-matroska; codecs="avc1.')
+    (video,) = info["videos"]
+    assert list(video) == [
+        *("index", "title", "language", "codec", "mimeCodec", "width", "height", "bitrate", "isDefault")
+    ]
+    assert (video["codec"], video["width"], video["height"], video["language"]) == ("h264", 320, 180, None)
+    assert [(a["codec"], a["channels"], a["language"], a["title"], a["mimeCodec"]) for a in info["audios"]] == [
+        ("aac", 2, "ja", "Stereo", "mp4a.40.2"),
+        ("ac3", 6, "fr", None, "ac-3"),
+    ]
+    assert [(c["startTime"], c["type"], c["name"]) for c in info["chapters"]] == [
+        (0, "intro", "Opening"),
+        (2, "content", "Part A"),
+        (4, "preview", "Next time"),
+    ]
+
+
+async def test_a_known_file_is_neither_read_nor_probed_again(start: Start, monkeypatch: pytest.MonkeyPatch) -> None:
+    service = await start()
+    path = service.add(rich())
+    first = (await service.get(path, "info")).json()
+
+    def forbidden(*_: Any) -> None:
+        raise AssertionError("the file was looked into again")
+
+    monkeypatch.setattr(probe, "probe", forbidden)
+    service.app.state.context.library._known.clear()
+    moved = path.rename(path.with_name("another name.mkv"))
+    second = (await service.get(moved, "info")).json()
+    assert (second["id"], second["sha"]) == (first["id"], first["sha"])
+    service.app.state.context.library._known.clear()
+    monkeypatch.setattr("kyoo.transcoder.library.content_id", forbidden)
+    assert (await service.get(moved, "master.m3u8")).status_code == 200
+
+
+async def test_a_replaced_file_is_another_one(service: Service) -> None:
+    path = service.add(rich(), "film.mkv")
+    first = (await service.get(path, "info")).json()
+    path.unlink()
+    service.add(media.movie(seconds=3, size="320x180"), "film.mkv")
+    second = (await service.get(path, "info")).json()
+    assert second["sha"] != first["sha"]
+    assert second["duration"] == pytest.approx(3, abs=0.1)
+
+
+async def test_direct_serves_byte_ranges(service: Service) -> None:
+    path = service.add(rich())
+    content = path.read_bytes()
+    whole = await service.get(path, "direct")
+    assert whole.content == content
+    assert whole.headers["content-type"] == "video/x-matroska"
+    assert whole.headers["accept-ranges"] == "bytes"
+    head = await service.http.head(service.url(path, "direct"))
+    assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(content)))
+    part = await service.get(path, "direct", headers={"Range": "bytes=100-199"})
+    assert (part.status_code, part.content) == (206, content[100:200])
+    assert part.headers["content-range"] == f"bytes 100-199/{len(content)}"
+    tail = await service.get(path, "direct", headers={"Range": "bytes=-10"})
+    assert tail.content == content[-10:]
+    beyond = await service.get(path, "direct", headers={"Range": f"bytes={len(content)}-"})
+    assert beyond.status_code == 416
+    changed = await service.get(path, "direct", headers={"Range": "bytes=0-9", "If-Range": '"other"'})
+    assert changed.status_code == 200
+    named = await service.get(path, 'direct/My%20"film".mkv')
+    assert named.headers["content-disposition"] == "attachment; filename*=utf-8''My%20%22film%22.mkv"
+
+
+async def test_names_that_are_no_utf8_work(service: Service) -> None:
+    path = service.add(rich(), "caf\udce9.mkv")
+    info = await service.get(path, "info")
+    assert info.status_code == 200
+    assert info.json()["path"].endswith("caf�.mkv")
+    assert (await service.get(path, "0/original/segment-0.mp4")).status_code == 200
+    assert (await service.get(path, "direct")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("tail", "status"),
+    [
+        ("master.m3u8", 400),
+        ("0/original/index.m3u8", 400),
+        ("0/original/segment-0.mp4", 400),
+        ("0/original/init.mp4", 200),
+        ("0/9000p/init.mp4", 400),
+        ("x/original/init.mp4", 400),
+        ("7/original/init.mp4", 404),
+        ("audio/7/128k/init.mp4", 404),
+        ("audio/0/720p/init.mp4", 400),
+        ("0/original/segment-9999.mp4?clientId=a", 404),
+        ("0/original/segment-x.mp4?clientId=a", 400),
+        ("0/original/other.mp4?clientId=a", 400),
+        ("nothing", 404),
+    ],
+)
+async def test_bad_requests_have_their_statuses(service: Service, tail: str, status: int) -> None:
+    path = service.add(rich())
+    answer = await service.http.get(service.url(path, tail))
+    assert answer.status_code == status, answer.text
+    if status != 200:
+        assert list(answer.json()) == ["errors"]
+
+
+def token(*permissions: str) -> dict[str, str]:
+    claims = {
+        "sub": str(uuid4()),
+        "sid": str(uuid4()),
+        "username": "somebody",
+        "permissions": list(permissions),
+        "exp": int(time.time()) + 60,
+    }
+    return {"Authorization": f"Bearer {jwt.encode({'alg': 'HS256'}, claims, OctKey.import_key(SECRET))}"}
+
+
+async def test_callers_need_core_play(start: Start) -> None:
+    verifier = Verifier(SharedSecret(SECRET))
+    service = await start(Authentication(verifier, missing_status=401, malformed_status=401))
+    path = service.add(rich())
+    url = service.url(path, "info")
+    assert (await service.http.get("/video/health")).status_code == 200
+    assert (await service.http.get(url)).status_code == 401
+    assert (await service.http.get(url, headers={"Authorization": "Basic x"})).status_code == 401
+    assert (await service.http.get(url, headers={"Authorization": "Bearer x"})).status_code == 403
+    assert (await service.http.get(url, headers=token("core.read"))).status_code == 403
+    assert (await service.http.get(url, headers=token("core.play"))).status_code == 200
+    assert (await service.http.get(service.url(path, "cover.jpg"), headers=token("core.read"))).status_code == 200
+    missing = service.url(service.library / "missing.mkv", "info")
+    assert (await service.http.get(missing)).status_code == 401
+    assert (await service.http.get(missing, headers=token("core.play"))).status_code == 404
+
+
+async def test_streams_tell_who_watches_what(start: Start) -> None:
+    verifier = Verifier(SharedSecret(SECRET))
+    service = await start(Authentication(verifier, missing_status=401, malformed_status=401))
+    path = service.add(rich())
+    headers = token("core.play")
+    await service.get(path, "0/original/segment-1.mp4", headers=headers)
+    (stream,) = (await service.http.get("/video/streams", headers=headers)).json()
+    assert list(stream) == ["path", "sha", "duration", "videos", "audios", "viewers"]
+    assert stream["path"] == str(path)
+    (viewer,) = stream["viewers"]
+    assert viewer["clientId"] == "player"
+    assert viewer["profileId"]
+    assert viewer["video"] == {"index": 0, "quality": "original", "head": 1}
+    assert viewer["audio"] is None
+
+
+async def test_prepare_queues_a_job_for_each_file_that_makes_it_ready(start: Start, database: Database) -> None:
+    service = await start()
+    one = service.add(rich(), "one.mkv")
+    two = service.add(media.movie(seconds=3, size="320x180"), "two.mkv")
+    following = service.url(two, "").split("/")[2]
+    assert (await service.get(one, "prepare?next=!!")).status_code == 400
+    for _ in range(2):
+        assert (await service.get(one, f"prepare?next={following}")).status_code == 202
+    runtime = service.app.state.context.runtime
+    runtime.queue.add_tasks_from(jobs.blueprint, namespace="transcoder")
+    context = create_context(service.settings, runtime)
+    await runtime.queue.run_worker_async(
+        queues=["probe"], wait=False, additional_context={"transcoder": context}, install_signal_handlers=False
+    )
+    await context.close()
+    async with database.connection() as connection:
+        assert await fetch_value(connection, "select count(*) from transcoder.media where thumbs_version > 0") == 2
+        done = "select count(*) from queue.procrastinate_jobs where status = 'succeeded'"
+        assert await fetch_value(connection, done) == 4

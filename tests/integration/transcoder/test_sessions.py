@@ -1,0 +1,252 @@
+"""Encoders: started where they are needed, held back, shared, ended, and honest about their failures."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+import psutil
+from tests import media
+from tests.integration.transcoder.conftest import Service, Start
+from tests.integration.transcoder.hls import Stream
+
+
+def encoders(parent: int | None = None) -> list[psutil.Process]:
+    """Running ffmpeg processes of a process (this one)."""
+    found = []
+    for child in psutil.Process(parent or os.getpid()).children(recursive=True):
+        try:
+            if "ffmpeg" in child.name() and child.status() != psutil.STATUS_ZOMBIE:
+                found.append(child)
+        except psutil.NoSuchProcess:
+            continue
+    return found
+
+
+async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
+    deadline = time.monotonic() + seconds
+    while not condition():
+        assert time.monotonic() < deadline, "it does not happen"
+        await asyncio.sleep(0.02)
+
+
+def long_movie() -> Path:
+    return media.movie(name="long.mkv", seconds=120, size="320x180", rate="24", video_options=["-profile:v", "main"])
+
+
+def slow_movie() -> Path:
+    """Slow to encode, so that a test can step in."""
+    return media.movie(name="slow.mkv", seconds=30, size="1920x1080", video_options=["-profile:v", "main"])
+
+
+async def test_a_segment_is_sent_while_it_is_encoded(start: Start) -> None:
+    service = await start(preset="medium")
+    path = service.add(slow_movie())
+    stream = await Stream(service, path, "0/transcode").open()
+    number = len(stream.playlist.segments) - 4
+    context = service.app.state.context
+    request = asyncio.create_task(stream.piece(number))
+    (shared,) = [one for key, one in context.sessions._shared.items() if key.kind == "video"]
+    await until(lambda: number in shared.rendition._segments)
+    segment = shared.rendition._segments[number]
+    await until(lambda: segment.size > 0)
+    assert not segment.finished
+    await request
+    assert segment.finished
+
+
+async def test_an_encoder_waits_for_its_readers(start: Start) -> None:
+    service = await start(encode_ahead=10)
+    path = service.add(long_movie())
+    stream = await Stream(service, path, "0/transcode").open()
+    await stream.piece(0)
+    (encoder,) = next(iter(service.app.state.context.sessions._shared.values())).rendition.encoders
+    await until(lambda: encoder.position > 2)
+    await asyncio.sleep(1.5)
+    position = encoder.position
+    assert stream.starts[position] < 20
+    await asyncio.sleep(0.5)
+    assert encoder.position == position
+    assert len(encoders()) == 1
+    await stream.piece(position)
+    await until(lambda: encoder.position > position)
+
+
+async def test_a_seek_starts_an_encoder_there_and_ends_the_one_left_behind(service: Service) -> None:
+    path = service.add(long_movie())
+    stream = await Stream(service, path, "0/transcode").open()
+    await stream.piece(0)
+    begun = time.monotonic()
+    piece = await stream.piece(25)
+    assert abs(piece.tfdt - stream.starts[25]) < 0.1
+    assert time.monotonic() - begun < 5
+    await until(lambda: len(encoders()) == 1)
+    (run,) = [
+        head
+        for one in (await service.http.get("/video/streams")).json()
+        for track in one["videos"]
+        for head in track["heads"]
+        if head["isRunning"]
+    ]
+    assert run["startHead"] == 25
+
+
+async def test_a_change_of_quality_ends_the_encoder_left_behind(service: Service) -> None:
+    path = service.add(long_movie())
+    first = await Stream(service, path, "0/transcode").open()
+    await first.piece(0)
+    second = await Stream(service, path, "0/original").open()
+    await second.piece(1)
+    await until(lambda: all("copy" in process.cmdline() for process in encoders()))
+
+
+async def test_a_silent_client_no_longer_holds_an_encoder(start: Start) -> None:
+    service = await start(client_idle=0.3)
+    path = service.add(long_movie())
+    stream = await Stream(service, path, "0/transcode").open()
+    await stream.piece(0)
+    assert len(encoders()) == 1
+    await asyncio.sleep(0.4)
+    service.app.state.context.sessions.sweep()
+    await until(lambda: not encoders())
+    assert (await service.http.get("/video/streams")).json() == []
+
+
+async def test_the_init_segment_costs_no_segment(service: Service) -> None:
+    path = service.add(long_movie())
+    answer = await service.http.get(service.url(path, "0/transcode/init.mp4"))
+    assert answer.status_code == 200
+    assert b"avcC" in answer.content
+    await until(lambda: not encoders())
+    context = service.app.state.context
+    (shared,) = context.sessions._shared.values()
+    assert shared.rendition._segments == {}
+
+
+async def test_a_killed_encoder_is_reported_at_once_and_replaced(start: Start) -> None:
+    service = await start(preset="veryslow")
+    path = service.add(slow_movie())
+    stream = await Stream(service, path, "0/transcode").open()
+    number = 6
+    request = asyncio.create_task(service.get(path, f"0/transcode/segment-{number}.mp4"))
+    await until(lambda: any("-ss" in process.cmdline() for process in encoders()))
+    victim = next(process for process in encoders() if "-ss" in process.cmdline())
+    begun = time.monotonic()
+    victim.send_signal(signal.SIGKILL)
+    answer = await request
+    assert time.monotonic() - begun < 2
+    assert answer.status_code == 500
+    assert "encoder" in answer.json()["errors"][0].lower()
+    await stream.piece(number)
+
+
+async def test_a_missing_encoder_is_reported_at_once(start: Start) -> None:
+    service = await start(ffmpeg="/nonexistent/ffmpeg")
+    path = service.add(media.movie())
+    for name in ("0/240p/init.mp4", "0/240p/segment-0.mp4"):
+        answer = await service.get(path, name)
+        assert answer.status_code == 500
+        assert "encoder failed" in answer.json()["errors"][0]
+
+
+async def test_a_truncated_file_plays_as_far_as_it_goes(service: Service) -> None:
+    whole = media.remuxed(long_movie(), "long.mp4", "-movflags", "+faststart").read_bytes()
+    path = service.library / "cut.mp4"
+    path.write_bytes(whole[: len(whole) * 2 // 5])
+    stream = await Stream(service, path, "0/original").open()
+    assert (await stream.piece(2)).samples > 0
+    begun = time.monotonic()
+    answer = await service.get(path, f"0/original/segment-{len(stream.playlist.segments) - 1}.mp4")
+    assert answer.status_code in (404, 500)
+    assert time.monotonic() - begun < 5
+
+
+async def test_files_that_are_no_media_give_a_stub_and_never_hang(service: Service) -> None:
+    hostile = {
+        "empty.mkv": b"",
+        "noise.mkv": os.urandom(200_000),
+        "playlist.mp4": b"#EXTM3U\n#EXTINF:1,\nfile:///etc/passwd\n",
+        "concat.mkv": b"ffconcat version 1.0\nfile /etc/passwd\n",
+        "head.mp4": media.movie(name="movie.mp4").read_bytes()[:2000],
+    }
+    for name, content in hostile.items():
+        path = service.library / name
+        path.write_bytes(content)
+        info = await service.get(path, "info")
+        assert info.status_code == 200
+        body = info.json()
+        assert body["versions"]["info"] == -1
+        assert (body["duration"], body["container"], body["mimeCodec"], body["videos"]) == (0, None, None, [])
+        assert len(body["sha"]) == 40
+        assert (await service.get(path, "master.m3u8")).status_code == 500
+
+
+async def test_a_full_cache_forgets_the_oldest_and_a_full_disk_changes_nothing(start: Start) -> None:
+    service = await start(cache_limit=300_000)
+    path = service.add(long_movie())
+    stream = await Stream(service, path, "0/original").open()
+    before = [await stream.piece(number) for number in range(8)]
+    folder = service.app.state.context.scratch.folder
+    await until(lambda: sum(file.stat().st_size for file in folder.glob("*.mp4")) <= 300_000)
+    again = [await stream.piece(number) for number in range(8)]
+    assert [piece.data[-1000:] for piece in before] == [piece.data[-1000:] for piece in again]
+
+
+async def test_scratch_that_cannot_be_written_does_not_stop_playback(start: Start, tmp_path: Path) -> None:
+    blocked = tmp_path / "blocked"
+    blocked.write_text("a file where the folder should be")
+    service = await start(cache_root=blocked)
+    path = service.add(media.movie())
+    stream = await Stream(service, path, "0/original").open()
+    assert len(await stream.pieces()) == len(stream.playlist.segments)
+
+
+SERVER = """
+import asyncio, sys
+from pathlib import Path
+from kyoo.transcoder import ffmpeg
+from kyoo.transcoder.encoder import Encoder
+from kyoo.transcoder.ladder import video_rendition
+from kyoo.transcoder.probe import probe
+from kyoo.transcoder.timeline import video_timeline
+
+class Sink:
+    def on_init(self, init): pass
+    def on_begin(self, encoder, number): return True
+    def on_piece(self, number, piece): print("piece", flush=True)
+    async def on_finish(self, number): pass
+    def on_end(self, encoder, error): pass
+
+async def main():
+    path = Path(sys.argv[1])
+    media, _ = probe(path, "x", 30)
+    track = media.videos[0]
+    timeline = video_timeline(track, copyable=True)
+    program = ffmpeg.Program(sys.argv[2], "medium")
+    source = ffmpeg.Source(path, media)
+    command = lambda lead: ffmpeg.video_arguments(
+        program, source, track, video_rendition(track, "transcode"), ffmpeg.Cut(timeline, 0, lead))
+    encoder = Encoder(command, timeline, 0, 0.0, Sink(), is_video=True)
+    encoder.start()
+    await asyncio.sleep(60)
+
+asyncio.run(main())
+"""
+
+
+async def test_no_encoder_outlives_a_killed_server() -> None:
+    """It is held back by then, so that nothing but the broken pipe can tell it."""
+    command = [sys.executable, "-c", SERVER, str(slow_movie()), media.ffmpeg()]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as server:
+        assert server.stdout is not None
+        await asyncio.to_thread(server.stdout.readline)
+        children = encoders(server.pid)
+        assert len(children) == 1
+        server.kill()
+    await until(lambda: not psutil.pid_exists(children[0].pid) or children[0].status() == psutil.STATUS_ZOMBIE)
