@@ -34,7 +34,7 @@ _VIDEO = {
 }
 
 
-def _entries(of_serie: str = "") -> str:
+def video_entries(of_serie: str = "") -> str:
     """The entries of a file, as an expression; extras are no entries of the wire."""
     return f"""coalesce((select json_agg({entry_json("e", videos=False, progress=None)}
             order by e.show_pk, e."order", e.pk)
@@ -63,7 +63,9 @@ _PROGRESS_JOIN = f"""left join lateral (
 
 
 def _full(of_serie: str = "", **more: str) -> str:
-    return pairs(**_VIDEO, slugs=_slugs(of_serie), progress=progress_json("v_p"), entries=_entries(of_serie), **more)
+    return pairs(
+        **_VIDEO, slugs=_slugs(of_serie), progress=progress_json("v_p"), entries=video_entries(of_serie), **more
+    )
 
 
 def _first_entry(of_serie: str = "") -> tuple[str, ...]:

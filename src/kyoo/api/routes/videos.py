@@ -14,6 +14,7 @@ from pydantic import Field
 
 from kyoo.api import registering
 from kyoo.api.context import Context
+from kyoo.api.models.stream import RunningStream
 from kyoo.api.models.video import (
     CreatedVideo,
     FullVideo,
@@ -27,6 +28,7 @@ from kyoo.api.models.video import (
 from kyoo.api.queries import videos as queries
 from kyoo.api.routes.answers import documented, redirect, show_key
 from kyoo.api.routes.parameters import Name, Paging, RawJson, Reading, With, answer_page, listed, relations
+from kyoo.api.streams import running_streams
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.files import encode_path
 from kyoo.core.pages import Page
@@ -37,6 +39,7 @@ from kyoo.core.tokens import Identity
 router = APIRouter(prefix="/api", tags=["videos"])
 
 Writer = Annotated[Identity, requires("core.write")]
+UserReader = Annotated[Identity, requires("core.read", "users.read")]
 SeedVideos = Annotated[list[SeedVideo], Body(min_length=1)]
 LinkRequests = Annotated[list[LinkRequest], Body(min_length=1)]
 Texts = Annotated[list[Annotated[str, Field(pattern=r"^[^\x00]*$")]], Body()]
@@ -69,6 +72,12 @@ async def list_unmatched(context: Context, request: Request, reader: Reading, pa
 async def all_guesses(context: Context, _: Reading) -> RawJson:
     async with context.database.connection() as connection:
         return RawJson(await queries.guesses(connection))
+
+
+@router.get("/videos/streams", response_model=list[RunningStream])
+async def list_streams(context: Context, reader: Reading, _: UserReader) -> Response:
+    """What is being streamed now, and to whom."""
+    return JSONResponse(await running_streams(context.database, context.runtime.peer, reader))
 
 
 @router.get("/videos/{name}", **documented(FullVideo, 404, 422))

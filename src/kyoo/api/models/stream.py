@@ -1,0 +1,52 @@
+"""What is being streamed now, and to whom (api.md §9.1, RunningStream)."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from kyoo.api.models.base import Wire
+from kyoo.api.models.entry import EntryInVideo
+from kyoo.api.models.show import Show
+
+
+class Head(Wire):
+    """An encoder at work: seconds for `start` and `end`, segment numbers for the heads."""
+
+    start: float
+    end: float
+    start_head: int
+    end_head: int
+    is_running: bool
+
+
+class StreamedTrack(Wire):
+    index: int
+    quality: str
+    heads: list[Head]
+
+
+class ViewedTrack(Wire):
+    index: int
+    quality: str
+    head: int
+
+
+class Viewer(Wire):
+    #: As the auth service describes it; null if it is not known there.
+    user: dict[str, Any] | None
+    #: Seconds into the video, null if the viewer has not reported any.
+    progress: int | None
+    video: ViewedTrack | None
+    audio: ViewedTrack | None
+
+
+class RunningStream(Wire):
+    #: The video's id; the transcoder's name for the file if it is no video of the library.
+    id: str
+    path: str
+    duration: float
+    videos: list[StreamedTrack]
+    audios: list[StreamedTrack]
+    viewers: list[Viewer]
+    entries: list[EntryInVideo]
+    show: Show | None
