@@ -1,6 +1,6 @@
 /** Accounts: server information, logging in and out, the reader's own account, sessions, and users for administrators. */
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
-import { api } from "./client";
+import { ApiError, api } from "./client";
 import type { ServerInfo, Session, User, UserSettings } from "./models";
 import { pages, queryClient } from "./queries";
 import { clearToken, getToken, setToken } from "./session";
@@ -17,6 +17,22 @@ const meQuery = queryOptions({
 
 /** The reader's account; null for guests. */
 export const useMe = () => useQuery(meQuery).data ?? null;
+
+/** Whether this server lets people in who have no account. Asked only by those; a refusal sends them to the log-in page. */
+const guestQuery = queryOptions({
+  queryKey: ["guest"],
+  queryFn: ({ signal }) => api("/api/shows?limit=1", { signal }).then(() => true),
+});
+
+/** True once it is known that pages may be shown. */
+export function useAdmitted(): boolean {
+  const hasToken = getToken() !== null;
+  const guest = useQuery({ ...guestQuery, enabled: !hasToken });
+  return hasToken || guest.isSuccess || (guest.isError && !isRefusal(guest.error));
+}
+
+const isRefusal = (error: Error) =>
+  error instanceof ApiError && (error.status === 401 || error.status === 403);
 
 export const isAdmin = (user: User | null) => user?.claims.permissions?.includes("users.write") ?? false;
 export const canScan = (user: User | null) => user?.claims.permissions?.includes("scanner.trigger") ?? false;

@@ -59,8 +59,8 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   const { engine, state } = useEngine(video, slug, mode);
 
   const mediaDuration = useMedia(video, (v) => v.duration || 0, 0, "durationchange", "emptied");
-  // A playlist that still grows is shorter than its file.
-  const duration = info.data?.duration || (Number.isFinite(mediaDuration) ? mediaDuration : 0);
+  const mediaKnows = mediaDuration > 0 && Number.isFinite(mediaDuration) && !state.growing;
+  const duration = mediaKnows ? mediaDuration : (info.data?.duration ?? 0);
   const latestDuration = useRef(duration);
   latestDuration.current = duration;
 

@@ -16,6 +16,8 @@ export type EngineState = {
   level: number;
   /** The level on screen. */
   activeLevel: number;
+  /** The playlist is still being written: shorter than its file. */
+  growing: boolean;
   audioTracks: readonly HlsAudio[];
   /** `audioKey` of the track that plays. */
   audio: string | null;
@@ -88,6 +90,7 @@ export class PlayerEngine {
       levels: [],
       level: -1,
       activeLevel: -1,
+      growing: false,
       audioTracks: [],
       audio: null,
       error: null,
@@ -156,7 +159,15 @@ export class PlayerEngine {
     const started = this.position !== null;
     if (this.video.currentTime > 0) this.position = this.video.currentTime;
     this.detach();
-    this.update({ mode, error: null, levels: [], level: -1, activeLevel: -1, audioTracks: [] });
+    this.update({
+      mode,
+      error: null,
+      levels: [],
+      level: -1,
+      activeLevel: -1,
+      growing: false,
+      audioTracks: [],
+    });
     this.attach();
     if (started) this.begin();
   }
@@ -197,6 +208,9 @@ export class PlayerEngine {
       this.update({ levels });
       auto.begin(levels, getPreferences().bandwidth);
       this.begin();
+    });
+    hls.on(Events.LEVEL_LOADED, (_, { details }) => {
+      if (details.live !== this.state.growing) this.update({ growing: details.live });
     });
     hls.on(Events.LEVEL_SWITCHED, (_, data) => this.update({ activeLevel: data.level }));
     hls.on(Events.AUDIO_TRACKS_UPDATED, () => {

@@ -21,6 +21,7 @@ const idle: EngineState = {
   levels: [],
   level: -1,
   activeLevel: -1,
+  growing: false,
   audioTracks: [],
   audio: null,
   error: null,

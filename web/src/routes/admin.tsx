@@ -10,9 +10,9 @@ import { unmatched } from "~/api/videos";
 import { formatAgo } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import { Avatar } from "~/ui/Avatar";
 import { Button, IconButton } from "~/ui/Button";
 import { Card } from "~/ui/Field";
-import { Avatar } from "~/ui/Layout";
 import { Spinner } from "~/ui/states";
 
 const states = {

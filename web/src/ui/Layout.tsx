@@ -14,8 +14,9 @@ import {
 } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import type { User } from "~/api/models";
-import { isAdmin, logOut, useMe } from "~/api/users";
+import { isAdmin, logOut, useAdmitted, useMe } from "~/api/users";
 import { t } from "~/lib/strings";
+import { Avatar } from "./Avatar";
 import { useHeroPresent } from "./Hero";
 import { Logo } from "./Logo";
 import { Menu, MenuItem } from "./Menu";
@@ -130,26 +131,6 @@ function NavLink({ to, icon, label, bar }: { to: string; icon: ReactNode; label:
   );
 }
 
-export function Avatar({ user, className = "size-10" }: { user: User; className?: string }) {
-  const [failed, setFailed] = useState(false);
-  return (
-    <span
-      className={`grid shrink-0 place-items-center overflow-hidden rounded-full bg-accent font-display font-bold text-white uppercase ${className}`}
-    >
-      {failed ? (
-        [...user.username][0]
-      ) : (
-        <img
-          src={`/auth/users/${user.id}/logo`}
-          alt=""
-          className="size-full object-cover"
-          onError={() => setFailed(true)}
-        />
-      )}
-    </span>
-  );
-}
-
 function AccountMenu({ user }: { user: User | null }) {
   const navigate = useNavigate();
   return (
@@ -196,6 +177,7 @@ function AccountMenu({ user }: { user: User | null }) {
 
 export function Layout() {
   const me = useMe();
+  const admitted = useAdmitted();
   const scrolled = useScrolled(40);
   const onHero = useHeroPresent() && !scrolled;
   const links: { to: string; icon: ReactNode; label: string }[] = [
@@ -231,7 +213,7 @@ export function Layout() {
         <AccountMenu user={me} />
       </header>
       <main id="content" tabIndex={-1} className="min-h-[80vh] pb-28 outline-none md:pb-16">
-        <Outlet />
+        {admitted && <Outlet />}
       </main>
       <nav
         aria-label={t.nav.main}
