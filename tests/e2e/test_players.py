@@ -12,7 +12,7 @@ from tests.e2e.server import Server
 from tests.media import ffmpeg
 
 
-def play(server: Server, slug: str, *options: str) -> tuple[float, str]:
+def play(server: Server, slug: str, *options: str) -> tuple[float, list[str]]:
     """Seconds of media decoded and what ffmpeg complained about (warnings and errors)."""
     url = f"{server.url}/api/videos/{slug}/master.m3u8?clientId=ffmpeg"
     headers = f"Authorization: Bearer {server.token}\r\n"
@@ -21,15 +21,16 @@ def play(server: Server, slug: str, *options: str) -> tuple[float, str]:
     done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
     assert done.returncode == 0, done.stderr
     times = [line.partition("=")[2] for line in done.stdout.splitlines() if line.startswith("out_time_us=")]
-    return int(times[-1]) / 1e6, done.stderr.strip()
+    complaints = [line for line in done.stderr.splitlines() if "No filtered frames" not in line]
+    return int(times[-1]) / 1e6, complaints
 
 
-@pytest.mark.parametrize("variant", [0, 1, 2])
-def test_ffmpeg_plays_a_variant_to_the_end_without_a_warning(site: Server, variant: int) -> None:
+def test_ffmpeg_plays_every_rendition_to_the_end_without_a_warning(site: Server) -> None:
+    """All at once: ffmpeg cuts off the renditions that are not mapped, and then complains about what it cut."""
     site.until_scanned(site.videos)
-    seconds, complaints = play(site, "the-long-voyage", "-map", f"0:v:{variant}", "-map", "0:a:0")
+    seconds, complaints = play(site, "the-long-voyage", "-map", "0")
     assert seconds == pytest.approx(FILM_SECONDS, abs=0.3)
-    assert complaints == ""
+    assert complaints == []
 
 
 def test_the_original_file_is_given_in_ranges(site: Server) -> None:
