@@ -7,6 +7,7 @@ import itertools
 import time
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from datetime import timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
@@ -263,6 +264,18 @@ async def test_uses_are_noted_at_most_once_a_minute(auth: Auth, database: Databa
 
     assert await last_used("30 seconds") > 29
     assert await last_used("5 minutes") < 10
+
+
+async def test_what_another_replica_noted_is_not_noted_again(auth: Auth, database: Database) -> None:
+    await auth.register()
+    query = "select id, user_id, last_used from auth.sessions"
+    async with database.connection() as connection:
+        before = await fetch_one(connection, query)
+        assert before is not None
+        activity = auth.app.state.context.activity
+        activity.session_used(before["id"], before["user_id"], before["last_used"] - timedelta(hours=1))
+        await activity.flush()
+        assert await fetch_one(connection, query) == before
 
 
 async def test_uses_are_noted_without_being_asked(auth: Auth, database: Database) -> None:

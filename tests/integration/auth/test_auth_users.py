@@ -9,6 +9,7 @@ from uuid import uuid4
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
 
 from kyoo.auth.claims import EVERY_PERMISSION
+from kyoo.auth.queries import users
 from kyoo.core.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
@@ -61,6 +62,20 @@ async def test_of_many_who_register_at_once_one_is_first(auth: Auth, make_auth: 
         user for token in tokens if "users.write" in (user := await auth.me(token))["claims"]["permissions"]
     ]
     assert len(administrators) == 1
+
+
+async def test_who_registers_while_the_first_is_not_committed_is_second(auth: Auth, database: Database) -> None:
+    async with database.transaction() as connection:
+        await users.lock_first_registration(connection)
+        await users.insert(connection, username="first", email="first@kyoo.test", password=None, claims={})
+        registration = asyncio.create_task(auth.register("second"))
+        waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
+        async with asyncio.timeout(20):
+            while not await fetch_value(connection, waiting):
+                assert not registration.done()
+                await asyncio.sleep(0.02)
+    second = await auth.me(await registration)
+    assert "users.write" not in second["claims"]["permissions"]
 
 
 async def test_after_everybody_left_the_next_one_is_first_again(auth: Auth) -> None:
