@@ -12,7 +12,7 @@ from kyoo.transcoder.segments import Segment, SegmentCache
 from kyoo.transcoder.timeline import Timeline
 
 #: A request this far (s of media) ahead of an encoder waits for it; further, a new one starts there.
-REACH_ENCODED, REACH_COPIED = 8.0, 40.0
+REACH_ENCODED, REACH_COPIED = 6.0, 40.0
 #: After a finished segment the first missing one within this (s) is begun in the background.
 LOOK_AHEAD = 12.0
 
