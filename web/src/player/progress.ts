@@ -46,9 +46,11 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
   // Before the first picture the position is that of nothing.
   let started = false;
   let last = Number.NaN;
+  // Kept aside: leaving the player empties the video, which then says 0.
+  let time = 0;
 
   const save = (ended = false, leaving = false) => {
-    const time = video.currentTime;
+    if (video.readyState > 0) time = video.currentTime;
     if (!started || !getToken() || (!ended && Math.floor(time) === last)) return;
     last = Math.floor(time);
     const items = historyItems(target, ended ? duration() : time, duration(), ended);
@@ -61,6 +63,9 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
     target.addEventListener(name, listener, { signal: abort.signal });
   on(video, "playing", () => {
     started = true;
+  });
+  on(video, "timeupdate", () => {
+    if (video.readyState > 0) time = video.currentTime;
   });
   on(video, "pause", () => !video.ended && save());
   on(video, "seeked", () => save());
