@@ -1,0 +1,1 @@
+"""Faithful doubles of services that a test does not run."""

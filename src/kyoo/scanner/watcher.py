@@ -73,6 +73,7 @@ class Watcher:
             except asyncio.CancelledError:
                 if not keeper.done():
                     raise
+                current.uncancel()
                 raise psycopg.OperationalError("the connection that holds the watcher's lock was lost") from None
             finally:
                 keeper.cancel()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import copy
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import psycopg
 import pytest
 from fastapi import FastAPI
 from joserfc import jwt
@@ -22,7 +24,7 @@ from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, fetch_all, fetch_value
-from kyoo.core.queue import make_queue
+from kyoo.core.queue import make_queue, queue_conninfo
 from kyoo.core.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.app import create_app as create_scanner
@@ -119,8 +121,13 @@ class Kyoo:
         """Run the jobs of the scanner until none can run now."""
         while await self.value(
             """
-            select exists (select from queue.procrastinate_jobs
-                           where status = 'todo' and coalesce(scheduled_at, now()) <= now() and task_name ^@ 'scanner:')
+            select exists (
+                select from queue.procrastinate_jobs j
+                where status = 'todo' and coalesce(scheduled_at, now()) <= now() and task_name ^@ 'scanner:'
+                  -- A job waits for an earlier one of its lock that is to be repeated later.
+                  and not exists (select from queue.procrastinate_jobs o
+                                  where o.lock = j.lock and o.status = 'todo' and o.scheduled_at > now())
+            )
             """
         ):
             await asyncio.wait_for(
@@ -159,6 +166,10 @@ class Kyoo:
         async with self.database.connection() as connection:
             return await fetch_all(connection, query, params)  # type: ignore[arg-type]
 
+    async def change_queue(self, statement: str) -> None:
+        async with await psycopg.AsyncConnection.connect(queue_conninfo(self.database.conninfo)) as connection:
+            await connection.execute(statement)  # type: ignore[call-overload]
+
     async def value(self, query: str, *params: Any) -> Any:
         async with self.database.connection() as connection:
             return await fetch_value(connection, query, params)  # type: ignore[arg-type]
@@ -170,7 +181,8 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
     library = tmp_path / "library"
     library.mkdir()
     queue = make_queue(conninfo)
-    queue.add_tasks_from(blueprint, namespace="scanner")
+    # A blueprint keeps the namespace it was added under, so each test adds a copy.
+    queue.add_tasks_from(copy.deepcopy(blueprint), namespace="scanner")
     front, transcoder = Front(), FakeTranscoder()
     transport = httpx2.ASGITransport(app=front, raise_app_exceptions=False)
     peer = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, follow_redirects=False)

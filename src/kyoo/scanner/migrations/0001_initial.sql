@@ -96,10 +96,9 @@ create table scanner.requests (
     videos jsonb not null default '[]',
     status text not null default 'pending' check (status in ('pending', 'running', 'failed')),
     error jsonb,
-    show_id bigint references scanner.shows on delete cascade,
+    -- One request a show; shows are told apart by title and year, or by the ids in their names.
+    show_id bigint not null unique references scanner.shows on delete cascade,
     started_at timestamptz,
-    created_at timestamptz not null default now(),
-    unique nulls not distinct (kind, title, year)
+    created_at timestamptz not null default now()
 );
 create index requests_status on scanner.requests (status, pk);
-create index requests_show on scanner.requests (show_id);

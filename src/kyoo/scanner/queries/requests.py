@@ -26,8 +26,8 @@ async def enqueue(
         """
         insert into scanner.requests as r (show_id, kind, title, year, external_id, videos)
         values (%(show)s, %(kind)s, %(title)s, %(year)s, %(external)s, %(videos)s)
-        on conflict (kind, title, year) do update set
-            show_id = excluded.show_id,
+        on conflict (show_id) do update set
+            title = excluded.title, year = excluded.year,
             external_id = r.external_id || excluded.external_id,
             videos = (select coalesce(jsonb_agg(distinct v), '[]')
                       from jsonb_array_elements(r.videos || excluded.videos) v),
@@ -60,7 +60,7 @@ async def enqueue_shows(connection: Connection, show_ids: list[int]) -> None:
                    from scanner.files f where f.show_id = s.id and f.state = 'registered'
                ), '[]')
         from scanner.shows s where s.id = any(%s)
-        on conflict (kind, title, year) do update set
+        on conflict (show_id) do update set
             videos = (select coalesce(jsonb_agg(distinct v), '[]')
                       from jsonb_array_elements(requests.videos || excluded.videos) v),
             status = case requests.status when 'running' then 'running' else 'pending' end,
@@ -105,14 +105,9 @@ async def fail(connection: Connection, show_id: int, error: dict[str, Any]) -> N
         select s.id, case s.kind when 'serie' then 'episode' else s.kind end, s.title, s.year, s.external_ids,
                'failed', %(error)s, now()
         from scanner.shows s where s.id = %(show)s
-        on conflict (kind, title, year) do update set status = 'failed', error = excluded.error
+        on conflict (show_id) do update set status = 'failed', error = excluded.error
         """,
         {"show": show_id, "error": Jsonb(error)},
-    )
-    await execute(
-        connection,
-        "update scanner.requests set status = 'failed', error = %s where show_id = %s",
-        [Jsonb(error), show_id],
     )
 
 
@@ -132,5 +127,5 @@ async def page(connection: Connection, status: str | None, after: int, limit: in
 
 async def waiting_shows(connection: Connection) -> list[int]:
     """The shows with requests, failed ones included: what a full scan tries again."""
-    rows = await fetch_all(connection, "select distinct show_id from scanner.requests where show_id is not null")
+    rows = await fetch_all(connection, "select show_id from scanner.requests")
     return [row["show_id"] for row in rows]
