@@ -78,6 +78,9 @@ async function pgsRenderer({ video, subtitle }: Options): Promise<() => void> {
     renderer.dispose();
     throw error;
   }
+  // A picture that was due while the file was loading counts as drawn: leave and come back to draw it.
+  renderer.renderAtTimestamp(-1);
+  renderer.renderAtTimestamp(video.currentTime);
   return () => renderer.dispose();
 }
 
