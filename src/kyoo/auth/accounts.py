@@ -143,8 +143,10 @@ class Accounts:
 
     async def delete(self, user_id: UUID) -> DictRow | None:
         """End an account with its sessions, API keys and picture; None when there is no such user."""
-        await self._pictures.delete(user_id)
+        picture = await self._pictures.object_of(user_id)
         async with self._database.connection() as connection:
             row = await users.delete(connection, user_id)
         self._principals.forget_all()
+        if picture is not None:
+            await self._pictures.remove_object(picture)
         return row

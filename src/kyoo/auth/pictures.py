@@ -97,17 +97,24 @@ class Pictures:
         async with self._database.transaction() as connection:
             replaced = await pictures.replace(connection, user_id, name, picture.content_type, picture.etag)
         if replaced is not None and replaced != name:
-            await self._remove(replaced)
+            await self.remove_object(replaced)
 
     async def delete(self, user_id: UUID) -> bool:
         """False when the user has no picture."""
         async with self._database.connection() as connection:
             name = await pictures.delete(connection, user_id)
         if name is not None:
-            await self._remove(name)
+            await self.remove_object(name)
         return name is not None
 
-    async def _remove(self, name: str) -> None:
+    async def object_of(self, user_id: UUID) -> str | None:
+        """The name in the store of a user's picture."""
+        async with self._database.connection() as connection:
+            row = await pictures.of_user(connection, user_id)
+        return None if row is None else str(row["object"])
+
+    async def remove_object(self, name: str) -> None:
+        """Remove a picture that the database does not know any more."""
         try:
             await obstore.delete_async(self._store, name)
         except (BaseError, OSError) as error:

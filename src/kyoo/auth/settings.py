@@ -21,7 +21,13 @@ API_KEY_VARIABLE = re.compile(r"(?:KEIBI|KYOO)_APIKEY_(?P<name>\w+?)(?P<claims>_
 
 
 def _names(name: str) -> AliasChoices:
+    """Our name of a variable, and Kyoo's."""
     return AliasChoices(f"KYOO_{name}", name)
+
+
+def _ours(name: str) -> AliasChoices:
+    """The name of a variable that Kyoo does not have."""
+    return AliasChoices(f"KYOO_{name}")
 
 
 class ApiKeyConfig(BaseModel):
@@ -110,13 +116,13 @@ class AuthSettings(BaseSettings):
     )
     api_keys: dict[str, ApiKeyConfig] = Field(default_factory=dict)
     #: A session ends when it was not used for this many days.
-    session_days: float = Field(default=30, gt=0, validation_alias=_names("SESSION_DAYS"))
+    session_days: float = Field(default=30, gt=0, validation_alias=_ours("SESSION_DAYS"))
     #: How long a credential's account is remembered by this process, in seconds; 0 asks the database each time.
-    exchange_cache_seconds: float = Field(default=5, ge=0, le=60, validation_alias=_names("EXCHANGE_CACHE_SECONDS"))
+    exchange_cache_seconds: float = Field(default=5, ge=0, le=60, validation_alias=_ours("EXCHANGE_CACHE_SECONDS"))
     #: Passwords hashed at the same time; each takes 64 MiB.
-    password_concurrency: int = Field(default=2, ge=1, validation_alias=_names("PASSWORD_CONCURRENCY"))
-    gravatar: bool = Field(default=False, validation_alias=_names("GRAVATAR"))
-    gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_names("GRAVATAR_URL"))
+    password_concurrency: int = Field(default=2, ge=1, validation_alias=_ours("PASSWORD_CONCURRENCY"))
+    gravatar: bool = Field(default=False, validation_alias=_ours("GRAVATAR"))
+    gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_ours("GRAVATAR_URL"))
 
     @property
     def session_lifetime(self) -> timedelta:

@@ -202,7 +202,7 @@ async def counting(conninfo: str) -> AsyncIterator[CountingDatabase]:
 
 
 async def test_an_exchange_costs_one_query_and_then_none(counting: CountingDatabase) -> None:
-    async with running(counting) as auth:
+    async with running(counting, exchange_cache_seconds=60) as auth:
         token = await auth.register()
         before = counting.taken
         first = await auth.jwt(**bearer(token))

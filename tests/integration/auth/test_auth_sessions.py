@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from types import SimpleNamespace
 from typing import Any
 from uuid import uuid4
 
 from auth_client import ADMIN_KEY, Auth, bearer
 
-from kyoo.auth.jobs import remove_expired_sessions
+from kyoo.auth.jobs import blueprint
 from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.queue import make_queue
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 
@@ -115,7 +115,11 @@ async def test_the_job_removes_expired_sessions_only(auth: Auth, database: Datab
             "update auth.sessions set last_used = now() - interval '31 days' "
             "where created_date = (select min(created_date) from auth.sessions)",
         )
-        context: Any = SimpleNamespace(additional_context={"auth": auth.app.state.context})
-        await remove_expired_sessions(context, 0)
+        queue = make_queue(database.conninfo)
+        queue.add_tasks_from(blueprint, namespace="auth")
+        async with queue.open_async():
+            await queue.configure_task("auth:remove_expired_sessions").defer_async(timestamp=0)
+            context = {"auth": auth.app.state.context}
+            await queue.run_worker_async(wait=False, listen_notify=False, additional_context=context)
         assert await fetch_value(connection, "select count(*) from auth.sessions") == 1
     assert await auth.jwt(**bearer(token))
