@@ -1,6 +1,7 @@
 import { expect, test } from "vitest";
 import type { Entry, Movie, Serie } from "~/api/models";
 import {
+  entryName,
   entryNumber,
   entryTitle,
   fileName,
@@ -62,6 +63,8 @@ test("names entries", () => {
   const episode = { kind: "episode", seasonNumber: 2, episodeNumber: 13, name: "Home" } as Entry;
   expect(entryTitle(episode)).toBe("S2:E13 – Home");
   expect(entryTitle({ ...episode, name: null })).toBe("S2:E13");
+  expect(entryName({ ...episode, name: null })).toBe("Episode 13");
+  expect(entryName(episode)).toBe("Home");
   expect(entryNumber({ kind: "special", number: 3 } as Entry)).toBe("SP3");
   expect(entryTitle({ kind: "movie", name: "Dawn" } as Entry)).toBe("Dawn");
 });

@@ -92,6 +92,13 @@ export function entryNumber(entry: Entry): string {
   return entry.kind === "special" ? t.details.special(entry.number) : t.details.film;
 }
 
+/** The name of an entry, made up from its number while nobody knows better. */
+export function entryName(entry: Entry): string {
+  if (entry.name) return entry.name;
+  if (entry.kind === "episode") return t.details.episode(entry.episodeNumber);
+  return entry.kind === "special" ? t.details.specialName(entry.number) : t.details.film;
+}
+
 /** `S1:E2 – Name`; a film is its name alone. */
 export function entryTitle(entry: Entry): string {
   if (entry.kind === "movie") return entry.name ?? t.details.film;

@@ -134,6 +134,8 @@ export const t = {
     original: "Original title",
     nextUp: "Up next",
     extras: "Extras",
+    episode: (n: number) => `Episode ${n}`,
+    specialName: (n: number) => `Special ${n}`,
     special: (n: number) => `SP${n}`,
     film: "Film",
     contents: { story: "Story", recap: "Recap", filler: "Filler", ova: "OVA" },

@@ -63,6 +63,7 @@ test("starts where the address says, else where the reader stopped", () => {
 /** The few members of a <video> that saving looks at. */
 class FakeVideo extends EventTarget {
   currentTime = 0;
+  readyState = 4;
   paused = true;
   ended = false;
 }
@@ -126,6 +127,17 @@ test("saves with keepalive when the page goes away, and when the player is left"
     { time: 7, keepalive: true },
     { time: 9, keepalive: true },
   ]);
+});
+
+test("an emptied video still saves where the reader was", () => {
+  const { video, stop } = play();
+  video.dispatchEvent(new Event("playing"));
+  video.currentTime = 42;
+  video.dispatchEvent(new Event("timeupdate"));
+  video.currentTime = 0;
+  video.readyState = 0;
+  stop();
+  expect(sent).toMatchObject([{ time: 42 }]);
 });
 
 test("ends at 100 % and stays there", () => {

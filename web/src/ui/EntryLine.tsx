@@ -4,7 +4,7 @@ import { Check, CheckCheck, Ellipsis, FileVideo, Play } from "lucide-react";
 import type { Entry } from "~/api/models";
 import { useMarkSeen } from "~/api/profiles";
 import { useMe } from "~/api/users";
-import { entryNumber, formatDate, formatRuntime } from "~/lib/format";
+import { entryName, entryNumber, formatDate, formatRuntime } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "./Artwork";
 import { videoSlug, watchLink } from "./links";
@@ -20,7 +20,7 @@ function EntryMenu({ entry, slug }: { entry: Entry; slug: string | undefined }) 
   if (!slug && !me) return null;
   return (
     <Menu
-      label={t.details.options(entry.name ?? entryNumber(entry))}
+      label={t.details.options(entryName(entry))}
       trigger={<Ellipsis className="size-5" aria-hidden="true" />}
       triggerClass="grid size-10 place-items-center rounded-full text-muted transition-colors hover:bg-raised hover:text-ink"
     >
@@ -52,7 +52,7 @@ export function EntryLine({ entry, highlighted }: { entry: Entry; highlighted: b
   const slug = videoSlug(entry);
   const percent = entry.progress?.percent ?? 0;
   const seen = percent >= 95;
-  const name = entry.name ?? entryNumber(entry);
+  const name = entryName(entry);
   const versions = versionsOf(entry.videos ?? []);
   const facts = [formatDate(entry.airDate), formatRuntime(entry.runtime)].filter(Boolean).join(" · ");
   const picture = (
@@ -91,11 +91,10 @@ export function EntryLine({ entry, highlighted }: { entry: Entry; highlighted: b
               {...watchLink(slug)}
               className="after:absolute after:inset-0 after:rounded-2xl group-hover:text-accent-text"
             >
-              {entry.name ?? ""}
-              {!entry.name && <span className="sr-only">{name}</span>}
+              {name}
             </Link>
           ) : (
-            entry.name
+            name
           )}
         </h3>
         <p className="mt-1 flex flex-wrap items-center gap-x-2 gap-y-1 text-sm text-muted">
