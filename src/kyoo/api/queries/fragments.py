@@ -21,6 +21,14 @@ def pairs(*members: str, **more: str) -> str:
     return "json_build_object(" + ", ".join(f"'{key}', {value}" for key, value in items) + ")"
 
 
+def merged(*objects: Mapping[str, str] | str) -> str:
+    """The union of JSON objects: given as members and their SQL, or as SQL of a jsonb object.
+
+    Where only a few members depend on a row's kind, this spares stating the others, and their subqueries, per kind."""
+    built = [item if isinstance(item, str) else pairs(**item).replace("json_", "jsonb_", 1) for item in objects]
+    return "(" + " || ".join(built) + ")"
+
+
 def iso(column: str) -> str:
     return f"api.iso({column})"
 
@@ -138,10 +146,11 @@ def show_json(show: str = "s", *, kind: bool = True, more: Mapping[str, str] = N
         "availableCount": f"{s}.available_count",
         "watchStatus": f"case when {w}.show_pk is not null then {serie_status(w)} end",
     }
-    return f"""case {s}.kind
-        when 'movie' then {pairs(**head, **texts, **made, **common, **movie, **more)}
-        when 'serie' then {pairs(**head, **texts, **made, **common, **serie, **more)}
-        else {pairs(**head, **texts, **common, **aired, **more)} end"""
+    kinds = f"""case {s}.kind
+        when 'movie' then {merged(made | movie)}
+        when 'serie' then {merged(made | serie)}
+        else {merged(aired)} end"""
+    return merged(head | texts | common | dict(more), kinds)
 
 
 def collection_of(show: str = "s") -> str:
@@ -214,11 +223,11 @@ def entry_json(
     if progress is not None:
         members["progress"] = progress_json(progress or f"{e}_p")
     members |= dict(more)
-    episode = {"seasonNumber": f"{e}.season_number", "episodeNumber": f"{e}.episode_number"}
-    return f"""case {e}.kind
-        when 'episode' then {pairs(**members, **episode)}
-        when 'special' then {pairs(**members, number=f"{e}.episode_number")}
-        else {pairs(**members, tagline=f"{t}.tagline", poster=f"{t}.poster")} end"""
+    kinds = f"""case {e}.kind
+        when 'episode' then {merged({"seasonNumber": f"{e}.season_number", "episodeNumber": f"{e}.episode_number"})}
+        when 'special' then {merged({"number": f"{e}.episode_number"})}
+        else {merged({"tagline": f"{t}.tagline", "poster": f"{t}.poster"})} end"""
+    return merged(members, kinds)
 
 
 def entry_page_joins(entry: str = "e", show: str = "s") -> str:
