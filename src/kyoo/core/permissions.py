@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import HTTPConnection
 
 from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
@@ -86,8 +86,16 @@ def guards(dependant: Dependant) -> Iterator[Guard]:
         yield from guards(inner)
 
 
+def declared_routes(app: FastAPI) -> Iterator[tuple[str, frozenset[str], Guard | None]]:
+    """(path, methods, guard) of every route that is documented; the guard is None when no permission is declared."""
+    for context in iter_route_contexts(app.routes):
+        route = context.original_route
+        if isinstance(route, APIRoute):
+            yield str(context.path), frozenset(route.methods or ()), next(guards(context.dependant), None)
+
+
 def refuse_undeclared(app: FastAPI) -> None:
     """Raise UndeclaredPermissionError for the first API route of `app` that declares no permission."""
-    for route in app.routes:
-        if isinstance(route, APIRoute) and next(guards(route.dependant), None) is None:
-            raise UndeclaredPermissionError(f"{sorted(route.methods or ())} {route.path} declares no permission")
+    for path, methods, guard in declared_routes(app):
+        if guard is None:
+            raise UndeclaredPermissionError(f"{sorted(methods)} {path} declares no permission")

@@ -84,6 +84,7 @@ def make_service(
         title=name,
         lifespan=lifespan,
         docs_url=f"{prefix}/swagger",
+        swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
         openapi_url=f"{prefix}/swagger/json",
         redirect_slashes=False,
