@@ -72,6 +72,8 @@ class Encoder:
         #: The first segment it has not begun.
         self.following = first
         self.started = time.monotonic()
+        #: Since when nobody needs it.
+        self.unneeded_since: float | None = None
         #: The client that it was started for before it asked for a segment.
         self.foreseen_for: str | None = None
         self._command = command
@@ -108,12 +110,17 @@ class Encoder:
 
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
+        self._task.add_done_callback(report_crash)
 
     def allow(self, time: float) -> None:
         """Let the encoder run up to `time` (s on the timeline)."""
         if time > self._allowed:
             self._allowed = time
             self._released.set()
+
+    def hold(self) -> None:
+        """Let it go no further until it is allowed to."""
+        self._allowed = -1.0
 
     def stop(self) -> None:
         """End it; what it has not finished is given up."""
@@ -154,7 +161,12 @@ class Encoder:
         try:
             wanted = await self._read(process)
         finally:
-            await asyncio.shield(self._finish_process(process, listener))
+            ending = asyncio.create_task(self._finish_process(process, listener))
+            try:
+                await asyncio.shield(ending)
+            except asyncio.CancelledError:
+                await ending
+                raise
         if wanted:
             await self._check_exit(process)
 
@@ -257,6 +269,12 @@ class Encoder:
         fragment = fmp4.write_fragment(self._header, self._sequence, self._pending, base)
         self._sink.on_piece(self._writing, self._opening + fragment)
         self._pending, self._opening = [], b""
+
+
+def report_crash(task: asyncio.Task[None]) -> None:
+    """A fault of ours, not of the file or of ffmpeg."""
+    if not task.cancelled() and task.exception() is not None:
+        log.error("an encoder crashed", exc_info=task.exception())
 
 
 async def read_box(stream: asyncio.StreamReader) -> tuple[bytes, bytes]:

@@ -15,8 +15,9 @@ from kyoo.transcoder.ladder import VideoRendition
 from kyoo.transcoder.models.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from kyoo.transcoder.timeline import AUDIO_FRAME, Timeline
 
-#: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits.
-PIPE_BUFFER = 1 << 20
+#: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits. Small, so that an
+#: encoder that is held back does not run on for long.
+PIPE_BUFFER = 96 * 1024
 #: Demuxers without an index land after the asked time; they are sent this much (s) before a boundary.
 UNINDEXED = frozenset({"mpegts", "mpeg", "h264", "hevc", "mpegvideo", "m4v", "ogg", "dv", "obu", "ivf"})
 UNINDEXED_LEAD = 0.3

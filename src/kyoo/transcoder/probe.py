@@ -291,7 +291,7 @@ def _attachments(container: InputContainer) -> list[Attachment]:
 
 
 def _add_display(path: Path, media: Media) -> None:
-    """Rotation (and the interlacing that a container does not tell) is known from a decoded frame only."""
+    """Rotation, and interlacing and HDR that the container does not tell, are known from a decoded frame only."""
     if not media.videos:
         return
     deadline = time.monotonic() + 5
@@ -307,6 +307,7 @@ def _add_display(path: Path, media: Media) -> None:
                     if frames:
                         track.rotation = frames[0].rotation % 360
                         track.is_interlaced = track.is_interlaced or frames[0].interlaced_frame
+                        track.is_hdr = track.is_hdr or frames[0].color_trc in (PQ, HLG)
                         break
                     if count > 60 or time.monotonic() > deadline:
                         break

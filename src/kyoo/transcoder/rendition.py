@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 
 from kyoo.core.errors import KyooError, NotFoundError
-from kyoo.transcoder.encoder import Encoder, Sink
+from kyoo.transcoder.encoder import Encoder, EncoderError, Sink
 from kyoo.transcoder.segments import Segment, SegmentCache
 from kyoo.transcoder.timeline import Timeline
 
@@ -65,6 +65,7 @@ class Rendition:
         self._init_changed = asyncio.Event()
         self._init_error: KyooError | None = None
         self._init_encoder: Encoder | None = None
+        self._init_waiters = 0
 
     @property
     def is_idle(self) -> bool:
@@ -96,13 +97,19 @@ class Rendition:
     async def init(self) -> bytes:
         """The init segment, from whichever encoder runs; else from one started for it and ended at once."""
         self._init_error = None
-        while self._init is None:
-            if self._init_error is not None:
-                raise self._init_error
-            if not self.encoders and self._init_encoder is None:
-                self._init_encoder = self._make(0, InitSink(self))
-                self._init_encoder.start()
-            await self._init_changed.wait()
+        self._init_waiters += 1
+        try:
+            while self._init is None:
+                if self._init_error is not None:
+                    raise self._init_error
+                for encoder in self.encoders:
+                    encoder.allow(self.timeline.end(encoder.first))
+                if not self.encoders and self._init_encoder is None:
+                    self._init_encoder = self._make(0, InitSink(self))
+                    self._init_encoder.start()
+                await self._init_changed.wait()
+        finally:
+            self._init_waiters -= 1
         return self._init
 
     def _near(self, number: int) -> Encoder | None:
@@ -191,17 +198,27 @@ class Rendition:
             self._init_encoder = None
         if encoder in self.encoders:
             self.encoders.remove(encoder)
-        for number in [number for number, owner in self._owners.items() if owner is encoder]:
-            del self._owners[number]
-            self._segments.pop(number).fail(error)
+        self._give_up(encoder, error)
         if self._init is None:
             if not encoder.stopping:
                 self._init_error = error
             self._tell_init()
 
+    def end(self, encoder: Encoder) -> None:
+        """Stop an encoder nobody waits for. A request that comes while it ends gets another one."""
+        encoder.stop()
+        self._give_up(encoder, EncoderError("The encoder was stopped"))
+
+    def _give_up(self, encoder: Encoder, error: KyooError) -> None:
+        for number in [number for number, owner in self._owners.items() if owner is encoder]:
+            del self._owners[number]
+            self._segments.pop(number).fail(error)
+
     def has_readers(self, encoder: Encoder) -> bool:
         """Whether a request waits for something of this encoder."""
-        return any(self._segments[number].readers for number, owner in self._owners.items() if owner is encoder)
+        return self._init_waiters > 0 or any(
+            self._segments[number].readers for number, owner in self._owners.items() if owner is encoder
+        )
 
     def covers(self, encoder: Encoder, number: int) -> bool:
         """Whether a client whose last segment is `number` lives on what `encoder` makes."""

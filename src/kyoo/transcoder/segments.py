@@ -162,6 +162,10 @@ class SegmentCache:
 
     async def keep(self, segment: Segment, forget: Callable[[], None]) -> None:
         """Store a finished segment; when the disk is full it stays in memory for a while."""
+        # Shielded: an encoder that is ended now must not leave half a file behind.
+        await asyncio.shield(asyncio.create_task(self._keep(segment, forget)))
+
+    async def _keep(self, segment: Segment, forget: Callable[[], None]) -> None:
         self._names += 1
         path = self._scratch.folder / f"{self._names}.mp4"
         self._kept[segment] = forget

@@ -24,7 +24,9 @@ from kyoo.transcoder.timeline import Timeline, audio_timeline, video_timeline
 log = structlog.get_logger()
 
 #: Seconds between two looks at encoders that nobody needs.
-SWEEP = 5.0
+SWEEP = 2.0
+#: Seconds for which an encoder is held for a client that may come back, as players do that try a quality.
+RETURN = 6.0
 #: Seconds after which an unused rendition and its finished segments are forgotten.
 RENDITION_IDLE = 3600.0
 #: Seconds for which an encoder started ahead of any request may wait for one.
@@ -191,7 +193,7 @@ class Sessions:
         )
 
     def sweep(self) -> None:
-        """End every encoder that no client lives on."""
+        """Hold every encoder that no client lives on, and end it when none comes back."""
         now = time.monotonic()
         places = [
             place
@@ -205,8 +207,13 @@ class Sessions:
             for encoder in list(rendition.encoders):
                 needed = any(rendition.covers(encoder, number) for number in numbers)
                 foreseen = encoder.foreseen_for is not None and now - encoder.started < PREPARED
-                if not needed and not foreseen and not rendition.has_readers(encoder):
-                    encoder.stop()
+                if needed or foreseen or rendition.has_readers(encoder):
+                    encoder.unneeded_since = None
+                elif encoder.unneeded_since is None:
+                    encoder.unneeded_since = now
+                    encoder.hold()
+                elif now - encoder.unneeded_since > RETURN:
+                    rendition.end(encoder)
 
     async def _sweep_for_ever(self) -> None:
         while True:

@@ -12,6 +12,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import psutil
+import pytest
 from tests import media
 from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.hls import Stream
@@ -34,6 +35,13 @@ async def until(condition: Callable[[], bool], seconds: float = 10) -> None:
     while not condition():
         assert time.monotonic() < deadline, "it does not happen"
         await asyncio.sleep(0.02)
+
+
+@pytest.fixture
+def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Encoders that nobody needs end soon."""
+    monkeypatch.setattr("kyoo.transcoder.sessions.SWEEP", 0.1)
+    monkeypatch.setattr("kyoo.transcoder.sessions.RETURN", 0.3)
 
 
 def long_movie() -> Path:
@@ -78,44 +86,41 @@ async def test_an_encoder_waits_for_its_readers(start: Start) -> None:
     await until(lambda: encoder.position > position)
 
 
-async def test_a_seek_starts_an_encoder_there_and_ends_the_one_left_behind(service: Service) -> None:
+async def test_a_seek_starts_an_encoder_there_and_ends_the_one_left_behind(impatient: None, service: Service) -> None:
     path = service.add(long_movie())
     stream = await Stream(service, path, "0/transcode").open()
     await stream.piece(0)
     begun = time.monotonic()
-    piece = await stream.piece(25)
-    assert abs(piece.tfdt - stream.starts[25]) < 0.1
+    piece = await stream.piece(15)
+    assert abs(piece.tfdt - stream.starts[15]) < 0.1
     assert time.monotonic() - begun < 5
+    (shared,) = service.app.state.context.sessions._shared.values()
+    await until(lambda: [encoder.first for encoder in shared.rendition.encoders] == [15], 15)
     await until(lambda: len(encoders()) == 1)
-    (run,) = [
-        head
-        for one in (await service.http.get("/video/streams")).json()
-        for track in one["videos"]
-        for head in track["heads"]
-        if head["isRunning"]
-    ]
-    assert run["startHead"] == 25
+    (stream_now,) = (await service.http.get("/video/streams")).json()
+    runs = [head["startHead"] for head in stream_now["videos"][0]["heads"] if head["isRunning"]]
+    assert runs == [15]
 
 
-async def test_a_change_of_quality_ends_the_encoder_left_behind(service: Service) -> None:
+async def test_a_change_of_quality_ends_the_encoder_left_behind(impatient: None, service: Service) -> None:
     path = service.add(long_movie())
     first = await Stream(service, path, "0/transcode").open()
     await first.piece(0)
     second = await Stream(service, path, "0/original").open()
     await second.piece(1)
-    await until(lambda: all("copy" in process.cmdline() for process in encoders()))
+    await until(lambda: all("copy" in process.cmdline() for process in encoders()), 15)
 
 
-async def test_a_silent_client_no_longer_holds_an_encoder(start: Start) -> None:
+async def test_a_silent_client_no_longer_holds_an_encoder(start: Start, impatient: None) -> None:
     service = await start(client_idle=0.3)
     path = service.add(long_movie())
     stream = await Stream(service, path, "0/transcode").open()
     await stream.piece(0)
     assert len(encoders()) == 1
-    await asyncio.sleep(0.4)
-    service.app.state.context.sessions.sweep()
     await until(lambda: not encoders())
-    assert (await service.http.get("/video/streams")).json() == []
+    deadline = time.monotonic() + 5
+    while (await service.http.get("/video/streams")).json() != []:
+        assert time.monotonic() < deadline
 
 
 async def test_the_init_segment_costs_no_segment(service: Service) -> None:

@@ -1,0 +1,106 @@
+"""Where segments begin and end."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+
+import m3u8
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kyoo.transcoder.models.media import AudioTrack, VideoTrack
+from kyoo.transcoder.playlists import media_playlist
+from kyoo.transcoder.timeline import AUDIO_FRAME, AUDIO_FRAMES, audio_timeline, video_timeline
+
+
+def video(keyframes: list[float], end: float) -> VideoTrack:
+    return VideoTrack(
+        index=0,
+        stream=0,
+        title=None,
+        language=None,
+        codec="h264",
+        is_default=True,
+        mime_codec="avc1.640028",
+        width=1920,
+        height=1080,
+        display_width=1920,
+        display_height=1080,
+        rotation=0,
+        frame_rate=24,
+        bitrate=0,
+        is_hdr=False,
+        is_interlaced=False,
+        end=end,
+        keyframes=keyframes,
+    )
+
+
+def audio(end: float) -> AudioTrack:
+    return AudioTrack(
+        index=0,
+        stream=1,
+        title=None,
+        language=None,
+        codec="aac",
+        is_default=True,
+        mime_codec=None,
+        channels=2,
+        sample_rate=48_000,
+        bitrate=0,
+        end=end,
+        is_adts=False,
+    )
+
+
+def lengths(bounds: tuple[float, ...]) -> list[float]:
+    return [round(later - earlier, 3) for earlier, later in pairwise(bounds)]
+
+
+@pytest.mark.parametrize(
+    ("gap", "wanted"),
+    [
+        (1, [1, 1, 2, 3, 3, 3, 3, 3, 1]),
+        (2, [2, 2, 2, 4, 4, 4, 2]),
+        (4, [4, 4, 4, 4, 4]),
+        (5, [5, 5, 5, 5]),
+        (10, [10, 10]),
+    ],
+)
+def test_segments_are_short_at_first_and_end_at_keyframes(gap: int, wanted: list[float]) -> None:
+    timeline = video_timeline(video([float(stamp) for stamp in range(0, 20, gap)], 20), copyable=True)
+    assert lengths(timeline.bounds) == wanted
+
+
+def test_a_late_first_keyframe_and_a_short_tail_get_no_segment_of_their_own() -> None:
+    timeline = video_timeline(video([0.083, 4.083, 8.083], 8.2), copyable=True)
+    assert timeline.bounds == (0.0, 4.083, 8.2)
+
+
+def test_any_picture_can_be_a_boundary_of_an_encoded_track() -> None:
+    timeline = video_timeline(video([], 15), copyable=False)
+    assert lengths(timeline.bounds) == [1, 1, 2, 4, 4, 3]
+
+
+def test_audio_boundaries_lie_on_frames() -> None:
+    timeline = audio_timeline(audio(60))
+    for bound in timeline.bounds[:-1]:
+        assert bound / AUDIO_FRAME == pytest.approx(round(bound / AUDIO_FRAME))
+    assert timeline.end(0) == AUDIO_FRAME * AUDIO_FRAMES
+    assert timeline.bounds[-1] == 60
+
+
+stamps = st.lists(st.floats(0, 600), max_size=200).map(lambda values: sorted({round(value, 3) for value in values}))
+
+
+@given(stamps, st.floats(0.1, 700))
+def test_every_playlist_obeys_the_rules(keyframes: list[float], end: float) -> None:
+    track = video(keyframes, max(end, *keyframes, 0.1))
+    for timeline in (video_timeline(track, copyable=bool(keyframes)), audio_timeline(audio(end))):
+        assert timeline.bounds[0] == 0
+        assert all(later > earlier for earlier, later in pairwise(timeline.bounds))
+        playlist = m3u8.loads(media_playlist(timeline, "?clientId=a"))
+        assert playlist.is_endlist
+        assert all(int(segment.duration + 0.5) <= playlist.target_duration for segment in playlist.segments)
+        assert all(timeline.at(timeline.start(number)) == number for number in range(len(timeline)))
