@@ -49,23 +49,22 @@ async def around(api: httpx2.AsyncClient, name: str) -> tuple[str | None, str | 
     return tuple(video[side] and video[side]["video"] for side in ("previous", "next"))  # type: ignore[return-value]
 
 
-@pytest.mark.parametrize(
-    ("name", "previous", "following"),
-    [
-        (f"{SERIE}-s1e13", None, "deep-soul"),
-        ("deep-soul", f"{SERIE}-s1e13", f"{SERIE}-s2e1-p1"),
-        (f"{SERIE}-s2e1-p1", "deep-soul", f"{SERIE}-s2e1-p2-v2"),
-        (f"{SERIE}-s2e1-p2-v2", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e2"),
-        (f"{SERIE}-s2e1-p2", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e2"),
-        (f"{SERIE}-s2e2", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e4"),
-        (f"{SERIE}-s2e3", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e4"),
-        (f"{SERIE}-s2e4", f"{SERIE}-s2e3", None),
-    ],
-)
-async def test_neighbours(
-    api: httpx2.AsyncClient, abyss: dict[str, str], name: str, previous: str | None, following: str | None
-) -> None:
-    assert await around(api, name) == (previous, following)
+NEIGHBOURS: list[tuple[str, str | None, str | None]] = [
+    (f"{SERIE}-s1e13", None, "deep-soul"),
+    ("deep-soul", f"{SERIE}-s1e13", f"{SERIE}-s2e1-p1"),
+    (f"{SERIE}-s2e1-p1", "deep-soul", f"{SERIE}-s2e1-p2-v2"),
+    (f"{SERIE}-s2e1-p2-v2", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e2"),
+    (f"{SERIE}-s2e1-p2", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e2"),
+    (f"{SERIE}-s2e2", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e4"),
+    (f"{SERIE}-s2e3", f"{SERIE}-s2e1-p1", f"{SERIE}-s2e4"),
+    (f"{SERIE}-s2e4", f"{SERIE}-s2e3", None),
+]
+
+
+async def test_neighbours(api: httpx2.AsyncClient, abyss: dict[str, str], subtests: pytest.Subtests) -> None:
+    for name, previous, following in NEIGHBOURS:
+        with subtests.test(name=name):
+            assert await around(api, name) == (previous, following)
 
 
 async def test_an_aired_entry_without_a_file_is_a_neighbour_to_come_is_not(
@@ -92,10 +91,14 @@ async def test_the_slug_of_an_entry_plays_its_best_file(api: httpx2.AsyncClient,
     assert (await api.get(f"/videos/{SERIE}-s2e1")).json()["id"] == abyss["p1"]
 
 
-@pytest.mark.parametrize("what", ["", "/info", "/direct", "/prepare"])
-async def test_unknown_files(api: httpx2.AsyncClient, abyss: dict[str, str], what: str) -> None:
-    for name in ("nothing", str(uuid4()), f"{SERIE}-sp3"):
-        assert (await api.get(f"/videos/{name}{what}")).status_code == 404
+UNKNOWN_FILES: list[str] = ["", "/info", "/direct", "/prepare"]
+
+
+async def test_unknown_files(api: httpx2.AsyncClient, abyss: dict[str, str], subtests: pytest.Subtests) -> None:
+    for what in UNKNOWN_FILES:
+        with subtests.test(what=what):
+            for name in ("nothing", str(uuid4()), f"{SERIE}-sp3"):
+                assert (await api.get(f"/videos/{name}{what}")).status_code == 404
 
 
 async def test_progress_is_the_latest_play(api: httpx2.AsyncClient, abyss: dict[str, str]) -> None:
@@ -176,15 +179,21 @@ async def test_guesses_of_the_library(api: httpx2.AsyncClient, library: Library)
     }
 
 
-@pytest.mark.parametrize("what", ["info", "thumbnails.vtt", "master.m3u8"])
-async def test_redirects_to_the_transcoder(api: httpx2.AsyncClient, abyss: dict[str, str], what: str) -> None:
-    for name in (abyss["film"], "deep-soul"):
-        response = await api.get(f"/videos/{name}/{what}?clientId=a%20b&x-presign=c%2Bd")
-        assert response.status_code == 302
-        expected = f"/video/{encode_path('/film.mkv')}/{what}?clientId=a%20b&x-presign=c%2Bd"
-        assert response.headers["location"] == expected
-    assert (await api.get(f"/videos/deep-soul/{what}")).headers["location"].endswith(what)
-    assert (await api.get("/videos/deep-soul/secrets")).status_code == 422
+REDIRECTS_TO_THE_TRANSCODER: list[str] = ["info", "thumbnails.vtt", "master.m3u8"]
+
+
+async def test_redirects_to_the_transcoder(
+    api: httpx2.AsyncClient, abyss: dict[str, str], subtests: pytest.Subtests
+) -> None:
+    for what in REDIRECTS_TO_THE_TRANSCODER:
+        with subtests.test(what=what):
+            for name in (abyss["film"], "deep-soul"):
+                response = await api.get(f"/videos/{name}/{what}?clientId=a%20b&x-presign=c%2Bd")
+                assert response.status_code == 302
+                expected = f"/video/{encode_path('/film.mkv')}/{what}?clientId=a%20b&x-presign=c%2Bd"
+                assert response.headers["location"] == expected
+            assert (await api.get(f"/videos/deep-soul/{what}")).headers["location"].endswith(what)
+            assert (await api.get("/videos/deep-soul/secrets")).status_code == 422
 
 
 async def test_the_file_itself_has_a_readable_name(api: httpx2.AsyncClient, library: Library) -> None:

@@ -65,22 +65,23 @@ async def test_a_file_without_links_is_kept_with_its_guess_and_history(api: http
     assert (await api.get(f"/videos/{video['id']}")).json()["guess"]["years"] == [2022]
 
 
-@pytest.mark.parametrize(
-    ("link", "slug"),
-    [
-        ({"slug": "bubble"}, "bubble"),
-        ({"movie": "bubble"}, "bubble"),
-        ({"serie": SERIE, "season": 1, "episode": 13}, f"{SERIE}-s1e13"),
-        ({"serie": SERIE, "special": 1}, f"{SERIE}-sp1"),
-        ({"serie": SERIE, "season": 0, "episode": 1}, f"{SERIE}-sp1"),
-        ({"serie": SERIE, "order": 13.5}, f"{SERIE}-sp1"),
-        ({"slug": "dawn-of-the-deep-soul"}, "dawn-of-the-deep-soul"),
-        ({"externalId": {"themoviedatabase": {"serieId": "72636", "season": 2, "episode": 1}}}, f"{SERIE}-s2e1"),
-        ({"externalId": {"themoviedatabase": {"dataId": "912598"}}}, "bubble"),
-    ],
-)
-async def test_each_form_of_link(api: httpx2.AsyncClient, abyss: Any, link: dict[str, Any], slug: str) -> None:
-    assert await register(api, video_seed("/video/a.mkv", **{"for": [link]})) == [[slug]]
+FORMS: list[tuple[dict[str, Any], str]] = [
+    ({"slug": "bubble"}, "bubble"),
+    ({"movie": "bubble"}, "bubble"),
+    ({"serie": SERIE, "season": 1, "episode": 13}, f"{SERIE}-s1e13"),
+    ({"serie": SERIE, "special": 1}, f"{SERIE}-sp1"),
+    ({"serie": SERIE, "season": 0, "episode": 1}, f"{SERIE}-sp1"),
+    ({"serie": SERIE, "order": 13.5}, f"{SERIE}-sp1"),
+    ({"slug": "dawn-of-the-deep-soul"}, "dawn-of-the-deep-soul"),
+    ({"externalId": {"themoviedatabase": {"serieId": "72636", "season": 2, "episode": 1}}}, f"{SERIE}-s2e1"),
+    ({"externalId": {"themoviedatabase": {"dataId": "912598"}}}, "bubble"),
+]
+
+
+async def test_each_form_of_link(api: httpx2.AsyncClient, abyss: Any, subtests: pytest.Subtests) -> None:
+    for link, slug in FORMS:
+        with subtests.test(link=link):
+            assert await register(api, video_seed("/video/a.mkv", **{"for": [link]}), verb="PUT") == [[slug]]
 
 
 async def test_a_link_by_the_id_of_the_show(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
@@ -88,23 +89,35 @@ async def test_a_link_by_the_id_of_the_show(api: httpx2.AsyncClient, abyss: dict
     assert await register(api, video_seed("/video/a.mkv", **{"for": [link]})) == [[f"{SERIE}-s1e1"]]
 
 
-@pytest.mark.parametrize(
-    "link",
-    [
-        {"slug": "nothing"},
-        {"movie": SERIE},
-        {"serie": "bubble", "season": 1, "episode": 1},
-        {"serie": SERIE, "season": 9, "episode": 1},
-        {"externalId": {"imdb": {"dataId": "tt1"}}},
-    ],
-)
-async def test_a_link_that_matches_nothing_is_ignored(api: httpx2.AsyncClient, abyss: Any, link: Any) -> None:
-    assert await register(api, video_seed("/video/a.mkv", **{"for": [link]})) == [[]]
+A_LINK_THAT_MATCHES_NOTHING_IS_IGNORED: list[Any] = [
+    {"slug": "nothing"},
+    {"movie": SERIE},
+    {"serie": "bubble", "season": 1, "episode": 1},
+    {"serie": SERIE, "season": 9, "episode": 1},
+    {"externalId": {"imdb": {"dataId": "tt1"}}},
+]
 
 
-@pytest.mark.parametrize("link", [{}, {"serie": SERIE}, {"serie": SERIE, "season": 1}, {"slug": "a", "movie": "a"}])
-async def test_a_link_must_be_one_of_the_forms(api: httpx2.AsyncClient, link: Any) -> None:
-    assert (await api.post("/videos", json=[video_seed("/video/a.mkv", **{"for": [link]})])).status_code == 422
+async def test_a_link_that_matches_nothing_is_ignored(
+    api: httpx2.AsyncClient, abyss: Any, subtests: pytest.Subtests
+) -> None:
+    for link in A_LINK_THAT_MATCHES_NOTHING_IS_IGNORED:
+        with subtests.test(link=link):
+            assert await register(api, video_seed("/video/a.mkv", **{"for": [link]})) == [[]]
+
+
+A_LINK_MUST_BE_ONE_OF_THE_FORMS: list[Any] = [
+    {},
+    {"serie": SERIE},
+    {"serie": SERIE, "season": 1},
+    {"slug": "a", "movie": "a"},
+]
+
+
+async def test_a_link_must_be_one_of_the_forms(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for link in A_LINK_MUST_BE_ONE_OF_THE_FORMS:
+        with subtests.test(link=link):
+            assert (await api.post("/videos", json=[video_seed("/video/a.mkv", **{"for": [link]})])).status_code == 422
 
 
 async def test_versions_parts_and_renderings_have_their_own_slugs(api: httpx2.AsyncClient, abyss: Any) -> None:
@@ -159,22 +172,23 @@ async def test_a_path_given_twice_counts_once(api: httpx2.AsyncClient, abyss: An
     assert slugs == [["bubble", f"{SERIE}-s1e1"]]
 
 
-@pytest.mark.parametrize(
-    "body",
-    [
-        [],
-        [{"path": "/a.mkv"}],
-        [video_seed("/a.mkv", rendering="1.5")],
-        [video_seed("/a.mkv", rendering="")],
-        [video_seed("/a.mkv", part=-1)],
-        [video_seed("/a.mkv", guess={"title": "A", "from": "x"})],
-        {},
-    ],
-)
-async def test_invalid_bodies(api: httpx2.AsyncClient, body: Any) -> None:
-    response = await api.post("/videos", json=body)
-    assert response.status_code == 422
-    assert isinstance(response.json()["details"], dict)
+INVALID_BODIES: list[Any] = [
+    [],
+    [{"path": "/a.mkv"}],
+    [video_seed("/a.mkv", rendering="1.5")],
+    [video_seed("/a.mkv", rendering="")],
+    [video_seed("/a.mkv", part=-1)],
+    [video_seed("/a.mkv", guess={"title": "A", "from": "x"})],
+    {},
+]
+
+
+async def test_invalid_bodies(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for body in INVALID_BODIES:
+        with subtests.test(body=body):
+            response = await api.post("/videos", json=body)
+            assert response.status_code == 422
+            assert isinstance(response.json()["details"], dict)
 
 
 async def test_put_replaces_links_and_post_adds_them(api: httpx2.AsyncClient, abyss: Any) -> None:

@@ -26,26 +26,27 @@ def test_every_route_declares_its_permission() -> None:
         assert guard.permissions[:1] == (WRITE if writes and not own else READ,), (route.methods, route.path)
 
 
-@pytest.mark.parametrize(
-    ("headers", "status"),
-    [
-        ({"Authorization": ""}, 403),
-        ({"Authorization": "Basic abc"}, 422),
-        ({"Authorization": "Bearer abc"}, 403),
-        ({"Authorization": f"Bearer {make_token()}x"}, 403),
-        (bearer(exp=1), 403),
-        (bearer(USER, ()), 403),
-        (bearer(permissions="core.read"), 403),
-        (bearer(), 200),
-        (GUEST, 200),
-    ],
-)
-async def test_who_may_read(api: httpx2.AsyncClient, headers: dict[str, str], status: int) -> None:
-    response = await api.get("/shows", headers=headers)
-    assert response.status_code == status
-    if status != 200:
-        assert response.json()["status"] == status
-        assert response.json()["message"]
+WHO_MAY_READ: list[tuple[dict[str, str], int]] = [
+    ({"Authorization": ""}, 403),
+    ({"Authorization": "Basic abc"}, 422),
+    ({"Authorization": "Bearer abc"}, 403),
+    ({"Authorization": f"Bearer {make_token()}x"}, 403),
+    (bearer(exp=1), 403),
+    (bearer(USER, ()), 403),
+    (bearer(permissions="core.read"), 403),
+    (bearer(), 200),
+    (GUEST, 200),
+]
+
+
+async def test_who_may_read(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for headers, status in WHO_MAY_READ:
+        with subtests.test(headers=headers):
+            response = await api.get("/shows", headers=headers)
+            assert response.status_code == status
+            if status != 200:
+                assert response.json()["status"] == status
+                assert response.json()["message"]
 
 
 async def test_a_missing_permission_is_named(api: httpx2.AsyncClient) -> None:
@@ -54,19 +55,27 @@ async def test_a_missing_permission_is_named(api: httpx2.AsyncClient) -> None:
     assert response.json()["details"] == {"current": [READ], "required": [WRITE]}
 
 
-@pytest.mark.parametrize("path", ["/health", "/ready"])
-async def test_health_needs_no_token(api: httpx2.AsyncClient, path: str) -> None:
-    response = await api.get(path, headers={"Authorization": ""})
-    assert response.status_code == 200
-    assert response.json()["status"] == "healthy"
+HEALTH_NEEDS_NO_TOKEN: list[str] = ["/health", "/ready"]
 
 
-@pytest.mark.parametrize(("verb", "path"), [("GET", "/nothing"), ("PATCH", "/shows"), ("OPTIONS", "/shows")])
-async def test_unknown_routes_and_verbs(api: httpx2.AsyncClient, verb: str, path: str) -> None:
-    response = await api.request(verb, path)
-    assert response.status_code == 404
-    assert response.json()["status"] == 404
-    assert isinstance(response.json()["message"], str)
+async def test_health_needs_no_token(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for path in HEALTH_NEEDS_NO_TOKEN:
+        with subtests.test(path=path):
+            response = await api.get(path, headers={"Authorization": ""})
+            assert response.status_code == 200
+            assert response.json()["status"] == "healthy"
+
+
+UNKNOWN_ROUTES_AND_VERBS: list[tuple[str, str]] = [("GET", "/nothing"), ("PATCH", "/shows"), ("OPTIONS", "/shows")]
+
+
+async def test_unknown_routes_and_verbs(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for verb, path in UNKNOWN_ROUTES_AND_VERBS:
+        with subtests.test(verb=verb):
+            response = await api.request(verb, path)
+            assert response.status_code == 404
+            assert response.json()["status"] == 404
+            assert isinstance(response.json()["message"], str)
 
 
 async def test_malformed_json_is_a_bad_request(api: httpx2.AsyncClient) -> None:
@@ -89,32 +98,33 @@ async def test_empty_parameters_mean_not_given(api: httpx2.AsyncClient, library:
     assert len(response.json()["items"]) == 1
 
 
-@pytest.mark.parametrize(
-    "query",
-    [
-        "limit=0",
-        "limit=251",
-        "limit=x",
-        "preferOriginal=1",
-        "ignoreInCollection=yes",
-        "sort=unknown",
-        "sort=rating",
-        "sort=slug:x",
-        "sort=genres",
-        "sort=random:x",
-        "sort=random:-1",
-        "after=abc",
-        "after=!!!",
-        "after=W10",
-        "after=WyJkdW5lIiwieCJd",
-        "query=%00",
-        "filter=%00",
-    ],
-)
-async def test_invalid_parameters(api: httpx2.AsyncClient, query: str) -> None:
-    response = await api.get(f"/shows?{query}")
-    assert response.status_code == 422, response.text
-    assert response.json()["status"] == 422
+INVALID_PARAMETERS: list[str] = [
+    "limit=0",
+    "limit=251",
+    "limit=x",
+    "preferOriginal=1",
+    "ignoreInCollection=yes",
+    "sort=unknown",
+    "sort=rating",
+    "sort=slug:x",
+    "sort=genres",
+    "sort=random:x",
+    "sort=random:-1",
+    "after=abc",
+    "after=!!!",
+    "after=W10",
+    "after=WyJkdW5lIiwieCJd",
+    "query=%00",
+    "filter=%00",
+]
+
+
+async def test_invalid_parameters(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for query in INVALID_PARAMETERS:
+        with subtests.test(query=query):
+            response = await api.get(f"/shows?{query}")
+            assert response.status_code == 422, response.text
+            assert response.json()["status"] == 422
 
 
 async def test_an_unknown_relation(api: httpx2.AsyncClient, library: Library) -> None:

@@ -139,29 +139,30 @@ async def test_the_slug_random_is_reserved(api: httpx2.AsyncClient) -> None:
     assert (await seed(api, movie_seed("random", airDate="2022-05-05"), 200))["slug"] == "random-2022"
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        {"slug": "Dune!"},
-        {"slug": None},
-        {"translations": {}},
-        {"status": "airing"},
-        {"genres": ["sand"]},
-        {"rating": {"imdb": 101}},
-        {"rating": {"imdb": 7.5}},
-        {"runtime": -1},
-        {"airDate": "2022-13-45"},
-        {"originalLanguage": "nope nope"},
-        {"translations": {"en": {"name": "Dune"}}},
-        {"translations": {"en": texts("Dune", poster="file:///etc/passwd")}},
-        {"videos": ["dune"]},
-    ],
-)
-async def test_invalid_seeds(api: httpx2.AsyncClient, change: dict[str, Any]) -> None:
-    body = await seed(api, {**DUNE, **change}, 422)
-    assert body["status"] == 422
-    assert isinstance(body["message"], str)
-    assert isinstance(body["details"], dict)
+INVALID_SEEDS: list[dict[str, Any]] = [
+    {"slug": "Dune!"},
+    {"slug": None},
+    {"translations": {}},
+    {"status": "airing"},
+    {"genres": ["sand"]},
+    {"rating": {"imdb": 101}},
+    {"rating": {"imdb": 7.5}},
+    {"runtime": -1},
+    {"airDate": "2022-13-45"},
+    {"originalLanguage": "nope nope"},
+    {"translations": {"en": {"name": "Dune"}}},
+    {"translations": {"en": texts("Dune", poster="file:///etc/passwd")}},
+    {"videos": ["dune"]},
+]
+
+
+async def test_invalid_seeds(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for change in INVALID_SEEDS:
+        with subtests.test(change=change):
+            body = await seed(api, {**DUNE, **change}, 422)
+            assert body["status"] == 422
+            assert isinstance(body["message"], str)
+            assert isinstance(body["details"], dict)
 
 
 async def test_missing_members_and_an_invalid_language_are_named(api: httpx2.AsyncClient) -> None:
@@ -188,29 +189,29 @@ BILINGUAL = movie_seed(
 )
 
 
-@pytest.mark.parametrize(
-    ("accepted", "language"),
-    [
-        ("en", "en"),
-        ("fr", None),
-        ("fr,en", "en"),
-        ("en-au", "en"),
-        ("fr,pr,*", ("en", "ja")),
-        ("", ("en", "ja")),
-        ("ja;q=0.5,en;q=0.8", "en"),
-        ("JA", "ja"),
-    ],
-)
-async def test_the_language_of_one_movie(api: httpx2.AsyncClient, accepted: str, language: Any) -> None:
+THE_LANGUAGE_OF_ONE_MOVIE: list[tuple[str, Any]] = [
+    ("en", "en"),
+    ("fr", None),
+    ("fr,en", "en"),
+    ("en-au", "en"),
+    ("fr,pr,*", ("en", "ja")),
+    ("", ("en", "ja")),
+    ("ja;q=0.5,en;q=0.8", "en"),
+    ("JA", "ja"),
+]
+
+
+async def test_the_language_of_one_movie(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
     await seed(api, BILINGUAL)
-    response = await api.get("/movies/bubble", headers={"Accept-Language": accepted})
-    if language is None:
-        assert response.status_code == 422
-        return
-    assert response.status_code == 200
-    picked = response.headers["content-language"]
-    assert picked in language
-    assert response.json()["name"] == {"en": "Bubble", "ja": "バブル"}[picked]
+    for accepted, language in THE_LANGUAGE_OF_ONE_MOVIE:
+        with subtests.test(accepted=accepted):
+            response = await api.get("/movies/bubble", headers={"Accept-Language": accepted})
+            assert response.status_code == (200 if language else 422)
+            if language is None:
+                continue
+            picked = response.headers["content-language"]
+            assert picked in language
+            assert response.json()["name"] == {"en": "Bubble", "ja": "バブル"}[picked]
 
 
 async def test_pictures_of_the_original(api: httpx2.AsyncClient) -> None:

@@ -121,39 +121,40 @@ async def test_a_season_without_a_row_has_no_separator(api: httpx2.AsyncClient) 
     assert [row["kind"] for row in await items(api, f"/series/{SERIE}/entries?includeSeasons=true")] == ["episode"]
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("filter=seasonNumber ge 1 and (kind eq episode or isAvailable eq true or content eq story)", [13, 15]),
-        ("filter=kind eq special", [13.5]),
-        ("filter=number eq 3", [13.5]),
-        ("filter=content ne ova", [13, 14, 15]),
-        ("filter=order gt 13.5", [14, 15]),
-        ("filter=airDate lt 2018-01-01", [13]),
-        ("filter=isAvailable eq true", [13]),
-        ("filter=runtime ge 24.0", [13, 13.5, 14, 15]),
-        ("filter=playedDate ge 2000-01-01", []),
-        ("sort=-order", [15, 14, 13.5, 13]),
-        ("sort=-seasonNumber,order", [15, 13, 13.5, 14]),
-        ("sort=-episodeNumber,order", [13, 13.5, 15, 14]),
-        ("sort=airDate,-order", [13, 15, 14, 13.5]),
-        ("sort=playedDate,order", [13, 13.5, 14, 15]),
-        ("query=film", [14]),
-        ("query=2x1", [15]),
-    ],
-)
+ENTRIES_FILTERED_SORTED_AND_SEARCHED: list[tuple[str, list[float]]] = [
+    ("filter=seasonNumber ge 1 and (kind eq episode or isAvailable eq true or content eq story)", [13, 15]),
+    ("filter=kind eq special", [13.5]),
+    ("filter=number eq 3", [13.5]),
+    ("filter=content ne ova", [13, 14, 15]),
+    ("filter=order gt 13.5", [14, 15]),
+    ("filter=airDate lt 2018-01-01", [13]),
+    ("filter=isAvailable eq true", [13]),
+    ("filter=runtime ge 24.0", [13, 13.5, 14, 15]),
+    ("filter=playedDate ge 2000-01-01", []),
+    ("sort=-order", [15, 14, 13.5, 13]),
+    ("sort=-seasonNumber,order", [15, 13, 13.5, 14]),
+    ("sort=-episodeNumber,order", [13, 13.5, 15, 14]),
+    ("sort=airDate,-order", [13, 15, 14, 13.5]),
+    ("sort=playedDate,order", [13, 13.5, 14, 15]),
+    ("query=film", [14]),
+    ("query=2x1", [15]),
+]
+
+
 async def test_entries_filtered_sorted_and_searched(
-    api: httpx2.AsyncClient, abyss: dict[str, Any], query: str, expected: list[float]
+    api: httpx2.AsyncClient, abyss: dict[str, Any], subtests: pytest.Subtests
 ) -> None:
-    assert [row["order"] for row in await items(api, f"/series/{SERIE}/entries?{query}")] == expected
-    found: list[float] = []
-    url = f"/series/{SERIE}/entries?{query}&limit=1"
-    for _ in range(max(1, len(expected))):
-        page = (await api.get(url)).json()
-        found += [row["order"] for row in page["items"]]
-        url = page["next"] or ""
-    assert found == expected
-    assert not url
+    for query, expected in ENTRIES_FILTERED_SORTED_AND_SEARCHED:
+        with subtests.test(query=query):
+            assert [row["order"] for row in await items(api, f"/series/{SERIE}/entries?{query}")] == expected
+            found: list[float] = []
+            url = f"/series/{SERIE}/entries?{query}&limit=1"
+            for _ in range(max(1, len(expected))):
+                page = (await api.get(url)).json()
+                found += [row["order"] for row in page["items"]]
+                url = page["next"] or ""
+            assert found == expected
+            assert not url
 
 
 async def test_an_extra_is_no_entry_kind(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
@@ -169,12 +170,16 @@ async def test_extras(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
     assert (video["path"], video["entries"]) == ("/trailer.mkv", [])
 
 
-@pytest.mark.parametrize("what", ["", "/entries", "/extras", "/seasons", "/staff", "/videos"])
-async def test_an_unknown_serie(api: httpx2.AsyncClient, library: Library, what: str) -> None:
-    await library.movie("film")
-    for name in ("nothing", "film", str(uuid4())):
-        response = await api.get(f"/series/{name}{what}")
-        assert (response.status_code, response.json()["status"]) == (404, 404)
+AN_UNKNOWN_SERIE: list[str] = ["", "/entries", "/extras", "/seasons", "/staff", "/videos"]
+
+
+async def test_an_unknown_serie(api: httpx2.AsyncClient, library: Library, subtests: pytest.Subtests) -> None:
+    for what in AN_UNKNOWN_SERIE:
+        with subtests.test(what=what):
+            await library.movie("film")
+            for name in ("nothing", "film", str(uuid4())):
+                response = await api.get(f"/series/{name}{what}")
+                assert (response.status_code, response.json()["status"]) == (404, 404)
 
 
 async def test_the_first_entry_is_the_first_available_one(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
@@ -220,26 +225,27 @@ async def test_sparse_seeds_are_accepted(api: httpx2.AsyncClient) -> None:
     assert (entry["name"], entry["runtime"]) == (None, None)
 
 
-@pytest.mark.parametrize(
-    "more",
-    [
-        {"entries": [episode_seed(1, 1), episode_seed(1, 1, order=2)]},
-        {"entries": [special_seed(1, 1), special_seed(1, 2)]},
-        {"entries": [film_seed(1, "film"), film_seed(2, "film")]},
-        {"entries": [episode_seed(1, 1), film_seed(2, f"{SERIE}-s1e1")]},
-        {"seasons": [season_seed(1), season_seed(1)]},
-        {"entries": [episode_seed(1, 1, order=-1)]},
-        {"entries": [{**episode_seed(1, 1), "kind": "extra"}]},
-        {"entries": [{**episode_seed(1, 1), "content": "plot"}]},
-        {"seasons": [season_seed(-1)]},
-        {"translations": {}},
-        {"originalLanguage": "nope nope"},
-    ],
-)
-async def test_invalid_seeds(api: httpx2.AsyncClient, more: dict[str, Any]) -> None:
-    body = await seed(api, 422, **more)
-    assert body["status"] == 422
-    assert (await api.get("/series")).json()["items"] == []
+INVALID_SEEDS: list[dict[str, Any]] = [
+    {"entries": [episode_seed(1, 1), episode_seed(1, 1, order=2)]},
+    {"entries": [special_seed(1, 1), special_seed(1, 2)]},
+    {"entries": [film_seed(1, "film"), film_seed(2, "film")]},
+    {"entries": [episode_seed(1, 1), film_seed(2, f"{SERIE}-s1e1")]},
+    {"seasons": [season_seed(1), season_seed(1)]},
+    {"entries": [episode_seed(1, 1, order=-1)]},
+    {"entries": [{**episode_seed(1, 1), "kind": "extra"}]},
+    {"entries": [{**episode_seed(1, 1), "content": "plot"}]},
+    {"seasons": [season_seed(-1)]},
+    {"translations": {}},
+    {"originalLanguage": "nope nope"},
+]
+
+
+async def test_invalid_seeds(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for more in INVALID_SEEDS:
+        with subtests.test(more=more):
+            body = await seed(api, 422, **more)
+            assert body["status"] == 422
+            assert (await api.get("/series")).json()["items"] == []
 
 
 async def test_slugs_of_films_in_a_serie(api: httpx2.AsyncClient) -> None:

@@ -107,37 +107,40 @@ async def test_no_date_comes_last_in_both_directions(api: httpx2.AsyncClient, th
     assert cursor(last["next"])[0] is None
 
 
-@pytest.mark.parametrize(
-    "sort",
-    [
-        "slug",
-        "-slug",
-        "name",
-        "-name",
-        "airDate",
-        "-startAir",
-        "endAir",
-        "createdAt",
-        "-createdAt",
-        "nextRefresh",
-        "-nextRefresh",
-        "watchStatus",
-        "-watchStatus",
-        "score",
-        "-score",
-        "rating:themoviedatabase",
-        "-rating:themoviedatabase,name",
-        "airDate,-slug",
-        "random:12",
-    ],
-)
-async def test_every_sort_pages_without_gap_or_repeat(api: httpx2.AsyncClient, three: None, sort: str) -> None:
+SORTS = [
+    "slug",
+    "-slug",
+    "name",
+    "-name",
+    "airDate",
+    "-startAir",
+    "endAir",
+    "createdAt",
+    "-createdAt",
+    "nextRefresh",
+    "-nextRefresh",
+    "watchStatus",
+    "-watchStatus",
+    "score",
+    "-score",
+    "rating:themoviedatabase",
+    "-rating:themoviedatabase,name",
+    "airDate,-slug",
+    "random:12",
+]
+
+
+async def test_every_sort_pages_without_gap_or_repeat(
+    api: httpx2.AsyncClient, three: None, subtests: pytest.Subtests
+) -> None:
     await api.post("/movies/dune/watchstatus", json={"status": "planned", "score": 70})
     await api.post("/movies/bubble/watchstatus", json={"status": "watching"})
-    whole = await slugs(api, f"/movies?sort={sort}")
-    assert sorted(whole) == ["bubble", "dune", "dune-1984"]
-    for limit in (1, 2):
-        assert await walk(api, f"/movies?sort={sort}&limit={limit}") == whole
+    for sort in SORTS:
+        with subtests.test(sort=sort):
+            whole = await slugs(api, f"/movies?sort={sort}")
+            assert sorted(whole) == ["bubble", "dune", "dune-1984"]
+            for limit in (1, 2):
+                assert await walk(api, f"/movies?sort={sort}&limit={limit}") == whole
 
 
 async def test_sorting_by_what_the_reader_thinks(api: httpx2.AsyncClient, three: None) -> None:
@@ -168,41 +171,40 @@ async def test_random_orders_differ(api: httpx2.AsyncClient, three: None) -> Non
     assert len(orders) > 2
 
 
-@pytest.mark.parametrize(
-    ("clause", "expected"),
-    [
-        ("kind eq movie", OLDEST),
-        ("kind eq serie", []),
-        ("kind ne serie", OLDEST),
-        ("genres has animation", ["bubble"]),
-        ("not genres has animation", ["dune-1984", "dune"]),
-        ("genres eq science-fiction", ["bubble"]),
-        ("status eq planned", ["dune"]),
-        ("runtime gt 101", ["dune-1984", "dune"]),
-        ("runtime ge 100.5 and runtime lt 137.0", ["bubble"]),
-        ("airDate ge 2021-10-22", ["dune", "bubble"]),
-        ("startAir lt 2000-01-01", ["dune-1984"]),
-        ("originalLanguage eq ja", ["bubble"]),
-        ("originalLanguage eq 'ja'", ["bubble"]),
-        ("tags eq gravity", ["bubble"]),
-        ("rating:themoviedatabase gt 74", ["dune"]),
-        ("rating:themoviedatabase ne 80", ["dune-1984", "bubble"]),
-        ("rating:nobody gt 0", []),
-        ("isAvailable eq false", OLDEST),
-        ("isAvailable eq true", []),
-        ("watchStatus eq planned", ["dune"]),
-        ("not watchStatus eq planned", ["dune-1984", "bubble"]),
-        ("watchStatus ne planned", ["dune-1984", "bubble"]),
-        ("score ge 70", ["dune"]),
-        ("nextRefresh gt 2020-01-01", OLDEST),
-        ("studios has a24", ["bubble"]),
-        ("staff has 20th-century-man", ["bubble"]),
-        ("not studios has a24", ["dune-1984", "dune"]),
-        ("kind eq movie and (status eq planned or genres has animation)", ["dune", "bubble"]),
-        ("status eq planned or genres has animation and runtime gt 110", ["dune"]),
-    ],
-)
-async def test_filters(api: httpx2.AsyncClient, three: None, clause: str, expected: list[str]) -> None:
+FILTERS: list[tuple[str, list[str]]] = [
+    ("kind eq movie", OLDEST),
+    ("kind eq serie", []),
+    ("kind ne serie", OLDEST),
+    ("genres has animation", ["bubble"]),
+    ("not genres has animation", ["dune-1984", "dune"]),
+    ("genres eq science-fiction", ["bubble"]),
+    ("status eq planned", ["dune"]),
+    ("runtime gt 101", ["dune-1984", "dune"]),
+    ("runtime ge 100.5 and runtime lt 137.0", ["bubble"]),
+    ("airDate ge 2021-10-22", ["dune", "bubble"]),
+    ("startAir lt 2000-01-01", ["dune-1984"]),
+    ("originalLanguage eq ja", ["bubble"]),
+    ("originalLanguage eq 'ja'", ["bubble"]),
+    ("tags eq gravity", ["bubble"]),
+    ("rating:themoviedatabase gt 74", ["dune"]),
+    ("rating:themoviedatabase ne 80", ["dune-1984", "bubble"]),
+    ("rating:nobody gt 0", []),
+    ("isAvailable eq false", OLDEST),
+    ("isAvailable eq true", []),
+    ("watchStatus eq planned", ["dune"]),
+    ("not watchStatus eq planned", ["dune-1984", "bubble"]),
+    ("watchStatus ne planned", ["dune-1984", "bubble"]),
+    ("score ge 70", ["dune"]),
+    ("nextRefresh gt 2020-01-01", OLDEST),
+    ("studios has a24", ["bubble"]),
+    ("staff has 20th-century-man", ["bubble"]),
+    ("not studios has a24", ["dune-1984", "dune"]),
+    ("kind eq movie and (status eq planned or genres has animation)", ["dune", "bubble"]),
+    ("status eq planned or genres has animation and runtime gt 110", ["dune"]),
+]
+
+
+async def test_filters(api: httpx2.AsyncClient, three: None, subtests: pytest.Subtests) -> None:
     person = {"slug": "20th-century-man", "name": "A Man", "latinName": None, "image": None, "externalId": {}}
     credited = {
         "studios": [{"slug": "a24", "externalId": {}, "translations": {"en": {"name": "A24", "logo": None}}}],
@@ -210,56 +212,60 @@ async def test_filters(api: httpx2.AsyncClient, three: None, clause: str, expect
     }
     assert (await api.post("/movies", json={**BUBBLE, **credited})).status_code == 200
     await api.post("/movies/dune/watchstatus", json={"status": "planned", "score": 70})
-    assert await slugs(api, f"/movies?sort=airDate&filter={clause}") == expected
-    assert await slugs(api, f"/shows?sort=airDate&filter={clause}") == expected
+    for clause, expected in FILTERS:
+        with subtests.test(clause=clause):
+            assert await slugs(api, f"/movies?sort=airDate&filter={clause}") == expected
+            assert await slugs(api, f"/shows?sort=airDate&filter={clause}") == expected
 
 
-@pytest.mark.parametrize(
-    ("text", "where", "word"),
-    [
-        ("slug eq bubble", "slug eq bubble", "genres"),
-        ("slug eq gt bubble", None, "slug eq gt bubble"),
-        ("kind eq 'movie'", 'kind eq "movie"', "quotes"),
-        ("kind eq film", "kind eq film", "serie"),
-        ("genres gt action", "genres gt action", "has"),
-        ("runtime gt long", "runtime gt long", "number"),
-        ("airDate gt 75", "airDate gt 75", "date"),
-        ("airDate gt 2022-13-45", "airDate gt 2022-13-45", "calendar"),
-        ("rating gt 75", "rating gt 75", "source"),
-        ("runtime:imdb gt 75", "runtime:imdb gt 75", "parameter"),
-        ("isAvailable eq yes", "isAvailable eq yes", "true or false"),
-        ("score eq 7.5", "score eq 7.5", "integer"),
-        ("(runtime gt 1 and runtime gt long) or kind eq movie", "runtime gt long", "number"),
-    ],
-)
-async def test_invalid_filters(api: httpx2.AsyncClient, text: str, where: str | None, word: str) -> None:
-    response = await api.get(f"/movies?filter={text}")
-    assert response.status_code == 422
-    body = response.json()
-    assert body["status"] == 422
-    assert word in body["message"]
-    assert isinstance(body["details"], dict)
-    assert where is None or body["details"]["in"] == where
+INVALID_FILTERS: list[tuple[str, str | None, str]] = [
+    ("slug eq bubble", "slug eq bubble", "genres"),
+    ("slug eq gt bubble", None, "slug eq gt bubble"),
+    ("kind eq 'movie'", 'kind eq "movie"', "quotes"),
+    ("kind eq film", "kind eq film", "serie"),
+    ("genres gt action", "genres gt action", "has"),
+    ("runtime gt long", "runtime gt long", "number"),
+    ("airDate gt 75", "airDate gt 75", "date"),
+    ("airDate gt 2022-13-45", "airDate gt 2022-13-45", "calendar"),
+    ("rating gt 75", "rating gt 75", "source"),
+    ("runtime:imdb gt 75", "runtime:imdb gt 75", "parameter"),
+    ("isAvailable eq yes", "isAvailable eq yes", "true or false"),
+    ("score eq 7.5", "score eq 7.5", "integer"),
+    ("(runtime gt 1 and runtime gt long) or kind eq movie", "runtime gt long", "number"),
+]
 
 
-@pytest.mark.parametrize(
-    ("query", "expected"),
-    [
-        ("bub", ["bubble"]),
-        ("bubble", ["bubble"]),
-        ("bobble", ["bubble"]),
-        ("バブル", ["bubble"]),
-        ("buburu", ["bubble"]),
-        ("baburu", ["bubble"]),
-        ("gravity", ["bubble"]),
-        ("dune", ["dune-1984", "dune"]),
-        ("buboeuoeunhoeu", []),
-    ],
-)
-async def test_search(api: httpx2.AsyncClient, three: None, query: str, expected: list[str]) -> None:
-    for route in ("movies", "shows"):
-        assert await slugs(api, f"/{route}?query={query}") == expected
-        assert await walk(api, f"/{route}?query={query}&limit=1") == expected
+async def test_invalid_filters(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for text, where, word in INVALID_FILTERS:
+        with subtests.test(text=text):
+            response = await api.get(f"/movies?filter={text}")
+            assert response.status_code == 422
+            body = response.json()
+            assert body["status"] == 422
+            assert word in body["message"]
+            assert isinstance(body["details"], dict)
+            assert where is None or body["details"]["in"] == where
+
+
+SEARCH: list[tuple[str, list[str]]] = [
+    ("bub", ["bubble"]),
+    ("bubble", ["bubble"]),
+    ("bobble", ["bubble"]),
+    ("バブル", ["bubble"]),
+    ("buburu", ["bubble"]),
+    ("baburu", ["bubble"]),
+    ("gravity", ["bubble"]),
+    ("dune", ["dune-1984", "dune"]),
+    ("buboeuoeunhoeu", []),
+]
+
+
+async def test_search(api: httpx2.AsyncClient, three: None, subtests: pytest.Subtests) -> None:
+    for query, expected in SEARCH:
+        with subtests.test(query=query):
+            for route in ("movies", "shows"):
+                assert await slugs(api, f"/{route}?query={query}") == expected
+                assert await walk(api, f"/{route}?query={query}&limit=1") == expected
 
 
 async def test_search_ignores_accents_and_prefers_the_closest_name(api: httpx2.AsyncClient) -> None:
@@ -303,10 +309,14 @@ async def test_pictures_of_the_original_language(api: httpx2.AsyncClient, three:
     assert bubble["original"] == {"language": "ja", "name": "バブル：2022", "latinName": "Buburu"}
 
 
-@pytest.mark.parametrize("language", ["*", "toto", "fr", "de;q=0.2, ja;q=0"])
-async def test_lists_fall_back_to_any_language(api: httpx2.AsyncClient, three: None, language: str) -> None:
-    page = await read(api, "/movies", headers={"Accept-Language": language})
-    assert all(item["name"] for item in page["items"])
+LISTS_FALL_BACK_TO_ANY_LANGUAGE: list[str] = ["*", "toto", "fr", "de;q=0.2, ja;q=0"]
+
+
+async def test_lists_fall_back_to_any_language(api: httpx2.AsyncClient, three: None, subtests: pytest.Subtests) -> None:
+    for language in LISTS_FALL_BACK_TO_ANY_LANGUAGE:
+        with subtests.test(language=language):
+            page = await read(api, "/movies", headers={"Accept-Language": language})
+            assert all(item["name"] for item in page["items"])
 
 
 async def test_weights_of_languages(api: httpx2.AsyncClient, three: None) -> None:
@@ -328,9 +338,18 @@ async def test_random_redirects(api: httpx2.AsyncClient, three: None, route: str
     assert "?" not in plain
 
 
-@pytest.mark.parametrize("path", ["/shows/random", "/movies/random", "/series/random", "/collections/random"])
-async def test_nothing_random_in_an_empty_library(api: httpx2.AsyncClient, path: str) -> None:
-    assert (await api.get(path)).status_code == 404
+NOTHING_RANDOM_IN_AN_EMPTY_LIBRARY: list[str] = [
+    "/shows/random",
+    "/movies/random",
+    "/series/random",
+    "/collections/random",
+]
+
+
+async def test_nothing_random_in_an_empty_library(api: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+    for path in NOTHING_RANDOM_IN_AN_EMPTY_LIBRARY:
+        with subtests.test(path=path):
+            assert (await api.get(path)).status_code == 404
 
 
 async def test_availability_of_a_serie_can_be_filtered(api: httpx2.AsyncClient, library: Library) -> None:
