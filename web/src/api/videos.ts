@@ -33,6 +33,9 @@ export const sprites = (slug: string) =>
     retry: false,
   });
 
+/** Lets the server get a video ready before it is played. */
+export const prepare = (slug: string) => api(`/api/videos/${slug}/prepare`);
+
 export const unmatched = (query: string) =>
   pages<Video>(["unmatched"], `/api/videos/unmatched${queryString({ query, limit: 50 })}`);
 

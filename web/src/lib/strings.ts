@@ -120,6 +120,7 @@ export const t = {
     tags: "Tags",
     links: "Links",
     markSeen: "Mark as seen",
+    markAllSeen: "Mark all as seen",
     markSeasonSeen: "Mark season as seen",
     seen: "Seen",
     markedSeen: "Marked as seen",

@@ -1,4 +1,5 @@
 /** The player: brings a video, its controls and everything that happens around playing together. */
+
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { Play } from "lucide-react";
@@ -11,6 +12,7 @@ import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { imageUrl } from "~/ui/Artwork";
 import { showLink, watchLink } from "~/ui/links";
+import { PageTitle } from "~/ui/PageTitle";
 import { Failure, Spinner } from "~/ui/states";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
 import { Flash, useFlash } from "./Flash";
@@ -217,7 +219,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
       onPointerMove={(event) => event.pointerType === "mouse" && wake()}
       onFocus={wake}
     >
-      {names && <title>{[names.title, names.subtitle, t.brand].filter(Boolean).join(" · ")}</title>}
+      {names && <PageTitle name={[names.title, names.subtitle].filter(Boolean).join(" · ")} />}
       <div className="absolute inset-0">
         {/* biome-ignore lint/a11y/useMediaCaption: tracks are added when chosen. */}
         <video

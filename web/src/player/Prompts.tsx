@@ -2,6 +2,7 @@
 import { FastForward, Play, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
 import type { Chapter, FullVideo, UserSettings, VideoLink } from "~/api/models";
+import { prepare } from "~/api/videos";
 import { entryTitle } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "~/ui/Artwork";
@@ -95,6 +96,11 @@ export function UpNext({ video, next, show, chapters, duration, onNext }: UpNext
   const from = storyEnd(chapters, duration);
   const near = useMedia(video, (v) => duration > 60 && v.currentTime >= from, false, "timeupdate", "seeked");
   const [dismissed, setDismissed] = useState(false);
+  const slug = next.video;
+  useEffect(() => {
+    // Only a head start: without it the next episode begins a little later.
+    if (near && slug) prepare(slug).catch(() => {});
+  }, [near, slug]);
   if (!near || dismissed) return null;
   const { entry } = next;
   return (

@@ -1,4 +1,5 @@
 /** For administrators: what the scanner does, files without a match, and the accounts. */
+
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, LoaderCircle, RefreshCw, Trash2, UserCheck } from "lucide-react";
@@ -13,6 +14,7 @@ import { showToast } from "~/lib/toast";
 import { Avatar } from "~/ui/Avatar";
 import { Button, IconButton } from "~/ui/Button";
 import { Card } from "~/ui/Field";
+import { PageTitle } from "~/ui/PageTitle";
 import { Spinner } from "~/ui/states";
 
 const states = {
@@ -215,7 +217,7 @@ export function Admin() {
   const me = useMe();
   return (
     <div className="mx-auto flex max-w-6xl flex-col gap-5 px-4 pt-6">
-      <title>{`${t.admin.title} · ${t.brand}`}</title>
+      <PageTitle name={t.admin.title} />
       <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.admin.title}</h1>
       <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
         <Scan allowed={canScan(me)} />

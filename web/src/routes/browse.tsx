@@ -1,4 +1,5 @@
 /** All shows, narrowed by search, kind and genre and sorted; the whole state is in the address. */
+
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { ArrowDownWideNarrow, ArrowUpNarrowWide, ChevronDown, SearchX, Tags, X } from "lucide-react";
@@ -8,6 +9,7 @@ import { buildFilter, joinFilters, parseFilter } from "~/lib/query";
 import { t } from "~/lib/strings";
 import { IconButton } from "~/ui/Button";
 import { Menu, MenuRadio } from "~/ui/Menu";
+import { PageTitle } from "~/ui/PageTitle";
 import { PosterGrid, PosterGridSkeleton } from "~/ui/PosterGrid";
 import { Empty, Failure } from "~/ui/states";
 
@@ -107,7 +109,7 @@ export function Browse() {
 
   return (
     <div className="gutter pt-5">
-      <title>{`${q ? t.browse.results(q) : t.browse.title} · ${t.brand}`}</title>
+      <PageTitle name={q ? t.browse.results(q) : t.browse.title} />
       <h1 className="mb-5 text-2xl font-extrabold tracking-tight md:text-3xl">
         {q ? t.browse.results(q) : t.browse.title}
       </h1>

@@ -1,8 +1,10 @@
 /** A collection of films and series, oldest first. */
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { collection, collectionShows } from "~/api/shows";
 import { t } from "~/lib/strings";
+import { PageTitle } from "~/ui/PageTitle";
 import { PosterGrid, PosterGridSkeleton } from "~/ui/PosterGrid";
 import { ShowFacts, ShowHeader, ShowPageSkeleton } from "~/ui/ShowHeader";
 import { Failure } from "~/ui/states";
@@ -17,7 +19,7 @@ export function CollectionPage() {
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   return (
     <>
-      <title>{`${query.data.name} · ${t.brand}`}</title>
+      <PageTitle name={query.data.name} />
       <ShowHeader show={query.data} />
       <ShowFacts show={query.data} />
       <section className="gutter mt-11">

@@ -1,4 +1,5 @@
 /** The home page: a hero, what to continue, what is new, and the library; or, while it is still empty, a word of patience. */
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, FolderSearch, Info, Play, X } from "lucide-react";
@@ -16,6 +17,7 @@ import { EntryCard, EntrySkeleton } from "~/ui/EntryCard";
 import { Hero } from "~/ui/Hero";
 import { showLink, videoSlug, watchLink } from "~/ui/links";
 import { Menu, MenuItem } from "~/ui/Menu";
+import { PageTitle } from "~/ui/PageTitle";
 import { PosterCard, PosterSkeleton } from "~/ui/PosterCard";
 import { PosterGrid } from "~/ui/PosterGrid";
 import { Row } from "~/ui/Row";
@@ -149,7 +151,7 @@ function FirstScan() {
     useQuery({ ...scanRequests, enabled: canScan(me), refetchInterval: whileEmpty }).data?.length ?? 0;
   return (
     <div className="relative overflow-hidden" data-testid="first-scan">
-      <title>{t.brand}</title>
+      <PageTitle />
       <div
         aria-hidden="true"
         className="gutter absolute inset-0 grid grid-cols-3 content-start gap-4 pt-6 opacity-50 mask-b-from-20% mask-b-to-95% sm:grid-cols-5 lg:grid-cols-7"
@@ -203,7 +205,7 @@ export function Home() {
   const hero = featured.data ?? (featured.isError ? shows[0] : undefined);
   return (
     <>
-      <title>{t.brand}</title>
+      <PageTitle />
       {hero ? (
         <FeaturedShow show={hero} />
       ) : (

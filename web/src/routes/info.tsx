@@ -1,4 +1,5 @@
 /** What is inside a file: container, tracks, chapters, and the file itself to download. */
+
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Download, Play } from "lucide-react";
@@ -9,6 +10,7 @@ import { t } from "~/lib/strings";
 import { ButtonLink, buttonClass } from "~/ui/Button";
 import { Card } from "~/ui/Field";
 import { watchLink } from "~/ui/links";
+import { PageTitle } from "~/ui/PageTitle";
 import { Failure, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/frame/info/$slug");
@@ -51,7 +53,7 @@ export function Info() {
   const info = query.data;
   return (
     <div className="mx-auto flex max-w-4xl flex-col gap-5 px-4 pt-6">
-      <title>{`${t.info.title} · ${t.brand}`}</title>
+      <PageTitle name={t.info.title} />
       <div>
         <p className="text-sm font-bold text-muted">{t.info.title}</p>
         <h1 className="font-sans text-xl font-extrabold break-words md:text-2xl">{fileName(info.path)}</h1>

@@ -1,4 +1,5 @@
 /** A film. */
+
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ArrowRight, CheckCheck, Ellipsis, FileVideo } from "lucide-react";
@@ -11,6 +12,7 @@ import { Artwork } from "~/ui/Artwork";
 import { buttonClass } from "~/ui/Button";
 import { showLink } from "~/ui/links";
 import { Menu, MenuItem } from "~/ui/Menu";
+import { PageTitle } from "~/ui/PageTitle";
 import { PlayButton } from "~/ui/PlayButton";
 import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
 import { StaffRow } from "~/ui/StaffRow";
@@ -81,7 +83,7 @@ export function MoviePage() {
   const started = film.watchStatus && film.watchStatus.percent > 0 && film.watchStatus.percent < 95;
   return (
     <>
-      <title>{`${film.name} · ${t.brand}`}</title>
+      <PageTitle name={film.name} />
       <ShowHeader
         show={film}
         actions={

@@ -1,4 +1,5 @@
 /** The reader's own watch list, by state, and what was watched last. */
+
 import { useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Bookmark } from "lucide-react";
@@ -6,6 +7,7 @@ import { type WatchStatus, watchStatuses } from "~/api/models";
 import { history, watchlist } from "~/api/profiles";
 import { t } from "~/lib/strings";
 import { EntryCard } from "~/ui/EntryCard";
+import { PageTitle } from "~/ui/PageTitle";
 import { PosterGrid, PosterGridSkeleton } from "~/ui/PosterGrid";
 import { Row } from "~/ui/Row";
 import { Empty, Failure } from "~/ui/states";
@@ -26,7 +28,7 @@ export function Profile() {
   ];
   return (
     <>
-      <title>{`${t.profile.title} · ${t.brand}`}</title>
+      <PageTitle name={t.profile.title} />
       <h1 className="gutter mb-5 pt-5 text-2xl font-extrabold tracking-tight md:text-3xl">
         {t.profile.title}
       </h1>

@@ -1,4 +1,5 @@
 /** A serie: its header, seasons, and entries with progress. */
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { CheckCheck, ChevronDown } from "lucide-react";
@@ -12,6 +13,7 @@ import { t } from "~/lib/strings";
 import { IconButton } from "~/ui/Button";
 import { EntryLine, EntryLineSkeleton } from "~/ui/EntryLine";
 import { Menu, MenuRadio } from "~/ui/Menu";
+import { PageTitle } from "~/ui/PageTitle";
 import { PlayButton } from "~/ui/PlayButton";
 import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
 import { StaffRow } from "~/ui/StaffRow";
@@ -111,7 +113,7 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
         )}
         {me && listed.length > 0 && !hasNextPage && (
           <IconButton
-            label={season === null ? t.details.markSeen : t.details.markSeasonSeen}
+            label={season === null ? t.details.markAllSeen : t.details.markSeasonSeen}
             size="sm"
             className="ml-auto"
             disabled={markSeen.isPending}
@@ -172,7 +174,7 @@ export function SeriePage() {
   const list = seasonList.data ?? [];
   return (
     <>
-      <title>{`${show.name} · ${t.brand}`}</title>
+      <PageTitle name={show.name} />
       <ShowHeader
         show={show}
         actions={

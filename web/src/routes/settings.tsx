@@ -1,4 +1,5 @@
 /** The reader's settings: appearance, playback, account, devices. */
+
 import { useQuery } from "@tanstack/react-query";
 import { Monitor, Moon, Sun } from "lucide-react";
 import { type FormEvent, useState } from "react";
@@ -12,6 +13,7 @@ import { showToast } from "~/lib/toast";
 import { FormError } from "~/ui/AuthPage";
 import { Button, ButtonLink } from "~/ui/Button";
 import { Card, SelectField, TextField } from "~/ui/Field";
+import { PageTitle } from "~/ui/PageTitle";
 
 const icons: Record<Theme, typeof Sun> = { system: Monitor, light: Sun, dark: Moon };
 
@@ -221,7 +223,7 @@ export function Settings() {
   const me = useMe();
   return (
     <div className="mx-auto flex max-w-3xl flex-col gap-5 px-4 pt-6">
-      <title>{`${t.settings.title} · ${t.brand}`}</title>
+      <PageTitle name={t.settings.title} />
       <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.settings.title}</h1>
       <Appearance />
       <Playback user={me} />

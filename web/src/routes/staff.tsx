@@ -1,10 +1,12 @@
 /** A person and the shows they worked on. */
+
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { rolesOf, staff } from "~/api/staff";
 import { t } from "~/lib/strings";
 import { Artwork } from "~/ui/Artwork";
 import { Button } from "~/ui/Button";
+import { PageTitle } from "~/ui/PageTitle";
 import { PosterCard } from "~/ui/PosterCard";
 import { PosterGridSkeleton } from "~/ui/PosterGrid";
 import { Failure, Spinner } from "~/ui/states";
@@ -20,7 +22,7 @@ export function StaffPage() {
   const { name, latinName, image } = person.data;
   return (
     <div className="gutter pt-8">
-      <title>{`${name} · ${t.brand}`}</title>
+      <PageTitle name={name} />
       <header className="mb-10 flex flex-col items-center gap-6 text-center sm:flex-row sm:text-left">
         <Artwork
           image={image}

@@ -1,7 +1,8 @@
 /** The frame of the log-in and register pages. */
+
 import type { ReactNode } from "react";
-import { t } from "~/lib/strings";
 import { Logo } from "./Logo";
+import { PageTitle } from "./PageTitle";
 
 export const AuthPage = ({
   title,
@@ -13,7 +14,7 @@ export const AuthPage = ({
   children: ReactNode;
 }) => (
   <main className="relative grid min-h-dvh place-items-center overflow-hidden px-4 py-10">
-    <title>{`${title} · ${t.brand}`}</title>
+    <PageTitle name={title} />
     <div
       aria-hidden="true"
       className="absolute inset-0 -z-10"
