@@ -1,3 +1,4 @@
+/** Tests of `client.ts`. */
 import { expect, test } from "vitest";
 import { errorMessage } from "./client";
 

@@ -1,3 +1,4 @@
+/** Tests of `blurhash.ts`. */
 import { expect, test } from "vitest";
 import { decodeBlurhash, isBlurhash } from "./blurhash";
 

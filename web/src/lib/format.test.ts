@@ -1,3 +1,4 @@
+/** Tests of `format.ts`. */
 import { expect, test } from "vitest";
 import type { Entry, Movie, Serie } from "~/api/models";
 import {

@@ -1,3 +1,4 @@
+/** Tests of `query.ts`. */
 import { expect, test } from "vitest";
 import { buildFilter, joinFilters, parseFilter, queryString } from "./query";
 

@@ -1,3 +1,4 @@
+/** Tests of `vtt.ts`. */
 import { expect, test } from "vitest";
 import { parseSprites, parseTimestamp, spriteAt } from "./vtt";
 

@@ -1,3 +1,4 @@
+/** Tests of `chapters.ts`. */
 import { expect, test } from "vitest";
 import type { Chapter } from "~/api/models";
 import { chapterAt, endsVideo, skipAction, storyEnd } from "./chapters";

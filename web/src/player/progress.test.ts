@@ -1,3 +1,4 @@
+/** Tests of `progress.ts`. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import type { Entry, FullVideo } from "~/api/models";
 import { historyItems, percentOf, startPosition, trackProgress } from "./progress";

@@ -1,3 +1,4 @@
+/** Tests of `quality.ts`. */
 import { expect, test } from "vitest";
 import { firstLevel, higherLevel, lowerLevel } from "./quality";
 

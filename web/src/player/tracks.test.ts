@@ -1,3 +1,4 @@
+/** Tests of `tracks.ts`. */
 import { expect, test } from "vitest";
 import type { AudioTrack, Subtitle } from "~/api/models";
 import {
