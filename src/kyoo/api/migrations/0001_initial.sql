@@ -86,9 +86,13 @@ create table api.show_translations (
     banner jsonb,
     logo jsonb,
     trailer_url text,
+    -- What names are compared as; the collation lets the index below find what begins with a text.
+    name_text text collate "C" generated always as (lower(api.search_text(name, latin_name, null, null))) stored,
     search_text text generated always as (api.search_text(name, latin_name, aliases, tags)) stored,
     primary key (show_pk, language)
 );
+create index on api.show_translations (language, show_pk) include (name);
+create index on api.show_translations (name_text);
 create index on api.show_translations using gin (search_text public.gin_trgm_ops);
 
 create table api.seasons (

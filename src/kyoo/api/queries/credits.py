@@ -55,7 +55,10 @@ STAFF = Listing(
     ),
     source="api.staff p",
     search=Search(
-        where="api.fold(%(query)s) <%% p.search_text",
+        # As with shows, a syllable that everybody has in their name is not weighed against all of them.
+        where="""p.pk in (
+            select t.pk from api.staff t where api.fold(%(query)s) <%% t.search_text limit 2000
+        )""",
         score="word_similarity(api.fold(%(query)s), p.search_text)",
     ),
     item=staff_json("p"),
@@ -79,7 +82,10 @@ SHOW_ROLES = Listing(
     ),
     source="api.roles r join api.staff p on p.pk = r.staff_pk",
     where=("r.show_pk = %(show)s",),
-    search=STAFF.search,
+    search=Search(
+        where="api.fold(%(query)s) <%% p.search_text",
+        score="word_similarity(api.fold(%(query)s), p.search_text)",
+    ),
     item=pairs(kind="r.kind", character=character_json("r"), staff=staff_json("p")),
     item_from="join api.roles r on r.pk = page.pk join api.staff p on p.pk = r.staff_pk",
 )

@@ -25,6 +25,22 @@ from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
 
 _TRANSLATION = (show_translation(),)
+
+#: The name in the reader's language, for sorting a whole library: joins that can be hashed for the first languages of
+#: the reader, and the general pick for the rest.
+_NAME = (
+    *(
+        f"left join api.show_translations s_n{place} on s_n{place}.show_pk = s.pk"
+        f" and s_n{place}.language = (%(languages)s::text[])[{place}]"
+        for place in (1, 2, 3)
+    ),
+    """left join lateral (
+        select t.name from api.show_translations t
+        where s_n1.show_pk is null and s_n2.show_pk is null and s_n3.show_pk is null and t.show_pk = s.pk
+        order by array_position(%(languages)s::text[], t.language), t.language limit 1
+    ) s_n on true""",
+)
+
 _WATCH = (watch_join(),)
 
 _AIRED = Property(Type.DATE, "s.start_air")
@@ -32,7 +48,9 @@ _AIRED = Property(Type.DATE, "s.start_air")
 SHOWS = Resource(
     properties={
         "slug": Property(Type.TEXT, "s.slug", filterable=False, nullable=False),
-        "name": Property(Type.TEXT, "s_t.name", filterable=False, needs=_TRANSLATION),
+        "name": Property(
+            Type.TEXT, "coalesce(s_n1.name, s_n2.name, s_n3.name, s_n.name)", filterable=False, needs=_NAME
+        ),
         "kind": Property(Type.ENUM, "s.kind", values=get_args(ShowKind), sortable=False),
         "genres": Property(Type.ENUM, contains="s.genres @> array[{value}]", values=get_args(Genre)),
         "status": Property(Type.ENUM, "s.status", values=get_args(SerieStatus), sortable=False),
@@ -65,18 +83,34 @@ SHOWS = Resource(
     key="s.pk",
 )
 
-#: Names in any language first; romanised names as good; aliases and tags behind.
+#: How many translations a search weighs. More match only a word that half of the library has.
+_CANDIDATES = 2000
+
+#: Names in any language first, romanised ones too, the shorter the better; aliases and tags behind.
 SHOW_SEARCH = Search(
     needs=(
-        """join (
-            select t.show_pk, max(greatest(
-                word_similarity(api.fold(%(query)s), api.fold(t.name)) * 0.9
-                    + similarity(api.fold(%(query)s), api.fold(t.name)) * 0.1,
-                word_similarity(api.fold(%(query)s), api.fold(t.latin_name)) * 0.9,
-                word_similarity(api.fold(%(query)s), t.search_text) * 0.7
-            )) as score
-            from api.show_translations t
-            where api.fold(%(query)s) <%% t.search_text
+        f"""join (
+            select t.show_pk, max(case
+                when by_name.score >= 0.4
+                    then by_name.score * 0.9 + 0.1 * least(1, length(%(query)s) / length(t.name)::real)
+                else word_similarity(api.fold(%(query)s), t.search_text) * 0.7
+            end) as score
+            from (
+                (
+                    -- Whatever the candidates below are, what begins with the query is among the found.
+                    select * from api.show_translations t
+                    where t.name_text between lower(api.fold(%(query)s)) and lower(api.fold(%(query)s)) || chr(1114111)
+                    limit {_CANDIDATES // 4}
+                )
+                union all
+                (
+                    select * from api.show_translations t where api.fold(%(query)s) <%% t.search_text
+                    limit {_CANDIDATES}
+                )
+            ) t
+            cross join lateral (
+                select word_similarity(api.fold(%(query)s), t.name_text) as score offset 0
+            ) by_name
             group by t.show_pk
         ) found on found.show_pk = s.pk""",
     ),

@@ -270,23 +270,24 @@ async def guesses(connection: Connection) -> str:
         connection,
         """
         with linked as (
-            select distinct on (title, year) video.guess ->> 'title' as title, coalesce(years.year, 'unknown') as year,
-                show.id, show.slug
+            -- The collation is that of bytes, which sorts much faster.
+            select distinct on (title, year) (video.guess ->> 'title') collate "C" as title,
+                coalesce(years.year, 'unknown') collate "C" as year, show.id, show.slug
             from api.entry_videos link
             join api.videos video on video.pk = link.video_pk
             join api.entries entry on entry.pk = link.entry_pk
             join api.shows show on show.pk = entry.show_pk
             left join lateral jsonb_array_elements_text(video.guess -> 'years') as years (year) on true
-            order by title, year, link.created_at desc, link.slug
+            order by title, year, link.created_at desc, link.slug collate "C"
         ), titles as (
             select title, json_object_agg(year, json_build_object('id', id, 'slug', slug)) as years
             from linked group by title
         )
         select json_build_object(
-            'paths', coalesce((select json_agg(path order by path) from api.videos), '[]'),
+            'paths', coalesce((select json_agg(path order by path collate "C") from api.videos), '[]'),
             'guesses', coalesce((select json_object_agg(title, years) from titles), '{}'),
             'unmatched', coalesce((
-                select json_agg(path order by path) from api.videos video
+                select json_agg(path order by path collate "C") from api.videos video
                 where not exists (select from api.entry_videos link where link.video_pk = video.pk)
             ), '[]')
         )::text
