@@ -31,12 +31,16 @@ def library_options(command: Function) -> Function:
             "--library",
             multiple=True,
             envvar=["KYOO_LIBRARY", "SCANNER_LIBRARY_ROOT"],
-            type=click.Path(),
+            type=click.Path(readable=False),
             metavar="DIR",
             help="A folder of videos; may be given several times.",
         ),
         click.option(
-            "--data-dir", envvar="KYOO_DATA_DIR", type=click.Path(), metavar="DIR", help="Where everything is kept."
+            "--data-dir",
+            envvar="KYOO_DATA_DIR",
+            type=click.Path(readable=False),
+            metavar="DIR",
+            help="Where everything is kept.",
         ),
         click.option(
             "--public-url",

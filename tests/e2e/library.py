@@ -7,6 +7,7 @@ from pathlib import Path
 from tests.media import Audio, Subtitle, movie, placed
 
 FILM_SECONDS = 60
+HARBOUR_SECONDS = 29
 
 
 def film() -> Path:
@@ -30,7 +31,7 @@ def episode(number: int) -> Path:
 def make_library(folder: Path) -> int:
     """Fill `folder`; return the number of videos. Two films, a serie of three episodes in two spellings."""
     placed(film(), folder / "The.Long.Voyage.2015.1080p.WEB-DL.x264-GRP.mkv")
-    placed(episode(9), folder / "films" / "A Quiet Harbour (2011)" / "A Quiet Harbour (2011).mp4")
+    placed(episode(HARBOUR_SECONDS - 20), folder / "films" / "A Quiet Harbour (2011)" / "A Quiet Harbour (2011).mp4")
     (folder / "films" / "A Quiet Harbour (2011)" / "A Quiet Harbour (2011).en.srt").write_text(
         "1\n00:00:01,000 --> 00:00:19,000\nThe tide is out.\n"
     )

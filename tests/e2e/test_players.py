@@ -7,7 +7,7 @@ import subprocess
 import httpx2
 import pytest
 
-from tests.e2e.library import FILM_SECONDS
+from tests.e2e.library import HARBOUR_SECONDS
 from tests.e2e.server import Server
 from tests.media import ffmpeg
 
@@ -28,8 +28,8 @@ def play(server: Server, slug: str, *options: str) -> tuple[float, list[str]]:
 def test_ffmpeg_plays_every_rendition_to_the_end_without_a_warning(site: Server) -> None:
     """All at once: ffmpeg cuts off the renditions that are not mapped, and then complains about what it cut."""
     site.until_scanned(site.videos)
-    seconds, complaints = play(site, "the-long-voyage", "-map", "0")
-    assert seconds == pytest.approx(FILM_SECONDS, abs=0.3)
+    seconds, complaints = play(site, "a-quiet-harbour", "-map", "0")
+    assert seconds == pytest.approx(HARBOUR_SECONDS, abs=0.3)
     assert complaints == []
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import Callable
 from contextlib import AbstractAsyncContextManager
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ class Runtime:
     public_url: str
 
 
+#: A database that takes longer to answer is as good as none to whoever routes requests.
+READY_SECONDS = 5
+
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
 
@@ -58,9 +62,9 @@ def health_routes(prefix: str, database: Database) -> APIRouter:
     @router.get("/ready", responses={500: {"description": "The database does not answer"}})
     async def ready() -> JSONResponse:
         try:
-            async with database.connection() as connection:
+            async with asyncio.timeout(READY_SECONDS), database.connection() as connection:
                 await connection.execute("select 1")
-        except (psycopg.Error, PoolTimeout) as error:
+        except (psycopg.Error, PoolTimeout, TimeoutError) as error:
             return JSONResponse({"status": "unhealthy", "database": type(error).__name__}, 500)
         return JSONResponse({"status": "healthy", "database": "healthy"})
 
