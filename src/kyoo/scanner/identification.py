@@ -165,7 +165,7 @@ async def _link_requested(
 
 
 async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seeded: Seeded) -> None:
-    """The new show stands, with its files. Only now are the links to the old one taken away, and the old one removed."""
+    """The new show stands, with its files. Only now do the links to the old one go, and the old one with them."""
     collection = "movies" if row["kind"] == "movie" else "series"
     for slug in row["replaces"]:
         links = [

@@ -19,7 +19,7 @@ from kyoo.core.errors import BadRequestError
 from kyoo.scanner import reading, work
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.missing import Vanished, review_warnings
-from kyoo.scanner.queries import files, folders, requests
+from kyoo.scanner.queries import files, folders, requests, shows
 from kyoo.scanner.queries.files import Known
 from kyoo.scanner.reading import FileReader, Reading
 from kyoo.scanner.registration import register
@@ -201,6 +201,7 @@ class Scan:
                 await requests.enqueue_shows(connection, lacking)
             waiting = await requests.waiting_shows(connection)
             unprobed = await files.unprobed(connection, 1)
+            await shows.delete_unused(connection)
         await work.identify(self._context.runtime.queue, waiting)
         if unprobed:
             await work.probe(self._context.runtime.queue)

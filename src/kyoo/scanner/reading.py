@@ -108,7 +108,9 @@ async def store(connection: Connection, readings: list[Reading]) -> list[str]:
 
 async def _find_renames(connection: Connection, readings: list[Reading]) -> list[str]:
     usable = [reading for reading in readings if reading.state == "found" and reading.content]
-    twins = await files.twins(connection, list({reading.content for reading in usable if reading.content}))
+    contents = {reading.content for reading in usable if reading.content and reading.found.size}
+    inodes = {reading.found.inode for reading in usable if not reading.found.size}
+    twins = await files.twins(connection, list(contents), list(inodes))
     known = {twin["path"] for twin in twins}
     gone = await asyncio.to_thread(lambda: [twin for twin in twins if not os.path.lexists(twin["path"])])
     new = [reading for reading in usable if reading.path not in known]

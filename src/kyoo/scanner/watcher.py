@@ -146,8 +146,8 @@ class Watcher:
             checks.cancel()
 
     async def _until_roots_change(self, watched: dict[str, tuple[int, int]], stop: asyncio.Event) -> None:
-        while await asyncio.to_thread(self._present) == watched:
-            # No event exists for a disk that is mounted or unmounted.
+        # No event exists for a disk that is mounted or unmounted.
+        while await asyncio.to_thread(self._present) == watched:  # noqa: ASYNC110
             await asyncio.sleep(CHECK_ROOTS)
         stop.set()
 

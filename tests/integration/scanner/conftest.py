@@ -164,15 +164,15 @@ class Kyoo:
 
     async def rows(self, query: str, *params: Any) -> list[dict[str, Any]]:
         async with self.database.connection() as connection:
-            return await fetch_all(connection, query, params)  # type: ignore[arg-type]
+            return await fetch_all(connection, query, params)
 
     async def change_queue(self, statement: str) -> None:
         async with await psycopg.AsyncConnection.connect(queue_conninfo(self.database.conninfo)) as connection:
-            await connection.execute(statement)  # type: ignore[call-overload]
+            await connection.execute(statement)
 
     async def value(self, query: str, *params: Any) -> Any:
         async with self.database.connection() as connection:
-            return await fetch_value(connection, query, params)  # type: ignore[arg-type]
+            return await fetch_value(connection, query, params)
 
 
 @pytest.fixture
@@ -195,7 +195,12 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
             peer=peer,
             public_url=PUBLIC_URL,
         )
-        values = {"library": [library], "settle_time": 0, "refresh_delay": 0, "debounce": 0.2} | settings
+        values: dict[str, Any] = {
+            "library": [library],
+            "settle_time": 0,
+            "refresh_delay": 0,
+            "debounce": 0.2,
+        } | settings
         scanner = create_scanner(ScannerSettings(**values), runtime)
         api = create_api(ApiSettings(images=str(tmp_path / "images")), runtime)
         front.services = {"/api": api, "/scanner": scanner, "/video": transcoder.app()}

@@ -38,10 +38,10 @@ async def test_a_scan_while_the_api_is_away_is_repeated(kyoo: Kyoo) -> None:
 
 async def test_a_file_the_api_refuses_holds_up_no_other(kyoo: Kyoo) -> None:
     files = kyoo.add(*(f"Show/Show S01E{number:02}.mkv" for number in range(1, 10)))
-    # Somebody else registered a file with the rendering and the own rendering of one of ours.
     await kyoo.scan()
+    # A row that the api must refuse, as a defect of ours would make it.
     await kyoo.rows(
-        "update scanner.files set state = 'found', video_id = null, rendering = 'not a slug' where path = %s returning 1",
+        "update scanner.files set state = 'found', video_id = null, rendering = 'no slug' where path = %s returning 1",
         str(files[3]),
     )
     files[4].unlink()
@@ -172,14 +172,13 @@ async def test_probing_waits_for_the_transcoder(kyoo: Kyoo) -> None:
 
 async def test_a_file_without_read_permission(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
     kyoo.add("Alien (1979).mkv", "Brazil (1985).mkv")
+    from kyoo.core.files import content_id
     from kyoo.scanner import reading
-
-    real = reading.content_id
 
     def refuse(path: object) -> str:
         if "Alien" in str(path):
             raise PermissionError(13, "Permission denied")
-        return real(path)  # type: ignore[arg-type]
+        return content_id(path)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
         patch.setattr(reading, "content_id", refuse)
@@ -211,7 +210,8 @@ def test_retries_wait_longer_each_time_and_end() -> None:
     waits = []
     for attempts in range(4):
         decision = strategy.get_retry_decision(exception=ApiUnavailableError("x"), job=job(attempts))
-        waits.append(decision and round((decision.retry_at - datetime.now(decision.retry_at.tzinfo)).total_seconds()))
+        at = decision.retry_at if decision else None
+        waits.append(round((at - datetime.now(at.tzinfo)).total_seconds()) if at else None)
     assert waits == [2, 4, 8, None]
     assert strategy.get_retry_decision(exception=ApiError("refused"), job=job(0)) is None
 

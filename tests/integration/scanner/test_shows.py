@@ -1,4 +1,4 @@
-"""Which shows and entries the api has after a scan: grouping, versions, parts, specials, extras, .nfo files, pictures."""
+"""Which shows and entries the api has after a scan: grouping, versions, parts, specials, extras, .nfo, pictures."""
 
 from __future__ import annotations
 
@@ -254,8 +254,8 @@ async def test_the_nfo_files_of_a_serie(kyoo: Kyoo) -> None:
     kyoo.add("Show/Season 1/Show S01E01.mkv", "Show/Season 1/Show S01E02.mkv", "Show/Season 0/Show S00E01.mkv")
     kyoo.add(
         "Show/tvshow.nfo",
-        content="<tvshow><title>The Show</title><plot>About it</plot><status>Ended</status><premiered>2011-04-17</premiered>"
-        "<namedseason number='1'>Book one</namedseason></tvshow>",
+        content="<tvshow><title>The Show</title><plot>About it</plot><status>Ended</status>"
+        "<premiered>2011-04-17</premiered><namedseason number='1'>Book one</namedseason></tvshow>",
     )
     kyoo.add(
         "Show/Season 1/Show S01E01.nfo",

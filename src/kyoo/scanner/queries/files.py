@@ -67,12 +67,17 @@ async def count_below(connection: Connection, root: str) -> int:
     )
 
 
-async def twins(connection: Connection, content_ids: list[str]) -> list[DictRow]:
-    """The known files with one of these contents."""
+async def twins(connection: Connection, content_ids: list[str], inodes: list[int]) -> list[DictRow]:
+    """The known files with one of these contents; empty ones, which are all alike, by one of these inodes."""
     return await fetch_all(
         connection,
-        "select path, content_id, size, mtime_ns, inode from scanner.files where content_id = any(%s) order by path",
-        [content_ids],
+        """
+        select path, content_id, size, mtime_ns, inode from scanner.files where content_id = any(%s) and size > 0
+        union all
+        select path, content_id, size, mtime_ns, inode from scanner.files where inode = any(%s) and size = 0
+        order by path
+        """,
+        [content_ids, inodes],
     )
 
 

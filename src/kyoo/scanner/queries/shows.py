@@ -169,5 +169,6 @@ async def delete_unused(connection: Connection) -> int:
         delete from scanner.shows s
         where api_id is null and not exists (select from scanner.files f where f.show_id = s.id)
           and not exists (select from scanner.requests r where r.show_id = s.id)
+          and cardinality(replaces) = 0
         """,
     )

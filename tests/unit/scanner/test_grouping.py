@@ -1,0 +1,100 @@
+"""Which files belong to one show."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kyoo.scanner.grouping import Shelf, Show
+from kyoo.scanner.naming.model import ParsedName
+
+
+def episode(title: str, year: int | None = None, **ids: str) -> ParsedName:
+    return ParsedName("episode", title, "r", years=(year,) if year else (), episodes=((1, 1),), external_ids=ids)
+
+
+def film(title: str, year: int | None = None, **ids: str) -> ParsedName:
+    return ParsedName("movie", title, "r", years=(year,) if year else (), external_ids=ids)
+
+
+def place(*parsed: ParsedName) -> list[int]:
+    """The shows of files, numbered in the order of their first file."""
+    shelf = Shelf()
+    shows: list[Show] = []
+    for one in parsed:
+        show = shelf.place(one)
+        if show not in shows:
+            shows.append(show)
+    return [shows.index(shelf.place(one)) for one in parsed]
+
+
+def test_spellings_of_a_title_are_one() -> None:
+    assert place(episode("Pokémon"), episode("pokemon"), episode("POKEMON!")) == [0, 0, 0]
+    assert place(episode("Law & Order"), episode("Law and Order")) == [0, 0]
+
+
+def test_a_film_is_not_the_serie_of_its_title() -> None:
+    assert place(film("Fargo", 1996), episode("Fargo")) == [0, 1]
+
+
+def test_years_of_films() -> None:
+    assert place(film("Dune", 1984), film("Dune", 2021), film("Dune"), film("Dune", 1984)) == [0, 1, 2, 0]
+
+
+def test_the_year_of_a_serie_counts_when_two_differ() -> None:
+    assert place(episode("One Piece"), episode("One Piece", 1999), episode("One Piece")) == [0, 0, 0]
+    assert place(episode("One Piece", 1999), episode("One Piece"), episode("One Piece", 2023)) == [0, 0, 1]
+    # Nothing says which of the two it is, so it is neither.
+    assert place(episode("One Piece", 1999), episode("One Piece", 2023), episode("One Piece")) == [0, 1, 2]
+
+
+def test_ids_beat_titles() -> None:
+    assert place(film("Alien", 1979, tmdb="1"), film("Le 8e passager", 1979, tmdb="1")) == [0, 0]
+    assert place(film("Alien", 1979, tmdb="1"), film("Alien", 1979, tmdb="2")) == [0, 1]
+    assert place(film("Alien", 1979), film("Alien", 1979, tmdb="1"), film("Alien", 1979, tmdb="1")) == [0, 0, 0]
+
+
+def test_a_renamed_show_keeps_its_names() -> None:
+    shelf = Shelf()
+    known = Show("serie", "The Office", 2005, id=7)
+    shelf.add(known, [("office", None), ("the office", 2005)])
+    assert shelf.place(episode("Office")) is known
+    assert shelf.serie("The Office") is known
+    assert shelf.new_names == []
+
+
+titles = st.sampled_from(["Alpha", "alpha", "ALPHA!", "Beta", "beta", "ベータ", "!!!", ""])
+names = st.builds(
+    lambda kind, title, year, ids: ParsedName(
+        kind, title or "x", "r", years=(year,) if year else (), external_ids={"tmdb": ids} if ids else {}
+    ),
+    st.sampled_from(["movie", "episode"]),
+    titles,
+    st.sampled_from([None, 1999, 2023]),
+    st.sampled_from([None, "1", "2"]),
+)
+
+
+@given(st.lists(names, max_size=25))
+def test_placing_is_stable(parsed: list[ParsedName]) -> None:
+    shelf = Shelf()
+    first = [shelf.place(one) for one in parsed]
+    assert all(
+        show.kind == ("movie" if one.kind == "movie" else "serie") for show, one in zip(first, parsed, strict=True)
+    )
+    # A film with the same title, year and ids is always the same film.
+    seen: dict[object, Show] = {}
+    for one, show in zip(parsed, first, strict=True):
+        if one.kind == "movie" and not one.external_ids:
+            assert seen.setdefault((one.title, one.year), show) is show
+    # Two films of different years never share a show unless their ids say so.
+    years: dict[int, set[int]] = {}
+    for one, show in zip(parsed, first, strict=True):
+        if one.kind == "movie" and one.year and not one.external_ids and not show.external_ids:
+            years.setdefault(id(show), set()).add(one.year)
+    assert all(len(found) == 1 for found in years.values())
+
+
+@given(st.lists(st.sampled_from(["Alpha", "alpha", "Alpha!", "ALPHA"]), min_size=1), st.randoms())
+def test_the_order_of_files_does_not_matter(spellings: list[str], random: object) -> None:
+    assert set(place(*(episode(title) for title in spellings))) == {0}
