@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
+from pathlib import Path
 from statistics import median
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from kyoo.transcoder.mp4_index import sync_offsets
+
 #: Keyframes of the index whose packet is read to check the index and to learn how its times differ from the packet's.
 SAMPLES = 6
 #: An index that covers less of the film than this, or whose times are this far off (s), is not used.
 COVERAGE = 0.8
-SPREAD = 0.1
+SPREAD = 0.02
 #: An index may be sparse on purpose (Matroska cues); beyond this mean distance (s) packets are read.
 SPARSE = 12.0
 
@@ -23,7 +26,7 @@ class ProbeTimeoutError(Exception):
     """The file could not be looked at within the time allowed."""
 
 
-def from_index(container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
+def from_index(path: Path, container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
     """Presentation times in seconds on the container's own clock, sorted, without duplicates; None when there is no
     index or it cannot be believed. `end` is the duration of the file in seconds."""
     assert stream.time_base is not None
@@ -35,22 +38,24 @@ def from_index(container: InputContainer, stream: VideoStream, end: float) -> li
         return None
     if (stamps[-1] - stamps[0]) * seconds / (len(stamps) - 1) > SPARSE:
         return None
+    # An MP4 index counts in decode times; its packets present their picture later, by an offset of their own.
+    known = sync_offsets(path, stream.id) if "mp4" in container.format.name else None
+    offsets = known if known is not None and len(known) == len(stamps) else [0] * len(stamps)
     step = max(1, len(stamps) // SAMPLES)
-    offsets = []
-    for stamp in stamps[::step][:SAMPLES]:
-        packet = _packet_at(container, stream, stamp)
-        if packet is None:
+    delays = []
+    for stamp, offset in list(zip(stamps, offsets, strict=True))[::step][:SAMPLES]:
+        shown = _packet_at(container, stream, stamp + offset)
+        if shown is None:
             return None
-        offsets.append(packet - stamp)
-    if (max(offsets) - min(offsets)) * seconds > SPREAD:
+        delays.append(shown - stamp - offset)
+    if (max(delays) - min(delays)) * seconds > SPREAD:
         return None
-    # An MP4 index counts in decode times; its packets present their picture later by the reordering delay.
-    delay = int(median(offsets))
-    return sorted({(stamp + delay) * seconds for stamp in stamps})
+    delay = int(median(delays))
+    return sorted({(stamp + offset + delay) * seconds for stamp, offset in zip(stamps, offsets, strict=True)})
 
 
 def _packet_at(container: InputContainer, stream: VideoStream, stamp: int) -> int | None:
-    """The presentation time of the keyframe that the index says is at `stamp`, None when there is none."""
+    """The presentation time of the keyframe that is presented at `stamp` or before, None when there is none."""
     container.seek(stamp, stream=stream)
     packet = next(container.demux(stream), None)
     if packet is None or packet.pts is None or not packet.is_keyframe:

@@ -87,7 +87,7 @@ def probe(path: Path, content_id: str, patience: float) -> tuple[Media, bool]:
         video_tracks = []
         for index, stream in enumerate(videos):
             try:
-                found = from_index(container, stream, duration) or _from_packets(path, stream.index, deadline)
+                found = from_index(path, container, stream, duration) or _from_packets(path, stream.index, deadline)
             except ProbeTimeoutError:
                 found, complete = [], False
             keyframes = [max(0.0, round(stamp - start, 6)) for stamp in found]

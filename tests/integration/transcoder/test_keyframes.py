@@ -1,0 +1,86 @@
+"""Keyframes from the container's index are those of the packets, whatever the container and the encoder."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from tests import media
+from tests.integration.transcoder.conftest import Service
+from tests.integration.transcoder.hls import Stream, decoded
+
+from kyoo.transcoder import keyframes
+from kyoo.transcoder.keyframes import ProbeTimeoutError, from_index, from_packets
+from kyoo.transcoder.probe import open_media, probe
+
+OPEN = {
+    "libx264": ["-x264-params", "open-gop=1:keyint=50:bframes=8"],
+    "libx265": ["-x265-params", "log-level=error:open-gop=1:keyint=50:bframes=8"],
+}
+
+
+def film(codec: str, name: str) -> Path:
+    made = media.movie(name="open.mkv", seconds=20, size="320x180", codec=codec, video_options=OPEN[codec])
+    return made if name == "open.mkv" else media.remuxed(made, name)
+
+
+@pytest.mark.parametrize("codec", list(OPEN))
+@pytest.mark.parametrize("name", ["open.mkv", "open.mp4", "open.mov"])
+def test_the_index_tells_the_same_as_the_packets(codec: str, name: str) -> None:
+    path = film(codec, name)
+    with open_media(path) as container:
+        found = from_index(path, container, container.streams.video[0], 20)
+    with open_media(path) as container:
+        read = from_packets(container, container.streams.video[0], float("inf"))
+    assert found == pytest.approx(read)
+    assert len(read) >= 10
+
+
+@pytest.mark.parametrize("name", ["open.ts", "open.fragmented.mp4", "open.noindex.mkv"])
+def test_packets_are_read_where_there_is_no_index(name: str) -> None:
+    plain = film("libx264", "open.mkv")
+    options = {
+        "open.ts": [],
+        "open.fragmented.mp4": ["-movflags", "frag_keyframe+empty_moov"],
+        "open.noindex.mkv": ["-live", "1"],
+    }[name]
+    path = media.remuxed(plain, name, *options)
+    known, complete = probe(path, "x", 30)
+    wanted, _ = probe(plain, "x", 30)
+    assert complete
+    assert known.videos[0].keyframes == pytest.approx(wanted.videos[0].keyframes, abs=0.1)
+    assert known.videos[0].end == pytest.approx(20, abs=0.2)
+
+
+def test_reading_packets_has_a_limit() -> None:
+    path = media.remuxed(film("libx264", "open.mkv"), "open.ts")
+    with open_media(path) as container, pytest.raises(ProbeTimeoutError):
+        from_packets(container, container.streams.video[0], 0)
+    known, complete = probe(path, "x", 0)
+    assert not complete
+    assert known.videos[0].keyframes == []
+
+
+def test_an_index_that_lies_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
+    path = film("libx264", "open.mkv")
+    monkeypatch.setattr(keyframes, "_packet_at", lambda *_: 5)
+    with open_media(path) as container:
+        assert from_index(path, container, container.streams.video[0], 20) is None
+
+
+@pytest.mark.parametrize("codec", list(OPEN))
+@pytest.mark.parametrize("where", ["0/original", "0/transcode"])
+async def test_open_groups_of_pictures_play_completely(
+    service: Service, tmp_path: Path, codec: str, where: str
+) -> None:
+    path = service.add(film(codec, "open.mp4"))
+    stream = await Stream(service, path, where).open()
+    pieces = await stream.pieces()
+    # The pictures that lead an open group are decoded after its keyframe and shown before it.
+    for piece, start in zip(pieces, stream.starts, strict=True):
+        assert piece.tfdt == pytest.approx(start, abs=0.5)
+    assert decoded(stream.init, pieces, tmp_path) == (20 * 24, "")
+    later = await Stream(service, path, where, client="other").open()
+    service.app.state.context.sessions._shared.clear()
+    number = len(pieces) - 2
+    assert (await later.piece(number)).tfdt == pytest.approx(stream.starts[number], abs=0.5)
