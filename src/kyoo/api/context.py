@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from typing import Annotated
+from typing import Annotated, TypeVar
 
 from fastapi import Depends, Request
 from obstore.store import ObjectStore
+from psycopg.errors import DeadlockDetected
 
 from kyoo.api.settings import ApiSettings
 from kyoo.core.blobs import open_store
-from kyoo.core.postgres import Database
+from kyoo.core.postgres import Connection, Database
 from kyoo.core.service import Runtime
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True)
@@ -23,6 +27,18 @@ class ApiContext:
     @property
     def database(self) -> Database:
         return self.runtime.database
+
+    async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
+        """The result of `work` in a transaction. When Postgres ends the transaction to break a deadlock, as a file that
+        moves while its show is seeded can cause one, `work` is done again; the third time the error is raised."""
+        for last in (False, False, True):
+            try:
+                async with self.database.transaction() as connection:
+                    return await work(connection)
+            except DeadlockDetected:
+                if last:
+                    raise
+        raise AssertionError("unreachable")
 
 
 def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:

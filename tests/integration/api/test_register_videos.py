@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import asyncio
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
+from psycopg.errors import DeadlockDetected
 from tests.integration.api.conftest import Library
-from tests.integration.api.seeds import episode_seed, film_seed, special_seed, video_seed
+from tests.integration.api.seeds import episode_seed, film_seed, season_seed, serie_seed, special_seed, video_seed
+
+from kyoo.core.postgres import Connection
 
 SERIE = "made-in-abyss"
 
@@ -268,8 +273,6 @@ async def test_an_unknown_file_cannot_be_linked(api: httpx2.AsyncClient, abyss: 
 
 
 async def test_seasons_count_their_episodes(api: httpx2.AsyncClient, library: Library, abyss: Any) -> None:
-    from tests.integration.api.seeds import season_seed
-
     await library.serie(SERIE, seasons=[season_seed(0), season_seed(1)])
     await register(api, video_seed("/a.mkv", **{"for": [{"slug": f"{SERIE}-s1e1"}, {"slug": f"{SERIE}-sp1"}]}))
     seasons = (await api.get(f"/series/{SERIE}/seasons")).json()["items"]
@@ -277,3 +280,57 @@ async def test_seasons_count_their_episodes(api: httpx2.AsyncClient, library: Li
         (f"{SERIE}-specials", 1, 1),
         (f"{SERIE}-s1", 13, 1),
     ]
+
+
+async def test_replicas_linking_and_seeding_at_once_agree(api: httpx2.AsyncClient) -> None:
+    """Batches that share shows, in opposite orders, beside seeds of the same shows."""
+    seeds = [serie_seed(name, entries=[episode_seed(1, number) for number in range(1, 11)]) for name in ("one", "two")]
+    for seed in seeds:
+        assert (await api.post("/series", json=seed)).status_code == 201
+
+    def batch(number: int) -> list[dict[str, Any]]:
+        names = ("one", "two") if number % 2 else ("two", "one")
+        return [
+            video_seed(f"/{name}/{number}/{episode}.mkv", **{"for": [{"slug": f"{name}-s1e{episode}"}]})
+            for name in names
+            for episode in range(1, 11)
+        ]
+
+    answers = await asyncio.gather(
+        *(api.post("/videos", json=batch(number)) for number in range(8)),
+        *(api.post("/series", json=seed) for seed in seeds * 3),
+    )
+    assert {answer.status_code for answer in answers} == {200, 201}
+    links = [entry["slug"] for answer in answers[:8] for video in answer.json() for entry in video["entries"]]
+    assert len(set(links)) == 8 * 20
+    assert {f"one-s1e{episode}" for episode in range(1, 11)} <= set(links)
+    series = (await api.get("/series")).json()["items"]
+    assert [(serie["entriesCount"], serie["availableCount"]) for serie in series] == [(10, 10), (10, 10)]
+
+
+async def test_a_write_that_postgres_gave_up_to_end_a_deadlock_is_done_again(app: FastAPI) -> None:
+    context = app.state.context
+    tries = []
+
+    async def work(connection: Connection) -> int:
+        tries.append(connection)
+        if len(tries) < 3:
+            await connection.execute("do $$ begin raise exception using errcode = '40P01'; end $$")
+        return len(tries)
+
+    assert await context.write(work) == 3
+    tries.clear()
+
+    async def hopeless(connection: Connection) -> None:
+        tries.append(connection)
+        await connection.execute("do $$ begin raise exception using errcode = '40P01'; end $$")
+
+    with pytest.raises(DeadlockDetected):
+        await context.write(hopeless)
+    assert len(tries) == 3
+
+
+async def test_texts_that_are_no_text(api: httpx2.AsyncClient) -> None:
+    body = '[{"path":"/\\ud800","rendering":"a","part":null,"version":1,"guess":{"title":"a","from":"x","history":[]}}]'
+    response = await api.post("/videos", content=body, headers={"Content-Type": "application/json"})
+    assert response.status_code == 422

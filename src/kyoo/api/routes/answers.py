@@ -115,8 +115,7 @@ def picture_redirect(identifier: str | None, quality: Quality, missing: str, lan
 
 
 async def answer_delete(context: ApiContext, kind: ShowKind, name: str) -> Response:
-    async with context.database.transaction() as connection:
-        deleted = await shows.delete_show(connection, kind, name)
+    deleted = await context.write(lambda connection: shows.delete_show(connection, kind, name))
     if deleted is None:
         raise NotFoundError(f"No {kind} found with the id or slug: {name}")
     return JSONResponse({"id": str(deleted["id"]), "slug": deleted["slug"]})

@@ -70,8 +70,7 @@ async def movie_picture(
 async def create_movie(context: Context, _: Writer, seed: SeedMovie) -> Response:
     """Create a movie (201) or update the one of that slug and year (200)."""
     try:
-        async with context.database.transaction() as connection:
-            seeded = await seed_movie(connection, seed, context.runtime.public_url)
+        seeded = await context.write(lambda connection: seed_movie(connection, seed, context.runtime.public_url))
     except SlugTakenError as error:
         return answer_conflict(error.message, error.details)
     if seeded.pictures_wanted:

@@ -102,8 +102,7 @@ async def serie_picture(
 async def create_serie(context: Context, _: Writer, seed: SeedSerie) -> Response:
     """Create a serie (201) or update the one of that slug and year (200)."""
     try:
-        async with context.database.transaction() as connection:
-            seeded = await seed_serie(connection, seed, context.runtime.public_url)
+        seeded = await context.write(lambda connection: seed_serie(connection, seed, context.runtime.public_url))
     except SlugTakenError as error:
         return answer_conflict(error.message, error.details)
     if seeded.pictures_wanted:

@@ -146,34 +146,29 @@ async def replace_videos(context: Context, _: Writer, seeds: SeedVideos) -> Resp
 @router.delete("/videos")
 async def delete_videos(context: Context, _: Writer, paths: Texts) -> list[str]:
     """Forget files by their paths; those that were known."""
-    async with context.database.transaction() as connection:
-        return await registering.forget(connection, paths)
+    return await context.write(lambda connection: registering.forget(connection, paths))
 
 
 @router.post("/videos/link", **documented(list[LinkResult], 422, status=201))
 async def add_links(context: Context, _: Writer, requests: LinkRequests) -> Response:
-    async with context.database.transaction() as connection:
-        linked = await registering.link(connection, requests, replace=False)
+    linked = await context.write(lambda connection: registering.link(connection, requests, replace=False))
     return JSONResponse(linked, 201)
 
 
 @router.put("/videos/link", **documented(list[LinkResult], 422, status=201))
 async def replace_links(context: Context, _: Writer, requests: LinkRequests) -> Response:
-    async with context.database.transaction() as connection:
-        linked = await registering.link(connection, requests, replace=True)
+    linked = await context.write(lambda connection: registering.link(connection, requests, replace=True))
     return JSONResponse(linked, 201)
 
 
 @router.delete("/videos/link")
 async def delete_links(context: Context, _: Writer, slugs: Texts) -> list[str]:
     """Remove links by their slugs; those that there were."""
-    async with context.database.transaction() as connection:
-        return await registering.unlink(connection, slugs)
+    return await context.write(lambda connection: registering.unlink(connection, slugs))
 
 
 async def _register(context: Context, seeds: list[SeedVideo], *, replace: bool) -> Response:
-    async with context.database.transaction() as connection:
-        registered = await registering.register(connection, seeds, replace=replace)
+    registered = await context.write(lambda connection: registering.register(connection, seeds, replace=replace))
     return JSONResponse(registered, 201)
 
 
