@@ -264,6 +264,16 @@ async def test_a_film_may_be_a_movie_of_its_own_too(api: httpx2.AsyncClient) -> 
     assert again["entries"] == answer["entries"]
 
 
+async def test_a_movie_may_be_a_film_of_a_serie_already(api: httpx2.AsyncClient) -> None:
+    await seed(api, entries=[film_seed(1, "the-film")])
+    movie = (await api.post("/movies", json=movie_seed("the-film"))).json()
+    assert movie["slug"] == "the-film"
+    body = [video_seed("/a.mkv", **{"for": [{"movie": "the-film"}]})]
+    (video,) = (await api.post("/videos", json=body)).json()
+    assert video["entries"] == [{"slug": "the-film-movie"}]
+    assert (await api.get("/movies/the-film")).json()["isAvailable"] is True
+
+
 async def test_quotes_and_every_script_survive(api: httpx2.AsyncClient) -> None:
     name = 'L\'"Été" 100% — メイドインアビス {x} %s'
     await seed(api, translations={"en": texts(name)}, entries=[episode_seed(1, 1)])

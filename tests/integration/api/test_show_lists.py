@@ -11,6 +11,8 @@ import pytest
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, image_url, movie_seed, serie_seed, texts, video_seed
 
+from kyoo.core.postgres import Database
+
 BUBBLE = movie_seed(
     "bubble",
     airDate="2022-02-14",
@@ -272,6 +274,27 @@ async def test_search_ignores_accents_and_prefers_the_closest_name(api: httpx2.A
     for slug, name in (("amelie", "Amélie"), ("amelia", "Amelia"), ("other", "Something else")):
         await api.post("/movies", json=movie_seed(slug, translations={"en": texts(name)}))
     assert await slugs(api, "/movies?query=amelie") == ["amelie", "amelia"]
+
+
+async def test_a_word_of_the_whole_library_finds_what_begins_with_it(
+    api: httpx2.AsyncClient, database: Database, library: Library
+) -> None:
+    """More shows match than a search weighs; the one that is meant comes first all the same."""
+    async with database.connection() as connection:
+        await connection.execute(
+            """
+            with added as (
+                insert into api.shows (kind, slug, original_language)
+                select 'movie', 'film-' || number, 'en' from generate_series(1, 2500) number returning pk, slug
+            )
+            insert into api.show_translations (show_pk, language, name)
+            select pk, 'en', 'A castle for ' || slug from added
+            """
+        )
+    await library.movie("castle")
+    found = await slugs(api, "/movies?query=castle&limit=2")
+    assert found[0] == "castle"
+    assert len(found) == 2
 
 
 async def test_what_is_in_a_collection_is_hidden_from_shows_until_it_is_searched(

@@ -69,12 +69,14 @@ def _full(of_serie: str = "", **more: str) -> str:
 
 
 def _first_entry(of_serie: str = "") -> tuple[str, ...]:
+    """Joins the place of each file's first entry, made for all files at once: a sort needs them all."""
     return (
-        f"""left join lateral (
-            select s.slug as show, e."order" from api.entry_videos ev
-            join api.entries e on e.pk = ev.entry_pk join api.shows s on s.pk = e.show_pk
-            where ev.video_pk = v.pk {of_serie} order by s.slug, e."order" limit 1
-        ) placed on true""",
+        f"""left join (
+            select distinct on (ev.video_pk) ev.video_pk, s.slug as show, e."order"
+            from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk join api.shows s on s.pk = e.show_pk
+            where e.kind <> 'extra' {of_serie}
+            order by ev.video_pk, s.slug, e."order"
+        ) placed on placed.video_pk = v.pk""",
     )
 
 
