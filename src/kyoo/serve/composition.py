@@ -32,7 +32,7 @@ from kyoo.transcoder.settings import TranscoderSettings
 
 #: The name and the rights of the service account that scanner and workers act as.
 SERVICE_ACCOUNT = "service"
-SERVICE_PERMISSIONS = ["core.read", "core.write", "core.play", "scanner.trigger", "scanner.guess", "scanner.add"]
+SERVICE_PERMISSIONS = ["core.read", "core.write", "core.play", "users.read", "scanner.trigger", "scanner.add"]
 
 
 @dataclass(frozen=True)

@@ -15,6 +15,8 @@ from kyoo.serve.supervisor import WORKER_ALONE, WORKER_CONNINFO, WORKER_KEY, WOR
 
 def main() -> None:
     die_with_parent(int(os.environ.pop(WORKER_PARENT)))
+    # Whoever watches comes before whatever is scanned; programs that jobs start inherit this.
+    os.nice(10)
     configure_logs()
     parser = argparse.ArgumentParser()
     parser.add_argument("--library", action="append", default=[])
