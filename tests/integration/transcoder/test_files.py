@@ -189,6 +189,9 @@ async def test_streams_tell_who_watches_what(start: Start) -> None:
     assert viewer["profileId"]
     assert viewer["video"] == {"index": 0, "quality": "original", "head": 1}
     assert viewer["audio"] is None
+    assert (await service.http.get("/video/streams", headers=token("core.play"))).json() == []
+    everything = await service.http.get("/video/streams", headers=token("core.play", "users.read"))
+    assert everything.json() == [stream]
 
 
 async def test_prepare_queues_a_job_for_each_file_that_makes_it_ready(start: Start, database: Database) -> None:
