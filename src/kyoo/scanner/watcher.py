@@ -13,6 +13,7 @@ from collections.abc import AsyncIterator, Iterable
 import psycopg
 import structlog
 import watchfiles
+from procrastinate.exceptions import ConnectorException
 from watchfiles import Change
 
 from kyoo.scanner import work
@@ -34,6 +35,9 @@ SECOND_LOOK = 5.0
 #: Refused only when the system lacks watches or the file system reports nothing.
 _WATCH_ERRORS = (OSError, RuntimeError, watchfiles._rust_notify.WatchfilesRustInternalError)  # noqa: SLF001
 
+#: What a restart of Postgres raises.
+_DATABASE_ERRORS = (psycopg.Error, ConnectorException, OSError)
+
 
 class Watcher:
     def __init__(self, context: ScannerContext) -> None:
@@ -47,7 +51,7 @@ class Watcher:
             try:
                 async with self._leadership():
                     await self._lead()
-            except (psycopg.OperationalError, OSError) as error:
+            except _DATABASE_ERRORS as error:
                 log.warning("the watcher starts again", reason=str(error))
             await asyncio.sleep(STAND_BY)
 
@@ -111,7 +115,10 @@ class Watcher:
     async def _rescan(self) -> None:
         while True:
             await asyncio.sleep(self._context.settings.rescan_interval)
-            await work.scan_all(self._context.runtime.queue)
+            try:
+                await work.scan_all(self._context.runtime.queue)
+            except _DATABASE_ERRORS as error:
+                log.warning("no scan now, the database does not answer", reason=str(error))
 
     def _present(self) -> dict[str, tuple[int, int]]:
         """The roots that are there, with what tells one folder or mounted disk from another."""

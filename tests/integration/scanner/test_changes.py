@@ -7,7 +7,10 @@ import os
 import shutil
 from collections.abc import Callable
 
+import pytest
 from tests.integration.scanner.conftest import Kyoo
+
+from kyoo.scanner import library, walk
 
 
 async def written_rows(kyoo: Kyoo) -> int:
@@ -233,6 +236,31 @@ async def test_a_new_ignore_file_takes_the_folder_out(kyoo: Kyoo) -> None:
     kyoo.add("Private/.ignore")
     await kyoo.scan(kyoo.library / "Private")
     assert set(await kyoo.videos()) == {"Alien (1979).mkv"}
+
+
+async def test_a_slow_walk_registers_before_its_end(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The first files are taken while others are not walked yet; a rename is still one, a copy still a copy."""
+    kyoo.add("a/Alien (1979).mkv", "z/Zodiac (2007).mkv", "m/Mud (2012).mkv")
+    await kyoo.scan()
+    before = {name: video["id"] for name, video in (await kyoo.videos()).items()}
+    (kyoo.library / "z/Zodiac (2007).mkv").rename(kyoo.library / "a/Zodiac (2007).mkv")
+    shutil.copy2(kyoo.library / "m/Mud (2012).mkv", kyoo.library / "a/Mud (2012).mkv")
+    kyoo.add("b/Brazil (1985).mkv")
+    monkeypatch.setattr(library, "PATIENCE", -1)
+    monkeypatch.setattr(walk, "CHUNK_FILES", 1)
+    asked = len(kyoo.front.asked)
+    await kyoo.scan()
+    assert kyoo.front.asked[asked:].count("POST /api/videos") >= 2
+    after = {name: video["id"] for name, video in (await kyoo.videos()).items()}
+    assert after.keys() == {
+        "a/Alien (1979).mkv",
+        "a/Zodiac (2007).mkv",
+        "a/Mud (2012).mkv",
+        "b/Brazil (1985).mkv",
+        "m/Mud (2012).mkv",
+    }
+    assert after["a/Zodiac (2007).mkv"] == before["z/Zodiac (2007).mkv"]
+    assert after["m/Mud (2012).mkv"] == before["m/Mud (2012).mkv"]
 
 
 class TestMissing:

@@ -9,9 +9,10 @@ from contextlib import asynccontextmanager
 
 import pytest
 import watchfiles
+from procrastinate.exceptions import ConnectorException
 from tests.integration.scanner.conftest import Kyoo
 
-from kyoo.scanner import watcher
+from kyoo.scanner import watcher, work
 from kyoo.scanner.watcher import Watcher
 
 
@@ -140,6 +141,27 @@ async def test_a_root_that_comes_later_is_watched(start: Callable[..., Kyoo], mo
         await until(lambda: appears(1))
         kyoo.add("later/Brazil (1985).mkv")
         await until(lambda: appears(2))
+
+
+async def test_a_database_that_is_away_for_a_moment(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watcher, "STAND_BY", 0.1)
+    asked: list[int] = []
+
+    async def refuse_twice(_: object) -> None:
+        asked.append(1)
+        if len(asked) < 3:
+            raise ConnectorException("the connection is closed")
+
+    monkeypatch.setattr(work, "scan_all", refuse_twice)
+    watch = asyncio.create_task(Watcher(kyoo.context).run())
+
+    async def asked_again() -> bool:
+        return len(asked) >= 3
+
+    await until(asked_again)
+    assert not watch.done()
+    watch.cancel()
+    await asyncio.gather(watch, return_exceptions=True)
 
 
 async def test_one_of_two_watches_and_the_other_takes_over(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -126,6 +126,9 @@ async def page(connection: Connection, status: str | None, after: int, limit: in
 
 
 async def waiting_shows(connection: Connection) -> list[int]:
-    """The shows with requests, failed ones included: what a full scan tries again."""
-    rows = await fetch_all(connection, "select show_id from scanner.requests")
+    """The shows with requests that nobody works on, failed ones included: what a full scan tries again."""
+    rows = await fetch_all(
+        connection,
+        "select show_id from scanner.requests where status <> 'running' or started_at < now() - interval '10 minutes'",
+    )
     return [row["show_id"] for row in rows]
