@@ -55,8 +55,10 @@ class Segment:
         self.file = file
         self._pieces = []
 
-    def content(self) -> bytes:
-        return b"".join(self._pieces)
+    def write(self, path: Path) -> None:
+        """All bytes of a finished segment into a file. Blocking; raises OSError."""
+        with path.open("wb") as file:
+            file.writelines(self._pieces)
 
     def _notify(self) -> None:
         self._changed.set()
@@ -171,7 +173,7 @@ class SegmentCache:
         self._kept[segment] = forget
         self._size += segment.size
         try:
-            await asyncio.to_thread(path.write_bytes, segment.content())
+            await asyncio.to_thread(segment.write, path)
         except OSError as error:
             with suppress(OSError):
                 path.unlink(missing_ok=True)

@@ -125,6 +125,14 @@ class Sessions:
         self.sweep()
         return segment
 
+    def _foresee_nothing_else(self, wanted: Wanted, client_id: str) -> None:
+        """Some players read every playlist before they choose: only the last one read is worth an encoder."""
+        for key, shared in self._shared.items():
+            for encoder in list(shared.rendition.encoders):
+                other = key.kind == wanted.kind and key != wanted.key
+                if other and encoder.foreseen_for == client_id and not shared.rendition.has_readers(encoder):
+                    shared.rendition.end(encoder)
+
     def _no_longer_foreseen(self, kind: str, client_id: str) -> None:
         for key, shared in self._shared.items():
             for encoder in shared.rendition.encoders:
@@ -139,6 +147,7 @@ class Sessions:
     def foresee(self, wanted: Wanted, caller: Caller) -> None:
         """A client has read a playlist or an init segment: begin what it will ask for next."""
         rendition = self._rendition(wanted)
+        self._foresee_nothing_else(wanted, caller.client_id)
         place = self._client(wanted.file, caller).places.get(wanted.kind)
         if place is None:
             rendition.prepare(0, caller.client_id)

@@ -123,6 +123,20 @@ async def test_a_silent_client_no_longer_holds_an_encoder(start: Start, impatien
         assert time.monotonic() < deadline
 
 
+async def test_a_player_that_reads_every_playlist_starts_one_encoder(service: Service) -> None:
+    path = service.add(slow_movie())
+    for quality in ("original", "transcode", "480p", "360p", "240p"):
+        await service.get(path, f"0/{quality}/index.m3u8")
+    (encoder,) = [
+        one
+        for shared in service.app.state.context.sessions._shared.values()
+        for one in shared.rendition.encoders
+        if not one.stopping
+    ]
+    assert encoder.foreseen_for == "player"
+    await until(lambda: ["426:240" in " ".join(process.cmdline()) for process in encoders()] == [True])
+
+
 async def test_the_init_segment_costs_no_segment(service: Service) -> None:
     path = service.add(long_movie())
     answer = await service.http.get(service.url(path, "0/transcode/init.mp4"))
