@@ -10,12 +10,15 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth.claims import Claims, new_account_claims, refuse_escalation
+from kyoo.auth.audit import Actor, Target, record, user_target
+from kyoo.auth.claims import Claims, granted_permissions, new_account_claims, refuse_escalation, refuse_superior
+from kyoo.auth.devices import display_name
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
-from kyoo.auth.queries import sessions, users
+from kyoo.auth.queries import deletions, sessions, users
 from kyoo.auth.settings import AuthSettings
+from kyoo.auth.throttle import Throttle
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kyoo.core.postgres import Connection, Database
@@ -28,6 +31,24 @@ def _taken(error: UniqueViolation) -> ConflictError:
     return ConflictError(f"This {what} is already taken")
 
 
+def _changes(
+    present: Claims, *, username: str | None, email: str | None, claims: Claims, disabled: bool | None
+) -> dict[str, Any]:
+    """What an edit changes, for the audit log: names of fields and claims, and permissions, but no other value."""
+    fields = [
+        name
+        for name, value in {"username": username, "email": email, "disabled": disabled}.items()
+        if value is not None
+    ]
+    changes: dict[str, Any] = {"fields": fields, "claims": sorted(claims)}
+    if disabled is not None:
+        changes["disabled"] = disabled
+    if "permissions" in claims:
+        before, after = granted_permissions(present), granted_permissions(claims)
+        changes |= {"granted": sorted(after - before), "revoked": sorted(before - after)}
+    return changes
+
+
 class Accounts:
     """Rows are those of `queries.users` and `queries.sessions`; a new session's row has its `token`, too."""
 
@@ -38,14 +59,17 @@ class Accounts:
         principals: Principals,
         passwords: Passwords,
         pictures: Pictures,
+        *,
+        throttle: Throttle,
     ) -> None:
         self._database = database
         self._settings = settings
         self._principals = principals
         self._passwords = passwords
         self._pictures = pictures
+        self._throttle = throttle
 
-    async def register(self, username: str, email: str, password: str, device: str | None) -> dict[str, Any]:
+    async def register(self, username: str, email: str, password: str, by: Actor) -> dict[str, Any]:
         """A new account and its first session. Raises ConflictError."""
         if self._settings.disable_registration:
             raise ForbiddenError("Registration is disabled on this server")
@@ -55,7 +79,9 @@ class Accounts:
                 first = await self._is_first(connection)
                 claims = new_account_claims(self._settings.extra_claims, self._settings.first_user_claims, first=first)
                 user = await users.insert(connection, username=username, email=email, password=hashed, claims=claims)
-                session = await self._open_session(connection, user["id"], device)
+                by = by.logged_in_as(user["id"], username)
+                await record(connection, "user.registered", by, user_target(user["id"], username))
+                session = await self.open_session(connection, user["id"], by, how="registration")
         except UniqueViolation as error:
             raise _taken(error) from error
         log.info("a user registered", user=str(user["id"]), first=first)
@@ -68,32 +94,48 @@ class Accounts:
         await users.lock_first_registration(connection)
         return not await users.any_exists(connection)
 
-    async def log_in(self, login: str, password: str, device: str | None) -> dict[str, Any]:
-        """A new session. The statuses of failures are the contract's (auth.md §6.1)."""
+    async def log_in(self, login: str, password: str, by: Actor) -> dict[str, Any]:
+        """A new session. The statuses of failures are the contract's (auth.md §6.1); unknown accounts take as long as
+        known ones. Raises TooManyAttemptsError."""
         async with self._database.connection() as connection:
             user = await users.credentials_of_login(connection, login)
+        account = login.lower() if user is None else str(user["id"])
+        attempt = self._throttle.attempt("password", account, by.address)
+        hashed = None if user is None else user["password"]
+        right = await self._passwords.verify(password, hashed, attempt)
         if user is None:
             raise NotFoundError("No account exists with this username or e-mail")
-        if user["password"] is None:
+        if hashed is None:
             raise InvalidError("This account has no password; log in with one of its linked providers")
-        if not await self._passwords.verify(password, user["password"]):
+        if not right:
+            async with self._database.connection() as connection:
+                await record(connection, "login.failed", by, user_target(user["id"], user["username"]))
             raise ForbiddenError("Invalid password")
         renewed = await self._passwords.hash(password) if self._passwords.is_outdated(user["password"]) else None
         async with self._database.transaction() as connection:
             if renewed is not None:
                 await users.replace_password_hash(connection, user["id"], user["password"], renewed)
-            return await self._open_session(connection, user["id"], device)
+            by = by.logged_in_as(user["id"], user["username"])
+            return await self.open_session(connection, user["id"], by, how="password")
 
-    async def _open_session(self, connection: Connection, user_id: UUID, device: str | None) -> dict[str, Any]:
+    async def open_session(self, connection: Connection, user_id: UUID, by: Actor, *, how: str) -> dict[str, Any]:
+        """A new session on the device of `by`, who has proved to be this user; `how` is for the audit log. Raises
+        ForbiddenError when the account is disabled."""
         token = new_secret()
-        row = await sessions.insert(connection, user_id, hash_secret(token), device)
+        row = await sessions.insert(connection, user_id, hash_secret(token), by.device)
+        if row is None:
+            raise ForbiddenError("This account is disabled")
+        await record(connection, "session.opened", by, Target("session", row["id"], by.device), how=how)
         return {**row, "token": token}
 
-    async def close_session(self, session: UUID, user_id: UUID) -> DictRow:
-        async with self._database.connection() as connection:
+    async def close_session(self, session: UUID, user_id: UUID, by: Actor) -> DictRow:
+        """End a session of a user, who need not be the one who does it."""
+        async with self._database.transaction() as connection:
             row = await sessions.delete(connection, session, user_id)
-        if row is None:
-            raise NotFoundError("You have no such session")
+            if row is None:
+                raise NotFoundError("You have no such session" if by.id == user_id else "The user has no such session")
+            target = Target("session", session, display_name(row["device"]))
+            await record(connection, "session.closed", by, target, user=str(user_id))
         self._principals.forget(user_id)
         return row
 
@@ -104,12 +146,17 @@ class Accounts:
         username: str | None,
         email: str | None,
         claims: Claims,
-        grantor: frozenset[str] | None,
+        by: Actor,
+        grantor: frozenset[str] | None = None,
+        disabled: bool | None = None,
     ) -> DictRow:
         """Change an account; `grantor` None = its own user, whose protected claims the caller has refused already.
 
-        Raises NotFoundError, ConflictError, ForbiddenError (a permission that the grantor does not hold).
+        A disabled account has no sessions, and the API keys it made do not work. Raises NotFoundError, ConflictError,
+        ForbiddenError (a permission that the grantor does not hold, disabling oneself).
         """
+        if disabled and by.id == user_id:
+            raise ForbiddenError("You cannot disable your own account")
         try:
             async with self._database.transaction() as connection:
                 present = await users.claims_for_update(connection, user_id)
@@ -117,14 +164,27 @@ class Accounts:
                     raise NotFoundError("No such user")
                 if grantor is not None:
                     refuse_escalation(claims, present, grantor)
-                row = await users.update(connection, user_id, username=username, email=email, claims=claims)
+                    if email is not None or disabled is not None:
+                        refuse_superior(present, grantor)
+                row = await users.update(
+                    connection, user_id, username=username, email=email, claims=claims, disabled=disabled
+                )
+                assert row is not None, "the row is locked"
+                if disabled:
+                    await sessions.delete_all(connection, user_id)
+                changes = _changes(present, username=username, email=email, claims=claims, disabled=disabled)
+                # A user's own settings change with every preference: nothing to audit.
+                if grantor is not None or changes["fields"]:
+                    await record(connection, "user.edited", by, user_target(user_id, row["username"]), **changes)
         except UniqueViolation as error:
             raise _taken(error) from error
-        assert row is not None, "the row is locked"
         self._principals.forget(user_id)
+        if disabled is not None:
+            # The API keys that the user made, too.
+            self._principals.forget_all()
         return row
 
-    async def change_password(self, user_id: UUID, session: UUID, old: str | None, new: str) -> None:
+    async def change_password(self, user_id: UUID, session: UUID, old: str | None, new: str, by: Actor) -> None:
         """Set a password and close every other session of the user."""
         async with self._database.connection() as connection:
             user = await users.password_of(connection, user_id)
@@ -139,13 +199,17 @@ class Accounts:
         async with self._database.transaction() as connection:
             await users.set_password(connection, user_id, hashed)
             await sessions.delete_others(connection, user_id, session)
+            await record(connection, "password.changed", by, user_target(user_id, by.name or ""))
         self._principals.forget(user_id)
 
-    async def delete(self, user_id: UUID) -> DictRow | None:
+    async def delete(self, user_id: UUID, by: Actor) -> DictRow | None:
         """End an account with its sessions, API keys and picture; None when there is no such user."""
         picture = await self._pictures.object_of(user_id)
-        async with self._database.connection() as connection:
+        async with self._database.transaction() as connection:
             row = await users.delete(connection, user_id)
+            if row is not None:
+                await deletions.insert(connection, user_id)
+                await record(connection, "user.deleted", by, user_target(user_id, row["username"]))
         self._principals.forget_all()
         if picture is not None:
             await self._pictures.remove_object(picture)

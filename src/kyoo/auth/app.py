@@ -12,10 +12,11 @@ from fastapi.responses import JSONResponse
 
 from kyoo.auth.context import create_context
 from kyoo.auth.pictures import MAX_BYTES
-from kyoo.auth.routes import api_keys, exchange, info, logos, me, presign, sessions, users
+from kyoo.auth.routes import api_keys, audit, exchange, info, logos, me, presign, sessions, users
 from kyoo.auth.routes.access import account_authentication
 from kyoo.auth.routes.limits import BodyLimit
 from kyoo.auth.settings import AuthSettings
+from kyoo.auth.throttle import TooManyAttemptsError
 from kyoo.core.service import Runtime, make_service
 
 #: What a form may add to a picture, the largest thing there is: boundaries and the headers of its parts.
@@ -33,6 +34,13 @@ async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5]]
     return JSONResponse(error_body(422, f"Invalid request: {'; '.join(faults)}"), 422)
+
+
+async def _on_too_many(_: Request, error: Exception) -> JSONResponse:
+    """429 that says when to come back (RFC 9110 §10.2.3)."""
+    assert isinstance(error, TooManyAttemptsError)
+    body = error_body(error.status, error.message, error.details)
+    return JSONResponse(body, error.status, headers={"Retry-After": str(error.retry_after)})
 
 
 def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
@@ -59,11 +67,13 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
             sessions.router,
             users.router,
             api_keys.router,
+            audit.router,
         ],
         lifespan=lifespan,
         error_body=error_body,
         state={"context": context},
     )
     app.add_exception_handler(RequestValidationError, _on_invalid)
+    app.add_exception_handler(TooManyAttemptsError, _on_too_many)
     app.add_middleware(BodyLimit, max_bytes=MAX_BYTES + FORM_OVERHEAD)
     return app

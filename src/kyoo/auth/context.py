@@ -18,6 +18,7 @@ from kyoo.auth.principals import Principals
 from kyoo.auth.queries import api_keys
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.signing import SigningKeys
+from kyoo.auth.throttle import Throttle
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Database
 from kyoo.core.service import Runtime
@@ -36,6 +37,7 @@ class AuthContext:
     principals: Principals
     exchange: Exchange
     accounts: Accounts
+    throttle: Throttle
     pictures: Pictures
     gravatar: Gravatar | None
     activity: Activity
@@ -77,6 +79,12 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         remember_seconds=settings.exchange_cache_seconds,
     )
     pictures = Pictures(database, settings.profile_picture_path)
+    throttle = Throttle(
+        database,
+        per_account=settings.login_attempts_per_account,
+        per_address=settings.login_attempts_per_address,
+        window=settings.login_attempts_window,
+    )
     return AuthContext(
         settings=settings,
         database=database,
@@ -84,7 +92,10 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         keys=keys,
         principals=principals,
         exchange=Exchange(principals, keys, public_url),
-        accounts=Accounts(database, settings, principals, Passwords(settings.password_concurrency), pictures),
+        accounts=Accounts(
+            database, settings, principals, Passwords(settings.password_concurrency), pictures, throttle=throttle
+        ),
+        throttle=throttle,
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), settings.gravatar_url) if settings.gravatar else None,
         activity=activity,

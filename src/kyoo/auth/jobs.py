@@ -1,13 +1,15 @@
-"""What the queue runs for the auth service: the removal of expired sessions."""
+"""What the queue runs for the auth service: the removal of what time has made useless."""
 
 from __future__ import annotations
+
+from datetime import timedelta
 
 import procrastinate
 import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from kyoo.auth.context import AuthContext
-from kyoo.auth.queries import sessions
+from kyoo.auth.queries import audit, sessions, throttle
 
 log = structlog.get_logger()
 
@@ -26,5 +28,15 @@ async def remove_expired_sessions(context: JobContext, timestamp: int) -> None: 
     auth: AuthContext = context.additional_context["auth"]
     async with auth.database.connection() as connection:
         removed = await sessions.delete_expired(connection, auth.settings.session_lifetime)
+        await throttle.delete_past(connection)
     if removed:
         log.info("expired sessions removed", count=removed)
+
+
+@blueprint.periodic(cron="47 3 * * *")
+@blueprint.task(name="forget_audit", pass_context=True, queueing_lock="auth:forget_audit")
+async def forget_audit(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Every night; what it leaves, the next night removes."""
+    auth: AuthContext = context.additional_context["auth"]
+    async with auth.database.connection() as connection:
+        await audit.delete_older(connection, timedelta(days=auth.settings.audit_days))

@@ -3,23 +3,41 @@
 from __future__ import annotations
 
 import asyncio
+import base64
+import secrets
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+
+from kyoo.auth.throttle import Attempt
 
 
 class Passwords:
     def __init__(self, concurrency: int) -> None:
         self._hasher = PasswordHasher()
         self._slots = asyncio.Semaphore(concurrency)
+        #: The hash of no password; to verify against it takes as long as against any other.
+        self._nobody = nobodys_hash(self._hasher)
 
     async def hash(self, password: str) -> str:
         async with self._slots:
             return await asyncio.to_thread(self._hasher.hash, password)
 
-    async def verify(self, password: str, hashed: str) -> bool:
+    async def verify(self, password: str, hashed: str | None, attempt: Attempt | None = None) -> bool:
+        """Whether `password` has this hash. Without a hash (no such account) the answer is no, after as long a time.
+
+        `attempt` counts from when it is this password's turn, so that those who wait for theirs are not counted.
+        Raises TooManyAttemptsError.
+        """
+        if attempt is not None:
+            await attempt.check()
         async with self._slots:
-            return await asyncio.to_thread(self._matches, password, hashed)
+            if attempt is not None:
+                await attempt.begin()
+            right = await asyncio.to_thread(self._matches, password, self._nobody if hashed is None else hashed)
+            if attempt is not None and right:
+                await attempt.succeeded()
+            return right
 
     def is_outdated(self, hashed: str) -> bool:
         """Whether `hashed` was made with other parameters than today's."""
@@ -30,3 +48,13 @@ class Passwords:
             return self._hasher.verify(hashed, password)
         except (VerificationError, InvalidHashError):
             return False
+
+
+def nobodys_hash(hasher: PasswordHasher) -> str:
+    """An argon2id hash that was made of no password, with the parameters of `hasher`."""
+
+    def random(length: int) -> str:
+        return base64.b64encode(secrets.token_bytes(length)).rstrip(b"=").decode()
+
+    parameters = f"m={hasher.memory_cost},t={hasher.time_cost},p={hasher.parallelism}"
+    return f"$argon2id$v=19${parameters}${random(hasher.salt_len)}${random(hasher.hash_len)}"

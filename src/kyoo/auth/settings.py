@@ -117,16 +117,27 @@ class AuthSettings(BaseSettings):
     api_keys: dict[str, ApiKeyConfig] = Field(default_factory=dict)
     #: A session ends when it was not used for this many days.
     session_days: float = Field(default=30, gt=0, validation_alias=_ours("SESSION_DAYS"))
+    #: Entries of the audit log are kept for this many days.
+    audit_days: float = Field(default=365, gt=0, validation_alias=_ours("AUDIT_DAYS"))
     #: How long a credential's account is remembered by this process, in seconds; 0 asks the database each time.
     exchange_cache_seconds: float = Field(default=5, ge=0, le=60, validation_alias=_ours("EXCHANGE_CACHE_SECONDS"))
     #: Passwords hashed at the same time; each takes 64 MiB.
     password_concurrency: int = Field(default=2, ge=1, validation_alias=_ours("PASSWORD_CONCURRENCY"))
+    #: Failed logins in a row before one must wait, for an account and for an address; 0 = no limit. The window is the
+    #: time after which all of them are forgiven.
+    login_attempts_per_account: int = Field(default=10, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ACCOUNT"))
+    login_attempts_per_address: int = Field(default=50, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ADDRESS"))
+    login_attempts_minutes: float = Field(default=15, gt=0, le=1440, validation_alias=_ours("LOGIN_ATTEMPTS_MINUTES"))
     gravatar: bool = Field(default=False, validation_alias=_ours("GRAVATAR"))
     gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_ours("GRAVATAR_URL"))
 
     @property
     def session_lifetime(self) -> timedelta:
         return timedelta(days=self.session_days)
+
+    @property
+    def login_attempts_window(self) -> timedelta:
+        return timedelta(minutes=self.login_attempts_minutes)
 
     @field_validator("protected_claims", mode="before")
     @classmethod

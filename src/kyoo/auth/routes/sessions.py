@@ -5,14 +5,16 @@ from __future__ import annotations
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query
+from fastapi import APIRouter, Query
 from psycopg.rows import DictRow
 
+from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
-from kyoo.auth.devices import device_label, display_name
+from kyoo.auth.devices import display_name
 from kyoo.auth.models.sessions import Login, Session, SessionWCurrent, SessionWToken
 from kyoo.auth.queries import sessions
 from kyoo.auth.routes.access import Caller, Context
+from kyoo.auth.routes.actors import Visitor
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
 
@@ -35,11 +37,11 @@ def wire_session(row: DictRow) -> Session:
 async def log_in(
     body: Login,
     context: Context,
-    device: Annotated[str | None, Query()] = None,
-    user_agent: Annotated[str | None, Header()] = None,
+    visitor: Visitor,
+    device: Annotated[str | None, Query()] = None,  # noqa: ARG001 (documented here, read by Visitor)
 ) -> SessionWToken:
-    """404: no such account. 403: wrong password. 422: the account has no password."""
-    row = await context.accounts.log_in(body.login, body.password, device_label(device, user_agent))
+    """404: no such account. 403: wrong password. 422: the account has no password. 429: too many failures."""
+    row = await context.accounts.log_in(body.login, body.password, visitor)
     return session_with_token(row)
 
 
@@ -62,18 +64,22 @@ async def list_my_sessions(identity: Caller, context: Context) -> list[SessionWC
 
 
 @router.delete("/auth/sessions")
-async def log_out(identity: Caller, context: Context) -> Session:
+async def log_out(identity: Caller, context: Context, visitor: Visitor) -> Session:
     """Close the session of this request."""
-    return wire_session(await context.accounts.close_session(identity.session, identity.subject))
+    return await _close(identity.session, identity, context, visitor)
 
 
 @router.delete("/auth/sessions/current")
-async def close_current_session(identity: Caller, context: Context) -> Session:
+async def close_current_session(identity: Caller, context: Context, visitor: Visitor) -> Session:
     """Close the session of this request."""
-    return wire_session(await context.accounts.close_session(identity.session, identity.subject))
+    return await _close(identity.session, identity, context, visitor)
 
 
 @router.delete("/auth/sessions/{session_id}")
-async def close_session(session_id: UUID, identity: Caller, context: Context) -> Session:
+async def close_session(session_id: UUID, identity: Caller, context: Context, visitor: Visitor) -> Session:
     """Close one of the caller's sessions."""
-    return wire_session(await context.accounts.close_session(session_id, identity.subject))
+    return await _close(session_id, identity, context, visitor)
+
+
+async def _close(session: UUID, identity: Identity, context: AuthContext, visitor: Actor) -> Session:
+    return wire_session(await context.accounts.close_session(session, identity.subject, visitor.known_as(identity)))

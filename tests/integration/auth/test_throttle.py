@@ -1,0 +1,105 @@
+"""Login throttling: per account and per address, shared by replicas, the same for accounts that do not exist (auth.md
+§6.1)."""
+
+from __future__ import annotations
+
+import asyncio
+import time
+from statistics import median
+
+import httpx2
+from auth_client import ORIGIN, Auth, MakeAuth
+from hypothesis import given
+from hypothesis import strategies as st
+
+from kyoo.auth.throttle import network_of
+
+
+async def log_in(auth: Auth, login: str, password: str, address: str = "192.0.2.1") -> httpx2.Response:
+    transport = httpx2.ASGITransport(app=auth.app, client=(address, 1))
+    async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        return await client.post("/auth/sessions", json={"login": login, "password": password})
+
+
+async def test_an_account_locks_after_its_failures_and_says_until_when(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=3, login_attempts_per_address=0)
+    await auth.register("alice")
+    await auth.register("bob")
+    for attempt in range(3):
+        assert (await log_in(auth, "alice", "wrong", f"192.0.2.{attempt}")).status_code == 403
+    refused = await log_in(auth, "ALICE@kyoo.test", "password of alice", "192.0.2.77")
+    assert refused.status_code == 429
+    assert refused.json()["status"] == 429
+    # One attempt comes back after a third of a quarter of an hour.
+    assert 290 <= int(refused.headers["retry-after"]) <= 300
+    assert (await log_in(auth, "bob", "password of bob")).status_code == 201
+
+
+async def test_an_unknown_account_locks_in_the_same_way(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=2, login_attempts_per_address=0)
+    statuses = [(await log_in(auth, "nobody", "x")).status_code for _ in range(3)]
+    assert statuses == [404, 404, 429]
+
+
+async def test_an_address_locks_whatever_accounts_it_tries(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=0, login_attempts_per_address=3)
+    await auth.register("alice")
+    for number in range(3):
+        assert (await log_in(auth, f"user{number}", "x", f"2001:db8::{number + 1}")).status_code == 404
+    assert (await log_in(auth, "alice", "password of alice", "2001:db8::ffff")).status_code == 429
+    assert (await log_in(auth, "alice", "password of alice", "2001:db8:0:1::1")).status_code == 201
+
+
+async def test_replicas_count_together(make_auth: MakeAuth) -> None:
+    one, other = [await make_auth(login_attempts_per_account=2) for _ in range(2)]
+    await one.register("alice")
+    assert (await log_in(one, "alice", "wrong")).status_code == 403
+    assert (await log_in(other, "alice", "wrong")).status_code == 403
+    assert (await log_in(one, "alice", "password of alice")).status_code == 429
+
+
+async def test_attempts_made_at_once_are_counted_one_by_one(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=3, password_concurrency=4)
+    await auth.register("alice")
+    answers = await asyncio.gather(*(log_in(auth, "alice", "wrong") for _ in range(12)))
+    assert sorted(answer.status_code for answer in answers) == [403] * 3 + [429] * 9
+
+
+async def test_right_passwords_are_not_counted(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=3, login_attempts_per_address=3)
+    await auth.register("alice")
+    answers = await asyncio.gather(*(log_in(auth, "alice", "password of alice") for _ in range(8)))
+    assert [answer.status_code for answer in answers] == [201] * 8
+    assert (await log_in(auth, "alice", "wrong")).status_code == 403
+    assert (await log_in(auth, "alice", "password of alice")).status_code == 201
+
+
+async def test_failures_are_forgiven_in_time(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=1, login_attempts_minutes=0.02)
+    await auth.register("alice")
+    assert (await log_in(auth, "alice", "wrong")).status_code == 403
+    assert (await log_in(auth, "alice", "password of alice")).status_code == 429
+    await asyncio.sleep(1.25)
+    assert (await log_in(auth, "alice", "password of alice")).status_code == 201
+
+
+async def test_unknown_accounts_take_as_long_as_known_ones(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=0, login_attempts_per_address=0)
+    await auth.register("alice")
+
+    async def seconds(login: str) -> float:
+        begun = time.perf_counter()
+        await log_in(auth, login, "wrong")
+        return time.perf_counter() - begun
+
+    pairs = [(await seconds("alice"), await seconds("nobody")) for _ in range(8)]
+    known, unknown = (median(column) for column in zip(*pairs, strict=True))
+    # Without the hashing an unknown account would answer in a tenth of the time.
+    assert 0.5 < unknown / known < 2
+
+
+@given(st.ip_addresses(v=6))
+def test_an_ipv6_customer_is_a_64_network(address: object) -> None:
+    network = network_of(str(address))
+    assert network_of(f"{address}%eth0") == network
+    assert network == network_of(network.partition("/")[0])
