@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import asyncio
 import os
+import signal
 from pathlib import Path
 
 from kyoo.core.logs import configure_logs
@@ -14,7 +15,8 @@ from kyoo.serve.supervisor import WORKER_ALONE, WORKER_CONNINFO, WORKER_KEY, WOR
 
 
 def main() -> None:
-    die_with_parent(int(os.environ.pop(WORKER_PARENT)))
+    # At once: with kyoo gone Postgres goes too, and a job that is cut off runs again at the next start.
+    die_with_parent(int(os.environ.pop(WORKER_PARENT)), signal.SIGKILL)
     # Whoever watches comes before whatever is scanned; programs that jobs start inherit this.
     os.nice(10)
     configure_logs()
