@@ -79,6 +79,13 @@ def refuse_protected(changes: Mapping[str, Any], protected: Iterable[str]) -> No
         raise ForbiddenError(f"These claims can only be changed by an administrator: {', '.join(touched)}")
 
 
+def refuse_superior(claims: Claims, actor: frozenset[str]) -> None:
+    """Raise ForbiddenError when an account has a permission that the actor does not hold: who can take over an account
+    (by its e-mail, by a new password) would have what it has."""
+    if beyond := sorted(granted_permissions(claims) - actor):
+        raise ForbiddenError(f"This user has permissions that you do not hold: {', '.join(beyond)}")
+
+
 def refuse_escalation(changes: Claims, present: Claims, grantor: frozenset[str]) -> None:
     """Raise ForbiddenError when `changes` adds, over `present`, a permission that the grantor does not hold."""
     if beyond := sorted(granted_permissions(changes) - granted_permissions(present) - grantor):

@@ -29,6 +29,7 @@ async def remove_expired_sessions(context: JobContext, timestamp: int) -> None: 
     async with auth.database.connection() as connection:
         removed = await sessions.delete_expired(connection, auth.settings.session_lifetime)
         await throttle.delete_past(connection)
+        await signing_keys.delete_superseded(connection, KEPT_AFTER)
     if removed:
         log.info("expired sessions removed", count=removed)
 

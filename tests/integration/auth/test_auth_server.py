@@ -176,6 +176,7 @@ TABLE = {
     "DELETE /auth/users/{user_id}/logo": "users.write",
     "GET /auth/users/me/sessions": "any",
     "GET /auth/users/{id_or_username}/sessions": "users.read",
+    "DELETE /auth/users/{id_or_username}/sessions/{session_id}": "users.write",
     "POST /auth/sessions": "public",
     "GET /auth/sessions": "any",
     "DELETE /auth/sessions": "any",
@@ -184,6 +185,8 @@ TABLE = {
     "GET /auth/keys": "apikeys.read",
     "POST /auth/keys": "apikeys.write",
     "DELETE /auth/keys/{key_id}": "apikeys.write",
+    "GET /auth/audit": "users.read",
+    "GET /auth/deletions": "users.read",
     "GET /.well-known/jwks.json": "public",
     "GET /.well-known/openid-configuration": "public",
 }
@@ -217,7 +220,7 @@ async def test_each_route_lets_in_who_the_table_says(make_auth: MakeAuth) -> Non
 
     async def status(auth: Auth, route: str, headers: dict[str, str]) -> int:
         verb, path = route.split(" ")
-        for name in ("id_or_username", "user_id", "key_id"):
+        for name in ("id_or_username", "user_id", "key_id", "session_id"):
             path = path.replace(f"{{{name}}}", str(uuid4()))
         return (await auth.client.request(verb, path, headers=headers)).status_code
 

@@ -33,7 +33,7 @@ async def test_a_new_user_is_logged_in(auth: Auth) -> None:
     assert response.json()["createdDate"].endswith("Z")
     user = await auth.me(response.json()["token"])
     assert set(user) == {
-        *("id", "username", "email", "hasPassword", "createdDate", "lastSeen", "claims", "oidc"),
+        *("id", "username", "email", "hasPassword", "createdDate", "lastSeen", "claims", "oidc", "disabled"),
     }
     assert user["hasPassword"] is True
     assert user["oidc"] == {}

@@ -59,6 +59,7 @@ class User(WireModel):
     created_date: Timestamp
     last_seen: Timestamp
     claims: Claims
+    disabled: bool = False
     oidc: dict[str, OidcLink] = Field(default_factory=dict)
 
 
@@ -74,6 +75,12 @@ class UserPatch(WireModel):
     username: Username | None = None
     email: Email | None = None
     claims: AnyClaims | None = None
+
+
+class AdminUserPatch(UserPatch):
+    """`disabled`: the user cannot log in, and the sessions end."""
+
+    disabled: bool | None = None
 
 
 class PasswordChange(WireModel):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, LiteralString
 from uuid import UUID
 
 from psycopg.rows import DictRow
@@ -10,15 +10,20 @@ from psycopg.types.json import Jsonb
 
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
-COLUMNS = "id, name, created_at as create_at, last_used, claims"
+COLUMNS: LiteralString = "id, name, created_at as create_at, last_used, claims"
+
+#: The keys of a disabled user do not work.
+USABLE: LiteralString = f"""
+    select {COLUMNS} from auth.api_keys
+    where not exists (select from auth.users u where u.id = created_by and u.disabled) and """
 
 
 async def by_token(connection: Connection, token_hash: bytes) -> DictRow | None:
-    return await fetch_one(connection, f"select {COLUMNS} from auth.api_keys where token_hash = %s", [token_hash])
+    return await fetch_one(connection, USABLE + "token_hash = %s", [token_hash])
 
 
 async def by_id(connection: Connection, key_id: UUID) -> DictRow | None:
-    return await fetch_one(connection, f"select {COLUMNS} from auth.api_keys where id = %s", [key_id])
+    return await fetch_one(connection, USABLE + "id = %s", [key_id])
 
 
 async def every(connection: Connection) -> list[DictRow]:

@@ -15,7 +15,7 @@ COLUMNS = "id, created_date, last_used, device"
 ACCOUNT: LiteralString = """
     select s.id as session, s.last_used, u.id as subject, u.username, u.claims
     from auth.sessions s join auth.users u on u.id = s.user_id
-    where s.last_used > clock_timestamp() - %s and """
+    where s.last_used > clock_timestamp() - %s and not u.disabled and """
 
 
 async def account_of_token(connection: Connection, token_hash: bytes, lifetime: timedelta) -> DictRow | None:
@@ -28,14 +28,15 @@ async def account_of_session(connection: Connection, session_id: UUID, lifetime:
     return await fetch_one(connection, ACCOUNT + "s.id = %s", [lifetime, session_id])
 
 
-async def insert(connection: Connection, user_id: UUID, token_hash: bytes, device: str | None) -> DictRow:
-    row = await fetch_one(
+async def insert(connection: Connection, user_id: UUID, token_hash: bytes, device: str | None) -> DictRow | None:
+    """None when the user is disabled."""
+    return await fetch_one(
         connection,
-        f"insert into auth.sessions (user_id, token_hash, device) values (%s, %s, %s) returning {COLUMNS}",
-        [user_id, token_hash, device],
+        f"""insert into auth.sessions (user_id, token_hash, device)
+            select id, %s, %s from auth.users where id = %s and not disabled
+            returning {COLUMNS}""",
+        [token_hash, device, user_id],
     )
-    assert row is not None
-    return row
 
 
 async def of_user(connection: Connection, user_id: UUID, lifetime: timedelta) -> list[DictRow]:
@@ -55,6 +56,10 @@ async def delete(connection: Connection, session_id: UUID, user_id: UUID) -> Dic
         f"delete from auth.sessions where id = %s and user_id = %s returning {COLUMNS}",
         [session_id, user_id],
     )
+
+
+async def delete_all(connection: Connection, user_id: UUID) -> int:
+    return await execute(connection, "delete from auth.sessions where user_id = %s", [user_id])
 
 
 async def delete_others(connection: Connection, user_id: UUID, kept: UUID) -> int:

@@ -15,7 +15,7 @@ from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_
 FIRST_USER_LOCK = 7_413_881
 
 #: The columns of a user on the wire; the password itself never leaves this table but to be verified.
-COLUMNS = "id, username, email, password is not null as has_password, created_date, last_seen, claims"
+COLUMNS = "id, username, email, password is not null as has_password, created_date, last_seen, claims, disabled"
 
 
 async def any_exists(connection: Connection) -> bool:
@@ -55,10 +55,10 @@ async def claims_for_update(connection: Connection, user_id: UUID) -> dict[str, 
 
 
 async def credentials_of_login(connection: Connection, login: str) -> DictRow | None:
-    """`{id, password}` of the account with this username (exact) or e-mail (any case)."""
+    """`{id, username, password}` of the account with this username (exact) or e-mail (any case)."""
     return await fetch_one(
         connection,
-        "select id, password from auth.users where username = %(login)s or lower(email) = lower(%(login)s)",
+        "select id, username, password from auth.users where username = %(login)s or lower(email) = lower(%(login)s)",
         {"login": login},
     )
 
@@ -81,16 +81,23 @@ async def page(connection: Connection, after: tuple[datetime, UUID] | None, limi
 
 
 async def update(
-    connection: Connection, user_id: UUID, *, username: str | None, email: str | None, claims: dict[str, Any]
+    connection: Connection,
+    user_id: UUID,
+    *,
+    username: str | None,
+    email: str | None,
+    claims: dict[str, Any],
+    disabled: bool | None,
 ) -> DictRow | None:
     """Replace what is given and merge `claims` at top level. Raises UniqueViolation like `insert`."""
     return await fetch_one(
         connection,
         f"""update auth.users
-            set username = coalesce(%s, username), email = coalesce(%s, email), claims = claims || %s
+            set username = coalesce(%s, username), email = coalesce(%s, email), claims = claims || %s,
+                disabled = coalesce(%s, disabled)
             where id = %s
             returning {COLUMNS}""",
-        [username, email, Jsonb(claims), user_id],
+        [username, email, Jsonb(claims), disabled, user_id],
     )
 
 

@@ -9,10 +9,12 @@ from uuid import UUID
 from fastapi import APIRouter, Request
 from psycopg.errors import UniqueViolation
 
-from kyoo.auth.claims import refuse_escalation
+from kyoo.auth.audit import Target, record
+from kyoo.auth.claims import granted_permissions, refuse_escalation
 from kyoo.auth.models.api_keys import ApiKey, ApiKeyWToken, NewApiKey
 from kyoo.auth.queries import api_keys
 from kyoo.auth.routes.access import Context, requires
+from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import ConflictError, NotFoundError
 from kyoo.core.pages import Page, public_url
@@ -38,7 +40,7 @@ async def list_keys(request: Request, context: Context) -> Page[ApiKey]:
 
 @router.post("", status_code=201)
 async def create_key(
-    body: NewApiKey, context: Context, identity: Annotated[Identity, requires("apikeys.write")]
+    body: NewApiKey, context: Context, identity: Annotated[Identity, requires("apikeys.write")], visitor: Visitor
 ) -> ApiKeyWToken:
     """The only time the key is shown. Only permissions that the caller holds can be given to it."""
     refuse_escalation(body.claims, {}, identity.permissions)
@@ -47,7 +49,7 @@ async def create_key(
         raise taken
     secret = new_secret()
     try:
-        async with context.database.connection() as connection:
+        async with context.database.transaction() as connection:
             row = await api_keys.insert(
                 connection,
                 name=body.name,
@@ -55,17 +57,24 @@ async def create_key(
                 claims=body.claims,
                 creator=identity.subject,
             )
+            target = Target("api_key", row["id"], body.name)
+            granted = sorted(granted_permissions(body.claims))
+            await record(connection, "api_key.created", visitor.known_as(identity), target, permissions=granted)
     except UniqueViolation as error:
         raise taken from error
     return ApiKeyWToken.model_validate({**row, "token": secret})
 
 
-@router.delete("/{key_id}", dependencies=[requires("apikeys.write")])
-async def delete_key(key_id: UUID, context: Context) -> ApiKey:
+@router.delete("/{key_id}")
+async def delete_key(
+    key_id: UUID, context: Context, identity: Annotated[Identity, requires("apikeys.write")], visitor: Visitor
+) -> ApiKey:
     """404 for the keys of the configuration, which only it can remove."""
-    async with context.database.connection() as connection:
+    async with context.database.transaction() as connection:
         row = await api_keys.delete(connection, key_id)
-    if row is None:
-        raise NotFoundError("No such API key")
+        if row is None:
+            raise NotFoundError("No such API key")
+        target = Target("api_key", key_id, row["name"])
+        await record(connection, "api_key.deleted", visitor.known_as(identity), target)
     context.principals.forget(key_id)
     return ApiKey.model_validate(row)

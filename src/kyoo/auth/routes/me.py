@@ -8,6 +8,7 @@ from kyoo.auth.claims import refuse_protected
 from kyoo.auth.models.users import PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, refuse_guests
+from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import wire_user
 from kyoo.core.errors import ForbiddenError
 
@@ -25,27 +26,29 @@ async def get_me(identity: Caller, context: Context) -> User:
 
 
 @router.patch("")
-async def patch_me(body: UserPatch, identity: Caller, context: Context) -> User:
+async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> User:
     """`claims` is merged at top level; protected claims are refused (403)."""
     claims = body.claims or {}
     refuse_protected(claims, context.settings.protected_claims)
     row = await context.accounts.edit(
-        identity.subject, username=body.username, email=body.email, claims=claims, grantor=None
+        identity.subject, username=body.username, email=body.email, claims=claims, by=visitor.known_as(identity)
     )
     return wire_user(row)
 
 
 @router.delete("")
-async def delete_me(identity: Caller, context: Context) -> User:
+async def delete_me(identity: Caller, context: Context, visitor: Visitor) -> User:
     """End the account, its sessions and its API keys."""
-    row = await context.accounts.delete(identity.subject)
+    row = await context.accounts.delete(identity.subject, visitor.known_as(identity))
     if row is None:
         raise ForbiddenError("This identity has no account")
     return wire_user(row)
 
 
 @router.patch("/password", status_code=204, response_class=Response)
-async def change_password(body: PasswordChange, identity: Caller, context: Context) -> None:
+async def change_password(body: PasswordChange, identity: Caller, context: Context, visitor: Visitor) -> None:
     """All other sessions are closed; the calling one goes on."""
     refuse_guests(identity)
-    await context.accounts.change_password(identity.subject, identity.session, body.old_password, body.new_password)
+    await context.accounts.change_password(
+        identity.subject, identity.session, body.old_password, body.new_password, visitor.known_as(identity)
+    )

@@ -6,15 +6,15 @@ from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
-from fastapi import APIRouter, Header, Query, Request
+from fastapi import APIRouter, Query, Request
 from psycopg.rows import DictRow
 
 from kyoo.auth.context import AuthContext
-from kyoo.auth.devices import device_label
 from kyoo.auth.models.sessions import Session, SessionWToken
-from kyoo.auth.models.users import Registration, User, UserPatch
+from kyoo.auth.models.users import AdminUserPatch, Registration, User
 from kyoo.auth.queries import sessions, users
 from kyoo.auth.routes.access import Context, as_uuid, requires
+from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.sessions import session_with_token, wire_session
 from kyoo.core.errors import BadRequestError, InvalidError, NotFoundError
 from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url, public_url
@@ -34,11 +34,11 @@ def wire_user(row: DictRow) -> User:
 async def register(
     body: Registration,
     context: Context,
-    device: Annotated[str | None, Query()] = None,
-    user_agent: Annotated[str | None, Header()] = None,
+    visitor: Visitor,
+    device: Annotated[str | None, Query()] = None,  # noqa: ARG001 (documented here, read by Visitor)
 ) -> SessionWToken:
     """Make an account and log in. The first user of a server becomes its administrator."""
-    row = await context.accounts.register(body.username, body.email, body.password, device_label(device, user_agent))
+    row = await context.accounts.register(body.username, body.email, body.password, visitor)
     return session_with_token(row)
 
 
@@ -97,11 +97,13 @@ async def list_sessions_of(id_or_username: str, context: Context) -> list[Sessio
 @router.patch("/{user_id}")
 async def patch_user(
     user_id: str,
-    body: UserPatch,
+    body: AdminUserPatch,
     context: Context,
     identity: Annotated[Identity, requires("users.write")],
+    visitor: Visitor,
 ) -> User:
-    """`claims` is merged at top level. Only permissions that the caller holds can be added. 400: no uuid."""
+    """`claims` is merged at top level. Only permissions that the caller holds can be added, and the e-mail or
+    `disabled` be changed of users who have no others. 400: no uuid."""
     target = as_uuid(user_id)
     if target is None:
         raise BadRequestError("The id of a user is a UUID")
@@ -110,14 +112,31 @@ async def patch_user(
         username=body.username,
         email=body.email,
         claims=body.claims or {},
+        by=visitor.known_as(identity),
         grantor=identity.permissions,
+        disabled=body.disabled,
     )
     return wire_user(row)
 
 
-@router.delete("/{user_id}", dependencies=[requires("users.delete")])
-async def delete_user(user_id: UUID, context: Context) -> User:
-    row = await context.accounts.delete(user_id)
+@router.delete("/{id_or_username}/sessions/{session_id}")
+async def end_session_of(
+    id_or_username: str,
+    session_id: UUID,
+    context: Context,
+    identity: Annotated[Identity, requires("users.write")],
+    visitor: Visitor,
+) -> Session:
+    """End a session of any user."""
+    user = await find_user(context, id_or_username)
+    return wire_session(await context.accounts.close_session(session_id, user["id"], visitor.known_as(identity)))
+
+
+@router.delete("/{user_id}")
+async def delete_user(
+    user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.delete")], visitor: Visitor
+) -> User:
+    row = await context.accounts.delete(user_id, visitor.known_as(identity))
     if row is None:
         raise NotFoundError("No such user")
     return wire_user(row)
