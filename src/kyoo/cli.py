@@ -92,20 +92,46 @@ def worker(library: tuple[str, ...], data_dir: str | None, public_url: str | Non
     run(lambda: run_worker(checked(library, data_dir, "localhost", 8901, public_url)))
 
 
-def service_command(name: str, what: str) -> click.Command:
-    @click.command(name, help=f"Run the {name} service by itself: {what}. Its variables configure it.")
+def service_command(name: str, what: str) -> click.Group:
+    """The command that runs a service; commands about that service can be added to it."""
+
+    @click.group(
+        name,
+        help=f"Run the {name} service by itself: {what}. Its variables configure it.",
+        invoke_without_command=True,
+        subcommand_metavar="",
+    )
     @host_option
     @click.option("--port", envvar="KYOO_PORT", type=click.IntRange(1, 65535), help="The port, if not Kyoo's own.")
-    def command(host: str, port: int | None) -> None:
+    @click.pass_context
+    def command(context: click.Context, host: str, port: int | None) -> None:
         from kyoo.serve.alone import run_service
 
-        run(lambda: run_service(name, host, port))
+        if context.invoked_subcommand is None:
+            run(lambda: run_service(name, host, port))
 
     return command
 
 
-for _name, _what in SERVICES.items():
-    main.add_command(service_command(_name, _what))
+COMMANDS = {name: service_command(name, what) for name, what in SERVICES.items()}
+for _command in COMMANDS.values():
+    main.add_command(_command)
+
+
+@COMMANDS["auth"].command("rotate-keys")
+@click.option(
+    "--data-dir",
+    envvar="KYOO_DATA_DIR",
+    type=click.Path(readable=False),
+    metavar="DIR",
+    help="Where everything is kept, when no variable names a Postgres.",
+)
+@click.option("--revoke", is_flag=True, help="Take the former keys back at once: one was stolen.")
+def rotate_keys(data_dir: str | None, revoke: bool) -> None:
+    """Sign tokens with a new key. Nobody is logged out, and nothing needs a restart."""
+    from kyoo.serve.rotation import rotate_keys as rotate
+
+    run(lambda: rotate(data_dir, revoke=revoke))
 
 
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:

@@ -10,6 +10,7 @@ import httpx2
 
 from kyoo.auth.accounts import Accounts
 from kyoo.auth.activity import Activity
+from kyoo.auth.changes import Changes
 from kyoo.auth.exchange import Exchange
 from kyoo.auth.gravatar import Gravatar
 from kyoo.auth.passwords import Passwords
@@ -41,13 +42,14 @@ class AuthContext:
     pictures: Pictures
     gravatar: Gravatar | None
     activity: Activity
+    changes: Changes
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
         """Load the keys and work in the background while open. Raises KyooError when the service cannot start."""
         await self.keys.load()
         await self._refuse_name_clash()
-        async with self.activity.run():
+        async with self.activity.run(), self.changes.run():
             try:
                 yield
             finally:
@@ -99,4 +101,5 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), settings.gravatar_url) if settings.gravatar else None,
         activity=activity,
+        changes=Changes(database.conninfo, principals, keys),
     )

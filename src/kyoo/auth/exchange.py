@@ -32,7 +32,8 @@ class Exchange:
         self._principals = principals
         self._keys = keys
         self._issuer = issuer
-        self._issued: OrderedDict[Hashable, tuple[Principal, float, str]] = OrderedDict()
+        #: The JWT given last for a credential, with its account, its end and the key that signed it.
+        self._issued: OrderedDict[Hashable, tuple[Principal, float, str, str | None]] = OrderedDict()
 
     async def token_of_guest(self) -> str:
         return self._token(self._principals.guest(), NIL_UUID)
@@ -126,8 +127,14 @@ class Exchange:
     def _token(self, principal: Principal, credential: Hashable, token_id: UUID | None = None) -> str:
         """The JWT given last for this credential while it is fresh and says the same, else a new one."""
         now = time.time()
+        signer = self._keys.signer.kid
         issued = self._issued.get(credential)
-        if issued is not None and issued[0] == principal and issued[1] - now >= REUSE_WHILE_LEFT:
+        if (
+            issued is not None
+            and issued[0] == principal
+            and issued[1] - now >= REUSE_WHILE_LEFT
+            and issued[3] == signer
+        ):
             return issued[2]
         expires = int(now) + TOKEN_LIFETIME
         claims = token_claims(principal.claims)
@@ -144,7 +151,7 @@ class Exchange:
             "exp": expires,
         }
         token = self._keys.sign(claims)
-        self._issued[credential] = (principal, expires, token)
+        self._issued[credential] = (principal, expires, token, signer)
         self._issued.move_to_end(credential)
         while len(self._issued) > REMEMBERED:
             self._issued.popitem(last=False)

@@ -9,7 +9,8 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from kyoo.auth.context import AuthContext
-from kyoo.auth.queries import audit, sessions, throttle
+from kyoo.auth.queries import audit, sessions, signing_keys, throttle
+from kyoo.auth.signing import KEPT_AFTER
 
 log = structlog.get_logger()
 

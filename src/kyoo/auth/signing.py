@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import time
 from collections import OrderedDict
+from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
@@ -14,9 +15,10 @@ from joserfc import jwt
 from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey, RSAKey
 
+from kyoo.auth.presign import MAX_DURATION
 from kyoo.auth.queries import signing_keys
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database
+from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import ALGORITHMS
 
 #: `typ` of an ordinary token, and of a presign signature: one is never taken for the other (auth.md §7.5).
@@ -27,6 +29,10 @@ SigningKey = OKPKey | RSAKey
 
 #: Keys of other replicas are looked for at most this often, in seconds.
 RELOAD_INTERVAL = 10
+#: A new key is published for so long before it signs. Verifiers look for unknown keys at most every 10 s.
+PUBLISHED_BEFORE = timedelta(seconds=30)
+#: A key is of use for as long as the longest-lived thing that it may have signed.
+KEPT_AFTER = MAX_DURATION + timedelta(days=1)
 REMEMBERED = 4096
 
 
@@ -69,15 +75,39 @@ def read_rsa_key(path: Path) -> RSAKey:
     raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds no private key in PEM form")
 
 
+async def _make_key(connection: Connection, signs_in: timedelta = timedelta(0)) -> str:
+    """Store a new key; gives its id."""
+    key = _with_key_id(OKPKey.generate_key("Ed25519"))
+    assert key.kid is not None
+    await signing_keys.insert(connection, key.kid, "EdDSA", key.as_pem(private=True).decode(), signs_in)
+    return key.kid
+
+
+async def rotate(database: Database, *, revoke: bool = False) -> str:
+    """Make a new key and give its id. It signs after PUBLISHED_BEFORE; what the former keys signed stays good.
+
+    With `revoke` the former keys, which somebody may have stolen, are taken back at once: JWTs and presigned links are
+    worth nothing, sessions and API keys go on.
+    """
+    async with database.transaction() as connection:
+        await signing_keys.lock(connection)
+        kid = await _make_key(connection, timedelta(0) if revoke else PUBLISHED_BEFORE)
+        if revoke:
+            await signing_keys.delete_others(connection, kid)
+    return kid
+
+
 class SigningKeys:
-    """Signs with the RSA key of the configuration, else with the newest Ed25519 key of the database, which every
-    replica shares. All keys verify and are published. `load` comes before anything else."""
+    """Signs with the RSA key of the configuration, else with the newest Ed25519 key of the database that has been
+    published for long enough; every replica shares them. All keys verify and are published. `load` comes before
+    anything else, and again when the keys change."""
 
     def __init__(self, database: Database, rsa_private_key: Path | None) -> None:
         self._database = database
         self._configured = read_rsa_key(rsa_private_key) if rsa_private_key else None
         self._keys = KeySet([])
-        self._signer: SigningKey | None = None
+        #: Keys and since when they sign (monotonic), the newest first.
+        self._signers: list[tuple[float, SigningKey]] = []
         self._loaded_at = float("-inf")
         self._verified: OrderedDict[str, tuple[float, str, dict[str, Any]]] = OrderedDict()
 
@@ -90,15 +120,26 @@ class SigningKeys:
                 await signing_keys.lock(connection)
                 rows = await signing_keys.every(connection)
                 if not rows:
-                    key = _with_key_id(OKPKey.generate_key("Ed25519"))
-                    assert key.kid is not None
-                    await signing_keys.insert(connection, key.kid, "EdDSA", key.as_pem(private=True).decode())
+                    await _make_key(connection)
                     rows = await signing_keys.every(connection)
+        now = time.monotonic()
         stored = [OKPKey.import_key(row["private_pem"], {"kid": row["kid"]}) for row in rows]
         keys: list[SigningKey] = [*([self._configured] if self._configured else []), *stored]
-        self._signer = keys[0]
+        self._signers = [(now + row["signs_in"].total_seconds(), key) for row, key in zip(rows, stored, strict=True)]
+        if self._configured is not None:
+            self._signers.insert(0, (now, self._configured))
+        if {key.kid for key in self._keys} - {key.kid for key in keys}:
+            # A key was taken back, and with it whatever it signed.
+            self._verified.clear()
         self._keys = KeySet(list(keys))
-        self._loaded_at = time.monotonic()
+        self._loaded_at = now
+
+    @property
+    def signer(self) -> SigningKey:
+        """The key that signs now: the newest that may, the oldest when none may yet."""
+        assert self._signers, "the keys are not loaded"
+        now = time.monotonic()
+        return next((key for since, key in self._signers if since <= now), self._signers[-1][1])
 
     def public_keys(self) -> list[dict[str, Any]]:
         """The JWKs that verify our tokens (RFC 7517)."""
@@ -109,10 +150,10 @@ class SigningKeys:
         ]
 
     def sign(self, claims: dict[str, Any], token_type: str = TOKEN_TYPE) -> str:
-        assert self._signer is not None, "the keys are not loaded"
-        algorithm = "RS256" if isinstance(self._signer, RSAKey) else "EdDSA"
-        header = {"alg": algorithm, "kid": self._signer.kid, "typ": token_type}
-        return jwt.encode(header, claims, self._signer, algorithms=[algorithm])
+        signer = self.signer
+        algorithm = "RS256" if isinstance(signer, RSAKey) else "EdDSA"
+        header = {"alg": algorithm, "kid": signer.kid, "typ": token_type}
+        return jwt.encode(header, claims, signer, algorithms=[algorithm])
 
     async def verify(self, token: str, token_type: str = TOKEN_TYPE) -> dict[str, Any]:
         """The claims of one of our tokens. Raises InvalidTokenError."""
