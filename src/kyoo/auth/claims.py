@@ -40,14 +40,30 @@ MAX_CLAIMS_BYTES = 16 * 1024
 #: In JSON text, what Postgres cannot keep: an escaped NUL (not an escaped backslash before "u0000"), half a character.
 UNSTORABLE = re.compile(r"(?<!\\)(?:\\\\)*\\u0000|[\ud800-\udfff]")
 
+MAX_CLAIMS_DEPTH = 64
+
+
+def _deeper_than(value: Any, depth: int) -> bool:
+    """Whether lists and objects are nested deeper than `depth`; level by level, as recursion has limits of its own."""
+    level = [value]
+    for _ in range(depth):
+        level = [
+            inner
+            for outer in level
+            if isinstance(outer, dict | list)
+            for inner in (outer.values() if isinstance(outer, dict) else outer)
+        ]
+        if not level:
+            return False
+    return True
+
 
 def check_claims(claims: Claims) -> Claims:
     """`claims` as they are; ValueError when they cannot be stored, are too large, or `permissions` is no list of
     strings."""
-    try:
-        text = json.dumps(claims, ensure_ascii=False, allow_nan=False)
-    except RecursionError:
-        raise ValueError("claims are nested too deeply") from None
+    if _deeper_than(claims, MAX_CLAIMS_DEPTH):
+        raise ValueError("claims are nested too deeply")
+    text = json.dumps(claims, ensure_ascii=False, allow_nan=False)
     if len(text.encode("utf-8", "surrogatepass")) > MAX_CLAIMS_BYTES:
         raise ValueError(f"claims are limited to {MAX_CLAIMS_BYTES} bytes")
     if UNSTORABLE.search(text):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any, Literal
@@ -85,12 +86,12 @@ def orders(wanted: Iterable[Place]) -> dict[Place, float]:
     last = 0.0
     for season, present in sorted(numbers.items()):
         # A season that starts above the last number goes on counting (absolute numbers split over seasons).
-        offsets[season] = 0 if min(present) > last else last
-        last = offsets[season] + float(int(max(present)))
+        offsets[season] = 0 if min(present) > last else math.ceil(last)
+        last = offsets[season] + max(present)
     for place in all_places:
         if place.kind in ("episode", "between"):
             found[place] = offsets[place.season] + place.number
     rest = sorted((p for p in all_places if p not in found), key=lambda p: (p.kind != "special", p.number, p.name))
     for index, place in enumerate(rest, start=1):
-        found[place] = last + index
+        found[place] = int(last) + index
     return found
