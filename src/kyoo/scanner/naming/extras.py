@@ -28,6 +28,8 @@ _TELLING = re.compile(
     r"|(?P<deleted>deleted[ ._-]?scenes?)|(?P<behind>behind[ ._-]the[ ._-]scenes|making[ ._-]of))(?![^\W_])",
     re.IGNORECASE,
 )
+_EPISODE = re.compile(r"(?<![^\W_])(?:s[0-9]{1,3}[ ._-]?e[0-9]{1,4}|[0-9]{1,2}x[0-9]{2,3})(?![0-9])", re.IGNORECASE)
+_YEAR = re.compile(r"(?<![0-9])(?:19|20)[0-9]{2}(?![0-9])")
 _TOLD = {
     "interview": "interview",
     "trailer": "trailer",
@@ -60,6 +62,14 @@ def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:
         if kind:
             return index, kind
     return None
+
+
+def stands_alone(stem: str, index: int) -> bool:
+    """Whether a file in a folder of mixed extras is no extra: an `Other` folder also holds whole films and episodes.
+
+    A season with an episode says so anywhere, a year only in a folder (at `index`) with no show's folder above it.
+    """
+    return bool(_EPISODE.search(stem) or (index == 0 and _YEAR.search(stem))) and told_kind(stem) is None
 
 
 def told_kind(stem: str) -> str | None:

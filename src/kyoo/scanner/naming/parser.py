@@ -4,7 +4,7 @@ import re
 import unicodedata
 
 from kyoo.scanner.naming.draft import Reading
-from kyoo.scanner.naming.extras import extra_folder, extra_name, told_kind
+from kyoo.scanner.naming.extras import extra_folder, extra_name, stands_alone, told_kind
 from kyoo.scanner.naming.folders import Folder, only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.paths import Path, split_path
@@ -43,6 +43,8 @@ class _Join:
         self.stem = stem = path.stem[:MAX_NAME]
         self.extra = extra_name(stem)
         in_folder = extra_folder(path.folders)
+        if in_folder and in_folder[1] == "other" and not self.extra and stands_alone(stem, in_folder[0]):
+            in_folder = None
         if self.extra:
             stem = stem[: self.extra.start]
         self.extra_kind = in_folder[1] if in_folder else self.extra.kind if self.extra else None

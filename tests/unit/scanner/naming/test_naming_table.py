@@ -296,3 +296,18 @@ def test_answer_cannot_be_changed() -> None:
     parsed: ParsedName = parse("Orchard (2002).mkv")
     with pytest.raises(AttributeError):
         parsed.title = "Other"  # type: ignore[misc]
+
+
+@pytest.mark.parametrize(
+    ("path", "kind"),
+    [
+        ("Harbour/Other/Harbour S01E01.mkv", "episode"),
+        ("Other/The Ferry (1995).mkv", "movie"),
+        ("Extras/Season 1/Extras - 01x02.mkv", "episode"),
+        ("The Ferry (1995)/Other/Premiere.mkv", "extra"),
+        ("The Ferry (1995)/Extras/Premiere 1996.mkv", "extra"),
+        ("The Ferry (1995)/Extras/Interview S01E01.mkv", "extra"),
+    ],
+)
+def test_a_folder_of_mixed_things_holds_whole_films_and_episodes_too(path: str, kind: str) -> None:
+    assert parse(path).kind == kind
