@@ -10,6 +10,7 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
+from kyoo.auth import invitations
 from kyoo.auth.audit import Actor, Target, record, user_target
 from kyoo.auth.claims import Claims, granted_permissions, new_account_claims, refuse_escalation, refuse_superior
 from kyoo.auth.devices import display_name
@@ -69,18 +70,26 @@ class Accounts:
         self._pictures = pictures
         self._throttle = throttle
 
-    async def register(self, username: str, email: str, password: str, by: Actor) -> dict[str, Any]:
-        """A new account and its first session. Raises ConflictError."""
-        if self._settings.disable_registration:
+    async def register(
+        self, username: str, email: str, password: str, by: Actor, invitation: str | None = None
+    ) -> dict[str, Any]:
+        """A new account and its first session; `invitation` is the token of one. Raises ConflictError, and
+        ForbiddenError when the server, or the invitation, is closed."""
+        if self._settings.disable_registration and not invitation:
             raise ForbiddenError("Registration is disabled on this server")
         hashed = await self._passwords.hash(password)
         try:
             async with self._database.transaction() as connection:
                 first = await self._is_first(connection)
                 claims = new_account_claims(self._settings.extra_claims, self._settings.first_user_claims, first=first)
+                details = {}
+                if invitation:
+                    invited = await invitations.redeem(connection, invitation)
+                    claims |= invited["claims"]
+                    details["invitation"] = str(invited["id"])
                 user = await users.insert(connection, username=username, email=email, password=hashed, claims=claims)
                 by = by.logged_in_as(user["id"], username)
-                await record(connection, "user.registered", by, user_target(user["id"], username))
+                await record(connection, "user.registered", by, user_target(user["id"], username), **details)
                 session = await self.open_session(connection, user["id"], by, how="registration")
         except UniqueViolation as error:
             raise _taken(error) from error

@@ -12,7 +12,19 @@ from fastapi.responses import JSONResponse
 
 from kyoo.auth.context import create_context
 from kyoo.auth.pictures import MAX_BYTES
-from kyoo.auth.routes import api_keys, audit, exchange, info, logos, me, presign, sessions, users
+from kyoo.auth.routes import (
+    api_keys,
+    audit,
+    exchange,
+    info,
+    invitations,
+    logos,
+    me,
+    password_reset,
+    presign,
+    sessions,
+    users,
+)
 from kyoo.auth.routes.access import account_authentication
 from kyoo.auth.routes.limits import BodyLimit
 from kyoo.auth.settings import AuthSettings
@@ -68,6 +80,8 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
             users.router,
             api_keys.router,
             audit.router,
+            invitations.router,
+            password_reset.router,
         ],
         lifespan=lifespan,
         error_body=error_body,

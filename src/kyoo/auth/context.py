@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
+from urllib.parse import urlsplit
 
 import httpx2
 
@@ -13,6 +14,9 @@ from kyoo.auth.activity import Activity
 from kyoo.auth.changes import Changes
 from kyoo.auth.exchange import Exchange
 from kyoo.auth.gravatar import Gravatar
+from kyoo.auth.invitations import Invitations
+from kyoo.auth.mail import Mailer
+from kyoo.auth.password_reset import PasswordResets
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
@@ -43,6 +47,9 @@ class AuthContext:
     gravatar: Gravatar | None
     activity: Activity
     changes: Changes
+    invitations: Invitations
+    password_resets: PasswordResets
+    mailer: Mailer | None
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -66,6 +73,14 @@ class AuthContext:
             )
 
 
+def make_mailer(settings: AuthSettings, public_url: str) -> Mailer | None:
+    """None when no mail server is configured. Raises MailSettingsError."""
+    if settings.smtp_url is None:
+        return None
+    sender = settings.mail_from or f"kyoo@{urlsplit(public_url).hostname or 'localhost'}"
+    return Mailer(settings.smtp_url.get_secret_value(), sender)
+
+
 def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
     """Raises KyooError when the settings cannot work (an unusable signing key)."""
     database = runtime.database
@@ -87,6 +102,8 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         per_address=settings.login_attempts_per_address,
         window=settings.login_attempts_window,
     )
+    passwords = Passwords(settings.password_concurrency)
+    mailer = make_mailer(settings, public_url)
     return AuthContext(
         settings=settings,
         database=database,
@@ -94,12 +111,21 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         keys=keys,
         principals=principals,
         exchange=Exchange(principals, keys, public_url),
-        accounts=Accounts(
-            database, settings, principals, Passwords(settings.password_concurrency), pictures, throttle=throttle
-        ),
+        accounts=Accounts(database, settings, principals, passwords, pictures, throttle=throttle),
         throttle=throttle,
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), settings.gravatar_url) if settings.gravatar else None,
         activity=activity,
         changes=Changes(database.conninfo, principals, keys),
+        invitations=Invitations(database, public_url),
+        password_resets=PasswordResets(
+            database,
+            runtime.queue,
+            principals=principals,
+            passwords=passwords,
+            throttle=throttle,
+            mailer=mailer,
+            public_url=public_url,
+        ),
+        mailer=mailer,
     )

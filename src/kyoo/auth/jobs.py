@@ -9,7 +9,8 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from kyoo.auth.context import AuthContext
-from kyoo.auth.queries import audit, sessions, signing_keys, throttle
+from kyoo.auth.mail import MailError
+from kyoo.auth.queries import audit, invitations, password_resets, sessions, signing_keys, throttle
 from kyoo.auth.signing import KEPT_AFTER
 
 log = structlog.get_logger()
@@ -30,6 +31,8 @@ async def remove_expired_sessions(context: JobContext, timestamp: int) -> None: 
     async with auth.database.connection() as connection:
         removed = await sessions.delete_expired(connection, auth.settings.session_lifetime)
         await throttle.delete_past(connection)
+        await password_resets.delete_expired(connection)
+        await invitations.delete_expired(connection)
         await signing_keys.delete_superseded(connection, KEPT_AFTER)
     if removed:
         log.info("expired sessions removed", count=removed)
@@ -42,3 +45,14 @@ async def forget_audit(context: JobContext, timestamp: int) -> None:  # noqa: AR
     auth: AuthContext = context.additional_context["auth"]
     async with auth.database.connection() as connection:
         await audit.delete_older(connection, timedelta(days=auth.settings.audit_days))
+
+
+@blueprint.task(
+    name="mail_password_reset",
+    pass_context=True,
+    retry=RetryStrategy(max_attempts=5, exponential_wait=5, retry_exceptions=[MailError]),
+)
+async def mail_password_reset(context: JobContext, login: str) -> None:
+    """Send a link to set a new password to the user of a name or an address, if there is one."""
+    auth: AuthContext = context.additional_context["auth"]
+    await auth.password_resets.mail(login)

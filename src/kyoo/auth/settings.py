@@ -128,6 +128,10 @@ class AuthSettings(BaseSettings):
     login_attempts_per_account: int = Field(default=10, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ACCOUNT"))
     login_attempts_per_address: int = Field(default=50, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ADDRESS"))
     login_attempts_minutes: float = Field(default=15, gt=0, le=1440, validation_alias=_ours("LOGIN_ATTEMPTS_MINUTES"))
+    #: `smtp[s]://[user:password@]host[:port]`; None = no mail.
+    smtp_url: SecretStr | None = Field(default=None, validation_alias=_ours("SMTP_URL"))
+    #: The sender; `kyoo@` and the host of the public URL when empty.
+    mail_from: str = Field(default="", validation_alias=_ours("MAIL_FROM"))
     gravatar: bool = Field(default=False, validation_alias=_ours("GRAVATAR"))
     gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_ours("GRAVATAR_URL"))
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
@@ -10,10 +11,11 @@ import httpx2
 from fastapi import FastAPI
 
 from kyoo.auth.app import create_app
+from kyoo.auth.jobs import blueprint
 from kyoo.auth.settings import AuthSettings
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
+from kyoo.core.queue import Queue, make_queue
 from kyoo.core.service import Runtime
 
 ORIGIN = "https://kyoo.test"
@@ -69,6 +71,11 @@ class Auth:
         )
         assert response.status_code == 200, response.text
         return str(response.json()["signature"])
+
+
+def add_jobs(queue: Queue) -> None:
+    """The jobs of the service on a queue. A copy of them: a blueprint can be given away only once."""
+    queue.add_tasks_from(copy.deepcopy(blueprint), namespace="auth")
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -168,7 +168,10 @@ async def test_a_disabled_account_is_shut_out_and_comes_back(auth: Auth) -> None
     assert (await auth.client.get("/auth/jwt", headers=bearer(token))).status_code == 403
     assert await auth.jwt(**key)
     assert await auth.log_in("alice")
-    assert [entry["details"].get("disabled") for entry in await entries(auth, action="user.edited")][:2] == [False, True]
+    assert [entry["details"].get("disabled") for entry in await entries(auth, action="user.edited")][:2] == [
+        False,
+        True,
+    ]
 
 
 async def test_nobody_disables_themselves(auth: Auth) -> None:

@@ -29,10 +29,15 @@ async def get(auth: Auth, path: str) -> Any:
 
 
 async def test_info(auth: Auth, make_auth: MakeAuth) -> None:
-    assert await get(auth, "/auth/info") == {"publicUrl": ORIGIN, "allowRegister": True, "oidc": {}, "setup": True}
+    known = await get(auth, "/auth/info")
+    features = known.pop("features")
+    assert known == {"publicUrl": ORIGIN, "allowRegister": True, "oidc": {}, "setup": True}
+    assert features["mail"] is False
     await auth.register("alice")
     closed = await make_auth(disable_registration=True, public_url="https://films.example/")
-    assert await get(closed, "/auth/info") == {
+    known = await get(closed, "/auth/info")
+    known.pop("features")
+    assert known == {
         "publicUrl": "https://films.example",
         "allowRegister": False,
         "oidc": {},
@@ -185,6 +190,13 @@ TABLE = {
     "GET /auth/keys": "apikeys.read",
     "POST /auth/keys": "apikeys.write",
     "DELETE /auth/keys/{key_id}": "apikeys.write",
+    "POST /auth/invitations": "users.write",
+    "GET /auth/invitations": "users.write",
+    "GET /auth/invitations/check": "public",
+    "DELETE /auth/invitations/{invitation_id}": "users.write",
+    "POST /auth/users/{user_id}/password-reset": "users.write",
+    "POST /auth/password-resets": "public",
+    "POST /auth/password-resets/{token}": "public",
     "GET /auth/audit": "users.read",
     "GET /auth/deletions": "users.read",
     "GET /.well-known/jwks.json": "public",
@@ -220,7 +232,7 @@ async def test_each_route_lets_in_who_the_table_says(make_auth: MakeAuth) -> Non
 
     async def status(auth: Auth, route: str, headers: dict[str, str]) -> int:
         verb, path = route.split(" ")
-        for name in ("id_or_username", "user_id", "key_id", "session_id"):
+        for name in ("id_or_username", "user_id", "key_id", "session_id", "invitation_id"):
             path = path.replace(f"{{{name}}}", str(uuid4()))
         return (await auth.client.request(verb, path, headers=headers)).status_code
 

@@ -5,9 +5,8 @@ from __future__ import annotations
 from typing import Any
 from uuid import uuid4
 
-from auth_client import ADMIN_KEY, Auth, bearer
+from auth_client import ADMIN_KEY, Auth, add_jobs, bearer
 
-from kyoo.auth.jobs import blueprint
 from kyoo.core.postgres import Database, execute, fetch_value
 from kyoo.core.queue import make_queue
 
@@ -116,7 +115,7 @@ async def test_the_job_removes_expired_sessions_only(auth: Auth, database: Datab
             "where created_date = (select min(created_date) from auth.sessions)",
         )
         queue = make_queue(database.conninfo)
-        queue.add_tasks_from(blueprint, namespace="auth")
+        add_jobs(queue)
         async with queue.open_async():
             await queue.configure_task("auth:remove_expired_sessions").defer_async(timestamp=0)
             context = {"auth": auth.app.state.context}

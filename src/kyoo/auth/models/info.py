@@ -14,6 +14,12 @@ class OidcProvider(WireModel):
     logo: str = ""
 
 
+class Features(WireModel):
+    """`mail`: forgotten passwords can be reset by mail."""
+
+    mail: bool
+
+
 class ServerInfo(WireModel):
     """`setup` is true while no user exists: the next one to register becomes the administrator."""
 
@@ -21,6 +27,7 @@ class ServerInfo(WireModel):
     allow_register: bool
     oidc: dict[str, OidcProvider]
     setup: bool
+    features: Features
 
 
 class Token(WireModel):

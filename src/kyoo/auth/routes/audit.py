@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
-from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
-from psycopg.rows import DictRow
 
 from kyoo.auth.models.audit import AuditEntry, Deletion
 from kyoo.auth.models.base import Text
 from kyoo.auth.queries import audit, deletions
 from kyoo.auth.routes.access import Context, as_uuid, requires
-from kyoo.core.errors import InvalidError
-from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url, public_url
+from kyoo.auth.routes.cursors import moment_of, read_moment
+from kyoo.core.pages import Page, next_url, public_url
 
 router = APIRouter(prefix="/auth", tags=["audit"], dependencies=[requires("users.read")])
 
@@ -35,20 +32,12 @@ async def list_audit(
     async with context.database.connection() as connection:
         rows = await audit.page(connection, before, ENTRIES + 1, user=wanted, action=action or None)
     this = public_url(request)
-    following = next_url(this, after=moment_of(rows[ENTRIES - 1])) if len(rows) > ENTRIES else None
+    following = (
+        next_url(this, after=moment_of(rows[ENTRIES - 1]["date"], rows[ENTRIES - 1]["id"]))
+        if len(rows) > ENTRIES
+        else None
+    )
     return Page[AuditEntry](items=[AuditEntry.of_row(row) for row in rows[:ENTRIES]], this=this, next=following)
-
-
-def moment_of(row: DictRow) -> str:
-    return encode_cursor([row["date"].astimezone(UTC).isoformat(), str(row["id"])])
-
-
-def read_moment(after: str) -> tuple[datetime, UUID]:
-    date, entry = decode_cursor(after, 2)
-    try:
-        return datetime.fromisoformat(date), UUID(entry)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidError("Invalid after: it must be taken from the next link of a page of this list") from error
 
 
 @router.get("/deletions")

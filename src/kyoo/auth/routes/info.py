@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from kyoo.auth.models.info import Jwks, OpenIdConfiguration, ServerInfo
+from kyoo.auth.models.info import Features, Jwks, OpenIdConfiguration, ServerInfo
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Context
 from kyoo.core.permissions import public
@@ -22,6 +22,7 @@ async def info(context: Context) -> ServerInfo:
         allow_register=not context.settings.disable_registration,
         oidc={},
         setup=setup,
+        features=Features(mail=context.mailer is not None),
     )
 
 

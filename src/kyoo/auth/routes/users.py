@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from datetime import UTC, datetime
 from typing import Annotated
 from uuid import UUID
 
@@ -15,9 +14,10 @@ from kyoo.auth.models.users import AdminUserPatch, Registration, User
 from kyoo.auth.queries import sessions, users
 from kyoo.auth.routes.access import Context, as_uuid, requires
 from kyoo.auth.routes.actors import Visitor
+from kyoo.auth.routes.cursors import moment_of, read_moment
 from kyoo.auth.routes.sessions import session_with_token, wire_session
-from kyoo.core.errors import BadRequestError, InvalidError, NotFoundError
-from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url, public_url
+from kyoo.core.errors import BadRequestError, NotFoundError
+from kyoo.core.pages import Page, next_url, public_url
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
 
@@ -36,33 +36,26 @@ async def register(
     context: Context,
     visitor: Visitor,
     device: Annotated[str | None, Query()] = None,  # noqa: ARG001 (documented here, read by Visitor)
+    invitation: Annotated[str | None, Query(max_length=128)] = None,
 ) -> SessionWToken:
-    """Make an account and log in. The first user of a server becomes its administrator."""
-    row = await context.accounts.register(body.username, body.email, body.password, visitor)
+    """Make an account and log in. The first user of a server becomes its administrator. The token of an invitation
+    opens a server that is closed to others, and brings its claims. 403: closed, or not a valid invitation."""
+    row = await context.accounts.register(body.username, body.email, body.password, visitor, invitation)
     return session_with_token(row)
 
 
 @router.get("", dependencies=[requires("users.read")])
 async def list_users(request: Request, context: Context, after: Annotated[str | None, Query()] = None) -> Page[User]:
     """All users by creation, 20 a page; follow `next`."""
-    cursor = None if after is None else _read_cursor(after)
+    cursor = None if after is None else read_moment(after)
     async with context.database.connection() as connection:
         rows = await users.page(connection, cursor, PAGE_SIZE + 1)
     this = public_url(request)
     following = None
     if len(rows) > PAGE_SIZE:
         last = rows[PAGE_SIZE - 1]
-        position = encode_cursor([last["created_date"].astimezone(UTC).isoformat(), str(last["id"])])
-        following = next_url(this, after=position)
+        following = next_url(this, after=moment_of(last["created_date"], last["id"]))
     return Page[User](items=[wire_user(row) for row in rows[:PAGE_SIZE]], this=this, next=following)
-
-
-def _read_cursor(after: str) -> tuple[datetime, UUID]:
-    created, user_id = decode_cursor(after, 2)
-    try:
-        return datetime.fromisoformat(created), UUID(user_id)
-    except (ValueError, TypeError, AttributeError) as error:
-        raise InvalidError("Invalid after: it must be taken from the next link of a page of users") from error
 
 
 async def find_user(context: AuthContext, id_or_username: str) -> DictRow:

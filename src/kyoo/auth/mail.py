@@ -1,0 +1,93 @@
+"""Mail to users: one plain text at a time, over the SMTP server of the settings. Knows no text of its own."""
+
+from __future__ import annotations
+
+import asyncio
+import smtplib
+import ssl
+from email.headerregistry import Address
+from email.message import EmailMessage
+from email.utils import formatdate, make_msgid
+from urllib.parse import unquote, urlsplit
+
+import structlog
+
+from kyoo.core.errors import KyooError
+
+log = structlog.get_logger()
+
+TIMEOUT = 20
+DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
+
+
+class MailSettingsError(KyooError):
+    """The settings name no usable mail server. The message is one line for the operator."""
+
+
+class MailError(KyooError):
+    """The mail server did not take a message. The message names no recipient."""
+
+    status = 502
+
+
+class Mailer:
+    """`url` is `smtp[s]://[user:password@]host[:port]`. With `smtp` TLS begins once connected (STARTTLS) when the
+    server offers it; a password is never sent without TLS."""
+
+    def __init__(self, url: str, sender: str) -> None:
+        try:
+            parts = urlsplit(url)
+            port = parts.port
+        except ValueError:
+            raise MailSettingsError("KYOO_SMTP_URL: the port is no number") from None
+        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
+            raise MailSettingsError("KYOO_SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
+        self._tls = parts.scheme == "smtps"
+        self._host = parts.hostname
+        self._port = port or DEFAULT_PORTS[parts.scheme]
+        self._user = unquote(parts.username or "")
+        self._password = unquote(parts.password or "")
+        try:
+            self._sender = str(Address(addr_spec=sender))
+        except (ValueError, IndexError):
+            raise MailSettingsError("KYOO_MAIL_FROM is no e-mail address") from None
+
+    async def send(self, to: str, subject: str, text: str) -> None:
+        """Raises MailError. An address that mail cannot be sent to is only logged: to try again is of no use."""
+        message = EmailMessage()
+        try:
+            # Parsed, so that "a,b@c" cannot name two recipients.
+            message["To"] = Address(addr_spec=to)
+        except (ValueError, IndexError):
+            log.warning("a user's e-mail address cannot be written to")
+            return
+        message["From"] = self._sender
+        message["Subject"] = subject
+        message["Date"] = formatdate()
+        message["Message-ID"] = make_msgid(domain=self._sender.rpartition("@")[2])
+        message["Auto-Submitted"] = "auto-generated"
+        message.set_content(text)
+        try:
+            await asyncio.to_thread(self._deliver, message, to)
+        except (OSError, smtplib.SMTPException) as error:
+            raise MailError(f"The mail server does not take mail: {type(error).__name__}") from error
+
+    def _deliver(self, message: EmailMessage, to: str) -> None:
+        context = ssl.create_default_context()
+        server: smtplib.SMTP
+        if self._tls:
+            server = smtplib.SMTP_SSL(self._host, self._port, timeout=TIMEOUT, context=context)
+        else:
+            server = smtplib.SMTP(self._host, self._port, timeout=TIMEOUT)
+        with server:
+            server.ehlo()
+            encrypted = self._tls
+            if not encrypted and server.has_extn("starttls"):
+                server.starttls(context=context)
+                server.ehlo()
+                encrypted = True
+            if self._user:
+                if not encrypted:
+                    raise smtplib.SMTPNotSupportedError("the server offers no TLS to send the password over")
+                server.login(self._user, self._password)
+            server.send_message(message, from_addr=self._sender, to_addrs=[to])

@@ -1,0 +1,22 @@
+"""Cursors of lists that are sorted by (date, id)."""
+
+from __future__ import annotations
+
+from datetime import UTC, datetime
+from uuid import UUID
+
+from kyoo.core.errors import InvalidError
+from kyoo.core.pages import decode_cursor, encode_cursor
+
+
+def moment_of(date: datetime, row_id: UUID) -> str:
+    return encode_cursor([date.astimezone(UTC).isoformat(), str(row_id)])
+
+
+def read_moment(after: str) -> tuple[datetime, UUID]:
+    """Raises InvalidError unless `after` was made by `moment_of`."""
+    date, row_id = decode_cursor(after, 2)
+    try:
+        return datetime.fromisoformat(date), UUID(row_id)
+    except (ValueError, TypeError, AttributeError) as error:
+        raise InvalidError("Invalid after: it must be taken from the next link of a page of the same list") from error
