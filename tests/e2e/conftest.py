@@ -23,8 +23,9 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         yield server
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """Closed with its module: while Playwright is open, no other event loop can run in this thread."""
     path = chromium.find()
     assert path is not None, "no Chromium: run `python -m tests.e2e.chromium`"
     with sync_playwright() as playwright:

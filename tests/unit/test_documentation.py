@@ -1,0 +1,51 @@
+"""The documentation names every option and variable there is, and its links lead somewhere."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+
+import click
+import pytest
+from pydantic import AliasChoices
+from pydantic_settings import BaseSettings
+
+from kyoo.api.settings import ApiSettings
+from kyoo.auth.settings import AuthSettings
+from kyoo.cli import main
+from kyoo.scanner.settings import ScannerSettings
+from kyoo.transcoder.settings import TranscoderSettings
+
+ROOT = Path(__file__).parents[2]
+PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
+TEXT = "\n".join(path.read_text() for path in (ROOT / "docs" / "operating").glob("*.md"))
+
+
+@pytest.mark.parametrize("settings", [ApiSettings, AuthSettings, ScannerSettings, TranscoderSettings])
+def test_every_variable_is_documented(settings: type[BaseSettings]) -> None:
+    names = {
+        str(name)
+        for field in settings.model_fields.values()
+        if isinstance(field.validation_alias, AliasChoices)
+        for name in field.validation_alias.choices
+    }
+    # auth.md gives Kyoo's name alone and says once that ours begins with KYOO_.
+    assert {name for name in names if name.removeprefix("KYOO_") not in TEXT} == set()
+
+
+def test_every_command_and_option_is_documented() -> None:
+    serve = main.commands["serve"]
+    options = {name for option in serve.params if isinstance(option, click.Option) for name in option.opts}
+    variables = {
+        name
+        for option in serve.params
+        if isinstance(option, click.Option) and option.envvar
+        for name in ([option.envvar] if isinstance(option.envvar, str) else option.envvar)
+    }
+    assert {name for name in {*options, *variables, *main.commands} if name not in TEXT} == set()
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_links_lead_somewhere(page: Path) -> None:
+    targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())
+    assert [target for target in targets if not (page.parent / target).exists()] == []
