@@ -2,9 +2,11 @@
 import { fileURLToPath } from "node:url";
 import tailwindcss from "@tailwindcss/vite";
 import react from "@vitejs/plugin-react";
+import { loadEnv } from "vite";
 import { defineConfig } from "vitest/config";
 
-const server = "http://127.0.0.1:8901";
+/** Where `npm run dev` finds the server. */
+const server = loadEnv("", ".", "KYOO_SERVER").KYOO_SERVER ?? "http://127.0.0.1:8901";
 const proxied = ["/api", "/auth", "/video", "/scanner", "/.well-known"];
 
 export default defineConfig({

@@ -86,16 +86,130 @@ const profile = createRoute({
   component: lazyRouteComponent(() => import("./routes/profile"), "Profile"),
 });
 
+const movieMapping = createRoute({
+  getParentRoute: () => frame,
+  path: "/movies/$slug/videos",
+  component: lazyRouteComponent(() => import("./routes/mapping"), "MovieMapping"),
+});
+
+const serieMapping = createRoute({
+  getParentRoute: () => frame,
+  path: "/series/$slug/videos",
+  component: lazyRouteComponent(() => import("./routes/mapping"), "SerieMapping"),
+});
+
+const movieRemap = createRoute({
+  getParentRoute: () => frame,
+  path: "/movies/$slug/remap",
+  component: lazyRouteComponent(() => import("./routes/remap"), "MovieRemap"),
+});
+
+const serieRemap = createRoute({
+  getParentRoute: () => frame,
+  path: "/series/$slug/remap",
+  component: lazyRouteComponent(() => import("./routes/remap"), "SerieRemap"),
+});
+
 const settings = createRoute({
   getParentRoute: () => frame,
   path: "/settings",
-  component: lazyRouteComponent(() => import("./routes/settings"), "Settings"),
+  component: lazyRouteComponent(() => import("./routes/settings/frame"), "SettingsFrame"),
+});
+
+const settingsGeneral = createRoute({
+  getParentRoute: () => settings,
+  path: "/",
+  component: lazyRouteComponent(() => import("./routes/settings/general"), "General"),
+});
+
+const settingsAccount = createRoute({
+  getParentRoute: () => settings,
+  path: "/account",
+  component: lazyRouteComponent(() => import("./routes/settings/account"), "Account"),
+});
+
+const settingsSecurity = createRoute({
+  getParentRoute: () => settings,
+  path: "/security",
+  component: lazyRouteComponent(() => import("./routes/settings/security"), "Security"),
+});
+
+const settingsDevices = createRoute({
+  getParentRoute: () => settings,
+  path: "/devices",
+  component: lazyRouteComponent(() => import("./routes/settings/devices"), "Devices"),
 });
 
 const admin = createRoute({
   getParentRoute: () => frame,
   path: "/admin",
-  component: lazyRouteComponent(() => import("./routes/admin"), "Admin"),
+  component: lazyRouteComponent(() => import("./routes/admin/frame"), "AdminFrame"),
+});
+
+const adminLibrary = createRoute({
+  getParentRoute: () => admin,
+  path: "/",
+  component: lazyRouteComponent(() => import("./routes/admin/library"), "AdminLibrary"),
+});
+
+const adminMatch = createRoute({
+  getParentRoute: () => admin,
+  path: "/match/$videoId",
+  validateSearch: (search): Search<"q" | "kind"> => ({
+    q: text(search.q),
+    kind: text(search.kind),
+  }),
+  component: lazyRouteComponent(() => import("./routes/admin/match"), "AdminMatch"),
+});
+
+const adminAdd = createRoute({
+  getParentRoute: () => admin,
+  path: "/add",
+  validateSearch: (search): Search<"q" | "kind"> => ({
+    q: text(search.q),
+    kind: text(search.kind),
+  }),
+  component: lazyRouteComponent(() => import("./routes/admin/match"), "AdminAdd"),
+});
+
+const adminStreams = createRoute({
+  getParentRoute: () => admin,
+  path: "/streams",
+  component: lazyRouteComponent(() => import("./routes/admin/streams"), "AdminStreams"),
+});
+
+const adminUsers = createRoute({
+  getParentRoute: () => admin,
+  path: "/users",
+  component: lazyRouteComponent(() => import("./routes/admin/users"), "AdminUsers"),
+});
+
+const adminUser = createRoute({
+  getParentRoute: () => admin,
+  path: "/users/$id",
+  component: lazyRouteComponent(() => import("./routes/admin/user"), "AdminUser"),
+});
+
+const adminInvitations = createRoute({
+  getParentRoute: () => admin,
+  path: "/invitations",
+  component: lazyRouteComponent(() => import("./routes/admin/invitations"), "AdminInvitations"),
+});
+
+const adminKeys = createRoute({
+  getParentRoute: () => admin,
+  path: "/keys",
+  component: lazyRouteComponent(() => import("./routes/admin/keys"), "AdminKeys"),
+});
+
+const adminAudit = createRoute({
+  getParentRoute: () => admin,
+  path: "/audit",
+  validateSearch: (search): Search<"user" | "action"> => ({
+    user: text(search.user),
+    action: text(search.action),
+  }),
+  component: lazyRouteComponent(() => import("./routes/admin/audit"), "AdminAudit"),
 });
 
 const info = createRoute({
@@ -121,27 +235,76 @@ const login = createRoute({
 const register = createRoute({
   getParentRoute: () => root,
   path: "/register",
-  validateSearch: (search): Search<"next"> => ({ next: text(search.next) }),
+  validateSearch: (search): Search<"next" | "invitation"> => ({
+    next: text(search.next),
+    invitation: text(search.invitation),
+  }),
   component: lazyRouteComponent(() => import("./routes/register"), "Register"),
+});
+
+const reset = createRoute({
+  getParentRoute: () => root,
+  path: "/reset",
+  validateSearch: (search): Search<"token"> => ({
+    token: text(search.token),
+  }),
+  component: lazyRouteComponent(() => import("./routes/reset"), "Reset"),
+});
+
+const device = createRoute({
+  getParentRoute: () => root,
+  path: "/device",
+  validateSearch: (search): Search<"code"> => ({
+    code: text(search.code),
+  }),
+  component: lazyRouteComponent(() => import("./routes/device"), "Device"),
 });
 
 const oidcCallback = createRoute({
   getParentRoute: () => root,
   path: "/oidc-callback",
-  validateSearch: (search): Search<"provider" | "token" | "error"> => ({
+  validateSearch: (search): Search<"provider" | "token" | "error" | "link"> => ({
     provider: text(search.provider),
     token: text(search.token),
     error: text(search.error),
+    link: text(search.link),
   }),
   component: lazyRouteComponent(() => import("./routes/oidc"), "OidcCallback"),
 });
 
 export const router = createRouter({
   routeTree: root.addChildren([
-    frame.addChildren([home, browse, movie, serie, collection, staff, profile, settings, admin, info]),
+    frame.addChildren([
+      home,
+      browse,
+      movie,
+      movieMapping,
+      movieRemap,
+      serie,
+      serieMapping,
+      serieRemap,
+      collection,
+      staff,
+      profile,
+      settings.addChildren([settingsGeneral, settingsAccount, settingsSecurity, settingsDevices]),
+      admin.addChildren([
+        adminLibrary,
+        adminMatch,
+        adminAdd,
+        adminStreams,
+        adminUsers,
+        adminUser,
+        adminInvitations,
+        adminKeys,
+        adminAudit,
+      ]),
+      info,
+    ]),
     watch,
     login,
     register,
+    reset,
+    device,
     oidcCallback,
   ]),
   defaultPreload: "intent",

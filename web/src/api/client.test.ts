@@ -1,6 +1,6 @@
 /** Tests of `client.ts`. */
 import { expect, test } from "vitest";
-import { errorMessage } from "./client";
+import { errorDetails, errorMessage } from "./client";
 
 test.each([
   [404, '{"status":404,"message":"No such show"}', "No such show"],
@@ -12,3 +12,9 @@ test.each([
   [403, '{"message":""}', "Your account may not do this"],
   [502, "<html>Bad gateway</html>", "Something went wrong (502)"],
 ])("words an error %d %s as %s", (status, body, message) => expect(errorMessage(status, body)).toBe(message));
+
+test.each([
+  ['{"status":403,"message":"","details":{"secondFactor":["totp"]}}', { secondFactor: ["totp"] }],
+  ['{"status":403,"message":"","details":null}', {}],
+  ["<html>", {}],
+])("reads the details of %s", (body, details) => expect(errorDetails(body)).toEqual(details));

@@ -7,6 +7,8 @@ export class ApiError extends Error {
   constructor(
     readonly status: number,
     message: string,
+    /** What the server adds for programs, such as which second factor it waits for. */
+    readonly details: Record<string, unknown> = {},
   ) {
     super(message);
   }
@@ -19,6 +21,7 @@ export class ApiError extends Error {
 
 type Options = {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  /** Sent as JSON; form data as it is. */
   body?: unknown;
   signal?: AbortSignal;
   /** Lets the request outlive the page (sent while it is being closed). */
@@ -33,7 +36,8 @@ function headers(body: unknown): Headers {
   const result = new Headers({ "Accept-Language": languages() });
   const token = getToken();
   if (token) result.set("Authorization", `Bearer ${token}`);
-  if (body !== undefined) result.set("Content-Type", "application/json");
+  // The browser writes the boundary of form data into the header itself.
+  if (body !== undefined && !(body instanceof FormData)) result.set("Content-Type", "application/json");
   return result;
 }
 
@@ -56,12 +60,29 @@ export function errorMessage(status: number, text: string): string {
   return `${t.common.failed} (${status})`;
 }
 
+/** The `details` of an error object; empty for every other answer. */
+export function errorDetails(text: string): Record<string, unknown> {
+  try {
+    const body: unknown = JSON.parse(text);
+    const details = body && typeof body === "object" && "details" in body ? body.details : null;
+    return details && typeof details === "object" ? (details as Record<string, unknown>) : {};
+  } catch {
+    // Not JSON: no details.
+    return {};
+  }
+}
+
+function encode(body: unknown): BodyInit | undefined {
+  if (body === undefined || body instanceof FormData) return body;
+  return JSON.stringify(body);
+}
+
 async function send(url: string, options: Options): Promise<Response> {
   try {
     return await fetch(url, {
       method: options.method ?? "GET",
       headers: headers(options.body),
-      body: options.body === undefined ? undefined : JSON.stringify(options.body),
+      body: encode(options.body),
       signal: options.signal,
       keepalive: options.keepalive,
     });
@@ -88,7 +109,7 @@ function sessionIsAlive(): Promise<boolean> {
 function goToLogin() {
   clearToken();
   const here = location.pathname + location.search;
-  if (/^\/(login|register)/.test(here)) return;
+  if (/^\/(login|register|reset|oidc-callback)/.test(here)) return;
   location.assign(`/login?next=${encodeURIComponent(here)}`);
 }
 
@@ -102,7 +123,8 @@ async function request(url: string, options: Options): Promise<Response> {
   ) {
     goToLogin();
   }
-  throw new ApiError(response.status, errorMessage(response.status, await response.text()));
+  const text = await response.text();
+  throw new ApiError(response.status, errorMessage(response.status, text), errorDetails(text));
 }
 
 /** JSON of `url`; null for 204 and for empty bodies. */

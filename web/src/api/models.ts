@@ -164,8 +164,10 @@ export type Guess = {
   title: string;
   kind?: "episode" | "movie" | "extra" | null;
   years?: number[];
-  episodes?: { season: number | null; episode: number }[];
+  episodes?: GuessEpisode[];
 };
+
+export type GuessEpisode = { season: number | null; episode: number };
 
 export type Video = {
   id: string;
@@ -268,6 +270,11 @@ export type User = {
   createdDate: string;
   lastSeen: string;
   claims: { verified?: boolean; permissions?: string[]; settings?: UserSettings; [key: string]: unknown };
+  /** Accounts at other providers that can log in as this user. */
+  oidc?: Record<string, { id: string; username: string; profileUrl: string | null }>;
+  /** Of one's own account only. `required`: this server asks every account for one. */
+  secondFactors?: { totp: boolean; passkeys: number; required: boolean };
+  disabled?: boolean;
 };
 
 export type Session = {
@@ -275,7 +282,8 @@ export type Session = {
   createdDate: string;
   lastUsed: string;
   device: string | null;
-  current: boolean;
+  /** In the list of one's own sessions only. */
+  current?: boolean;
 };
 
 export type ServerInfo = {
@@ -284,6 +292,8 @@ export type ServerInfo = {
   oidc: Record<string, { name: string; logo?: string | null }>;
   /** True while the server has no account yet. */
   setup?: boolean;
+  /** Missing on servers that have none of these. */
+  features?: { mail: boolean; passkeys: boolean; secondFactorRequired: boolean };
 };
 
 export type ScanRequest = {
@@ -295,4 +305,41 @@ export type ScanRequest = {
   error: { title: string; message: string } | null;
   startedAt: string | null;
   videos: unknown[];
+};
+
+/** What a metadata provider knows under a name. */
+export type SearchResult = {
+  id: string;
+  slug: string;
+  name: string;
+  description: string | null;
+  airDate?: string | null;
+  startAir?: string | null;
+  endAir?: string | null;
+  externalId: Record<string, unknown>;
+};
+
+export type StreamedTrack = {
+  index: number;
+  quality: string;
+  /** Encoders at work; `start` and `end` in seconds. */
+  heads: { start: number; end: number; isRunning: boolean }[];
+};
+
+export type RunningStream = {
+  id: string;
+  path: string;
+  /** Seconds. */
+  duration: number;
+  videos: StreamedTrack[];
+  audios: StreamedTrack[];
+  viewers: {
+    user: User | null;
+    /** Seconds. */
+    progress: number | null;
+    video: { index: number; quality: string } | null;
+    audio: { index: number; quality: string } | null;
+  }[];
+  entries: Entry[];
+  show: Show | null;
 };

@@ -17,7 +17,10 @@ export const queryClient = new QueryClient({
     },
   },
   mutationCache: new MutationCache({
-    onError: (error) => showToast(error.message, "error"),
+    // Forms that show the error themselves say so.
+    onError: (error, _variables, _result, { meta }) => {
+      if (!meta?.shownInPlace) showToast(error.message, "error");
+    },
   }),
 });
 

@@ -1,9 +1,9 @@
-/** Accounts: server information, logging in and out, the reader's own account, sessions, and users for administrators. */
+/** The reader: what the server is, who is logged in, what they may do, their own account and sessions. */
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { ApiError, api } from "./client";
 import type { ServerInfo, Session, User, UserSettings } from "./models";
-import { pages, queryClient } from "./queries";
-import { clearToken, getToken, setToken } from "./session";
+import { queryClient } from "./queries";
+import { getToken } from "./session";
 
 export const serverInfo = queryOptions({
   queryKey: ["server"],
@@ -34,31 +34,23 @@ export function useAdmitted(): boolean {
 const isRefusal = (error: Error) =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
 
-export const isAdmin = (user: User | null) => user?.claims.permissions?.includes("users.write") ?? false;
-export const canScan = (user: User | null) => user?.claims.permissions?.includes("scanner.trigger") ?? false;
+/** Whether an account holds a permission, such as `users.write`. */
+export const may = (user: User | null, permission: string) =>
+  user?.claims.permissions?.includes(permission) ?? false;
 
-type Credentials = { login: string; password: string };
-type NewAccount = { username: string; email: string; password: string };
+/** Whether there is anything for them in the administration. */
+export const administers = (user: User | null) =>
+  ["users.read", "users.write", "apikeys.read", "scanner.trigger", "core.write"].some((permission) =>
+    may(user, permission),
+  );
 
-async function openSession(path: string, body: Credentials | NewAccount) {
-  const { token } = await api<{ token: string }>(path, { method: "POST", body, anonymous: true });
-  setToken(token);
-  queryClient.clear();
-}
+export const isAdmin = (user: User | null) => may(user, "users.write");
 
-export const useLogin = () =>
-  useMutation({ mutationFn: (body: Credentials) => openSession("/auth/sessions", body) });
-
-export const useRegister = () =>
-  useMutation({ mutationFn: (body: NewAccount) => openSession("/auth/users", body) });
-
-export async function logOut() {
-  // The device forgets the session even if the server cannot be told.
-  await api("/auth/sessions/current", { method: "DELETE", anonymous: true }).catch(() => null);
-  clearToken();
-  queryClient.clear();
-  location.assign("/login");
-}
+/** True while this server insists on a second factor and the account has none: nothing else can be reached. */
+export const mustSecure = (user: User | null) => {
+  const factors = user?.secondFactors;
+  return Boolean(factors?.required && !factors.totp && factors.passkeys === 0);
+};
 
 const setMe = (user: User) => queryClient.setQueryData(["me"], user);
 
@@ -74,13 +66,17 @@ export const useChangePassword = () =>
     mutationFn: (body: { oldPassword: string | null; newPassword: string }) =>
       api("/auth/users/me/password", { method: "PATCH", body }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["sessions"] }),
+    meta: { shownInPlace: true },
   });
+
+/** Most recently used first. */
+export const recentFirst = (list: Session[]) =>
+  [...list].sort((a, b) => b.lastUsed.localeCompare(a.lastUsed));
 
 export const mySessions = queryOptions({
   queryKey: ["sessions"],
   queryFn: ({ signal }) => api<Session[]>("/auth/users/me/sessions", { signal }),
-  // Most recently used first.
-  select: (list) => [...list].sort((a, b) => b.lastUsed.localeCompare(a.lastUsed)),
+  select: recentFirst,
 });
 
 export const useRevokeSession = () =>
@@ -89,17 +85,37 @@ export const useRevokeSession = () =>
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["sessions"] }),
   });
 
-export const users = pages<User>(["users"], "/auth/users");
-
-export const useVerifyUser = () =>
+/** `picture` is a JPEG, PNG, GIF or WebP file of at most 5 MiB. */
+export const useUploadPicture = () =>
   useMutation({
-    mutationFn: (id: string) =>
-      api(`/auth/users/${id}`, { method: "PATCH", body: { claims: { verified: true } } }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["users"] }),
+    mutationFn: (picture: Blob) => {
+      const body = new FormData();
+      body.set("logo", picture, "picture");
+      return api("/auth/users/me/logo", { method: "POST", body });
+    },
   });
 
-export const useDeleteUser = () =>
+export const useRemoveMyPicture = () =>
+  useMutation({ mutationFn: () => api("/auth/users/me/logo", { method: "DELETE" }) });
+
+export const useDeleteMe = () =>
   useMutation({
-    mutationFn: (id: string) => api(`/auth/users/${id}`, { method: "DELETE" }),
-    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["users"] }),
+    mutationFn: () => api("/auth/users/me", { method: "DELETE" }),
+    meta: { shownInPlace: true },
   });
+
+/** The address of everything the server knows about the reader, as a file. */
+export const exportUrl = "/auth/users/me/export";
+
+/** Whether this server has a route at all: features it lacks are not shown. */
+export const useOffered = (url: string, enabled = true) =>
+  useQuery({
+    queryKey: ["offered", url],
+    queryFn: ({ signal }) =>
+      api(url, { signal }).then(
+        () => true,
+        (error: unknown) => !(error instanceof ApiError && error.status === 404),
+      ),
+    enabled,
+    staleTime: Number.POSITIVE_INFINITY,
+  }).data ?? false;

@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { parseSprites } from "~/lib/vtt";
 import { api, apiText } from "./client";
-import type { FullVideo, MediaInfo, Video } from "./models";
+import type { FullVideo, MediaInfo, RunningStream, Video } from "./models";
 import { pages } from "./queries";
 
 export const video = (slug: string) =>
@@ -38,6 +38,13 @@ export const prepare = (slug: string) => api(`/api/videos/${slug}/prepare`);
 
 export const unmatched = (query: string) =>
   pages<Video>(["unmatched"], `/api/videos/unmatched${queryString({ query, limit: 50 })}`);
+
+export const streams = queryOptions({
+  queryKey: ["streams"],
+  queryFn: ({ signal }) => api<RunningStream[]>("/api/videos/streams", { signal }),
+  refetchInterval: 5000,
+  staleTime: 0,
+});
 
 export const masterUrl = (slug: string, clientId: string) =>
   `/api/videos/${slug}/master.m3u8${queryString({ clientId })}`;

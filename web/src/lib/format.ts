@@ -48,6 +48,13 @@ export function formatDate(date: string | null | undefined): string {
   });
 }
 
+/** A day and a time of it. */
+export function formatMoment(date: string): string {
+  const parsed = new Date(date);
+  if (Number.isNaN(parsed.getTime())) return "";
+  return parsed.toLocaleString(navigator.language, { dateStyle: "medium", timeStyle: "short" });
+}
+
 const steps: [Intl.RelativeTimeFormatUnit, number][] = [
   ["year", 31_536_000],
   ["month", 2_592_000],

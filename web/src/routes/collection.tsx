@@ -7,6 +7,7 @@ import { t } from "~/lib/strings";
 import { PageTitle } from "~/ui/PageTitle";
 import { PosterGrid, PosterGridSkeleton } from "~/ui/PosterGrid";
 import { ShowFacts, ShowHeader, ShowPageSkeleton } from "~/ui/ShowHeader";
+import { ShowMenu } from "~/ui/ShowMenu";
 import { Failure } from "~/ui/states";
 
 const route = getRouteApi("/frame/collections/$slug");
@@ -20,7 +21,7 @@ export function CollectionPage() {
   return (
     <>
       <PageTitle name={query.data.name} />
-      <ShowHeader show={query.data} />
+      <ShowHeader show={query.data} actions={<ShowMenu show={query.data} />} />
       <ShowFacts show={query.data} />
       <section className="gutter mt-11">
         <h2 className="mb-5 text-xl font-bold md:text-2xl">{t.details.inCollection}</h2>

@@ -9,7 +9,7 @@ import { news, nextUp } from "~/api/profiles";
 import { scanRequests } from "~/api/scanner";
 import { getToken } from "~/api/session";
 import { randomShow, showPages, showRow, useWatchStatus } from "~/api/shows";
-import { canScan, useMe } from "~/api/users";
+import { may, useMe } from "~/api/users";
 import { formatRating, formatYears, genreName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { ButtonLink } from "~/ui/Button";
@@ -148,7 +148,8 @@ function ShowRow({
 function FirstScan() {
   const me = useMe();
   const found =
-    useQuery({ ...scanRequests, enabled: canScan(me), refetchInterval: whileEmpty }).data?.length ?? 0;
+    useQuery({ ...scanRequests, enabled: may(me, "scanner.trigger"), refetchInterval: whileEmpty }).data
+      ?.length ?? 0;
   return (
     <div className="relative overflow-hidden" data-testid="first-scan">
       <PageTitle />

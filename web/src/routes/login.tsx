@@ -1,31 +1,49 @@
-/** Logging in with a password or another provider. */
+/** Logging in with a password (and a second factor), a passkey, or another provider. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
-import type { FormEvent } from "react";
-import { serverInfo, useLogin } from "~/api/users";
+import { KeyRound } from "lucide-react";
+import { type FormEvent, useState } from "react";
+import type { Challenge } from "~/api/authModels";
+import { providerLink, useLogin, usePasskeyLogin } from "~/api/login";
+import { serverInfo } from "~/api/users";
 import { t } from "~/lib/strings";
+import { passkeysSupported } from "~/lib/webauthn";
 import { AuthPage, FormError } from "~/ui/AuthPage";
 import { Button, buttonClass } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
+import { SecondFactorForm } from "~/ui/SecondFactorForm";
 
 const route = getRouteApi("/login");
 
 /** Only paths of this site: a link from elsewhere must not send anyone away after logging in. */
 export const safeNext = (next: string | undefined) => (next && /^\/(?![/\\])/.test(next) ? next : "/");
 
+/** Only pictures of this server: the content security policy refuses all others. */
+const ProviderLogo = ({ url }: { url: string | null | undefined }) =>
+  url?.startsWith("/") || url?.startsWith("data:") || url?.startsWith(location.origin) ? (
+    <img src={url} alt="" className="size-5" />
+  ) : null;
+
 export function Login() {
   const { next } = route.useSearch();
   const info = useQuery(serverInfo).data;
   const login = useLogin();
+  const passkey = usePasskeyLogin();
+  const [challenge, setChallenge] = useState<Challenge | null>(null);
+  const enter = () => location.assign(safeNext(next));
 
+  if (challenge) {
+    return <SecondFactorForm challenge={challenge} onDone={enter} onCancel={() => setChallenge(null)} />;
+  }
   if (info?.setup && info.allowRegister) return <Navigate to="/register" search={{ next }} replace />;
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = new FormData(event.currentTarget);
+    passkey.reset();
     login.mutate(
       { login: String(form.get("login")), password: String(form.get("password")) },
-      { onSuccess: () => location.assign(safeNext(next)) },
+      { onSuccess: (waiting) => (waiting ? setChallenge(waiting) : enter()) },
     );
   };
 
@@ -34,12 +52,8 @@ export function Login() {
     <AuthPage title={t.login.title} subtitle={t.login.subtitle}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         {providers.map(([id, provider]) => (
-          <a
-            key={id}
-            className={buttonClass("soft")}
-            href={`/auth/oidc/login/${id}?redirectUrl=${encodeURIComponent(`${location.origin}/oidc-callback?apiUrl=${location.origin}`)}`}
-          >
-            {t.login.continueWith(provider.name)}
+          <a key={id} className={buttonClass("soft")} href={providerLink(id)}>
+            <ProviderLogo url={provider.logo} /> {t.login.continueWith(provider.name)}
           </a>
         ))}
         {providers.length > 0 && <p className="text-center text-sm text-muted">{t.login.or}</p>}
@@ -59,10 +73,29 @@ export function Login() {
           required
           data-testid="login-password"
         />
-        <FormError error={login.error} />
+        {info?.features && (
+          <Link to="/reset" className="-mt-2 self-end text-sm font-bold text-accent-text hover:underline">
+            {t.login.forgot}
+          </Link>
+        )}
+        <FormError error={login.error ?? passkey.error} />
         <Button type="submit" size="lg" disabled={login.isPending} data-testid="login-submit">
           {t.login.submit}
         </Button>
+        {info?.features?.passkeys && passkeysSupported() && (
+          <Button
+            look="soft"
+            size="lg"
+            disabled={passkey.isPending}
+            data-testid="login-passkey"
+            onClick={() => {
+              login.reset();
+              passkey.mutate(undefined, { onSuccess: enter });
+            }}
+          >
+            <KeyRound aria-hidden="true" /> {t.login.withPasskey}
+          </Button>
+        )}
       </form>
       {info?.allowRegister && (
         <p className="mt-5 text-center text-sm text-muted">

@@ -2,37 +2,32 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
-import { ArrowRight, CheckCheck, Ellipsis, FileVideo } from "lucide-react";
+import { ArrowRight, CheckCheck, FileVideo } from "lucide-react";
 import type { Movie } from "~/api/models";
 import { useMarkSeen } from "~/api/profiles";
 import { movie } from "~/api/shows";
 import { useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Artwork } from "~/ui/Artwork";
-import { buttonClass } from "~/ui/Button";
 import { showLink } from "~/ui/links";
-import { Menu, MenuItem } from "~/ui/Menu";
+import { MenuItem } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
 import { PlayButton } from "~/ui/PlayButton";
 import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
+import { ShowMenu } from "~/ui/ShowMenu";
 import { StaffRow } from "~/ui/StaffRow";
 import { Failure } from "~/ui/states";
 import { WatchStatusMenu } from "~/ui/WatchStatusMenu";
 
 const route = getRouteApi("/frame/movies/$slug");
 
-function MoreMenu({ film }: { film: Movie }) {
+function FilmMenu({ film }: { film: Movie }) {
   const navigate = useNavigate();
   const me = useMe();
   const markSeen = useMarkSeen();
   const file = film.videos?.[0];
-  if (!file && !me) return null;
   return (
-    <Menu
-      label={t.common.more}
-      trigger={<Ellipsis aria-hidden="true" />}
-      triggerClass={buttonClass("glass", "lg", "!px-3.5")}
-    >
+    <ShowMenu show={film}>
       {me && (
         <MenuItem onSelect={() => markSeen.mutate([film.slug])}>
           <CheckCheck /> {t.details.markSeen}
@@ -43,7 +38,7 @@ function MoreMenu({ film }: { film: Movie }) {
           <FileVideo /> {t.details.fileInfo}
         </MenuItem>
       )}
-    </Menu>
+    </ShowMenu>
   );
 }
 
@@ -77,6 +72,7 @@ export function PartOf({ show }: { show: Movie["collection"] }) {
 export function MoviePage() {
   const { slug } = route.useParams();
   const query = useQuery(movie(slug));
+  const me = useMe();
   if (query.isPending) return <ShowPageSkeleton />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const film = query.data;
@@ -91,7 +87,7 @@ export function MoviePage() {
             <PlayButton videos={film.videos} label={started ? t.common.resume : t.common.play} />
             <WatchStatusMenu show={film} />
             <TrailerLink url={film.trailerUrl} />
-            <MoreMenu film={film} />
+            {(me || film.videos?.length) && <FilmMenu film={film} />}
           </>
         }
       />

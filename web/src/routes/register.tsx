@@ -1,22 +1,26 @@
-/** Creating an account; the very first one becomes the administrator. */
+/** Creating an account, with an invitation if the server asks for one; the very first account becomes the administrator. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
-import { serverInfo, useRegister } from "~/api/users";
+import { invitationCheck, useRegister } from "~/api/login";
+import { serverInfo } from "~/api/users";
+import { formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { AuthPage, FormError } from "~/ui/AuthPage";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
+import { Spinner } from "~/ui/states";
 import { safeNext } from "./login";
 
 const route = getRouteApi("/register");
 
 export function Register() {
-  const { next } = route.useSearch();
+  const { next, invitation } = route.useSearch();
   const info = useQuery(serverInfo).data;
-  const register = useRegister();
+  const invited = useQuery({ ...invitationCheck(invitation ?? ""), enabled: Boolean(invitation) });
+  const register = useRegister(invited.data ? invitation : undefined);
   const setup = info?.setup ?? false;
-  const closed = info?.allowRegister === false;
+  const closed = info?.allowRegister === false && !invited.data;
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -28,11 +32,32 @@ export function Register() {
     );
   };
 
+  const subtitle = () => {
+    if (invited.data) return t.register.invited(formatDate(invited.data.expireAt));
+    if (closed) return t.register.closed;
+    return setup ? t.register.setupSubtitle : t.register.subtitle;
+  };
+
+  if (invited.isLoading) {
+    return (
+      <AuthPage title={t.register.title} subtitle="">
+        <Spinner className="mx-auto size-8" />
+      </AuthPage>
+    );
+  }
+
   return (
-    <AuthPage
-      title={setup ? t.register.setupTitle : t.register.title}
-      subtitle={closed ? t.register.closed : setup ? t.register.setupSubtitle : t.register.subtitle}
-    >
+    <AuthPage title={setup ? t.register.setupTitle : t.register.title} subtitle={subtitle()}>
+      {invited.data?.note && (
+        <p className="mb-5 rounded-xl bg-accent/12 px-4 py-3 font-semibold text-pretty">
+          {invited.data.note}
+        </p>
+      )}
+      {invited.isError && (
+        <div className="mb-5">
+          <FormError error={invited.error} />
+        </div>
+      )}
       {!closed && (
         <form onSubmit={submit} className="flex flex-col gap-4">
           <TextField

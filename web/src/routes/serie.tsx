@@ -16,6 +16,7 @@ import { Menu, MenuRadio } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
 import { PlayButton } from "~/ui/PlayButton";
 import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
+import { ShowMenu } from "~/ui/ShowMenu";
 import { StaffRow } from "~/ui/StaffRow";
 import { Empty, Failure, Spinner } from "~/ui/states";
 import { WatchStatusMenu } from "~/ui/WatchStatusMenu";
@@ -182,6 +183,7 @@ export function SeriePage() {
             <PlayButton videos={(show.nextEntry ?? show.firstEntry)?.videos} label={playLabel(show)} />
             <WatchStatusMenu show={show} />
             <TrailerLink url={show.trailerUrl} />
+            <ShowMenu show={show} />
           </>
         }
       />

@@ -1,5 +1,5 @@
 /** The frame of every page but the player and the log-in forms: top bar, and on phones a bar at the bottom. */
-import { Link, Outlet, useLocation, useNavigate, useRouterState } from "@tanstack/react-router";
+import { Link, Navigate, Outlet, useLocation, useNavigate, useRouterState } from "@tanstack/react-router";
 import {
   Bookmark,
   Compass,
@@ -13,8 +13,9 @@ import {
   X,
 } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
+import { logOut } from "~/api/login";
 import type { User } from "~/api/models";
-import { isAdmin, logOut, useAdmitted, useMe } from "~/api/users";
+import { administers, mustSecure, useAdmitted, useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Avatar } from "./Avatar";
 import { useHeroPresent } from "./Hero";
@@ -157,7 +158,7 @@ function AccountMenu({ user }: { user: User | null }) {
       <MenuItem onSelect={() => void navigate({ to: "/settings" })}>
         <Settings /> {t.nav.settings}
       </MenuItem>
-      {isAdmin(user) && (
+      {administers(user) && (
         <MenuItem onSelect={() => void navigate({ to: "/admin" })}>
           <ShieldCheck /> {t.nav.admin}
         </MenuItem>
@@ -178,6 +179,8 @@ function AccountMenu({ user }: { user: User | null }) {
 export function Layout() {
   const me = useMe();
   const admitted = useAdmitted();
+  const inSecurity = useLocation({ select: (location) => location.pathname === "/settings/security" });
+  const locked = mustSecure(me) && !inSecurity;
   const scrolled = useScrolled(40);
   const onHero = useHeroPresent() && !scrolled;
   const links: { to: string; icon: ReactNode; label: string }[] = [
@@ -185,7 +188,7 @@ export function Layout() {
     { to: "/browse", icon: <Compass />, label: t.nav.browse },
     { to: "/profile", icon: <Bookmark />, label: t.nav.mine },
   ];
-  if (isAdmin(me)) links.push({ to: "/admin", icon: <ShieldCheck />, label: t.nav.admin });
+  if (administers(me)) links.push({ to: "/admin", icon: <ShieldCheck />, label: t.nav.admin });
 
   return (
     <>
@@ -213,7 +216,7 @@ export function Layout() {
         <AccountMenu user={me} />
       </header>
       <main id="content" tabIndex={-1} className="min-h-[80vh] pb-28 outline-none md:pb-16">
-        {admitted && <Outlet />}
+        {locked ? <Navigate to="/settings/security" replace /> : admitted && <Outlet />}
       </main>
       <nav
         aria-label={t.nav.main}

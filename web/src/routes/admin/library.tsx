@@ -1,20 +1,18 @@
-/** For administrators: what the scanner does, files without a match, and the accounts. */
-
+/** What the scanner does, and files without a match. */
 import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { CircleAlert, Clock, LoaderCircle, RefreshCw, Trash2, UserCheck } from "lucide-react";
-import { useDeferredValue, useRef, useState } from "react";
-import type { Guess, ScanRequest, User } from "~/api/models";
+import { CircleAlert, Clock, LoaderCircle, Plus, RefreshCw } from "lucide-react";
+import { useDeferredValue, useState } from "react";
+import type { ScanRequest, User } from "~/api/models";
 import { scanRequests, useRescan } from "~/api/scanner";
-import { canScan, isAdmin, useDeleteUser, useMe, users, useVerifyUser } from "~/api/users";
+import { may, useMe } from "~/api/users";
 import { unmatched } from "~/api/videos";
-import { formatAgo } from "~/lib/format";
+import { guessText } from "~/lib/guess";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { Avatar } from "~/ui/Avatar";
-import { Button, IconButton } from "~/ui/Button";
+import { Button, ButtonLink } from "~/ui/Button";
 import { Card } from "~/ui/Field";
-import { PageTitle } from "~/ui/PageTitle";
+import { SearchField } from "~/ui/Search";
 import { Spinner } from "~/ui/states";
 
 const states = {
@@ -87,15 +85,7 @@ function Scan({ allowed }: { allowed: boolean }) {
   );
 }
 
-function guessText(guess: Guess): string {
-  const episodes = guess.episodes?.map(({ season, episode }) =>
-    season === null ? `${episode}` : `S${season}:E${episode}`,
-  );
-  const years = guess.years?.length ? `(${guess.years.join(", ")})` : "";
-  return t.admin.guessed([guess.title, years, episodes?.join(" ")].filter(Boolean).join(" "));
-}
-
-function Unmatched() {
+function Unmatched({ me }: { me: User | null }) {
   const [text, setText] = useState("");
   const query = useDeferredValue(text);
   const list = useInfiniteQuery({
@@ -104,31 +94,53 @@ function Unmatched() {
     placeholderData: keepPreviousData,
   });
   return (
-    <Card title={t.admin.unmatched}>
-      <input
-        type="search"
-        value={text}
-        aria-label={t.admin.unmatchedSearch}
-        placeholder={t.admin.unmatchedSearch}
-        onChange={(event) => setText(event.target.value)}
-        className="mb-4 h-11 w-full rounded-xl border border-line bg-canvas px-4"
-      />
+    <Card
+      title={t.admin.unmatched}
+      action={
+        may(me, "scanner.add") && (
+          <ButtonLink to="/admin/add" look="soft" size="sm">
+            <Plus aria-hidden="true" /> {t.admin.addShow}
+          </ButtonLink>
+        )
+      }
+    >
+      <div className="mb-4">
+        <SearchField label={t.admin.unmatchedSearch} value={text} onChange={setText} />
+      </div>
       {list.isPending && <Spinner />}
       {list.isError && <p className="text-bad">{list.error.message}</p>}
       {list.data?.length === 0 && (
         <p className="text-muted">{query ? t.browse.empty : t.admin.unmatchedEmpty}</p>
       )}
-      <ul className="max-h-[28rem] divide-y divide-line overflow-y-auto">
+      <ul className="max-h-[36rem] divide-y divide-line overflow-y-auto">
         {list.data?.map((video) => (
-          <li key={video.id} className="py-2.5">
-            <Link
-              to="/info/$slug"
-              params={{ slug: video.id }}
-              className="block font-semibold break-words hover:text-accent-text hover:underline"
-            >
-              {video.path}
-            </Link>
-            <p className="text-sm text-muted">{guessText(video.guess)}</p>
+          <li
+            key={video.id}
+            className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5"
+            data-testid="unmatched"
+          >
+            <div className="min-w-52 flex-1">
+              <Link
+                to="/info/$slug"
+                params={{ slug: video.id }}
+                className="block font-semibold break-all hover:text-accent-text hover:underline"
+              >
+                {video.path}
+              </Link>
+              <p className="text-sm text-muted">{t.admin.guessed(guessText(video.guess))}</p>
+            </div>
+            {may(me, "core.write") && (
+              <ButtonLink
+                to="/admin/match/$videoId"
+                params={{ videoId: video.id }}
+                search={{ q: video.guess.title }}
+                look="soft"
+                size="sm"
+                data-testid="match"
+              >
+                {t.admin.match}
+              </ButtonLink>
+            )}
           </li>
         ))}
       </ul>
@@ -141,89 +153,12 @@ function Unmatched() {
   );
 }
 
-function UserLine({ user, isMe }: { user: User; isMe: boolean }) {
-  const verify = useVerifyUser();
-  const remove = useDeleteUser();
-  const dialog = useRef<HTMLDialogElement>(null);
-  const role = isAdmin(user)
-    ? t.admin.administrator
-    : user.claims.verified
-      ? t.admin.verified
-      : t.admin.unverified;
-  return (
-    <li className="flex flex-wrap items-center justify-end gap-x-3.5 gap-y-2 py-3">
-      <Avatar user={user} />
-      <div className="min-w-40 flex-1">
-        <p className="truncate font-bold">{user.username}</p>
-        <p className="truncate text-sm text-muted">
-          <span className={user.claims.verified ? "" : "text-warn"}>{role}</span> ·{" "}
-          {t.admin.lastSeen(formatAgo(user.lastSeen))}
-        </p>
-      </div>
-      {!user.claims.verified && (
-        <Button look="soft" size="sm" disabled={verify.isPending} onClick={() => verify.mutate(user.id)}>
-          <UserCheck aria-hidden="true" /> {t.admin.verify}
-        </Button>
-      )}
-      {!isMe && (
-        <IconButton label={t.common.delete} size="sm" onClick={() => dialog.current?.showModal()}>
-          <Trash2 />
-        </IconButton>
-      )}
-      <dialog
-        ref={dialog}
-        aria-labelledby={`delete-${user.id}`}
-        className="m-auto w-[min(26rem,90vw)] rounded-3xl border border-line bg-surface p-6 text-ink backdrop:bg-black/60"
-      >
-        <h3 id={`delete-${user.id}`} className="text-lg font-bold">
-          {t.admin.deleteUser(user.username)}
-        </h3>
-        <p className="mt-2 text-muted">{t.admin.deleteUserHint}</p>
-        <form method="dialog" className="mt-6 flex justify-end gap-3">
-          <Button type="submit" look="soft">
-            {t.common.cancel}
-          </Button>
-          <Button type="submit" look="danger" onClick={() => remove.mutate(user.id)}>
-            {t.common.delete}
-          </Button>
-        </form>
-      </dialog>
-    </li>
-  );
-}
-
-function Users() {
-  const me = useMe();
-  const list = useInfiniteQuery(users);
-  return (
-    <Card title={t.admin.users}>
-      {list.isPending && <Spinner />}
-      {list.isError && <p className="text-bad">{list.error.message}</p>}
-      <ul className="divide-y divide-line">
-        {list.data?.map((user) => (
-          <UserLine key={user.id} user={user} isMe={user.id === me?.id} />
-        ))}
-      </ul>
-      {list.hasNextPage && (
-        <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
-          {t.admin.more}
-        </Button>
-      )}
-    </Card>
-  );
-}
-
-export function Admin() {
+export function AdminLibrary() {
   const me = useMe();
   return (
-    <div className="mx-auto flex max-w-6xl flex-col gap-5 px-4 pt-6">
-      <PageTitle name={t.admin.title} />
-      <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.admin.title}</h1>
-      <div className="grid grid-cols-1 items-start gap-5 lg:grid-cols-2">
-        <Scan allowed={canScan(me)} />
-        <Users />
-      </div>
-      <Unmatched />
-    </div>
+    <>
+      <Scan allowed={may(me, "scanner.trigger")} />
+      <Unmatched me={me} />
+    </>
   );
 }

@@ -1,19 +1,13 @@
-/** The reader's settings: appearance, playback, account, devices. */
-
-import { useQuery } from "@tanstack/react-query";
+/** Appearance and playback. */
 import { Monitor, Moon, Sun } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { useState } from "react";
 import type { ChapterSkip, ChapterType, User } from "~/api/models";
-import { logOut, mySessions, useChangePassword, useMe, useRevokeSession, useUpdateMe } from "~/api/users";
-import { formatAgo } from "~/lib/format";
+import { useMe, useUpdateMe } from "~/api/users";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { getTheme, setTheme, type Theme } from "~/lib/theme";
-import { showToast } from "~/lib/toast";
-import { FormError } from "~/ui/AuthPage";
-import { Button, ButtonLink } from "~/ui/Button";
-import { Card, SelectField, TextField } from "~/ui/Field";
-import { PageTitle } from "~/ui/PageTitle";
+import { ButtonLink } from "~/ui/Button";
+import { Card, SelectField } from "~/ui/Field";
 
 const icons: Record<Theme, typeof Sun> = { system: Monitor, light: Sun, dark: Moon };
 
@@ -98,147 +92,18 @@ function Playback({ user }: { user: User | null }) {
   );
 }
 
-function Account({ user }: { user: User }) {
-  const update = useUpdateMe();
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const form = new FormData(event.currentTarget);
-    update.mutate(
-      { username: String(form.get("username")), email: String(form.get("email")) },
-      { onSuccess: () => showToast(t.common.saved) },
-    );
-  };
-  return (
-    <Card title={t.settings.account}>
-      <form onSubmit={submit} className="grid gap-4 sm:grid-cols-2">
-        <TextField
-          label={t.settings.username}
-          name="username"
-          defaultValue={user.username}
-          pattern="[^@]+"
-          required
-        />
-        <TextField label={t.settings.email} name="email" type="email" defaultValue={user.email} required />
-        <div className="sm:col-span-2">
-          <Button type="submit" disabled={update.isPending}>
-            {t.common.save}
-          </Button>
-        </div>
-      </form>
-    </Card>
-  );
-}
-
-function Password({ user }: { user: User }) {
-  const change = useChangePassword();
-  const submit = (event: FormEvent<HTMLFormElement>) => {
-    event.preventDefault();
-    const element = event.currentTarget;
-    const form = new FormData(element);
-    change.mutate(
-      {
-        oldPassword: user.hasPassword ? String(form.get("old")) : null,
-        newPassword: String(form.get("new")),
-      },
-      {
-        onSuccess: () => {
-          element.reset();
-          showToast(t.settings.passwordChanged);
-        },
-      },
-    );
-  };
-  return (
-    <Card title={t.settings.password}>
-      <form onSubmit={submit} className="grid gap-4 sm:grid-cols-2">
-        {user.hasPassword && (
-          <TextField
-            label={t.settings.oldPassword}
-            name="old"
-            type="password"
-            autoComplete="current-password"
-            required
-          />
-        )}
-        <TextField
-          label={t.settings.newPassword}
-          name="new"
-          type="password"
-          autoComplete="new-password"
-          required
-        />
-        <div className="flex flex-col items-start gap-3 sm:col-span-2">
-          <FormError error={change.error} />
-          <Button type="submit" disabled={change.isPending}>
-            {t.settings.changePassword}
-          </Button>
-        </div>
-      </form>
-    </Card>
-  );
-}
-
-function Sessions() {
-  const { data } = useQuery(mySessions);
-  const revoke = useRevokeSession();
-  return (
-    <Card
-      title={t.settings.sessions}
-      action={
-        <Button look="soft" size="sm" onClick={() => void logOut()} data-testid="settings-logout">
-          {t.settings.logOutHint}
-        </Button>
-      }
-    >
-      <ul className="divide-y divide-line">
-        {data?.map((session) => (
-          <li key={session.id} className="flex items-center gap-4 py-3 first:pt-0 last:pb-0">
-            <div className="min-w-0 flex-1">
-              <p className="truncate font-bold">
-                {session.device ?? t.settings.unknownDevice}
-                {session.current && (
-                  <span className="ml-2 text-sm text-accent-text">{t.settings.current}</span>
-                )}
-              </p>
-              <p className="text-sm text-muted">{t.settings.lastUsed(formatAgo(session.lastUsed))}</p>
-            </div>
-            {!session.current && (
-              <Button
-                look="danger"
-                size="sm"
-                disabled={revoke.isPending}
-                onClick={() => revoke.mutate(session.id)}
-              >
-                {t.settings.revoke}
-              </Button>
-            )}
-          </li>
-        ))}
-      </ul>
-    </Card>
-  );
-}
-
-export function Settings() {
+export function General() {
   const me = useMe();
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-5 px-4 pt-6">
-      <PageTitle name={t.settings.title} />
-      <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.settings.title}</h1>
+    <>
       <Appearance />
       <Playback user={me} />
-      {me ? (
-        <>
-          <Account key={me.id} user={me} />
-          <Password user={me} />
-          <Sessions />
-        </>
-      ) : (
+      {!me && (
         <Card title={t.settings.account}>
           <p className="mb-4 text-muted">{t.settings.guest}</p>
           <ButtonLink to="/login">{t.nav.logIn}</ButtonLink>
         </Card>
       )}
-    </div>
+    </>
   );
 }

@@ -1,0 +1,145 @@
+/** The ways in: password and second factor, passkey, invitation, another provider; and the way out. */
+import { queryOptions, useMutation } from "@tanstack/react-query";
+import { queryString } from "~/lib/query";
+import { presentPasskey, type RequestOptions } from "~/lib/webauthn";
+import type { Challenge, SecondFactor } from "./authModels";
+import { ApiError, api } from "./client";
+import type { User } from "./models";
+import { queryClient } from "./queries";
+import { clearToken, setToken } from "./session";
+
+type Credentials = { login: string; password: string };
+export type NewAccount = { username: string; email: string; password: string };
+
+async function openSession(path: string, body: unknown) {
+  const { token } = await api<{ token: string }>(path, { method: "POST", body, anonymous: true });
+  setToken(token);
+  queryClient.clear();
+}
+
+/** The challenge in a refused log-in, when all that is missing is the second factor. */
+export function challengeOf(error: unknown): Challenge | null {
+  if (!(error instanceof ApiError)) return null;
+  const { challenge, secondFactor } = error.details;
+  if (typeof challenge !== "string" || !Array.isArray(secondFactor)) return null;
+  return { challenge, factors: secondFactor as SecondFactor[] };
+}
+
+/** Null once logged in; else the second factor is asked for. */
+export const useLogin = () =>
+  useMutation({
+    mutationFn: async (body: Credentials): Promise<Challenge | null> => {
+      try {
+        await openSession("/auth/sessions", body);
+        return null;
+      } catch (error) {
+        const challenge = challengeOf(error);
+        if (challenge) return challenge;
+        throw error;
+      }
+    },
+    meta: { shownInPlace: true },
+  });
+
+/** `code` is of the authenticator app, or a recovery code. */
+export const useSecondFactorCode = () =>
+  useMutation({
+    mutationFn: (body: { challenge: string; code: string }) =>
+      openSession("/auth/sessions/second-factor", body),
+    meta: { shownInPlace: true },
+  });
+
+export const useSecondFactorPasskey = () =>
+  useMutation({
+    mutationFn: async (challenge: string) => {
+      const { publicKey } = await api<{ publicKey: RequestOptions }>("/auth/sessions/second-factor/options", {
+        method: "POST",
+        body: { challenge },
+        anonymous: true,
+      });
+      const credential = await presentPasskey(publicKey);
+      await openSession("/auth/sessions/second-factor", { challenge, credential });
+    },
+    meta: { shownInPlace: true },
+  });
+
+/** Without a password: the passkey says who it belongs to. */
+export const usePasskeyLogin = () =>
+  useMutation({
+    mutationFn: async () => {
+      const { challenge, publicKey } = await api<{ challenge: string; publicKey: RequestOptions }>(
+        "/auth/passkeys/options",
+        { method: "POST", anonymous: true },
+      );
+      const credential = await presentPasskey(publicKey);
+      await openSession("/auth/passkeys/sessions", { challenge, credential });
+    },
+    meta: { shownInPlace: true },
+  });
+
+export const useRegister = (invitation?: string) =>
+  useMutation({
+    mutationFn: (body: NewAccount) => openSession(`/auth/users${queryString({ invitation })}`, body),
+    meta: { shownInPlace: true },
+  });
+
+/** Whether an invitation can still be used; 404 when not. */
+export const invitationCheck = (token: string) =>
+  queryOptions({
+    queryKey: ["invitation", token],
+    queryFn: () =>
+      api<{ expireAt: string; note: string | null }>(`/auth/invitations/check${queryString({ token })}`, {
+        anonymous: true,
+      }),
+    retry: false,
+  });
+
+export const useRequestReset = () =>
+  useMutation({
+    mutationFn: (login: string) =>
+      api("/auth/password-resets", { method: "POST", body: { login }, anonymous: true }),
+    meta: { shownInPlace: true },
+  });
+
+export const useResetPassword = (token: string) =>
+  useMutation({
+    mutationFn: (password: string) =>
+      api(`/auth/password-resets/${encodeURIComponent(token)}`, {
+        method: "POST",
+        body: { password },
+        anonymous: true,
+      }),
+    meta: { shownInPlace: true },
+  });
+
+/** The address that starts a log-in at another provider; with `link`, the account there is added to the reader's own. */
+export function providerLink(provider: string, link = false): string {
+  const back = `${location.origin}/oidc-callback${queryString({ apiUrl: location.origin, link: link ? "true" : null })}`;
+  return `/auth/oidc/login/${provider}${queryString({ redirectUrl: back })}`;
+}
+
+/** Trades the one-time token a provider sent the reader back with: for a session, or for a link to their account. */
+export async function finishProviderLogin(provider: string, token: string, link: boolean) {
+  const url = `/auth/oidc/callback/${provider}${queryString({ token })}`;
+  if (link) {
+    await api<User>(url);
+    return;
+  }
+  // Whoever is still logged in on this device must not end up linked to the account that logs in now.
+  clearToken();
+  const session = await api<{ token: string }>(url, { anonymous: true });
+  setToken(session.token);
+}
+
+export async function logOut() {
+  // The device forgets the session even if the server cannot be told.
+  await api("/auth/sessions/current", { method: "DELETE", anonymous: true }).catch(() => null);
+  forgetSession();
+}
+
+/** Back to the log-in page, with nothing of the old account left. */
+export function forgetSession() {
+  clearToken();
+  queryClient.clear();
+  location.assign("/login");
+}

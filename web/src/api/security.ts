@@ -1,0 +1,101 @@
+/** How the reader's own account is protected and reached: authenticator app, passkeys, app passwords, other providers, devices. */
+import { queryOptions, useMutation } from "@tanstack/react-query";
+import { type CreationOptions, createPasskey } from "~/lib/webauthn";
+import type { AppPassword, DeviceRequest, Passkey, TotpSetup } from "./authModels";
+import { api } from "./client";
+import { queryClient } from "./queries";
+
+const refreshMe = () => queryClient.invalidateQueries({ queryKey: ["me"] });
+
+export const useStartTotp = () =>
+  useMutation({ mutationFn: () => api<TotpSetup>("/auth/users/me/totp", { method: "POST" }) });
+
+export const useConfirmTotp = () =>
+  useMutation({
+    mutationFn: (code: string) =>
+      api<{ recoveryCodes: string[] }>("/auth/users/me/totp/confirm", { method: "POST", body: { code } }),
+    onSuccess: refreshMe,
+    meta: { shownInPlace: true },
+  });
+
+export const useRemoveTotp = () =>
+  useMutation({
+    mutationFn: (code: string) => api("/auth/users/me/totp", { method: "DELETE", body: { code } }),
+    onSuccess: refreshMe,
+    meta: { shownInPlace: true },
+  });
+
+export const passkeys = queryOptions({
+  queryKey: ["passkeys"],
+  queryFn: ({ signal }) => api<Passkey[]>("/auth/users/me/passkeys", { signal }),
+  retry: false,
+});
+
+const refreshPasskeys = () => {
+  void refreshMe();
+  return queryClient.invalidateQueries({ queryKey: ["passkeys"] });
+};
+
+export const useAddPasskey = () =>
+  useMutation({
+    mutationFn: async (name: string) => {
+      const options = await api<CreationOptions>("/auth/users/me/passkeys/options", { method: "POST" });
+      const credential = await createPasskey(options);
+      return api<Passkey>("/auth/users/me/passkeys", { method: "POST", body: { name, credential } });
+    },
+    onSuccess: refreshPasskeys,
+    meta: { shownInPlace: true },
+  });
+
+export const useRemovePasskey = () =>
+  useMutation({
+    mutationFn: (id: string) => api(`/auth/users/me/passkeys/${id}`, { method: "DELETE" }),
+    onSuccess: refreshPasskeys,
+  });
+
+export const appPasswords = queryOptions({
+  queryKey: ["app-passwords"],
+  queryFn: ({ signal }) => api<AppPassword[]>("/auth/users/me/app-passwords", { signal }),
+  retry: false,
+});
+
+const refreshAppPasswords = () => queryClient.invalidateQueries({ queryKey: ["app-passwords"] });
+
+export const useAddAppPassword = () =>
+  useMutation({
+    mutationFn: (name: string) =>
+      api<AppPassword & { password: string }>("/auth/users/me/app-passwords", {
+        method: "POST",
+        body: { name },
+      }),
+    onSuccess: refreshAppPasswords,
+    meta: { shownInPlace: true },
+  });
+
+export const useRemoveAppPassword = () =>
+  useMutation({
+    mutationFn: (id: string) => api(`/auth/users/me/app-passwords/${id}`, { method: "DELETE" }),
+    onSuccess: refreshAppPasswords,
+  });
+
+export const useUnlink = () =>
+  useMutation({
+    mutationFn: (provider: string) => api(`/auth/oidc/login/${provider}`, { method: "DELETE" }),
+    onSuccess: refreshMe,
+  });
+
+/** The device behind the code that it shows; 404 when there is none (any more). */
+export const deviceRequest = (code: string) =>
+  queryOptions({
+    queryKey: ["device", code],
+    queryFn: ({ signal }) => api<DeviceRequest>(`/auth/device/${encodeURIComponent(code)}`, { signal }),
+    retry: false,
+    staleTime: 0,
+  });
+
+export const useAnswerDevice = (code: string) =>
+  useMutation({
+    mutationFn: (approve: boolean) =>
+      api(`/auth/device/${encodeURIComponent(code)}`, { method: "POST", body: { approve } }),
+    meta: { shownInPlace: true },
+  });

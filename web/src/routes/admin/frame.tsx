@@ -1,0 +1,28 @@
+/** The frame of the administration: title, the tabs the reader may open, and the page that was chosen. */
+import { Outlet } from "@tanstack/react-router";
+import { may, useMe, useOffered } from "~/api/users";
+import { t } from "~/lib/strings";
+import { PageTitle } from "~/ui/PageTitle";
+import { type Tab, Tabs } from "~/ui/Tabs";
+
+export function AdminFrame() {
+  const me = useMe();
+  const invitations = useOffered("/auth/invitations", may(me, "users.write"));
+  const audit = useOffered("/auth/audit", may(me, "users.read"));
+  const tabs: (Tab & { shown: boolean })[] = [
+    { to: "/admin", label: t.admin.tabs.library, exact: true, shown: true },
+    { to: "/admin/streams", label: t.admin.tabs.streams, shown: may(me, "users.read") },
+    { to: "/admin/users", label: t.admin.tabs.users, shown: may(me, "users.read") },
+    { to: "/admin/invitations", label: t.admin.tabs.invitations, shown: invitations },
+    { to: "/admin/keys", label: t.admin.tabs.keys, shown: may(me, "apikeys.read") },
+    { to: "/admin/audit", label: t.admin.tabs.audit, shown: audit },
+  ];
+  return (
+    <div className="mx-auto flex max-w-5xl flex-col gap-5 px-4 pt-6">
+      <PageTitle name={t.admin.title} />
+      <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.admin.title}</h1>
+      <Tabs label={t.admin.title} tabs={tabs.filter((tab) => tab.shown)} />
+      <Outlet />
+    </div>
+  );
+}

@@ -1,0 +1,77 @@
+/** All accounts. */
+import { useInfiniteQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { ChevronRight, UserCheck } from "lucide-react";
+import { useEditUser, users } from "~/api/accounts";
+import type { User } from "~/api/models";
+import { isAdmin, may, useMe } from "~/api/users";
+import { formatAgo } from "~/lib/format";
+import { t } from "~/lib/strings";
+import { Avatar } from "~/ui/Avatar";
+import { Button } from "~/ui/Button";
+import { Card } from "~/ui/Field";
+import { Spinner } from "~/ui/states";
+
+export function UserState({ user }: { user: User }) {
+  if (user.disabled) return <span className="text-bad">{t.admin.disabled}</span>;
+  if (isAdmin(user)) return t.admin.administrator;
+  if (user.claims.verified) return t.admin.verified;
+  return <span className="text-warn">{t.admin.unverified}</span>;
+}
+
+function UserLine({ user, editable }: { user: User; editable: boolean }) {
+  const edit = useEditUser(user.id);
+  return (
+    <li
+      className="relative -mx-3 flex flex-wrap items-center justify-end gap-x-3.5 gap-y-2 rounded-2xl px-3 py-3 hover:bg-raised"
+      data-testid="user"
+    >
+      <Avatar user={user} />
+      <div className="min-w-40 flex-1">
+        <Link
+          to="/admin/users/$id"
+          params={{ id: user.id }}
+          className="block truncate font-bold after:absolute after:inset-0 after:rounded-2xl"
+        >
+          {user.username}
+        </Link>
+        <p className="truncate text-sm text-muted">
+          <UserState user={user} /> · {t.admin.lastSeen(formatAgo(user.lastSeen))}
+        </p>
+      </div>
+      {!user.claims.verified && editable && (
+        <Button
+          look="soft"
+          size="sm"
+          className="relative z-10"
+          disabled={edit.isPending}
+          onClick={() => edit.mutate({ claims: { verified: true } })}
+        >
+          <UserCheck aria-hidden="true" /> {t.admin.verify}
+        </Button>
+      )}
+      <ChevronRight className="size-5 shrink-0 text-muted" aria-hidden="true" />
+    </li>
+  );
+}
+
+export function AdminUsers() {
+  const me = useMe();
+  const list = useInfiniteQuery(users);
+  return (
+    <Card title={t.admin.users}>
+      {list.isPending && <Spinner />}
+      {list.isError && <p className="text-bad">{list.error.message}</p>}
+      <ul>
+        {list.data?.map((user) => (
+          <UserLine key={user.id} user={user} editable={may(me, "users.write")} />
+        ))}
+      </ul>
+      {list.hasNextPage && (
+        <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
+          {t.admin.more}
+        </Button>
+      )}
+    </Card>
+  );
+}

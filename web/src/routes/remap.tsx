@@ -1,0 +1,75 @@
+/** A film or serie that was taken for another one: choosing the right title, to which its files move. */
+import { useQuery } from "@tanstack/react-query";
+import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
+import { ArrowLeft } from "lucide-react";
+import { useState } from "react";
+import { type Collection, useRemapShow } from "~/api/library";
+import type { Movie, Serie } from "~/api/models";
+import { movie, serie } from "~/api/shows";
+import { t } from "~/lib/strings";
+import { showToast } from "~/lib/toast";
+import { Card } from "~/ui/Field";
+import { showLink } from "~/ui/links";
+import { PageTitle } from "~/ui/PageTitle";
+import { SearchField } from "~/ui/Search";
+import { Failure, Spinner } from "~/ui/states";
+import { TitleChoice } from "./admin/match";
+
+const movieRoute = getRouteApi("/frame/movies/$slug/remap");
+const serieRoute = getRouteApi("/frame/series/$slug/remap");
+
+function Remap({ show, collection }: { show: Movie | Serie; collection: Collection }) {
+  const remap = useRemapShow(collection, show.slug);
+  const navigate = useNavigate();
+  const [text, setText] = useState(show.name);
+  const title = t.manage.remapTitle(show.name);
+  return (
+    <div className="mx-auto flex max-w-3xl flex-col gap-5 px-4 pt-6">
+      <PageTitle name={title} />
+      <Link
+        {...showLink(show)}
+        className="inline-flex items-center gap-1.5 text-sm font-bold text-muted hover:text-ink"
+      >
+        <ArrowLeft className="size-4" aria-hidden="true" /> {show.name}
+      </Link>
+      <Card title={title}>
+        <p className="-mt-3 mb-5 text-sm text-muted">{t.manage.remapHint}</p>
+        <div className="flex flex-col gap-4">
+          <SearchField label={t.match.search} value={text} onChange={setText} />
+          <TitleChoice
+            collection={collection}
+            query={text}
+            disabled={remap.isPending}
+            onPick={(chosen) =>
+              remap.mutate(
+                { ...chosen, videos: [] },
+                {
+                  onSuccess: () => {
+                    showToast(t.manage.remapped(chosen.title));
+                    void navigate({ to: "/admin" });
+                  },
+                },
+              )
+            }
+          />
+        </div>
+      </Card>
+    </div>
+  );
+}
+
+export function MovieRemap() {
+  const { slug } = movieRoute.useParams();
+  const query = useQuery(movie(slug));
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <Spinner className="mx-auto mt-24 size-8" />;
+  return <Remap show={query.data} collection="movies" />;
+}
+
+export function SerieRemap() {
+  const { slug } = serieRoute.useParams();
+  const query = useQuery(serie(slug));
+  if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
+  if (query.isPending) return <Spinner className="mx-auto mt-24 size-8" />;
+  return <Remap show={query.data} collection="series" />;
+}

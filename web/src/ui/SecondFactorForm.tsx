@@ -1,0 +1,73 @@
+/** The second step of a log-in: a code of the authenticator app, a recovery code, or a passkey. */
+import { KeyRound } from "lucide-react";
+import type { FormEvent } from "react";
+import type { Challenge } from "~/api/authModels";
+import { useSecondFactorCode, useSecondFactorPasskey } from "~/api/login";
+import { t } from "~/lib/strings";
+import { passkeysSupported } from "~/lib/webauthn";
+import { AuthPage, FormError } from "./AuthPage";
+import { Button } from "./Button";
+import { TextField } from "./Field";
+
+type Props = { challenge: Challenge; onDone: () => void; onCancel: () => void };
+
+export function SecondFactorForm({ challenge, onDone, onCancel }: Props) {
+  const code = useSecondFactorCode();
+  const passkey = useSecondFactorPasskey();
+  const withCode = challenge.factors.includes("totp");
+  const withPasskey = challenge.factors.includes("passkey") && passkeysSupported();
+
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const text = String(new FormData(event.currentTarget).get("code")).trim();
+    passkey.reset();
+    code.mutate({ challenge: challenge.challenge, code: text }, { onSuccess: onDone });
+  };
+
+  return (
+    <AuthPage
+      title={t.login.secondFactor}
+      subtitle={withCode ? t.login.secondFactorCode : withPasskey ? t.login.secondFactorPasskey : ""}
+    >
+      <form onSubmit={submit} className="flex flex-col gap-4">
+        {withCode && (
+          <TextField
+            label={t.login.code}
+            name="code"
+            autoComplete="one-time-code"
+            autoCapitalize="none"
+            spellCheck={false}
+            maxLength={64}
+            required
+            autoFocus
+            data-testid="second-factor-code"
+          />
+        )}
+        <FormError error={code.error ?? passkey.error} />
+        {!withCode && !withPasskey && <p className="text-bad">{t.login.passkeyImpossible}</p>}
+        {withCode && (
+          <Button type="submit" size="lg" disabled={code.isPending} data-testid="second-factor-submit">
+            {t.login.submit}
+          </Button>
+        )}
+        {withPasskey && (
+          <Button
+            look={withCode ? "soft" : "solid"}
+            size="lg"
+            disabled={passkey.isPending}
+            data-testid="second-factor-passkey"
+            onClick={() => {
+              code.reset();
+              passkey.mutate(challenge.challenge, { onSuccess: onDone });
+            }}
+          >
+            <KeyRound aria-hidden="true" /> {t.login.usePasskey}
+          </Button>
+        )}
+        <Button look="ghost" onClick={onCancel}>
+          {t.login.startAgain}
+        </Button>
+      </form>
+    </AuthPage>
+  );
+}

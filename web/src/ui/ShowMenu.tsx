@@ -1,0 +1,97 @@
+/** The menu of a film, serie or collection, with what administrators may do: files, metadata, another match, removal. */
+import { useNavigate } from "@tanstack/react-router";
+import { Ellipsis, FileSearch, Link2, RefreshCw, Trash2 } from "lucide-react";
+import { type ReactNode, type Ref, useRef } from "react";
+import { type Collection, useDeleteShow, useRefreshShow } from "~/api/library";
+import type { Show } from "~/api/models";
+import { may, useMe } from "~/api/users";
+import { t } from "~/lib/strings";
+import { showToast } from "~/lib/toast";
+import { buttonClass } from "./Button";
+import { ConfirmDialog } from "./Dialog";
+import { Menu, MenuItem } from "./Menu";
+
+function FileItems({ collection, slug }: { collection: Collection; slug: string }) {
+  const me = useMe();
+  const navigate = useNavigate();
+  const refresh = useRefreshShow(collection, slug);
+  const go = (page: "videos" | "remap") =>
+    void navigate({ to: `/${collection}/$slug/${page}`, params: { slug } });
+  return (
+    <>
+      {may(me, "core.write") && (
+        <MenuItem onSelect={() => go("videos")} data-testid="edit-mapping">
+          <Link2 /> {collection === "series" ? t.mapping.edit : t.mapping.editMovie}
+        </MenuItem>
+      )}
+      {may(me, "scanner.add") && (
+        <>
+          <MenuItem
+            data-testid="refresh-metadata"
+            onSelect={() => refresh.mutate(undefined, { onSuccess: () => showToast(t.manage.refreshing) })}
+          >
+            <RefreshCw /> {t.manage.refresh}
+          </MenuItem>
+          <MenuItem onSelect={() => go("remap")} data-testid="remap">
+            <FileSearch /> {t.manage.remap}
+          </MenuItem>
+        </>
+      )}
+    </>
+  );
+}
+
+function RemoveShow({ show, ref }: { show: Show; ref: Ref<HTMLDialogElement> }) {
+  const remove = useDeleteShow(`${show.kind}s`, show.slug);
+  const navigate = useNavigate();
+  return (
+    <ConfirmDialog
+      ref={ref}
+      title={t.manage.deleteQuestion(show.name)}
+      hint={t.manage.deleteHint}
+      action={t.manage.delete}
+      testId="remove-show-confirm"
+      onConfirm={() =>
+        remove.mutate(undefined, {
+          onSuccess: () => {
+            showToast(t.manage.deleted);
+            void navigate({ to: "/" });
+          },
+        })
+      }
+    />
+  );
+}
+
+/** The ⋯ menu of a title: `children` for everybody, then what the reader may manage. Nothing when both are empty. */
+export function ShowMenu({ show, children }: { show: Show; children?: ReactNode }) {
+  const me = useMe();
+  const dialog = useRef<HTMLDialogElement>(null);
+  const writes = may(me, "core.write");
+  const manages = writes || (may(me, "scanner.add") && show.kind !== "collection");
+  if (!children && !manages) return null;
+  return (
+    <>
+      <Menu
+        label={t.common.more}
+        trigger={<Ellipsis aria-hidden="true" />}
+        triggerClass={buttonClass("glass", "lg", "!px-3.5")}
+        testId="show-menu"
+      >
+        {children}
+        {show.kind !== "collection" && <FileItems collection={`${show.kind}s`} slug={show.slug} />}
+        {writes && (
+          <MenuItem
+            onSelect={() => dialog.current?.showModal()}
+            className="text-bad"
+            data-testid="remove-show"
+          >
+            <Trash2 /> {t.manage.delete}
+          </MenuItem>
+        )}
+      </Menu>
+      {/* Outside of the menu, which closes before the question is asked. */}
+      {writes && <RemoveShow show={show} ref={dialog} />}
+    </>
+  );
+}
