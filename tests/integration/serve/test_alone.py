@@ -1,0 +1,80 @@
+"""Services by themselves, each in a process of its own, as replicas behind a gateway run them."""
+
+from __future__ import annotations
+
+import contextlib
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx2
+from tests import media
+from tests.e2e.server import environment, free_port
+
+from kyoo.core.files import encode_path
+
+
+@contextlib.contextmanager
+def service(name: str, conninfo: str, folder: Path, **variables: str) -> Iterator[str]:
+    """The origin of a running service. It must end with status 0 when told to."""
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    log = folder / f"{name}.log"
+    places = {
+        "PROFILE_PICTURE_PATH": str(folder / "profiles"),
+        "IMAGES_PATH": str(folder / "images"),
+        "GOCODER_CACHE_ROOT": str(folder / "cache"),
+        "GOCODER_METADATA_ROOT": str(folder / "metadata"),
+    }
+    command = [sys.executable, "-m", "kyoo.cli", name, "--host=127.0.0.1", f"--port={port}"]
+    with log.open("wb") as output:
+        process = subprocess.Popen(
+            command, env=environment(POSTGRES_URL=conninfo, **places, **variables), stdout=output, stderr=output
+        )
+    prefix = "video" if name == "transcoder" else name
+    try:
+        for _ in range(600):
+            assert process.poll() is None, log.read_text()
+            with contextlib.suppress(httpx2.HTTPError):
+                if httpx2.get(f"{url}/{prefix}/ready").status_code == 200:
+                    break
+            time.sleep(0.05)
+        yield url
+    finally:
+        process.terminate()
+        assert process.wait(20) == 0, log.read_text()
+
+
+def test_an_api_trusts_the_tokens_of_an_auth_service_it_knows_by_its_keys(conninfo: str, tmp_path: Path) -> None:
+    with (
+        service("auth", conninfo, tmp_path, PUBLIC_URL="http://films.example") as auth,
+        service("api", conninfo, tmp_path, AUTH_SERVER=auth, JWT_ISSUER="http://films.example") as api,
+        service("scanner", conninfo, tmp_path, JWKS_URL=f"{auth}/.well-known/jwks.json", KYOO_URL=api) as scanner,
+    ):
+        body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
+        opaque = httpx2.post(f"{auth}/auth/users", json=body).json()["token"]
+        jwt = httpx2.get(f"{auth}/auth/jwt", headers={"Authorization": f"Bearer {opaque}"}).json()["token"]
+        for url in (f"{api}/api/shows", f"{scanner}/scanner/scan"):
+            assert httpx2.get(url, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
+            assert httpx2.get(url).status_code == 403
+            assert httpx2.get(url, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
+
+
+def test_a_transcoder_without_keys_serves_whoever_reaches_it(conninfo: str, tmp_path: Path) -> None:
+    library = tmp_path / "videos"
+    film = media.placed(media.movie(), library / "film.mkv")
+    with service("transcoder", conninfo, tmp_path, GOCODER_SAFE_PATH=str(library)) as url:
+        answer = httpx2.get(f"{url}/video/{encode_path(film)}/info")
+        assert answer.status_code == 200
+        assert answer.json()["duration"] > 11
+        assert httpx2.get(f"{url}/video/{encode_path('/etc/passwd')}/info").status_code == 400
+
+
+def test_a_service_without_a_postgres_says_so() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "kyoo.cli", "auth"], env=environment(), capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 1
+    assert done.stderr.strip() == "kyoo: A service by itself needs a Postgres: set POSTGRES_URL or PGHOST"
