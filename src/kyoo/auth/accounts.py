@@ -3,6 +3,7 @@ only: no HTTP, no SQL."""
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import Any
 from uuid import UUID
 
@@ -10,14 +11,16 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth import invitations
+from kyoo.auth import app_passwords, invitations
 from kyoo.auth.audit import Actor, Target, record, user_target
 from kyoo.auth.claims import Claims, granted_permissions, new_account_claims, refuse_escalation, refuse_superior
 from kyoo.auth.devices import display_name
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
+from kyoo.auth.queries import app_passwords as app_password_queries
 from kyoo.auth.queries import deletions, sessions, users
+from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import Throttle
 from kyoo.auth.tokens import hash_secret, new_secret
@@ -62,6 +65,7 @@ class Accounts:
         pictures: Pictures,
         *,
         throttle: Throttle,
+        second_factors: SecondFactors,
     ) -> None:
         self._database = database
         self._settings = settings
@@ -69,6 +73,7 @@ class Accounts:
         self._passwords = passwords
         self._pictures = pictures
         self._throttle = throttle
+        self._second_factors = second_factors
 
     async def register(
         self, username: str, email: str, password: str, by: Actor, invitation: str | None = None
@@ -80,7 +85,7 @@ class Accounts:
         hashed = await self._passwords.hash(password)
         try:
             async with self._database.transaction() as connection:
-                first = await self._is_first(connection)
+                first = await self.is_first(connection)
                 claims = new_account_claims(self._settings.extra_claims, self._settings.first_user_claims, first=first)
                 details = {}
                 if invitation:
@@ -96,7 +101,7 @@ class Accounts:
         log.info("a user registered", user=str(user["id"]), first=first)
         return session
 
-    async def _is_first(self, connection: Connection) -> bool:
+    async def is_first(self, connection: Connection) -> bool:
         """Whether no user exists; of two who register at once into the empty table, one waits for the other."""
         if await users.any_exists(connection):
             return False
@@ -105,9 +110,12 @@ class Accounts:
 
     async def log_in(self, login: str, password: str, by: Actor) -> dict[str, Any]:
         """A new session. The statuses of failures are the contract's (auth.md §6.1); unknown accounts take as long as
-        known ones. Raises TooManyAttemptsError."""
+        known ones. Raises TooManyAttemptsError, and SecondFactorNeededError when the password is not enough."""
         async with self._database.connection() as connection:
             user = await users.credentials_of_login(connection, login)
+            app_password = await app_passwords.matching(connection, user["id"] if user else None, password)
+        if user is not None and app_password is not None:
+            return await self._log_in_with(app_password, user, by)
         account = login.lower() if user is None else str(user["id"])
         attempt = self._throttle.attempt("password", account, by.address)
         hashed = None if user is None else user["password"]
@@ -121,17 +129,34 @@ class Accounts:
                 await record(connection, "login.failed", by, user_target(user["id"], user["username"]))
             raise ForbiddenError("Invalid password")
         renewed = await self._passwords.hash(password) if self._passwords.is_outdated(user["password"]) else None
-        async with self._database.transaction() as connection:
-            if renewed is not None:
+        if renewed is not None:
+            async with self._database.connection() as connection:
                 await users.replace_password_hash(connection, user["id"], user["password"], renewed)
+        await self._second_factors.demand(user["id"], by)
+        async with self._database.transaction() as connection:
             by = by.logged_in_as(user["id"], user["username"])
             return await self.open_session(connection, user["id"], by, how="password")
 
-    async def open_session(self, connection: Connection, user_id: UUID, by: Actor, *, how: str) -> dict[str, Any]:
+    async def _log_in_with(self, app_password: UUID, user: DictRow, by: Actor) -> dict[str, Any]:
+        async with self._database.transaction() as connection:
+            await app_password_queries.touch(connection, app_password)
+            by = by.logged_in_as(user["id"], user["username"])
+            return await self.open_session(connection, user["id"], by, how="app password", app_password=app_password)
+
+    async def log_in_with_code(self, challenge: str, code: str, by: Actor) -> dict[str, Any]:
+        """The second step of a login: a TOTP or recovery code. Raises ForbiddenError, TooManyAttemptsError."""
+        user = await self._second_factors.answer(challenge, code, by)
+        by = replace(by.logged_in_as(user["user_id"], user["username"]), device=user["device"])
+        async with self._database.transaction() as connection:
+            return await self.open_session(connection, user["user_id"], by, how="second factor")
+
+    async def open_session(
+        self, connection: Connection, user_id: UUID, by: Actor, *, how: str, app_password: UUID | None = None
+    ) -> dict[str, Any]:
         """A new session on the device of `by`, who has proved to be this user; `how` is for the audit log. Raises
         ForbiddenError when the account is disabled."""
         token = new_secret()
-        row = await sessions.insert(connection, user_id, hash_secret(token), by.device)
+        row = await sessions.insert(connection, user_id, hash_secret(token), by.device, app_password)
         if row is None:
             raise ForbiddenError("This account is disabled")
         await record(connection, "session.opened", by, Target("session", row["id"], by.device), how=how)

@@ -11,16 +11,21 @@ import httpx2
 
 from kyoo.auth.accounts import Accounts
 from kyoo.auth.activity import Activity
+from kyoo.auth.app_passwords import AppPasswords
 from kyoo.auth.changes import Changes
 from kyoo.auth.exchange import Exchange
 from kyoo.auth.gravatar import Gravatar
 from kyoo.auth.invitations import Invitations
 from kyoo.auth.mail import Mailer
+from kyoo.auth.oidc import OidcLogins
+from kyoo.auth.oidc_http import Outside
+from kyoo.auth.oidc_providers import Providers
 from kyoo.auth.password_reset import PasswordResets
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import api_keys
+from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.signing import SigningKeys
 from kyoo.auth.throttle import Throttle
@@ -50,6 +55,10 @@ class AuthContext:
     invitations: Invitations
     password_resets: PasswordResets
     mailer: Mailer | None
+    second_factors: SecondFactors
+    app_passwords: AppPasswords
+    outside: Outside
+    oidc: OidcLogins
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -60,6 +69,7 @@ class AuthContext:
             try:
                 yield
             finally:
+                await self.outside.close()
                 if self.gravatar is not None:
                     await self.gravatar.close()
 
@@ -91,6 +101,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         database,
         activity,
         session_lifetime=settings.session_lifetime,
+        second_factor_required=settings.require_second_factor,
         guest_claims=settings.guest_claims,
         configured_keys=settings.api_keys,
         remember_seconds=settings.exchange_cache_seconds,
@@ -103,6 +114,13 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         window=settings.login_attempts_window,
     )
     passwords = Passwords(settings.password_concurrency)
+    second_factors = SecondFactors(
+        database, principals, throttle, public_url=public_url, required=settings.require_second_factor
+    )
+    accounts = Accounts(
+        database, settings, principals, passwords, pictures, throttle=throttle, second_factors=second_factors
+    )
+    outside = Outside()
     mailer = make_mailer(settings, public_url)
     return AuthContext(
         settings=settings,
@@ -111,7 +129,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         keys=keys,
         principals=principals,
         exchange=Exchange(principals, keys, public_url),
-        accounts=Accounts(database, settings, principals, passwords, pictures, throttle=throttle),
+        accounts=accounts,
         throttle=throttle,
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), settings.gravatar_url) if settings.gravatar else None,
@@ -128,4 +146,16 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
             public_url=public_url,
         ),
         mailer=mailer,
+        second_factors=second_factors,
+        app_passwords=AppPasswords(database, principals),
+        outside=outside,
+        oidc=OidcLogins(
+            database,
+            settings,
+            accounts,
+            pictures,
+            providers=Providers(settings.oidc, settings.federation_accept, outside, public_url=public_url),
+            outside=outside,
+            public_url=public_url,
+        ),
     )

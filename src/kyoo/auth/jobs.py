@@ -10,7 +10,8 @@ from procrastinate import JobContext, RetryStrategy
 
 from kyoo.auth.context import AuthContext
 from kyoo.auth.mail import MailError
-from kyoo.auth.queries import audit, invitations, password_resets, sessions, signing_keys, throttle
+from kyoo.auth.oidc import AT_PROVIDER
+from kyoo.auth.queries import audit, challenges, invitations, oidc, password_resets, sessions, signing_keys, throttle
 from kyoo.auth.signing import KEPT_AFTER
 
 log = structlog.get_logger()
@@ -31,8 +32,10 @@ async def remove_expired_sessions(context: JobContext, timestamp: int) -> None: 
     async with auth.database.connection() as connection:
         removed = await sessions.delete_expired(connection, auth.settings.session_lifetime)
         await throttle.delete_past(connection)
+        await oidc.delete_older(connection, AT_PROVIDER)
         await password_resets.delete_expired(connection)
         await invitations.delete_expired(connection)
+        await challenges.delete_expired(connection)
         await signing_keys.delete_superseded(connection, KEPT_AFTER)
     if removed:
         log.info("expired sessions removed", count=removed)

@@ -16,6 +16,8 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kyoo.auth.claims import EVERY_PERMISSION, Claims, check_claims
+from kyoo.auth.oidc_config import OidcConfig, providers_of
+from kyoo.auth.redirects import check_entry, origin_of
 
 API_KEY_VARIABLE = re.compile(r"(?:KEIBI|KYOO)_APIKEY_(?P<name>\w+?)(?P<claims>_CLAIMS)?", re.IGNORECASE)
 
@@ -86,6 +88,20 @@ class ApiKeyVariables(PydanticBaseSettingsSource):
         return {"api_keys": keys} if keys else {}
 
 
+class OidcVariables(ApiKeyVariables):
+    """Gives `oidc` from `OIDC_<NAME>_*`, likewise."""
+
+    def __call__(self) -> dict[str, Any]:
+        providers = providers_of(os.environ)
+        return {"oidc": providers} if providers else {}
+
+
+def _listed(value: Any) -> Any:
+    """The entries of a list that is written with commas."""
+    entries = value.split(",") if isinstance(value, str) else value
+    return tuple(entry.strip() for entry in entries if entry.strip())
+
+
 class AuthSettings(BaseSettings):
     """Every field has a default that works; `claims` fields are JSON objects in the environment."""
 
@@ -115,6 +131,20 @@ class AuthSettings(BaseSettings):
         default=frozenset({"permissions", "verified"}), validation_alias=_names("PROTECTED_CLAIMS")
     )
     api_keys: dict[str, ApiKeyConfig] = Field(default_factory=dict)
+    #: OpenID providers by id.
+    oidc: dict[str, OidcConfig] = Field(default_factory=dict)
+    #: Schemes of apps and origins that a login at a provider may lead to, besides this instance.
+    extra_oidc_redirect_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=("kyoo",), validation_alias=_names("EXTRA_OIDC_REDIRECT_URLS")
+    )
+    #: Origins of other instances whose users can log in here; `*` = any on the public internet.
+    federation_accept: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_ours("FEDERATION_ACCEPT")
+    )
+    #: Origins of other instances where our users can log in with their account here; `*` = any.
+    federation_offer: Annotated[tuple[str, ...], NoDecode] = Field(
+        default=(), validation_alias=_ours("FEDERATION_OFFER")
+    )
     #: A session ends when it was not used for this many days.
     session_days: float = Field(default=30, gt=0, validation_alias=_ours("SESSION_DAYS"))
     #: Entries of the audit log are kept for this many days.
@@ -128,6 +158,8 @@ class AuthSettings(BaseSettings):
     login_attempts_per_account: int = Field(default=10, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ACCOUNT"))
     login_attempts_per_address: int = Field(default=50, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ADDRESS"))
     login_attempts_minutes: float = Field(default=15, gt=0, le=1440, validation_alias=_ours("LOGIN_ATTEMPTS_MINUTES"))
+    #: Whoever has no second factor can only set one up.
+    require_second_factor: bool = Field(default=False, validation_alias=_ours("REQUIRE_SECOND_FACTOR"))
     #: `smtp[s]://[user:password@]host[:port]`; None = no mail.
     smtp_url: SecretStr | None = Field(default=None, validation_alias=_ours("SMTP_URL"))
     #: The sender; `kyoo@` and the host of the public URL when empty.
@@ -149,6 +181,25 @@ class AuthSettings(BaseSettings):
         names = value.split(",") if isinstance(value, str) else value
         return frozenset({"permissions", *(name.strip() for name in names if name.strip())})
 
+    @field_validator("extra_oidc_redirect_urls", "federation_accept", "federation_offer", mode="before")
+    @classmethod
+    def _split_list(cls, value: Any) -> Any:
+        return _listed(value)
+
+    @field_validator("extra_oidc_redirect_urls")
+    @classmethod
+    def _redirects_fit(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
+        # Compose files give only their own; the official app is always one of them (auth.md §8.3).
+        return tuple(dict.fromkeys(["kyoo", *map(check_entry, entries)]))
+
+    @field_validator("federation_accept", "federation_offer")
+    @classmethod
+    def _instances_fit(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
+        for origin in origins:
+            if origin != "*" and (origin_of(origin) is None or origin_of(check_entry(origin)) is None):
+                raise ValueError(f"{origin} is no origin such as https://films.example")
+        return tuple(origin.rstrip("/") for origin in origins)
+
     @field_validator("extra_claims", "first_user_claims", "guest_claims")
     @classmethod
     def _claims_fit(cls, claims: Claims | None) -> Claims | None:
@@ -168,4 +219,4 @@ class AuthSettings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, ApiKeyVariables(settings_cls)
+        return init_settings, env_settings, ApiKeyVariables(settings_cls), OidcVariables(settings_cls)

@@ -15,7 +15,11 @@ from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_
 FIRST_USER_LOCK = 7_413_881
 
 #: The columns of a user on the wire; the password itself never leaves this table but to be verified.
-COLUMNS = "id, username, email, password is not null as has_password, created_date, last_seen, claims, disabled"
+COLUMNS = """
+    id, username, email, password is not null as has_password, created_date, last_seen, claims, disabled,
+    (select coalesce(jsonb_object_agg(l.provider, jsonb_build_object(
+         'id', l.external_id, 'username', l.username, 'profile_url', l.profile_url)), '{}')
+     from auth.oidc_links l where l.user_id = users.id) as oidc"""
 
 
 async def any_exists(connection: Connection) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, RedirectResponse
 
-from kyoo.auth.models.info import Features, Jwks, OpenIdConfiguration, ServerInfo
+from kyoo.auth.models.info import Features, Jwks, OidcProvider, OpenIdConfiguration, ServerInfo
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Context
 from kyoo.core.permissions import public
@@ -20,9 +20,15 @@ async def info(context: Context) -> ServerInfo:
     return ServerInfo(
         public_url=context.public_url,
         allow_register=not context.settings.disable_registration,
-        oidc={},
+        oidc={
+            name: OidcProvider(name=provider.name or name, logo=provider.logo)
+            for name, provider in context.oidc.providers.shown().items()
+        },
         setup=setup,
-        features=Features(mail=context.mailer is not None),
+        features=Features(
+            mail=context.mailer is not None,
+            second_factor_required=context.settings.require_second_factor,
+        ),
     )
 
 

@@ -1,0 +1,75 @@
+"""Every provider that one can log in with: those of the configuration, and other instances (auth.md §8.1, §13)."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from collections.abc import Iterable, Mapping
+from urllib.parse import urlsplit
+
+from pydantic import SecretStr
+
+from kyoo.auth.oidc_config import FEDERATION, OidcConfig
+from kyoo.auth.oidc_http import Outside
+from kyoo.auth.oidc_provider import Provider
+from kyoo.auth.redirects import origin_of
+from kyoo.core.errors import NotFoundError
+
+#: Stands for every instance of the public internet.
+ANY = "*"
+REMEMBERED = 64
+
+
+def instance_id(origin: str) -> str:
+    """What an instance is called: its host, and its port when that is not the scheme's."""
+    return urlsplit(origin).netloc.lower()
+
+
+class Providers:
+    """Instances in `accepted` are providers like others, named by their host; with `*` any other can be named by the
+    `tenant` of a login, too."""
+
+    def __init__(
+        self, configs: Mapping[str, OidcConfig], accepted: Iterable[str], outside: Outside, *, public_url: str
+    ) -> None:
+        self._outside = outside
+        self._public_url = public_url
+        self._any = ANY in accepted
+        self._configured = {name: Provider(name, config, outside.configured) for name, config in configs.items()}
+        for origin in accepted:
+            if origin != ANY:
+                name = instance_id(origin)
+                self._configured[name] = Provider(name, self._instance(origin), outside.configured)
+        self._instances = {name: provider for name, provider in self._configured.items() if name not in configs}
+        self._strangers: OrderedDict[str, Provider] = OrderedDict()
+
+    def shown(self) -> dict[str, OidcConfig]:
+        """Those that a login page can offer, by id."""
+        return {name: provider.config for name, provider in self._configured.items()}
+
+    def find(self, path: str, tenant: str) -> Provider:
+        """The provider that a route names, `path` in any case. Raises NotFoundError."""
+        found = self._instance_of(tenant) if path.lower() == FEDERATION else self._configured.get(path.lower())
+        if found is None:
+            raise NotFoundError("No such provider")
+        return found
+
+    def _instance_of(self, tenant: str) -> Provider | None:
+        """The instance at the origin `tenant`; its host alone stands for https."""
+        origin = (tenant if "://" in tenant else f"https://{tenant}").rstrip("/")
+        if origin_of(origin) is None or urlsplit(origin).path or urlsplit(origin).query:
+            return None
+        name = instance_id(origin)
+        listed = self._instances.get(name)
+        if listed is not None:
+            return listed if listed.config.issuer == origin else None
+        if not self._any or not origin.startswith("https://") or name in self._configured:
+            return None
+        if name not in self._strangers:
+            self._strangers[name] = Provider(name, self._instance(origin), self._outside.public)
+            while len(self._strangers) > REMEMBERED:
+                self._strangers.popitem(last=False)
+        return self._strangers[name]
+
+    def _instance(self, origin: str) -> OidcConfig:
+        """An instance knows us by our address and needs no secret of ours (docs/decisions/0010-federation.md)."""
+        return OidcConfig(name=instance_id(origin), client_id=self._public_url, secret=SecretStr(""), issuer=origin)

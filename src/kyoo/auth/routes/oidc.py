@@ -1,0 +1,134 @@
+"""`/auth/oidc`: logging in with, linking and unlinking OpenID providers and other instances (auth.md §8)."""
+
+from __future__ import annotations
+
+from typing import Annotated
+
+from fastapi import APIRouter, Query, Request, Response
+from fastapi.responses import JSONResponse, RedirectResponse
+
+from kyoo.auth.context import AuthContext
+from kyoo.auth.exchange import identity_of
+from kyoo.auth.models.oidc import FinishedLogin, ProviderAnswer
+from kyoo.auth.models.sessions import SessionWToken
+from kyoo.auth.models.users import User
+from kyoo.auth.oidc import TO_FINISH, cookie_of
+from kyoo.auth.routes.access import Caller, Context, refuse_guests
+from kyoo.auth.routes.actors import Visitor
+from kyoo.auth.routes.credentials import bearer_token
+from kyoo.auth.routes.sessions import session_with_token
+from kyoo.auth.routes.users import wire_user
+from kyoo.core.errors import ForbiddenError, UnauthorizedError
+from kyoo.core.permissions import public
+from kyoo.core.tokens import Identity
+
+router = APIRouter(prefix="/auth/oidc", tags=["oidc"])
+
+COOKIE_PATH = "/auth/oidc"
+
+
+@router.get("/login/{provider}", status_code=302, response_class=Response, dependencies=[public()])
+async def begin(
+    provider: str,
+    context: Context,
+    redirect_url: Annotated[str | None, Query(alias="redirectUrl", max_length=4096)] = None,
+    tenant: Annotated[str, Query(max_length=4096)] = "",
+) -> Response:
+    """Send the browser to a provider, or, as the provider `federation`, to the instance at the origin `tenant`. Later
+    it comes back to `redirectUrl` with `provider`, `token` and `error` added to the query. 404: no such provider."""
+    begun = await context.oidc.begin(provider, tenant, redirect_url)
+    response = RedirectResponse(begun.url, 302)
+    _bind(response, context, begun.cookie, begun.secret)
+    return response
+
+
+@router.get("/logged/{provider}", status_code=302, response_class=Response, dependencies=[public()])
+async def returned(
+    provider: str, request: Request, context: Context, answer: Annotated[ProviderAnswer, Query()]
+) -> Response:
+    """Where providers send the browser back to. 403: not the browser that began. 404: unknown state. 410: too late."""
+    url, cookie, secret = await context.oidc.returned(provider, answer, request.cookies)
+    response = RedirectResponse(url, 302)
+    # The token is in the address: it must not travel on.
+    response.headers.update({"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+    response.delete_cookie(cookie_of(answer.state), path=COOKIE_PATH)
+    _bind(response, context, cookie, secret)
+    return response
+
+
+@router.get(
+    "/callback/{provider}",
+    status_code=201,
+    response_model=SessionWToken,
+    responses={200: {"model": User, "description": "With Authorization: the provider is linked to the caller"}},
+    dependencies=[public()],
+)
+async def finish(
+    provider: str,
+    request: Request,
+    context: Context,
+    visitor: Visitor,
+    login: Annotated[FinishedLogin, Query()],
+) -> Response:
+    """Log in; with `Authorization`, link the provider to the caller.
+
+    400: the provider has not answered. 409: `details.error` is `email_taken`, `username_taken`, `linked_to_another` or
+    `provider_linked`. 410: over. 500, 502: the provider failed.
+    """
+    # Who links is checked first, so that a bad token does not use up the login.
+    identity = await _linking(request, context)
+    by = visitor if identity is None else visitor.known_as(identity)
+    at_provider, profile = await context.oidc.finish(
+        provider, token=login.token, tenant=login.tenant, secret=_browser_secret(request, login.token), by=by
+    )
+    response: JSONResponse
+    if identity is None:
+        session = session_with_token(await context.oidc.log_in(at_provider, profile, by))
+        response = JSONResponse(session.model_dump(mode="json", by_alias=True), 201)
+    else:
+        user = wire_user(await context.oidc.link(identity.subject, at_provider, profile, by))
+        response = JSONResponse(user.model_dump(mode="json", by_alias=True), 200)
+    response.headers["Cache-Control"] = "no-store"
+    response.delete_cookie(cookie_of(login.token), path=COOKIE_PATH)
+    return response
+
+
+@router.delete("/login/{provider}", status_code=204, response_class=Response)
+async def unlink(provider: str, identity: Caller, context: Context, visitor: Visitor) -> None:
+    """404: not linked. 422: the user has neither a password nor another provider."""
+    refuse_guests(identity)
+    await context.oidc.unlink(identity.subject, provider.lower(), visitor.known_as(identity))
+
+
+def _bind(response: Response, context: AuthContext, cookie: str, secret: str) -> None:
+    response.set_cookie(
+        cookie,
+        secret,
+        max_age=int(TO_FINISH.total_seconds()),
+        path=COOKIE_PATH,
+        secure=context.public_url.startswith("https://"),
+        httponly=True,
+        samesite="lax",  # it comes along when the provider sends the browser back
+    )
+
+
+def _browser_secret(request: Request, token: str) -> str | None:
+    """What binds the login to a browser; None for a client that is none. Browsers say that they are one, and send the
+    cookie with the requests of our pages."""
+    secret = request.cookies.get(cookie_of(token))
+    return "" if secret is None and "sec-fetch-site" in request.headers else secret
+
+
+async def _linking(request: Request, context: AuthContext) -> Identity | None:
+    """The caller who wants to link: only `Authorization` counts, as browsers send cookies unasked. Raises
+    ForbiddenError (auth.md §2.1)."""
+    authorization = request.headers.get("authorization")
+    if not authorization:
+        return None
+    try:
+        identity = identity_of(await context.exchange.bearer(bearer_token(authorization)))
+    except UnauthorizedError as error:
+        raise ForbiddenError(error.message) from error
+    if identity.is_guest:
+        raise ForbiddenError("Guests have no account to link")
+    return identity
