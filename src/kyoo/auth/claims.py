@@ -31,8 +31,16 @@ EVERY_PERMISSION = (
 #: Marks what was made from a presign signature; its value is when that signature expires (seconds since the epoch).
 PRESIGNED = "presigned"
 
+#: Marks a session that can only set up a second factor, which the server demands and its user lacks.
+RESTRICTED = "secondFactorRequired"
+
+#: Marks, inside this service, a session that an app password opened.
+APP_PASSWORD = "appPassword"  # noqa: S105
+
 #: Names with a meaning of their own in a token: stored claims of these names never reach one.
-RESERVED = frozenset({"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "username", "presign", PRESIGNED})
+RESERVED = frozenset(
+    {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "username", "presign", PRESIGNED, RESTRICTED, APP_PASSWORD}
+)
 
 #: Claims travel in a request header.
 MAX_CLAIMS_BYTES = 16 * 1024

@@ -11,7 +11,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from kyoo.auth.claims import PRESIGNED, RESERVED, Claims, token_claims
+from kyoo.auth.claims import APP_PASSWORD, PRESIGNED, RESERVED, RESTRICTED, Claims, token_claims
 from kyoo.auth.presign import Allowance, dump_allowances, load_allowances
 from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.signing import PRESIGN_TYPE, InvalidTokenError, SigningKeys
@@ -138,6 +138,8 @@ class Exchange:
             return issued[2]
         expires = int(now) + TOKEN_LIFETIME
         claims = token_claims(principal.claims)
+        if principal.restricted:
+            claims[RESTRICTED] = True
         if principal.presigned_until is not None:
             claims[PRESIGNED] = principal.presigned_until
             expires = min(expires, principal.presigned_until)
@@ -176,6 +178,10 @@ def identity_of(principal: Principal) -> Identity:
     claims = token_claims(principal.claims)
     if principal.presigned_until is not None:
         claims[PRESIGNED] = principal.presigned_until
+    if principal.restricted:
+        claims[RESTRICTED] = True
+    if principal.by_app_password:
+        claims[APP_PASSWORD] = True
     return Identity(
         principal.subject, principal.session, principal.username, frozenset(map(str, claims["permissions"])), claims
     )

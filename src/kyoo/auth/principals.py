@@ -37,6 +37,9 @@ class Principal:
     username: str
     claims: Claims
     presigned_until: int | None = None
+    #: The server demands a second factor and the user has none: there are no claims until it is set up.
+    restricted: bool = False
+    by_app_password: bool = False
 
 
 @dataclass(frozen=True)
@@ -97,6 +100,7 @@ class Principals:
         activity: Activity,
         *,
         session_lifetime: timedelta,
+        second_factor_required: bool,
         guest_claims: Claims | None,
         configured_keys: Mapping[str, ApiKeyConfig],
         remember_seconds: float,
@@ -104,6 +108,7 @@ class Principals:
         self._database = database
         self._activity = activity
         self._session_lifetime = session_lifetime
+        self._second_factor_required = second_factor_required
         self._guest_claims = guest_claims
         self._memory = Memory(remember_seconds)
         self.configured_keys = [ConfiguredKey.named(name, key.claims) for name, key in configured_keys.items()]
@@ -135,7 +140,9 @@ class Principals:
             return known
         generation = self._memory.generation
         async with self._database.connection() as connection:
-            row = await sessions.account_of_token(connection, token_hash, self._session_lifetime)
+            row = await sessions.account_of_token(
+                connection, token_hash, self._session_lifetime, second_factor=self._second_factor_required
+            )
         if row is None:
             raise ForbiddenError("Unknown or expired session")
         return self._remember_session(token_hash, row, generation)
@@ -146,7 +153,9 @@ class Principals:
             return known
         generation = self._memory.generation
         async with self._database.connection() as connection:
-            row = await sessions.account_of_session(connection, session, self._session_lifetime)
+            row = await sessions.account_of_session(
+                connection, session, self._session_lifetime, second_factor=self._second_factor_required
+            )
         if row is None:
             raise ForbiddenError("Unknown or expired session")
         return self._remember_session(session, row, generation)
@@ -187,7 +196,14 @@ class Principals:
 
     def _remember_session(self, credential: Hashable, row: DictRow, generation: int) -> Principal:
         self._activity.session_used(row["session"], row["subject"], row["last_used"])
-        principal = Principal(row["subject"], row["session"], row["username"], row["claims"])
+        principal = Principal(
+            row["subject"],
+            row["session"],
+            row["username"],
+            {} if row["restricted"] else row["claims"],
+            restricted=row["restricted"],
+            by_app_password=row["by_app_password"],
+        )
         self._memory.put(credential, principal, generation)
         return principal
 

@@ -131,3 +131,23 @@ create table auth.device_logins (
 create unique index device_logins_user_code on auth.device_logins (user_code);
 create index device_logins_user on auth.device_logins (user_id) where user_id is not null;
 create index device_logins_expire on auth.device_logins (expire_at);
+
+-- Whether a session may do anything can depend on the second factors of its user (KYOO_REQUIRE_SECOND_FACTOR).
+create function auth.tell_second_factor() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('auth_changes', 'account:' || coalesce(new.user_id, old.user_id));
+    return null;
+end $$;
+create trigger totp_change after insert or delete or update of confirmed_date on auth.totp
+    for each row execute function auth.tell_second_factor();
+create trigger passkeys_change after insert or delete on auth.passkeys
+    for each row execute function auth.tell_second_factor();
+
+-- The API keys of a disabled user do not work.
+create function auth.tell_keys_of_user() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('auth_changes', 'account:' || id) from auth.api_keys where created_by = new.id;
+    return null;
+end $$;
+create trigger users_disabled after update of disabled on auth.users for each row
+    when (old.disabled is distinct from new.disabled) execute function auth.tell_keys_of_user();

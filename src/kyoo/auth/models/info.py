@@ -15,9 +15,10 @@ class OidcProvider(WireModel):
 
 
 class Features(WireModel):
-    """`mail`: forgotten passwords can be reset by mail."""
+    """`mail`: forgotten passwords can be reset by mail. `secondFactorRequired`: everybody has to set one up."""
 
     mail: bool
+    second_factor_required: bool
 
 
 class ServerInfo(WireModel):

@@ -10,6 +10,7 @@ from pydantic import AfterValidator, Field
 
 from kyoo.auth.claims import Claims
 from kyoo.auth.models.base import AnyClaims, Text, Timestamp, WireModel
+from kyoo.auth.models.second_factors import SecondFactorState
 
 #: The domain may be a bare host name: private networks have mail, too.
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
@@ -61,6 +62,12 @@ class User(WireModel):
     claims: Claims
     disabled: bool = False
     oidc: dict[str, OidcLink] = Field(default_factory=dict)
+
+
+class Me(User):
+    """What users are told of themselves only."""
+
+    second_factors: SecondFactorState
 
 
 class Registration(WireModel):

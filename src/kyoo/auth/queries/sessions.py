@@ -8,34 +8,56 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from kyoo.auth.queries.second_factors import HAS_ANY
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
 COLUMNS = "id, created_date, last_used, device"
 
-ACCOUNT: LiteralString = """
-    select s.id as session, s.last_used, u.id as subject, u.username, u.claims
+ACCOUNT: LiteralString = (
+    """
+    select s.id as session, s.last_used, u.id as subject, u.username, u.claims,
+           s.app_password_id is not null as by_app_password,
+           %(second_factor)s and not """
+    + HAS_ANY
+    + """ as restricted
     from auth.sessions s join auth.users u on u.id = s.user_id
-    where s.last_used > clock_timestamp() - %s and not u.disabled and """
+    where s.last_used > clock_timestamp() - %(lifetime)s and not u.disabled and """
+)
 
 
-async def account_of_token(connection: Connection, token_hash: bytes, lifetime: timedelta) -> DictRow | None:
-    """`{session, last_used, subject, username, claims}` of the live session with this token."""
-    return await fetch_one(connection, ACCOUNT + "s.token_hash = %s", [lifetime, token_hash])
-
-
-async def account_of_session(connection: Connection, session_id: UUID, lifetime: timedelta) -> DictRow | None:
-    """The same by the id of the session."""
-    return await fetch_one(connection, ACCOUNT + "s.id = %s", [lifetime, session_id])
-
-
-async def insert(connection: Connection, user_id: UUID, token_hash: bytes, device: str | None) -> DictRow | None:
-    """None when the user is disabled."""
+async def account_of_token(
+    connection: Connection, token_hash: bytes, lifetime: timedelta, *, second_factor: bool
+) -> DictRow | None:
+    """`{session, last_used, subject, username, claims, by_app_password, restricted}` of the live session with this
+    token. `restricted`: a second factor is demanded (`second_factor`) and the user has none."""
     return await fetch_one(
         connection,
-        f"""insert into auth.sessions (user_id, token_hash, device)
-            select id, %s, %s from auth.users where id = %s and not disabled
+        ACCOUNT + "s.token_hash = %(token)s",
+        {"lifetime": lifetime, "token": token_hash, "second_factor": second_factor},
+    )
+
+
+async def account_of_session(
+    connection: Connection, session_id: UUID, lifetime: timedelta, *, second_factor: bool
+) -> DictRow | None:
+    """The same by the id of the session."""
+    return await fetch_one(
+        connection,
+        ACCOUNT + "s.id = %(session)s",
+        {"lifetime": lifetime, "session": session_id, "second_factor": second_factor},
+    )
+
+
+async def insert(
+    connection: Connection, user_id: UUID, token_hash: bytes, device: str | None, app_password: UUID | None = None
+) -> DictRow | None:
+    """None when the user is disabled. The session ends with the app password that opens it."""
+    return await fetch_one(
+        connection,
+        f"""insert into auth.sessions (user_id, token_hash, device, app_password_id)
+            select id, %s, %s, %s from auth.users where id = %s and not disabled
             returning {COLUMNS}""",
-        [token_hash, device, user_id],
+        [token_hash, device, app_password, user_id],
     )
 
 

@@ -10,6 +10,7 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
+from kyoo.auth.claims import APP_PASSWORD, PRESIGNED, RESTRICTED
 from kyoo.auth.context import AuthContext
 from kyoo.auth.exchange import Exchange, identity_of
 from kyoo.auth.presign import clean_path
@@ -51,15 +52,36 @@ def account_authentication(context: AuthContext) -> AccountAuthentication:
 
 
 class AccountGuard(Guard):
-    """A guest on a route that needs a permission is asked to log in: 401 (auth.md §4)."""
+    """A guest on a route that needs a permission is asked to log in: 401 (auth.md §4).
+
+    `during_setup`: also for users who have yet to set up the second factor that the server demands. `in_person`: only
+    for a user's own session; what decides how to log in is out of reach of API keys, presigned links and app passwords.
+    """
+
+    def __init__(self, *permissions: str, during_setup: bool = False, in_person: bool = False) -> None:
+        super().__init__(*permissions)
+        self.during_setup = during_setup
+        self.in_person = in_person
 
     async def __call__(self, request: Request) -> Identity:
         authentication: AccountAuthentication = request.app.state.authentication
         identity = await authentication.identify(request)
         if self.permissions and identity.is_guest:
             raise UnauthorizedError("Log in first")
+        if RESTRICTED in identity.claims and not self.during_setup:
+            raise ForbiddenError("Set up a second factor first", {RESTRICTED: True})
+        if self.in_person:
+            _require_presence(identity)
         require(identity, *self.permissions)
         return identity
+
+
+def _require_presence(identity: Identity) -> None:
+    refuse_guests(identity)
+    if identity.subject == identity.session or PRESIGNED in identity.claims:
+        raise ForbiddenError("Only users can do this, logged in themselves")
+    if APP_PASSWORD in identity.claims:
+        raise ForbiddenError("This cannot be done with an app password; log in with your own")
 
 
 def require(identity: Identity, *permissions: str) -> None:
@@ -90,6 +112,10 @@ def _context(request: Request) -> AuthContext:
 
 Context = Annotated[AuthContext, Depends(_context)]
 Caller = Annotated[Identity, requires()]
+#: Any caller, also one who has yet to set up the second factor that the server demands.
+NewCaller = Annotated[Identity, Depends(AccountGuard(during_setup=True))]
+InPerson = Annotated[Identity, Depends(AccountGuard(in_person=True))]
+SettingUp = Annotated[Identity, Depends(AccountGuard(in_person=True, during_setup=True))]
 
 
 def same_user(identity: Identity, id_or_username: str) -> bool:

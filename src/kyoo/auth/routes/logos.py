@@ -14,7 +14,7 @@ from starlette.exceptions import HTTPException
 from kyoo.auth.context import AuthContext
 from kyoo.auth.pictures import check_picture
 from kyoo.auth.queries import users
-from kyoo.auth.routes.access import Caller, Context, refuse_guests, require, requires, same_user
+from kyoo.auth.routes.access import Caller, Context, NewCaller, refuse_guests, require, requires, same_user
 from kyoo.auth.routes.users import find_user
 from kyoo.core.errors import ForbiddenError, InvalidError, NotFoundError
 
@@ -47,7 +47,7 @@ FORM = {
 
 
 @router.get("/me/logo", response_class=Response, responses=PICTURE)
-async def get_my_logo(request: Request, identity: Caller, context: Context) -> Response:
+async def get_my_logo(request: Request, identity: NewCaller, context: Context) -> Response:
     async with context.database.connection() as connection:
         row = await users.by_id(connection, identity.subject)
     if row is None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from fastapi import APIRouter, Response
+from psycopg.rows import DictRow
 
 from kyoo.auth.claims import refuse_protected
-from kyoo.auth.models.users import PasswordChange, User, UserPatch
+from kyoo.auth.context import AuthContext
+from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
-from kyoo.auth.routes.access import Caller, Context, refuse_guests
+from kyoo.auth.routes.access import Caller, Context, NewCaller, refuse_guests
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import wire_user
 from kyoo.core.errors import ForbiddenError
@@ -15,25 +17,29 @@ from kyoo.core.errors import ForbiddenError
 router = APIRouter(prefix="/auth/users/me", tags=["account"])
 
 
+async def _me(context: AuthContext, row: DictRow) -> Me:
+    return Me.model_validate({**row, "second_factors": await context.second_factors.state(row["id"])})
+
+
 @router.get("")
-async def get_me(identity: Caller, context: Context) -> User:
+async def get_me(identity: NewCaller, context: Context) -> Me:
     """403 for callers that are no users: guests and API keys."""
     async with context.database.connection() as connection:
         row = await users.by_id(connection, identity.subject)
     if row is None:
         raise ForbiddenError("This identity has no account")
-    return wire_user(row)
+    return await _me(context, row)
 
 
 @router.patch("")
-async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> User:
+async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> Me:
     """`claims` is merged at top level; protected claims are refused (403)."""
     claims = body.claims or {}
     refuse_protected(claims, context.settings.protected_claims)
     row = await context.accounts.edit(
         identity.subject, username=body.username, email=body.email, claims=claims, by=visitor.known_as(identity)
     )
-    return wire_user(row)
+    return await _me(context, row)
 
 
 @router.delete("")

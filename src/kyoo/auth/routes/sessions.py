@@ -11,9 +11,10 @@ from psycopg.rows import DictRow
 from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
 from kyoo.auth.devices import display_name
+from kyoo.auth.models.second_factors import SecondFactorAnswer
 from kyoo.auth.models.sessions import Login, Session, SessionWCurrent, SessionWToken
 from kyoo.auth.queries import sessions
-from kyoo.auth.routes.access import Caller, Context
+from kyoo.auth.routes.access import Caller, Context, NewCaller
 from kyoo.auth.routes.actors import Visitor
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
@@ -40,9 +41,17 @@ async def log_in(
     visitor: Visitor,
     device: Annotated[str | None, Query()] = None,  # noqa: ARG001 (documented here, read by Visitor)
 ) -> SessionWToken:
-    """404: no such account. 403: wrong password. 422: the account has no password. 429: too many failures."""
+    """404: no such account. 403: wrong password, or (`details: {secondFactor: [kind…], challenge}`) a second factor is
+    needed. 422: the account has no password. 429: too many failures."""
     row = await context.accounts.log_in(body.login, body.password, visitor)
     return session_with_token(row)
+
+
+@router.post("/auth/sessions/second-factor", status_code=201, dependencies=[public()])
+async def log_in_with_second_factor(body: SecondFactorAnswer, context: Context, visitor: Visitor) -> SessionWToken:
+    """The second step of a login, when the first gave 403 with `details: {secondFactor, challenge}`. 403: a wrong code,
+    or (`details: {challengeExpired: true}`) the first step has to be done again. 429: too many failures."""
+    return session_with_token(await context.accounts.log_in_with_code(body.challenge, body.code, visitor))
 
 
 async def own_sessions(identity: Identity, context: AuthContext) -> list[SessionWCurrent]:
@@ -64,13 +73,13 @@ async def list_my_sessions(identity: Caller, context: Context) -> list[SessionWC
 
 
 @router.delete("/auth/sessions")
-async def log_out(identity: Caller, context: Context, visitor: Visitor) -> Session:
+async def log_out(identity: NewCaller, context: Context, visitor: Visitor) -> Session:
     """Close the session of this request."""
     return await _close(identity.session, identity, context, visitor)
 
 
 @router.delete("/auth/sessions/current")
-async def close_current_session(identity: Caller, context: Context, visitor: Visitor) -> Session:
+async def close_current_session(identity: NewCaller, context: Context, visitor: Visitor) -> Session:
     """Close the session of this request."""
     return await _close(identity.session, identity, context, visitor)
 
