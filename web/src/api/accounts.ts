@@ -31,10 +31,8 @@ export const useEditUser = (id: string) =>
 export const useDeleteUser = (id: string) =>
   useMutation({
     mutationFn: () => api(`/auth/users/${id}`, { method: "DELETE" }),
-    onSuccess: () => {
-      queryClient.removeQueries({ queryKey: ["users", "one", id] });
-      return refreshUsers();
-    },
+    // Not fetched again at once: the page of the account is still open, and there is none any more.
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["users"], refetchType: "none" }),
   });
 
 export const useRemovePicture = (id: string) =>
@@ -43,7 +41,9 @@ export const useRemovePicture = (id: string) =>
 export const useResetLink = (id: string) =>
   useMutation({
     mutationFn: () =>
-      api<{ url: string; expireAt: string }>(`/auth/users/${id}/password-reset`, { method: "POST" }),
+      api<{ url: string; expireAt: string; mailed: boolean }>(`/auth/users/${id}/password-reset`, {
+        method: "POST",
+      }),
   });
 
 export const sessionsOf = (id: string) =>

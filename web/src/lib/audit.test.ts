@@ -5,11 +5,15 @@ import { actionName, detailText } from "./audit";
 test.each([
   ["session.opened", "Session opened"],
   ["password_reset.link-made", "Password reset link made"],
+  ["api_key.created", "API key created"],
   ["", ""],
 ])("%s reads %s", (action, name) => expect(actionName(action)).toBe(name));
 
 test.each([
   [{}, ""],
-  [{ permissions: ["a", "b"], note: null, by: "ada", n: 0 }, "permissions: a, b · by: ada · n: 0"],
+  [
+    { permissions: ["a", "b"], note: null, revoked: [], by: "ada", n: 0 },
+    "permissions: a, b · by: ada · n: 0",
+  ],
   [{ change: { disabled: true } }, 'change: {"disabled":true}'],
 ])("%j reads %s", (details, text) => expect(detailText(details)).toBe(text));

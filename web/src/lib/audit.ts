@@ -2,7 +2,10 @@
 
 /** `session.ended_by_admin` → `Session ended by admin`. */
 export function actionName(action: string): string {
-  const words = action.replaceAll(/[._-]+/g, " ").trim();
+  const words = action
+    .replaceAll(/[._-]+/g, " ")
+    .trim()
+    .replace(/^api\b/, "API");
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 
@@ -13,7 +16,7 @@ export function detailText(details: Record<string, unknown>): string {
     return value !== null && typeof value === "object" ? JSON.stringify(value) : String(value);
   };
   return Object.entries(details)
-    .filter(([, value]) => value !== null && value !== undefined && value !== "")
+    .filter(([, value]) => value !== null && value !== undefined && word(value) !== "")
     .map(([name, value]) => `${name}: ${word(value)}`)
     .join(" · ");
 }

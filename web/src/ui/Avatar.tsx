@@ -34,6 +34,9 @@ function subscribe(listener: () => void) {
   return () => listeners.delete(listener);
 }
 
+/** False once it is known that an account has no picture. */
+export const useHasPicture = (id: string) => useSyncExternalStore(subscribe, () => !avatarless.has(id));
+
 type Props = { user: Pick<User, "id" | "username">; className?: string };
 
 export function Avatar({ user, className = "size-10" }: Props) {

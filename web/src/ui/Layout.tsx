@@ -37,7 +37,11 @@ function SearchBox({ onHero }: { onHero: boolean }) {
   const navigate = useNavigate();
   const input = useRef<HTMLInputElement>(null);
   const onBrowse = useLocation({ select: (location) => location.pathname === "/browse" });
-  const query = useRouterState({ select: (state) => (state.location.search as { q?: string }).q ?? "" });
+  // Other pages have searches of their own in the address.
+  const query = useRouterState({
+    select: ({ location }) =>
+      location.pathname === "/browse" ? ((location.search as { q?: string }).q ?? "") : "",
+  });
   const [text, setText] = useState(query);
   const sent = useRef(query);
 

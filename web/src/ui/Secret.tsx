@@ -40,10 +40,10 @@ export function Secret({ label, value, hint, testId }: Props) {
         readOnly
         aria-label={label}
         value={value}
-        rows={lines > 1 ? lines : Math.min(4, Math.ceil(value.length / 34))}
+        rows={lines > 1 ? lines : value.length > 40 ? 2 : 1}
         data-testid={testId}
         onFocus={(event) => event.currentTarget.select()}
-        className="block w-full resize-none bg-transparent font-mono text-sm break-all"
+        className="block w-full resize-none field-sizing-content bg-transparent font-mono text-sm break-all"
       />
       <p role="status" className={hint || state === "failed" ? "mt-1.5 text-sm text-muted" : "sr-only"}>
         {state === "failed" ? t.common.copyFailed : state === "copied" && !hint ? t.common.copied : hint}

@@ -11,10 +11,11 @@ import { buttonClass } from "./Button";
 import { ConfirmDialog } from "./Dialog";
 import { Menu, MenuItem } from "./Menu";
 
-function FileItems({ collection, slug }: { collection: Collection; slug: string }) {
+type FileItemsProps = { collection: Collection; slug: string; refresh: () => void };
+
+function FileItems({ collection, slug, refresh }: FileItemsProps) {
   const me = useMe();
   const navigate = useNavigate();
-  const refresh = useRefreshShow(collection, slug);
   const go = (page: "videos" | "remap") =>
     void navigate({ to: `/${collection}/$slug/${page}`, params: { slug } });
   return (
@@ -26,10 +27,7 @@ function FileItems({ collection, slug }: { collection: Collection; slug: string 
       )}
       {may(me, "scanner.add") && (
         <>
-          <MenuItem
-            data-testid="refresh-metadata"
-            onSelect={() => refresh.mutate(undefined, { onSuccess: () => showToast(t.manage.refreshing) })}
-          >
+          <MenuItem onSelect={refresh} data-testid="refresh-metadata">
             <RefreshCw /> {t.manage.refresh}
           </MenuItem>
           <MenuItem onSelect={() => go("remap")} data-testid="remap">
@@ -67,6 +65,8 @@ function RemoveShow({ show, ref }: { show: Show; ref: Ref<HTMLDialogElement> }) 
 export function ShowMenu({ show, children }: { show: Show; children?: ReactNode }) {
   const me = useMe();
   const dialog = useRef<HTMLDialogElement>(null);
+  // Here, not in the menu, which is gone by the time of the answer.
+  const refresh = useRefreshShow(show.kind === "serie" ? "series" : "movies", show.slug);
   const writes = may(me, "core.write");
   const manages = writes || (may(me, "scanner.add") && show.kind !== "collection");
   if (!children && !manages) return null;
@@ -79,7 +79,13 @@ export function ShowMenu({ show, children }: { show: Show; children?: ReactNode 
         testId="show-menu"
       >
         {children}
-        {show.kind !== "collection" && <FileItems collection={`${show.kind}s`} slug={show.slug} />}
+        {show.kind !== "collection" && (
+          <FileItems
+            collection={show.kind === "serie" ? "series" : "movies"}
+            slug={show.slug}
+            refresh={() => refresh.mutate(undefined, { onSuccess: () => showToast(t.manage.refreshing) })}
+          />
+        )}
         {writes && (
           <MenuItem
             onSelect={() => dialog.current?.showModal()}

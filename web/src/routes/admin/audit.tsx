@@ -31,14 +31,14 @@ function Line({ entry }: { entry: AuditEntry }) {
   const details = detailText(entry.details ?? {});
   return (
     <li className="py-3 first:pt-0 last:pb-0" data-testid="audit-entry">
-      <div className="flex flex-wrap items-baseline justify-between gap-x-4">
-        <p className="min-w-0">
+      <div className="flex flex-wrap items-baseline justify-between gap-x-4 sm:flex-nowrap">
+        <p className="min-w-0 max-w-full truncate">
           <span className="font-semibold">{actionName(entry.action)}</span>
           {target && !same && (
             <span className="text-muted"> {t.audit.on(target.name ?? target.id ?? target.kind)}</span>
           )}
         </p>
-        <time dateTime={entry.date} className="text-sm text-muted">
+        <time dateTime={entry.date} className="shrink-0 text-sm text-muted">
           {formatMoment(entry.date)}
         </time>
       </div>

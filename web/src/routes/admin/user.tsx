@@ -17,7 +17,7 @@ import { may, useMe, useOffered } from "~/api/users";
 import { formatAgo, formatDate, formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { Avatar, avatarChanged } from "~/ui/Avatar";
+import { Avatar, avatarChanged, useHasPicture } from "~/ui/Avatar";
 import { Button, ButtonLink } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card } from "~/ui/Field";
@@ -39,6 +39,7 @@ function State({ user, me }: Props) {
   const disabling = useRef<HTMLDialogElement>(null);
   const deleting = useRef<HTMLDialogElement>(null);
   const hasAudit = useOffered("/auth/audit", may(me, "users.read"));
+  const hasPicture = useHasPicture(user.id);
   const own = user.id === me.id;
   const writes = may(me, "users.write");
   const links = Object.entries(user.oidc ?? {});
@@ -88,7 +89,7 @@ function State({ user, me }: Props) {
             <ScrollText aria-hidden="true" /> {t.user.activity}
           </ButtonLink>
         )}
-        {writes && (
+        {writes && hasPicture && (
           <Button
             look="soft"
             size="sm"
@@ -194,7 +195,10 @@ function ResetLink({ user }: { user: User }) {
         <Secret
           label={t.user.resetLink}
           value={make.data.url}
-          hint={t.user.goodUntil(formatMoment(make.data.expireAt))}
+          hint={[
+            t.user.goodUntil(formatMoment(make.data.expireAt)),
+            make.data.mailed ? t.user.resetMailed : "",
+          ].join(" ")}
           testId="reset-link"
         />
       ) : (

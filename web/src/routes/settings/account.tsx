@@ -20,7 +20,7 @@ import { toSquarePicture } from "~/lib/picture";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { FormError } from "~/ui/AuthPage";
-import { Avatar, avatarChanged } from "~/ui/Avatar";
+import { Avatar, avatarChanged, useHasPicture } from "~/ui/Avatar";
 import { Button, buttonClass } from "~/ui/Button";
 import { ConfirmDialog, Dialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
@@ -28,6 +28,7 @@ import { Card, TextField } from "~/ui/Field";
 function Picture({ user }: { user: User }) {
   const upload = useUploadPicture();
   const remove = useRemoveMyPicture();
+  const hasPicture = useHasPicture(user.id);
   const changed = () => avatarChanged(user.id);
   const choose = async (event: ChangeEvent<HTMLInputElement>) => {
     const input = event.currentTarget;
@@ -57,14 +58,16 @@ function Picture({ user }: { user: User }) {
               data-testid="picture"
             />
           </label>
-          <Button
-            look="ghost"
-            size="sm"
-            disabled={remove.isPending}
-            onClick={() => remove.mutate(undefined, { onSuccess: changed })}
-          >
-            {t.settings.removePicture}
-          </Button>
+          {hasPicture && (
+            <Button
+              look="ghost"
+              size="sm"
+              disabled={remove.isPending}
+              onClick={() => remove.mutate(undefined, { onSuccess: changed })}
+            >
+              {t.settings.removePicture}
+            </Button>
+          )}
         </div>
         <p className="mt-1.5 text-sm text-muted">{t.settings.pictureHint}</p>
       </div>
