@@ -14,6 +14,9 @@ NEVER_WHOLE = frozenset({"http", "https", "ws", "wss", "javascript", "data", "vb
 #: What browsers and parsers read differently: blanks, control characters, backslashes, anything but ASCII.
 AMBIGUOUS = re.compile(r"[^\x21-\x7e]|\\")
 
+#: A host and a port, and nothing else: neither a user nor what only some parsers take for a part of the host.
+AUTHORITY = re.compile(r"(?:\[[0-9A-Fa-f:.]+\]|[A-Za-z0-9._-]+)(?::[0-9]+)?")
+
 Origin = tuple[str, str, int | None]
 
 
@@ -26,7 +29,7 @@ def origin_of(url: str) -> Origin | None:
         host, port = parts.hostname, parts.port
     except ValueError:
         return None
-    if parts.scheme not in DEFAULT_PORTS or not host or "@" in parts.netloc:
+    if parts.scheme not in DEFAULT_PORTS or not host or not AUTHORITY.fullmatch(parts.netloc):
         return None
     return parts.scheme, host, port or DEFAULT_PORTS[parts.scheme]
 

@@ -64,6 +64,8 @@ def test_allowed(url: str) -> None:
         "https://ⓕilms.example/",
         "https://films.example:port/",
         "https://[films.example/",
+        "https://evil.example[::1]/",
+        "https://[::1].evil.example/",
         "javascript://films.example/%0aalert(1)",
         "data:text/html,x",
         "file:///etc/passwd",
