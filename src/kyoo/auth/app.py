@@ -15,6 +15,7 @@ from kyoo.auth.pictures import MAX_BYTES
 from kyoo.auth.routes import (
     api_keys,
     audit,
+    device_login,
     exchange,
     info,
     invitations,
@@ -85,6 +86,7 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
             audit.router,
             invitations.router,
             password_reset.router,
+            device_login.router,
             oidc.router,
         ],
         lifespan=lifespan,

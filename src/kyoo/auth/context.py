@@ -13,6 +13,7 @@ from kyoo.auth.accounts import Accounts
 from kyoo.auth.activity import Activity
 from kyoo.auth.app_passwords import AppPasswords
 from kyoo.auth.changes import Changes
+from kyoo.auth.device_login import DeviceLogins
 from kyoo.auth.exchange import Exchange
 from kyoo.auth.gravatar import Gravatar
 from kyoo.auth.invitations import Invitations
@@ -57,6 +58,7 @@ class AuthContext:
     mailer: Mailer | None
     second_factors: SecondFactors
     app_passwords: AppPasswords
+    device_logins: DeviceLogins
     outside: Outside
     oidc: OidcLogins
 
@@ -148,6 +150,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         mailer=mailer,
         second_factors=second_factors,
         app_passwords=AppPasswords(database, principals),
+        device_logins=DeviceLogins(database, accounts, throttle, public_url),
         outside=outside,
         oidc=OidcLogins(
             database,

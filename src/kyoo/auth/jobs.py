@@ -11,7 +11,17 @@ from procrastinate import JobContext, RetryStrategy
 from kyoo.auth.context import AuthContext
 from kyoo.auth.mail import MailError
 from kyoo.auth.oidc import AT_PROVIDER
-from kyoo.auth.queries import audit, challenges, invitations, oidc, password_resets, sessions, signing_keys, throttle
+from kyoo.auth.queries import (
+    audit,
+    challenges,
+    device_logins,
+    invitations,
+    oidc,
+    password_resets,
+    sessions,
+    signing_keys,
+    throttle,
+)
 from kyoo.auth.signing import KEPT_AFTER
 
 log = structlog.get_logger()
@@ -36,6 +46,7 @@ async def remove_expired_sessions(context: JobContext, timestamp: int) -> None: 
         await password_resets.delete_expired(connection)
         await invitations.delete_expired(connection)
         await challenges.delete_expired(connection)
+        await device_logins.delete_expired(connection)
         await signing_keys.delete_superseded(connection, KEPT_AFTER)
     if removed:
         log.info("expired sessions removed", count=removed)

@@ -131,6 +131,7 @@ create table auth.device_logins (
 create unique index device_logins_user_code on auth.device_logins (user_code);
 create index device_logins_user on auth.device_logins (user_id) where user_id is not null;
 create index device_logins_expire on auth.device_logins (expire_at);
+create index device_logins_address on auth.device_logins (address);
 
 -- Whether a session may do anything can depend on the second factors of its user (KYOO_REQUIRE_SECOND_FACTOR).
 create function auth.tell_second_factor() returns trigger language plpgsql as $$
