@@ -46,6 +46,10 @@ export const useResetLink = (id: string) =>
       }),
   });
 
+/** For users who lost theirs. */
+export const useRemoveSecondFactors = (id: string) =>
+  useMutation({ mutationFn: () => api(`/auth/users/${id}/second-factors`, { method: "DELETE" }) });
+
 export const sessionsOf = (id: string) =>
   queryOptions({
     queryKey: ["users", "sessions", id],

@@ -28,13 +28,15 @@ type Options = {
   keepalive?: boolean;
   /** Calls that log in: a refusal there is an answer for the form, not a lost session. */
   anonymous?: boolean;
+  /** Leaves the session out: for calls that mean something else when somebody is logged in. */
+  bare?: boolean;
 };
 
 export const languages = () => [...new Set([navigator.language, "en"])].join(", ").concat(", *");
 
-function headers(body: unknown): Headers {
+function headers({ body, bare }: Options): Headers {
   const result = new Headers({ "Accept-Language": languages() });
-  const token = getToken();
+  const token = bare ? null : getToken();
   if (token) result.set("Authorization", `Bearer ${token}`);
   // The browser writes the boundary of form data into the header itself.
   if (body !== undefined && !(body instanceof FormData)) result.set("Content-Type", "application/json");
@@ -81,7 +83,7 @@ async function send(url: string, options: Options): Promise<Response> {
   try {
     return await fetch(url, {
       method: options.method ?? "GET",
-      headers: headers(options.body),
+      headers: headers(options),
       body: encode(options.body),
       signal: options.signal,
       keepalive: options.keepalive,

@@ -125,9 +125,7 @@ export async function finishProviderLogin(provider: string, token: string, link:
     await api<User>(url);
     return;
   }
-  // Whoever is still logged in on this device must not end up linked to the account that logs in now.
-  clearToken();
-  const session = await api<{ token: string }>(url, { anonymous: true });
+  const session = await api<{ token: string }>(url, { anonymous: true, bare: true });
   setToken(session.token);
 }
 

@@ -273,7 +273,7 @@ export type User = {
   /** Accounts at other providers that can log in as this user. */
   oidc?: Record<string, { id: string; username: string; profileUrl: string | null }>;
   /** Of one's own account only. `required`: this server asks every account for one. */
-  secondFactors?: { totp: boolean; passkeys: number; required: boolean };
+  secondFactors?: { totp: boolean; passkeys: number; recoveryCodes: number; required: boolean };
   disabled?: boolean;
 };
 

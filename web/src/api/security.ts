@@ -25,6 +25,15 @@ export const useRemoveTotp = () =>
     meta: { shownInPlace: true },
   });
 
+/** New codes; the old ones are worthless then. `code` is needed while the authenticator app is on. */
+export const useRenewRecoveryCodes = () =>
+  useMutation({
+    mutationFn: (code: string | null) =>
+      api<{ recoveryCodes: string[] }>("/auth/users/me/recovery-codes", { method: "POST", body: { code } }),
+    onSuccess: refreshMe,
+    meta: { shownInPlace: true },
+  });
+
 export const passkeys = queryOptions({
   queryKey: ["passkeys"],
   queryFn: ({ signal }) => api<Passkey[]>("/auth/users/me/passkeys", { signal }),

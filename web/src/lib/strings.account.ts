@@ -149,6 +149,10 @@ export const accountStrings = {
     recovery: "Recovery codes",
     recoveryHint:
       "Each of them logs you in once when you have lost your phone. Keep them in a safe place: they are not shown again.",
+    recoveryLeft: (n: number) =>
+      `${plural(n, "code is", "codes are")} left. Each logs you in once when you have lost your phone.`,
+    recoveryRenew: "New codes",
+    recoveryRenewHint: "Type a code of the app. The old recovery codes will no longer work.",
     recoverySaved: "I have kept them",
     passkeys: "Passkeys",
     passkeysHint: "Log in with your fingerprint, your face, or a security key, without a password.",

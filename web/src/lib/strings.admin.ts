@@ -50,6 +50,10 @@ export const adminStrings = {
     state: "Account",
     removePicture: "Remove the picture",
     pictureRemoved: "The picture is gone",
+    removeFactors: "Remove second factors",
+    removeFactorsQuestion: (name: string) => `Remove all second factors of ${name}?`,
+    removeFactorsHint: "For users who lost their phone: the password alone logs in again.",
+    factorsRemoved: "The second factors are removed",
     reset: "New password",
     resetHint:
       "Make a link with which the user chooses a new password. It works once; send it to nobody else.",

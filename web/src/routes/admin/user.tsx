@@ -1,7 +1,7 @@
 /** One account: its state, permissions, devices, a link for a new password, and its end. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Ban, CircleCheck, ImageOff, ScrollText, Trash2, UserCheck } from "lucide-react";
+import { Ban, CircleCheck, ImageOff, ScrollText, ShieldOff, Trash2, UserCheck } from "lucide-react";
 import { useRef, useState } from "react";
 import {
   sessionsOf,
@@ -9,6 +9,7 @@ import {
   useEditUser,
   useEndSession,
   useRemovePicture,
+  useRemoveSecondFactors,
   useResetLink,
   user as userQuery,
 } from "~/api/accounts";
@@ -35,7 +36,9 @@ function State({ user, me }: Props) {
   const edit = useEditUser(user.id);
   const remove = useDeleteUser(user.id);
   const removePicture = useRemovePicture(user.id);
+  const removeFactors = useRemoveSecondFactors(user.id);
   const navigate = useNavigate();
+  const unsecuring = useRef<HTMLDialogElement>(null);
   const disabling = useRef<HTMLDialogElement>(null);
   const deleting = useRef<HTMLDialogElement>(null);
   const hasAudit = useOffered("/auth/audit", may(me, "users.read"));
@@ -106,6 +109,17 @@ function State({ user, me }: Props) {
             <ImageOff aria-hidden="true" /> {t.user.removePicture}
           </Button>
         )}
+        {writes && !own && user.disabled !== undefined && (
+          <Button
+            look="soft"
+            size="sm"
+            disabled={removeFactors.isPending}
+            onClick={() => unsecuring.current?.showModal()}
+            data-testid="user-remove-factors"
+          >
+            <ShieldOff aria-hidden="true" /> {t.user.removeFactors}
+          </Button>
+        )}
         {writes && !own && user.disabled === false && (
           <Button
             look="danger"
@@ -129,6 +143,15 @@ function State({ user, me }: Props) {
           </Button>
         )}
       </div>
+      <ConfirmDialog
+        ref={unsecuring}
+        title={t.user.removeFactorsQuestion(user.username)}
+        hint={t.user.removeFactorsHint}
+        action={t.user.removeFactors}
+        onConfirm={() =>
+          removeFactors.mutate(undefined, { onSuccess: () => showToast(t.user.factorsRemoved) })
+        }
+      />
       <ConfirmDialog
         ref={disabling}
         title={t.user.disableQuestion(user.username)}

@@ -21,7 +21,7 @@ import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
 import { Secret } from "~/ui/Secret";
-import { Totp } from "./totp";
+import { Recovery, Totp } from "./totp";
 
 type LineProps = {
   item: Passkey | AppPassword;
@@ -180,10 +180,14 @@ function AppPasswords({ user }: { user: User }) {
 export function Security() {
   const me = useMe();
   if (!me) return null;
+  const factors = me.secondFactors;
   return (
     <>
-      {me.secondFactors ? <Totp on={me.secondFactors.totp} /> : null}
+      {factors && <Totp on={factors.totp} />}
       <Passkeys />
+      {factors && (factors.totp || factors.passkeys > 0) && (
+        <Recovery left={factors.recoveryCodes} totp={factors.totp} />
+      )}
       <AppPasswords user={me} />
     </>
   );

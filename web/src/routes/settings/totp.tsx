@@ -1,6 +1,6 @@
-/** The authenticator app: setting it up (QR code, first code, recovery codes) and turning it off. */
+/** The authenticator app: setting it up (QR code, first code, recovery codes), turning it off, and new recovery codes. */
 import { type FormEvent, useState } from "react";
-import { useConfirmTotp, useRemoveTotp, useStartTotp } from "~/api/security";
+import { useConfirmTotp, useRemoveTotp, useRenewRecoveryCodes, useStartTotp } from "~/api/security";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { FormError } from "~/ui/AuthPage";
@@ -126,6 +126,40 @@ function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void 
         {t.security.recoverySaved}
       </Button>
     </div>
+  );
+}
+
+/** `left` codes are still good. */
+export function Recovery({ left, totp }: { left: number; totp: boolean }) {
+  const renew = useRenewRecoveryCodes();
+  const [asked, setAsked] = useState(false);
+  return (
+    <Card title={t.security.recovery}>
+      {renew.data ? (
+        <RecoveryCodes codes={renew.data.recoveryCodes} onDone={renew.reset} />
+      ) : asked && totp ? (
+        <CodeForm
+          label={t.security.recoveryRenewHint}
+          action={t.security.recoveryRenew}
+          pending={renew.isPending}
+          error={renew.error}
+          onSubmit={(code) => renew.mutate(code, { onSuccess: () => setAsked(false) })}
+          onCancel={() => setAsked(false)}
+        />
+      ) : (
+        <>
+          <p className={`mb-5 ${left < 3 ? "text-warn" : "text-muted"}`}>{t.security.recoveryLeft(left)}</p>
+          <Button
+            look="soft"
+            disabled={renew.isPending}
+            onClick={() => (totp ? setAsked(true) : renew.mutate(null))}
+            data-testid="recovery-renew"
+          >
+            {t.security.recoveryRenew}
+          </Button>
+        </>
+      )}
+    </Card>
   );
 }
 
