@@ -86,16 +86,16 @@ def guards(dependant: Dependant) -> Iterator[Guard]:
         yield from guards(inner)
 
 
-def declared_routes(app: FastAPI) -> Iterator[tuple[str, frozenset[str], Guard | None]]:
-    """(path, methods, guard) of every route that is documented; the guard is None when no permission is declared."""
+def declared_routes(app: FastAPI) -> Iterator[tuple[str, frozenset[str], list[Guard]]]:
+    """(path, methods, guards) of every API route; all of its guards must let a caller in."""
     for context in iter_route_contexts(app.routes):
         route = context.original_route
         if isinstance(route, APIRoute):
-            yield str(context.path), frozenset(route.methods or ()), next(guards(context.dependant), None)
+            yield str(context.path), frozenset(route.methods or ()), list(guards(context.dependant))
 
 
 def refuse_undeclared(app: FastAPI) -> None:
     """Raise UndeclaredPermissionError for the first API route of `app` that declares no permission."""
-    for path, methods, guard in declared_routes(app):
-        if guard is None:
+    for path, methods, declared in declared_routes(app):
+        if not declared:
             raise UndeclaredPermissionError(f"{sorted(methods)} {path} declares no permission")

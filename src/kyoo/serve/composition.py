@@ -9,6 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+from fastapi import FastAPI
 from pydantic import AliasChoices
 from pydantic_settings import BaseSettings
 
@@ -41,7 +42,11 @@ class Instance:
 
     gateway: Gateway
     runtime: Runtime
-    contexts: dict[str, Any]
+    applications: dict[str, FastAPI]
+
+    @property
+    def contexts(self) -> dict[str, Any]:
+        return {name: app.state.context for name, app in self.applications.items()}
 
 
 @asynccontextmanager
@@ -81,14 +86,11 @@ async def composed(options: ServeOptions, conninfo: str, service_key: str, *, ro
     gateway.mount(
         auth=auth, api=api, scanner=scanner, transcoder=transcoder, web=web_client() if role == "serve" else None
     )
-    contexts = {
-        name: app.state.context
-        for name, app in {"auth": auth, "api": api, "scanner": scanner, "transcoder": transcoder}.items()
-    }
+    applications = {"auth": auth, "api": api, "scanner": scanner, "transcoder": transcoder}
     await database.open()
     try:
         async with peer, queue.open_async(), gateway.running():
-            yield Instance(gateway, runtime(403, 422), contexts)
+            yield Instance(gateway, runtime(403, 422), applications)
     finally:
         await database.close()
 

@@ -70,7 +70,7 @@ async def my_history(context: Context, request: Request, reader: Reading, page: 
     return await answer_page(context, request, HISTORY_WITH_SHOWS, page, reader)
 
 
-@router.get("/{name}/history", response_model=Page[Entry])
+@router.get("/{name}/history", response_model=Page[Entry], dependencies=[requires("core.read", "users.read")])
 async def history_of(context: Context, request: Request, owner: Owner, page: Paging) -> RawJson:
     """What somebody else has played."""
     return await answer_page(context, request, HISTORY, page, owner)
