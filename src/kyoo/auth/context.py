@@ -21,6 +21,7 @@ from kyoo.auth.mail import Mailer
 from kyoo.auth.oidc import OidcLogins
 from kyoo.auth.oidc_http import Outside
 from kyoo.auth.oidc_providers import Providers
+from kyoo.auth.passkeys import Passkeys
 from kyoo.auth.password_reset import PasswordResets
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
@@ -59,6 +60,7 @@ class AuthContext:
     second_factors: SecondFactors
     app_passwords: AppPasswords
     device_logins: DeviceLogins
+    passkeys: Passkeys
     outside: Outside
     oidc: OidcLogins
 
@@ -151,6 +153,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         second_factors=second_factors,
         app_passwords=AppPasswords(database, principals),
         device_logins=DeviceLogins(database, accounts, throttle, public_url),
+        passkeys=Passkeys(database, keys, accounts, principals, public_url=public_url),
         outside=outside,
         oidc=OidcLogins(
             database,

@@ -15,9 +15,11 @@ class OidcProvider(WireModel):
 
 
 class Features(WireModel):
-    """`mail`: forgotten passwords can be reset by mail. `secondFactorRequired`: everybody has to set one up."""
+    """`mail`: forgotten passwords can be reset by mail. `passkeys`: browsers offer them at this address.
+    `secondFactorRequired`: everybody has to set one up."""
 
     mail: bool
+    passkeys: bool
     second_factor_required: bool
 
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, model_validator
 
 from kyoo.auth.models.base import Text, Timestamp, WireModel
+from kyoo.auth.models.passkeys import Credential
 
 
 class Code(WireModel):
@@ -22,10 +23,17 @@ class RecoveryCodeRequest(WireModel):
 
 
 class SecondFactorAnswer(WireModel):
-    """`challenge` is the one that the login gave."""
+    """`challenge` is the one that the login gave. Either a TOTP or recovery code, or the assertion of a passkey."""
 
     challenge: str = Field(max_length=128)
-    code: Text = Field(min_length=1, max_length=64)
+    code: Text | None = Field(default=None, min_length=1, max_length=64)
+    credential: Credential | None = None
+
+    @model_validator(mode="after")
+    def _one_answer(self) -> SecondFactorAnswer:
+        if (self.code is None) == (self.credential is None):
+            raise ValueError("either code or credential is needed")
+        return self
 
 
 class TotpSecret(WireModel):

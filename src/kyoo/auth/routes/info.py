@@ -27,6 +27,7 @@ async def info(context: Context) -> ServerInfo:
         setup=setup,
         features=Features(
             mail=context.mailer is not None,
+            passkeys=context.passkeys.available,
             second_factor_required=context.settings.require_second_factor,
         ),
     )

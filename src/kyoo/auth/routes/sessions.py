@@ -11,6 +11,7 @@ from psycopg.rows import DictRow
 from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
 from kyoo.auth.devices import display_name
+from kyoo.auth.models.passkeys import SecondFactorChallenge, SecondFactorOptions
 from kyoo.auth.models.second_factors import SecondFactorAnswer
 from kyoo.auth.models.sessions import Login, Session, SessionWCurrent, SessionWToken
 from kyoo.auth.queries import sessions
@@ -51,7 +52,17 @@ async def log_in(
 async def log_in_with_second_factor(body: SecondFactorAnswer, context: Context, visitor: Visitor) -> SessionWToken:
     """The second step of a login, when the first gave 403 with `details: {secondFactor, challenge}`. 403: a wrong code,
     or (`details: {challengeExpired: true}`) the first step has to be done again. 429: too many failures."""
-    return session_with_token(await context.accounts.log_in_with_code(body.challenge, body.code, visitor))
+    if body.code is not None:
+        return session_with_token(await context.accounts.log_in_with_code(body.challenge, body.code, visitor))
+    assert body.credential is not None, "the model wants one of them"
+    return session_with_token(await context.passkeys.answer_second_factor(body.challenge, body.credential, visitor))
+
+
+@router.post("/auth/sessions/second-factor/options", dependencies=[public()])
+async def second_factor_options(body: SecondFactorChallenge, context: Context) -> SecondFactorOptions:
+    """What `navigator.credentials.get` needs to answer with a passkey. 403: no passkey, or the first step has to be
+    done again."""
+    return SecondFactorOptions(public_key=await context.passkeys.second_factor_options(body.challenge))
 
 
 async def own_sessions(identity: Identity, context: AuthContext) -> list[SessionWCurrent]:
