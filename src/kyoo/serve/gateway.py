@@ -11,6 +11,7 @@ from dataclasses import dataclass
 
 from fastapi import FastAPI
 from starlette.middleware.cors import CORSMiddleware
+from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: What the gateway hands to the exchange; everything else of a request stays with the service.
@@ -113,6 +114,15 @@ async def refuse(scope: Scope, send: Send, answer: Answer) -> None:
     await send({"type": f"{kind}.response.body", "body": answer.body})
 
 
+def moved(old: str, new: str) -> ASGIApp:
+    """Sends `old…` to `new…`: Kyoo's documentation of the api has a path of its own (api.md §1.4)."""
+
+    async def redirect(scope: Scope, receive: Receive, send: Send) -> None:
+        await RedirectResponse(new + scope["path"].removeprefix(old))(scope, receive, send)
+
+    return redirect
+
+
 class Gateway:
     """Routes by prefix. The services are mounted after construction, as they call each other through this object."""
 
@@ -140,6 +150,7 @@ class Gateway:
             ("/api", protected(api, "/api", cors=True)),
             ("/video", protected(transcoder, "/video", cors=True)),
             ("/scanner", protected(scanner, "/scanner", cors=False)),
+            ("/swagger", moved("/swagger", "/api/swagger")),
         ]
         self._web = web
 

@@ -131,6 +131,12 @@ async def test_other_origins_may_read_the_api_but_not_send_cookies(client: httpx
     assert "access-control-allow-origin" not in (await client.options("/scanner/scan", headers=preflight)).headers
 
 
+async def test_the_documentation_is_found_at_kyoos_address(client: httpx2.AsyncClient) -> None:
+    for path in ("/swagger", "/swagger/json"):
+        answer = await client.get(path)
+        assert (answer.status_code, answer.headers["location"]) == (307, f"/api{path}")
+
+
 async def test_every_other_path_is_the_page(client: httpx2.AsyncClient) -> None:
     for path in ("/", "/movies/bubble", "/watch/made-in-abyss-s1e1"):
         answer = await client.get(path)
