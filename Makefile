@@ -44,9 +44,10 @@ format: $(STAMPS)/dev ## format the Python code
 	$(BIN)/ruff format .
 	$(BIN)/ruff check --fix .
 
-test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium for the browser tests when there is none
+test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and Caddy when there are none
 	$(NPM) test
 	$(BIN)/python -m tests.e2e.chromium
+	$(BIN)/python -m tests.gateways.install
 	$(BIN)/pytest $(ARGS)
 
 bench: $(STAMPS)/dev ## the benchmarks that fill bench/RESULTS.md

@@ -12,11 +12,20 @@ import uvicorn
 
 
 @asynccontextmanager
-async def served(app: Any, listener: socket.socket | None = None) -> AsyncIterator[str]:
-    """Gives the origin, without a trailing slash. The application's own lifespan is run, too."""
+async def served(
+    app: Any, listener: socket.socket | None = None, *, trusted: list[str] | None = None
+) -> AsyncIterator[str]:
+    """Gives the origin, without a trailing slash. The application's own lifespan is run, too. `trusted`: the gateways
+    in front of it, those of this machine by default."""
     listener = listener or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app, log_config=None, access_log=False, ws="websockets-sansio", timeout_graceful_shutdown=1, lifespan="on"
+        app,
+        log_config=None,
+        access_log=False,
+        ws="websockets-sansio",
+        timeout_graceful_shutdown=1,
+        lifespan="on",
+        forwarded_allow_ips=trusted,
     )
     server = uvicorn.Server(config)
     # The signals of the test run are its own.

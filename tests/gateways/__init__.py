@@ -1,0 +1,1 @@
+"""Real gateways in front of two services: the configurations of deploy/, and the built-in gateway."""

@@ -1,0 +1,127 @@
+"""A running gateway of each kind, with the auth service and an echo behind it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Annotated, Any
+
+import httpx2
+import pytest
+from fastapi import APIRouter, FastAPI, Request, WebSocket
+
+from kyoo.auth.app import create_app
+from kyoo.auth.claims import EVERY_PERMISSION
+from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.core.permissions import Authentication, requires
+from kyoo.core.postgres import Database
+from kyoo.core.queue import make_queue
+from kyoo.core.service import Runtime, make_service
+from kyoo.core.tokens import Identity, JwksUrl, Verifier
+from tests.fakes.oidc_providers import free_port
+from tests.gateways.programs import NAMES, Behind, gateway
+
+KEY = "k" * 40
+
+
+@dataclass
+class Site:
+    """A gateway as clients see it."""
+
+    name: str
+    url: str
+    client: httpx2.AsyncClient
+    log: Path | None
+    echo: FastAPI
+
+    async def register(self, name: str = "ada", **claims: Any) -> str:
+        """The session token of a new user."""
+        body = {"username": name, "email": f"{name}@example.org", "password": "correct horse"}
+        answer = await self.client.post("/auth/users", json=body)
+        assert answer.status_code == 201, answer.text
+        token = str(answer.json()["token"])
+        if claims:
+            changed = await self.client.patch("/auth/users/me", json={"claims": claims}, headers=bearer(token))
+            assert changed.status_code == 200, changed.text
+        return token
+
+    async def presign(self, token: str, *rules: dict[str, str]) -> str:
+        body = {"for": rules, "duration": "1h"}
+        answer = await self.client.post("/auth/presign", json=body, headers=bearer(token))
+        assert answer.status_code == 200, answer.text
+        return str(answer.json()["signature"])
+
+    async def raw(self, target: str, method: str = "GET", **headers: str) -> httpx2.Response:
+        """A request whose path is sent exactly as it is."""
+        request = self.client.build_request(method, "/", headers=headers, extensions={"target": target.encode()})
+        return await self.client.send(request)
+
+
+def bearer(token: str) -> dict[str, str]:
+    return {"Authorization": f"Bearer {token}"}
+
+
+def echo(authentication: Authentication, database: Database) -> FastAPI:
+    """A service that lets in who may `core.read`, and says what reached it."""
+    router = APIRouter()
+
+    async def say(request: Request, identity: Annotated[Identity, requires("core.read")]) -> dict[str, Any]:
+        body = await request.body()
+        return {
+            "user": identity.username,
+            "method": request.method,
+            "target": request.scope["raw_path"].decode(),
+            "query": request.url.query,
+            "headers": dict(request.headers),
+            "body": hashlib.sha256(body).hexdigest() if body else None,
+        }
+
+    router.add_api_route("/{path:path}", say, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    app = make_service(
+        "echo",
+        prefix="/api",
+        database=database,
+        authentication=authentication,
+        routers=[router],
+        lifespan=FastAPI().router.lifespan_context,
+    )
+
+    @app.websocket("/api/ws")
+    async def talk(socket: WebSocket) -> None:
+        identity = await authentication.identify(socket)
+        await socket.accept("kyoo" if "kyoo" in socket.scope["subprotocols"] else None)
+        assert identity is not None
+        await socket.send_json({"user": identity.username, "said": await socket.receive_text()})
+        await socket.close()
+
+    return app
+
+
+@pytest.fixture(params=NAMES)
+async def site(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Site]:
+    name = request.param
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    pages = tmp_path / "pages"
+    pages.mkdir()
+    (pages / "index.html").write_text("<!doctype html><title>the pages</title>")
+    # nginx reads the pages as another user than root.
+    for folder in (tmp_path, *tmp_path.parents):
+        if folder.is_relative_to(tmp_path.parents[1]):
+            folder.chmod(0o755)
+    folder = tmp_path / "gateway"
+    folder.mkdir()
+    async with httpx2.AsyncClient(base_url=url, timeout=20) as client, httpx2.AsyncClient() as keys:
+        verifier = Verifier(JwksUrl(keys, f"{url}/.well-known/jwks.json"), issuer=url)
+        authentication = Authentication(verifier, 401, 401)
+        runtime = Runtime(database, make_queue(database.conninfo), authentication, client, url)
+        settings = AuthSettings(
+            public_url=url,
+            profile_picture_path=str(tmp_path / "pictures"),
+            api_keys={"service": ApiKeyConfig(token=KEY, claims={"permissions": list(EVERY_PERMISSION)})},
+        )
+        behind = Behind(create_app(settings, runtime), echo(authentication, database), pages, folder)
+        async with gateway(name, behind, port) as log:
+            yield Site(name, url, client, log, behind.echo)

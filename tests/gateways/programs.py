@@ -1,0 +1,135 @@
+"""Starts a gateway on a free port: nginx and Caddy with the files of deploy/, whose addresses are replaced; or ours."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import subprocess
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlsplit
+
+import httpx2
+from fastapi import FastAPI
+
+from kyoo.serve.gateway import Gateway
+from kyoo.serve.web import web_client
+from tests.fakes.serving import served
+from tests.gateways.install import PACKAGES, find
+
+DEPLOY = Path(__file__).parents[2] / "deploy"
+NAMES = ["nginx", "caddy", "builtin"]
+
+
+@dataclass(frozen=True)
+class Behind:
+    """The applications behind a gateway, and the folder of the pages. `folder` is for the gateway's own files."""
+
+    auth: FastAPI
+    echo: FastAPI
+    pages: Path
+    folder: Path
+
+
+@asynccontextmanager
+async def gateway(name: str, behind: Behind, port: int) -> AsyncIterator[Path | None]:
+    """Run a gateway on `port`; gives its access log, if it has one."""
+    if name == "builtin":
+        async with _builtin(behind, port):
+            yield None
+        return
+    async with served(behind.auth) as auth, served(behind.echo) as echo:
+        start = _nginx if name == "nginx" else _caddy
+        command, environment, log = start(behind, port, urlsplit(auth).netloc, urlsplit(echo).netloc)
+        messages = behind.folder / "messages"
+        with messages.open("wb") as output:
+            process = subprocess.Popen(
+                command, env={"PATH": os.environ["PATH"], **environment}, stdout=subprocess.DEVNULL, stderr=output
+            )
+        try:
+            await _answers(process, port, messages)
+            yield log
+        finally:
+            process.terminate()
+            process.wait(10)
+
+
+def program(name: str) -> str:
+    path = find(name)
+    assert path is not None, f"{name} is not there; install it with: apt-get install {PACKAGES[name]}"
+    return path
+
+
+Started = tuple[list[str], dict[str, str], Path | None]
+
+
+def _nginx(behind: Behind, port: int, auth: str, echo: str) -> Started:
+    site = (DEPLOY / "nginx/kyoo.conf").read_text()
+    for given, ours in {
+        "auth:4568": auth,
+        "api:3567": echo,
+        "transcoder:7666": echo,
+        "scanner:4389": echo,
+        "listen 80;": f"listen 127.0.0.1:{port};",
+        "/usr/share/kyoo/web": str(behind.pages),
+        "/var/log/nginx": str(behind.folder),
+    }.items():
+        assert given in site, f"deploy/nginx/kyoo.conf lacks {given}"
+        site = site.replace(given, ours)
+    temporary = "\n".join(
+        f"{kind}_temp_path {behind.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+    )
+    user = "user root;" if os.geteuid() == 0 else ""
+    configuration = behind.folder / "nginx.conf"
+    configuration.write_text(
+        f"daemon off; {user} pid {behind.folder}/pid; worker_processes 1; error_log stderr crit;\n"
+        f"events {{}}\nhttp {{\n{temporary}\n{site}\n}}\n"
+    )
+    return [program("nginx"), "-e", "stderr", "-c", str(configuration)], {}, behind.folder / "kyoo.log"
+
+
+def _caddy(behind: Behind, port: int, auth: str, echo: str) -> Started:
+    environment = {
+        "HOME": str(behind.folder),
+        "KYOO_SITE": f"http://127.0.0.1:{port}",
+        "KYOO_AUTH": auth,
+        "KYOO_API": echo,
+        "KYOO_VIDEO": echo,
+        "KYOO_SCANNER": echo,
+        "KYOO_WEB": str(behind.pages),
+    }
+    configuration = behind.folder / "Caddyfile"
+    # No port for its administration, which is the same for every Caddy of a machine.
+    configuration.write_text("{\n\tadmin off\n}\n" + (DEPLOY / "caddy/Caddyfile").read_text())
+    return [program("caddy"), "run", "--adapter", "caddyfile", "--config", str(configuration)], environment, None
+
+
+@asynccontextmanager
+async def _builtin(behind: Behind, port: int) -> AsyncIterator[None]:
+    import socket
+
+    ours = Gateway()
+    ours.mount(
+        auth=behind.auth,
+        api=behind.echo,
+        scanner=behind.echo,
+        transcoder=behind.echo,
+        web=web_client(behind.pages),
+    )
+    # Nobody is in front of it: what clients say of themselves does not count.
+    async with served(ours, socket.create_server(("127.0.0.1", port)), trusted=[]):
+        yield
+
+
+async def _answers(process: subprocess.Popen[bytes], port: int, messages: Path) -> None:
+    async with httpx2.AsyncClient() as client:
+        for _ in range(200):
+            assert process.poll() is None, messages.read_text()[-2000:]
+            with contextlib.suppress(httpx2.TransportError):
+                await client.get(f"http://127.0.0.1:{port}/auth/health")
+                return
+            await asyncio.sleep(0.05)
+    raise AssertionError(f"the gateway does not answer: {messages.read_text()[-2000:]}")

@@ -1,0 +1,184 @@
+"""Every gateway does the same: services see a short-lived token and never the credentials, refusals are the auth
+service's own, presigned links open what they name (auth.md §1)."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+import httpx2
+import pytest
+from websockets.asyncio.client import connect
+from websockets.exceptions import InvalidStatus
+
+from tests.gateways.conftest import KEY, Site, bearer
+
+
+async def test_every_kind_of_credential_becomes_a_token(site: Site) -> None:
+    token = await site.register()
+    jwt = (await site.client.get("/auth/jwt", headers=bearer(token))).json()["token"]
+    for headers in (bearer(token), bearer(jwt), {"Cookie": f"a=b; X-Bearer={token}"}, {"X-Api-Key": KEY}):
+        for path in ("/api/x", "/video/x", "/scanner/x"):
+            answer = await site.client.get(path, headers=headers)
+            assert answer.status_code == 200, answer.text
+            said = answer.json()
+            assert said["user"] == ("service" if "X-Api-Key" in headers else "ada")
+            assert said["headers"]["authorization"].startswith("Bearer ey")
+            assert token not in json.dumps(said)
+            assert KEY not in json.dumps(said)
+
+
+async def test_refusals_are_those_of_the_auth_service(site: Site) -> None:
+    for path in ("/api/x", "/video/x", "/scanner/x"):
+        answer = await site.client.get(path)
+        assert (answer.status_code, answer.json()["status"]) == (401, 401)
+        assert answer.json()["message"] == "Log in first"
+        answer = await site.client.post(path, headers=bearer("made-up"), content=b"x" * 100_000)
+        assert (answer.status_code, answer.json()["message"]) == (403, "Unknown or expired session")
+        assert "authorization" not in answer.headers
+        # A made-up header of a gateway opens nothing.
+        forged = {"X-Forwarded-Uri": "/auth/info", "X-Forwarded-Method": "OPTIONS", "X-Original-URI": "/"}
+        assert (await site.client.get(path, headers=forged)).status_code == 401
+
+
+async def test_the_request_reaches_the_service_as_it_was_sent(site: Site) -> None:
+    headers = bearer(await site.register())
+    body = bytes(range(256)) * 8192
+    for method in ("POST", "PUT", "PATCH"):
+        answer = await site.client.request(method, "/api/a?b=c&d=%20e", headers=headers, content=body)
+        said = answer.json()
+        assert (said["method"], said["query"]) == (method, "b=c&d=%20e")
+        assert said["body"] == hashlib.sha256(body).hexdigest()
+    for target in ("/api/a%2Fb%20c", "/video/bW92aWU_/x%C3%A9", "/scanner/a//b"):
+        answer = await site.raw(target, **headers)
+        assert answer.status_code == 200, answer.text
+        assert answer.json()["target"] == target
+
+
+async def test_large_claims_fit(site: Site) -> None:
+    token = await site.register(settings={f"setting {number}": "x" * 100 for number in range(120)})
+    answer = await site.client.get("/api/x", headers=bearer(token))
+    assert answer.status_code == 200, answer.text
+    assert len(answer.json()["headers"]["authorization"]) > 16_000
+
+
+async def test_presigned_links(site: Site) -> None:
+    token = await site.register()
+    link = await site.presign(token, {"verb": "GET", "prefix": "/api/videos/a/"}, {"verb": "GET", "url": "/video/b c"})
+    answer = await site.client.get(f"/api/videos/a/info?quality=1&x-presign={link}")
+    assert answer.status_code == 200, answer.text
+    assert (answer.json()["user"], answer.json()["query"]) == ("ada", f"quality=1&x-presign={link}")
+    assert (await site.raw(f"/video/b%20c?x-presign={link}")).status_code == 200
+    for method, target in (
+        ("GET", "/api/videos/b"),
+        ("GET", "/api/videos/a/../b"),
+        ("GET", "/api/videos/a/%2e%2e/b"),
+        ("GET", "/api/videos/a/..%2fb"),
+        ("DELETE", "/api/videos/a/x"),
+        ("GET", "/video/b%20c/d"),
+        ("GET", "/scanner/x"),
+    ):
+        answer = await site.raw(f"{target}?x-presign={link}", method)
+        assert (answer.status_code, answer.json()["message"]) == (403, "x-presign does not allow this request"), target
+    # What the client says of the request does not count: a gateway says it.
+    for headers in (
+        {"X-Forwarded-Uri": f"/api/videos/a/x?x-presign={link}"},
+        {"X-Forwarded-Uri": "/api/videos/a/x", "X-Forwarded-Method": "GET"},
+    ):
+        assert (await site.raw(f"/api/videos/b?x-presign={link}", **headers)).status_code == 403
+        assert (await site.raw(f"/api/videos/a/x?x-presign={link}", "DELETE", **headers)).status_code == 403
+    assert (await site.raw("/api/videos/a/x", **bearer(link))).status_code == 403
+
+
+async def test_no_path_leads_around_the_exchange(site: Site) -> None:
+    for target in (
+        "/auth/../api/x",
+        "/auth/%2e%2e/api/x",
+        "/auth/..%2fapi/x",
+        "/.well-known/../api/x",
+        "/api/health/../x",
+        "/api/health/x",
+        "/api/./x",
+        "//api/x",
+        "/API/x",
+        "/api//health/../x",
+    ):
+        answer = await site.raw(target)
+        # Refused, not found, or the pages; never the service.
+        assert answer.status_code in (400, 401, 403, 404) or "the pages" in answer.text, (target, answer.text)
+
+
+async def test_open_paths_and_pages(site: Site) -> None:
+    assert (await site.client.get("/api/health")).json() == {"status": "healthy"}
+    assert (await site.client.get("/auth/health")).json() == {"status": "healthy"}
+    assert (await site.client.get("/.well-known/jwks.json")).json()["keys"]
+    for path in ("/", "/movies/some-film"):
+        answer = await site.client.get(path, headers={"Accept": "text/html"})
+        assert (answer.status_code, "the pages" in answer.text) == (200, True)
+
+
+async def test_other_origins_may_read_with_a_link(site: Site) -> None:
+    link = await site.presign(await site.register(), {"verb": "GET", "url": "/video/x"})
+    asks = {"Origin": "https://cast.example", "Access-Control-Request-Method": "GET"}
+    for path in ("/api/x", "/video/x"):
+        answer = await site.client.options(path, headers=asks)
+        assert answer.status_code in (200, 204)
+        assert answer.headers["access-control-allow-origin"] == "*"
+    answer = await site.client.get(f"/video/x?x-presign={link}", headers={"Origin": "https://cast.example"})
+    assert answer.headers["access-control-allow-origin"] == "*"
+    answer = await site.client.get("/auth/info", headers={"Origin": "https://cast.example"})
+    assert "access-control-allow-origin" not in answer.headers
+
+
+async def test_websockets(site: Site) -> None:
+    token = await site.register()
+    url = f"{site.url.replace('http', 'ws')}/api/ws"
+
+    async def talk(url: str, **options: object) -> str:
+        async with connect(url, proxy=None, **options) as socket:  # type: ignore[arg-type]
+            await socket.send("hello")
+            return str(await socket.recv())
+
+    expected = {"user": "ada", "said": "hello"}
+    assert json.loads(await talk(url, additional_headers=bearer(token))) == expected
+    assert (
+        json.loads(await talk(url, additional_headers={"Cookie": f"X-Bearer={token}"}, subprotocols=["kyoo"]))
+        == expected
+    )
+    link = await site.presign(token, {"verb": "GET", "url": "/api/ws"})
+    assert json.loads(await talk(f"{url}?x-presign={link}")) == expected
+    with pytest.raises(InvalidStatus) as refused:
+        await talk(url)
+    assert refused.value.response.status_code == 401
+
+
+async def test_the_auth_service_knows_where_clients_come_from(site: Site) -> None:
+    token = await site.register()
+    forged = {"X-Forwarded-For": "203.0.113.9", "X-Forwarded-Host": "evil.example", "X-Real-IP": "203.0.113.9"}
+    body = {"login": "ada", "password": "wrong"}
+    assert (await site.client.post("/auth/sessions", json=body, headers=forged)).status_code == 403
+    log = (await site.client.get("/auth/audit", headers=bearer(token))).json()
+    assert {entry["address"] for entry in log["items"]} == {"127.0.0.1"}
+    page = (await site.client.get("/auth/users", headers=bearer(token))).json()
+    assert page["this"] == f"{site.url}/auth/users"
+
+
+async def test_a_link_is_in_no_log(site: Site) -> None:
+    link = await site.presign(await site.register(), {"verb": "GET", "url": "/video/x"})
+    assert (await site.client.get(f"/video/x?x-presign={link}")).status_code == 200
+    assert (await site.client.get(f"/video/y?x-presign={link}")).status_code == 403
+    if site.log is not None:
+        text = site.log.read_text()
+        assert '"GET /video/x" 200' in text
+        assert link not in text
+
+
+async def test_a_service_accepts_a_token_without_any_gateway(site: Site) -> None:
+    """Services verify tokens themselves; who reaches one directly needs no gateway."""
+    token = await site.register()
+    jwt = (await site.client.get("/auth/jwt", headers=bearer(token))).json()["token"]
+    echo = site.echo
+    async with httpx2.AsyncClient(transport=httpx2.ASGITransport(echo), base_url="http://echo.test") as direct:
+        assert (await direct.get("/api/x", headers=bearer(jwt))).json()["user"] == "ada"
+        assert (await direct.get("/api/x")).status_code == 401
+        assert (await direct.get("/api/x", headers=bearer(token))).status_code == 403
