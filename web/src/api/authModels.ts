@@ -13,7 +13,6 @@ export type TotpSetup = {
 
 export type Passkey = { id: string; name: string; createdDate: string; lastUsed: string | null };
 
-/** `password` is there once, in the answer that creates it. */
 export type AppPassword = {
   id: string;
   name: string;
@@ -35,6 +34,17 @@ export type Invitation = {
   expireAt: string;
   note: string | null;
   claims: { permissions?: string[]; verified?: boolean; [key: string]: unknown };
+};
+
+/** What a device shows to be let in: the code, or the picture. */
+export type DeviceCode = {
+  deviceCode: string;
+  userCode: string;
+  verificationUri: string;
+  /** An SVG document. */
+  qr: string;
+  /** Seconds between two questions for the token. */
+  interval: number;
 };
 
 /** A device that asks to be let in. */

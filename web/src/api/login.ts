@@ -2,7 +2,7 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { presentPasskey, type RequestOptions } from "~/lib/webauthn";
-import type { Challenge, SecondFactor } from "./authModels";
+import type { Challenge, DeviceCode, SecondFactor } from "./authModels";
 import { ApiError, api } from "./client";
 import type { User } from "./models";
 import { queryClient } from "./queries";
@@ -76,6 +76,47 @@ export const usePasskeyLogin = () =>
     },
     meta: { shownInPlace: true },
   });
+
+/** A code that this device shows until somebody lets it in elsewhere (RFC 8628). */
+export const deviceCode = queryOptions({
+  queryKey: ["device-code"],
+  queryFn: () => api<DeviceCode>("/auth/device", { method: "POST", anonymous: true, bare: true }),
+  retry: false,
+  staleTime: Number.POSITIVE_INFINITY,
+  gcTime: 0,
+});
+
+/** Asks again and again until the device is let in (true) or not (an error). Until then: the seconds to wait. */
+export function deviceToken(code: DeviceCode | undefined) {
+  const queryKey = ["device-token", code?.deviceCode];
+  return queryOptions({
+    queryKey,
+    queryFn: async (): Promise<true | number> => {
+      const pause = queryClient.getQueryData<number>(queryKey) ?? code?.interval ?? 5;
+      try {
+        const session = await api<{ token: string }>("/auth/device/token", {
+          method: "POST",
+          body: { deviceCode: code?.deviceCode },
+          anonymous: true,
+          bare: true,
+        });
+        setToken(session.token);
+        return true;
+      } catch (error) {
+        const state = error instanceof ApiError ? error.details.error : null;
+        if (state === "authorization_pending") return pause;
+        // RFC 8628 §3.5: five seconds more, from now on.
+        if (state === "slow_down") return pause + 5;
+        throw error;
+      }
+    },
+    refetchInterval: ({ state: { data, error } }) => !error && typeof data === "number" && data * 1000 + 250,
+    refetchIntervalInBackground: true,
+    retry: false,
+    staleTime: 0,
+    gcTime: 0,
+  });
+}
 
 export const useRegister = (invitation?: string) =>
   useMutation({

@@ -6,6 +6,7 @@ test.each([
   ["session.opened", "Session opened"],
   ["password_reset.link-made", "Password reset link made"],
   ["api_key.created", "API key created"],
+  ["totp.removed", "Authenticator app removed"],
   ["", ""],
 ])("%s reads %s", (action, name) => expect(actionName(action)).toBe(name));
 

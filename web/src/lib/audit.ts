@@ -1,11 +1,12 @@
 /** The audit log in words. Pure. */
+import { t } from "./strings";
 
-/** `session.ended_by_admin` → `Session ended by admin`. */
+const subjects: Record<string, string> = t.audit.subjects;
+
+/** `app_password.created` → `App password created`: the server names an action by what it was done to, then what. */
 export function actionName(action: string): string {
-  const words = action
-    .replaceAll(/[._-]+/g, " ")
-    .trim()
-    .replace(/^api\b/, "API");
+  const [subject = "", ...rest] = action.split(".");
+  const words = [subjects[subject] ?? subject, ...rest].join(" ").replaceAll(/[_-]+/g, " ").trim();
   return words.charAt(0).toUpperCase() + words.slice(1);
 }
 

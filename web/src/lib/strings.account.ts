@@ -23,6 +23,11 @@ export const accountStrings = {
     usePasskey: "Use a passkey",
     passkeyImpossible: "This account needs a passkey, which this browser cannot use on an unencrypted page.",
     startAgain: "Start again",
+    onPhone: "Log in with your phone",
+    onPhoneHint: "Scan this with a phone that is logged in, and confirm.",
+    phoneQr: "QR code of the page that lets this device in",
+    orOpen: "Or open this address and type the code:",
+    newCode: "New code",
   },
   register: {
     title: "Create your account",

@@ -125,6 +125,7 @@ export const adminStrings = {
     nobody: "unknown",
     on: (name: string) => `on ${name}`,
     empty: "Nothing has been noted.",
+    subjects: { api_key: "API key", totp: "Authenticator app" },
   },
   streams: {
     title: "Running now",

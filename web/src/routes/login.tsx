@@ -1,8 +1,8 @@
 /** Logging in with a password (and a second factor), a passkey, or another provider. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
-import { KeyRound } from "lucide-react";
-import { type FormEvent, useState } from "react";
+import { KeyRound, Smartphone } from "lucide-react";
+import { type FormEvent, useCallback, useState } from "react";
 import type { Challenge } from "~/api/authModels";
 import { providerLink, useLogin, usePasskeyLogin } from "~/api/login";
 import { serverInfo } from "~/api/users";
@@ -10,6 +10,7 @@ import { t } from "~/lib/strings";
 import { passkeysSupported } from "~/lib/webauthn";
 import { AuthPage, FormError } from "~/ui/AuthPage";
 import { Button, buttonClass } from "~/ui/Button";
+import { DeviceLogin } from "~/ui/DeviceLogin";
 import { TextField } from "~/ui/Field";
 import { SecondFactorForm } from "~/ui/SecondFactorForm";
 
@@ -30,11 +31,13 @@ export function Login() {
   const login = useLogin();
   const passkey = usePasskeyLogin();
   const [challenge, setChallenge] = useState<Challenge | null>(null);
-  const enter = () => location.assign(safeNext(next));
+  const [onPhone, setOnPhone] = useState(false);
+  const enter = useCallback(() => location.assign(safeNext(next)), [next]);
 
   if (challenge) {
     return <SecondFactorForm challenge={challenge} onDone={enter} onCancel={() => setChallenge(null)} />;
   }
+  if (onPhone) return <DeviceLogin onDone={enter} onCancel={() => setOnPhone(false)} />;
   if (info?.setup && info.allowRegister) return <Navigate to="/register" search={{ next }} replace />;
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -94,6 +97,11 @@ export function Login() {
             }}
           >
             <KeyRound aria-hidden="true" /> {t.login.withPasskey}
+          </Button>
+        )}
+        {info?.features && (
+          <Button look="ghost" onClick={() => setOnPhone(true)} data-testid="login-phone">
+            <Smartphone aria-hidden="true" /> {t.login.onPhone}
           </Button>
         )}
       </form>

@@ -40,7 +40,8 @@ export function Hero({ image, title, tall = false, children }: Props) {
         <div className="absolute inset-x-0 top-0 h-36 bg-linear-to-b from-black/60 to-transparent" />
         <div className="absolute inset-x-0 bottom-0 h-4/5 bg-linear-to-t from-[#0b0912] via-[#0b0912]/70 to-transparent" />
       </div>
-      <div className="gutter relative pb-8 pt-28 text-white md:pb-12">{children}</div>
+      {/* Above what follows on the page: menus open downwards, over it. */}
+      <div className="gutter relative z-10 pb-8 pt-28 text-white md:pb-12">{children}</div>
     </div>
   );
 }

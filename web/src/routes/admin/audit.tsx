@@ -27,14 +27,15 @@ function Person({ person }: { person: { id: string; username: string } | null })
 
 function Line({ entry }: { entry: AuditEntry }) {
   const { target, actor } = entry;
-  const same = target?.kind === "user" && target.id === actor?.id;
+  // What the second line says already: who it was, and the device that logged in.
+  const said = (target?.kind === "user" && target.id === actor?.id) || entry.action === "session.opened";
   const details = detailText(entry.details ?? {});
   return (
     <li className="py-3 first:pt-0 last:pb-0" data-testid="audit-entry">
       <div className="flex flex-wrap items-baseline justify-between gap-x-4 sm:flex-nowrap">
         <p className="min-w-0 max-w-full truncate">
           <span className="font-semibold">{actionName(entry.action)}</span>
-          {target && !same && (
+          {target && !said && (
             <span className="text-muted"> {t.audit.on(target.name ?? target.id ?? target.kind)}</span>
           )}
         </p>
