@@ -75,7 +75,7 @@ async def measure(conninfo: str) -> None:
 
         async def look_up() -> None:
             async with database.connection() as connection:
-                await sessions.account_of_token(connection, hash_secret(token), lifetime)
+                await sessions.account_of_token(connection, hash_secret(token), lifetime, second_factor=False)
 
         async def exchange(exchange: Exchange) -> None:
             await exchange.token_of_bearer(token, from_gateway=True)

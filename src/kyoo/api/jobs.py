@@ -1,4 +1,5 @@
-"""What the queue runs for the api: the download of pictures. How a picture is fetched and rendered is in images.py."""
+"""What the queue runs for the api: the download of pictures, and forgetting deleted users. How a picture is fetched and
+rendered is in images.py."""
 
 from __future__ import annotations
 
@@ -12,7 +13,7 @@ import structlog
 from obstore.exceptions import NotFoundError
 from procrastinate import Blueprint, JobContext
 
-from kyoo.api import images
+from kyoo.api import forgetting, images
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 
@@ -48,6 +49,16 @@ async def retry_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001
 async def forget_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
     """Delete the pictures that nothing shows any more."""
     await forget_unused(job.additional_context["api"])
+
+
+@blueprint.periodic(cron="*/10 * * * *")
+@blueprint.task(name="forget_users", pass_context=True, queueing_lock="api:forget_users")
+async def forget_users(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Remove what is kept about users that auth has deleted."""
+    context: ApiContext = job.additional_context["api"]
+    forgotten = await forgetting.forget_deleted_users(context.database, context.runtime.peer)
+    if forgotten:
+        log.info("deleted users are forgotten", count=forgotten)
 
 
 async def forget_unused(context: ApiContext) -> int:

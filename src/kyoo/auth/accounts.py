@@ -156,6 +156,10 @@ class Accounts:
         """A new session on the device of `by`, who has proved to be this user; `how` is for the audit log. Raises
         ForbiddenError when the account is disabled."""
         token = new_secret()
+        if self._settings.sessions_per_user and await sessions.delete_surplus(
+            connection, user_id, self._settings.sessions_per_user - 1
+        ):
+            self._principals.forget(user_id)
         row = await sessions.insert(connection, user_id, hash_secret(token), by.device, app_password)
         if row is None:
             raise ForbiddenError("This account is disabled")

@@ -7,13 +7,13 @@ import time
 from collections import OrderedDict
 from collections.abc import Hashable, Mapping
 from dataclasses import dataclass
-from datetime import timedelta
 from uuid import NAMESPACE_URL, UUID, uuid5
 
 from psycopg.rows import DictRow
 
 from kyoo.auth.activity import Activity
 from kyoo.auth.claims import Claims
+from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.queries import api_keys, sessions
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens import hash_secret
@@ -99,7 +99,7 @@ class Principals:
         database: Database,
         activity: Activity,
         *,
-        session_lifetime: timedelta,
+        session_lifetime: SessionLifetime,
         second_factor_required: bool,
         guest_claims: Claims | None,
         configured_keys: Mapping[str, ApiKeyConfig],

@@ -16,6 +16,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kyoo.auth.claims import EVERY_PERMISSION, Claims, check_claims
+from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.oidc_config import OidcConfig, providers_of
 from kyoo.auth.redirects import check_entry, origin_of
 
@@ -147,6 +148,10 @@ class AuthSettings(BaseSettings):
     )
     #: A session ends when it was not used for this many days.
     session_days: float = Field(default=30, gt=0, validation_alias=_ours("SESSION_DAYS"))
+    #: A session ends at this age, however much it is used; None = never.
+    session_max_days: float | None = Field(default=None, gt=0, validation_alias=_ours("SESSION_MAX_DAYS"))
+    #: A login beyond this many ends the session that was not used for the longest time; 0 = no limit.
+    sessions_per_user: int = Field(default=0, ge=0, validation_alias=_ours("SESSIONS_PER_USER"))
     #: Entries of the audit log are kept for this many days.
     audit_days: float = Field(default=365, gt=0, validation_alias=_ours("AUDIT_DAYS"))
     #: How long a credential's account is remembered by this process, in seconds; 0 asks the database each time.
@@ -164,12 +169,15 @@ class AuthSettings(BaseSettings):
     smtp_url: SecretStr | None = Field(default=None, validation_alias=_ours("SMTP_URL"))
     #: The sender; `kyoo@` and the host of the public URL when empty.
     mail_from: str = Field(default="", validation_alias=_ours("MAIL_FROM"))
+    #: What users find in the export of their account: names and paths of what other services hold about them.
+    export_links: dict[str, str] = Field(default_factory=dict, validation_alias=_ours("EXPORT_LINKS"))
     gravatar: bool = Field(default=False, validation_alias=_ours("GRAVATAR"))
     gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_ours("GRAVATAR_URL"))
 
     @property
-    def session_lifetime(self) -> timedelta:
-        return timedelta(days=self.session_days)
+    def session_lifetime(self) -> SessionLifetime:
+        total = None if self.session_max_days is None else timedelta(days=self.session_max_days)
+        return SessionLifetime(timedelta(days=self.session_days), total)
 
     @property
     def login_attempts_window(self) -> timedelta:

@@ -35,6 +35,9 @@ from kyoo.transcoder.settings import TranscoderSettings
 SERVICE_ACCOUNT = "service"
 SERVICE_PERMISSIONS = ["core.read", "core.write", "core.play", "users.read", "scanner.trigger", "scanner.add"]
 
+#: What the api holds about a user, for the export of an account.
+EXPORT_LINKS = {"watchlist": "/api/profiles/me/watchlist", "history": "/api/profiles/me/history"}
+
 
 @dataclass(frozen=True)
 class Instance:
@@ -71,6 +74,7 @@ async def composed(options: ServeOptions, conninfo: str, service_key: str, *, ro
             public_url=options.public_url,
             api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
             **_places(AuthSettings, profile_picture_path=data / "profile_pictures"),
+            **({} if os.environ.get("KYOO_EXPORT_LINKS") else {"export_links": EXPORT_LINKS}),
         ),
         runtime(401, 401),
     )

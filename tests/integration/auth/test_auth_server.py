@@ -198,6 +198,7 @@ TABLE = {
     "DELETE /auth/users/me/passkeys/{passkey_id}": "any",
     "POST /auth/passkeys/options": "public",
     "POST /auth/passkeys/sessions": "public",
+    "GET /auth/users/me/export": "any",
     "POST /auth/device": "public",
     "POST /auth/device/token": "public",
     "GET /auth/device/{user_code}": "any",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -26,7 +27,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.extra_claims == {"permissions": ["core.read", "core.play"], "verified": True}
     assert settings.guest_claims is None
     assert settings.protected_claims == {"permissions", "verified"}
-    assert settings.session_lifetime.days == 30
+    assert settings.session_lifetime == (timedelta(days=30), None)
     assert (settings.disable_registration, settings.gravatar, settings.api_keys) == (False, False, {})
 
 

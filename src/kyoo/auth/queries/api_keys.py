@@ -31,6 +31,12 @@ async def every(connection: Connection) -> list[DictRow]:
     return await fetch_all(connection, f"select {COLUMNS} from auth.api_keys order by last_used, id")
 
 
+async def of_creator(connection: Connection, user_id: UUID) -> list[DictRow]:
+    return await fetch_all(
+        connection, f"select {COLUMNS} from auth.api_keys where created_by = %s order by created_at, id", [user_id]
+    )
+
+
 async def names_among(connection: Connection, names: list[str]) -> list[str]:
     rows = await fetch_all(connection, "select name from auth.api_keys where name = any(%s) order by name", [names])
     return [row["name"] for row in rows]

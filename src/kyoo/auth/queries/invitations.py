@@ -47,6 +47,14 @@ async def page(connection: Connection, before: tuple[datetime, UUID] | None, lim
     )
 
 
+async def of_creator(connection: Connection, user_id: UUID) -> list[DictRow]:
+    return await fetch_all(
+        connection,
+        f"select {COLUMNS} from auth.invitations where created_by = %s order by created_date, id",
+        [user_id],
+    )
+
+
 async def by_token(connection: Connection, token_hash: bytes) -> DictRow | None:
     """`{expire_at, note}` of an invitation whose creator is not disabled."""
     return await fetch_one(

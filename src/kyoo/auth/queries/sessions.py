@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
 
 from psycopg.rows import DictRow
 
+from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.queries.second_factors import HAS_ANY
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
@@ -21,30 +21,32 @@ ACCOUNT: LiteralString = (
     + HAS_ANY
     + """ as restricted
     from auth.sessions s join auth.users u on u.id = s.user_id
-    where s.last_used > clock_timestamp() - %(lifetime)s and not u.disabled and """
+    where s.last_used > clock_timestamp() - %(idle)s
+      and (%(total)s::interval is null or s.created_date > clock_timestamp() - %(total)s)
+      and not u.disabled and """
 )
 
 
 async def account_of_token(
-    connection: Connection, token_hash: bytes, lifetime: timedelta, *, second_factor: bool
+    connection: Connection, token_hash: bytes, lifetime: SessionLifetime, *, second_factor: bool
 ) -> DictRow | None:
     """`{session, last_used, subject, username, claims, by_app_password, restricted}` of the live session with this
     token. `restricted`: a second factor is demanded (`second_factor`) and the user has none."""
     return await fetch_one(
         connection,
         ACCOUNT + "s.token_hash = %(token)s",
-        {"lifetime": lifetime, "token": token_hash, "second_factor": second_factor},
+        {**lifetime._asdict(), "token": token_hash, "second_factor": second_factor},
     )
 
 
 async def account_of_session(
-    connection: Connection, session_id: UUID, lifetime: timedelta, *, second_factor: bool
+    connection: Connection, session_id: UUID, lifetime: SessionLifetime, *, second_factor: bool
 ) -> DictRow | None:
     """The same by the id of the session."""
     return await fetch_one(
         connection,
         ACCOUNT + "s.id = %(session)s",
-        {"lifetime": lifetime, "session": session_id, "second_factor": second_factor},
+        {**lifetime._asdict(), "session": session_id, "second_factor": second_factor},
     )
 
 
@@ -61,14 +63,15 @@ async def insert(
     )
 
 
-async def of_user(connection: Connection, user_id: UUID, lifetime: timedelta) -> list[DictRow]:
+async def of_user(connection: Connection, user_id: UUID, lifetime: SessionLifetime) -> list[DictRow]:
     """The live sessions of a user, the least recently used first."""
     return await fetch_all(
         connection,
         f"""select {COLUMNS} from auth.sessions
-            where user_id = %s and last_used > clock_timestamp() - %s
+            where user_id = %(user)s and last_used > clock_timestamp() - %(idle)s
+                and (%(total)s::interval is null or created_date > clock_timestamp() - %(total)s)
             order by last_used, id""",
-        [user_id, lifetime],
+        {**lifetime._asdict(), "user": user_id},
     )
 
 
@@ -88,8 +91,25 @@ async def delete_others(connection: Connection, user_id: UUID, kept: UUID) -> in
     return await execute(connection, "delete from auth.sessions where user_id = %s and id <> %s", [user_id, kept])
 
 
-async def delete_expired(connection: Connection, lifetime: timedelta) -> int:
-    return await execute(connection, "delete from auth.sessions where last_used <= clock_timestamp() - %s", [lifetime])
+async def delete_surplus(connection: Connection, user_id: UUID, kept: int) -> int:
+    """Delete all sessions of a user but the `kept` that were used last."""
+    return await execute(
+        connection,
+        """delete from auth.sessions where id in (
+               select id from auth.sessions where user_id = %s order by last_used desc, id offset %s
+           )""",
+        [user_id, kept],
+    )
+
+
+async def delete_expired(connection: Connection, lifetime: SessionLifetime) -> int:
+    return await execute(
+        connection,
+        """delete from auth.sessions
+           where last_used <= clock_timestamp() - %(idle)s
+              or created_date <= clock_timestamp() - %(total)s::interval""",
+        lifetime._asdict(),
+    )
 
 
 async def touch(connection: Connection, ids: list[UUID]) -> None:
