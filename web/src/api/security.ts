@@ -45,12 +45,16 @@ const refreshPasskeys = () => {
   return queryClient.invalidateQueries({ queryKey: ["passkeys"] });
 };
 
+/** The first second factor of an account brings recovery codes with it. */
 export const useAddPasskey = () =>
   useMutation({
     mutationFn: async (name: string) => {
       const options = await api<CreationOptions>("/auth/users/me/passkeys/options", { method: "POST" });
       const credential = await createPasskey(options);
-      return api<Passkey>("/auth/users/me/passkeys", { method: "POST", body: { name, credential } });
+      return api<Passkey & { recoveryCodes: string[] | null }>("/auth/users/me/passkeys", {
+        method: "POST",
+        body: { name, credential },
+      });
     },
     onSuccess: refreshPasskeys,
     meta: { shownInPlace: true },

@@ -20,8 +20,10 @@ export const accountStrings = {
     secondFactorCode: "Enter the code that your authenticator app shows, or one of your recovery codes.",
     secondFactorPasskey: "Confirm with your passkey that it is you.",
     code: "Code",
+    recoveryCode: "Recovery code",
     usePasskey: "Use a passkey",
-    passkeyImpossible: "This account needs a passkey, which this browser cannot use on an unencrypted page.",
+    passkeyImpossible:
+      "This account needs a passkey, which this browser cannot use on an unencrypted page. Enter one of your recovery codes instead.",
     startAgain: "Start again",
     onPhone: "Log in with your phone",
     onPhoneHint: "Scan this with a phone that is logged in, and confirm.",

@@ -24,46 +24,58 @@ export function SecondFactorForm({ challenge, onDone, onCancel }: Props) {
     code.mutate({ challenge: challenge.challenge, code: text }, { onSuccess: onDone });
   };
 
-  return (
-    <AuthPage
-      title={t.login.secondFactor}
-      subtitle={withCode ? t.login.secondFactorCode : withPasskey ? t.login.secondFactorPasskey : ""}
+  const subtitle = () => {
+    if (withCode) return t.login.secondFactorCode;
+    return withPasskey ? t.login.secondFactorPasskey : t.login.passkeyImpossible;
+  };
+
+  const passkeyButton = withPasskey && (
+    <Button
+      look={withCode ? "soft" : "solid"}
+      size="lg"
+      className="w-full"
+      disabled={passkey.isPending}
+      data-testid="second-factor-passkey"
+      onClick={() => {
+        code.reset();
+        passkey.mutate(challenge.challenge, { onSuccess: onDone });
+      }}
     >
+      <KeyRound aria-hidden="true" /> {t.login.usePasskey}
+    </Button>
+  );
+
+  return (
+    <AuthPage title={t.login.secondFactor} subtitle={subtitle()}>
+      {!withCode && withPasskey && (
+        <>
+          {passkeyButton}
+          <p className="my-4 text-center text-sm text-muted">{t.login.or}</p>
+        </>
+      )}
       <form onSubmit={submit} className="flex flex-col gap-4">
-        {withCode && (
-          <TextField
-            label={t.login.code}
-            name="code"
-            autoComplete="one-time-code"
-            autoCapitalize="none"
-            spellCheck={false}
-            maxLength={64}
-            required
-            autoFocus
-            data-testid="second-factor-code"
-          />
-        )}
+        <TextField
+          label={withCode ? t.login.code : t.login.recoveryCode}
+          name="code"
+          autoComplete="one-time-code"
+          autoCapitalize="none"
+          spellCheck={false}
+          maxLength={64}
+          required
+          autoFocus={withCode}
+          data-testid="second-factor-code"
+        />
         <FormError error={code.error ?? passkey.error} />
-        {!withCode && !withPasskey && <p className="text-bad">{t.login.passkeyImpossible}</p>}
-        {withCode && (
-          <Button type="submit" size="lg" disabled={code.isPending} data-testid="second-factor-submit">
-            {t.login.submit}
-          </Button>
-        )}
-        {withPasskey && (
-          <Button
-            look={withCode ? "soft" : "solid"}
-            size="lg"
-            disabled={passkey.isPending}
-            data-testid="second-factor-passkey"
-            onClick={() => {
-              code.reset();
-              passkey.mutate(challenge.challenge, { onSuccess: onDone });
-            }}
-          >
-            <KeyRound aria-hidden="true" /> {t.login.usePasskey}
-          </Button>
-        )}
+        <Button
+          type="submit"
+          look={withCode ? "solid" : "soft"}
+          size="lg"
+          disabled={code.isPending}
+          data-testid="second-factor-submit"
+        >
+          {t.login.submit}
+        </Button>
+        {withCode && passkeyButton}
         <Button look="ghost" onClick={onCancel}>
           {t.login.startAgain}
         </Button>

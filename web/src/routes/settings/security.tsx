@@ -21,7 +21,7 @@ import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
 import { Secret } from "~/ui/Secret";
-import { Recovery, Totp } from "./totp";
+import { Recovery, RecoveryCodes, Totp } from "./totp";
 
 type LineProps = {
   item: Passkey | AppPassword;
@@ -110,7 +110,9 @@ function Passkeys() {
           />
         ))}
       </ul>
-      {passkeysSupported() ? (
+      {add.data?.recoveryCodes ? (
+        <RecoveryCodes codes={add.data.recoveryCodes} onDone={add.reset} />
+      ) : passkeysSupported() ? (
         <NameForm
           label={t.security.passkeyName}
           action={t.security.addPasskey}

@@ -111,7 +111,7 @@ function TurnOff({ remove }: { remove: ReturnType<typeof useRemoveTotp> }) {
   );
 }
 
-function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
+export function RecoveryCodes({ codes, onDone }: { codes: string[]; onDone: () => void }) {
   return (
     <div className="flex flex-col items-start gap-5">
       <div className="w-full">
