@@ -12,7 +12,21 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.api.context import create_context
-from kyoo.api.routes import collections, images, movies, profiles, series, shows, staff, studios, videos, watchstatus
+from kyoo.api.routes import (
+    collections,
+    hiding,
+    images,
+    marks,
+    movies,
+    profiles,
+    series,
+    shows,
+    socket,
+    staff,
+    studios,
+    videos,
+    watchstatus,
+)
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
 from kyoo.core.service import Runtime, make_service
@@ -20,6 +34,7 @@ from kyoo.core.service import Runtime, make_service
 log = structlog.get_logger()
 
 ROUTERS = [
+    search.router,
     shows.router,
     # Before series, whose pictures would take /series/{name}/videos for one of theirs.
     videos.router,
@@ -29,8 +44,11 @@ ROUTERS = [
     studios.router,
     staff.router,
     profiles.router,
+    hiding.router,
     watchstatus.router,
+    marks.router,
     images.router,
+    socket.router,
 ]
 
 

@@ -15,7 +15,8 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 #: What the gateway hands to the exchange; everything else of a request stays with the service.
-CREDENTIAL_HEADERS = {b"authorization", b"cookie", b"x-api-key", b"sec-websocket-protocol"}
+SUBPROTOCOLS = b"sec-websocket-protocol"
+CREDENTIAL_HEADERS = {b"authorization", b"cookie", b"x-api-key", SUBPROTOCOLS}
 #: What no service sees of the client's credentials. The JWT in `Authorization` takes their place.
 STRIPPED_HEADERS = {b"authorization", b"cookie", b"x-api-key"}
 
@@ -59,6 +60,10 @@ class PhantomToken:
         uri = scope.get("raw_path") or scope["path"].encode()
         client = scope.get("client")
         headers = [(name, value) for name, value in scope["headers"] if name in CREDENTIAL_HEADERS]
+        if offered := scope.get("subprotocols"):
+            # Some servers take this header out of the others.
+            headers = [pair for pair in headers if pair[0] != SUBPROTOCOLS]
+            headers.append((SUBPROTOCOLS, ", ".join(offered).encode()))
         headers += [
             (b"x-forwarded-method", scope.get("method", "GET").encode()),
             (b"x-forwarded-uri", uri + (b"?" + query if query else b"")),

@@ -123,7 +123,8 @@ def make_server(app: object) -> uvicorn.Server:
             server_header=False,
             timeout_graceful_shutdown=2,
             timeout_keep_alive=75,
-            ws="websockets-sansio",
+            # Native clients offer `kyoo, Bearer <token>`: a subprotocol with a blank, which the others refuse.
+            ws="wsproto",
         )
     )
 

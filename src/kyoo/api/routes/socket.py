@@ -1,0 +1,51 @@
+"""The websocket `/api/ws` (api.md §11): opening, reading, closing. What the messages do is in kyoo.api.socket."""
+
+from __future__ import annotations
+
+import asyncio
+
+from fastapi import APIRouter, WebSocket
+from fastapi.responses import JSONResponse
+from starlette.websockets import WebSocketDisconnect
+
+from kyoo.api.context import ApiContext
+from kyoo.api.socket import SESSION_CHECK, SessionOverError, Socket
+from kyoo.core.errors import KyooError, error_object
+from kyoo.core.permissions import Authentication
+
+router = APIRouter(prefix="/api", tags=["websocket"])
+
+#: Closes a socket whose session has ended.
+SESSION_OVER = 4401
+
+
+@router.websocket("/ws")
+async def websocket(socket: WebSocket) -> None:
+    """Any token opens it; each action needs its own permission. The subprotocol `kyoo` is chosen when it is offered."""
+    authentication: Authentication = socket.app.state.authentication
+    context: ApiContext = socket.app.state.context
+    try:
+        identity = await authentication.identify(socket)
+    except KyooError as error:
+        await socket.send_denial_response(JSONResponse(error_object(error.status, error.message), error.status))
+        return
+    if identity is None:
+        await socket.close()
+        return
+    await socket.accept(subprotocol="kyoo" if "kyoo" in socket.scope["subprotocols"] else None)
+    client = Socket(context, identity, socket.headers["authorization"].partition(" ")[2])
+    try:
+        while True:
+            try:
+                async with asyncio.timeout(SESSION_CHECK):
+                    text = await socket.receive_text()
+            except TimeoutError:
+                await client.check_session()
+                continue
+            await socket.send_text(await client.answer(text))
+    except SessionOverError as error:
+        await socket.close(SESSION_OVER, error.message)
+    except WebSocketDisconnect:
+        return
+    except KeyError:
+        await socket.close(1003, "Only text is understood")
