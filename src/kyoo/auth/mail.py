@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import smtplib
 import ssl
+from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
 from email.utils import formatdate, make_msgid
@@ -49,7 +50,7 @@ class Mailer:
         self._password = unquote(parts.password or "")
         try:
             self._sender = str(Address(addr_spec=sender))
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, MessageError):
             raise MailSettingsError("KYOO_MAIL_FROM is no e-mail address") from None
 
     async def send(self, to: str, subject: str, text: str) -> None:
@@ -58,7 +59,7 @@ class Mailer:
         try:
             # Parsed, so that "a,b@c" cannot name two recipients.
             message["To"] = Address(addr_spec=to)
-        except (ValueError, IndexError):
+        except (ValueError, IndexError, MessageError):
             log.warning("a user's e-mail address cannot be written to")
             return
         message["From"] = self._sender
