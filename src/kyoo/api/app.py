@@ -21,7 +21,6 @@ from kyoo.api.routes import (
     profiles,
     series,
     shows,
-    socket,
     staff,
     studios,
     videos,
@@ -34,7 +33,6 @@ from kyoo.core.service import Runtime, make_service
 log = structlog.get_logger()
 
 ROUTERS = [
-    search.router,
     shows.router,
     # Before series, whose pictures would take /series/{name}/videos for one of theirs.
     videos.router,
@@ -48,7 +46,6 @@ ROUTERS = [
     watchstatus.router,
     marks.router,
     images.router,
-    socket.router,
 ]
 
 

@@ -65,6 +65,8 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
         touched.append(Touched(new.entry, seed.percent, at))
     await queries.add_plays(connection, profile, added)
     await queries.change_plays(connection, list(changed.values()))
+    if changed:
+        await lists.take_back(connection, profile, {play.entry.show_pk for play in changed.values()})
     await _follow(connection, profile, [touch for touch in touched if touch.entry.kind != "extra"])
     return len(added)
 

@@ -44,6 +44,7 @@ class Listed:
     last_played_at: datetime | None = None
     completed_at: datetime | None = None
     seen_since: datetime | None = None
+    set_aside_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,7 @@ def after_play(listing: Listed | None, show: Show, play: Watched) -> Listed:
         next_entry_pk=None if status == "completed" else play.next_pk if play.finished else play.entry_pk,
         started_at=known.started_at or play.at,
         last_played_at=play.at,
+        set_aside_at=None,
         completed_at=known.completed_at or (play.at if completes else None),
     )
 
@@ -118,6 +120,7 @@ def after_word(
         score=word.score if word.scores else known.score,
         started_at=word.started_at or known.started_at,
         completed_at=completed_at,
+        set_aside_at=None,
     )
     if word.status == "completed" and entered:
         return replace(changed, seen_count=100 if show.kind == "movie" else show.total, next_entry_pk=None)
@@ -127,3 +130,27 @@ def after_word(
         starts = show.kind == "movie" or seen == 0 or (resume is None and show.has_ended)
         return replace(changed, next_entry_pk=show.first if starts else resume)
     return changed
+
+
+def after_score(listing: Listed | None, show: Show, score: int | None, *, now: datetime, seen: int) -> Listed:
+    """The place of a show after its owner scored it, which changes nothing else; who scores what is not in the list
+    says to have seen it."""
+    if listing is not None:
+        return replace(listing, score=score)
+    return after_word(None, show, Word("completed", scores=True, score=score), now=now, resume=None, seen=seen)
+
+
+def after_marks(listing: Listed, show: Show, *, now: datetime, resume: int | None) -> Listed:
+    """The place of a serie after entries were marked as seen, in any order: it goes on after the furthest one."""
+    if resume is None and show.has_ended:
+        return replace(listing, status="completed", next_entry_pk=None, completed_at=listing.completed_at or now)
+    return listing if listing.status == "completed" else replace(listing, next_entry_pk=resume)
+
+
+def after_unmarks(listing: Listed, *, first: int | None, seen: int) -> Listed:
+    """The place of a serie after entries were marked as not seen, `first` being the earliest of the story: it goes on
+    there; a serie of which nothing is seen any more is planned."""
+    if not seen:
+        return Listed(listing.show_pk, "planned", score=listing.score)
+    status: WatchStatus = "watching" if listing.status == "completed" else listing.status
+    return replace(listing, status=status, seen_count=seen, next_entry_pk=first or listing.next_entry_pk)

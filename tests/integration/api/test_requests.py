@@ -14,6 +14,9 @@ from tests.integration.api.seeds import GUEST, READ, USER, WRITE, bearer, make_t
 from kyoo.api.app import ROUTERS
 from kyoo.core.permissions import guards
 
+#: What a reader writes down for themselves.
+OF_THE_CALLER = ("/watchstatus", "/hidden", "/seen", "/score")
+
 
 def test_every_route_declares_its_permission() -> None:
     routes = [route for router in ROUTERS for route in router.routes]
@@ -22,7 +25,7 @@ def test_every_route_declares_its_permission() -> None:
         assert isinstance(route, APIRoute)
         (guard, *_) = guards(route.dependant)
         writes = route.methods and not route.methods <= {"GET"}
-        own = route.path.startswith("/api/profiles/me") or "watchstatus" in route.path
+        own = route.path.startswith("/api/profiles/me") or route.path.endswith(OF_THE_CALLER)
         assert guard.permissions[:1] == (WRITE if writes and not own else READ,), (route.methods, route.path)
 
 

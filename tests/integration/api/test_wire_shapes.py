@@ -141,6 +141,8 @@ async def rich(api: httpx2.AsyncClient, library: Library) -> None:
         ],
     )
     await api.post("/movies/film/watchstatus", json={"status": "completed", "score": 80})
+    for show in ("movies/bare", "series/bare", "collections/all"):
+        await api.put(f"/{show}/hidden")
 
 
 #: Route → URLs that together show it in every form.
@@ -180,6 +182,7 @@ URLS: dict[str, list[str]] = {
     "/api/profiles/me/watchlist": ["/profiles/me/watchlist"],
     "/api/profiles/me/history": ["/profiles/me/history"],
     "/api/profiles/me/nextup": ["/profiles/me/nextup"],
+    "/api/profiles/me/hidden": ["/profiles/me/hidden"],
 }
 
 

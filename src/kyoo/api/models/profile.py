@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal
+from typing import Annotated, Literal, get_args
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
 from kyoo.api.models.base import Moment, Percent, WatchStatus, Wire
 from kyoo.api.models.entry import Entry
-from kyoo.api.models.show import MovieShow, MovieWatchStatus, SerieShow, SerieWatchStatus
+from kyoo.api.models.show import CollectionShow, MovieShow, MovieWatchStatus, SerieShow, SerieWatchStatus
 
 
 def _utc(moment: datetime) -> datetime:
@@ -54,6 +54,12 @@ class SeedSerieWatchStatus(SeedMovieWatchStatus):
     started_at: GivenMoment | None = None
 
 
+class SeedScore(Wire):
+    """What a person thinks of a show, 0 to 100; null takes it back."""
+
+    score: Percent | None
+
+
 class ListedMovie(MovieWatchStatus):
     """A movie's place in the watch list, with its dates."""
 
@@ -75,3 +81,30 @@ class WatchedSerie(SerieShow):
 
 
 WatchedShow = Annotated[MovieShow | WatchedSerie, Field(discriminator="kind")]
+
+
+#: Rows of the home page that a show can be hidden from; `random` is every random pick and random order.
+Row = Literal["nextup", "news", "random", "recommendations"]
+ROWS: tuple[Row, ...] = get_args(Row)
+
+
+class HiddenMovie(MovieShow):
+    hidden_from: list[Row]
+
+
+class HiddenSerie(SerieShow):
+    hidden_from: list[Row]
+
+
+class HiddenCollection(CollectionShow):
+    hidden_from: list[Row]
+
+
+HiddenShow = Annotated[HiddenMovie | HiddenSerie | HiddenCollection, Field(discriminator="kind")]
+
+
+class Marked(Wire):
+    """How many entries were marked, and what that made of the serie's place in the list; null when it has none."""
+
+    marked: int
+    watch_status: ListedSerie | None

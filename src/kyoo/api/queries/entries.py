@@ -16,6 +16,7 @@ from kyoo.api.queries.fragments import (
     season_json,
     season_translation,
     show_json,
+    shown_in,
 )
 from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
 
@@ -91,7 +92,7 @@ _NEWS = Resource(
 NEWS = Listing(
     resource=_NEWS,
     source="api.entries e",
-    where=("e.available_since is not null and e.kind <> 'extra'",),
+    where=("e.available_since is not null and e.kind <> 'extra'", shown_in("news", "e.show_pk")),
     search=ENTRY_SEARCH,
     item=entry_json("e", more={"show": show_json("s")}),
     item_from=f"join api.entries e on e.pk = page.pk {entry_page_joins('e', 's')}",

@@ -71,6 +71,12 @@ def watch_join(show: str = "s") -> str:
     return f"left join api.watchlist {show}_w on {show}_w.show_pk = {show}.pk and {show}_w.profile_pk = {READER}"
 
 
+def shown_in(row: str, show: str) -> str:
+    """The condition that the reader has not hidden the show of this pk from a row of the home page."""
+    return f"""not exists (select from api.hidden
+        where hidden.profile_pk = {READER} and hidden.show_pk = {show} and hidden."row" = '{row}')"""
+
+
 def show_joins(show: str = "s", *, strict: bool = False) -> str:
     """What `show_json(show)` needs."""
     return f"""

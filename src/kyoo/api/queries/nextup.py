@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kyoo.api.queries.entries import ENTRIES, ENTRY_SEARCH
-from kyoo.api.queries.fragments import READER, entry_json, entry_page_joins, show_json
+from kyoo.api.queries.fragments import READER, entry_json, entry_page_joins, show_json, shown_in
 from kyoo.api.queries.listing import Listing, Property, Resource, Type
 
 #: Next entries that can be watched, here or elsewhere: those with a file, and those that were aired.
@@ -23,6 +23,8 @@ NEXT_UP = Listing(
         f"w.profile_pk = {READER}",
         "w.next_entry_pk is not null",
         "w.status in ('watching', 'rewatching')",
+        "w.set_aside_at is null",
+        shown_in("nextup", "w.show_pk"),
         "e.available_since is not null or e.air_date <= current_date",
     ),
     search=ENTRY_SEARCH,

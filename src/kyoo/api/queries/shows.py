@@ -17,10 +17,11 @@ from kyoo.api.queries.fragments import (
     show_joins,
     show_json,
     show_translation,
+    shown_in,
     studios_of,
     watch_join,
 )
-from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+from kyoo.api.queries.listing import Listing, PageRequest, Property, Resource, Search, Type
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
 
@@ -83,40 +84,8 @@ SHOWS = Resource(
     key="s.pk",
 )
 
-#: How many translations a search weighs. More match only a word that half of the library has.
-_CANDIDATES = 2000
-
-#: Names in any language first, romanised ones too, the shorter the better; aliases and tags behind.
-SHOW_SEARCH = Search(
-    needs=(
-        f"""join (
-            select t.show_pk, max(case
-                when by_name.score >= 0.4
-                    then by_name.score * 0.9 + 0.1 * least(1, length(%(query)s) / length(t.name)::real)
-                else word_similarity(api.fold(%(query)s), t.search_text) * 0.7
-            end) as score
-            from (
-                (
-                    -- Whatever the candidates below are, what begins with the query is among the found.
-                    select * from api.show_translations t
-                    where t.name_text between lower(api.fold(%(query)s)) and lower(api.fold(%(query)s)) || chr(1114111)
-                    limit {_CANDIDATES // 4}
-                )
-                union all
-                (
-                    select * from api.show_translations t where api.fold(%(query)s) <%% t.search_text
-                    limit {_CANDIDATES}
-                )
-            ) t
-            cross join lateral (
-                select word_similarity(api.fold(%(query)s), t.name_text) as score offset 0
-            ) by_name
-            group by t.show_pk
-        ) found on found.show_pk = s.pk""",
-    ),
-    where="true",
-    score="found.score::real",
-)
+#: By the names of the show in any language, romanised ones too; by aliases and tags, which count less.
+SHOW_SEARCH = by_name("show", "s.pk")
 
 
 def show_listing(kind: ShowKind | None = None) -> Listing:
@@ -133,6 +102,15 @@ def show_listing(kind: ShowKind | None = None) -> Listing:
     )
 
 
+def browsed(kind: ShowKind | None, page: PageRequest) -> Listing:
+    """The list of shows that `page` asks for; in random order, without those that the reader has hidden."""
+    listing = show_listing(kind)
+    shuffled = not page.query and any(key.removeprefix("-").partition(":")[0] == "random" for key in page.sort)
+    return listing.restricted(NOT_HIDDEN) if shuffled else listing
+
+
+#: For random picks and lists in random order.
+NOT_HIDDEN = shown_in("random", "s.pk")
 OUTSIDE_COLLECTIONS = "s.collection_pk is null"
 IN_COLLECTION = "s.collection_pk = %(collection)s"
 BY_STUDIO = "s.pk in (select show_pk from api.show_studios where studio_pk = %(studio)s)"
@@ -197,11 +175,13 @@ async def get_show(
     )
 
 
-async def random_show(connection: Connection, kind: ShowKind | None) -> dict[str, Any] | None:
-    """`{kind, slug}` of any show; None in an empty library."""
-    where = "where kind = %(kind)s" if kind else ""
+async def random_show(connection: Connection, kind: ShowKind | None, reader: Reader) -> dict[str, Any] | None:
+    """`{kind, slug}` of any show that the reader has not hidden; None in an empty library."""
+    of_kind = "s.kind = %(kind)s and" if kind else ""
     return await fetch_one(
-        connection, f"select kind, slug from api.shows {where} order by random() limit 1", {"kind": kind}
+        connection,
+        f"select s.kind, s.slug from api.shows s where {of_kind} {NOT_HIDDEN} order by random() limit 1",
+        {**reader.params(), "kind": kind},
     )
 
 

@@ -30,18 +30,20 @@ ANSWER: dict[Kind, sql.SQL] = {
 
 SAVE = """
 insert into api.watchlist as list (
-    profile_pk, show_pk, status, score, seen_count, next_entry_pk, started_at, last_played_at, completed_at, seen_since
+    profile_pk, show_pk, status, score, seen_count, next_entry_pk, started_at, last_played_at, completed_at, seen_since,
+    set_aside_at
 )
 select %(profile)s, given.*
 from jsonb_to_recordset(%(listings)s) as given (
     show_pk bigint, status api.watch_status, score smallint, seen_count integer, next_entry_pk bigint,
-    started_at timestamptz, last_played_at timestamptz, completed_at timestamptz, seen_since timestamptz
+    started_at timestamptz, last_played_at timestamptz, completed_at timestamptz, seen_since timestamptz,
+    set_aside_at timestamptz
 )
 on conflict (profile_pk, show_pk) do update set
     status = excluded.status, score = excluded.score, seen_count = excluded.seen_count,
     next_entry_pk = excluded.next_entry_pk, started_at = excluded.started_at,
     last_played_at = excluded.last_played_at, completed_at = excluded.completed_at,
-    seen_since = excluded.seen_since, updated_at = now()
+    seen_since = excluded.seen_since, set_aside_at = excluded.set_aside_at, updated_at = now()
 """
 
 
@@ -136,6 +138,18 @@ async def save(connection: Connection, profile: int, listings: Sequence[Listed])
     if listings:
         rows = json.dumps([asdict(listing) for listing in listings], default=str)
         await execute(connection, SAVE, {"profile": profile, "listings": Jsonb(rows, dumps=str)})
+
+
+async def take_back(connection: Connection, profile: int, shows: Iterable[int]) -> None:
+    """Shows that were set aside are next up again."""
+    await execute(
+        connection,
+        """
+        update api.watchlist set set_aside_at = null
+        where profile_pk = %s and show_pk = any(%s) and set_aside_at is not null
+        """,
+        [profile, list(shows)],
+    )
 
 
 async def answer(connection: Connection, profile: int, kind: Kind, show: int) -> bytes | None:

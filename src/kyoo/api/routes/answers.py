@@ -75,10 +75,10 @@ async def answer_show(
     return RawJson(found["show"], headers={"Content-Language": in_language(found, kind, reader)})
 
 
-async def answer_random(context: ApiContext, request: Request, kind: ShowKind | None) -> Response:
+async def answer_random(context: ApiContext, request: Request, kind: ShowKind | None, reader: Reader) -> Response:
     """302 to any show, with the same query, less the relations that its kind does not have."""
     async with context.database.connection() as connection:
-        found = await shows.random_show(connection, kind)
+        found = await shows.random_show(connection, kind, reader)
     if found is None:
         raise NotFoundError("The library is empty")
     query = request.url.query

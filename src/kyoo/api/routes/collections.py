@@ -35,8 +35,8 @@ async def list_collections(context: Context, request: Request, reader: Reading, 
 
 
 @router.get("/random", status_code=302, response_model=None)
-async def random_collection(context: Context, request: Request, _: Reading) -> Response:
-    return await answer_random(context, request, "collection")
+async def random_collection(context: Context, request: Request, reader: Reading) -> Response:
+    return await answer_random(context, request, "collection", reader)
 
 
 @router.get("/{name}", **documented(FullCollection, 404, 422))

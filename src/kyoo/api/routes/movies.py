@@ -14,7 +14,7 @@ from kyoo.api.models.seeds import SeededMovie, SeedMovie
 from kyoo.api.models.show import FullMovie, Movie
 from kyoo.api.models.staff import RoleOfShow
 from kyoo.api.queries.credits import SHOW_ROLES
-from kyoo.api.queries.shows import show_listing
+from kyoo.api.queries.shows import browsed
 from kyoo.api.routes.answers import (
     Picture,
     answer_conflict,
@@ -38,12 +38,12 @@ Writer = Annotated[Identity, requires("core.write")]
 
 @router.get("", **documented(Page[Movie], 422))
 async def list_movies(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
-    return await answer_page(context, request, show_listing("movie"), page, reader)
+    return await answer_page(context, request, browsed("movie", page), page, reader)
 
 
 @router.get("/random", status_code=302, response_model=None)
-async def random_movie(context: Context, request: Request, _: Reading) -> Response:
-    return await answer_random(context, request, "movie")
+async def random_movie(context: Context, request: Request, reader: Reading) -> Response:
+    return await answer_random(context, request, "movie", reader)
 
 
 @router.get("/{name}", **documented(FullMovie, 404, 422))

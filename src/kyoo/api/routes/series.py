@@ -16,7 +16,7 @@ from kyoo.api.models.show import FullSerie, Serie
 from kyoo.api.models.staff import RoleOfShow
 from kyoo.api.queries.credits import SHOW_ROLES
 from kyoo.api.queries.entries import EXTRAS, SEASONS, SERIE_ENTRIES, SERIE_ENTRIES_AND_SEASONS
-from kyoo.api.queries.shows import show_listing
+from kyoo.api.queries.shows import browsed
 from kyoo.api.routes.answers import (
     Picture,
     answer_conflict,
@@ -40,12 +40,12 @@ Writer = Annotated[Identity, requires("core.write")]
 
 @router.get("", **documented(Page[Serie], 422))
 async def list_series(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
-    return await answer_page(context, request, show_listing("serie"), page, reader)
+    return await answer_page(context, request, browsed("serie", page), page, reader)
 
 
 @router.get("/random", status_code=302, response_model=None)
-async def random_serie(context: Context, request: Request, _: Reading) -> Response:
-    return await answer_random(context, request, "serie")
+async def random_serie(context: Context, request: Request, reader: Reading) -> Response:
+    return await answer_random(context, request, "serie", reader)
 
 
 @router.get("/{name}", **documented(FullSerie, 404, 422))

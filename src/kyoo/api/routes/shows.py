@@ -10,7 +10,7 @@ from fastapi import APIRouter, Query, Request, Response
 from kyoo.api.context import Context
 from kyoo.api.models.show import EntryWithShow, Show
 from kyoo.api.queries.entries import NEWS
-from kyoo.api.queries.shows import OUTSIDE_COLLECTIONS, show_listing
+from kyoo.api.queries.shows import OUTSIDE_COLLECTIONS, browsed
 from kyoo.api.routes.answers import Picture, answer_picture, answer_random, documented
 from kyoo.api.routes.parameters import Flag, Paging, Quality, RawJson, Reading, answer_page
 from kyoo.core.pages import Page
@@ -26,7 +26,7 @@ IgnoreInCollection = Annotated[
 async def list_shows(
     context: Context, request: Request, reader: Reading, page: Paging, ignore_in_collection: IgnoreInCollection = None
 ) -> RawJson:
-    listing = show_listing()
+    listing = browsed(None, page)
     # A search must find the films of a collection, too.
     if ignore_in_collection is not False and not page.query:
         listing = listing.restricted(OUTSIDE_COLLECTIONS)
@@ -34,8 +34,8 @@ async def list_shows(
 
 
 @router.get("/shows/random", status_code=302, response_model=None)
-async def random_show(context: Context, request: Request, _: Reading) -> Response:
-    return await answer_random(context, request, None)
+async def random_show(context: Context, request: Request, reader: Reading) -> Response:
+    return await answer_random(context, request, None, reader)
 
 
 @router.get("/shows/random/{picture}", status_code=302, response_model=None)
