@@ -73,17 +73,16 @@ async def composed(options: ServeOptions, conninfo: str, service_key: str, *, ro
         AuthSettings(
             public_url=options.public_url,
             api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
-            **_places(AuthSettings, profile_picture_path=data / "profile_pictures"),
-            **({} if os.environ.get("KYOO_EXPORT_LINKS") else {"export_links": EXPORT_LINKS}),
+            **_unless_set(AuthSettings, profile_picture_path=str(data / "profile_pictures"), export_links=EXPORT_LINKS),
         ),
         runtime(401, 401),
     )
-    api = create_api(ApiSettings(**_places(ApiSettings, images=data / "images")), runtime(403, 422))
+    api = create_api(ApiSettings(**_unless_set(ApiSettings, images=str(data / "images"))), runtime(403, 422))
     scanner = create_scanner(ScannerSettings(library=roots), runtime(403, 403))
     transcoder = create_transcoder(
         TranscoderSettings(
             library=roots,
-            **_places(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=data / "metadata"),
+            **_unless_set(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=str(data / "metadata")),
         ),
         runtime(401, 401),
     )
@@ -99,11 +98,11 @@ async def composed(options: ServeOptions, conninfo: str, service_key: str, *, ro
         await database.close()
 
 
-def _places(settings: type[BaseSettings], **places: Path) -> dict[str, Any]:
-    """Our places in the data directory for those fields whose variables are not in the environment."""
+def _unless_set(settings: type[BaseSettings], **defaults: Any) -> dict[str, Any]:
+    """Those of `defaults` whose variables are not in the environment."""
 
     def names(field: str) -> list[str]:
         alias = settings.model_fields[field].validation_alias
         return [str(name) for name in alias.choices] if isinstance(alias, AliasChoices) else [field]
 
-    return {field: str(place) for field, place in places.items() if not any(map(os.environ.get, names(field)))}
+    return {field: value for field, value in defaults.items() if not any(map(os.environ.get, names(field)))}

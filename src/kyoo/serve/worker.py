@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import contextlib
 import os
 import signal
 import threading
@@ -12,6 +11,7 @@ from typing import Any
 
 import structlog
 from procrastinate import Blueprint
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Status
 
 from kyoo.api.jobs import blueprint as api_jobs
@@ -97,11 +97,17 @@ async def take_back(queue: Queue, *, seconds_since_heartbeat: float) -> None:
     )
     for job in jobs:
         log.info("a job cut off earlier runs again", task=job.task_name, job=job.id)
-        await manager.retry_job(job)
+        try:
+            await manager.retry_job(job)
+        except UniqueViolation:
+            # The same work waits already: its queueing lock allows one.
+            await manager.finish_job(job, Status.ABORTED, delete_job=True)
 
 
 async def _keep_taking_back(queue: Queue) -> None:
     while True:
         await asyncio.sleep(60)
-        with contextlib.suppress(OSError):
+        try:
             await take_back(queue, seconds_since_heartbeat=60)
+        except ConnectorException as error:
+            log.warning("jobs cut off earlier cannot be looked for", error=str(error))
