@@ -21,6 +21,7 @@ from kyoo.api.routes import (
     profiles,
     series,
     shows,
+    socket,
     staff,
     studios,
     videos,
@@ -46,6 +47,7 @@ ROUTERS = [
     watchstatus.router,
     marks.router,
     images.router,
+    socket.router,
 ]
 
 
