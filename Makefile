@@ -13,9 +13,10 @@ DATA ?=
 HOST ?=
 PORT ?=
 URL ?=
-comma := ,
-OPTIONS = $(foreach dir,$(subst :, ,$(LIBRARY)),--library "$(dir)") $(if $(DATA),--data-dir "$(DATA)") \
-          $(if $(HOST),--host "$(HOST)") $(if $(PORT),--port "$(PORT)") $(if $(URL),--public-url "$(URL)")
+quote = '$(subst ','\'',$(1))'
+given = $(if $(2),$(1)=$(call quote,$(2)))
+OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
+          $(call given,KYOO_PORT,$(PORT)) $(call given,KYOO_PUBLIC_URL,$(URL))
 
 .PHONY: help run dev web check format test bench screenshots clean
 .DEFAULT_GOAL := help
@@ -24,12 +25,11 @@ help: ## list the commands
 	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
 
 run: $(STAMPS)/run $(STAMPS)/web ## run the server: make run LIBRARY=/path/to/videos (also DATA, HOST, PORT, URL)
-	@exec $(BIN)/kyoo serve $(OPTIONS)
+	@exec env $(OPTIONS) $(BIN)/kyoo serve
 
 dev: $(STAMPS)/dev $(STAMPS)/modules ## run the server and the pages, both reloaded on change (pages on port 5173)
-	@trap 'kill 0' EXIT INT TERM; \
-	 $(NPM) run dev & \
-	 $(BIN)/watchfiles --filter python --sigint-timeout 20 '$(BIN)/kyoo serve $(OPTIONS)' src
+	@$(NPM) run dev & pages=$$!; trap 'kill $$pages' EXIT; \
+	 env $(OPTIONS) $(BIN)/watchfiles --filter python --sigint-timeout 20 '$(BIN)/kyoo serve' src
 
 web: $(STAMPS)/web ## build the pages
 

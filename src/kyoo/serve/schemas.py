@@ -28,6 +28,8 @@ async def migrate_all(conninfo: str, services: list[str]) -> list[str]:
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
+            # Ctrl-C in a terminal reaches us alone: a migration that has begun is finished.
+            start_new_session=True,
         )
         _, errors = await process.communicate()
         if process.returncode != 0:
