@@ -19,6 +19,7 @@ from kyoo.api.routes import (
     marks,
     movies,
     profiles,
+    search,
     series,
     shows,
     socket,
@@ -34,6 +35,7 @@ from kyoo.core.service import Runtime, make_service
 log = structlog.get_logger()
 
 ROUTERS = [
+    search.router,
     shows.router,
     # Before series, whose pictures would take /series/{name}/videos for one of theirs.
     videos.router,

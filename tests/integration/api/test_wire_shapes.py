@@ -148,6 +148,7 @@ async def rich(api: httpx2.AsyncClient, library: Library) -> None:
 #: Route → URLs that together show it in every form.
 URLS: dict[str, list[str]] = {
     "/api/shows": ["/shows?ignoreInCollection=false"],
+    "/api/search": ["/search?query=rich", "/search?query=a24", "/search?query=s"],
     "/api/movies": ["/movies"],
     "/api/series": ["/series"],
     "/api/collections": ["/collections"],

@@ -18,6 +18,7 @@ from kyoo.api.queries.fragments import (
     studio_translation,
 )
 from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+from kyoo.api.queries.search import by_name
 from kyoo.api.queries.shows import SHOWS, identified
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
@@ -32,13 +33,7 @@ STUDIOS = Listing(
         key="u.pk",
     ),
     source="api.studios u",
-    search=Search(
-        needs=(studio_translation("u"),),
-        where="""u.pk in (
-            select t.studio_pk from api.studio_translations t where api.fold(%(query)s) <%% t.search_text
-        ) and api.fold(%(query)s) <%% u_t.search_text""",
-        score="word_similarity(api.fold(%(query)s), u_t.search_text)",
-    ),
+    search=by_name("studio", "u.pk"),
     item=studio_json("u"),
     item_from=f"join api.studios u on u.pk = page.pk {studio_translation('u')}",
 )
@@ -54,13 +49,7 @@ STAFF = Listing(
         key="p.pk",
     ),
     source="api.staff p",
-    search=Search(
-        # As with shows, a syllable that everybody has in their name is not weighed against all of them.
-        where="""p.pk in (
-            select t.pk from api.staff t where api.fold(%(query)s) <%% t.search_text limit 2000
-        )""",
-        score="word_similarity(api.fold(%(query)s), p.search_text)",
-    ),
+    search=by_name("staff", "p.pk"),
     item=staff_json("p"),
     item_from="join api.staff p on p.pk = page.pk",
 )

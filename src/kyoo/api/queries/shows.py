@@ -21,7 +21,8 @@ from kyoo.api.queries.fragments import (
     studios_of,
     watch_join,
 )
-from kyoo.api.queries.listing import Listing, PageRequest, Property, Resource, Search, Type
+from kyoo.api.queries.listing import Listing, PageRequest, Property, Resource, Type
+from kyoo.api.queries.search import by_name
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
 
@@ -84,40 +85,8 @@ SHOWS = Resource(
     key="s.pk",
 )
 
-#: How many translations a search weighs. More match only a word that half of the library has.
-_CANDIDATES = 2000
-
-#: Names in any language first, romanised ones too, the shorter the better; aliases and tags behind.
-SHOW_SEARCH = Search(
-    needs=(
-        f"""join (
-            select t.show_pk, max(case
-                when by_name.score >= 0.4
-                    then by_name.score * 0.9 + 0.1 * least(1, length(%(query)s) / length(t.name)::real)
-                else word_similarity(api.fold(%(query)s), t.search_text) * 0.7
-            end) as score
-            from (
-                (
-                    -- Whatever the candidates below are, what begins with the query is among the found.
-                    select * from api.show_translations t
-                    where t.name_text between lower(api.fold(%(query)s)) and lower(api.fold(%(query)s)) || chr(1114111)
-                    limit {_CANDIDATES // 4}
-                )
-                union all
-                (
-                    select * from api.show_translations t where api.fold(%(query)s) <%% t.search_text
-                    limit {_CANDIDATES}
-                )
-            ) t
-            cross join lateral (
-                select word_similarity(api.fold(%(query)s), t.name_text) as score offset 0
-            ) by_name
-            group by t.show_pk
-        ) found on found.show_pk = s.pk""",
-    ),
-    where="true",
-    score="found.score::real",
-)
+#: By the names of the show in any language, romanised ones too; by aliases and tags, which count less.
+SHOW_SEARCH = by_name("show", "s.pk")
 
 
 def show_listing(kind: ShowKind | None = None) -> Listing:

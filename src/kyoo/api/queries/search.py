@@ -1,0 +1,51 @@
+"""Finding shows, people and studios by their names, as `api.search` of the database ranks them (decision 0011)."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from kyoo.api.queries.fragments import merged, show_joins, show_json, staff_json, studio_json, studio_translation
+from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+
+Subject = Literal["show", "staff", "studio"]
+
+
+def by_name(subject: Subject, key: str) -> Search:
+    """The search of a list whose rows have the show, person or studio of primary key `key`."""
+    return Search(
+        needs=(f"join api.search(%(query)s, '{{{subject}}}') found on found.owner_pk = {key}",),
+        where="true",
+        score="found.score",
+    )
+
+
+# One number says what was found: three times its primary key, and what it is the primary key of.
+_KEY = "(found.owner_pk * 3 + array_position('{show,staff,studio}', found.subject) - 1)"
+
+#: Whatever has such a name, of all kinds; only with a query.
+EVERYTHING = Listing(
+    resource=Resource(
+        properties={
+            "kind": Property(
+                Type.ENUM,
+                "coalesce(s.kind, found.subject)",
+                values=("serie", "movie", "collection", "staff", "studio"),
+                sortable=False,
+                nullable=False,
+            )
+        },
+        default=("kind",),
+        key=_KEY,
+    ),
+    source="""api.search(%(query)s, '{show,staff,studio}') found
+        left join api.shows s on found.subject = 'show' and s.pk = found.owner_pk""",
+    search=Search(where="true", score="found.score"),
+    item=f"""case mod(page.pk, 3)
+        when 0 then {show_json("s")}
+        when 1 then {merged({"kind": "'staff'"}, f"{staff_json('p')}::jsonb")}
+        else {merged({"kind": "'studio'"}, f"{studio_json('u')}::jsonb")} end""",
+    item_from=f"""
+        left join api.shows s on mod(page.pk, 3) = 0 and s.pk = page.pk / 3 {show_joins("s")}
+        left join api.staff p on mod(page.pk, 3) = 1 and p.pk = page.pk / 3
+        left join api.studios u on mod(page.pk, 3) = 2 and u.pk = page.pk / 3 {studio_translation("u")}""",
+)

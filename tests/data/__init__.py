@@ -1,0 +1,1 @@
+"""What tests take their invented material from."""
