@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from pathlib import Path
 
 import procrastinate
 import psycopg
+from procrastinate.exceptions import UniqueViolation
+from procrastinate.jobs import Status
+from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
 from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -16,6 +20,27 @@ SCHEMA = "queue"
 
 Queue = procrastinate.App
 VERSION_PREFIX = re.compile(r"(\d+\.\d+\.\d+)_")
+
+
+class OneWaiting(JobManager):
+    """Of the jobs with one `queueing_lock` only one may wait. Without this a job that is put back while another one
+    waits would be running for ever in the eyes of the queue, and hold its lock; a worker could not take it back."""
+
+    async def retry_job_by_id_async(
+        self,
+        job_id: int,
+        retry_at: datetime.datetime,
+        priority: int | None = None,
+        queue: str | None = None,
+        lock: str | None = None,
+    ) -> None:
+        try:
+            await super().retry_job_by_id_async(job_id, retry_at, priority, queue, lock)
+        except UniqueViolation as error:
+            if error.constraint_name != QUEUEING_LOCK_CONSTRAINT:
+                raise
+            # The one that waits does the same work.
+            await self.finish_job_by_id_async(job_id, Status.ABORTED, delete_job=True)
 
 
 def queue_conninfo(conninfo: str) -> str:
@@ -33,7 +58,9 @@ def make_queue(conninfo: str) -> Queue:
         max_idle=30,
         kwargs={"application_name": "kyoo queue"},
     )
-    return procrastinate.App(connector=connector)
+    queue = procrastinate.App(connector=connector)
+    queue.job_manager = OneWaiting(connector)
+    return queue
 
 
 def migrate_queue(conninfo: str) -> None:

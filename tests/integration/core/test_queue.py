@@ -1,0 +1,57 @@
+"""The queue: what becomes of jobs that are cut off or fail while another one of their kind waits."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator
+
+import procrastinate
+import psycopg
+import pytest
+
+from kyoo.core.queue import Queue, make_queue, queue_conninfo
+from kyoo.serve.worker import take_back
+
+
+@pytest.fixture
+async def queue(conninfo: str) -> AsyncIterator[Queue]:
+    queue = make_queue(conninfo)
+    async with queue.open_async():
+        yield queue
+
+
+def jobs(conninfo: str) -> list[tuple[int, str]]:
+    with psycopg.connect(conninfo) as connection:
+        rows = connection.execute("select id, status::text from queue.procrastinate_jobs order by id").fetchall()
+        return [(row[0], row[1]) for row in rows]
+
+
+async def test_a_job_that_is_cut_off_while_its_like_waits_is_that_one(queue: Queue, conninfo: str) -> None:
+    scan = queue.configure_task("scan", queue="scan", queueing_lock="scan", lock="scan")
+    cut_off = await scan.defer_async()
+    other = await queue.configure_task("probe", queue="scan", queueing_lock="probe").defer_async()
+    with psycopg.connect(queue_conninfo(conninfo)) as connection:
+        connection.execute("update queue.procrastinate_jobs set status = 'doing'")
+    waiting = await scan.defer_async()
+
+    await take_back(queue, seconds_since_heartbeat=0)
+
+    assert jobs(conninfo) == [(other, "todo"), (waiting, "todo")]
+    assert cut_off not in dict(jobs(conninfo))
+
+
+async def test_a_job_that_fails_while_its_like_waits_does_not_keep_the_lock(queue: Queue, conninfo: str) -> None:
+    runs: list[int] = []
+    scan = queue.configure_task("scan", queue="scan", queueing_lock="scan", lock="scan")
+
+    @queue.task(name="scan", queue="scan", retry=procrastinate.RetryStrategy(max_attempts=3, wait=0))
+    async def _scan() -> None:
+        runs.append(1)
+        if len(runs) == 1:
+            await scan.defer_async()
+            raise OSError("the api is away")
+
+    await scan.defer_async()
+    await queue.run_worker_async(queues=["scan"], wait=False, install_signal_handlers=False, delete_jobs="successful")
+
+    assert len(runs) == 2
+    assert jobs(conninfo) == []
