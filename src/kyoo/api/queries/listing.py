@@ -8,10 +8,11 @@ from __future__ import annotations
 
 import re
 import secrets
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import date, datetime
 from enum import Enum
+from hashlib import sha256
 from math import isfinite
 from typing import Any
 
@@ -39,12 +40,22 @@ class Type(Enum):
 
 
 @dataclass(frozen=True)
+class Variant:
+    """One of several sets of rows that a sort puts together: those of `where`, ordered by the index behind `sql`."""
+
+    sql: str
+    where: str
+    needs: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
 class Property:
     """One thing a list can be filtered or sorted by.
 
     `sql` is the expression, in which `{parameter}` stands for the name after the colon (`rating:imdb`). An array has
     `contains` instead, a condition on `{value}`. `needs` are joins the expression uses besides the list's own rows.
-    Sorting goes on by `then` among equals.
+    Sorting goes on by `then` among equals. Where no index gives the order of `sql`, each of `variants` has one; a
+    nullable property whose values and nulls no index holds side by side is `apart`.
     """
 
     type: Type
@@ -58,6 +69,8 @@ class Property:
     sortable: bool = True
     nullable: bool = True
     then: tuple[Property, ...] = ()
+    variants: tuple[Variant, ...] = ()
+    apart: bool = False
 
     @property
     def cast(self) -> str:
@@ -67,11 +80,13 @@ class Property:
 @dataclass(frozen=True)
 class Resource:
     """`key` is the primary key of the rows, which decides between equals. `default` is what `sort` is when it is not
-    given; it may name properties that clients cannot sort by."""
+    given; it may name properties that clients cannot sort by. `shuffles` is how many random orders have an index:
+    `hashint8extended(key, n)` for each n below it."""
 
     properties: Mapping[str, Property]
     default: tuple[str, ...]
     key: str
+    shuffles: int = 0
 
     def filterable(self) -> list[str]:
         return [name for name, declared in self.properties.items() if declared.filterable]
@@ -158,11 +173,25 @@ class _Key:
     cast: str
     descending: bool
     nullable: bool
+    variants: tuple[Variant, ...] = ()
+    apart: bool = False
+    # Where a random order begins; what comes before it follows at the end.
+    start: int | None = None
 
     def order(self) -> str:
         direction = " desc" if self.descending else ""
         nulls = " nulls last" if self.descending and self.nullable else ""
         return f"{self.sql}{direction}{nulls}"
+
+
+@dataclass(frozen=True)
+class _Branch:
+    """A part of the rows of a page whose order an index gives. `order` are the keys that are not the same for all."""
+
+    keys: list[_Key]
+    where: list[str]
+    needs: tuple[str, ...]
+    order: list[_Key]
 
 
 class _Page:
@@ -179,14 +208,11 @@ class _Page:
             self.where.append(self._condition(tree))
         self.keys = self._search() if request.query else self._sort()
         self.keys.append(_Key(listing.resource.key, "bigint", descending=False, nullable=False))
-        if request.after:
-            self.where.append(self._after(request.after))
+        self.after = decode_cursor(request.after, len(self.keys)) if request.after else None
 
     def statement(self) -> str:
         limit = self.request.limit
         listing = self.listing
-        where = " and ".join(f"({condition})" for condition in self.where) or "true"
-        order = ", ".join(key.order() for key in self.keys)
         item_order = f", {listing.item_order}" if listing.item_order else ""
         return f"""
             select coalesce(json_agg(item order by position{item_order}) filter (where position <= {limit}), '[]')::text
@@ -197,15 +223,71 @@ class _Page:
                 select page.position, page.cursor{item_order}, {listing.item} as item
                 from (
                     select keys.*, row_number() over () as position
-                    from (
-                        select {listing.resource.key} as pk,
-                            jsonb_build_array({", ".join(key.sql for key in self.keys)}) as cursor
-                        from {listing.source} {" ".join(self.needs)}
-                        where {where} order by {order} limit {limit + 1}
-                    ) keys
+                    from ({self._page_keys()}) keys
                 ) page
                 {listing.item_from}
             ) items"""
+
+    def _page_keys(self) -> str:
+        """The statement of `pk` and `cursor` of the page's rows and the one behind, in order."""
+        branches = self._branches()
+        if len(branches) == 1:
+            return self._branch_keys(branches[0])
+        # Each branch reads no more than a page along its index; only these few rows are sorted.
+        parts = [
+            self._branch_keys(branch, f", {place} as branch, {', '.join(f'{k.sql} as k{n}' for n, k in numbered)}")
+            for place, branch in enumerate(branches)
+            for numbered in [list(enumerate(branch.keys))]
+        ]
+        columns = [_Key(f"k{n}", key.cast, key.descending, key.nullable) for n, key in enumerate(self.keys)]
+        order = ", ".join(key.order() for key in columns)
+        # The ranges of a shuffle and the nulls follow one another; variants of a property are merged.
+        order = order if self.keys[0].variants else f"branch, {order}"
+        union = " union all ".join(f"({part})" for part in parts)
+        return f"select pk, cursor from ({union}) branches order by {order} limit {self.request.limit + 1}"
+
+    def _branch_keys(self, branch: _Branch, columns: str = "") -> str:
+        where = " and ".join(f"({condition})" for condition in [*self.where, *branch.where]) or "true"
+        return f"""
+            select {self.listing.resource.key} as pk,
+                jsonb_build_array({", ".join(key.sql for key in branch.keys)}) as cursor{columns}
+            from {self.listing.source} {" ".join(dict.fromkeys([*self.needs, *branch.needs]))}
+            where {where} order by {", ".join(key.order() for key in branch.order)} limit {self.request.limit + 1}"""
+
+    def _branches(self) -> list[_Branch]:
+        first, *rest = self.keys
+        if first.variants:
+            branches = []
+            for variant in first.variants:
+                keys = [replace(first, sql=variant.sql, nullable=False), *rest]
+                branches.append(_Branch(keys, [variant.where, *self._behind(keys)], variant.needs, keys))
+            return branches
+        if first.start is not None:
+            return self._shuffled(first, first.start)
+        if not first.nullable:
+            return [_Branch(self.keys, self._behind(self.keys), (), self.keys)]
+        # What has no value comes last, and an index cannot go on from a value to the nulls.
+        held = [replace(first, nullable=False), *rest]
+        nulls = _Branch(self.keys, [f"{first.sql} is null"], (), rest if first.apart else self.keys)
+        if self.after and self.after[0] is None:
+            nulls.where.extend(self._behind(rest, 1))
+            return [nulls]
+        if not self.after and not first.apart:
+            return [_Branch(self.keys, [], (), self.keys)]
+        return [_Branch(held, [f"{first.sql} is not null", *self._behind(held)], (), held), nulls]
+
+    def _shuffled(self, first: _Key, start: int) -> list[_Branch]:
+        """The range from `start` on in the direction of the order, then the other one."""
+        placeholder = self._parameter(start, "bigint")
+        ahead, beyond = ("<=", ">") if first.descending else (">=", "<")
+        behind = self._behind(self.keys)
+        last = _Branch(self.keys, [f"{first.sql} {beyond} {placeholder}"], (), self.keys)
+        if self.after:
+            value = _cursor_value(self.after[0], first.cast)
+            if value > start if first.descending else value < start:
+                last.where.extend(behind)
+                return [last]
+        return [_Branch(self.keys, [f"{first.sql} {ahead} {placeholder}", *behind], (), self.keys), last]
 
     # ---------------------------------------------------------------------------------------------------------- sort
 
@@ -220,19 +302,20 @@ class _Page:
 
     def _sort(self) -> list[_Key]:
         given = self.request.sort or self.listing.resource.default
-        keys = [key for text in given for key in self._sort_keys(text, chosen=bool(self.request.sort))]
+        keys: list[_Key] = []
+        for text in given:
+            keys += self._sort_keys(text, chosen=bool(self.request.sort), first=not keys)
         if any(text.removeprefix("-") == "random" for text in given):
             seed = self.params["seed"]
             self.resolved_sort = tuple(f"{t}:{seed}" if t.removeprefix("-") == "random" else t for t in given)
         return keys
 
-    def _sort_keys(self, text: str, *, chosen: bool) -> list[_Key]:
+    def _sort_keys(self, text: str, *, chosen: bool, first: bool) -> list[_Key]:
         descending = text.startswith("-")
         name, colon, parameter = text.removeprefix("-").partition(":")
         if name == "random":
             self.params.setdefault("seed", self._seed(parameter) if colon else secrets.randbelow(2**31))
-            shuffled = f"hashint8extended({self.listing.resource.key}, %(seed)s)"
-            return [_Key(shuffled, "bigint", descending, nullable=False)]
+            return [self._shuffle(descending=descending)]
         declared = self.listing.resource.properties.get(name)
         refused = declared is None or declared.contains or declared.parameter != bool(colon)
         if declared is None or refused or (chosen and not declared.sortable):
@@ -240,9 +323,21 @@ class _Page:
             raise InvalidError(f"Invalid sort: {text}. It must be one of, or a dash and one of: {known}", {"in": text})
         keys = []
         for step in (declared, *declared.then):
-            self._use(step.needs)
-            keys.append(_Key(self._expression(step, parameter), step.cast, descending, step.nullable))
+            variants = step.variants if first and step is declared else ()
+            if not variants:
+                self._use(step.needs)
+            sql = self._expression(step, parameter)
+            keys.append(_Key(sql, step.cast, descending, step.nullable, variants, step.apart))
         return keys
+
+    def _shuffle(self, *, descending: bool) -> _Key:
+        """An order that the seed decides: one of those that have an index, from a place on, else one of its own."""
+        seed, shuffles = self.params["seed"], self.listing.resource.shuffles
+        key = self.listing.resource.key
+        if not shuffles:
+            return _Key(f"hashint8extended({key}, %(seed)s)", "bigint", descending, nullable=False)
+        start = int.from_bytes(sha256(str(seed).encode()).digest()[:8], signed=True)
+        return _Key(f"hashint8extended({key}, {seed % shuffles})", "bigint", descending, nullable=False, start=start)
 
     @staticmethod
     def _seed(text: str) -> int:
@@ -253,7 +348,10 @@ class _Page:
     def _expression(self, declared: Property, parameter: str | None) -> str:
         if not declared.parameter:
             return declared.sql
-        return declared.sql.replace("{parameter}", self._parameter(parameter, "text"))
+        # Plain names are written out, as in the indexes of the best known sources.
+        plain = re.fullmatch(r"[a-z0-9-]{1,40}", parameter or "", re.ASCII)
+        name = f"'{parameter}'" if plain else self._parameter(parameter, "text")
+        return declared.sql.replace("{parameter}", name)
 
     def _use(self, joins: tuple[str, ...]) -> None:
         self.needs.update(dict.fromkeys(joins))
@@ -265,11 +363,14 @@ class _Page:
 
     # --------------------------------------------------------------------------------------------------------- after
 
-    def _after(self, cursor: str) -> str:
-        """The rows behind `cursor`: greater in the first key, or equal in it and greater in the next, and so on."""
-        values = decode_cursor(cursor, len(self.keys))
+    def _behind(self, keys: Sequence[_Key], skipped: int = 0) -> list[str]:
+        """The condition of the rows behind the cursor, its first `skipped` values left out; none on the first page."""
+        return [self._after(keys, self.after[skipped:])] if self.after else []
+
+    def _after(self, keys: Sequence[_Key], values: Sequence[Any]) -> str:
+        """The rows behind `values`: greater in the first key, or equal in it and greater in the next, and so on."""
         condition = "false"
-        for key, value in zip(reversed(self.keys), reversed(values), strict=True):
+        for key, value in zip(reversed(keys), reversed(values), strict=True):
             if value is None:
                 condition = f"({key.sql} is null and {condition})"
                 continue

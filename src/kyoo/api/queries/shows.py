@@ -21,7 +21,7 @@ from kyoo.api.queries.fragments import (
     studios_of,
     watch_join,
 )
-from kyoo.api.queries.listing import Listing, PageRequest, Property, Resource, Type
+from kyoo.api.queries.listing import Listing, PageRequest, Property, Resource, Type, Variant
 from kyoo.api.queries.search import by_name
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
@@ -43,7 +43,46 @@ _NAME = (
     ) s_n on true""",
 )
 
+
+def _lacks(languages: int) -> str:
+    """The condition that a show has no name in any of that many first languages of the reader."""
+    return " and ".join(
+        "not exists (select from api.show_translations better where better.show_pk = s.pk"
+        f" and better.language = (%(languages)s::text[])[{place}])"
+        for place in range(1, languages + 1)
+    )
+
+
+#: The same as sets of rows, each with an index that has them in order: of each of those languages the shows that have
+#: no name in one before it; and what is left.
+_NAMED = (
+    *(
+        Variant(
+            sql="s_n.name",
+            needs=(
+                "join api.show_translations s_n on s_n.show_pk = s.pk"
+                f" and s_n.language = (%(languages)s::text[])[{place}]",
+            ),
+            where=_lacks(place - 1) or "true",
+        )
+        for place in (1, 2, 3)
+    ),
+    Variant(
+        sql="s_n.name",
+        needs=(
+            """join lateral (
+                select t.name from api.show_translations t where t.show_pk = s.pk
+                order by array_position(%(languages)s::text[], t.language), t.language limit 1
+            ) s_n on true""",
+        ),
+        where=_lacks(3),
+    ),
+)
+
 _WATCH = (watch_join(),)
+
+#: As many random orders have an index (migration 0004).
+SHUFFLES = 8
 
 _AIRED = Property(Type.DATE, "s.start_air")
 
@@ -51,7 +90,11 @@ SHOWS = Resource(
     properties={
         "slug": Property(Type.TEXT, "s.slug", filterable=False, nullable=False),
         "name": Property(
-            Type.TEXT, "coalesce(s_n1.name, s_n2.name, s_n3.name, s_n.name)", filterable=False, needs=_NAME
+            Type.TEXT,
+            "coalesce(s_n1.name, s_n2.name, s_n3.name, s_n.name)",
+            filterable=False,
+            needs=_NAME,
+            variants=_NAMED,
         ),
         "kind": Property(Type.ENUM, "s.kind", values=get_args(ShowKind), sortable=False),
         "genres": Property(Type.ENUM, contains="s.genres @> array[{value}]", values=get_args(Genre)),
@@ -63,9 +106,9 @@ SHOWS = Resource(
         "originalLanguage": Property(Type.TEXT, "s.original_language", sortable=False),
         "tags": Property(Type.TEXT, contains="s_t.tags @> array[{value}]", needs=_TRANSLATION),
         "watchStatus": Property(
-            Type.ENUM, "s_w.status", values=get_args(WatchStatus), enum="api.watch_status", needs=_WATCH
+            Type.ENUM, "s_w.status", values=get_args(WatchStatus), enum="api.watch_status", needs=_WATCH, apart=True
         ),
-        "score": Property(Type.INT, "s_w.score", needs=_WATCH),
+        "score": Property(Type.INT, "s_w.score", needs=_WATCH, apart=True),
         "isAvailable": Property(Type.BOOL, "(s.available_count > 0)", sortable=False),
         "rating": Property(Type.INT, "(s.rating ->> {parameter})::int", parameter=True),
         "nextRefresh": Property(Type.DATE, "s.next_refresh"),
@@ -83,6 +126,7 @@ SHOWS = Resource(
     },
     default=("slug",),
     key="s.pk",
+    shuffles=SHUFFLES,
 )
 
 #: By the names of the show in any language, romanised ones too; by aliases and tags, which count less.
