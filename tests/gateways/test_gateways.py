@@ -112,6 +112,8 @@ async def test_open_paths_and_pages(site: Site) -> None:
     assert (await site.client.get("/api/health")).json() == {"status": "healthy"}
     assert (await site.client.get("/auth/health")).json() == {"status": "healthy"}
     assert (await site.client.get("/.well-known/jwks.json")).json()["keys"]
+    for path in ("/swagger", "/swagger/json"):
+        assert (await site.client.get(path)).headers["location"].endswith(f"/api{path}")
     for path in ("/", "/movies/some-film"):
         answer = await site.client.get(path, headers={"Accept": "text/html"})
         assert (answer.status_code, "the pages" in answer.text) == (200, True)

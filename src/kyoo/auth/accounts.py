@@ -116,6 +116,19 @@ class Accounts:
             app_password = await app_passwords.matching(connection, user["id"] if user else None, password)
         if user is not None and app_password is not None:
             return await self._log_in_with(app_password, user, by)
+        by = await self._prove(login, user, password, by)
+        assert by.id is not None, "it has proved who it is"
+        async with self._database.transaction() as connection:
+            return await self.open_session(connection, by.id, by, how="password")
+
+    async def identify(self, login: str, password: str, by: Actor) -> Actor:
+        """`by` as the user whose password this is, without a session. Raises what `log_in` does; app passwords are for
+        programs and do not count."""
+        async with self._database.connection() as connection:
+            user = await users.credentials_of_login(connection, login)
+        return await self._prove(login, user, password, by)
+
+    async def _prove(self, login: str, user: DictRow | None, password: str, by: Actor) -> Actor:
         account = login.lower() if user is None else str(user["id"])
         attempt = self._throttle.attempt("password", account, by.address)
         hashed = None if user is None else user["password"]
@@ -133,9 +146,7 @@ class Accounts:
             async with self._database.connection() as connection:
                 await users.replace_password_hash(connection, user["id"], user["password"], renewed)
         await self._second_factors.demand(user["id"], by)
-        async with self._database.transaction() as connection:
-            by = by.logged_in_as(user["id"], user["username"])
-            return await self.open_session(connection, user["id"], by, how="password")
+        return by.logged_in_as(user["id"], user["username"])
 
     async def _log_in_with(self, app_password: UUID, user: DictRow, by: Actor) -> dict[str, Any]:
         async with self._database.transaction() as connection:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 from fastapi import FastAPI, Request
 from fastapi.exceptions import RequestValidationError
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, Response
+from starlette.exceptions import HTTPException
 
 from kyoo.auth.context import create_context
 from kyoo.auth.pictures import MAX_BYTES
@@ -18,6 +19,7 @@ from kyoo.auth.routes import (
     device_login,
     exchange,
     export,
+    federation,
     info,
     invitations,
     logos,
@@ -40,6 +42,9 @@ from kyoo.core.service import Runtime, make_service
 FORM_OVERHEAD = 16 * 1024
 
 
+Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
+
+
 def error_body(status: int, message: str, details: Any = None) -> dict[str, Any]:
     """`{status, message, details}`, `details` being there even when it is null (auth.md §2.1)."""
     return {"status": status, "message": message, "details": details}
@@ -51,6 +56,18 @@ async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     assert isinstance(error, RequestValidationError)
     faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5]]
     return JSONResponse(error_body(422, f"Invalid request: {'; '.join(faults)}"), 422)
+
+
+def _reads_or_422(known: Handler) -> Handler:
+    """The framework's own 400 says that it cannot read a body (one nested too deeply): 422 like any other such body."""
+
+    async def on_http(request: Request, error: Exception) -> Response:
+        if isinstance(error, HTTPException) and error.status_code == 400:
+            return JSONResponse(error_body(422, "Invalid request: the body cannot be read"), 422)
+        answer = known(request, error)
+        return await answer if isinstance(answer, Awaitable) else answer
+
+    return on_http
 
 
 async def _on_too_many(_: Request, error: Exception) -> JSONResponse:
@@ -92,6 +109,7 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
             passkeys.router,
             export.router,
             oidc.router,
+            federation.router,
         ],
         lifespan=lifespan,
         error_body=error_body,
@@ -99,5 +117,6 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
     )
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(TooManyAttemptsError, _on_too_many)
+    app.add_exception_handler(HTTPException, _reads_or_422(app.exception_handlers[HTTPException]))
     app.add_middleware(BodyLimit, max_bytes=MAX_BYTES + FORM_OVERHEAD)
     return app

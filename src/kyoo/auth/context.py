@@ -15,6 +15,7 @@ from kyoo.auth.app_passwords import AppPasswords
 from kyoo.auth.changes import Changes
 from kyoo.auth.device_login import DeviceLogins
 from kyoo.auth.exchange import Exchange
+from kyoo.auth.federation import Federation
 from kyoo.auth.gravatar import Gravatar
 from kyoo.auth.invitations import Invitations
 from kyoo.auth.mail import Mailer
@@ -63,6 +64,7 @@ class AuthContext:
     passkeys: Passkeys
     outside: Outside
     oidc: OidcLogins
+    federation: Federation
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -155,6 +157,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         device_logins=DeviceLogins(database, accounts, throttle, public_url),
         passkeys=Passkeys(database, keys, accounts, principals, public_url=public_url),
         outside=outside,
+        federation=Federation(database, keys, pictures, settings.federation_offer, public_url=public_url),
         oidc=OidcLogins(
             database,
             settings,

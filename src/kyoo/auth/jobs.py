@@ -15,6 +15,7 @@ from kyoo.auth.queries import (
     audit,
     challenges,
     device_logins,
+    federation,
     invitations,
     oidc,
     password_resets,
@@ -43,6 +44,7 @@ async def remove_expired_sessions(context: JobContext, timestamp: int) -> None: 
         removed = await sessions.delete_expired(connection, auth.settings.session_lifetime)
         await throttle.delete_past(connection)
         await oidc.delete_older(connection, AT_PROVIDER)
+        await federation.delete_older(connection, AT_PROVIDER)
         await password_resets.delete_expired(connection)
         await invitations.delete_expired(connection)
         await challenges.delete_expired(connection)

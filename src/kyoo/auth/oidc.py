@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import hmac
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -184,7 +184,14 @@ class OidcLogins:
             async with self._database.transaction() as connection:
                 user, session = await self._register(connection, provider, profile, by)
         except UniqueViolation as error:
-            raise _taken(provider, error) from error
+            if not provider.is_instance or error.diag.constraint_name != "users_username":
+                raise _taken(provider, error) from error
+            elsewhere = replace(profile, username=f"{profile.username}-{provider.id}")
+            try:
+                async with self._database.transaction() as connection:
+                    user, session = await self._register(connection, provider, elsewhere, by)
+            except UniqueViolation as second:
+                raise _taken(provider, second) from second
         log.info("a user registered", user=str(user["id"]), provider=provider.id)
         if profile.picture is not None:
             await self._adopt_picture(user["id"], provider, profile.picture)
@@ -243,7 +250,7 @@ class OidcLogins:
 
     async def _adopt_picture(self, user_id: UUID, provider: Provider, url: str) -> None:
         """The picture at the provider becomes the user's; without it the account is as good."""
-        client = self._outside.configured if provider.serves(url) else self._outside.public
+        client = provider.client if provider.serves(url) else self._outside.public
         try:
             async with asyncio.timeout(10):
                 await self._pictures.put(user_id, check_picture(await download(client, url, MAX_BYTES)))

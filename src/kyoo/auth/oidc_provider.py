@@ -58,12 +58,16 @@ class Addresses:
 
 
 class Provider:
-    """`id` is what the path of its routes says. `client` reaches it."""
+    """`id` is what the path of its routes says. `client` reaches it. `is_instance`: it is another instance of this
+    server, whose usernames are as likely to be taken here as our own."""
 
-    def __init__(self, provider_id: str, config: OidcConfig, client: httpx2.AsyncClient) -> None:
+    def __init__(
+        self, provider_id: str, config: OidcConfig, client: httpx2.AsyncClient, *, is_instance: bool = False
+    ) -> None:
         self.id = provider_id
         self.config = config
-        self._client = client
+        self.client = client
+        self.is_instance = is_instance
         self._discovered: tuple[float, Addresses] | None = None
         self._keys: tuple[float, KeySet] | None = None
 
@@ -131,13 +135,13 @@ class Provider:
         else:
             # Encoded before they are joined by a colon (RFC 6749 §2.3.1).
             auth = (quote(self.config.client_id, safe=""), quote(secret, safe=""))
-        return await ask_json(self._client, "POST", addresses.token, form=form, auth=auth)
+        return await ask_json(self.client, "POST", addresses.token, form=form, auth=auth)
 
     async def _ask_for_profile(self, url: str, access_token: Any, subject: Any) -> dict[str, Any]:
         if not isinstance(access_token, str) or not access_token.isascii() or not access_token.isprintable():
             raise self._failed("gives no access token", None)
         try:
-            said = await ask_json(self._client, "GET", url, headers={"Authorization": f"Bearer {access_token}"})
+            said = await ask_json(self.client, "GET", url, headers={"Authorization": f"Bearer {access_token}"})
         except NoAnswerError as error:
             raise self._failed("does not give your profile", error, ProfileError) from error
         if subject is not None and said.get("sub", subject) != subject:
@@ -201,7 +205,7 @@ class Provider:
 
     async def _key_set(self, url: str, *, fresh: bool) -> KeySet:
         if self._keys is None or fresh or self._keys[0] < time.monotonic():
-            document = await ask_json(self._client, "GET", url)
+            document = await ask_json(self.client, "GET", url)
             self._keys = (time.monotonic() + REMEMBERED, KeySet.import_key_set(document))  # type: ignore[arg-type]
         return self._keys[1]
 
@@ -217,7 +221,7 @@ class Provider:
         """What the provider says of itself (OpenID Connect Discovery §4); the configuration wins."""
         config = self.config
         try:
-            found = await ask_json(self._client, "GET", f"{config.issuer.rstrip('/')}/.well-known/openid-configuration")
+            found = await ask_json(self.client, "GET", f"{config.issuer.rstrip('/')}/.well-known/openid-configuration")
         except NoAnswerError as error:
             raise self._failed("does not answer", error) from error
         names = ("issuer", "authorization_endpoint", "token_endpoint", "userinfo_endpoint", "jwks_uri")

@@ -38,7 +38,7 @@ class Providers:
         for origin in accepted:
             if origin != ANY:
                 name = instance_id(origin)
-                self._configured[name] = Provider(name, self._instance(origin), outside.configured)
+                self._configured[name] = Provider(name, self._instance(origin), outside.configured, is_instance=True)
         self._instances = {name: provider for name, provider in self._configured.items() if name not in configs}
         self._strangers: OrderedDict[str, Provider] = OrderedDict()
 
@@ -65,7 +65,7 @@ class Providers:
         if not self._any or not origin.startswith("https://") or name in self._configured:
             return None
         if name not in self._strangers:
-            self._strangers[name] = Provider(name, self._instance(origin), self._outside.public)
+            self._strangers[name] = Provider(name, self._instance(origin), self._outside.public, is_instance=True)
             while len(self._strangers) > REMEMBERED:
                 self._strangers.popitem(last=False)
         return self._strangers[name]

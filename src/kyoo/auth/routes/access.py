@@ -68,15 +68,22 @@ class AccountGuard(Guard):
         identity = await authentication.identify(request)
         if self.permissions and identity.is_guest:
             raise UnauthorizedError("Log in first")
-        if RESTRICTED in identity.claims and not self.during_setup:
-            raise ForbiddenError("Set up a second factor first", {RESTRICTED: True})
+        if not self.during_setup:
+            refuse_restricted(identity)
         if self.in_person:
-            _require_presence(identity)
+            require_presence(identity)
         require(identity, *self.permissions)
         return identity
 
 
-def _require_presence(identity: Identity) -> None:
+def refuse_restricted(identity: Identity) -> None:
+    """Raise ForbiddenError for who has yet to set up the second factor that the server demands."""
+    if RESTRICTED in identity.claims:
+        raise ForbiddenError("Set up a second factor first", {RESTRICTED: True})
+
+
+def require_presence(identity: Identity) -> None:
+    """Raise UnauthorizedError or ForbiddenError for anything but a user's own session."""
     refuse_guests(identity)
     if identity.subject == identity.session or PRESIGNED in identity.claims:
         raise ForbiddenError("Only users can do this, logged in themselves")

@@ -39,9 +39,11 @@ async def jwks(context: Context) -> Jwks:
     return Jwks(keys=context.keys.public_keys())
 
 
-@router.get("/.well-known/openid-configuration")
+@router.get("/.well-known/openid-configuration", response_model_exclude_none=True)
 async def openid_configuration(context: Context) -> OpenIdConfiguration:
-    return OpenIdConfiguration(jwks_uri=f"{context.public_url}/.well-known/jwks.json")
+    """Where our keys are; and, when other instances may ask who our users are, how."""
+    more = context.federation.discovery() if context.federation.is_open else {}
+    return OpenIdConfiguration(jwks_uri=f"{context.public_url}/.well-known/jwks.json", **more)
 
 
 @router.get("/auth/swagger/doc.json", include_in_schema=False)

@@ -13,7 +13,7 @@ from kyoo.auth.models.oidc import FinishedLogin, ProviderAnswer
 from kyoo.auth.models.sessions import SessionWToken
 from kyoo.auth.models.users import User
 from kyoo.auth.oidc import TO_FINISH, cookie_of
-from kyoo.auth.routes.access import Caller, Context, refuse_guests
+from kyoo.auth.routes.access import Context, InPerson, refuse_restricted, require_presence
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.routes.sessions import session_with_token
@@ -94,9 +94,8 @@ async def finish(
 
 
 @router.delete("/login/{provider}", status_code=204, response_class=Response)
-async def unlink(provider: str, identity: Caller, context: Context, visitor: Visitor) -> None:
+async def unlink(provider: str, identity: InPerson, context: Context, visitor: Visitor) -> None:
     """404: not linked. 422: the user has neither a password nor another provider."""
-    refuse_guests(identity)
     await context.oidc.unlink(identity.subject, provider.lower(), visitor.known_as(identity))
 
 
@@ -127,8 +126,8 @@ async def _linking(request: Request, context: AuthContext) -> Identity | None:
         return None
     try:
         identity = identity_of(await context.exchange.bearer(bearer_token(authorization)))
+        refuse_restricted(identity)
+        require_presence(identity)
     except UnauthorizedError as error:
         raise ForbiddenError(error.message) from error
-    if identity.is_guest:
-        raise ForbiddenError("Guests have no account to link")
     return identity
