@@ -83,7 +83,14 @@ const profile = createRoute({
   getParentRoute: () => frame,
   path: "/profile",
   validateSearch: (search): Search<"status"> => ({ status: text(search.status) }),
-  component: lazyRouteComponent(() => import("./routes/profile"), "Profile"),
+  component: lazyRouteComponent(() => import("./routes/profile"), "OwnProfile"),
+});
+
+const otherProfile = createRoute({
+  getParentRoute: () => frame,
+  path: "/profiles/$slug",
+  validateSearch: (search): Search<"status"> => ({ status: text(search.status) }),
+  component: lazyRouteComponent(() => import("./routes/profile"), "OtherProfile"),
 });
 
 const movieMapping = createRoute({
@@ -286,6 +293,7 @@ export const router = createRouter({
       collection,
       staff,
       profile,
+      otherProfile,
       settings.addChildren([settingsGeneral, settingsAccount, settingsSecurity, settingsDevices]),
       admin.addChildren([
         adminLibrary,

@@ -19,12 +19,14 @@ export const news = queryOptions({
   select: (page) => page.items,
 });
 
-export const history = pages<Entry>(["history"], "/api/profiles/me/history?limit=30");
+/** Of the reader (`me`), or of another account by its id. */
+export const history = (user: string) =>
+  pages<Entry>(["history"], `/api/profiles/${encodeURIComponent(user)}/history?limit=30`);
 
-export const watchlist = (status: WatchStatus | null) =>
+export const watchlist = (user: string, status: WatchStatus | null) =>
   pages<Show>(
     ["watchlist"],
-    `/api/profiles/me/watchlist${queryString({ filter: status && `watchStatus eq ${status}` })}`,
+    `/api/profiles/${encodeURIComponent(user)}/watchlist${queryString({ filter: status && `watchStatus eq ${status}` })}`,
   );
 
 /** One line of the watch history. `percent` 0–100 and `time` seconds, both whole numbers. */

@@ -5,7 +5,11 @@ import type { AppPassword, DeviceRequest, Passkey, TotpSetup } from "./authModel
 import { api } from "./client";
 import { queryClient } from "./queries";
 
-const refreshMe = () => queryClient.invalidateQueries({ queryKey: ["me"] });
+function refreshMe() {
+  // Out of reach until the second factor that the server may demand is there.
+  void queryClient.invalidateQueries({ queryKey: ["app-passwords"] });
+  return queryClient.invalidateQueries({ queryKey: ["me"] });
+}
 
 export const useStartTotp = () =>
   useMutation({ mutationFn: () => api<TotpSetup>("/auth/users/me/totp", { method: "POST" }) });

@@ -64,6 +64,7 @@ export const adminStrings = {
     sessions: "Devices",
     noSessions: "Not logged in anywhere.",
     activity: "See in the audit log",
+    watched: "List and history",
     links: "Linked accounts",
   },
   permissions: {

@@ -139,6 +139,7 @@ export const t = {
   },
   profile: {
     title: "My list",
+    titleOf: (name: string) => `List of ${name}`,
     history: "History",
     empty: "Nothing here yet",
     emptyHint: "Add films and series to your list from their pages, or just start watching.",

@@ -1,7 +1,7 @@
 /** One account: its state, permissions, devices, a link for a new password, and its end. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useNavigate } from "@tanstack/react-router";
-import { Ban, CircleCheck, ImageOff, ScrollText, ShieldOff, Trash2, UserCheck } from "lucide-react";
+import { Ban, Bookmark, CircleCheck, ImageOff, ScrollText, ShieldOff, Trash2, UserCheck } from "lucide-react";
 import { useRef, useState } from "react";
 import {
   sessionsOf,
@@ -87,6 +87,9 @@ function State({ user, me }: Props) {
             <CircleCheck aria-hidden="true" /> {t.user.enable}
           </Button>
         )}
+        <ButtonLink to="/profiles/$slug" params={{ slug: user.id }} look="soft" size="sm">
+          <Bookmark aria-hidden="true" /> {t.user.watched}
+        </ButtonLink>
         {hasAudit && (
           <ButtonLink to="/admin/audit" search={{ user: user.id }} look="soft" size="sm">
             <ScrollText aria-hidden="true" /> {t.user.activity}

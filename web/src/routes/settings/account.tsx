@@ -11,7 +11,6 @@ import {
   useChangePassword,
   useDeleteMe,
   useMe,
-  useOffered,
   useRemoveMyPicture,
   useUpdateMe,
   useUploadPicture,
@@ -228,7 +227,7 @@ function LinkedAccounts({ user }: { user: User }) {
 
 function Data({ user }: { user: User }) {
   const remove = useDeleteMe();
-  const exportable = useOffered(exportUrl);
+  const exportable = useQuery(serverInfo).data?.features !== undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState("");
   return (
