@@ -14,9 +14,11 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kyoo.api.context import create_context
 from kyoo.api.routes import (
     collections,
+    editions,
     hiding,
     images,
     marks,
+    missing,
     movies,
     profiles,
     search,
@@ -39,6 +41,7 @@ ROUTERS = [
     shows.router,
     # Before series, whose pictures would take /series/{name}/videos for one of theirs.
     videos.router,
+    missing.router,
     movies.router,
     series.router,
     collections.router,
@@ -48,6 +51,7 @@ ROUTERS = [
     hiding.router,
     watchstatus.router,
     marks.router,
+    editions.router,
     images.router,
     socket.router,
 ]

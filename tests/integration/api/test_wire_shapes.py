@@ -141,6 +141,8 @@ async def rich(api: httpx2.AsyncClient, library: Library) -> None:
         ],
     )
     await api.post("/movies/film/watchstatus", json={"status": "completed", "score": 80})
+    gaps = [episode_seed(1, 1, airDate="2019-01-01"), episode_seed(1, 3)]
+    await api.post("/series", json=serie_seed("gaps", entries=gaps))
     for show in ("movies/bare", "series/bare", "collections/all"):
         await api.put(f"/{show}/hidden")
 
@@ -184,6 +186,8 @@ URLS: dict[str, list[str]] = {
     "/api/profiles/me/history": ["/profiles/me/history"],
     "/api/profiles/me/nextup": ["/profiles/me/nextup"],
     "/api/profiles/me/hidden": ["/profiles/me/hidden"],
+    "/api/missing": ["/missing"],
+    "/api/series/{name}/missing": ["/series/gaps/missing"],
 }
 
 

@@ -23,7 +23,7 @@ from kyoo.api.models.base import (
 
 
 class EmbeddedVideo(Wire):
-    """A file of an entry. `slug` is the link's, which plays it."""
+    """A file of an entry. `slug` is the link's, which plays it; `edition` names its cut, where it has a name."""
 
     slug: Slug
     id: UUID
@@ -31,6 +31,7 @@ class EmbeddedVideo(Wire):
     rendering: str
     part: int | None
     version: int
+    edition: str | None
 
 
 class Progress(Wire):
@@ -105,6 +106,13 @@ class ExtraProgress(Wire):
     played_date: Moment | None
 
 
+class ExtraVideo(Wire):
+    """The file of an extra; `slug` plays it."""
+
+    slug: Slug
+    id: UUID
+
+
 class Extra(Wire):
     id: UUID
     slug: Slug
@@ -112,6 +120,7 @@ class Extra(Wire):
     name: str | None
     runtime: int | None
     thumbnail: Image | None
+    video: ExtraVideo | None
     progress: ExtraProgress
     created_at: Moment
     updated_at: Moment

@@ -122,9 +122,16 @@ class Video(Wire):
     rendering: str
     part: int | None
     version: int
+    edition: str | None
     guess: Guess
     created_at: Moment
     updated_at: Moment
+
+
+class EditionName(Wire):
+    """The name of a cut, which all files of its rendering have; empty for none, null for the one in their names."""
+
+    edition: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None
 
 
 class Neighbour(Wire):

@@ -171,9 +171,23 @@ def collection_of(show: str = "s") -> str:
 BEST_VIDEO = "ev.suffixed, v.part nulls first, v.version desc, ev.created_at, v.pk"
 
 
+#: The name of a file's cut ("Director's Cut"): the one that somebody gave it, else the one in the name of the file.
+EDITION = """nullif(coalesce(
+    (select edition.name from api.editions edition where edition.rendering = v.rendering), v.guess #>> '{raw,edition}'
+), '')"""
+
+
 def embedded_videos(entry: str = "e") -> str:
     """The files of `entry`, best first, as an expression."""
-    video = pairs(slug="ev.slug", id="v.id", path="v.path", rendering="v.rendering", part="v.part", version="v.version")
+    video = pairs(
+        slug="ev.slug",
+        id="v.id",
+        path="v.path",
+        rendering="v.rendering",
+        part="v.part",
+        version="v.version",
+        edition=EDITION,
+    )
     return f"""coalesce((select json_agg({video} order by {BEST_VIDEO})
         from api.entry_videos ev join api.videos v on v.pk = ev.video_pk where ev.entry_pk = {entry}.pk), '[]')"""
 
@@ -252,6 +266,9 @@ def extra_json(extra: str = "e") -> str:
         name=f"{extra}_t.name",
         runtime=f"{extra}.runtime",
         thumbnail=f"{extra}.thumbnail",
+        video=f"""(select {pairs(slug="ev.slug", id="v.id")}
+            from api.entry_videos ev join api.videos v on v.pk = ev.video_pk
+            where ev.entry_pk = {extra}.pk order by {BEST_VIDEO} limit 1)""",
         progress=pairs(
             percent=f"coalesce({extra}_p.percent, 0)",
             time=f"coalesce({extra}_p.time, 0)",

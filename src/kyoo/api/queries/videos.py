@@ -9,6 +9,7 @@ from uuid import UUID
 
 from kyoo.api.queries.fragments import (
     BEST_VIDEO,
+    EDITION,
     READER,
     entry_joins,
     entry_json,
@@ -28,6 +29,7 @@ _VIDEO = {
     "rendering": "v.rendering",
     "part": "v.part",
     "version": "v.version",
+    "edition": EDITION,
     "guess": "v.guess",
     "createdAt": iso("v.created_at"),
     "updatedAt": iso("v.updated_at"),
@@ -188,10 +190,12 @@ def _neighbour(*, forward: bool) -> str:
     best = f"""(select ev.slug from api.entry_videos ev join api.videos v on v.pk = ev.video_pk
         where ev.entry_pk = e.pk order by {BEST_VIDEO} limit 1)"""
     return f"""coalesce((
+            -- Extras have no neighbours.
             select {part}
             from api.entry_videos ev join api.videos other on other.pk = ev.video_pk
             join api.entries e on e.pk = ev.entry_pk {entry_joins("e")}
-            where ev.entry_pk = {current}.pk and other.rendering = v.rendering and other.part = v.part {step}
+            where ev.entry_pk = {current}.pk and e.kind <> 'extra'
+                and other.rendering = v.rendering and other.part = v.part {step}
             order by other.version desc limit 1
         ), (
             select {pairs(video=best, entry=entry_json("e"))}
@@ -207,11 +211,12 @@ def _neighbour(*, forward: bool) -> str:
 
 
 def _edge(name: str, direction: str) -> str:
-    """Joins the first or last entry of the file, of the show that its first link belongs to."""
+    """Joins the first or last entry of the file, of the show that its first link belongs to; an extra, if that is all
+    it holds."""
     return f"""left join lateral (
             select e.pk, e.show_pk, e."order" from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk
-            where ev.video_pk = v.pk and e.kind <> 'extra'
-            order by e.show_pk, e."order" {direction}, e.pk {direction} limit 1
+            where ev.video_pk = v.pk
+            order by (e.kind = 'extra'), e.show_pk, e."order" {direction}, e.pk {direction} limit 1
         ) {name} on true"""
 
 
@@ -230,6 +235,14 @@ async def get_video(connection: Connection, pk: int, relations: Collection[str],
         connection,
         f"select ({_full(**more)})::text from api.videos v {_PROGRESS_JOIN} {edges} where v.pk = %(pk)s",
         {**reader.params(), "pk": pk},
+    )
+    return found
+
+
+async def bare_video(connection: Connection, pk: int) -> str:
+    """The JSON of a file without what it is linked to."""
+    found: str = await fetch_value(
+        connection, f"select ({pairs(**_VIDEO)})::text from api.videos v where pk = %s", [pk]
     )
     return found
 

@@ -1,0 +1,28 @@
+"""Missing episodes: of one serie, of all."""
+
+from __future__ import annotations
+
+from fastapi import APIRouter, Request
+
+from kyoo.api.context import Context
+from kyoo.api.models.missing import IncompleteSerie, Missing
+from kyoo.api.queries.missing import MISSING, SERIE_MISSING
+from kyoo.api.routes.answers import documented, show_key
+from kyoo.api.routes.parameters import Name, Paging, RawJson, Reading, answer_page
+from kyoo.core.pages import Page
+
+router = APIRouter(prefix="/api", tags=["series"])
+
+
+@router.get("/missing", **documented(Page[IncompleteSerie], 422))
+async def list_missing(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+    """The series that have gaps, or aired episodes without a file."""
+    return await answer_page(context, request, MISSING, page, reader)
+
+
+@router.get("/series/{name}/missing", **documented(Page[Missing], 404, 422))
+async def serie_missing(context: Context, request: Request, name: Name, reader: Reading, page: Paging) -> RawJson:
+    """What of a serie was aired and has no file, and the gaps between its known numbers."""
+    async with context.database.connection() as connection:
+        serie = await show_key(connection, "serie", name)
+    return await answer_page(context, request, SERIE_MISSING, page, reader, serie=serie)
