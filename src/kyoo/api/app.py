@@ -24,6 +24,7 @@ from kyoo.api.routes import (
     search,
     series,
     shows,
+    similar,
     socket,
     staff,
     studios,
@@ -39,8 +40,9 @@ log = structlog.get_logger()
 ROUTERS = [
     search.router,
     shows.router,
-    # Before series, whose pictures would take /series/{name}/videos for one of theirs.
+    # Before movies and series, whose pictures would take /series/{name}/videos for one of theirs.
     videos.router,
+    similar.router,
     missing.router,
     movies.router,
     series.router,

@@ -1,5 +1,5 @@
-"""What the queue runs for the api: the download of pictures, and forgetting deleted users. How a picture is fetched and
-rendered is in images.py."""
+"""What the queue runs for the api: the download of pictures, the comparison of shows, forgetting deleted users. How a
+picture is fetched and rendered is in images.py."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ import structlog
 from obstore.exceptions import NotFoundError
 from procrastinate import Blueprint, JobContext
 
-from kyoo.api import forgetting, images
+from kyoo.api import forgetting, images, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 
@@ -59,6 +59,15 @@ async def forget_users(job: JobContext, timestamp: int) -> None:  # noqa: ARG001
     forgotten = await forgetting.forget_deleted_users(context.database, context.runtime.peer)
     if forgotten:
         log.info("deleted users are forgotten", count=forgotten)
+
+
+@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.task(
+    name="relate_shows", pass_context=True, queueing_lock="api:relate_shows", lock="api:relate_shows", priority=-10
+)
+async def relate_shows(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Compute which shows are alike, when the library has changed."""
+    await similar.refresh(job.additional_context["api"])
 
 
 async def forget_unused(context: ApiContext) -> int:

@@ -470,8 +470,9 @@ async def test_what_the_queue_runs(library: Library, context: ApiContext, databa
     await jobs.retry_images(job, 0)
     await jobs.forget_images(job, 0)
     assert await rows(database, "status") == [("ready",)]
-    assert {task.queue for task in jobs.blueprint.tasks.values()} == {"images"}
-    assert {periodic.cron for periodic in jobs.blueprint.periodic_registry.periodic_tasks.values()} == {
-        "*/5 * * * *",
-        "17 4 * * *",
-    }
+    pictures = {name: task for name, task in jobs.blueprint.tasks.items() if name.endswith("_images")}
+    assert len(pictures) == 3
+    assert {task.queue for task in pictures.values()} == {"images"}
+    periodic = {entry.task.name: entry.cron for entry in jobs.blueprint.periodic_registry.periodic_tasks.values()}
+    assert periodic["retry_images"] == "*/5 * * * *"
+    assert periodic["forget_images"] == "17 4 * * *"

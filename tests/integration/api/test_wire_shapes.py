@@ -6,6 +6,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from tests.integration.api.conftest import Library
@@ -21,6 +22,7 @@ from tests.integration.api.seeds import (
     video_seed,
 )
 
+from kyoo.api import similar
 from kyoo.api.app import ROUTERS
 
 RICH = texts(
@@ -71,7 +73,7 @@ SHARED: dict[str, Any] = {
 
 
 @pytest.fixture
-async def rich(api: httpx2.AsyncClient, library: Library) -> None:
+async def rich(app: FastAPI, api: httpx2.AsyncClient, library: Library) -> None:
     """One of everything, with every member set somewhere and missing elsewhere; a reader with plays and a list."""
     guess = {
         "title": "Rich",
@@ -131,6 +133,9 @@ async def rich(api: httpx2.AsyncClient, library: Library) -> None:
         ),
     )
     await api.post("/series", json=serie_seed("bare", startAir=None, runtime=None))
+    await api.post("/movies", json=movie_seed("alike-film", **SHARED))
+    await api.post("/series", json=serie_seed("alike-serie", **SHARED))
+    await similar.refresh(app.state.context)
     play = {"videoId": episodes[0]["id"], "percent": 50, "time": 600, "playedDate": None}
     await api.post(
         "/profiles/me/history",
@@ -169,6 +174,9 @@ URLS: dict[str, list[str]] = {
     "/api/series/{name}/videos": ["/series/serie/videos"],
     "/api/series/{name}/staff": ["/series/serie/staff"],
     "/api/movies/{name}/staff": ["/movies/film/staff"],
+    "/api/movies/{name}/similar": ["/movies/film/similar"],
+    "/api/series/{name}/similar": ["/series/serie/similar"],
+    "/api/profiles/me/recommendations": ["/profiles/me/recommendations"],
     "/api/news": ["/news"],
     "/api/studios": ["/studios"],
     "/api/studios/{name}": ["/studios/a24?with=translations", "/studios/a24"],
