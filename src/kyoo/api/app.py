@@ -42,8 +42,8 @@ ROUTERS = [
     shows.router,
     # Before movies and series, whose pictures would take /series/{name}/videos for one of theirs.
     videos.router,
-    similar.router,
     missing.router,
+    similar.router,
     movies.router,
     series.router,
     collections.router,
