@@ -25,6 +25,9 @@ ALGORITHMS = ["EdDSA", "Ed25519", "RS256"]
 
 NIL_UUID = UUID(int=0)
 
+#: Seconds for which a verified token that says nothing of its expiry is remembered.
+WITHOUT_EXPIRY = 60
+
 log = structlog.get_logger()
 
 
@@ -115,7 +118,8 @@ class Verifier:
             self._verified.move_to_end(token)
             return known[1]
         claims = await self._claims(token)
-        expires = claims.get("exp")
+        # Optional in RFC 7519 §4.1.4: a trusted issuer may do without; ours never does.
+        expires = claims.get("exp", time.time() + WITHOUT_EXPIRY)
         if not isinstance(expires, int | float) or expires <= time.time():
             raise ForbiddenError("The token has expired")
         if self._issuer and claims.get("iss") != self._issuer:
