@@ -19,13 +19,13 @@ FOREIGN = ("PG", "POSTGRES", "KYOO_", "KEIBI_", "GOCODER_", "SCANNER_", "PUBLIC_
 
 
 class Server:
-    """`kyoo serve` on a free port of this machine. The log is kept in `log`."""
+    """`kyoo serve` on a free port of this machine, known to browsers as `name`. The log is kept in `log`."""
 
-    def __init__(self, library: Path, data_dir: Path, *, port: int | None = None) -> None:
+    def __init__(self, library: Path, data_dir: Path, *, port: int | None = None, name: str = "127.0.0.1") -> None:
         self.library = library
         self.data_dir = data_dir
         self.port = port or free_port()
-        self.url = f"http://127.0.0.1:{self.port}"
+        self.url = f"http://{name}:{self.port}"
         self.log = data_dir.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
         self._token: str | None = None
@@ -41,7 +41,10 @@ class Server:
         begun = time.monotonic()
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command(self.library, self.data_dir, self.port), stdout=log, stderr=log, env=environment()
+                command(self.library, self.data_dir, self.port, f"--public-url={self.url}"),
+                stdout=log,
+                stderr=log,
+                env=environment(),
             )
         while True:
             with contextlib.suppress(httpx2.HTTPError):
@@ -107,6 +110,7 @@ class Server:
 
 def command(library: Path | str, data_dir: Path, port: int, *more: str) -> list[str]:
     options = [f"--library={library}", f"--data-dir={data_dir}", "--host=127.0.0.1", f"--port={port}"]
+    # Of an option given twice, the last counts.
     return [sys.executable, "-m", "kyoo.cli", "serve", *options, f"--public-url=http://127.0.0.1:{port}", *more]
 
 

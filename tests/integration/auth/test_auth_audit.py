@@ -206,3 +206,10 @@ async def test_of_the_deletions_none_is_overtaken(auth: Auth, database: Database
         async with database.connection() as second:
             waiting = await fetch_value(second, "select pg_try_advisory_lock(%s)", [deletions.LOCK])
     assert waiting is False
+
+
+async def test_a_session_opened_while_the_account_is_disabled_is_of_no_use(auth: Auth, database: Database) -> None:
+    token = await auth.register("alice")
+    async with database.connection() as connection:
+        await execute(connection, "update auth.users set disabled = true")
+    assert (await auth.client.get("/auth/jwt", headers=bearer(token))).status_code == 403

@@ -1,0 +1,167 @@
+"""What people do in a browser to get in: second factors, passkeys, a television, invitations, forgotten passwords."""
+
+from __future__ import annotations
+
+import time
+from base64 import b32decode
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import httpx2
+import pytest
+from playwright.sync_api import Page, expect
+
+from kyoo.auth.totp import code_at
+from tests.e2e.server import Server, running
+
+pytestmark = pytest.mark.browser
+
+numbers = count()
+
+
+@pytest.fixture(scope="module")
+def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    """A server without videos, reached by a name: browsers bind passkeys to names."""
+    folder: Path = tmp_path_factory.mktemp("accounts")
+    (folder / "videos").mkdir()
+    with running(Server(folder / "videos", folder / "data", name="localhost")) as server:
+        server.client().close()
+        yield server
+
+
+@pytest.fixture
+def name(page: Page, instance: Server) -> str:
+    """The name of a new user, who is logged in on `page`; the password is "password of <name>"."""
+    name = f"user{next(numbers)}"
+    page.goto(f"{instance.url}/register")
+    sign_up(page, name)
+    expect(page).to_have_url(f"{instance.url}/")
+    return name
+
+
+def sign_up(page: Page, name: str) -> None:
+    page.get_by_test_id("register-username").fill(name)
+    page.get_by_test_id("register-email").fill(f"{name}@example.org")
+    page.get_by_test_id("register-password").fill(f"password of {name}")
+    page.get_by_test_id("register-submit").click()
+
+
+def log_in(page: Page, instance: Server, name: str, password: str = "") -> None:
+    """The first step, by a visitor whom nobody knows."""
+    at_the_door(page, instance)
+    page.get_by_test_id("login-login").fill(name)
+    page.get_by_test_id("login-password").fill(password or f"password of {name}")
+    page.get_by_test_id("login-submit").click()
+
+
+def at_the_door(page: Page, instance: Server) -> None:
+    """The page of the login, for a visitor whom nobody knows."""
+    # From a page without code: the application would follow the change by itself.
+    page.goto(f"{instance.url}/auth/info")
+    page.context.clear_cookies()
+    page.evaluate("localStorage.clear()")
+    page.goto(f"{instance.url}/login")
+
+
+def home(page: Page, instance: Server) -> None:
+    expect(page).to_have_url(f"{instance.url}/")
+
+
+def answer(page: Page, code: str) -> None:
+    page.get_by_test_id("second-factor-code").fill(code)
+    page.get_by_test_id("second-factor-submit").click()
+
+
+def shown(page: Page, test_id: str) -> str:
+    """The value of a secret that is shown once."""
+    field = page.get_by_test_id(test_id)
+    expect(field).to_be_visible()
+    return (field.input_value() if field.evaluate("node => 'value' in node") else field.inner_text()).strip()
+
+
+def test_an_authenticator_app_and_recovery_codes(page: Page, instance: Server, name: str) -> None:
+    page.goto(f"{instance.url}/settings/security")
+    page.get_by_test_id("totp-start").click()
+    secret = b32decode(shown(page, "totp-secret"))
+    expect(page.get_by_role("img", name="QR code for the authenticator app")).to_be_visible()
+    page.get_by_test_id("totp-code").fill(code_at(secret, int(time.time()) // 30 - 1))
+    page.get_by_test_id("totp-submit").click()
+    codes = shown(page, "recovery-codes").split()
+    assert len(codes) == 10
+    page.get_by_test_id("recovery-saved").click()
+
+    log_in(page, instance, name)
+    answer(page, code_at(secret, int(time.time()) // 30))
+    home(page, instance)
+    log_in(page, instance, name)
+    answer(page, codes[0])
+    home(page, instance)
+
+
+def test_a_passkey_alone_and_as_second_factor(page: Page, instance: Server, name: str) -> None:
+    devtools = page.context.new_cdp_session(page)
+    devtools.send("WebAuthn.enable")
+    key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
+    devtools.send(
+        "WebAuthn.addVirtualAuthenticator",
+        {"options": {**key, "isUserVerified": True, "automaticPresenceSimulation": True}},
+    )
+    page.goto(f"{instance.url}/settings/security")
+    page.get_by_test_id("passkey-name").fill("This laptop")
+    page.get_by_test_id("passkey-add").click()
+    assert len(shown(page, "recovery-codes").split()) == 10
+    page.get_by_test_id("recovery-saved").click()
+    expect(page.get_by_text("This laptop", exact=True)).to_be_visible()
+
+    log_in(page, instance, name)
+    page.get_by_test_id("second-factor-passkey").click()
+    home(page, instance)
+
+    at_the_door(page, instance)
+    page.get_by_test_id("login-passkey").click()
+    home(page, instance)
+    page.goto(f"{instance.url}/settings/account")
+    expect(page.locator(f"input[value='{name}']")).to_be_visible()
+
+
+def test_a_television_is_let_in(page: Page, instance: Server, name: str) -> None:
+    code = httpx2.post(f"{instance.url}/auth/device?device=Living room TV").json()
+    page.goto(code["verificationUriComplete"])
+    expect(page.get_by_text("Living room TV", exact=True)).to_be_visible()
+    page.get_by_test_id("device-approve").click()
+    expect(page.get_by_role("heading", name="Done")).to_be_visible()
+    session = httpx2.post(f"{instance.url}/auth/device/token", json={"deviceCode": code["deviceCode"]})
+    assert session.status_code == 201
+    me = httpx2.get(f"{instance.url}/auth/users/me", headers={"Authorization": f"Bearer {session.json()['token']}"})
+    assert me.json()["username"] == name
+
+
+def test_an_old_program_logs_in_with_an_app_password(page: Page, instance: Server, name: str) -> None:
+    page.goto(f"{instance.url}/settings/security")
+    page.get_by_test_id("app-password-name").fill("Old TV")
+    page.get_by_test_id("app-password-add").click()
+    secret = shown(page, "app-password-secret")
+    body = {"login": name, "password": secret}
+    assert httpx2.post(f"{instance.url}/auth/sessions", json=body).status_code == 201
+
+
+def test_an_invitation(page: Page, instance: Server) -> None:
+    with instance.client() as admin:
+        made = admin.post("/auth/invitations", json={"claims": {"permissions": ["core.read"]}, "note": "Welcome"})
+    page.goto(made.json()["url"])
+    expect(page.get_by_text("Welcome", exact=True)).to_be_visible()
+    sign_up(page, "guest")
+    home(page, instance)
+
+
+def test_a_forgotten_password(page: Page, instance: Server, name: str) -> None:
+    with instance.client() as admin:
+        user = admin.get(f"/auth/users/{name}").json()["id"]
+        link = admin.post(f"/auth/users/{user}/password-reset").json()["url"]
+    page.goto(link)
+    page.get_by_test_id("reset-password").fill("a new one")
+    page.get_by_test_id("reset-submit").click()
+    expect(page.get_by_text("Your password has been changed.")).to_be_visible()
+    log_in(page, instance, name, "a new one")
+    home(page, instance)
