@@ -156,12 +156,12 @@ export const useResetPassword = (token: string) =>
 /** The address that starts a log-in at another provider; with `link`, the account there is added to the reader's own. */
 export function providerLink(provider: string, link = false): string {
   const back = `${location.origin}/oidc-callback${queryString({ apiUrl: location.origin, link: link ? "true" : null })}`;
-  return `/auth/oidc/login/${provider}${queryString({ redirectUrl: back })}`;
+  return `/auth/oidc/login/${encodeURIComponent(provider)}${queryString({ redirectUrl: back })}`;
 }
 
 /** Trades the one-time token a provider sent the reader back with: for a session, or for a link to their account. */
 export async function finishProviderLogin(provider: string, token: string, link: boolean) {
-  const url = `/auth/oidc/callback/${provider}${queryString({ token })}`;
+  const url = `/auth/oidc/callback/${encodeURIComponent(provider)}${queryString({ token })}`;
   if (link) {
     await api<User>(url);
     return;

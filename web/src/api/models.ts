@@ -304,7 +304,8 @@ export type ScanRequest = {
   status: "pending" | "running" | "failed";
   error: { title: string; message: string } | null;
   startedAt: string | null;
-  videos: unknown[];
+  /** Ids of the files that wait for it. */
+  videos: string[];
 };
 
 /** What a metadata provider knows under a name. */

@@ -97,7 +97,8 @@ export const useRemoveAppPassword = () =>
 
 export const useUnlink = () =>
   useMutation({
-    mutationFn: (provider: string) => api(`/auth/oidc/login/${provider}`, { method: "DELETE" }),
+    mutationFn: (provider: string) =>
+      api(`/auth/oidc/login/${encodeURIComponent(provider)}`, { method: "DELETE" }),
     onSuccess: refreshMe,
   });
 

@@ -85,8 +85,22 @@ function Scan({ allowed }: { allowed: boolean }) {
   );
 }
 
+/** What the scanner is doing about a file. */
+const State = ({ request }: { request: ScanRequest }) => (
+  <p className="mt-0.5 flex items-center gap-1.5 text-sm">
+    <span aria-hidden="true">{states[request.status].icon}</span>
+    <span className={request.status === "failed" ? "text-bad" : "text-muted"}>
+      {[states[request.status].label, request.error?.message || request.error?.title]
+        .filter(Boolean)
+        .join(": ")}
+    </span>
+  </p>
+);
+
 function Unmatched({ me }: { me: User | null }) {
   const [text, setText] = useState("");
+  const requests = useQuery({ ...scanRequests, enabled: may(me, "scanner.trigger") }).data ?? [];
+  const requestOf = (id: string) => requests.find((request) => request.videos.includes(id));
   const query = useDeferredValue(text);
   const list = useInfiniteQuery({
     ...unmatched(query),
@@ -113,36 +127,40 @@ function Unmatched({ me }: { me: User | null }) {
         <p className="text-muted">{query ? t.browse.empty : t.admin.unmatchedEmpty}</p>
       )}
       <ul className="max-h-[36rem] divide-y divide-line overflow-y-auto">
-        {list.data?.map((video) => (
-          <li
-            key={video.id}
-            className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5"
-            data-testid="unmatched"
-          >
-            <div className="min-w-52 flex-1">
-              <Link
-                to="/info/$slug"
-                params={{ slug: video.id }}
-                className="block font-semibold break-all hover:text-accent-text hover:underline"
-              >
-                {video.path}
-              </Link>
-              <p className="text-sm text-muted">{t.admin.guessed(guessText(video.guess))}</p>
-            </div>
-            {may(me, "core.write") && (
-              <ButtonLink
-                to="/admin/match/$videoId"
-                params={{ videoId: video.id }}
-                search={{ q: video.guess.title }}
-                look="soft"
-                size="sm"
-                data-testid="match"
-              >
-                {t.admin.match}
-              </ButtonLink>
-            )}
-          </li>
-        ))}
+        {list.data?.map((video) => {
+          const request = requestOf(video.id);
+          return (
+            <li
+              key={video.id}
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 py-2.5"
+              data-testid="unmatched"
+            >
+              <div className="min-w-52 flex-1">
+                <Link
+                  to="/info/$slug"
+                  params={{ slug: video.id }}
+                  className="block font-semibold break-all hover:text-accent-text hover:underline"
+                >
+                  {video.path}
+                </Link>
+                <p className="text-sm text-muted">{t.admin.guessed(guessText(video.guess))}</p>
+                {request && <State request={request} />}
+              </div>
+              {may(me, "core.write") && (
+                <ButtonLink
+                  to="/admin/match/$videoId"
+                  params={{ videoId: video.id }}
+                  search={{ q: video.guess.title }}
+                  look="soft"
+                  size="sm"
+                  data-testid="match"
+                >
+                  {t.admin.match}
+                </ButtonLink>
+              )}
+            </li>
+          );
+        })}
       </ul>
       {list.hasNextPage && (
         <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
