@@ -117,6 +117,8 @@ class OidcLogins:
         ForbiddenError.
         """
         path = path.lower()
+        if not path.isprintable():
+            raise NotFoundError("No such provider")
         async with self._database.transaction() as connection:
             login = await oidc.waiting(connection, hash_secret(answer.state), path)
             if login is None:

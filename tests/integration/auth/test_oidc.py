@@ -428,3 +428,35 @@ async def test_nothing_secret_is_kept_in_clear(auth: Auth, mock: Mock, database:
     attributes = answer.headers["set-cookie"]
     for attribute in ("HttpOnly", "Path=/auth/oidc", "SameSite=lax", "Secure", "Max-Age=600"):
         assert attribute in attributes
+
+
+BAD = ["%00", "%ff%fe", "%ed%a0%80", "%0d%0aSet-Cookie:x=y", "%F0%9F%8E%AC", "'", "x" * 5000, "%25", "{}", "[]"]
+
+
+@pytest.mark.parametrize("bad", BAD)
+async def test_bad_input_gets_an_error_object_and_stores_nothing(auth: Auth, bad: str, database: Database) -> None:
+    fine = f"redirectUrl={ORIGIN}"
+    for path in (
+        f"/auth/oidc/login/{bad}?{fine}",
+        f"/auth/oidc/login/nobody?{fine}&tenant={bad}",
+        f"/auth/oidc/login/federation?{fine}&tenant={bad}",
+        f"/auth/oidc/login/mock?redirectUrl=https://{bad}",
+        f"/auth/oidc/logged/{bad}?state=a&code=b",
+        f"/auth/oidc/logged/mock?state={bad}&code={bad}&iss={bad}",
+        f"/auth/oidc/callback/{bad}?token=x",
+        f"/auth/oidc/callback/mock?token={bad}&tenant={bad}&device={bad}",
+        f"/auth/federation/authorize?client_id={bad}&redirect_uri={bad}&nonce={bad}",
+        f"/auth/federation/picture?token={bad}",
+    ):
+        answer = await auth.client.get(path, headers={"Cookie": f"kyoo-oidc-{bad}={bad}"})
+        assert 400 <= answer.status_code < 500, (path, answer.text)
+        assert set(answer.json()) == {"status", "message", "details"}, path
+        assert "Traceback" not in answer.text
+    for body in (f"client_id={bad}&redirect_uri={bad}&login={bad}&allow={bad}", bad, f"code={bad}&grant_type={bad}"):
+        for path in ("/auth/federation/authorize", "/auth/federation/token"):
+            headers = {"Content-Type": "application/x-www-form-urlencoded"}
+            answer = await auth.client.post(path, content=body, headers=headers)
+            assert 400 <= answer.status_code < 500, (path, answer.text)
+    async with database.connection() as connection:
+        for table in ("oidc_logins", "oidc_links", "federation_codes", "users"):
+            assert await fetch_value(connection, f"select count(*) from auth.{table}") == 0  # type: ignore[arg-type]

@@ -7,18 +7,20 @@ from typing import Any
 
 from pydantic import BaseModel, Field
 
+from kyoo.auth.models.base import Text
+
 
 class AuthorizationRequest(BaseModel):
     """`client_id` is the origin of the instance that asks."""
 
-    client_id: str = Field(max_length=2048)
-    redirect_uri: str = Field(max_length=4096)
-    response_type: str = Field(default="", max_length=64)
-    scope: str = Field(default="", max_length=1024)
-    state: str = Field(default="", max_length=4096)
-    nonce: str = Field(default="", max_length=1024)
-    code_challenge: str = Field(default="", max_length=128)
-    code_challenge_method: str = Field(default="", max_length=16)
+    client_id: Text = Field(max_length=2048)
+    redirect_uri: Text = Field(max_length=4096)
+    response_type: Text = Field(default="", max_length=64)
+    scope: Text = Field(default="", max_length=1024)
+    state: Text = Field(default="", max_length=4096)
+    nonce: Text = Field(default="", max_length=1024)
+    code_challenge: Text = Field(default="", max_length=128)
+    code_challenge_method: Text = Field(default="", max_length=16)
 
 
 class Consent(AuthorizationRequest):
@@ -26,18 +28,18 @@ class Consent(AuthorizationRequest):
     is the user whom this browser is logged in as."""
 
     allow: bool = False
-    login: str = Field(default="", max_length=320)
+    login: Text = Field(default="", max_length=320)
     password: str = Field(default="", max_length=1024)
-    challenge: str = Field(default="", max_length=256)
-    code: str = Field(default="", max_length=64)
+    challenge: Text = Field(default="", max_length=256)
+    code: Text = Field(default="", max_length=64)
 
 
 class TokenRequest(BaseModel):
-    grant_type: str = Field(default="", max_length=64)
-    code: str = Field(default="", max_length=256)
-    redirect_uri: str = Field(default="", max_length=4096)
-    client_id: str = Field(default="", max_length=2048)
-    code_verifier: str = Field(default="", max_length=256)
+    grant_type: Text = Field(default="", max_length=64)
+    code: Text = Field(default="", max_length=256)
+    redirect_uri: Text = Field(default="", max_length=4096)
+    client_id: Text = Field(default="", max_length=2048)
+    code_verifier: Text = Field(default="", max_length=256)
 
 
 class Tokens(BaseModel):

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 from pydantic import BaseModel, Field
 
+from kyoo.auth.models.base import Text
+
 
 class ProviderAnswer(BaseModel):
     """What a provider adds to the address it sends the browser back to: `code` or `error` (RFC 6749 §4.1.2)."""
 
-    state: str = Field(default="", max_length=4096)
-    code: str = Field(default="", max_length=4096)
-    error: str = Field(default="", max_length=4096)
-    error_description: str = Field(default="", max_length=4096)
+    state: Text = Field(default="", max_length=4096)
+    code: Text = Field(default="", max_length=4096)
+    error: Text = Field(default="", max_length=4096)
+    error_description: Text = Field(default="", max_length=4096)
     #: The issuer, when the provider names it (RFC 9207).
-    iss: str | None = Field(default=None, max_length=4096)
+    iss: Text | None = Field(default=None, max_length=4096)
 
     @property
     def failure(self) -> str:
@@ -24,6 +26,6 @@ class ProviderAnswer(BaseModel):
 class FinishedLogin(BaseModel):
     """`token` is the one that came with the redirect; `device` is the label of the new session."""
 
-    token: str = Field(default="", max_length=4096)
-    tenant: str = Field(default="", max_length=4096)
+    token: Text = Field(default="", max_length=4096)
+    tenant: Text = Field(default="", max_length=4096)
     device: str | None = None

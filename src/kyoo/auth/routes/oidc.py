@@ -9,6 +9,7 @@ from fastapi.responses import JSONResponse, RedirectResponse
 
 from kyoo.auth.context import AuthContext
 from kyoo.auth.exchange import identity_of
+from kyoo.auth.models.base import Text
 from kyoo.auth.models.oidc import FinishedLogin, ProviderAnswer
 from kyoo.auth.models.sessions import SessionWToken
 from kyoo.auth.models.users import User
@@ -32,7 +33,7 @@ async def begin(
     provider: str,
     context: Context,
     redirect_url: Annotated[str | None, Query(alias="redirectUrl", max_length=4096)] = None,
-    tenant: Annotated[str, Query(max_length=4096)] = "",
+    tenant: Annotated[Text, Query(max_length=4096)] = "",
 ) -> Response:
     """Send the browser to a provider, or, as the provider `federation`, to the instance at the origin `tenant`. Later
     it comes back to `redirectUrl` with `provider`, `token` and `error` added to the query. 404: no such provider."""
