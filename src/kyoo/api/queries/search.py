@@ -7,13 +7,41 @@ from typing import Literal
 from kyoo.api.queries.fragments import merged, show_joins, show_json, staff_json, studio_json, studio_translation
 from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
 
-Subject = Literal["show", "staff", "studio"]
+Subject = Literal["staff", "studio"]
+
+#: The score of a name that has all words of the query as they were typed.
+_SURE = 0.8
 
 
 def by_name(subject: Subject, key: str) -> Search:
-    """The search of a list whose rows have the show, person or studio of primary key `key`."""
+    """The search of a list whose rows have the person or studio of primary key `key`."""
     return Search(
         needs=(f"join api.search(%(query)s, '{{{subject}}}') found on found.owner_pk = {key}",),
+        where="true",
+        score="found.score",
+    )
+
+
+def shows_by_name(key: str) -> Search:
+    """The search of a list of shows, `key` being their primary key: by their own names, and behind them by those of
+    their people and studios that were typed without a mistake."""
+    return Search(
+        needs=(
+            f"""join (
+                with hit as materialized (select * from api.search(%(query)s, '{{show,staff,studio}}'))
+                select show_pk, max(score)::real as score
+                from (
+                    select owner_pk as show_pk, score from hit where subject = 'show'
+                    union all
+                    select r.show_pk, hit.score / 2 from hit join api.roles r on r.staff_pk = hit.owner_pk
+                    where hit.subject = 'staff' and hit.score >= {_SURE}
+                    union all
+                    select su.show_pk, hit.score / 2 from hit join api.show_studios su on su.studio_pk = hit.owner_pk
+                    where hit.subject = 'studio' and hit.score >= {_SURE}
+                ) named
+                group by show_pk
+            ) found on found.show_pk = {key}""",
+        ),
         where="true",
         score="found.score",
     )

@@ -22,7 +22,7 @@ from kyoo.api.queries.fragments import (
     watch_join,
 )
 from kyoo.api.queries.listing import Listing, PageRequest, Property, Resource, Type, Variant
-from kyoo.api.queries.search import by_name
+from kyoo.api.queries.search import shows_by_name
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
 
@@ -129,8 +129,7 @@ SHOWS = Resource(
     shuffles=SHUFFLES,
 )
 
-#: By the names of the show in any language, romanised ones too; by aliases and tags, which count less.
-SHOW_SEARCH = by_name("show", "s.pk")
+SHOW_SEARCH = shows_by_name("s.pk")
 
 
 def show_listing(kind: ShowKind | None = None) -> Listing:
