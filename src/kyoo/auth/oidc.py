@@ -245,7 +245,8 @@ class OidcLogins:
                 raise NotFoundError("This provider is not linked to your account")
             user = await users.by_id(connection, user_id)
             assert user is not None, "the link refers to it"
-            if not user["has_password"] and len(linked) == 1:
+            others = [name for name in linked if name != provider_id and self.providers.offers(name)]
+            if not user["has_password"] and not others:
                 raise InvalidError("Set a password or link another provider first; you could not log in any more")
             await oidc.unlink(connection, user_id, provider_id)
             await record(connection, "provider.unlinked", by, Target("provider", None, provider_id))

@@ -46,6 +46,10 @@ class Providers:
         """Those that a login page can offer, by id."""
         return {name: provider.config for name, provider in self._configured.items()}
 
+    def offers(self, name: str) -> bool:
+        """Whether one can log in with what a link names: it may be configured no more."""
+        return name in self._configured or self._any
+
     def find(self, path: str, tenant: str) -> Provider:
         """The provider that a route names, `path` in any case. Raises NotFoundError."""
         found = self._instance_of(tenant) if path.lower() == FEDERATION else self._configured.get(path.lower())

@@ -326,12 +326,18 @@ async def test_linking_and_unlinking(auth: Auth, mock: Mock, certified: Certifie
     assert (await auth.client.delete("/auth/oidc/login/mock")).status_code == 401
 
 
-async def test_the_last_way_in_cannot_be_unlinked(auth: Auth, mock: Mock, certified: Certified) -> None:
+async def test_the_last_way_in_cannot_be_unlinked(
+    auth: Auth, mock: Mock, certified: Certified, database: Database
+) -> None:
     mock.set_user("grace", preferred_username="grace", email="grace@kyoo.test")
     token = (await log_in(auth, "mock", mock, "grace")).json()["token"]
     assert (await auth.client.delete("/auth/oidc/login/mock", headers=bearer(token))).status_code == 422
     assert (await log_in(auth, "certified", certified, "grace", bearer(token))).status_code == 200
     assert (await auth.client.delete("/auth/oidc/login/mock", headers=bearer(token))).status_code == 204
+    assert (await auth.client.delete("/auth/oidc/login/certified", headers=bearer(token))).status_code == 422
+    # A provider that is configured no more is no way in.
+    async with database.connection() as connection:
+        await execute(connection, "insert into auth.oidc_links select user_id, 'gone', 'x', 'x' from auth.oidc_links")
     assert (await auth.client.delete("/auth/oidc/login/certified", headers=bearer(token))).status_code == 422
     body = {"newPassword": "of her own"}
     assert (await auth.client.patch("/auth/users/me/password", json=body, headers=bearer(token))).status_code == 204
