@@ -28,13 +28,21 @@ create index on api.shows (kind, created_at, pk);
 create index on api.shows (kind, created_at desc, pk);
 create index on api.shows (status, slug, pk);
 create index on api.shows (original_language, slug, pk);
-create index on api.shows (runtime);
-create index on api.shows ((available_count > 0), slug, pk);
+create index on api.shows ((runtime::double precision));
+create index on api.shows (slug, pk) where available_count <= 0;
+create index on api.shows (kind, slug, pk) where available_count <= 0;
 create index on api.show_translations using gin (tags);
 create index on api.watchlist (profile_pk, status desc, show_pk);
 
 -- Names of entries, as they are searched.
 create index on api.entry_translations using gin (api.fold(name) public.gin_trgm_ops);
+
+create index on api.entries (episode_number);
+
+-- Few entries among many: of a day, of a length, and what is no story.
+create index on api.entries (air_date);
+create index on api.entries ((runtime::double precision));
+create index on api.entries (content, available_since desc, pk) where content <> 'story';
 
 -- Files of a serie are found by what their names said.
 create index on api.videos ((guess ->> 'title'), path, pk);

@@ -50,6 +50,23 @@ ENTRY_SEARCH = Search(
     score=f"word_similarity(api.fold(%(query)s), {_NUMBER_AND_NAME})",
 )
 
+_ALONE = "substring(%(query)s from '^\\s*(\\d{1,6})\\s*$')"
+_AFTER_NUMBER = "api.fold(substring(%(query)s from '^\\s*\\d+\\s+(\\S.*)$'))"
+
+#: The same among all entries: those that an index finds by their name in any language, by the name after a number, or
+#: by a number alone.
+LIBRARY_ENTRY_SEARCH = replace(
+    ENTRY_SEARCH,
+    thresholds=(0.8, 0.4),
+    where=f"""{ENTRY_SEARCH.where} and e.pk in (
+        select t.entry_pk from api.entry_translations t where api.fold(%(query)s) <%% api.fold(t.name)
+        union all
+        select t.entry_pk from api.entry_translations t where {_AFTER_NUMBER} <%% api.fold(t.name)
+        union all
+        select numbered.pk from api.entries numbered where numbered.episode_number = {_ALONE}::integer
+    )""",
+)
+
 _OF_SERIE = "e.show_pk = %(serie)s"
 
 SERIE_ENTRIES = Listing(
@@ -93,7 +110,7 @@ NEWS = Listing(
     resource=_NEWS,
     source="api.entries e",
     where=("e.available_since is not null and e.kind <> 'extra'", shown_in("news", "e.show_pk")),
-    search=ENTRY_SEARCH,
+    search=LIBRARY_ENTRY_SEARCH,
     item=entry_json("e", more={"show": show_json("s")}),
     item_from=f"join api.entries e on e.pk = page.pk {entry_page_joins('e', 's')}",
 )

@@ -8,7 +8,7 @@ from datetime import datetime
 from typing import Any
 from uuid import UUID
 
-from kyoo.api.queries.entries import ENTRIES, ENTRY_SEARCH
+from kyoo.api.queries.entries import ENTRIES, LIBRARY_ENTRY_SEARCH
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
 from kyoo.api.queries.listing import Listing, Property, Resource, Type
 from kyoo.core.postgres import Connection, execute, fetch_all
@@ -28,7 +28,7 @@ def _history(*, show: bool) -> Listing:
         ),
         source="api.history h join api.entries e on e.pk = h.entry_pk",
         where=(f"h.profile_pk = {READER}", "not h.external", "e.kind <> 'extra'"),
-        search=ENTRY_SEARCH,
+        search=LIBRARY_ENTRY_SEARCH,
         item=entry_json("e", progress="play", more={"show": show_json("s")} if show else {}),
         item_from=f"""join (
                 select h.pk, h.entry_pk, h.percent, h.time, h.played_date, v.id as video_id

@@ -55,7 +55,7 @@ class Property:
     `sql` is the expression, in which `{parameter}` stands for the name after the colon (`rating:imdb`). An array has
     `contains` instead, a condition on `{value}`. `needs` are joins the expression uses besides the list's own rows.
     Sorting goes on by `then` among equals. Where no index gives the order of `sql`, each of `variants` has one; a
-    nullable property whose values and nulls no index holds side by side is `apart`.
+    nullable property whose values and nulls no index holds side by side says by `apart` which rows have none.
     """
 
     type: Type
@@ -70,7 +70,7 @@ class Property:
     nullable: bool = True
     then: tuple[Property, ...] = ()
     variants: tuple[Variant, ...] = ()
-    apart: bool = False
+    apart: str = ""
 
     @property
     def cast(self) -> str:
@@ -98,11 +98,15 @@ class Resource:
 
 @dataclass(frozen=True)
 class Search:
-    """How `query` finds rows: by `where`, the best by `score` first. All of it uses `%(query)s`."""
+    """How `query` finds rows: by `where`, the best by `score` first. All of it uses `%(query)s`.
+
+    `thresholds` are those of pg_trgm's `<%`. When what reaches the first fills the page, nothing below it can be on
+    it, and the many rows that are only a little alike are not weighed."""
 
     where: str
     score: str
     needs: tuple[str, ...] = ()
+    thresholds: tuple[float, ...] = (0.4,)
 
 
 @dataclass(frozen=True)
@@ -147,21 +151,36 @@ class PageRows:
     sort: tuple[str, ...] | None
 
 
+def page_statement(listing: Listing, request: PageRequest) -> tuple[str, dict[str, Any]]:
+    """The statement of a page and the parameters of its request, besides those of the reader."""
+    built = _Page(listing, request)
+    statement = built.statement()
+    return statement, {**listing.params, **built.params}
+
+
 async def fetch_page(
     connection: Connection, listing: Listing, request: PageRequest, params: Mapping[str, Any]
 ) -> PageRows:
     """Raises InvalidError for an unknown property, a wrong value or a cursor of another list."""
     built = _Page(listing, request)
-    if request.query:
-        # The threshold of `<%`, for this session; nothing else of ours uses it.
-        await fetch_value(connection, "select set_config('pg_trgm.word_similarity_threshold', '0.4', false)")
-    try:
-        row = await fetch_one(connection, built.statement(), {**params, **listing.params, **built.params})
-    except psycopg.DataError as error:
-        if request.after is None:
-            raise
-        # A cursor that is well-formed but holds what no row can: an unknown enum value, a year beyond all calendars.
-        raise InvalidError(BAD_CURSOR) from error
+    statement = built.statement()
+    values = {**params, **listing.params, **built.params}
+    thresholds = listing.search.thresholds if request.query and listing.search else (None,)
+    row = None
+    for threshold in thresholds:
+        if threshold is not None:
+            # Holds for this session; every search sets its own.
+            setting = "select set_config('pg_trgm.word_similarity_threshold', %s, false)"
+            await fetch_value(connection, setting, [str(threshold)])
+        try:
+            row = await fetch_one(connection, statement, values)
+        except psycopg.DataError as error:
+            if request.after is None:
+                raise
+            # A cursor that is well-formed but holds what no row can: an unknown enum value, a year beyond calendars.
+            raise InvalidError(BAD_CURSOR) from error
+        if row is not None and row["more"]:
+            break
     assert row is not None
     after = encode_cursor(row["cursor"]) if row["more"] else None
     return PageRows(row["items"], after, built.resolved_sort)
@@ -174,7 +193,7 @@ class _Key:
     descending: bool
     nullable: bool
     variants: tuple[Variant, ...] = ()
-    apart: bool = False
+    apart: str = ""
     # Where a random order begins; what comes before it follows at the end.
     start: int | None = None
 
@@ -268,7 +287,9 @@ class _Page:
             return [_Branch(self.keys, self._behind(self.keys), (), self.keys)]
         # What has no value comes last, and an index cannot go on from a value to the nulls.
         held = [replace(first, nullable=False), *rest]
-        nulls = _Branch(self.keys, [f"{first.sql} is null"], (), rest if first.apart else self.keys)
+        nulls = _Branch(self.keys, [f"{first.sql} is null"], (), self.keys)
+        if first.apart:
+            nulls = _Branch([replace(first, sql=f"null::{first.cast}"), *rest], [first.apart], (), rest)
         if self.after and self.after[0] is None:
             nulls.where.extend(self._behind(rest, 1))
             return [nulls]
@@ -411,8 +432,7 @@ class _Page:
             return declared.contains.replace("{value}", value)
         expression = self._expression(declared, clause.parameter)
         if moment:
-            # A timestamp is compared as the day it was, in UTC.
-            expression = f"({expression} at time zone 'UTC')::date"
+            return _DAY[clause.operator].format(column=expression, day=f"({value}::timestamp at time zone 'UTC')")
         return f"{expression} {_OPERATORS[clause.operator]} {value}"
 
 
@@ -425,6 +445,17 @@ _OPERATORS = {
     "ge": ">=",
     "lt": "<",
     "le": "<=",
+}
+
+#: A timestamp is compared as the day it was in UTC, in terms of the column that an index holds.
+_DAY = {
+    "eq": "({column} >= {day} and {column} < {day} + interval '1 day')",
+    "has": "({column} >= {day} and {column} < {day} + interval '1 day')",
+    "ne": "({column} < {day} or {column} >= {day} + interval '1 day' or {column} is null)",
+    "gt": "{column} >= {day} + interval '1 day'",
+    "ge": "{column} >= {day}",
+    "lt": "{column} < {day}",
+    "le": "{column} < {day} + interval '1 day'",
 }
 
 _INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from kyoo.api.models.base import Genre, SerieStatus, ShowKind, WatchStatus
 from kyoo.api.queries.fragments import (
+    READER,
     collection_of,
     embedded_videos,
     entry_joins,
@@ -60,8 +61,8 @@ _NAMED = (
         Variant(
             sql="s_n.name",
             needs=(
-                "join api.show_translations s_n on s_n.show_pk = s.pk"
-                f" and s_n.language = (%(languages)s::text[])[{place}]",
+                f"""join api.show_translations s_n on s_n.show_pk = s.pk
+                    and s_n.language = (%(languages)s::text[])[{place}]""",
             ),
             where=_lacks(place - 1) or "true",
         )
@@ -80,6 +81,7 @@ _NAMED = (
 )
 
 _WATCH = (watch_join(),)
+_NOT_LISTED = f"not exists (select from api.watchlist w where w.show_pk = s.pk and w.profile_pk = {READER}{{}})"
 
 #: As many random orders have an index (migration 0004).
 SHUFFLES = 8
@@ -104,11 +106,21 @@ SHOWS = Resource(
         "startAir": _AIRED,
         "endAir": Property(Type.DATE, "s.end_air"),
         "originalLanguage": Property(Type.TEXT, "s.original_language", sortable=False),
-        "tags": Property(Type.TEXT, contains="s_t.tags @> array[{value}]", needs=_TRANSLATION),
-        "watchStatus": Property(
-            Type.ENUM, "s_w.status", values=get_args(WatchStatus), enum="api.watch_status", needs=_WATCH, apart=True
+        "tags": Property(
+            Type.TEXT,
+            contains="s_t.tags @> array[{value}] and s.pk = any(array(select tagged.show_pk"
+            " from api.show_translations tagged where tagged.tags @> array[{value}]))",
+            needs=_TRANSLATION,
         ),
-        "score": Property(Type.INT, "s_w.score", needs=_WATCH, apart=True),
+        "watchStatus": Property(
+            Type.ENUM,
+            "s_w.status",
+            values=get_args(WatchStatus),
+            enum="api.watch_status",
+            needs=_WATCH,
+            apart=_NOT_LISTED.format(""),
+        ),
+        "score": Property(Type.INT, "s_w.score", needs=_WATCH, apart=_NOT_LISTED.format(" and w.score is not null")),
         "isAvailable": Property(Type.BOOL, "(s.available_count > 0)", sortable=False),
         "rating": Property(Type.INT, "(s.rating ->> {parameter})::int", parameter=True),
         "nextRefresh": Property(Type.DATE, "s.next_refresh"),

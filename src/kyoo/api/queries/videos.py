@@ -100,7 +100,9 @@ def _resource(of_serie: str = "") -> Resource:
     )
 
 
-_PATH_SEARCH = Search(where="%(query)s <%% v.path", score="word_similarity(%(query)s, v.path)")
+_PATH_SEARCH = Search(
+    where="%(query)s <%% v.path", score="word_similarity(%(query)s, v.path)", thresholds=(0.8, 0.4)
+)
 
 VIDEOS = Listing(
     resource=_resource(),
@@ -144,7 +146,7 @@ UNMATCHED = Listing(
         key="v.pk",
     ),
     source="api.videos v",
-    where=("not exists (select from api.entry_videos ev where ev.video_pk = v.pk)",),
+    where=("not v.linked",),
     search=Search(
         where="(%(query)s <%% v.path or %(query)s <%% (v.guess ->> 'title'))",
         score="greatest(word_similarity(%(query)s, v.path), word_similarity(%(query)s, v.guess ->> 'title'))",

@@ -52,8 +52,8 @@ WATCHLIST = Listing(
     resource=Resource(
         properties={
             **SHOWS.properties,
-            "watchStatus": replace(SHOWS.properties["watchStatus"], sql="w.status", needs=(), nullable=False),
-            "score": replace(SHOWS.properties["score"], sql="w.score", needs=()),
+            "watchStatus": replace(SHOWS.properties["watchStatus"], sql="w.status", needs=(), nullable=False, apart=""),
+            "score": replace(SHOWS.properties["score"], sql="w.score", needs=(), apart=""),
         },
         default=("watchStatus", "slug"),
         key="s.pk",

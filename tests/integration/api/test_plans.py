@@ -1,0 +1,217 @@
+"""How Postgres reads each list on a large library: for every declared sort and filter, no more rows than a page needs.
+
+A plan fails when one of its nodes reads a table from end to end, or sorts or reads more than `BUDGET` rows for a page
+of `LIMIT`. What cannot do better stands in `REASONS`, with its reason.
+"""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator, Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import psycopg
+import pytest
+from psycopg.rows import dict_row
+from tests.integration.api.large import fill
+from tests.integration.api.seeds import USER
+
+from kyoo.api.queries.credits import SHOW_ROLES, STAFF, STAFF_ROLES, STUDIOS
+from kyoo.api.queries.entries import EXTRAS, NEWS, SEASONS, SERIE_ENTRIES
+from kyoo.api.queries.history import HISTORY_WITH_SHOWS
+from kyoo.api.queries.listing import Listing, PageRequest, Type, fetch_page, page_statement
+from kyoo.api.queries.nextup import NEXT_UP
+from kyoo.api.queries.shows import BY_STUDIO, IN_COLLECTION, OUTSIDE_COLLECTIONS, show_listing
+from kyoo.api.queries.videos import SERIE_VIDEOS, UNMATCHED, VIDEOS
+from kyoo.api.queries.watchlist import WATCHLIST
+from kyoo.api.reader import Reader
+from kyoo.core.postgres import Connection
+from kyoo.serve.embedded import EmbeddedPostgres
+
+LIMIT = 20
+BUDGET = 50 * LIMIT
+READER = Reader(USER, ("fr", "en", "*"), prefer_original=True)
+
+
+@dataclass(frozen=True)
+class Case:
+    """`within` says what bounds the rows of the list besides its pages: then only scans of whole tables are faults."""
+
+    listing: Listing
+    params: dict[str, Any]
+    within: str = ""
+
+
+CASES = {
+    "shows": Case(show_listing().restricted(OUTSIDE_COLLECTIONS), {}),
+    "movies": Case(show_listing("movie"), {}),
+    "series": Case(show_listing("serie"), {}),
+    "collections": Case(show_listing("collection"), {}),
+    "collection shows": Case(show_listing().restricted(IN_COLLECTION), {"collection": 50}, "a collection"),
+    "studio shows": Case(show_listing().restricted(BY_STUDIO), {"studio": 3}, "a studio"),
+    "staff roles": Case(STAFF_ROLES, {"staff": 3}, "a person's roles"),
+    "watchlist": Case(WATCHLIST, {}, "a person's list"),
+    "entries": Case(SERIE_ENTRIES, {"serie": 4}, "a serie"),
+    "extras": Case(EXTRAS, {"serie": 4}, "a serie"),
+    "seasons": Case(SEASONS, {"serie": 4}, "a serie"),
+    "news": Case(NEWS, {}),
+    "history": Case(HISTORY_WITH_SHOWS, {}),
+    "nextup": Case(NEXT_UP, {}, "a person's list"),
+    "studios": Case(STUDIOS, {}),
+    "staff": Case(STAFF, {}),
+    "show staff": Case(SHOW_ROLES, {"show": 4}, "the roles of a show"),
+    "videos": Case(VIDEOS, {}),
+    "serie videos": Case(SERIE_VIDEOS, {"serie": 4, "titles": ["thing number 7"]}, "the files of a serie"),
+    "unmatched": Case(UNMATCHED, {}),
+}
+
+_ANTI_JOIN = "which shows have no name in the better language is an anti join of two narrow indexes, 1 ms"
+_DRAWN = "no client draws from it at random: every row gets its random number"
+_OWN = "no index holds plays by what their entries are; one person's plays are the bound, no client asks for it"
+REASONS: dict[tuple[str, str], str] = {
+    **{(name, "name"): _ANTI_JOIN for name in ("shows", "movies", "series", "collections")},
+    **{(name, "random"): _DRAWN for name in ("news", "history", "videos", "staff", "unmatched")},
+    **{
+        ("history", key): _OWN
+        for key in ("seasonNumber", "episodeNumber", "number", "order", "airDate", "runtime", "content", "isAvailable")
+    },
+    (
+        "videos",
+        "entry",
+    ): "a file can have several entries, so that the first of each is sought; clients ask it of a serie",
+    ("movies", "endAir"): "films have no end",
+    ("watchlist", "isAvailable"): "almost everything is available: the planner hashes the few thousand shows",
+    ("news", "runtime"): "films are few among what is new: some 60 entries are read for each",
+    ("news", "playedDate"): "each new entry is looked up in the history; no client asks for it",
+}
+
+#: Per property, clauses that find much and little.
+VALUES = {
+    "kind": ["eq movie"],
+    "genres": ["has action", "has talk"],
+    "status": ["eq finished", "eq planned", "eq unknown"],
+    "runtime": ["gt 60", "eq 33", "gt 5000"],
+    "originalLanguage": ["eq en", "eq xx"],
+    "tags": ["has river", "has nothing"],
+    "watchStatus": ["eq watching", "ne planned"],
+    "score": ["gt 50", "eq 3"],
+    "isAvailable": ["eq true", "eq false"],
+    "rating": ["gt 50", "eq 3", "gt 200"],
+    "studios": ["has nobody"],
+    "staff": ["has nobody"],
+    "seasonNumber": ["eq 1", "eq 9999"],
+    "episodeNumber": ["eq 3", "eq 9999"],
+    "number": ["eq 3"],
+    "order": ["gt 3", "eq 9999"],
+    "content": ["eq story", "eq recap"],
+    "entriesCount": ["gt 3"],
+    "availableCount": ["gt 3"],
+}
+DATES = ["gt 1990-01-01", "eq 2999-01-01"]
+KINDS = {"extras": ["eq trailer"], "show staff": ["eq actor", "eq crew"]}
+
+
+@pytest.fixture(scope="module")
+def large(postgres: EmbeddedPostgres) -> Iterator[str]:
+    """A database with the large library."""
+    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute("create database large template kyoo strategy wal_log")
+
+        async def write() -> None:
+            async with await psycopg.AsyncConnection.connect(
+                postgres.conninfo("large"), autocommit=True, row_factory=dict_row
+            ) as filled:
+                await fill(filled)
+
+        asyncio.run(write())
+        yield postgres.conninfo("large")
+        connection.execute("drop database large with (force)")
+
+
+@pytest.fixture
+async def connection(large: str) -> AsyncIterator[Connection]:
+    async with await psycopg.AsyncConnection.connect(large, autocommit=True, row_factory=dict_row) as connection:
+        # As in the embedded Postgres of `kyoo serve`.
+        for setting, value in (("random_page_cost", "1.1"), ("jit", "off"), ("max_parallel_workers_per_gather", "1")):
+            await connection.execute(f"select set_config('{setting}', '{value}', false)")
+        yield connection
+
+
+def nodes(plan: dict[str, Any]) -> Iterator[dict[str, Any]]:
+    yield plan
+    for child in plan.get("Plans", []):
+        yield from nodes(child)
+
+
+def faults(plan: dict[str, Any], *, bounded: bool) -> list[str]:
+    """What the plan reads or sorts beyond the page."""
+    found = []
+    for node in nodes(plan):
+        kind, loops = node["Node Type"], node["Actual Loops"]
+        read = (node["Actual Rows"] + node.get("Rows Removed by Filter", 0)) * loops
+        if kind == "Seq Scan" and read > BUDGET:
+            found.append(f"reads {node['Relation Name']} from end to end ({read:.0f} rows)")
+        elif not bounded and "Scan" in kind and read > BUDGET and "Relation Name" in node:
+            found.append(f"reads {read:.0f} rows by {node.get('Index Name', kind)}")
+        elif not bounded and kind in ("Sort", "Incremental Sort") and node["Plans"][0]["Actual Rows"] > BUDGET:
+            found.append(f"sorts {node['Plans'][0]['Actual Rows']:.0f} rows by {', '.join(node['Sort Key'])}")
+    return found
+
+
+async def explain(connection: Connection, case: Case, request: PageRequest) -> dict[str, Any]:
+    statement, params = page_statement(case.listing, request)
+    cursor = await connection.execute(
+        f"explain (analyze, timing off, format json) {statement}",  # type: ignore[arg-type]
+        {**READER.params(), **case.params, **params},
+    )
+    row = await cursor.fetchone()
+    assert row is not None
+    answer = row["QUERY PLAN"]
+    return (answer if isinstance(answer, list) else json.loads(answer))[0]["Plan"]  # type: ignore[no-any-return]
+
+
+def sorts(case: Case) -> Iterator[str]:
+    for name in case.listing.resource.sortable():
+        given = name.replace("<source>", "themoviedatabase")
+        yield from (given, f"-{given}")
+    yield "random:5"
+
+
+def clauses(name: str, case: Case) -> Iterator[str]:
+    for declared in case.listing.resource.filterable():
+        spec = case.listing.resource.properties[declared]
+        given = f"{declared}:themoviedatabase" if spec.parameter else declared
+        moment = spec.type in (Type.DATE, Type.TIMESTAMP)
+        values = KINDS[name] if declared == "kind" and name in KINDS else DATES if moment else VALUES[declared]
+        yield from (f"{given} {value}" for value in values)
+
+
+async def check(connection: Connection, name: str, case: Case, key: str, request: PageRequest) -> None:
+    found = faults(await explain(connection, case, request), bounded=bool(case.within))
+    reason = REASONS.get((name, key)) or REASONS.get(("*", key))
+    assert not found or reason, f"{name} {request}: {'; '.join(found)}"
+
+
+@pytest.mark.parametrize("name", CASES)
+async def test_sorts(connection: Connection, name: str, subtests: pytest.Subtests) -> None:
+    """The first page, and one deep in the list."""
+    case = CASES[name]
+    for sort in sorts(case):
+        with subtests.test(sort=sort):
+            key = sort.removeprefix("-").partition(":")[0]
+            await check(connection, name, case, key, PageRequest(LIMIT, sort=(sort,)))
+            params = {**READER.params(), **case.params}
+            before = await fetch_page(connection, case.listing, PageRequest(250, sort=(sort,)), params)
+            if before.after:
+                await check(connection, name, case, key, PageRequest(LIMIT, before.after, sort=(sort,)))
+
+
+@pytest.mark.parametrize("name", [name for name, case in CASES.items() if case.listing.resource.filterable()])
+async def test_filters(connection: Connection, name: str, subtests: pytest.Subtests) -> None:
+    case = CASES[name]
+    for clause in clauses(name, case):
+        with subtests.test(filter=clause):
+            key = clause.partition(" ")[0].partition(":")[0]
+            await check(connection, name, case, key, PageRequest(LIMIT, filter=clause))
