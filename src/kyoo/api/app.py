@@ -12,8 +12,10 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.api.context import create_context
+from kyoo.api.openapi import describe_errors
 from kyoo.api.routes import (
     collections,
+    editing,
     editions,
     hiding,
     images,
@@ -40,9 +42,13 @@ log = structlog.get_logger()
 ROUTERS = [
     search.router,
     shows.router,
-    # Before movies and series, whose pictures would take /series/{name}/videos for one of theirs.
+    # Before movies and series, whose pictures would take /series/{name}/videos for one of theirs; so would the
+    # pictures that editing sets.
     videos.router,
     missing.router,
+    hiding.router,
+    marks.router,
+    editing.router,
     similar.router,
     movies.router,
     series.router,
@@ -50,9 +56,7 @@ ROUTERS = [
     studios.router,
     staff.router,
     profiles.router,
-    hiding.router,
     watchstatus.router,
-    marks.router,
     editions.router,
     images.router,
     socket.router,
@@ -79,6 +83,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)
     app.add_exception_handler(psycopg.DataError, _unstorable)
     app.add_middleware(HeadAsGet)
+    describe_errors(app)
     return app
 
 

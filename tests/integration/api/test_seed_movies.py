@@ -80,6 +80,7 @@ async def test_a_movie_is_created_with_all_that_belongs_to_it(api: httpx2.AsyncC
             "rendering": "dune-mkv",
             "part": None,
             "version": 1,
+            "edition": None,
         }
     ]
     roles = (await api.get("/movies/dune/staff")).json()["items"]

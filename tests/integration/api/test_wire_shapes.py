@@ -194,6 +194,11 @@ URLS: dict[str, list[str]] = {
     "/api/profiles/me/history": ["/profiles/me/history"],
     "/api/profiles/me/nextup": ["/profiles/me/nextup"],
     "/api/profiles/me/hidden": ["/profiles/me/hidden"],
+    "/api/movies/{name}/locks": ["/movies/film/locks"],
+    "/api/series/{name}/locks": ["/series/serie/locks"],
+    "/api/collections/{name}/locks": ["/collections/all/locks"],
+    "/api/seasons/{name}/locks": ["/seasons/serie-s1/locks"],
+    "/api/entries/{name}/locks": ["/entries/serie-s1e1/locks"],
     "/api/missing": ["/missing"],
     "/api/series/{name}/missing": ["/series/gaps/missing"],
 }

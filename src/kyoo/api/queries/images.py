@@ -82,6 +82,18 @@ async def record(connection: Connection, sources: Iterable[Source]) -> dict[str,
     return {row["id"]: row["blurhash"] for row in rows if row["blurhash"] is not None}
 
 
+async def store_upload(connection: Connection, identifier: str, source: str, blurhash: str) -> None:
+    """A picture that somebody uploaded is in the store."""
+    await execute(
+        connection,
+        """
+        insert into api.images (id, source, status, blurhash) values (%(id)s, %(source)s, 'ready', %(blurhash)s)
+        on conflict (id) do update set status = 'ready', blurhash = excluded.blurhash, created_at = now()
+        """,
+        {"id": identifier, "source": source, "blurhash": blurhash},
+    )
+
+
 async def place(connection: Connection, owner: Owner, places: Iterable[tuple[str, int]]) -> None:
     """Say that the rows of `owner` show these pictures: pairs of (picture id, pk of the show, season, entry…)."""
     pairs = sorted(set(places))

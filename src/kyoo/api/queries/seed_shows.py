@@ -51,7 +51,7 @@ async def save_show(connection: Connection, show: Row, translations: list[Row]) 
                 next_refresh = excluded.next_refresh, updated_at = now(),
                 collection_pk = case when %(keep_collection)s then stored.collection_pk
                     else excluded.collection_pk end
-            where stored.start_air is null
+            where stored.start_air is null or 'start_air' = any(stored.locks)
                 or extract(year from stored.start_air) = extract(year from excluded.start_air)
             returning pk, id, slug, xmax = 0 as created
         ), {_TEXTS}

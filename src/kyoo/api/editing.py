@@ -1,0 +1,187 @@
+"""The rules of editing by hand: what an edit changes, and what of it is locked. No SQL text and no HTTP here."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg.types.json import Jsonb
+from pydantic.alias_generators import to_camel
+
+from kyoo.api.images import image_id
+from kyoo.api.models.edits import Edit, EditedKind
+from kyoo.api.pictures import Pictures
+from kyoo.api.queries import editing as queries
+from kyoo.api.queries.editing import ENTRY, SEASON, SHOW, Change, Target
+from kyoo.api.queries.images import ENTRY_PICTURE, POSTER, SEASON_PICTURE, SHOW_PICTURE
+from kyoo.core.errors import InvalidError, NotFoundError
+from kyoo.core.postgres import Connection
+
+Row = dict[str, Any]
+
+TARGETS: dict[EditedKind, Target] = {
+    "movie": SHOW, "serie": SHOW, "collection": SHOW, "season": SEASON, "entry": ENTRY
+}  # fmt: skip
+PICTURES = ("poster", "thumbnail", "banner", "logo")
+#: Columns that hold JSON, besides pictures.
+DOCUMENTS = ("rating", "external_id")
+#: What the entry of a movie has of its show.
+OF_MOVIE = {"start_air": "air_date", "runtime": "runtime"}
+TEXTS_OF_MOVIE = ("name", "description", "tagline", "poster")
+
+
+@dataclass(frozen=True)
+class Edited:
+    """`answer` is `{id, slug, locks}`; `pictures_wanted` whether there are pictures to download."""
+
+    answer: Row
+    pictures_wanted: bool
+
+
+async def read_locks(connection: Connection, kind: EditedKind, name: str) -> Row:
+    """`{id, slug, locks}`; NotFoundError."""
+    found = await _find(connection, kind, name, hold=False)
+    return await _answer(connection, kind, found)
+
+
+async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit, public_url: str) -> Edited:
+    """Change what `change` gives of a show, season or entry, in one transaction of the caller's.
+
+    Raises NotFoundError, and InvalidError for a lock of something that it does not have or a new language without a
+    name."""
+    found = await _find(connection, kind, name, hold=True)
+    await queries.begin(connection)
+    target, pk = TARGETS[kind], found["pk"]
+    pictures = Pictures(public_url)
+    given = change.model_dump(exclude_unset=True)
+    wanted = given.pop("locks", None)
+    known_locks, text_locks = await queries.locks(connection, target, pk)
+    texts: dict[str, Row] = {language: {} for language in text_locks}
+    own: Row = {}
+    for field, value in given.items():
+        column = _column(kind, field)
+        if field == "translations":
+            for language, row in value.items():
+                texts.setdefault(language, {}).update(
+                    {key: _picture(pictures, target, key, item) for key, item in row.items()}
+                )
+        elif column in target.own:
+            own[column] = _picture(pictures, target, column, value)
+        else:
+            for language in text_locks:
+                texts[language].setdefault(column, _picture(pictures, target, column, value))
+    if target is SHOW:
+        for language, row in texts.items():
+            if language not in text_locks and row and "name" not in row:
+                raise InvalidError(f"The first translation into {language} needs a name", {"in": language})
+    if wanted is not None:
+        known_locks, text_locks = _given_locks(kind, wanted, [*texts])
+    else:
+        known_locks = sorted({*known_locks, *own})
+        text_locks = {language: sorted({*text_locks.get(language, ()), *row}) for language, row in texts.items()}
+    await pictures.record(connection)
+    changed = Change(own, known_locks)
+    changes = {language: Change(row, text_locks[language]) for language, row in texts.items()}
+    await _write(connection, target, pk, changed, changes)
+    _show(pictures, target, pk, [own, *texts.values()])
+    if kind == "movie" and (entry := await queries.entry_of_movie(connection, pk)) is not None:
+        followed = _of_entry(changed, changes)
+        await _write(connection, ENTRY, entry, *followed)
+        _show(pictures, ENTRY, entry, [followed[0].values, *(text.values for text in followed[1].values())])
+    await pictures.place(connection)
+    return Edited(await _answer(connection, kind, found), pictures.wanted)
+
+
+async def _find(connection: Connection, kind: EditedKind, name: str, *, hold: bool) -> Row:
+    found = await queries.find(connection, TARGETS[kind], kind, name, hold=hold)
+    if found is None:
+        raise NotFoundError(f"No {kind} found with the id or slug: {name}")
+    return found
+
+
+async def _answer(connection: Connection, kind: EditedKind, found: Row) -> Row:
+    own, texts = await queries.locks(connection, TARGETS[kind], found["pk"])
+    locked = [_field(kind, column) for column in own]
+    locked += [f"{language}.{_field(kind, column)}" for language, columns in texts.items() for column in columns]
+    return {"id": str(found["id"]), "slug": found["slug"], "locks": sorted(locked)}
+
+
+async def _write(connection: Connection, target: Target, pk: int, own: Change, texts: Mapping[str, Change]) -> None:
+    await queries.write(connection, target, pk, _stored(own))
+    for language, change in texts.items():
+        await queries.write_texts(connection, target, pk, language, _stored(change))
+
+
+def _show(pictures: Pictures, target: Target, pk: int, rows: Iterable[Mapping[str, Any]]) -> None:
+    pictures.show(target.owner, pk, *(row.get(image) for row in rows for image in PICTURES))
+
+
+def _of_entry(own: Change, texts: Mapping[str, Change]) -> tuple[Change, dict[str, Change]]:
+    """What the hidden entry of a movie says and keeps, as its movie does."""
+    values = {OF_MOVIE[column]: value for column, value in own.values.items() if column in OF_MOVIE}
+    locked = [OF_MOVIE[column] for column in own.locked if column in OF_MOVIE]
+    for text in texts.values():
+        if "thumbnail" in text.values:
+            values["thumbnail"] = text.values["thumbnail"]
+    if any("thumbnail" in text.locked for text in texts.values()):
+        locked.append("thumbnail")
+    of_texts = {
+        language: Change(
+            {column: value for column, value in text.values.items() if column in TEXTS_OF_MOVIE},
+            [column for column in text.locked if column in TEXTS_OF_MOVIE],
+        )
+        for language, text in texts.items()
+    }
+    return Change(values, locked), of_texts
+
+
+def _given_locks(kind: EditedKind, wanted: list[str], languages: list[str]) -> tuple[list[str], dict[str, list[str]]]:
+    target = TARGETS[kind]
+    own: set[str] = set()
+    texts: dict[str, set[str]] = {language: set() for language in languages}
+    for lock in wanted:
+        language, dot, field = lock.rpartition(".")
+        column = _column(kind, _snake(field))
+        if not dot and column in target.own:
+            own.add(column)
+        elif column in target.texts and (language in texts or not dot):
+            for code in [language] if dot else languages:
+                texts[code].add(column)
+        else:
+            raise InvalidError(f"Nothing to lock: {lock}", {"in": lock})
+    return sorted(own), {language: sorted(columns) for language, columns in texts.items()}
+
+
+def _column(kind: EditedKind, field: str) -> str:
+    return "start_air" if kind == "movie" and field == "air_date" else field
+
+
+def _field(kind: EditedKind, column: str) -> str:
+    return "airDate" if kind == "movie" and column == "start_air" else to_camel(column)
+
+
+def _snake(field: str) -> str:
+    return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in field)
+
+
+def _picture(pictures: Pictures, target: Target, column: str, value: Any) -> Any:
+    """A URL as the Image object that it becomes."""
+    if column not in PICTURES:
+        return value
+    priority = {"show": SHOW_PICTURE, "season": SEASON_PICTURE}.get(target.owner, ENTRY_PICTURE)
+    return pictures.picture(value, POSTER if target is SHOW and column == "poster" else priority)
+
+
+def _stored(change: Change) -> Change:
+    values = {
+        column: Jsonb(value) if value is not None and column in (*PICTURES, *DOCUMENTS) else value
+        for column, value in change.values.items()
+    }
+    return Change(values, change.locked)
+
+
+def upload_source(content: bytes) -> str:
+    """The URL that stands for an uploaded picture; the same picture has the same one."""
+    return f"/api/images/{image_id(f'/uploads/{hashlib.sha256(content).hexdigest()}', '')}"

@@ -1,0 +1,141 @@
+"""What people change by hand: any field of a show, season or entry, and which of them refreshes must leave alone."""
+
+from __future__ import annotations
+
+from datetime import date
+from typing import Annotated, Any, Literal
+
+from pydantic import Field
+
+from kyoo.api.models.base import (
+    Content,
+    EntryId,
+    ExternalId,
+    Genre,
+    MovieStatus,
+    Rating,
+    Reference,
+    SeasonId,
+    SerieStatus,
+    Wire,
+)
+from kyoo.api.models.seeds import ImageUrl, Language, Number, Text
+
+#: Members that are not given are not changed; null is a value like others. Defaults stand for "not given" only.
+NotGiven: Any = Field(default=None)
+
+
+class TextsEdit(Wire):
+    """The words and pictures in one language."""
+
+    name: Text = NotGiven
+    description: Text | None = None
+    poster: ImageUrl | None = None
+
+
+class SeasonTextsEdit(TextsEdit):
+    name: Text | None = None  # type: ignore[assignment]
+    thumbnail: ImageUrl | None = None
+    banner: ImageUrl | None = None
+
+
+class EntryTextsEdit(TextsEdit):
+    name: Text | None = None  # type: ignore[assignment]
+    tagline: Text | None = None
+
+
+class ShowTextsEdit(TextsEdit):
+    latin_name: Text | None = None
+    tagline: Text | None = None
+    aliases: list[Text] = NotGiven
+    tags: list[Text] = NotGiven
+    thumbnail: ImageUrl | None = None
+    banner: ImageUrl | None = None
+    logo: ImageUrl | None = None
+
+
+class ProductionTextsEdit(ShowTextsEdit):
+    trailer_url: Text | None = None
+
+
+class Edit(Wire):
+    """`locks` says all that is locked from now on: fields (`genres`, or `name` for every language there is) and fields
+    of one language (`en.name`). Without it, what the edit changes is locked besides what was."""
+
+    locks: Annotated[list[Text], Field(max_length=1000)] = NotGiven
+
+
+class ShowEdit(Edit):
+    """`poster`, `thumbnail`, `banner` and `logo` here are set in every language there is."""
+
+    genres: list[Genre] = NotGiven
+    rating: dict[Text, Rating] = NotGiven
+    original_language: Language = NotGiven
+    external_id: ExternalId = NotGiven
+    poster: ImageUrl | None = None
+    thumbnail: ImageUrl | None = None
+    banner: ImageUrl | None = None
+    logo: ImageUrl | None = None
+
+
+class MovieEdit(ShowEdit):
+    status: MovieStatus = NotGiven
+    runtime: Number | None = None
+    air_date: date | None = None
+    translations: dict[Language, ProductionTextsEdit] = NotGiven
+
+
+class SerieEdit(ShowEdit):
+    status: SerieStatus = NotGiven
+    runtime: Number | None = None
+    start_air: date | None = None
+    end_air: date | None = None
+    translations: dict[Language, ProductionTextsEdit] = NotGiven
+
+
+class CollectionEdit(ShowEdit):
+    start_air: date | None = None
+    end_air: date | None = None
+    translations: dict[Language, ShowTextsEdit] = NotGiven
+
+
+class SeasonEdit(Edit):
+    """`poster`, `thumbnail` and `banner` here are set in every language there is."""
+
+    start_air: date | None = None
+    end_air: date | None = None
+    external_id: SeasonId = NotGiven
+    poster: ImageUrl | None = None
+    thumbnail: ImageUrl | None = None
+    banner: ImageUrl | None = None
+    translations: dict[Language, SeasonTextsEdit] = NotGiven
+
+
+class EntryEdit(Edit):
+    """`poster` here, of a film of a serie, is set in every language there is."""
+
+    content: Content = NotGiven
+    order: Annotated[float, Field(ge=0, allow_inf_nan=False)] = NotGiven
+    air_date: date | None = None
+    runtime: Number | None = None
+    thumbnail: ImageUrl | None = None
+    external_id: EntryId = NotGiven
+    poster: ImageUrl | None = None
+    translations: dict[Language, EntryTextsEdit] = NotGiven
+
+
+class Edited(Reference):
+    """What was edited, and all of it that is locked."""
+
+    locks: list[str]
+
+
+EditedKind = Literal["movie", "serie", "collection", "season", "entry"]
+EditedPicture = Literal["poster", "thumbnail", "banner", "logo"]
+EDITS: dict[EditedKind, type[Edit]] = {
+    "movie": MovieEdit,
+    "serie": SerieEdit,
+    "collection": CollectionEdit,
+    "season": SeasonEdit,
+    "entry": EntryEdit,
+}

@@ -1,0 +1,125 @@
+"""The SQL of edits by hand: columns of a show, season or entry and of its translations, and their locks.
+
+An edit begins with `begin`, which lets its transaction write what is locked.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from psycopg import sql
+
+from kyoo.api.queries.images import Owner
+from kyoo.api.queries.shows import identified
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+
+Row = dict[str, Any]
+
+
+@dataclass(frozen=True)
+class Target:
+    """Tables of ours, not names from outside. `own` and `texts` are the columns that can be edited."""
+
+    owner: Owner
+    table: str
+    texts_table: str
+    key: str
+    own: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+@dataclass(frozen=True)
+class Change:
+    """New values of columns, and all the columns that are locked from now on."""
+
+    values: Mapping[str, Any]
+    locked: list[str]
+
+
+_SHOW_OWN = (
+    "genres", "rating", "status", "runtime", "start_air", "end_air", "original_language", "external_id"
+)  # fmt: skip
+_SHOW_TEXTS = (
+    "name", "latin_name", "description", "tagline", "aliases", "tags", "poster", "thumbnail", "banner", "logo",
+    "trailer_url",
+)  # fmt: skip
+SHOW = Target("show", "shows", "show_translations", "show_pk", _SHOW_OWN, _SHOW_TEXTS)
+SEASON = Target(
+    "season", "seasons", "season_translations", "season_pk",
+    ("start_air", "end_air", "external_id"), ("name", "description", "poster", "thumbnail", "banner"),
+)  # fmt: skip
+ENTRY = Target(
+    "entry", "entries", "entry_translations", "entry_pk",
+    ("content", "order", "air_date", "runtime", "thumbnail", "external_id"),
+    ("name", "description", "tagline", "poster"),
+)  # fmt: skip
+
+
+async def find(connection: Connection, target: Target, kind: str, name: str, *, hold: bool) -> Row | None:
+    """`{pk, id, slug}` of a show of that kind, a season or an entry; `hold` it until the transaction ends. Extras have
+    no translations and are not edited."""
+    condition, params = identified("t", name)
+    if target is SHOW:
+        condition = f"{condition} and t.kind = %(kind)s"
+    elif target is ENTRY:
+        condition = f"{condition} and t.kind <> 'extra'"
+    return await fetch_one(
+        connection,
+        f"select t.pk, t.id, t.slug from api.{target.table} t where {condition}{' for no key update' if hold else ''}",
+        {**params, "kind": kind},
+    )
+
+
+async def entry_of_movie(connection: Connection, movie: int) -> int | None:
+    row = await fetch_one(connection, "select pk from api.entries where show_pk = %s and kind = 'movie'", [movie])
+    return None if row is None else int(row["pk"])
+
+
+async def begin(connection: Connection) -> None:
+    await execute(connection, "select set_config('api.editing', 'on', true)")
+
+
+async def locks(connection: Connection, target: Target, pk: int) -> tuple[list[str], dict[str, list[str]]]:
+    """The locked columns of a row, and of each of its translations by language."""
+    own = await fetch_one(connection, f"select locks from api.{target.table} where pk = %s", [pk])
+    assert own is not None
+    texts = await fetch_all(
+        connection,
+        f"select language, locks from api.{target.texts_table} where {target.key} = %s order by language",
+        [pk],
+    )
+    return own["locks"], {row["language"]: row["locks"] for row in texts}
+
+
+async def write(connection: Connection, target: Target, pk: int, change: Change) -> None:
+    """Change a row."""
+    await execute(
+        connection,
+        sql.SQL("update {} set {}, updated_at = now() where pk = %(pk)s").format(
+            sql.Identifier("api", target.table), _set(change)
+        ),
+        {**change.values, "locked": change.locked, "pk": pk},
+    )
+
+
+async def write_texts(connection: Connection, target: Target, pk: int, language: str, change: Change) -> None:
+    """Change a translation, which is made if there was none."""
+    table, key = sql.Identifier("api", target.texts_table), sql.Identifier(target.key)
+    params = {**change.values, "locked": change.locked, "pk": pk, "language": language}
+    update = sql.SQL("update {} set {} where {} = %(pk)s and language = %(language)s").format(table, _set(change), key)
+    if await execute(connection, update, params) or not change.values:
+        return
+    insert = sql.SQL("insert into {} ({}, language, locks, {}) values (%(pk)s, %(language)s, %(locked)s, {})").format(
+        table,
+        key,
+        sql.SQL(", ").join(sql.Identifier(column) for column in change.values),
+        sql.SQL(", ").join(sql.Placeholder(column) for column in change.values),
+    )
+    await execute(connection, insert, params)
+
+
+def _set(change: Change) -> sql.Composed:
+    columns = [sql.SQL("{} = {}").format(sql.Identifier(c), sql.Placeholder(c)) for c in change.values]
+    return sql.SQL(", ").join([*columns, sql.SQL("locks = %(locked)s")])
