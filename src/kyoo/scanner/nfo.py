@@ -6,7 +6,9 @@ nor grow without bound.
 
 from __future__ import annotations
 
+import os
 import re
+import stat
 import xml.etree.ElementTree as ET
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -81,8 +83,7 @@ class Nfo:
 def read_nfo(path: Path) -> list[Nfo]:
     """What the file holds; several items for a file with several episodes, none when it cannot be used."""
     try:
-        with path.open("rb") as file:
-            raw = file.read(MAX_BYTES + 1)
+        raw = _read(path)
     except OSError as error:
         log.info("an .nfo file cannot be read", path=str(path), reason=str(error))
         return []
@@ -90,6 +91,14 @@ def read_nfo(path: Path) -> list[Nfo]:
         log.info("an .nfo file is too large", path=str(path))
         return []
     return parse_nfo(decode(raw))
+
+
+def _read(path: Path) -> bytes:
+    # Not blocking: a named pipe would keep the reader waiting for ever.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb") as file:
+        if not stat.S_ISREG(os.fstat(file.fileno()).st_mode):
+            raise OSError("it is no file")
+        return file.read(MAX_BYTES + 1)
 
 
 def decode(raw: bytes) -> str:

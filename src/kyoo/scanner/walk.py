@@ -41,6 +41,9 @@ SYSTEM_FOLDERS = frozenset(
 )
 IGNORE_FILE = ".ignore"
 
+#: Bytes of a path. PostgreSQL indexes no more than 2,700, and a URL that carries the path has to fit as well.
+LONGEST_PATH = 2000
+
 #: Bigger steps would hold back the first titles, smaller ones cost thread switches.
 CHUNK_FILES = 5000
 CHUNK_SECONDS = 0.25
@@ -57,7 +60,7 @@ class Found(NamedTuple):
 
 
 class Problem(NamedTuple):
-    """A video file that cannot be taken; `path` is how it can be shown."""
+    """A video file or a folder that cannot be taken; `path` is how it can be shown."""
 
     path: str
     reason: str
@@ -95,6 +98,20 @@ def displayable(path: str) -> str | None:
         path.encode()
     except UnicodeEncodeError:
         return os.fsencode(path).decode("utf-8", "backslashreplace")
+    return None
+
+
+def problem_of_name(path: str) -> Problem | None:
+    """Why a path cannot be taken as it is."""
+    shown = displayable(path)
+    raw = os.fsencode(path)
+    if len(raw) > LONGEST_PATH:
+        half = LONGEST_PATH // 10
+        ends = [raw[:half], raw[-half:]]
+        shown = "…".join(end.decode("utf-8", "backslashreplace") for end in ends)
+        return Problem(shown, f"The path has {len(raw)} bytes, more than {LONGEST_PATH}; shorten it")
+    if shown is not None:
+        return Problem(shown, "The name is not valid UTF-8; rename the file")
     return None
 
 
@@ -153,8 +170,8 @@ class Walker:
         try:
             with os.scandir(path) as scan:
                 entries = sorted(scan, key=lambda entry: entry.name)
-        except OSError:
-            yield Chunk(unreadable=[path])
+        except OSError as error:
+            yield self._unreadable(path, error)
             return
         if any(entry.name == IGNORE_FILE for entry in entries):
             return
@@ -170,15 +187,15 @@ class Walker:
                     sidecars.append(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}")
             except OSError:  # gone between listing and looking, or a dangling link
                 continue
-        if sidecars and displayable(path) is None:
+        if sidecars and problem_of_name(path) is None:
             text = "\n".join(sidecars).encode("utf-8", "surrogateescape")
             chunk.sidecars[path] = hashlib.blake2b(text, digest_size=16).hexdigest()
         yield chunk
         for entry in folders:
             try:
                 below = entry.stat(follow_symlinks=False).st_dev
-            except OSError:
-                yield Chunk(unreadable=[entry.path])
+            except OSError as error:
+                yield self._unreadable(entry.path, error)
                 continue
             yield from self._folder(entry.path, below, mount if below == device else entry.path)
 
@@ -188,14 +205,23 @@ class Walker:
         status = entry.stat() if entry is not None else os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             return
-        shown = displayable(path)
-        if shown is not None:
-            chunk.problems.append(Problem(shown, "The name is not valid UTF-8; rename the file"))
+        problem = problem_of_name(path)
+        if problem is not None:
+            chunk.problems.append(problem)
         elif (entry.is_symlink() if entry is not None else os.path.islink(path)) and not self._inside(path):
             chunk.problems.append(Problem(path, "The link leads outside the library"))
         else:
             inode = status.st_ino & 0x7FFF_FFFF_FFFF_FFFF
             chunk.files.append(Found(path, status.st_size, status.st_mtime_ns, inode, mount))
+
+    def _unreadable(self, path: str, error: OSError) -> Chunk:
+        """A folder that cannot be looked into. What is wrong with a whole root is said elsewhere."""
+        chunk = Chunk(unreadable=[path])
+        gone_meanwhile = isinstance(error, FileNotFoundError)
+        if path not in self._roots and not gone_meanwhile:
+            where, _ = problem_of_name(path) or (path, None)
+            chunk.problems.append(Problem(where, f"The folder cannot be read: {error.strerror}"))
+        return chunk
 
     def _inside(self, path: str) -> bool:
         real = os.path.realpath(path)

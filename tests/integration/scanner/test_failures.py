@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from datetime import datetime
+from typing import Any
 
 import procrastinate
 import pytest
@@ -219,3 +221,26 @@ def test_retries_wait_longer_each_time_and_end() -> None:
 async def test_settings_refuse_a_broken_pattern(start: Callable[..., Kyoo]) -> None:
     with pytest.raises(ValueError, match="LIBRARY_IGNORE_PATTERN is not a valid regular expression"):
         start(ignore_pattern="(unclosed")
+
+
+async def test_a_folder_that_cannot_be_read_is_shown_until_it_can(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
+    kyoo.add("Alien (1979).mkv", "Show/Show S01E01.mkv")
+    await kyoo.scan()
+    scandir = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if path == str(kyoo.library / "Show"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    with monkeypatch.context() as patch:
+        patch.setattr(os, "scandir", refuse)
+        await kyoo.scan()
+        progress = await kyoo.get("/scanner/progress")
+        assert (progress["failed"], progress["missing"], len(await kyoo.videos())) == (1, 0, 2)
+        assert progress["errors"] == [
+            {"path": str(kyoo.library / "Show"), "message": "The folder cannot be read: Permission denied"}
+        ]
+    await kyoo.scan()
+    progress = await kyoo.get("/scanner/progress")
+    assert (progress["failed"], progress["errors"], len(await kyoo.videos())) == (0, [], 2)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from datetime import date
 from pathlib import Path
 
@@ -131,3 +132,9 @@ def test_files_that_cannot_be_read(tmp_path: Path) -> None:
 def test_never_fails(raw: bytes) -> None:
     parse_nfo(decode(raw))
     parse_nfo(decode(b"<movie><title>" + raw + b"</title><rating>" + raw + b"</rating></movie>"))
+
+
+def test_a_pipe_is_no_nfo_file(tmp_path: Path) -> None:
+    pipe = tmp_path / "movie.nfo"
+    os.mkfifo(pipe)
+    assert read_nfo(pipe) == []

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
+from typing import Any
 
 import pytest
 
 from kyoo.scanner.library import _outermost
-from kyoo.scanner.walk import Chunk, Walker, displayable, is_video_name
+from kyoo.scanner.walk import LONGEST_PATH, Chunk, Walker, displayable, is_video_name
 
 
 def make(root: Path, *names: str) -> None:
@@ -77,6 +79,45 @@ def test_sidecars_have_a_fingerprint(tmp_path: Path) -> None:
 def test_paths_that_cannot_be_shown() -> None:
     assert displayable("/a/é.mkv") is None
     assert displayable("/a/\udce9.mkv") == "/a/\\xe9.mkv"
+
+
+def test_a_path_the_database_cannot_hold_is_a_problem(tmp_path: Path) -> None:
+    make(tmp_path, "x.mkv")
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(LONGEST_PATH // 240 + 1):
+        os.mkdir("é" * 120, dir_fd=folder)
+        above, folder = folder, os.open("é" * 120, os.O_RDONLY, dir_fd=folder)
+        os.close(above)
+    os.close(os.open("y.mkv", os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+    os.close(os.open("poster.jpg", os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    files, chunk = walked(tmp_path)
+    assert files == {"x.mkv"}
+    (problem,) = chunk.problems
+    assert problem.path.startswith(str(tmp_path))
+    assert problem.path.endswith("/y.mkv")
+    assert len(problem.path.encode()) < LONGEST_PATH
+    assert "shorten it" in problem.reason
+    assert chunk.sidecars == {}
+
+
+def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "a/x.mkv", "b/y.mkv")
+    scandir = os.scandir
+
+    def refuse(path: Any) -> Any:
+        if path == str(tmp_path / "a") or path == str(tmp_path) == refused:
+            raise PermissionError(13, "Permission denied")
+        return scandir(path)
+
+    refused = ""
+    monkeypatch.setattr(os, "scandir", refuse)
+    files, chunk = walked(tmp_path)
+    assert files == {"b/y.mkv"}
+    assert chunk.unreadable == [str(tmp_path / "a")]
+    assert chunk.problems == [(str(tmp_path / "a"), "The folder cannot be read: Permission denied")]
+    refused = str(tmp_path)
+    assert walked(tmp_path)[1] == Chunk(unreadable=[str(tmp_path)])
 
 
 def test_scopes_inside_others_are_dropped() -> None:
