@@ -29,6 +29,14 @@ class ProbeTimeoutError(Exception):
 def from_index(path: Path, container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
     """Presentation times in seconds on the container's own clock, sorted, without duplicates; None when there is no
     index or it cannot be believed. `end` is the duration of the file in seconds."""
+    try:
+        return _from_index(path, container, stream, end)
+    except av.error.FFmpegError:
+        # A damaged or truncated file: its packets tell whether it can be read at all.
+        return None
+
+
+def _from_index(path: Path, container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
     assert stream.time_base is not None
     # Matroska reads its cues at the first seek only.
     container.seek(0, stream=stream)
