@@ -61,14 +61,16 @@ def test_reading_packets_has_a_limit() -> None:
     assert known.videos[0].keyframes == []
 
 
-@pytest.mark.parametrize("share", [0.02, 0.3, 0.95])
+@pytest.mark.parametrize("share", [0.3, 0.95])
 def test_a_copy_that_broke_off_plays_as_far_as_it_goes(tmp_path: Path, share: float) -> None:
-    whole = media.movie(name="short.mkv", seconds=4, size="320x180", gop=250)
-    path = tmp_path / "short.mkv"
+    """The index was at its end, and its picture begins after the start."""
+    later = ["-bsf:v", "setts=pts=PTS+12:dts=DTS+12"]
+    whole = media.movie(name="late.mkv", seconds=4, size="320x180", gop=250, video_options=later)
+    path = tmp_path / "late.mkv"
     path.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * share)])
     known, complete = probe(path, "x", 30)
     assert complete
-    assert known.videos[0].keyframes[0] == pytest.approx(0, abs=0.1)
+    assert len(known.videos[0].keyframes) == 1
 
 
 def test_an_index_that_lies_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
