@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.api.context import create_context
+from kyoo.api.limits import LimitedRequests, LimitingAuthentication
 from kyoo.api.openapi import describe_errors
 from kyoo.api.routes import (
     collections,
@@ -19,6 +20,7 @@ from kyoo.api.routes import (
     editions,
     hiding,
     images,
+    libraries,
     marks,
     missing,
     movies,
@@ -58,6 +60,7 @@ ROUTERS = [
     profiles.router,
     watchstatus.router,
     editions.router,
+    libraries.router,
     images.router,
     socket.router,
 ]
@@ -74,7 +77,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
         "Kyoo api",
         prefix="/api",
         database=runtime.database,
-        authentication=runtime.authentication,
+        authentication=LimitingAuthentication(**vars(runtime.authentication)),
         routers=ROUTERS,
         lifespan=lifespan,
         state={"context": create_context(settings, runtime)},
@@ -82,7 +85,9 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     app.add_exception_handler(405, _unknown_verb)
     app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)
     app.add_exception_handler(psycopg.DataError, _unstorable)
+    app.add_exception_handler(psycopg.errors.InsufficientPrivilege, _limited)
     app.add_middleware(HeadAsGet)
+    app.add_middleware(LimitedRequests)
     describe_errors(app)
     return app
 
@@ -98,6 +103,11 @@ async def _taken(_: Request, error: Exception) -> Response:
     return JSONResponse(
         error_object(409, f"Already taken: {error.diag.message_detail or error.diag.constraint_name}"), 409
     )
+
+
+async def _limited(_: Request, __: Exception) -> Response:
+    """A caller who is limited to some libraries or an age wants to change the catalogue."""
+    return JSONResponse(error_object(403, "Whoever is limited to libraries or an age cannot change the catalogue"), 403)
 
 
 async def _unstorable(request: Request, error: Exception) -> Response:

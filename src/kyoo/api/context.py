@@ -10,6 +10,7 @@ from fastapi import Depends, Request
 from obstore.store import ObjectStore
 from psycopg.errors import DeadlockDetected
 
+from kyoo.api.limits import LimitedDatabase
 from kyoo.api.settings import ApiSettings
 from kyoo.core.blobs import open_store
 from kyoo.core.postgres import Connection, Database
@@ -26,7 +27,8 @@ class ApiContext:
 
     @property
     def database(self) -> Database:
-        return self.runtime.database
+        """The database, limited to what the caller of the present request may see."""
+        return LimitedDatabase(self.runtime.database)
 
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """The result of `work` in a transaction. When Postgres ends the transaction to break a deadlock, as a file that

@@ -69,6 +69,7 @@ class ShowEdit(Edit):
     """`poster`, `thumbnail`, `banner` and `logo` here are set in every language there is."""
 
     genres: list[Genre] = NotGiven
+    min_age: Annotated[int, Field(ge=0, le=21)] | None = None
     rating: dict[Text, Rating] = NotGiven
     original_language: Language = NotGiven
     external_id: ExternalId = NotGiven

@@ -48,11 +48,14 @@ class ShowTranslation(CollectionTranslation):
 
 
 class BaseShow(CollectionTranslation):
+    """`minAge` is the age from which on it may be seen, null when nobody has said."""
+
     id: UUID
     slug: Slug
     genres: list[Genre]
     rating: dict[str, Rating]
     external_id: ExternalId
+    min_age: int | None
     original: Original
     created_at: Moment
     updated_at: Moment

@@ -39,7 +39,7 @@ class Change:
 
 
 _SHOW_OWN = (
-    "genres", "rating", "status", "runtime", "start_air", "end_air", "original_language", "external_id"
+    "genres", "min_age", "rating", "status", "runtime", "start_air", "end_air", "original_language", "external_id"
 )  # fmt: skip
 _SHOW_TEXTS = (
     "name", "latin_name", "description", "tagline", "aliases", "tags", "poster", "thumbnail", "banner", "logo",

@@ -130,6 +130,7 @@ def show_json(show: str = "s", *, kind: bool = True, more: Mapping[str, str] = N
         "genres": f"{s}.genres",
         "rating": f"{s}.rating",
         "externalId": f"{s}.external_id",
+        "minAge": f"{s}.min_age",
         "original": pairs(language=f"{s}.original_language", name=f"{o}.name", latinName=f"{o}.latin_name"),
         "createdAt": iso(f"{s}.created_at"),
         "updatedAt": iso(f"{s}.updated_at"),

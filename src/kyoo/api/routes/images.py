@@ -15,7 +15,9 @@ from kyoo.api import images
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.images import Extension, Quality
+from kyoo.api.limits import limited
 from kyoo.api.queries import images as queries
+from kyoo.api.queries.libraries import picture_visible
 from kyoo.core.errors import NotFoundError
 from kyoo.core.permissions import requires
 
@@ -42,6 +44,10 @@ PictureId = Annotated[str, Path(pattern=r"^[0-9a-f]{64}$", description="sha256 o
 async def get_image(context: Context, request: Request, id: PictureId, quality: Quality = "high") -> Response:  # noqa: A002
     """A picture at most 1280 (`high`), 640 (`medium`) or 320 (`low`) pixels wide, as WebP; as JPEG for clients that
     prefer it or accept nothing else."""
+    if limited():
+        async with context.database.connection() as connection:
+            if not await picture_visible(connection, id):
+                raise _not_found(id)
     extension = preferred_format(request.headers.get("accept"))
     tag = f'"{id[:24]}-{quality}-{extension}"'
     content, modified = await _stored(context, id, quality, extension)
@@ -70,8 +76,12 @@ async def _stored(
             lost = await queries.lost(connection, identifier)
         if lost:
             await ask_for_downloads(context.runtime.queue)
-        raise NotFoundError(f"No image found with the id: '{identifier}', or it is not downloaded yet")
+        raise _not_found(identifier)
     return found
+
+
+def _not_found(identifier: str) -> NotFoundError:
+    return NotFoundError(f"No image found with the id: '{identifier}', or it is not downloaded yet")
 
 
 async def _get(context: ApiContext, name: str) -> tuple[bytes, datetime] | None:

@@ -1,0 +1,39 @@
+"""Libraries: named folders. Who is limited to some of them by the claims of their token sees only those."""
+
+from __future__ import annotations
+
+from typing import Annotated, Any
+
+from fastapi import APIRouter, Path
+
+from kyoo.api.context import Context
+from kyoo.api.models.library import Library, SeedLibrary
+from kyoo.api.queries import libraries as queries
+from kyoo.core.errors import NotFoundError
+from kyoo.core.permissions import requires
+
+router = APIRouter(prefix="/api", tags=["libraries"])
+
+Slug = Annotated[str, Path(pattern=r"^[a-z0-9-]+$", max_length=200)]
+
+
+@router.get("/libraries", response_model=list[Library], dependencies=[requires("core.read")])
+async def list_libraries(context: Context) -> list[dict[str, Any]]:
+    """All that the caller may see."""
+    async with context.database.connection() as connection:
+        return await queries.libraries(connection)
+
+
+@router.put("/libraries/{slug}", response_model=Library, dependencies=[requires("core.write")])
+async def save_library(context: Context, slug: Slug, library: SeedLibrary) -> dict[str, Any]:
+    """Create or change a library."""
+    async with context.database.transaction() as connection:
+        return await queries.save_library(connection, slug, library.name, library.path)
+
+
+@router.delete("/libraries/{slug}", status_code=204, dependencies=[requires("core.write")])
+async def delete_library(context: Context, slug: Slug) -> None:
+    """What is in it stays; who was limited to it alone sees nothing of it any more."""
+    async with context.database.transaction() as connection:
+        if not await queries.delete_library(connection, slug):
+            raise NotFoundError(f"No library found with the slug: {slug}")

@@ -1,0 +1,266 @@
+"""Readers who are limited to some libraries or to an age see nothing else, through no route."""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi.routing import APIRoute
+from PIL import Image
+from tests.integration.api.conftest import Library, Peer
+from tests.integration.api.seeds import (
+    OTHER_USER,
+    READ,
+    USERS,
+    WRITE,
+    bearer,
+    episode_seed,
+    image_url,
+    season_seed,
+    texts,
+)
+from tests.integration.api.watching import items, next_up, play, record
+
+from kyoo.api.app import ROUTERS
+
+#: In every text, slug, path and picture of what must not be seen.
+SECRET = "forbidden"
+
+
+def show(word: str, number: int) -> dict[str, Any]:
+    """The members of a show in which everything is called `word`."""
+    collection = texts(f"{word} saga", poster=image_url(f"{word}-saga"))
+    collection.pop("trailer")
+    return {
+        "genres": ["drama"],
+        "translations": {"en": texts(f"{word} show {number}", poster=image_url(f"{word}-{number}"), tags=[word])},
+        "studios": [
+            {
+                "slug": f"{word}-studio", "externalId": {},
+                "translations": {"en": {"name": f"{word} studio", "logo": image_url(f"{word}-logo")}},
+            }
+        ],
+        "staff": [
+            {
+                "kind": "actor", "character": {"name": f"{word} role", "latinName": None, "image": None},
+                "staff": {
+                    "slug": f"{word}-person", "name": f"{word} person", "latinName": None,
+                    "image": image_url(f"{word}-face"), "externalId": {},
+                },
+            }
+        ],
+        "collection": {
+            "slug": f"{word}-saga", "genres": [], "rating": {}, "externalId": {}, "originalLanguage": "en",
+            "translations": {"en": collection},
+        },
+    }  # fmt: skip
+
+
+@pytest.fixture
+async def shelves(api: httpx2.AsyncClient, library: Library) -> dict[str, dict[str, Any]]:
+    """Two libraries with a movie and a serie each, `allowed` from 6 years on, `forbidden` from 18, and played all."""
+    seeded = {}
+    for word, age in (("allowed", 6), (SECRET, 18)):
+        await api.put(f"/libraries/{word}", json={"name": word.title(), "path": f"/media/{word}/"})
+        film = await library.video(f"/media/{word}/film.mkv")
+        movie = await library.movie(f"{word}-film", videos=[film["id"]], **show(word, 1))
+        await library.serie(
+            f"{word}-serie", **show(word, 2), seasons=[season_seed(1)],
+            entries=[episode_seed(1, 1, airDate="2020-01-01"), episode_seed(1, 2, airDate="2020-01-01")],
+        )  # fmt: skip
+        episode = await library.video(f"/media/{word}/1.mkv", **{"for": [{"slug": f"{word}-serie-s1e1"}]})
+        await api.patch(f"/movies/{word}-film", json={"minAge": age})
+        await api.patch(f"/series/{word}-serie", json={"minAge": age})
+        await library.video(f"/media/{word}/unmatched.mkv")
+        seeded[word] = {"movie": movie, "film": film, "episode": episode}
+    return seeded
+
+
+LIMITS: list[dict[str, Any]] = [{"libraries": ["allowed"]}, {"maxAge": 12}, {"libraries": ["allowed"], "maxAge": 12}]
+
+
+def limited(**claims: Any) -> dict[str, str]:
+    return bearer(OTHER_USER, (READ, WRITE, USERS), **claims)
+
+
+#: What the parameters of routes are, for what must not be seen.
+NAMES = {
+    "movies": f"{SECRET}-film", "series": f"{SECRET}-serie", "collections": f"{SECRET}-saga",
+    "studios": f"{SECRET}-studio", "staff": f"{SECRET}-person", "seasons": f"{SECRET}-serie-s1",
+    "entries": f"{SECRET}-serie-s1e1", "videos": f"{SECRET}-film",
+}  # fmt: skip
+VALUES = {"picture": "poster", "what": "info", "season": "1", "slug": SECRET}
+
+
+def reads() -> list[str]:
+    """The path of every GET route, its parameters filled with what must not be seen."""
+    paths = []
+    for router in ROUTERS:
+        for route in router.routes:
+            if not isinstance(route, APIRoute) or "GET" not in (route.methods or ()) or "{id}" in route.path:
+                continue
+            kind = route.path.split("/")[2]
+            path = re.sub(
+                r"{(\w+)}", lambda found, kind=kind: VALUES.get(found[1], NAMES.get(kind, SECRET)), route.path
+            )
+            paths.append(path.removeprefix("/api"))
+    return paths
+
+
+@pytest.mark.parametrize("claims", LIMITS, ids=json.dumps)
+async def test_nothing_leaks_through_any_route(
+    api: httpx2.AsyncClient, shelves: dict[str, Any], peer: Peer, claims: dict[str, Any]
+) -> None:
+    """Everything a limited reader can read: no answer names what is forbidden."""
+    peer.answers["/video/streams"] = lambda _: httpx2.Response(200, json=[])
+    headers = limited(**claims)
+    # Even what was played and listed before the limits came.
+    unlimited = bearer(OTHER_USER, (READ,))
+    await record(api, play(f"{SECRET}-film", 50), play(f"{SECRET}-serie-s1e1", 50), headers=unlimited)
+    await record(api, play("allowed-film", 50), play("allowed-serie-s1e1", 50), headers=unlimited)
+    await api.put(f"/movies/{SECRET}-film/hidden", headers=unlimited, json={"rows": ["random"]})
+    assert len(reads()) > 50
+    # Who is limited by age alone may know which libraries there are.
+    for path in [path for path in reads() if path != "/libraries" or "libraries" in claims]:
+        for query in ("", f"?query={SECRET}", "?filter=genres has drama", "?ignoreInCollection=false"):
+            # A title that is asked for is not told.
+            response = await api.get(path + query, headers=headers)
+            assert response.status_code in (200, 302, 404, 422), (path, query, response.text)
+            if response.status_code == 200:
+                told = response.json()
+                if isinstance(told, dict):
+                    told.pop("this", None)
+                    told.pop("next", None)
+                assert SECRET not in json.dumps(told).lower(), (path, query)
+            elif response.status_code == 302:
+                assert SECRET not in response.headers["location"].partition("?")[0], (path, query)
+    for _ in range(8):
+        assert SECRET not in (await api.get("/shows/random", headers=headers)).headers["location"]
+    for relations in ("studios,collection,translations", "videos"):
+        movie = await api.get(f"/movies/allowed-film?with={relations}", headers=headers)
+        assert movie.status_code == 200
+        assert SECRET not in movie.text
+
+
+@pytest.mark.parametrize("claims", LIMITS, ids=json.dumps)
+async def test_what_is_allowed_is_all_there(
+    api: httpx2.AsyncClient, shelves: dict[str, Any], claims: dict[str, Any]
+) -> None:
+    headers = limited(**claims)
+    for path, slugs in (
+        ("/shows?ignoreInCollection=false", ["allowed-film", "allowed-saga", "allowed-serie"]),
+        ("/movies", ["allowed-film"]),
+        ("/news", ["allowed-serie-s1e1", "allowed-film"]),
+        ("/studios", ["allowed-studio"]),
+        ("/staff", ["allowed-person"]),
+        ("/collections/allowed-saga/shows", ["allowed-film", "allowed-serie"]),
+        ("/series/allowed-serie/entries", ["allowed-serie-s1e1", "allowed-serie-s1e2"]),
+        ("/movies?query=allowed show", ["allowed-film"]),
+    ):
+        assert [item["slug"] for item in await items(api, path, headers=headers)] == slugs, path
+    video = await api.get("/videos/allowed-film?with=show", headers=headers)
+    assert video.json()["show"]["slug"] == "allowed-film"
+    await record(api, play("allowed-film", 50), headers=headers)
+    assert await next_up(api, headers=headers) == ["allowed-film"]
+    assert (await api.put("/movies/allowed-film/score", json={"score": 5}, headers=headers)).status_code == 200
+    # Everybody else sees everything.
+    assert len(await items(api, "/movies", headers=bearer(OTHER_USER, (READ,)))) == 2
+
+
+@pytest.mark.parametrize("claims", LIMITS, ids=json.dumps)
+async def test_what_is_not_seen_cannot_be_played_or_marked(
+    api: httpx2.AsyncClient, shelves: dict[str, Any], claims: dict[str, Any]
+) -> None:
+    headers = limited(**claims)
+    film = shelves[SECRET]["film"]["id"]
+    for name in (film, f"{SECRET}-film"):
+        for path in (f"/videos/{name}", f"/videos/{name}/direct", f"/videos/{name}/master.m3u8"):
+            assert (await api.get(path, headers=headers)).status_code == 404, path
+    for verb, path, body in (
+        ("POST", f"/movies/{SECRET}-film/watchstatus", {"status": "planned"}),
+        ("POST", f"/series/{SECRET}-serie/seen", None),
+        ("PUT", f"/movies/{SECRET}-film/score", {"score": 1}),
+        ("PUT", f"/movies/{SECRET}-film/hidden", None),
+        ("POST", "/profiles/me/history", [play(f"{SECRET}-film", 50)]),
+    ):
+        response = await api.request(verb, path, json=body, headers=headers)
+        assert response.status_code == 404, (verb, path, response.text)
+    # Who is limited changes nothing of the catalogue, whatever else they may do.
+    for verb, path, body in (
+        ("DELETE", "/movies/allowed-film", None),
+        ("PUT", "/libraries/all", {"name": "All", "path": "/media"}),
+        ("DELETE", "/videos", ["/media/allowed/film.mkv"]),
+        ("PATCH", "/movies/allowed-film", {"minAge": 0}),
+    ):
+        response = await api.request(verb, path, json=body, headers=headers)
+        assert response.status_code == 403, (verb, path, response.text)
+    assert (await api.get("/movies/allowed-film")).status_code == 200
+
+
+async def test_pictures_are_limited_too(api: httpx2.AsyncClient, shelves: dict[str, Any]) -> None:
+    output = io.BytesIO()
+    pictures = {}
+    for word, colour in (("allowed", "red"), (SECRET, "blue")):
+        output = io.BytesIO()
+        Image.new("RGB", (40, 60), colour).save(output, "PNG")
+        await api.put(f"/movies/{word}-film/poster", files={"file": ("p.png", output.getvalue(), "image/png")})
+        pictures[word] = (await api.get(f"/movies/{word}-film")).json()["poster"]["id"]
+    for claims in LIMITS:
+        headers = limited(**claims)
+        assert (await api.get(f"/images/{pictures['allowed']}", headers=headers)).status_code == 200
+        assert (await api.get(f"/images/{pictures[SECRET]}", headers=headers)).status_code == 404
+    assert (await api.get(f"/images/{pictures[SECRET]}")).status_code == 200
+
+
+@pytest.mark.parametrize(
+    "claims",
+    [{"libraries": []}, {"libraries": ["nothing"]}, {"libraries": "allowed"}, {"maxAge": "12"}, {"maxAge": -5}],
+)
+async def test_claims_that_mean_nothing_show_nothing(
+    api: httpx2.AsyncClient, shelves: dict[str, Any], claims: dict[str, Any]
+) -> None:
+    for path in ("/shows?ignoreInCollection=false", "/videos", "/news", "/staff", "/studios"):
+        assert await items(api, path, headers=limited(**claims)) == []
+
+
+async def test_what_has_no_age_is_for_adults(api: httpx2.AsyncClient, library: Library) -> None:
+    await library.movie("film")
+    assert await items(api, "/movies", headers=limited(maxAge=18)) == []
+    await api.patch("/movies/film", json={"minAge": 16})
+    assert len(await items(api, "/movies", headers=limited(maxAge=16))) == 1
+    assert await items(api, "/movies", headers=limited(maxAge=15)) == []
+    assert (await items(api, "/movies"))[0]["minAge"] == 16
+
+
+async def test_libraries_are_folders(api: httpx2.AsyncClient, library: Library) -> None:
+    for path in ("/media/films", "/media/films 2"):
+        await library.movie(
+            path.split("/")[-1].replace(" ", "-"), videos=[(await library.video(f"{path}/a.mkv"))["id"]]
+        )
+    made = await api.put("/libraries/films", json={"name": "Films", "path": "/media/films"})
+    assert (made.status_code, made.json()["path"]) == (200, "/media/films")
+    # A folder whose name begins alike is another one.
+    assert [item["slug"] for item in await items(api, "/movies", headers=limited(libraries=["films"]))] == ["films"]
+    assert [item["slug"] for item in (await api.get("/libraries", headers=limited(libraries=["films"]))).json()] == [
+        "films"
+    ]
+    for wrong in ("", "/", "media", "/media/../etc", "/a//b", "/a\0b"):
+        assert (await api.put("/libraries/x", json={"name": "X", "path": wrong})).status_code == 422, wrong
+    assert (
+        await api.put("/libraries/x", json={"name": "X", "path": "/x"}, headers=bearer(OTHER_USER, (READ,)))
+    ).status_code == 403
+    assert (await api.delete("/libraries/films")).status_code == 204
+    assert (await api.delete("/libraries/films")).status_code == 404
+    assert await items(api, "/movies", headers=limited(libraries=["films"])) == []
+
+
+async def test_a_limited_request_leaves_the_connection_unlimited(
+    api: httpx2.AsyncClient, shelves: dict[str, Any]
+) -> None:
+    for _ in range(12):
+        assert len(await items(api, "/movies", headers=limited(libraries=["allowed"]))) == 1
+        assert len(await items(api, "/movies")) == 2
