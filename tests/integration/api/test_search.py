@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections import Counter
 from collections.abc import Callable
 from statistics import median
@@ -129,6 +130,22 @@ async def test_search_follows_every_change(api: httpx2.AsyncClient, library: Lib
     assert await found(api, "kinema") == ["kinema-citrus"]
     assert (await api.post("/series", json=serie_seed("abyss"))).status_code == 201
     assert await found(api, "abyss") == ["abyss"]
+
+
+async def test_seeds_at_once_share_their_new_words(api: httpx2.AsyncClient) -> None:
+    """Two replicas meet the same words, in names and people, in any order: both seeds are found."""
+    people = [{**PERSON, "slug": f"person-{n}", "name": f"Qu{n}ore Vex{n}ander", "latinName": None} for n in range(8)]
+
+    def seed(number: int) -> dict[str, Any]:
+        turned = people[number % 8 :] + people[: number % 8]
+        credited = [{"kind": "actor", "character": None, "staff": person} for person in turned]
+        names = {"en": texts(f"Vex{number % 8}ander Qu{(number + 3) % 8}ore {number}"), "fr": texts("Zyx Wvut")}
+        return movie_seed(f"film-{number}", translations=names, staff=credited)
+
+    answers = await asyncio.gather(*(api.post("/movies", json=seed(number)) for number in range(12)))
+    assert [answer.status_code for answer in answers] == [201] * 12
+    assert len(await found(api, "zyx wvut")) == 12
+    assert set(await found(api, "person qu5ore vex5ander")) >= {"person-5"}
 
 
 async def test_the_name_counts_more_than_aliases_and_tags(api: httpx2.AsyncClient, library: Library) -> None:

@@ -69,11 +69,18 @@ as $$
     where length(word) > 2 and word !~ '^[0-9]+$'
 $$;
 
+-- The number of a word follows from the word, so that nobody has to wait for who adds it first.
+create function api.search_number(word text) returns bigint
+language sql immutable parallel safe strict
+return ('x' || left(md5(word), 16))::bit(64)::bigint;
+
+-- A word may be here twice when two transactions added it at once; it is never deleted.
 create table api.search_words (
-    pk integer generated always as identity primary key,
-    word text collate "C" not null unique,
+    word text collate "C" not null,
+    number bigint not null generated always as (api.search_number(word)) stored,
     remains text[] not null generated always as (api.search_remains(word)) stored
 );
+create index on api.search_words (word);
 create index on api.search_words using gin (remains) with (gin_pending_list_limit = 256);
 
 create table api.search_names (
@@ -84,7 +91,7 @@ create table api.search_names (
     weight real not null,
     folded text not null,
     -- Without repetitions. length is that of all of them together.
-    words integer[] not null,
+    words bigint[] not null,
     length integer not null
 );
 create index on api.search_names (subject, owner_pk);
@@ -136,24 +143,22 @@ begin
     delete from api.search_names where subject = changed and owner_pk = any (owners);
     select array_agg(name.owner_pk), array_agg(name.weight), array_agg(name.folded) into named, weights, names
     from api.searchable(changed, owners) name;
-    -- Words are added in one order by everybody, so that nobody waits for each other. They are never deleted.
     insert into api.search_words (word)
-    select distinct piece.word collate "C" as word
+    select distinct piece.word
     from unnest(names) folded cross join unnest(api.search_split(folded)) piece (word)
-    where not exists (select from api.search_words known where known.word = piece.word)
-    order by word
-    on conflict do nothing;
+    where not exists (select from api.search_words known where known.word = piece.word);
     insert into api.search_names (subject, owner_pk, weight, folded, words, length)
-    select changed, name.owner_pk, name.weight, name.folded, array_agg(known.pk order by piece.place),
-        sum(length(known.word))
-    from unnest(named, weights, names) with ordinality name (owner_pk, weight, folded, number)
+    select changed, name.owner_pk, name.weight, name.folded, cut.words, cut.length
+    from unnest(named, weights, names) name (owner_pk, weight, folded)
     cross join lateral (
-        select split.word, min(split.place) as place
-        from unnest(api.search_split(name.folded)) with ordinality split (word, place)
-        group by split.word
-    ) piece
-    join api.search_words known using (word)
-    group by name.number, name.owner_pk, name.weight, name.folded;
+        select array_agg(api.search_number(piece.word) order by piece.place) as words, sum(length(piece.word)) as length
+        from (
+            select split.word, min(split.place) as place
+            from unnest(api.search_split(name.folded)) with ordinality split (word, place)
+            group by split.word
+        ) piece
+    ) cut
+    where cut.words is not null;
 end
 $$;
 
@@ -228,6 +233,8 @@ create function api.search(query text, wanted text[])
 returns table (subject text, owner_pk bigint, score real)
 language plpgsql stable rows 100
 set plan_cache_mode = force_generic_plan
+-- The rows of functions are estimated far too high here; compiling would take longer than the search.
+set jit = off
 as $$
 declare
     needed constant double precision := 0.45;
@@ -237,11 +244,11 @@ declare
     -- What each word of the query may be: its place, the word of the names, how alike they are, whether it is only a
     -- part of what was typed in one word.
     places integer[];
-    candidates integer[];
+    candidates bigint[];
     likenesses real[];
     parts boolean[];
     weights double precision[];
-    driving integer[];
+    driving bigint[];
 begin
     if length(sought) = 1 and sought !~ api.unspaced() then
         return query
@@ -264,17 +271,17 @@ begin
         select one.word || two.word, one.size + two.size, array[one.place, two.place], false, 0.95
         from token one join token two on two.place = one.place + 1 and not one.unspaced and not two.unspaced
     ), alike as (
-        select typed.places, found.pk, typed.factor * near.likeness as likeness, false as part
+        select typed.places, found.number, typed.factor * near.likeness as likeness, false as part
         from typed
         cross join lateral (
-            (select pk, word from api.search_words where word = typed.word)
+            (select number, word from api.search_words where word = typed.word)
             union
             (
-                select pk, word from api.search_words
+                select number, word from api.search_words
                 where typed.unfinished and word > typed.word and word < typed.word || chr(1114111)
             )
             union
-            (select pk, word from api.search_words where remains && api.search_remains(typed.word))
+            (select number, word from api.search_words where remains && api.search_remains(typed.word))
         ) found
         cross join lateral (
             select length(found.word) as size,
@@ -301,25 +308,25 @@ begin
         where near.likeness > 0
     ), split as (
         -- Also what one word is in two: starwars.
-        select array[token.place] as places, part.pk, 0.95 * part.size / token.size as likeness, true as part
+        select array[token.place] as places, part.number, 0.95 * part.size / token.size as likeness, true as part
         from token
         cross join lateral (
             select
-                cut, (select pk from api.search_words where word = left(token.word, cut)) as one,
-                (select pk from api.search_words where word = substr(token.word, cut + 1)) as two
+                cut, (select max(number) from api.search_words where word = left(token.word, cut)) as one,
+                (select max(number) from api.search_words where word = substr(token.word, cut + 1)) as two
             from generate_series(2, token.size - 2) cut
         ) pair
-        cross join lateral (values (pair.one, pair.cut), (pair.two, token.size - pair.cut)) part (pk, size)
+        cross join lateral (values (pair.one, pair.cut), (pair.two, token.size - pair.cut)) part (number, size)
         where not token.unspaced and pair.one is not null and pair.two is not null
             and not exists (select from alike where alike.places @> array[token.place] and alike.likeness > 0.8)
     ), candidate as (
-        select place, pk, part, max(likeness)::real as likeness
+        select place, number, part, max(likeness)::real as likeness
         from (select * from alike union all select * from split) found cross join unnest(found.places) place
-        group by place, pk, part
+        group by place, number, part
     ), common as (
         select element.word, element.frequency
         from pg_stats
-        cross join lateral unnest(most_common_elems::text::integer[], most_common_elem_freqs) element (word, frequency)
+        cross join lateral unnest(most_common_elems::text::bigint[], most_common_elem_freqs) element (word, frequency)
         where schemaname = 'api' and tablename = 'search_names' and attname = 'words' and element.word is not null
     ), weighed as (
         -- A word weighs as much as it tells: the most frequent of its best candidates says how much.
@@ -327,7 +334,7 @@ begin
             * case when token.unspaced then 0.5 * token.size else 1 end as weight
         from token left join lateral (
             select common.frequency
-            from candidate left join common on common.word = candidate.pk
+            from candidate left join common on common.word = candidate.number
             where candidate.place = token.place
             order by candidate.likeness desc, common.frequency desc nulls last
             limit 1
@@ -337,10 +344,10 @@ begin
         from weighed
     )
     -- A name that has none of the driving words cannot have enough of the others.
-    select array_agg(candidate.place), array_agg(candidate.pk), array_agg(candidate.likeness),
+    select array_agg(candidate.place), array_agg(candidate.number), array_agg(candidate.likeness),
         array_agg(candidate.part),
         (select array_agg(weight order by place) from weighed),
-        array_agg(distinct candidate.pk) filter (where summed.drives)
+        array_agg(distinct candidate.number) filter (where summed.drives)
     into places, candidates, likenesses, parts, weights, driving
     from candidate join summed using (place);
 
