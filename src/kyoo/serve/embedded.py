@@ -49,10 +49,17 @@ CONFIGURATION = {
     "max_wal_size": "512MB",
     "jit": "off",
     "log_min_messages": "warning",
+    # The queue's own way to see that a job waits already is an error of Postgres; a line each is enough.
+    "log_error_verbosity": "terse",
+    "log_min_error_statement": "panic",
     "logging_collector": "off",
     "max_parallel_workers_per_gather": "1",
     "random_page_cost": "1.1",
 }
+
+
+#: Bytes of the log at which a start begins a new one; one former log is kept.
+LONGEST_LOG = 1024**2
 
 
 class DataDirectoryError(KyooError):
@@ -65,6 +72,8 @@ def exclusive(data_dir: Path) -> Iterator[None]:
     try:
         data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
+        # A scanner whose library holds this directory leaves it out.
+        (data_dir / ".ignore").touch(0o600)
     except OSError as error:
         raise DataDirectoryError(f"The data directory {data_dir} cannot be written: {error.strerror}") from error
     try:
@@ -86,6 +95,13 @@ def unprivileged_user() -> str:
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
     raise DataDirectoryError("Postgres does not run as root, and there is neither a user postgres nor a user nobody")
+
+
+def account_name(uid: int) -> str:
+    try:
+        return pwd.getpwuid(uid).pw_name
+    except KeyError:
+        return f"user {uid}"
 
 
 def last_line(file: Path) -> str:
@@ -113,6 +129,7 @@ class EmbeddedPostgres:
 
     async def start(self) -> None:
         """Make the cluster if there is none, start it and wait until it answers."""
+        self._refuse_foreign()
         for folder in (self.folder, self.sockets):
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
@@ -158,7 +175,10 @@ class EmbeddedPostgres:
 
     def _start_server(self) -> None:
         options = [part for key, value in self.settings.items() for part in ("-c", f"{key}={value}")]
-        with self.log.open("ab") as output:
+        with contextlib.suppress(OSError):  # no log yet, or a full disk: the old one is written on
+            if self.log.stat().st_size > LONGEST_LOG:
+                self.log.replace(self.log.with_suffix(".log.1"))
+        with os.fdopen(os.open(self.log, os.O_WRONLY | os.O_CREAT | os.O_APPEND | os.O_CLOEXEC, 0o600), "ab") as output:
             self._process = self._spawn(
                 "postgres", "-D", str(self.folder), "-k", str(self.sockets), *options, stdout=output, stderr=output
             )
@@ -182,10 +202,27 @@ class EmbeddedPostgres:
         except (OSError, ValueError):
             return None
 
+    def _refuse_foreign(self) -> None:
+        """Raise DataDirectoryError when the cluster is another account's: starting it would lock that account out."""
+        try:
+            owner = (self.folder / "PG_VERSION").stat().st_uid
+        except FileNotFoundError:
+            return
+        except OSError as error:
+            raise DataDirectoryError(f"The database in {self.folder} cannot be read: {error.strerror}") from error
+        ours = os.geteuid() if self.user == "-" else pwd.getpwnam(self.user).pw_uid
+        if owner == 0 != ours and os.geteuid() == 0:
+            # A copy that root made, of a backup perhaps. Postgres does not run as root, so nobody else uses it.
+            for path in self.folder.rglob("*"):
+                self._give(path)
+        elif owner != ours:
+            name = account_name(owner)
+            raise DataDirectoryError(f"The database in {self.folder} belongs to {name}; start kyoo as {name}")
+
     def _give(self, folder: Path) -> None:
         if self.user != "-":
             account = pwd.getpwnam(self.user)
-            os.chown(folder, account.pw_uid, account.pw_gid)
+            os.chown(folder, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
     def _spawn(self, program: str, *arguments: str, stdout: object, stderr: object) -> subprocess.Popen[bytes]:
         command = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), self.user, str(PROGRAMS / program)]

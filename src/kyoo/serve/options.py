@@ -6,6 +6,7 @@ import os
 import socket
 from dataclasses import dataclass
 from pathlib import Path
+from urllib.parse import urlsplit
 
 import platformdirs
 
@@ -33,8 +34,13 @@ def checked(
     libraries: tuple[str, ...], data_dir: str | None, host: str, port: int, public_url: str | None
 ) -> ServeOptions:
     """The options as absolute paths and a clean URL; OptionError with one clear line when one cannot work."""
+    if not host:
+        raise OptionError("The host is empty; 0.0.0.0 opens the server to the network")
+    data = Path(data_dir).expanduser().absolute() if data_dir else Path(platformdirs.user_data_dir("kyoo"))
     folders = []
     for library in libraries:
+        if not library:
+            raise OptionError("The name of a library folder is empty")
         folder = Path(library).expanduser().absolute()
         if not folder.exists():
             raise OptionError(f"The library folder {folder} does not exist")
@@ -42,22 +48,37 @@ def checked(
             raise OptionError(f"The library {folder} is not a folder")
         if not os.access(folder, os.R_OK | os.X_OK):
             raise OptionError(f"The library folder {folder} cannot be read")
+        if folder.is_relative_to(data):
+            raise OptionError(f"The library folder {folder} lies in the data directory {data}")
         if folder not in folders:
             folders.append(folder)
     if not folders:
         raise OptionError("Name at least one folder of videos: kyoo serve --library /path/to/videos")
     shown_host = "localhost" if host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::") else host  # noqa: S104
     shown_host = f"[{shown_host}]" if ":" in shown_host else shown_host
-    url = (public_url or f"http://{shown_host}:{port}").rstrip("/")
-    if not url.startswith(("http://", "https://")):
-        raise OptionError(f"The public URL {url} must begin with http:// or https://")
     return ServeOptions(
         libraries=tuple(folders),
-        data_dir=Path(data_dir).expanduser().absolute() if data_dir else Path(platformdirs.user_data_dir("kyoo")),
+        data_dir=data,
         host=host,
         port=port,
-        public_url=url,
+        public_url=origin(public_url or f"http://{shown_host}:{port}"),
     )
+
+
+def origin(url: str) -> str:
+    """The URL without a trailing slash; OptionError unless it is a scheme, a host and maybe a port."""
+    if not url.startswith(("http://", "https://")):
+        raise OptionError(f"The public URL {url} must begin with http:// or https://")
+    try:
+        parts = urlsplit(url)
+        usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc and url.split() == [url]
+    except ValueError:
+        usable = False
+    if not usable:
+        raise OptionError(f"The public URL {url} is no address of a server")
+    if parts.path.strip("/") or parts.query or parts.fragment:
+        raise OptionError(f"The public URL {url} must end after the host and the port: kyoo does not run below a path")
+    return f"{parts.scheme}://{parts.netloc}"
 
 
 def listen(host: str, port: int) -> list[socket.socket]:

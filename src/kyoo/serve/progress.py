@@ -9,9 +9,13 @@ from typing import Any
 
 import httpx2
 from rich.console import Console as RichConsole
+from rich.markup import escape
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn
 
 from kyoo.serve.options import ServeOptions
+
+#: Seconds after which the worker of a slow machine has begun to scan.
+WORKER_START = 20
 
 
 class Console:
@@ -29,10 +33,10 @@ class Console:
         self.line(f"[dim]{time.monotonic() - self.started:5.1f} s[/dim]  {text}")
 
     def address(self, url: str) -> None:
-        self.line(f"[bold]kyoo[/bold] will be at [bold cyan]{url}[/bold cyan]")
+        self.line(f"[bold]kyoo[/bold] will be at [bold cyan]{escape(url)}[/bold cyan]")
 
     def ready(self, options: ServeOptions) -> None:
-        self.step(f"[green]Ready[/green]: open [bold cyan]{options.public_url}[/bold cyan]  (Ctrl-C stops)")
+        self.step(f"[green]Ready[/green]: open [bold cyan]{escape(options.public_url)}[/bold cyan]  (Ctrl-C stops)")
         if options.host in ("localhost", "127.0.0.1", "::1"):
             self.step("Only this computer can reach it; --host 0.0.0.0 opens it to your network")
 
@@ -43,13 +47,17 @@ class Console:
 
 async def follow_first_scan(peer: httpx2.AsyncClient, console: Console) -> None:
     """Show how far the scan is until everything found is in the library; silent when nothing is new."""
-    state = await _state(peer)
-    settled = 0
-    while settled < 3 and not _busy(state):
+    before = state = await _state(peer)
+    waited = 0
+    while waited < WORKER_START and not _busy(state):
         # The worker needs a moment to start; a library that is up to date never becomes busy.
         await asyncio.sleep(1)
+        waited += 1
         state = await _state(peer)
-        settled += not state.get("running", False)
+        if not _busy(state) and state.get("found", 0) > before.get("found", 0):
+            # A small library is scanned between two looks.
+            _say_result(state, console)
+            return
     if not _busy(state):
         return
     if console.interactive:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import subprocess
@@ -14,7 +15,8 @@ import psycopg
 import pytest
 
 from kyoo.core.postgres import DatabaseUnavailableError
-from kyoo.serve.embedded import DataDirectoryError, EmbeddedPostgres, exclusive
+from kyoo.scanner.walk import Walker
+from kyoo.serve.embedded import LONGEST_LOG, DataDirectoryError, EmbeddedPostgres, account_name, exclusive
 
 PARENT = """
 import asyncio, sys, pathlib
@@ -111,6 +113,57 @@ def test_one_kyoo_a_data_directory(tmp_path: Path) -> None:
         pass
     with exclusive(tmp_path):
         pass
+
+
+def test_a_data_directory_inside_a_library_is_left_out_of_it(tmp_path: Path) -> None:
+    with exclusive(tmp_path / "data"):
+        (tmp_path / "data" / "cache").mkdir()
+        (tmp_path / "data" / "cache" / "9.mp4").write_bytes(b"a segment")
+        (tmp_path / "film.mp4").touch()
+        walker = Walker((tmp_path,))
+        found = [file.path for chunk in walker.walk(str(tmp_path)) for file in chunk.files]
+        assert found == [str(tmp_path / "film.mp4")]
+
+
+async def test_the_log_stays_small(tmp_path: Path) -> None:
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    server.log.write_bytes(b"x" * (LONGEST_LOG + 1))
+    await server.start()
+    try:
+        with psycopg.connect(server.conninfo(), autocommit=True) as connection:
+            connection.execute("create table public.once (n int primary key)")
+            for _ in range(100):
+                with contextlib.suppress(psycopg.errors.UniqueViolation):
+                    connection.execute("insert into public.once values (1)")
+    finally:
+        await server.stop()
+    assert server.log.with_suffix(".log.1").stat().st_size == LONGEST_LOG + 1
+    assert server.log.stat().st_size < 20_000
+    assert server.log.stat().st_mode & 0o777 == 0o600
+
+
+async def test_a_database_of_another_account_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = tmp_path / "postgres"
+    folder.mkdir(mode=0o750)
+    (folder / "PG_VERSION").write_text("18\n")
+    name = account_name(os.geteuid())
+    server = EmbeddedPostgres(folder)
+    server.user = "-"
+    monkeypatch.setattr(os, "geteuid", lambda: 12345)
+    with pytest.raises(DataDirectoryError, match=f"belongs to {name}; start kyoo as {name}"):
+        await server.start()
+    assert folder.stat().st_mode & 0o777 == 0o750
+
+
+async def test_a_backup_that_root_put_back_is_used(tmp_path: Path) -> None:
+    folder = tmp_path / "postgres"
+    for _ in range(2):
+        server = EmbeddedPostgres(folder)
+        await server.start()
+        await server.stop()
+        # What `cp -r` makes as root; for another user nothing changes.
+        for path in (folder, *folder.rglob("*")):
+            os.chown(path, os.geteuid(), os.getegid())
 
 
 def test_a_data_directory_that_cannot_be_written(tmp_path: Path) -> None:

@@ -41,6 +41,45 @@ def test_libraries_that_cannot_work(tmp_path: Path) -> None:
         options(tmp_path, public_url="films.example.org")
 
 
+def test_a_library_is_named(tmp_path: Path) -> None:
+    # An empty variable on the command line must not mean the present folder, nor open the server to everybody.
+    with pytest.raises(OptionError, match="name of a library folder is empty"):
+        options("")
+    with pytest.raises(OptionError, match="host is empty"):
+        options(tmp_path, host="")
+
+
+def test_a_library_in_the_data_directory(tmp_path: Path) -> None:
+    (tmp_path / "images").mkdir()
+    for library in (tmp_path, tmp_path / "images"):
+        with pytest.raises(OptionError, match="lies in the data directory"):
+            checked((str(library),), str(tmp_path), "localhost", 8901, None)
+    assert checked((str(tmp_path),), str(tmp_path / "images"), "localhost", 8901, None).libraries == (tmp_path,)
+
+
+@pytest.mark.parametrize(
+    "url",
+    [
+        "http://",
+        "http://a b",
+        "http://host:x",
+        "http://host:0",
+        "http://host:99999",
+        "http://me:secret@host",
+        "http://[::1",
+    ],
+)
+def test_a_public_url_that_is_none(tmp_path: Path, url: str) -> None:
+    with pytest.raises(OptionError, match="is no address of a server"):
+        options(tmp_path, public_url=url)
+
+
+@pytest.mark.parametrize("url", ["http://host/kyoo", "https://host:8443/kyoo/", "http://host?x=1", "http://host/#top"])
+def test_a_public_url_below_a_path(tmp_path: Path, url: str) -> None:
+    with pytest.raises(OptionError, match="does not run below a path"):
+        options(tmp_path, public_url=url)
+
+
 def test_a_folder_named_twice_is_one_library(tmp_path: Path) -> None:
     assert len(checked((str(tmp_path), f"{tmp_path}/"), None, "localhost", 1, None).libraries) == 1
 
