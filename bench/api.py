@@ -72,7 +72,11 @@ class Recorder:
     on: bool = False
 
     def install(self) -> None:
-        original = psycopg.AsyncCursor.execute
+        for kind in (psycopg.AsyncCursor, psycopg.AsyncServerCursor):
+            self._listen(kind)
+
+    def _listen(self, kind: Any) -> None:
+        original = kind.execute
         recorder = self
 
         async def execute(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
@@ -80,7 +84,7 @@ class Recorder:
                 recorder.statements.append((query, params))
             return await original(cursor, query, params, **options)
 
-        psycopg.AsyncCursor.execute = execute  # type: ignore[method-assign]
+        kind.execute = execute
 
 
 class Caller:
@@ -108,9 +112,14 @@ class Caller:
             "server": ("bench.test", 80),
             "state": {},
         }
-        status, size = 0, 0
+        status, size, asked = 0, 0, False
 
         async def receive() -> dict[str, Any]:
+            nonlocal asked
+            if asked:
+                # Whoever streams waits for the client to hang up, which it does not.
+                await asyncio.Event().wait()
+            asked = True
             return {"type": "http.request", "body": b"", "more_body": False}
 
         async def send(message: dict[str, Any]) -> None:
@@ -149,10 +158,12 @@ async def measure(url: str, caller: Caller, recorder: Recorder, bare: psycopg.As
 
     async def replay() -> None:
         for query, params in statements:
-            await (await bare.execute(query, params)).fetchall()
+            cursor = await bare.execute(query, params)
+            if cursor.description:
+                await cursor.fetchall()
 
     # A pool asks the connection that it hands out whether it lives, with an empty query.
-    statements = [(query, params) for query, params in recorder.statements if query]
+    statements = [(query, params) for query, params in recorder.statements if query and not query.startswith("set ")]
     await times(lambda: caller.get(url), 7)
     await times(replay, 7)
     floor = statistics.median(await times(replay, SEQUENTIAL))
@@ -218,7 +229,7 @@ async def main() -> None:
     with tempfile.TemporaryDirectory(prefix="kyoo-bench-") as name:
         folder = keep or Path(name)
         folder.mkdir(parents=True, exist_ok=True)
-        folder.chmod(0o755)  # noqa: ASYNC240 (nothing else runs)
+        folder.chmod(0o755)
         postgres = EmbeddedPostgres(folder / "postgres")
         await postgres.start()
         try:

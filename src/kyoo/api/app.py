@@ -13,6 +13,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.api.context import create_context
 from kyoo.api.limits import LimitedRequests, LimitingAuthentication
+from kyoo.api.openapi import describe_errors
 from kyoo.api.routes import (
     collections,
     editing,
@@ -87,6 +88,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     app.add_exception_handler(psycopg.errors.InsufficientPrivilege, _limited)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LimitedRequests)
+    describe_errors(app)
     return app
 
 

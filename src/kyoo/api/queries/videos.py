@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -21,7 +21,7 @@ from kyoo.api.queries.fragments import (
 )
 from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, fetch_all, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_one, fetch_value
 
 _VIDEO = {
     "id": "v.id",
@@ -100,9 +100,7 @@ def _resource(of_serie: str = "") -> Resource:
     )
 
 
-_PATH_SEARCH = Search(
-    where="%(query)s <%% v.path", score="word_similarity(%(query)s, v.path)", thresholds=(0.8, 0.4)
-)
+_PATH_SEARCH = Search(where="%(query)s <%% v.path", score="word_similarity(%(query)s, v.path)", thresholds=(0.8, 0.4))
 
 VIDEOS = Listing(
     resource=_resource(),
@@ -280,37 +278,46 @@ def _uuid(text: str) -> UUID | None:
 # --------------------------------------------------------------------------------------------------- the whole library
 
 
-async def guesses(connection: Connection) -> str:
-    """The JSON of GET /videos/guesses: all paths, the shows that guessed titles led to, the latest link winning, and
-    the paths without a link."""
-    found: str = await fetch_value(
-        connection,
-        """
-        with linked as (
-            -- The collation is that of bytes, which sorts much faster.
-            select distinct on (title, year) (video.guess ->> 'title') collate "C" as title,
-                coalesce(years.year, 'unknown') collate "C" as year, show.id, show.slug
-            from api.entry_videos link
-            join api.videos video on video.pk = link.video_pk
-            join api.entries entry on entry.pk = link.entry_pk
-            join api.shows show on show.pk = entry.show_pk
-            left join lateral jsonb_array_elements_text(video.guess -> 'years') as years (year) on true
-            order by title, year, link.created_at desc, link.slug collate "C"
-        ), titles as (
-            select title, json_object_agg(year, json_build_object('id', id, 'slug', slug)) as years
-            from linked group by title
-        )
-        select json_build_object(
-            'paths', coalesce((select json_agg(path order by path collate "C") from api.videos), '[]'),
-            'guesses', coalesce((select json_object_agg(title, years) from titles), '{}'),
-            'unmatched', coalesce((
-                select json_agg(path order by path collate "C") from api.videos video
-                where not exists (select from api.entry_videos link where link.video_pk = video.pk)
-            ), '[]')
-        )::text
-        """,
+#: How many rows of the answer are in memory at once.
+_CHUNK = 2000
+
+_ALL_PATHS = "select to_json(path)::text as line from api.videos order by path"
+_UNMATCHED_PATHS = "select to_json(path)::text as line from api.videos where not linked order by path"
+_GUESSES = """
+    with linked as (
+        -- The collation is that of bytes, which sorts much faster.
+        select distinct on (title, year) (video.guess ->> 'title') collate "C" as title,
+            coalesce(years.year, 'unknown') collate "C" as year, show.id, show.slug
+        from api.entry_videos link
+        join api.videos video on video.pk = link.video_pk
+        join api.entries entry on entry.pk = link.entry_pk
+        join api.shows show on show.pk = entry.show_pk
+        left join lateral jsonb_array_elements_text(video.guess -> 'years') as years (year) on true
+        order by title, year, link.created_at desc, link.slug collate "C"
     )
-    return found
+    select to_json(title)::text || ':' || json_object_agg(year, json_build_object('id', id, 'slug', slug)) as line
+    from linked where title is not null group by title
+"""
+
+
+async def guesses(database: Database) -> AsyncIterator[str]:
+    """The JSON of GET /videos/guesses in pieces, all of one moment: all paths, the shows that guessed titles led to,
+    the latest link winning, and the paths without a link. The whole library is never in memory."""
+    async with database.connection() as connection, connection.transaction():
+        await execute(connection, "set transaction isolation level repeatable read read only")
+        for head, query, tail in (
+            ('{"paths":[', _ALL_PATHS, '],"guesses":{'),
+            ("", _GUESSES, '},"unmatched":['),
+            ("", _UNMATCHED_PATHS, "]}"),
+        ):
+            yield head
+            async with connection.cursor("guesses") as cursor:
+                await cursor.execute(query)
+                separator = ""
+                while rows := await cursor.fetchmany(_CHUNK):
+                    yield separator + ",".join(row["line"] for row in rows)
+                    separator = ","
+            yield tail
 
 
 async def links_of(connection: Connection, videos: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:

@@ -9,7 +9,7 @@ from urllib.parse import quote
 
 import httpx2
 from fastapi import APIRouter, Body, Query, Request, Response
-from fastapi.responses import JSONResponse
+from fastapi.responses import JSONResponse, StreamingResponse
 from pydantic import Field
 
 from kyoo.api import registering
@@ -69,9 +69,9 @@ async def list_unmatched(context: Context, request: Request, reader: Reading, pa
 
 
 @router.get("/videos/guesses", **documented(Guesses))
-async def all_guesses(context: Context, _: Reading) -> RawJson:
-    async with context.database.connection() as connection:
-        return RawJson(await queries.guesses(connection))
+async def all_guesses(context: Context, _: Reading) -> Response:
+    """All paths, what their guessed titles led to, and the paths of no entry; streamed."""
+    return StreamingResponse(queries.guesses(context.database), media_type="application/json")
 
 
 @router.get("/videos/streams", response_model=list[RunningStream])
