@@ -5,11 +5,13 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
+import psycopg
 import structlog
 from fastapi import FastAPI, Request
 from fastapi.encoders import jsonable_encoder
 from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
+from procrastinate.exceptions import ConnectorException
 from starlette.exceptions import HTTPException
 
 log = structlog.get_logger()
@@ -57,6 +59,21 @@ class InvalidError(KyooError):
     status = 422
 
 
+#: SQLSTATE classes and codes of a server that is away, is starting or ending, or has too many connections.
+AWAY = ("08", "57P01", "57P02", "57P03", "53300")
+
+
+def database_problem(error: BaseException | None) -> KyooError | None:
+    """What a failure of Postgres means to a caller; None when it is no state of the server but a fault of ours."""
+    if isinstance(error, ConnectorException):
+        error = error.__cause__
+    if isinstance(error, psycopg.errors.DiskFull):
+        return KyooError("The disk of the database is full", status=507)
+    if isinstance(error, psycopg.OperationalError) and (error.sqlstate is None or error.sqlstate.startswith(AWAY)):
+        return KyooError("The database does not answer", status=503)
+    return None
+
+
 def error_object(status: int, message: str, details: Any = None) -> dict[str, Any]:
     """`{status, message, details?}`: the error object of auth and api (api.md §1.2, auth.md §2.1)."""
     body: dict[str, Any] = {"status": status, "message": message}
@@ -66,7 +83,8 @@ def error_object(status: int, message: str, details: Any = None) -> dict[str, An
 
 
 def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None:
-    """Make every failure of `app` answer with `body`; malformed JSON is 400, an invalid request 422, a crash 500."""
+    """Make every failure of `app` answer with `body`; malformed JSON is 400, an invalid request 422, a crash 500; a
+    database that is away 503, or has no room 507."""
 
     def respond(status: int, message: str, details: Any = None, headers: Any = None) -> Response:
         return JSONResponse(jsonable_encoder(body(status, message, details)), status, headers=headers)
@@ -87,6 +105,14 @@ def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None
         where = "; ".join(f"{'.'.join(map(str, f['in']))}: {f['message']}" for f in faults[:5])
         return respond(400 if malformed else 422, f"Invalid request: {where}", {"errors": faults})
 
+    async def on_database(request: Request, error: Exception) -> Response:
+        problem = database_problem(error)
+        if problem is None:
+            return await on_crash(request, error)
+        reason = " ".join(str(error.__cause__ or error).split())
+        log.error(problem.message, method=request.method, path=request.url.path, reason=reason)
+        return respond(problem.status, problem.message)
+
     async def on_crash(request: Request, error: Exception) -> Response:
         log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
         return respond(500, "Internal server error")
@@ -94,4 +120,6 @@ def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None
     app.add_exception_handler(KyooError, on_expected)
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
+    app.add_exception_handler(psycopg.OperationalError, on_database)
+    app.add_exception_handler(ConnectorException, on_database)
     app.add_exception_handler(Exception, on_crash)

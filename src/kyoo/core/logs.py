@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+import json
 import logging
 import os
 import sys
+from datetime import UTC, datetime
+from types import TracebackType
 from typing import Any
 
 import structlog
+
+from kyoo.core.errors import database_problem
 
 SECRET_KEYS = ("authorization", "cookie", "password", "token", "secret", "x-presign", "x-api-key")
 
@@ -17,6 +22,36 @@ def hide_secrets(_logger: Any, _method: str, event: structlog.typing.EventDict) 
         if any(secret in key.lower() for secret in SECRET_KEYS):
             event[key] = "[hidden]"
     return event
+
+
+class Line(logging.Formatter):
+    """What libraries log, a line each as far as it can be: when the database is away, everything that needs it says so,
+    and a traceback of each would bury the rest."""
+
+    def __init__(self, *, as_json: bool) -> None:
+        super().__init__("%(levelname)s %(name)s: %(message)s")
+        self._as_json = as_json
+
+    def format(self, record: logging.LogRecord) -> str:
+        record = logging.makeLogRecord(record.__dict__ | {"msg": " ".join(record.getMessage().split()), "args": ()})
+        if not self._as_json:
+            return super().format(record)
+        entry = {"event": record.msg, "level": record.levelname.lower(), "logger": record.name}
+        if record.exc_info:
+            entry["exception"] = self.formatException(record.exc_info)
+        entry["timestamp"] = datetime.fromtimestamp(record.created, UTC).isoformat().replace("+00:00", "Z")
+        return json.dumps(entry)
+
+    def formatException(  # noqa: N802 (the name is logging's)
+        self,
+        ei: tuple[type[BaseException], BaseException, TracebackType | None] | tuple[None, None, None],
+    ) -> str:
+        causes = ei[1].exceptions if isinstance(ei[1], BaseExceptionGroup) else [ei[1]]
+        if all(database_problem(cause) for cause in causes):
+            first = causes[0]
+            assert first is not None
+            return "  " + " ".join(str(first.__cause__ or first).split())
+        return super().formatException(ei)
 
 
 def configure_logs() -> None:
@@ -43,4 +78,6 @@ def configure_logs() -> None:
         logger_factory=structlog.PrintLoggerFactory(sys.stderr),
         cache_logger_on_first_use=True,
     )
-    logging.basicConfig(level=max(level, logging.WARNING), format="%(levelname)s %(name)s: %(message)s", force=True)
+    handler = logging.StreamHandler()
+    handler.setFormatter(Line(as_json=as_json))
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)

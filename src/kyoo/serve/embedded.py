@@ -8,6 +8,7 @@ import fcntl
 import importlib.util
 import os
 import pwd
+import re
 import shutil
 import signal
 import subprocess
@@ -62,6 +63,10 @@ CONFIGURATION = {
 LONGEST_LOG = 1024**2
 
 
+#: What a line of Postgres or initdb has that says why it ended.
+FAILURE = re.compile(r"\b(FATAL|PANIC|error):")
+
+
 class DataDirectoryError(KyooError):
     """The data directory cannot be used. The message is one line for the operator."""
 
@@ -105,8 +110,14 @@ def account_name(uid: int) -> str:
 
 
 def last_line(file: Path) -> str:
-    lines = file.read_text(errors="replace").strip().splitlines()
-    return lines[-1].strip() if lines else "no output"
+    """The last thing of weight in a log, else its last line."""
+    return telling(file.read_text(errors="replace"))
+
+
+def telling(output: str) -> str:
+    """The line of a program's output that says why it ended."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or ["no output"]
+    return next((line for line in reversed(lines[-20:]) if FAILURE.search(line)), lines[-1])
 
 
 class EmbeddedPostgres:
@@ -249,8 +260,9 @@ class EmbeddedPostgres:
         )
         output, _ = process.communicate()
         if process.returncode != 0:
-            lines = output.decode(errors="replace").strip().splitlines() or ["initdb failed"]
-            raise DataDirectoryError(f"The database in {self.folder} cannot be made: {lines[-1].strip()}")
+            raise DataDirectoryError(
+                f"The database in {self.folder} cannot be made: {telling(output.decode(errors='replace'))}"
+            )
         for path in sorted(fresh.iterdir(), key=lambda path: path.name == "PG_VERSION"):
             path.rename(self.folder / path.name)
         fresh.rmdir()

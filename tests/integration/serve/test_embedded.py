@@ -16,7 +16,7 @@ import pytest
 
 from kyoo.core.postgres import DatabaseUnavailableError
 from kyoo.scanner.walk import Walker
-from kyoo.serve.embedded import LONGEST_LOG, DataDirectoryError, EmbeddedPostgres, account_name, exclusive
+from kyoo.serve.embedded import LONGEST_LOG, DataDirectoryError, EmbeddedPostgres, account_name, exclusive, telling
 
 PARENT = """
 import asyncio, sys, pathlib
@@ -123,6 +123,15 @@ def test_a_data_directory_inside_a_library_is_left_out_of_it(tmp_path: Path) -> 
         walker = Walker((tmp_path,))
         found = [file.path for chunk in walker.walk(str(tmp_path)) for file in chunk.files]
         assert found == [str(tmp_path / "film.mp4")]
+
+
+def test_the_reason_is_told_and_not_the_last_words() -> None:
+    ending = "LOG:  starting\nFATAL:  could not write lock file: No space left on device\nLOG:  shut down\n"
+    assert telling(ending) == "FATAL:  could not write lock file: No space left on device"
+    made = 'initdb: error: could not create directory "x"\ninitdb: removing data directory "x"\n'
+    assert telling(made).startswith("initdb: error")
+    assert telling("something else\n\n") == "something else"
+    assert telling("") == "no output"
 
 
 async def test_the_log_stays_small(tmp_path: Path) -> None:
