@@ -13,7 +13,6 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.api.context import create_context
 from kyoo.api.limits import LimitedRequests, LimitingAuthentication
-from kyoo.api.openapi import describe_errors
 from kyoo.api.routes import (
     collections,
     editing,
@@ -35,6 +34,7 @@ from kyoo.api.routes import (
     videos,
     watchstatus,
 )
+from kyoo.api.routes.documentation import describe_errors
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
 from kyoo.core.service import Runtime, make_service
