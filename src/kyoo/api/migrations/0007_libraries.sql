@@ -69,25 +69,32 @@ create function api.library_allowed(path text) returns boolean
 language sql stable parallel safe
 return api.limit_roots() is null or path || '/' = any (api.limit_roots());
 
+-- A user of an external server may not be allowed to create roles. Everything else works without this one, and a limited
+-- reader is refused (limits.py), until an administrator has run, before the first start:
+-- create role kyoo_limited nologin; grant kyoo_limited to <the user>
 do $$
 begin
-    create role kyoo_limited nologin;
-exception
-    -- The role belongs to the whole server: another instance has made it.
-    when duplicate_object or unique_violation then null;
-    when insufficient_privilege then
-        raise exception 'The database user may not create roles. Have an administrator run: create role kyoo_limited nologin; grant kyoo_limited to %', current_user;
-end
-$$;
-do $$
-begin
-    set local role kyoo_limited;
-    set local role none;
-exception when insufficient_privilege then
-    execute format('grant kyoo_limited to %I', current_user);
-end
-$$;
-
+    begin
+        create role kyoo_limited nologin;
+    exception
+        -- The role belongs to the whole server: another instance has made it.
+        when duplicate_object or unique_violation or insufficient_privilege then null;
+    end;
+    if not exists (select from pg_roles where rolname = 'kyoo_limited') then
+        raise notice 'No role kyoo_limited: readers with limits will be refused';
+        return;
+    end if;
+    begin
+        set local role kyoo_limited;
+        set local role none;
+    exception when insufficient_privilege then
+        begin
+            execute format('grant kyoo_limited to %I', current_user);
+        exception when insufficient_privilege then
+            raise notice 'The role kyoo_limited is not granted to %: readers with limits will be refused', current_user;
+        end;
+    end;
+    execute $policies$
 grant usage on schema api to kyoo_limited;
 grant select on all tables in schema api to kyoo_limited;
 -- What readers write down for themselves. They write nothing else.
@@ -153,3 +160,6 @@ create policy limited on api.search_names for select to kyoo_limited using (
 );
 alter table api.similar_shows enable row level security;
 create policy limited on api.similar_shows for select to kyoo_limited using (api.show_allowed(similar_pk));
+    $policies$;
+end
+$$;

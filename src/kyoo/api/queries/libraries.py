@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
+
 from kyoo.api.queries.fragments import iso, pairs
+from kyoo.core.errors import ForbiddenError
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 _LIBRARY = pairs(
@@ -33,7 +36,10 @@ async def take_limited_role(
         """,
         {"local": transaction, "age": max_age, "libraries": None if libraries is None else list(libraries)},
     )
-    await execute(connection, "set local role kyoo_limited" if transaction else "set role kyoo_limited")
+    try:
+        await execute(connection, "set local role kyoo_limited" if transaction else "set role kyoo_limited")
+    except (InvalidParameterValue, InsufficientPrivilege) as error:
+        raise ForbiddenError("This server's database cannot limit readers: it lacks the role kyoo_limited") from error
 
 
 async def leave_limited_role(connection: Connection) -> None:
