@@ -8,7 +8,9 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 from collections.abc import AsyncIterator, Iterable
+from pathlib import Path
 
 import psycopg
 import structlog
@@ -25,8 +27,12 @@ log = structlog.get_logger()
 #: Held by the process that watches (the number Kyoo uses for its leader).
 LEADER_LOCK = 198_347
 STAND_BY = 5.0
-#: How often the roots are compared with what is watched: a mount on top of a watched folder causes no event.
+#: How often roots and mounts are compared with what is watched: a mount on top of a watched folder causes no event.
 CHECK_ROOTS = 10.0
+#: What is mounted where, as Linux tells it; elsewhere only the roots are compared.
+MOUNTS = Path("/proc/self/mountinfo")
+_ESCAPED = re.compile(r"\\([0-7]{3})")
+
 #: More changes than this in one folder make one scan of the folder.
 PATHS_A_FOLDER = 20
 #: A new folder is looked at again after this long: what is put into it while its watch is set up causes no event.
@@ -121,12 +127,16 @@ class Watcher:
                 log.warning("no scan now, the database does not answer", reason=str(error))
 
     def _present(self) -> dict[str, tuple[int, int]]:
-        """The roots that are there, with what tells one folder or mounted disk from another."""
+        """The roots that are there and what is mounted below them, with what tells one folder or disk from another."""
         found = {}
         for root in self._roots:
             with contextlib.suppress(OSError):
                 status = os.stat(root)
                 found[root] = (status.st_dev, status.st_ino)
+        # Not asked for their status: a server that is away would hold up the look at all others.
+        for point, number in _mounts().items():
+            if point not in found and self._walker.root_of(point) is not None:
+                found[point] = (-1, number)
         return found
 
     async def _watch(self, watched: dict[str, tuple[int, int]]) -> None:
@@ -134,11 +144,11 @@ class Watcher:
         stop = asyncio.Event()
         checks = asyncio.create_task(self._until_roots_change(watched, stop))
         try:
-            if not watched:
+            if not any(root in watched for root in self._roots):
                 await stop.wait()
                 return
             changes = watchfiles.awatch(
-                *watched,
+                *(root for root in self._roots if root in watched),
                 watch_filter=self._matters,
                 debounce=int(self._context.settings.debounce * 1000),
                 step=100,
@@ -194,3 +204,13 @@ class Watcher:
             many = len(paths) > PATHS_A_FOLDER
             scopes |= {folder} if many and self._walker.root_of(folder) else paths
         return scopes, new_folders
+
+
+def _mounts() -> dict[str, int]:
+    """Mount point → a number that is another one after every mount."""
+    try:
+        lines = os.fsdecode(MOUNTS.read_bytes()).splitlines()
+    except OSError:  # no Linux
+        return {}
+    fields = [line.split(" ", 5) for line in lines]
+    return {_ESCAPED.sub(lambda code: chr(int(code[1], 8)), entry[4]): int(entry[0]) for entry in fields}

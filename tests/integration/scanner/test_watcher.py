@@ -143,6 +143,27 @@ async def test_a_root_that_comes_later_is_watched(start: Callable[..., Kyoo], mo
         await until(lambda: appears(2))
 
 
+async def test_a_disk_mounted_below_a_root_is_looked_into(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
+    mounts = kyoo.library.parent / "mountinfo"
+    mounts.write_text("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
+    monkeypatch.setattr(watcher, "MOUNTS", mounts)
+    monkeypatch.setattr(watcher, "CHECK_ROOTS", 0.1)
+    monkeypatch.setattr(Watcher, "_matters", lambda *_: False)  # a mount causes no event
+    disk = kyoo.library / "My disk"
+    disk.mkdir()
+
+    async def videos(count: int) -> bool:
+        return len(await kyoo.videos()) == count
+
+    async with watching(kyoo):
+        kyoo.add("My disk/Alien (1979).mkv")
+        await asyncio.sleep(1)
+        assert await videos(0)
+        with mounts.open("a") as file:
+            print(f"31 22 8:17 / {str(disk).replace(' ', chr(92) + '040')} rw - ext4 /dev/sdb1 rw", file=file)
+        await until(lambda: videos(1))
+
+
 async def test_a_database_that_is_away_for_a_moment(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(watcher, "STAND_BY", 0.1)
     asked: list[int] = []
