@@ -55,8 +55,8 @@ STATEMENTS = [
         external_id, next_refresh, created_at)
     select kind, lower({_word("i", 1)} || '-' || {_word("i", 2)} || '-' || i),
         array[(%(genres)s::text[])[1 + i %% 22], (%(genres)s::text[])[1 + (i / 22) %% 22]],
-        case when i %% 20 = 3 then '{{}}' else jsonb_build_object('themoviedatabase', i * 7 %% 101, 'imdb', i * 3 %% 101)
-            end,
+        case when i %% 20 = 3 then '{{}}'
+            else jsonb_build_object('themoviedatabase', i * 7 %% 101, 'imdb', i * 3 %% 101) end,
         case when i %% 97 = 0 then 'planned' when kind = 'serie' and i %% 5 = 0 then 'airing' else 'finished' end,
         case when i %% 30 = 1 then null else 20 + i %% 140 end,
         case when i %% 40 = 7 then null else date '1950-01-01' + (i * 7919 %% 27000)::int end,
@@ -107,7 +107,8 @@ STATEMENTS = [
         case when special then 'special' else 'episode' end,
         case when special then 'ova' when n %% 50 = 30 then 'filler' else 'story' end, n,
         case when not special then 1 + n / %(half)s end, n, start_air + n * 7, 24, {_IMAGE.format("pk * 10000 + n")},
-        jsonb_build_object('tvdb', jsonb_build_array(jsonb_build_object('serieId', pk::text, 'season', 1, 'episode', n)))
+        jsonb_build_object('tvdb',
+            jsonb_build_array(jsonb_build_object('serieId', pk::text, 'season', 1, 'episode', n)))
     from (
         select shows.*, n, n %% 25 = 20 as special
         from api.shows, generate_series(1, case when pk = 2 then %(entries)s + %(long)s else %(entries)s end) n
@@ -157,7 +158,7 @@ STATEMENTS = [
     f"""
     insert into api.studios (slug) select {_word("i", 1)} || '-' || i from generate_series(1, %(shows)s / 10 + 1) i
     """,
-    f"""
+    """
     insert into api.studio_translations (studio_pk, language, name)
     select pk, language, initcap(replace(slug, '-', ' ')) from api.studios, unnest(%(entry_languages)s::text[]) language
     """,
@@ -196,7 +197,8 @@ STATEMENTS = [
         case when n %% 5 in (0, 4) then (
             select e.pk from api.entries e where e.show_pk = s.pk order by "order" offset 10 limit 1
         ) end,
-        timestamptz '2022-01-01' + n * interval '1 day', timestamptz '2024-01-01' + (n * 7919 %% 1009) * interval '1 hour'
+        timestamptz '2022-01-01' + n * interval '1 day',
+        timestamptz '2024-01-01' + (n * 7919 %% 1009) * interval '1 hour'
     from api.profiles profile, generate_series(1, %(listed)s) n
     join api.shows s on s.pk = 1 + (n::bigint * (%(shows)s / %(listed)s)) %% %(shows)s
     where s.kind <> 'collection'
