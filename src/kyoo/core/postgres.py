@@ -54,6 +54,11 @@ def describe(conninfo: str) -> str:
 async def check_server(conninfo: str) -> None:
     """Raise DatabaseUnavailableError unless a server of at least MINIMUM_VERSION answers within 5 seconds."""
     try:
+        conninfo_to_dict(conninfo)
+    except psycopg.ProgrammingError:
+        # Not quoted: it may hold a password.
+        raise DatabaseUnavailableError("POSTGRES_URL is no connection string of Postgres") from None
+    try:
         async with await psycopg.AsyncConnection.connect(conninfo, connect_timeout=5) as connection:
             version = connection.info.server_version // 10_000
     except psycopg.OperationalError as error:

@@ -7,6 +7,7 @@ import time
 import psycopg
 import pytest
 
+from kyoo.core import postgres as core_postgres
 from kyoo.core.postgres import Database, DatabaseUnavailableError, check_server, fetch_value
 from kyoo.serve.embedded import EmbeddedPostgres
 
@@ -46,3 +47,16 @@ async def test_an_unreachable_server_is_named_without_its_password() -> None:
         await check_server("postgresql://somebody:s3cret@127.0.0.1:1/films")
     assert "s3cret" not in caught.value.message
     assert "\n" not in caught.value.message
+
+
+@pytest.mark.parametrize("url", ["not a url", "host=x password=s3cret s3cret", "postgresql://a:s3cret@host/x?no=thing"])
+async def test_what_is_no_connection_string_is_not_quoted(url: str) -> None:
+    with pytest.raises(DatabaseUnavailableError, match="is no connection string") as caught:
+        await check_server(url)
+    assert "s3cret" not in caught.value.message
+
+
+async def test_a_server_that_is_too_old(conninfo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(core_postgres, "MINIMUM_VERSION", 99)
+    with pytest.raises(DatabaseUnavailableError, match="is version 18; at least 99 is needed"):
+        await check_server(conninfo)
