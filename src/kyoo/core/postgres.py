@@ -81,7 +81,8 @@ class Database:
             kwargs={"autocommit": True, "row_factory": dict_row, "application_name": name},
             min_size=1,
             max_size=max_size,
-            max_idle=60,
+            # The pool closes one connection each time this passes; a busy one costs the server up to 20 MB.
+            max_idle=10,
             timeout=10,
             check=AsyncConnectionPool.check_connection,
             open=False,
