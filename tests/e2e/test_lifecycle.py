@@ -65,6 +65,14 @@ def test_nothing_is_left_behind_and_the_next_start_works(server: Server, how: si
         assert [show["name"] for show in again.items("/api/shows")] == ["A Quiet Harbour"]
 
 
+def test_a_signal_that_arrives_twice_at_once_still_stops_in_order(server: Server) -> None:
+    pids = server.descendants()
+    os.kill(server.pid, signal.SIGTERM)
+    assert server.stop() == 0
+    assert all_gone(pids) == []
+    assert "Stopped" in server.log.read_text()
+
+
 def test_a_killed_worker_and_a_killed_postgres_come_back(server: Server) -> None:
     server.until_scanned(1)
     for pid in server.descendants():

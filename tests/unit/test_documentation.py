@@ -13,6 +13,7 @@ from pydantic_settings import BaseSettings
 from kyoo.api.settings import ApiSettings
 from kyoo.auth.settings import AuthSettings
 from kyoo.cli import main
+from kyoo.scanner.naming import parse
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.transcoder.settings import TranscoderSettings
 
@@ -49,3 +50,30 @@ def test_every_command_and_option_is_documented() -> None:
 def test_links_lead_somewhere(page: Path) -> None:
     targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())
     assert [target for target in targets if not (page.parent / target).exists()] == []
+
+
+#: What docs/using/library.md promises of names: kind, title, episodes, version, part.
+PROMISED = {
+    "Big Buck Bunny (2008).mp4": ("movie", "Big Buck Bunny", (), 1, None),
+    "Big.Buck.Bunny.2008.1080p.WEB-DL.x264-GRP.mkv": ("movie", "Big Buck Bunny", (), 1, None),
+    "Bikes S01E02.mkv": ("episode", "Bikes", ((1, 2),), 1, None),
+    "Bikes/Season 1/02 - Uphill.mkv": ("episode", "Bikes", ((1, 2),), 1, None),
+    "Bikes - 1x02.mkv": ("episode", "Bikes", ((1, 2),), 1, None),
+    "[Group] Some Anime - 07v2 [1080p].mkv": ("episode", "Some Anime", ((None, 7),), 2, None),
+    "Show S01E01-E02.mkv": ("episode", "Show", ((1, 1), (1, 2)), 1, None),
+    "Film (2008) part1.mkv": ("movie", "Film", (), 1, 1),
+    "Film (2008) part2.mkv": ("movie", "Film", (), 1, 2),
+    "Show S00E03.mkv": ("episode", "Show", ((0, 3),), 1, None),
+    "Show SP3.mkv": ("episode", "Show", ((0, 3),), 1, None),
+    "Show - 13.5.mkv": ("episode", "Show", ((None, 13.5),), 1, None),
+}
+
+
+def test_the_names_of_the_library_page_are_read_as_it_says() -> None:
+    page = (ROOT / "docs" / "using" / "library.md").read_text()
+    table = page.split("## Names")[1].split("\nNames win")[0]
+    written = {name for name in re.findall(r"`([^`…]+\.(?:mkv|mp4))`", table) if "-trailer" not in name}
+    assert written == set(PROMISED)
+    for name, promised in PROMISED.items():
+        found = parse(name)
+        assert (found.kind, found.title, found.episodes, found.version, found.part) == promised, name

@@ -51,9 +51,10 @@ async def serve(options: ServeOptions, console: Console) -> None:
         stopping.cancel()
         if not starting.done():
             console.step("Stopping")
-            # A second Ctrl-C does not wait for viewers and jobs; the children die with us.
+            # A second Ctrl-C does not wait for viewers and jobs; the children die with us. Not at once: the signal that
+            # ends a process group reaches us twice under make, which passes its own on.
             for number in (signal.SIGTERM, signal.SIGINT):
-                loop.add_signal_handler(number, os._exit, 130)
+                loop.call_later(0.5, loop.add_signal_handler, number, os._exit, 130)
         await starting
     console.step("Stopped")
 

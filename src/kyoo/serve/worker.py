@@ -11,7 +11,7 @@ from typing import Any
 
 import structlog
 from procrastinate import Blueprint
-from procrastinate.exceptions import ConnectorException, UniqueViolation
+from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
 from kyoo.api.jobs import blueprint as api_jobs
@@ -97,11 +97,7 @@ async def take_back(queue: Queue, *, seconds_since_heartbeat: float) -> None:
     )
     for job in jobs:
         log.info("a job cut off earlier runs again", task=job.task_name, job=job.id)
-        try:
-            await manager.retry_job(job)
-        except UniqueViolation:
-            # The same work waits already: its queueing lock allows one.
-            await manager.finish_job(job, Status.ABORTED, delete_job=True)
+        await manager.retry_job(job)
 
 
 async def _keep_taking_back(queue: Queue) -> None:
