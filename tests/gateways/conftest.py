@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
@@ -11,6 +12,7 @@ from typing import Annotated, Any
 import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request, WebSocket
+from fastapi.responses import StreamingResponse
 
 from kyoo.auth.app import create_app
 from kyoo.auth.claims import EVERY_PERMISSION
@@ -77,6 +79,19 @@ def echo(authentication: Authentication, database: Database) -> FastAPI:
             "headers": dict(request.headers),
             "body": hashlib.sha256(body).hexdigest() if body else None,
         }
+
+    @router.get("/api/endless", dependencies=[requires("core.read")])
+    async def talk_on() -> StreamingResponse:
+        async def pieces() -> AsyncIterator[bytes]:
+            while True:
+                yield b"x"
+                await asyncio.sleep(0.05)
+
+        return StreamingResponse(pieces())
+
+    @router.get("/api/slow", dependencies=[requires("core.read")])
+    async def think() -> None:
+        await asyncio.sleep(60)
 
     router.add_api_route("/{path:path}", say, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     app = make_service(

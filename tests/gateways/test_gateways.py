@@ -3,13 +3,16 @@ service's own, presigned links open what they name (auth.md §1)."""
 
 from __future__ import annotations
 
+import asyncio
+import contextlib
 import hashlib
 import json
+from collections.abc import Awaitable, Coroutine
 
 import httpx2
 import pytest
 from websockets.asyncio.client import connect
-from websockets.exceptions import InvalidStatus
+from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from tests.gateways.conftest import KEY, Site, bearer
 
@@ -152,6 +155,60 @@ async def test_websockets(site: Site) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await talk(url)
     assert refused.value.response.status_code == 401
+
+
+async def test_what_is_in_flight_ends_with_its_session(site: Site) -> None:
+    """However the session ends; and only what is of that session."""
+    await site.register("admin")
+    token = await site.register("bob")
+    body = {"login": "bob", "password": "correct horse"}
+    kept = (await site.client.post("/auth/sessions", json=body)).json()["token"]
+    admin = (await site.client.post("/auth/sessions", json=body | {"login": "admin"})).json()["token"]
+    key = {"name": "tool", "claims": {"permissions": ["core.read"]}}
+    key = (await site.client.post("/auth/keys", json=key, headers=bearer(admin))).json()
+    link = await site.presign(token, {"verb": "GET", "url": "/api/endless"})
+
+    async def stream(query: str = "", **headers: str) -> None:
+        """A response that ends in its middle; Caddy does not say that it is not whole."""
+        async with site.client.stream("GET", f"/api/endless{query}", headers=headers) as response:
+            assert response.status_code == 200
+            with contextlib.nullcontext() if site.name == "caddy" else pytest.raises(httpx2.RemoteProtocolError):
+                async for _ in response.aiter_raw():
+                    pass
+
+    async def wait(**headers: str) -> None:
+        """A response that has not begun."""
+        answer = await site.client.get("/api/slow", headers=headers)
+        assert (answer.status_code, answer.json()["message"]) == (403, "The session has ended")
+
+    async def listen(**headers: str) -> None:
+        url = f"{site.url.replace('http', 'ws')}/api/ws"
+        async with connect(url, proxy=None, additional_headers=headers) as socket:
+            with pytest.raises(ConnectionClosed) as closed:
+                await socket.recv()
+        assert closed.value.rcvd is not None
+        assert closed.value.rcvd.code == 4401
+
+    async def ends(end: Awaitable[httpx2.Response], *works: Coroutine[None, None, None]) -> None:
+        others = asyncio.create_task(stream(**bearer(kept)))
+        tasks = [asyncio.create_task(work) for work in works]
+        await asyncio.sleep(0.3)
+        assert not any(task.done() for task in tasks)
+        assert (await end).status_code == 200
+        async with asyncio.timeout(2):
+            await asyncio.gather(*tasks)
+        assert not others.done()
+        others.cancel()
+
+    headers = bearer(token)
+    logout = site.client.delete("/auth/sessions/current", headers=headers)
+    await ends(logout, stream(**headers), stream(f"?x-presign={link}"), wait(**headers), listen(**headers))
+    deleted = site.client.delete(f"/auth/keys/{key['id']}", headers=bearer(admin))
+    await ends(deleted, stream(**{"X-Api-Key": key["token"]}))
+    token, kept = kept, admin
+    user = (await site.client.get("/auth/users/me", headers=bearer(token))).json()["id"]
+    disabled = site.client.patch(f"/auth/users/{user}", json={"disabled": True}, headers=bearer(admin))
+    await ends(disabled, stream(**bearer(token)), listen(**bearer(token)))
 
 
 async def test_the_auth_service_knows_where_clients_come_from(site: Site) -> None:

@@ -140,7 +140,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), settings.gravatar_url) if settings.gravatar else None,
         activity=activity,
-        changes=Changes(database.conninfo, principals, keys),
+        changes=Changes(database.notifications, principals, keys),
         invitations=Invitations(database, public_url),
         password_resets=PasswordResets(
             database,

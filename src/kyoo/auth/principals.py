@@ -3,12 +3,14 @@ One indexed query at most per look-up. Knows neither HTTP nor JWTs."""
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections import OrderedDict
-from collections.abc import Hashable, Mapping
+from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from psycopg import OperationalError
 from psycopg.rows import DictRow
 
 from kyoo.auth.activity import Activity
@@ -18,11 +20,16 @@ from kyoo.auth.queries import api_keys, sessions
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens import hash_secret
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
-from kyoo.core.postgres import Database
+from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import NIL_UUID
 
 REMEMBERED = 16_384
 MAX_SECRET_LENGTH = 1024
+#: For so long after the database last confirmed a credential it is believed when the database cannot be asked, so that
+#: a restart of the database stops no film.
+GRACE_SECONDS = 60
+#: How long such a credential waits for the database.
+PATIENCE_SECONDS = 1
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,32 +65,51 @@ class ConfiguredKey:
         return Principal(self.id, self.id, self.name, self.claims)
 
 
+@dataclass(slots=True)
+class Remembered:
+    """A principal and, by the monotonic clock, when the database confirmed it and until when it is not asked again."""
+
+    principal: Principal
+    confirmed: float
+    fresh_until: float
+
+
 class Memory:
-    """The principals of the last credentials, for a few seconds each."""
+    """The principals of the last credentials: fresh for some seconds, and kept for GRACE_SECONDS for when the database
+    cannot be asked."""
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._known: OrderedDict[Hashable, tuple[float, Principal]] = OrderedDict()
+        self._known: OrderedDict[Hashable, Remembered] = OrderedDict()
         #: Grows with each `forget`, so that a look-up that began before is not remembered after.
         self.generation = 0
 
-    def get(self, credential: Hashable) -> Principal | None:
+    def fresh(self, credential: Hashable) -> Principal | None:
         known = self._known.get(credential)
-        if known is None or known[0] <= time.monotonic():
-            return None
-        return known[1]
+        return known.principal if known is not None and time.monotonic() < known.fresh_until else None
+
+    def kept(self, credential: Hashable) -> Principal | None:
+        known = self._known.get(credential)
+        in_grace = known is not None and time.monotonic() < known.confirmed + GRACE_SECONDS
+        return known.principal if known is not None and in_grace else None
 
     def put(self, credential: Hashable, principal: Principal, generation: int) -> None:
-        if self._seconds <= 0 or generation != self.generation:
+        if generation != self.generation:
             return
-        self._known[credential] = (time.monotonic() + self._seconds, principal)
+        now = time.monotonic()
+        self._known[credential] = Remembered(principal, now, now + self._seconds)
         self._known.move_to_end(credential)
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
 
+    def keep(self, credential: Hashable) -> None:
+        """The database is away: what is kept is good for some seconds more."""
+        known = self._known[credential]
+        known.fresh_until = min(time.monotonic() + self._seconds, known.confirmed + GRACE_SECONDS)
+
     def forget(self, subject: UUID) -> None:
         self.generation += 1
-        for credential in [key for key, (_, principal) in self._known.items() if principal.subject == subject]:
+        for credential in [key for key, known in self._known.items() if known.principal.subject == subject]:
             del self._known[credential]
 
     def clear(self) -> None:
@@ -136,29 +162,27 @@ class Principals:
         if len(token) > MAX_SECRET_LENGTH:
             raise ForbiddenError("Invalid session token")
         token_hash = hash_secret(token)
-        if known := self._memory.get(token_hash):
-            return known
-        generation = self._memory.generation
-        async with self._database.connection() as connection:
-            row = await sessions.account_of_token(
-                connection, token_hash, self._session_lifetime, second_factor=self._second_factor_required
+
+        async def ask(connection: Connection) -> Principal:
+            return self._of_session_row(
+                await sessions.account_of_token(
+                    connection, token_hash, self._session_lifetime, second_factor=self._second_factor_required
+                )
             )
-        if row is None:
-            raise ForbiddenError("Unknown or expired session")
-        return self._remember_session(token_hash, row, generation)
+
+        return await self._look_up(token_hash, ask)
 
     async def of_session(self, session: UUID) -> Principal:
         """By the id of a live session."""
-        if known := self._memory.get(session):
-            return known
-        generation = self._memory.generation
-        async with self._database.connection() as connection:
-            row = await sessions.account_of_session(
-                connection, session, self._session_lifetime, second_factor=self._second_factor_required
+
+        async def ask(connection: Connection) -> Principal:
+            return self._of_session_row(
+                await sessions.account_of_session(
+                    connection, session, self._session_lifetime, second_factor=self._second_factor_required
+                )
             )
-        if row is None:
-            raise ForbiddenError("Unknown or expired session")
-        return self._remember_session(session, row, generation)
+
+        return await self._look_up(session, ask)
 
     async def of_api_key(self, secret: str) -> Principal:
         if len(secret) > MAX_SECRET_LENGTH:
@@ -166,15 +190,11 @@ class Principals:
         token_hash = hash_secret(secret)
         if configured := self._configured_by_hash.get(token_hash):
             return configured.principal()
-        credential = ("key", token_hash)
-        if known := self._memory.get(credential):
-            return known
-        generation = self._memory.generation
-        async with self._database.connection() as connection:
-            row = await api_keys.by_token(connection, token_hash)
-        if row is None:
-            raise ForbiddenError("Invalid API key")
-        return self._remember_key(credential, row, generation)
+
+        async def ask(connection: Connection) -> Principal:
+            return self._of_key_row(await api_keys.by_token(connection, token_hash))
+
+        return await self._look_up(("key", token_hash), ask)
 
     async def of_subject(self, subject: UUID, session: UUID) -> Principal:
         """The present account of a token's claims `sub` and `sid`: a guest, an API key, or a live session."""
@@ -184,19 +204,35 @@ class Principals:
             return await self.of_session(session)
         if configured := self._configured_by_id.get(session):
             return configured.principal()
-        credential = ("key", session)
-        if known := self._memory.get(credential):
+
+        async def ask(connection: Connection) -> Principal:
+            return self._of_key_row(await api_keys.by_id(connection, session))
+
+        return await self._look_up(("key", session), ask)
+
+    async def _look_up(self, credential: Hashable, ask: Callable[[Connection], Awaitable[Principal]]) -> Principal:
+        """Whom `ask` finds, or who is remembered. Who is kept does not wait for a database that is away."""
+        if known := self._memory.fresh(credential):
             return known
         generation = self._memory.generation
-        async with self._database.connection() as connection:
-            row = await api_keys.by_id(connection, session)
-        if row is None:
-            raise ForbiddenError("This API key was deleted")
-        return self._remember_key(credential, row, generation)
+        patience = PATIENCE_SECONDS if self._memory.kept(credential) else None
+        try:
+            async with asyncio.timeout(patience), self._database.connection() as connection:
+                principal = await ask(connection)
+        except (OperationalError, TimeoutError):
+            # Not who was forgotten in the meantime.
+            if (kept := self._memory.kept(credential)) is None:
+                raise
+            self._memory.keep(credential)
+            return kept
+        self._memory.put(credential, principal, generation)
+        return principal
 
-    def _remember_session(self, credential: Hashable, row: DictRow, generation: int) -> Principal:
+    def _of_session_row(self, row: DictRow | None) -> Principal:
+        if row is None:
+            raise ForbiddenError("Unknown or expired session")
         self._activity.session_used(row["session"], row["subject"], row["last_used"])
-        principal = Principal(
+        return Principal(
             row["subject"],
             row["session"],
             row["username"],
@@ -204,11 +240,9 @@ class Principals:
             restricted=row["restricted"],
             by_app_password=row["by_app_password"],
         )
-        self._memory.put(credential, principal, generation)
-        return principal
 
-    def _remember_key(self, credential: Hashable, row: DictRow, generation: int) -> Principal:
+    def _of_key_row(self, row: DictRow | None) -> Principal:
+        if row is None:
+            raise ForbiddenError("Invalid API key")
         self._activity.key_used(row["id"], row["last_used"])
-        principal = Principal(row["id"], row["id"], row["name"], row["claims"])
-        self._memory.put(credential, principal, generation)
-        return principal
+        return Principal(row["id"], row["id"], row["name"], row["claims"])

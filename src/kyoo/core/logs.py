@@ -80,4 +80,6 @@ def configure_logs() -> None:
     )
     handler = logging.StreamHandler()
     handler.setFormatter(Line(as_json=as_json))
+    # A response that is cut off with its session says so itself (endings.py).
+    logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing response" not in str(record.msg))
     logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)

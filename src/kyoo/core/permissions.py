@@ -11,6 +11,7 @@ from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import HTTPConnection
 
+from kyoo.core.endings import belongs_to
 from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
 from kyoo.core.tokens import Identity, Verifier
 
@@ -36,7 +37,9 @@ class Authentication:
         scheme, _, token = header.partition(" ")
         if scheme.lower() != "bearer" or not token.strip():
             raise InvalidError("Authorization must be of the form: Bearer <token>", status=self.malformed_status)
-        return await self.verifier.verify(token.strip())
+        identity = await self.verifier.verify(token.strip())
+        belongs_to(connection.scope, identity.session)
+        return identity
 
 
 class Guard:

@@ -14,6 +14,7 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
 
 from kyoo.core.errors import KyooError
+from kyoo.core.notifications import Notifications
 
 #: The oldest server the SQL of the services runs on.
 MINIMUM_VERSION = 15
@@ -71,10 +72,12 @@ async def check_server(conninfo: str) -> None:
 
 
 class Database:
-    """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed."""
+    """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed.
+    `patience` is how many seconds to wait for a connection."""
 
-    def __init__(self, conninfo: str, *, name: str = "kyoo", max_size: int = 10) -> None:
+    def __init__(self, conninfo: str, *, name: str = "kyoo", max_size: int = 10, patience: float = 10) -> None:
         self.conninfo = conninfo
+        self.notifications = Notifications(conninfo, name)
         self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
             conninfo,
             connection_class=psycopg.AsyncConnection[DictRow],
@@ -83,7 +86,9 @@ class Database:
             max_size=max_size,
             # The pool closes one connection each time this passes; a busy one costs the server up to 20 MB.
             max_idle=10,
-            timeout=10,
+            timeout=patience,
+            # The pauses between its attempts double until it gives up; whoever comes then has it begin again.
+            reconnect_timeout=patience,
             check=AsyncConnectionPool.check_connection,
             open=False,
         )

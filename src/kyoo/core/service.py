@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable
-from contextlib import AbstractAsyncContextManager
+from collections.abc import AsyncIterator, Callable
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
@@ -15,6 +15,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
 from kyoo.core.errors import ErrorBody, error_object, install_error_handlers
 from kyoo.core.permissions import Authentication, public, refuse_undeclared
 from kyoo.core.postgres import Database
@@ -84,9 +85,16 @@ def make_service(
 ) -> FastAPI:
     """A FastAPI application whose routes carry their public paths (`/api/…`). `state` is what handlers find in
     `request.app.state`. Raises UndeclaredPermissionError when a route declares no permission."""
+    endings = Endings()
+
+    @asynccontextmanager
+    async def running(app: FastAPI) -> AsyncIterator[None]:
+        async with database.notifications.listen(CHANNEL, endings.hear), lifespan(app):
+            yield
+
     app = FastAPI(
         title=name,
-        lifespan=lifespan,
+        lifespan=running,
         docs_url=f"{prefix}/swagger",
         swagger_ui_oauth2_redirect_url=None,
         redoc_url=None,
@@ -98,6 +106,7 @@ def make_service(
         setattr(app.state, key, value)
     install_error_handlers(app, error_body)
     app.add_middleware(TrailingSlash)
+    app.add_middleware(EndsWithSession, endings=endings, error_body=error_body)
     app.include_router(health_routes(prefix, database))
     for router in routers:
         app.include_router(router)

@@ -1,0 +1,90 @@
+"""While Postgres is away: who was known a moment ago goes on, for a minute; what replicas say is heard again after."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from pathlib import Path
+
+import psycopg
+import pytest
+from auth_client import Auth, MakeAuth, bearer, running
+from psycopg import sql
+from structlog.testing import capture_logs
+
+from kyoo.auth import principals
+from kyoo.core import notifications
+from kyoo.core.postgres import Database
+from kyoo.serve.embedded import EmbeddedPostgres
+
+
+@pytest.fixture
+async def database(conninfo: str) -> AsyncIterator[Database]:
+    database = Database(conninfo, patience=0.3)
+    await database.open()
+    yield database
+    await database.close()
+
+
+@asynccontextmanager
+async def away(postgres: EmbeddedPostgres, conninfo: str) -> AsyncIterator[None]:
+    """The database accepts nobody."""
+    name = psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"]
+    closed = sql.SQL("alter database {} allow_connections {}")
+    async with await psycopg.AsyncConnection.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
+        await connection.execute(closed.format(sql.Identifier(str(name)), sql.Literal(False)))
+        await connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
+        try:
+            yield
+        finally:
+            await connection.execute(closed.format(sql.Identifier(str(name)), sql.Literal(True)))
+
+
+async def status(auth: Auth, **headers: str) -> int:
+    return (await auth.client.get("/auth/jwt", headers=headers)).status_code
+
+
+async def test_who_is_known_goes_on_and_nobody_else(
+    make_auth: MakeAuth, postgres: EmbeddedPostgres, conninfo: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    auth = await make_auth(exchange_cache_seconds=0)
+    token, ended, unseen = await auth.register("alice"), await auth.log_in("alice"), await auth.log_in("alice")
+    made = {"name": "tool", "claims": {"permissions": ["core.read"]}}
+    key = {"X-Api-Key": (await auth.client.post("/auth/keys", json=made, headers=bearer(token))).json()["token"]}
+    jwt = await auth.jwt(**bearer(ended))
+    await auth.client.delete("/auth/sessions/current", headers=bearer(ended))
+    for known in (bearer(token), bearer(await auth.jwt(**bearer(token))), key):
+        assert await status(auth, **known) == 200
+    async with away(postgres, conninfo):
+        for _ in range(2):
+            assert await status(auth, **bearer(token)) == 200
+            assert await status(auth, **key) == 200
+        for unknown in (ended, jwt, unseen):
+            assert await status(auth, **bearer(unknown)) == 503
+        monkeypatch.setattr(principals, "GRACE_SECONDS", 0)
+        assert await status(auth, **bearer(token)) == 503
+    async with asyncio.timeout(3):
+        while await status(auth, **bearer(token)) != 200:
+            await asyncio.sleep(0.02)
+
+
+async def test_an_outage_is_one_line_and_the_news_are_heard_again(
+    database: Database, postgres: EmbeddedPostgres, conninfo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(notifications, "FIRST_PAUSE", 0.02)
+    other = Database(conninfo, patience=0.3)
+    await other.open()
+    settings = {"profile_picture_path": str(tmp_path), "exchange_cache_seconds": 60}
+    async with running(database, **settings) as auth, running(other, **settings) as replica:
+        token = await auth.register()
+        assert await status(replica, **bearer(token)) == 200
+        with capture_logs() as lines:
+            async with away(postgres, conninfo):
+                await asyncio.sleep(0.5)
+        assert len([line for line in lines if "not heard" in line["event"]]) == 2, "one line for each process"
+        assert (await auth.client.delete("/auth/sessions/current", headers=bearer(token))).status_code == 200
+        async with asyncio.timeout(2):
+            while await status(replica, **bearer(token)) != 403:
+                await asyncio.sleep(0.02)
+    await other.close()
