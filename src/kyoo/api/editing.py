@@ -10,25 +10,39 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from pydantic.alias_generators import to_camel
 
+from kyoo.api.crediting import Staff, Studios, external_ids
 from kyoo.api.images import image_id
 from kyoo.api.models.edits import Edit, EditedKind
 from kyoo.api.pictures import Pictures
 from kyoo.api.queries import editing as queries
-from kyoo.api.queries.editing import ENTRY, SEASON, SHOW, Change, Target
-from kyoo.api.queries.images import ENTRY_PICTURE, POSTER, SEASON_PICTURE, SHOW_PICTURE
+from kyoo.api.queries.editing import ENTRY, Change, Target
+from kyoo.api.queries.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.postgres import Connection
 
 Row = dict[str, Any]
 
 TARGETS: dict[EditedKind, Target] = {
-    "movie": SHOW, "serie": SHOW, "collection": SHOW, "season": SEASON, "entry": ENTRY
-}  # fmt: skip
-PICTURES = ("poster", "thumbnail", "banner", "logo")
+    "movie": queries.MOVIE,
+    "serie": queries.SERIE,
+    "collection": queries.COLLECTION,
+    "season": queries.SEASON,
+    "entry": queries.ENTRY,
+    "extra": queries.EXTRA,
+    "staff": queries.STAFF,
+    "studio": queries.STUDIO,
+}
+PICTURES = ("poster", "thumbnail", "banner", "logo", "image")
+PRIORITIES = {"show": SHOW_PICTURE, "season": SEASON_PICTURE, "staff": FACE, "studio": STUDIO_LOGO}
 #: Columns that hold JSON, besides pictures.
 DOCUMENTS = ("rating", "external_id")
+#: Fields that are columns of another name.
+COLUMNS = {("movie", "air_date"): "start_air", ("extra", "kind"): "extra_kind"}
+FIELDS = {(kind, column): field for (kind, field), column in COLUMNS.items()}
+#: The texts of extras have no language but this one (api.md §4).
+EXTRAS_LANGUAGE = "extra"
 #: What the entry of a movie has of its show.
-OF_MOVIE = {"start_air": "air_date", "runtime": "runtime"}
+OF_MOVIE = {"start_air": "air_date", "runtime": "runtime", "external_id": "external_id"}
 TEXTS_OF_MOVIE = ("name", "description", "tagline", "poster")
 
 
@@ -47,41 +61,48 @@ async def read_locks(connection: Connection, kind: EditedKind, name: str) -> Row
 
 
 async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit, public_url: str) -> Edited:
-    """Change what `change` gives of a show, season or entry, in one transaction of the caller's.
+    """Change what `change` gives of one thing of the catalogue, in one transaction of the caller's.
 
     Raises NotFoundError, and InvalidError for a lock of something that it does not have or a new language without a
     name."""
     found = await _find(connection, kind, name, hold=True)
-    await queries.begin(connection)
     target, pk = TARGETS[kind], found["pk"]
     pictures = Pictures(public_url)
-    given = change.model_dump(exclude_unset=True)
-    wanted = given.pop("locks", None)
     known_locks, text_locks = await queries.locks(connection, target, pk)
     texts: dict[str, Row] = {language: {} for language in text_locks}
     own: Row = {}
-    for field, value in given.items():
-        column = _column(kind, field)
-        if field == "translations":
-            for language, row in value.items():
-                texts.setdefault(language, {}).update(
-                    {key: _picture(pictures, target, key, item) for key, item in row.items()}
-                )
+    lists: dict[str, Studios | Staff] = {}
+    for field in change.model_fields_set - {"locks"}:
+        column, value = COLUMNS.get((kind, field), field), getattr(change, field)
+        if column == "translations":
+            for language, text in value.items():
+                row = {
+                    key: _value(pictures, target, key, item)
+                    for key, item in text.model_dump(exclude_unset=True).items()
+                }
+                texts.setdefault(language, {}).update(row)
+        elif column in target.lists:
+            studios = column == "studios"
+            lists[column] = Studios(value, pictures, replace=True) if studios else Staff(value, pictures)
         elif column in target.own:
-            own[column] = _picture(pictures, target, column, value)
+            own[column] = _value(pictures, target, column, value)
         else:
             for language in text_locks:
-                texts[language].setdefault(column, _picture(pictures, target, column, value))
-    if target is SHOW:
+                texts[language].setdefault(column, _value(pictures, target, column, value))
+    if target.owner in ("show", "studio"):
         for language, row in texts.items():
             if language not in text_locks and row and "name" not in row:
                 raise InvalidError(f"The first translation into {language} needs a name", {"in": language})
-    if wanted is not None:
-        known_locks, text_locks = _given_locks(kind, wanted, [*texts])
+    if "locks" in change.model_fields_set:
+        known_locks, text_locks = _given_locks(kind, change.locks, [*texts])
     else:
-        known_locks = sorted({*known_locks, *own})
+        known_locks = sorted({*known_locks, *own, *lists})
         text_locks = {language: sorted({*text_locks.get(language, ()), *row}) for language, row in texts.items()}
     await pictures.record(connection)
+    # Before the transaction may write what is locked: of the people and studios in these lists, too.
+    for given in lists.values():
+        await given.save(connection, pk)
+    await queries.begin(connection)
     changed = Change(own, known_locks)
     changes = {language: Change(row, text_locks[language]) for language, row in texts.items()}
     await _write(connection, target, pk, changed, changes)
@@ -95,7 +116,7 @@ async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit
 
 
 async def _find(connection: Connection, kind: EditedKind, name: str, *, hold: bool) -> Row:
-    found = await queries.find(connection, TARGETS[kind], kind, name, hold=hold)
+    found = await queries.find(connection, TARGETS[kind], name, hold=hold)
     if found is None:
         raise NotFoundError(f"No {kind} found with the id or slug: {name}")
     return found
@@ -104,7 +125,9 @@ async def _find(connection: Connection, kind: EditedKind, name: str, *, hold: bo
 async def _answer(connection: Connection, kind: EditedKind, found: Row) -> Row:
     own, texts = await queries.locks(connection, TARGETS[kind], found["pk"])
     locked = [_field(kind, column) for column in own]
-    locked += [f"{language}.{_field(kind, column)}" for language, columns in texts.items() for column in columns]
+    for language, columns in texts.items():
+        prefix = "" if language == EXTRAS_LANGUAGE else f"{language}."
+        locked += [f"{prefix}{_field(kind, column)}" for column in columns]
     return {"id": str(found["id"]), "slug": found["slug"], "locks": sorted(locked)}
 
 
@@ -143,8 +166,8 @@ def _given_locks(kind: EditedKind, wanted: list[str], languages: list[str]) -> t
     texts: dict[str, set[str]] = {language: set() for language in languages}
     for lock in wanted:
         language, dot, field = lock.rpartition(".")
-        column = _column(kind, _snake(field))
-        if not dot and column in target.own:
+        column = COLUMNS.get((kind, _snake(field)), _snake(field))
+        if not dot and column in (*target.own, *target.lists):
             own.add(column)
         elif column in target.texts and (language in texts or not dot):
             for code in [language] if dot else languages:
@@ -154,24 +177,22 @@ def _given_locks(kind: EditedKind, wanted: list[str], languages: list[str]) -> t
     return sorted(own), {language: sorted(columns) for language, columns in texts.items()}
 
 
-def _column(kind: EditedKind, field: str) -> str:
-    return "start_air" if kind == "movie" and field == "air_date" else field
-
-
 def _field(kind: EditedKind, column: str) -> str:
-    return "airDate" if kind == "movie" and column == "start_air" else to_camel(column)
+    return to_camel(FIELDS.get((kind, column), column))
 
 
 def _snake(field: str) -> str:
     return "".join(f"_{letter.lower()}" if letter.isupper() else letter for letter in field)
 
 
-def _picture(pictures: Pictures, target: Target, column: str, value: Any) -> Any:
-    """A URL as the Image object that it becomes."""
+def _value(pictures: Pictures, target: Target, column: str, value: Any) -> Any:
+    """The value as it is stored: a URL is the Image object that it becomes."""
+    if column == "external_id":
+        return external_ids(value)
     if column not in PICTURES:
         return value
-    priority = {"show": SHOW_PICTURE, "season": SEASON_PICTURE}.get(target.owner, ENTRY_PICTURE)
-    return pictures.picture(value, POSTER if target is SHOW and column == "poster" else priority)
+    priority = PRIORITIES.get(target.owner, ENTRY_PICTURE)
+    return pictures.picture(value, POSTER if target.owner == "show" and column == "poster" else priority)
 
 
 def _stored(change: Change) -> Change:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from kyoo.api.crediting import Staff, Studios, external_ids, reference, translation_rows
 from kyoo.api.models.seeds import (
     SeedCollection,
     SeedEntry,
@@ -24,13 +25,11 @@ from kyoo.api.models.seeds import (
     SeedShow,
     SeedShowTexts,
     SeedSpecial,
-    SeedStaff,
-    SeedStudio,
     SeedTexts,
 )
 from kyoo.api.pictures import Pictures
 from kyoo.api.queries import links, seed_entries, seed_shows
-from kyoo.api.queries.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
+from kyoo.api.queries.images import ENTRY_PICTURE, POSTER, SEASON_PICTURE, SHOW_PICTURE
 from kyoo.core.errors import ConflictError, InvalidError
 from kyoo.core.postgres import Connection
 
@@ -68,7 +67,7 @@ async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -
         "air_date": seed.air_date and seed.air_date.isoformat(),
         "runtime": seed.runtime,
         "thumbnail": own["thumbnail"],
-        "external_id": _wire(seed.external_id),
+        "external_id": external_ids(seed.external_id),
         "translations": [
             {key: text[key] for key in ("language", "name", "description", "tagline", "poster")}
             for text in texts.values()
@@ -76,9 +75,9 @@ async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -
     }
     saved = await _save_entries(connection, show, "movie", [entry], pictures)
     made = await _link(connection, show["pk"], [(saved[0]["pk"], video) for video in seed.videos])
-    await rows.finish(connection, show["pk"])
+    await rows.finish(connection, show)
     videos = [{"slug": link["slug"]} for link in made if link["created"]]
-    return Seeded(show["created"], {**_reference(show), "videos": videos, **rows.answer}, pictures.wanted)
+    return Seeded(show["created"], {**reference(show), "videos": videos, **rows.answer}, pictures.wanted)
 
 
 async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -> Seeded:
@@ -109,7 +108,7 @@ async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -
     wanted += [(row["pk"], extra.video) for row, extra in zip(saved[len(entries) :], seed.extras, strict=True)]
     made = await _link(connection, show["pk"], wanted)
     await seed_entries.schedule_refresh(connection, show["pk"])
-    await rows.finish(connection, show["pk"])
+    await rows.finish(connection, show)
     videos: dict[int, list[Row]] = {}
     for link in made:
         if link["created"]:
@@ -117,10 +116,10 @@ async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -
     return Seeded(
         show["created"],
         {
-            **_reference(show),
-            "seasons": [_reference(row) for row in saved_seasons],
-            "entries": [{**_reference(row), "videos": videos.get(row["pk"], [])} for row in saved[: len(entries)]],
-            "extras": [_reference(row) for row in saved[len(entries) :]],
+            **reference(show),
+            "seasons": [reference(row) for row in saved_seasons],
+            "entries": [{**reference(row), "videos": videos.get(row["pk"], [])} for row in saved[: len(entries)]],
+            "extras": [reference(row) for row in saved[len(entries) :]],
             **rows.answer,
         },
         pictures.wanted,
@@ -138,13 +137,12 @@ class _Production:
         if seed.collection:
             translations = seed.collection.translations
             self._collection_texts = {code: _texts(code, text, pictures) for code, text in translations.items()}
-        self._studios = _by_slug(_studio(studio, pictures) for studio in seed.studios)
-        self._people = _by_slug(_person(role, pictures) for role in seed.staff)
-        self._roles = [_role(role, order, pictures) for order, role in enumerate(seed.staff)]
+        self._studios = Studios(seed.studios, pictures)
+        self._staff = Staff(seed.staff, pictures)
         self.answer: Row = {"collection": None, "studios": [], "staff": []}
 
     async def save(self, connection: Connection, kind: str, air: Row) -> Row:
-        """Write the collection and the show; `{pk, id, slug, created}` of the show."""
+        """Write the collection and the show; `{pk, id, slug, created, locks}` of the show."""
         seed = self._seed
         collection = await self._save_collection(connection, seed.collection, air) if seed.collection else None
         row = {
@@ -174,7 +172,7 @@ class _Production:
                 return show
         other = await seed_shows.find_show(connection, row["kind"], dated or slug)
         assert other is not None
-        raise SlugTakenError(f"Another {row['kind']} has the slug {other['slug']}", _reference(other))
+        raise SlugTakenError(f"Another {row['kind']} has the slug {other['slug']}", reference(other))
 
     async def _save_collection(self, connection: Connection, seed: SeedCollection, air: Row) -> Row:
         if seed.slug == "random":
@@ -183,37 +181,22 @@ class _Production:
         collection = await seed_shows.save_collection(connection, row, list(self._collection_texts.values()))
         for text in self._collection_texts.values():
             self._pictures.show("show", collection["pk"], *(text[image] for image in IMAGES))
-        self.answer["collection"] = _reference(collection)
+        self.answer["collection"] = reference(collection)
         return collection
 
-    async def finish(self, connection: Connection, show: int) -> None:
-        """Write studios, staff and roles, and where the pictures of all of it are."""
-        if self._studios:
-            saved = {
-                row["slug"]: row for row in await seed_shows.save_studios(connection, show, [*self._studios.values()])
-            }
-            for slug, studio in self._studios.items():
-                self._pictures.show("studio", saved[slug]["pk"], *(text["logo"] for text in studio["translations"]))
-            self.answer["studios"] = [_reference(saved[slug]) for slug in self._studios]
-        if "staff" in self._seed.model_fields_set:
-            credited = await seed_shows.save_staff(connection, show, [*self._people.values()], self._roles)
-            people = {row["slug"]: row for row in credited["staff"]}
-            for slug, person in self._people.items():
-                self._pictures.show("staff", people[slug]["pk"], person["image"])
-            for role in credited["roles"]:
-                self._pictures.show("role", role["pk"], self._roles[role["order"]]["character_image"])
-            self.answer["staff"] = [_reference(people[slug]) for slug in self._people]
+    async def finish(self, connection: Connection, show: Row) -> None:
+        """Write studios, staff and roles, but for those that somebody has locked, and where the pictures of all of it
+        are."""
+        if "studios" not in show["locks"]:
+            self.answer["studios"] = await self._studios.save(connection, show["pk"])
+        if "staff" in self._seed.model_fields_set and "staff" not in show["locks"]:
+            self.answer["staff"] = await self._staff.save(connection, show["pk"])
         await self._pictures.place(connection)
 
 
 # ---------------------------------------------------------------------------------------------------- from seed to row
 
 IMAGES = ("poster", "thumbnail", "banner", "logo")
-
-
-def _wire(external_id: dict[str, Any]) -> dict[str, Any]:
-    """External ids as they are stored and read."""
-    return {provider: [item.model_dump(by_alias=True) for item in items] for provider, items in external_id.items()}
 
 
 def _show(seed: SeedShow, kind: str) -> Row:
@@ -223,12 +206,8 @@ def _show(seed: SeedShow, kind: str) -> Row:
         "genres": seed.genres,
         "rating": seed.rating,
         "original_language": seed.original_language,
-        "external_id": _wire(seed.external_id),
+        "external_id": external_ids(seed.external_id),
     }
-
-
-def _translations(seed: dict[str, Any], row: Any) -> list[Row]:
-    return [{"language": language, **row(text)} for language, text in seed.items()]
 
 
 def _texts(language: str, text: SeedTexts, pictures: Pictures) -> Row:
@@ -248,48 +227,14 @@ def _texts(language: str, text: SeedTexts, pictures: Pictures) -> Row:
     }
 
 
-def _studio(studio: SeedStudio, pictures: Pictures) -> Row:
-    return {
-        "slug": studio.slug,
-        "external_id": _wire(studio.external_id),
-        "translations": _translations(
-            studio.translations,
-            lambda text: {"name": text.name, "logo": pictures.picture(text.logo, STUDIO_LOGO)},
-        ),
-    }
-
-
-def _person(role: SeedStaff, pictures: Pictures) -> Row:
-    person = role.staff
-    return {
-        "slug": person.slug,
-        "name": person.name,
-        "latin_name": person.latin_name,
-        "image": pictures.picture(person.image, FACE),
-        "external_id": _wire(person.external_id),
-    }
-
-
-def _role(role: SeedStaff, order: int, pictures: Pictures) -> Row:
-    character = role.character
-    return {
-        "slug": role.staff.slug,
-        "kind": role.kind,
-        "order": order,
-        "character_name": character and character.name,
-        "character_latin_name": character and character.latin_name,
-        "character_image": character and pictures.picture(character.image, FACE),
-    }
-
-
 def _season(season: SeedSeason, place: int, pictures: Pictures) -> Row:
     return {
         "place": place,
         "season_number": season.season_number,
         "start_air": season.start_air and season.start_air.isoformat(),
         "end_air": season.end_air and season.end_air.isoformat(),
-        "external_id": _wire(season.external_id),
-        "translations": _translations(
+        "external_id": external_ids(season.external_id),
+        "translations": translation_rows(
             season.translations,
             lambda text: {
                 "name": text.name,
@@ -310,8 +255,8 @@ def _entry(entry: SeedEntry, place: int, pictures: Pictures) -> Row:
         "air_date": entry.air_date and entry.air_date.isoformat(),
         "runtime": entry.runtime,
         "thumbnail": pictures.picture(entry.thumbnail, ENTRY_PICTURE),
-        "external_id": _wire(entry.external_id),
-        "translations": _translations(
+        "external_id": external_ids(entry.external_id),
+        "translations": translation_rows(
             entry.translations,
             lambda text: {
                 "name": text.name,
@@ -360,14 +305,6 @@ def _entry_slug(serie: str, entry: Row) -> str:
 def _place(order: float) -> str:
     """A place of the watch order as part of a slug: 13.5 → 13-5."""
     return f"{order:g}".replace(".", "-").replace("+", "")
-
-
-def _by_slug(rows: Iterable[Row]) -> dict[str, Row]:
-    return {row["slug"]: row for row in rows}
-
-
-def _reference(row: Row) -> Row:
-    return {"id": str(row["id"]), "slug": row["slug"]}
 
 
 def _refuse_duplicates(what: str, keys: Iterable[Any]) -> None:

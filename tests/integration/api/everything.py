@@ -274,6 +274,9 @@ URLS: dict[str, list[str]] = {
     "/api/collections/{name}/locks": ["/collections/all/locks"],
     "/api/seasons/{name}/locks": ["/seasons/serie-s1/locks"],
     "/api/entries/{name}/locks": ["/entries/serie-s1e1/locks"],
+    "/api/extras/{name}/locks": ["/extras/serie-blooper/locks"],
+    "/api/staff/{name}/locks": ["/staff/somebody/locks"],
+    "/api/studios/{name}/locks": ["/studios/a24/locks"],
     "/api/missing": ["/missing"],
     "/api/series/{name}/missing": ["/series/gaps/missing"],
 }

@@ -1,4 +1,4 @@
-"""What people change by hand: any field of a show, season or entry, and which of them refreshes must leave alone."""
+"""What people change by hand: any field of the catalogue, and which of them refreshes must leave alone."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from kyoo.api.models.base import (
     Content,
     EntryId,
     ExternalId,
+    ExtraKind,
     Genre,
     MovieStatus,
     Rating,
@@ -19,7 +20,7 @@ from kyoo.api.models.base import (
     SerieStatus,
     Wire,
 )
-from kyoo.api.models.seeds import ImageUrl, Language, Number, Text
+from kyoo.api.models.seeds import ImageUrl, Language, Number, SeedStaff, SeedStudio, Text
 
 #: Members that are not given are not changed; null is a value like others. Defaults stand for "not given" only.
 NotGiven: Any = Field(default=None)
@@ -79,14 +80,21 @@ class ShowEdit(Edit):
     logo: ImageUrl | None = None
 
 
-class MovieEdit(ShowEdit):
+class ProductionEdit(ShowEdit):
+    """`studios` and `staff`, given as seeds give them, are all that the show has from now on."""
+
+    studios: list[SeedStudio] = NotGiven
+    staff: list[SeedStaff] = NotGiven
+
+
+class MovieEdit(ProductionEdit):
     status: MovieStatus = NotGiven
     runtime: Number | None = None
     air_date: date | None = None
     translations: dict[Language, ProductionTextsEdit] = NotGiven
 
 
-class SerieEdit(ShowEdit):
+class SerieEdit(ProductionEdit):
     status: SerieStatus = NotGiven
     runtime: Number | None = None
     start_air: date | None = None
@@ -125,18 +133,47 @@ class EntryEdit(Edit):
     translations: dict[Language, EntryTextsEdit] = NotGiven
 
 
+class ExtraEdit(Edit):
+    kind: ExtraKind = NotGiven
+    name: Text = NotGiven
+    runtime: Number | None = None
+    thumbnail: ImageUrl | None = None
+
+
+class StaffEdit(Edit):
+    name: Text = NotGiven
+    latin_name: Text | None = None
+    image: ImageUrl | None = None
+    external_id: ExternalId = NotGiven
+
+
+class StudioTextsEdit(Wire):
+    name: Text = NotGiven
+    logo: ImageUrl | None = None
+
+
+class StudioEdit(Edit):
+    """`logo` here is set in every language there is."""
+
+    external_id: ExternalId = NotGiven
+    logo: ImageUrl | None = None
+    translations: dict[Language, StudioTextsEdit] = NotGiven
+
+
 class Edited(Reference):
     """What was edited, and all of it that is locked."""
 
     locks: list[str]
 
 
-EditedKind = Literal["movie", "serie", "collection", "season", "entry"]
-EditedPicture = Literal["poster", "thumbnail", "banner", "logo"]
+EditedKind = Literal["movie", "serie", "collection", "season", "entry", "extra", "staff", "studio"]
 EDITS: dict[EditedKind, type[Edit]] = {
     "movie": MovieEdit,
     "serie": SerieEdit,
     "collection": CollectionEdit,
     "season": SeasonEdit,
     "entry": EntryEdit,
+    "extra": ExtraEdit,
+    "staff": StaffEdit,
+    "studio": StudioEdit,
 }

@@ -1,4 +1,4 @@
-"""The SQL of edits by hand: columns of a show, season or entry and of its translations, and their locks.
+"""The SQL of edits by hand: columns of a show, season, entry, person or studio and of its translations, their locks.
 
 An edit begins with `begin`, which lets its transaction write what is locked.
 """
@@ -6,7 +6,7 @@ An edit begins with `begin`, which lets its transaction write what is locked.
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from psycopg import sql
@@ -20,14 +20,17 @@ Row = dict[str, Any]
 
 @dataclass(frozen=True)
 class Target:
-    """Tables of ours, not names from outside. `own` and `texts` are the columns that can be edited."""
+    """Tables of ours, not names from outside. `own` and `texts` are the columns that can be edited, `lists` what else
+    of it; `kinds` restricts the rows."""
 
     owner: Owner
     table: str
-    texts_table: str
-    key: str
     own: tuple[str, ...]
-    texts: tuple[str, ...]
+    texts_table: str = ""
+    key: str = ""
+    texts: tuple[str, ...] = ()
+    lists: tuple[str, ...] = ()
+    kinds: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -45,30 +48,33 @@ _SHOW_TEXTS = (
     "name", "latin_name", "description", "tagline", "aliases", "tags", "poster", "thumbnail", "banner", "logo",
     "trailer_url",
 )  # fmt: skip
-SHOW = Target("show", "shows", "show_translations", "show_pk", _SHOW_OWN, _SHOW_TEXTS)
+_SHOW = Target("show", "shows", _SHOW_OWN, "show_translations", "show_pk", _SHOW_TEXTS)
+MOVIE = replace(_SHOW, lists=("studios", "staff"), kinds=("movie",))
+SERIE = replace(MOVIE, kinds=("serie",))
+COLLECTION = replace(_SHOW, kinds=("collection",))
 SEASON = Target(
-    "season", "seasons", "season_translations", "season_pk",
-    ("start_air", "end_air", "external_id"), ("name", "description", "poster", "thumbnail", "banner"),
+    "season", "seasons", ("start_air", "end_air", "external_id"),
+    "season_translations", "season_pk", ("name", "description", "poster", "thumbnail", "banner"),
 )  # fmt: skip
 ENTRY = Target(
-    "entry", "entries", "entry_translations", "entry_pk",
-    ("content", "order", "air_date", "runtime", "thumbnail", "external_id"),
-    ("name", "description", "tagline", "poster"),
+    "entry", "entries", ("content", "order", "air_date", "runtime", "thumbnail", "external_id"),
+    "entry_translations", "entry_pk", ("name", "description", "tagline", "poster"),
+    kinds=("episode", "special", "movie"),
 )  # fmt: skip
+EXTRA = replace(ENTRY, own=("extra_kind", "runtime", "thumbnail"), texts=("name",), kinds=("extra",))
+STAFF = Target("staff", "staff", ("name", "latin_name", "image", "external_id"))
+STUDIO = Target("studio", "studios", ("external_id",), "studio_translations", "studio_pk", ("name", "logo"))
 
 
-async def find(connection: Connection, target: Target, kind: str, name: str, *, hold: bool) -> Row | None:
-    """`{pk, id, slug}` of a show of that kind, a season or an entry; `hold` it until the transaction ends. Extras have
-    no translations and are not edited."""
+async def find(connection: Connection, target: Target, name: str, *, hold: bool) -> Row | None:
+    """`{pk, id, slug}` of a row; `hold` it until the transaction ends."""
     condition, params = identified("t", name)
-    if target is SHOW:
-        condition = f"{condition} and t.kind = %(kind)s"
-    elif target is ENTRY:
-        condition = f"{condition} and t.kind <> 'extra'"
+    of_kind = " and t.kind = any(%(kinds)s)" if target.kinds else ""
     return await fetch_one(
         connection,
-        f"select t.pk, t.id, t.slug from api.{target.table} t where {condition}{' for no key update' if hold else ''}",
-        {**params, "kind": kind},
+        f"""select t.pk, t.id, t.slug from api.{target.table} t
+        where {condition}{of_kind}{" for no key update" if hold else ""}""",
+        {**params, "kinds": list(target.kinds)},
     )
 
 
@@ -85,6 +91,8 @@ async def locks(connection: Connection, target: Target, pk: int) -> tuple[list[s
     """The locked columns of a row, and of each of its translations by language."""
     own = await fetch_one(connection, f"select locks from api.{target.table} where pk = %s", [pk])
     assert own is not None
+    if not target.texts_table:
+        return own["locks"], {}
     texts = await fetch_all(
         connection,
         f"select language, locks from api.{target.texts_table} where {target.key} = %s order by language",

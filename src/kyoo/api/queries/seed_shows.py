@@ -6,7 +6,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, fetch_all, fetch_one
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
 Row = dict[str, Any]
 
@@ -30,8 +30,8 @@ _TEXTS = f"""
 
 async def save_show(connection: Connection, show: Row, translations: list[Row]) -> Row | None:
     """Create the movie or serie, or overwrite the one of its slug that began in the same year or without a date:
-    `{pk, id, slug, created}`. None when the slug belongs to another one. A row of `show` is named as its columns;
-    `keep_collection` leaves the collection it is in."""
+    `{pk, id, slug, created, locks}`. None when the slug belongs to another one. A row of `show` is named as its
+    columns; `keep_collection` leaves the collection it is in."""
     return await fetch_one(
         connection,
         f"""
@@ -53,9 +53,9 @@ async def save_show(connection: Connection, show: Row, translations: list[Row]) 
                     else excluded.collection_pk end
             where stored.start_air is null or 'start_air' = any(stored.locks)
                 or extract(year from stored.start_air) = extract(year from excluded.start_air)
-            returning pk, id, slug, xmax = 0 as created
+            returning pk, id, slug, xmax = 0 as created, locks
         ), {_TEXTS}
-        select pk, id, slug, created from saved
+        select pk, id, slug, created, locks from saved
         """,
         {**_json(show, "rating", "external_id"), "translations": Jsonb(translations)},
     )
@@ -122,6 +122,18 @@ async def save_studios(connection: Connection, show: int, studios: list[Row]) ->
         select pk, id, slug from saved
         """,
         {"show": show, "studios": Jsonb(studios)},
+    )
+
+
+async def remove_studios(connection: Connection, show: int, but: list[str]) -> None:
+    """Take the studios of other slugs than `but` from the show."""
+    await execute(
+        connection,
+        """
+        delete from api.show_studios
+        where show_pk = %s and studio_pk not in (select pk from api.studios where slug = any(%s))
+        """,
+        [show, but],
     )
 
 

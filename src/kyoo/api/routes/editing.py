@@ -1,4 +1,4 @@
-"""Editing by hand: fields and pictures of movies, series, collections, seasons and entries, and their locks."""
+"""Editing by hand: fields and pictures of shows, seasons, entries, extras, people and studios, and their locks."""
 
 # Without postponed annotations: the types of some parameters are variables of the function that makes the routes.
 
@@ -27,13 +27,19 @@ router = APIRouter(prefix="/api", tags=["editing"])
 Reader = Annotated[Identity, requires("core.read")]
 Writer = Annotated[Identity, requires("core.write")]
 PATHS: dict[EditedKind, str] = {
-    "movie": "movies", "serie": "series", "collection": "collections", "season": "seasons", "entry": "entries"
+    "movie": "movies", "serie": "series", "collection": "collections", "season": "seasons", "entry": "entries",
+    "extra": "extras", "staff": "staff", "studio": "studios",
 }  # fmt: skip
 PICTURES: dict[EditedKind, Any] = {
     **dict.fromkeys(("movie", "serie", "collection"), Literal["poster", "thumbnail", "banner", "logo"]),
     "season": Literal["poster", "thumbnail", "banner"],
     "entry": Literal["poster", "thumbnail"],
+    "extra": Literal["thumbnail"],
+    "staff": Literal["image"],
+    "studio": Literal["logo"],
 }
+#: Pictures that are the same in every language.
+OF_NO_LANGUAGE = (("entry", "thumbnail"), ("extra", "thumbnail"), ("staff", "image"))
 
 
 def _within_limits(upload: UploadFile) -> UploadFile:
@@ -90,8 +96,8 @@ def _routes(kind: EditedKind, body: type[Edit], picture_names: Any) -> None:
             await obstore.put_async(context.images, images.file_name(identifier, quality), data)
         async with context.database.connection() as connection:
             await store_upload(connection, identifier, source, rendered.blurhash)
-        in_language = language is not None and not (kind == "entry" and picture == "thumbnail")
-        change = {"translations": {language: {picture: source}}} if in_language else {picture: source}
+        shared = language is None or (kind, picture) in OF_NO_LANGUAGE
+        change = {picture: source} if shared else {"translations": {language: {picture: source}}}
         return await _edit(context, kind, name, body.model_validate(change))
 
 
