@@ -31,10 +31,11 @@ from kyoo.transcoder.app import create_app
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.encoder import read_box
 from kyoo.transcoder.ladder import AUDIO_STEPS, video_rendition
+from kyoo.transcoder.libav.sprites import make_sprite
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.queries import media as queries
 from kyoo.transcoder.settings import TranscoderSettings
-from kyoo.transcoder.sprites import make_sprite
+from kyoo.transcoder.sprites import layout
 from kyoo.transcoder.timeline import Timeline
 
 ROUNDS = 7
@@ -187,8 +188,9 @@ async def playlists(context: TranscoderContext, http: httpx2.AsyncClient, path: 
 async def pictures(context: TranscoderContext, path: Path) -> None:
     known = (await context.library.find(encode_path(path))).media
     begun = time.perf_counter()
-    plan, _ = await asyncio.to_thread(make_sprite, path, known)
-    print(f"sprite of {plan.count} pictures, keyframes only: {(time.perf_counter() - begun) * 1000:.0f} ms")
+    await asyncio.to_thread(make_sprite, path, known)
+    count = layout(known.videos[0], known.duration).count
+    print(f"sprite of {count} pictures, keyframes only: {(time.perf_counter() - begun) * 1000:.0f} ms")
 
 
 async def main() -> None:

@@ -63,6 +63,14 @@ def test_only_the_transcoder_builds_ffmpeg_arguments() -> None:
     assert misplaced == []
 
 
+def test_libav_runs_in_processes_of_its_own_only() -> None:
+    """Nobody else imports PyAV, or what does."""
+    child = SOURCE / "transcoder" / "libav"
+    pattern = re.compile(r"^\s*(import av\b|from av\b|from kyoo\.transcoder\.libav\.(?!pool\b))", re.MULTILINE)
+    others = [path for path in modules() if child not in path.parents]
+    assert [str(path.relative_to(SOURCE)) for path in others if pattern.search(path.read_text())] == []
+
+
 @pytest.mark.parametrize("service", SERVICES)
 def test_routes_know_http_and_rules_do_not(service: str) -> None:
     """Only app.py, context.py and routes/ see FastAPI; the rules and queries are usable without HTTP."""

@@ -5,17 +5,19 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
 
 import httpx2
 import obstore
+import psycopg
 import structlog
 from obstore.exceptions import NotFoundError
 from procrastinate import Blueprint, JobContext
+from psycopg_pool import PoolTimeout
 
 from kyoo.api import forgetting, images, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
+from kyoo.core.queue import BackOff
 
 log = structlog.get_logger()
 
@@ -29,23 +31,25 @@ CLAIM_SECONDS = 90
 FIRST_PAUSE, LONGEST_PAUSE = 60.0, 7 * 24 * 3600.0
 
 
-@blueprint.task(name="download_images", pass_context=True, queue="images")
+@blueprint.task(name="download_images", pass_context=True, queue="images", retry=BackOff(longest=10))
 async def download_images(job: JobContext) -> None:
     """Download every picture that is due, the most wanted first."""
-    await download_due(job.additional_context["api"], stop=job.should_abort)
+    await download_due(job.additional_context["api"])
 
 
-@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.periodic(cron="* * * * *")
 @blueprint.task(
     name="retry_images", pass_context=True, queue="images", queueing_lock="api:retry_images", lock="api:retry_images"
 )
 async def retry_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
     """Try again what failed and is due, and what a worker that died had taken."""
-    await download_due(job.additional_context["api"], stop=job.should_abort)
+    await download_due(job.additional_context["api"])
 
 
 @blueprint.periodic(cron="17 4 * * *")
-@blueprint.task(name="forget_images", pass_context=True, queue="images", queueing_lock="api:forget_images")
+@blueprint.task(
+    name="forget_images", pass_context=True, queue="images", queueing_lock="api:forget_images", retry=BackOff()
+)
 async def forget_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
     """Delete the pictures that nothing shows any more."""
     await forget_unused(job.additional_context["api"])
@@ -87,21 +91,28 @@ async def forget_unused(context: ApiContext) -> int:
             return forgotten
 
 
-async def download_due(context: ApiContext, *, stop: Callable[[], bool] = lambda: False) -> int:
-    """Download until nothing is due or `stop()`; how many pictures are ready now."""
+async def download_due(context: ApiContext) -> int:
+    """Download until nothing is due; how many pictures are ready now."""
     rendering = asyncio.Semaphore(RENDERS)
     async with images.outside_client() as outside:
 
         async def work() -> int:
             done = 0
-            while not stop():
-                async with context.database.connection() as connection:
+            while True:
+                # In a transaction: what is claimed while this is cut off is not taken.
+                async with context.database.transaction() as connection:
                     claimed = await queries.claim(connection, 1, CLAIM_SECONDS)
                 if not claimed:
-                    break
+                    return done
                 for picture in claimed:
-                    done += await _download(context, outside, rendering, picture)
-            return done
+                    try:
+                        done += await _download(context, outside, rendering, picture)
+                    except BaseException:
+                        # Cut off, or without a database. Whoever goes on need not wait until the claim has run out.
+                        with contextlib.suppress(psycopg.Error, PoolTimeout):
+                            async with context.database.connection() as connection:
+                                await queries.release(connection, picture.id)
+                        raise
 
         async with asyncio.TaskGroup() as group:
             workers = [group.create_task(work()) for _ in range(DOWNLOADS)]

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import asyncio
 import datetime
 import re
+from dataclasses import dataclass
 from pathlib import Path
 
 import procrastinate
 import psycopg
 from procrastinate.exceptions import UniqueViolation
-from procrastinate.jobs import Status
+from procrastinate.jobs import Job, Status
 from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
+from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
@@ -20,6 +23,21 @@ SCHEMA = "queue"
 
 Queue = procrastinate.App
 VERSION_PREFIX = re.compile(r"(\d+\.\d+\.\d+)_")
+
+
+@dataclass(frozen=True)
+class BackOff(BaseRetryStrategy):
+    """Again after 2, 4, 8 … seconds, at most `longest`; at once when it was cut off because the worker has to stop."""
+
+    attempts: int = 12
+    longest: int = 300
+
+    def get_retry_decision(self, *, exception: BaseException, job: Job) -> RetryDecision | None:
+        if isinstance(exception, asyncio.CancelledError):
+            return RetryDecision(retry_in={"seconds": 0})
+        if job.attempts >= self.attempts:
+            return None
+        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), self.longest)})
 
 
 class OneWaiting(JobManager):

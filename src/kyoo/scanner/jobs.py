@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-
 import procrastinate
-from procrastinate.retry import BaseRetryStrategy, RetryDecision
+from procrastinate.retry import RetryDecision
 
+from kyoo.core import queue
 from kyoo.core.errors import KyooError
 from kyoo.scanner import identification, library, probing, work
 from kyoo.scanner.api import ApiUnavailableError
@@ -15,20 +14,17 @@ from kyoo.scanner.context import ScannerContext
 blueprint = procrastinate.Blueprint()
 
 
-@dataclass(frozen=True)
-class BackOff(BaseRetryStrategy):
-    """Waits 2, 4, 8 … seconds, at most `longest`. A request that was understood and refused is not repeated."""
-
-    attempts: int
-    longest: int = 300
+class BackOff(queue.BackOff):
+    """A request that was understood and refused is not repeated."""
 
     def get_retry_decision(self, *, exception: BaseException, job: procrastinate.jobs.Job) -> RetryDecision | None:
-        refused = isinstance(exception, KyooError) and not isinstance(exception, ApiUnavailableError)
-        if refused or job.attempts >= self.attempts:
+        if isinstance(exception, KyooError) and not isinstance(exception, ApiUnavailableError):
             return None
-        wait = min(2 ** (job.attempts + 1), self.longest)
-        # A job that waits must not hold up the later ones of its lock: see `work.py`.
-        return RetryDecision(retry_in={"seconds": wait}, priority=min(job.priority, work.LATER))
+        decision = super().get_retry_decision(exception=exception, job=job)
+        if decision is not None:
+            # A job that waits must not hold up the later ones of its lock: see `work.py`.
+            decision.priority = min(job.priority, work.LATER)
+        return decision
 
 
 def _context(context: procrastinate.JobContext) -> ScannerContext:

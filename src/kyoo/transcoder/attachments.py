@@ -1,31 +1,27 @@
-"""Fonts and other attachments of a container, read where they lie. Blocking."""
+"""Fonts and other attachments of a container."""
 
 from __future__ import annotations
 
-from pathlib import Path, PurePath
-
-import av
-from av.stream import AttachmentStream
+from pathlib import PurePath
 
 from kyoo.core.errors import NotFoundError
+from kyoo.transcoder.libav.pool import LookError, LookPool
+from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.mime import FONT, extension
-from kyoo.transcoder.models.media import Media
-from kyoo.transcoder.probe import open_media
+
+#: Seconds reading one may take.
+LIMIT = 30.0
 
 
-def read_attachment(path: Path, media: Media, name: str) -> bytes:
+async def read_attachment(pool: LookPool, file: KnownFile, name: str) -> bytes:
     """Raises NotFoundError."""
-    attachment = next((one for one in media.attachments if one.name == name), None)
+    attachment = next((one for one in file.media.attachments if one.name == name), None)
     if attachment is None:
         raise NotFoundError("No such attachment")
     try:
-        with open_media(path) as container:
-            stream = container.streams[attachment.stream]
-            if isinstance(stream, AttachmentStream):
-                return stream.data
-    except (av.error.FFmpegError, OSError, IndexError) as error:
+        return await pool.run("attachment", file.path, LIMIT, stream=attachment.stream)
+    except LookError as error:
         raise NotFoundError("The attachment cannot be read") from error
-    raise NotFoundError("No such attachment")
 
 
 def attachment_type(name: str) -> str:

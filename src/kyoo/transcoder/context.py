@@ -11,6 +11,7 @@ from kyoo.core.blobs import open_store
 from kyoo.core.files import LibraryRoots
 from kyoo.core.service import Runtime
 from kyoo.transcoder.ffmpeg import Program
+from kyoo.transcoder.libav.pool import LookPool
 from kyoo.transcoder.library import MediaLibrary
 from kyoo.transcoder.pictures import Pictures
 from kyoo.transcoder.segments import Scratch, SegmentCache
@@ -18,11 +19,15 @@ from kyoo.transcoder.sessions import Sessions
 from kyoo.transcoder.settings import TranscoderSettings
 from kyoo.transcoder.subtitles import Subtitles
 
+#: Files looked into at once: one that hangs must not hold up all others. Each costs some 30 MB while it lasts.
+PROBES = 2
+
 
 @dataclass
 class TranscoderContext:
     settings: TranscoderSettings
     runtime: Runtime
+    looks: LookPool
     library: MediaLibrary
     scratch: Scratch
     sessions: Sessions
@@ -39,18 +44,20 @@ class TranscoderContext:
         await self.sessions.close()
         await self.subtitles.close()
         await self.pictures.close()
-        self.library.close()
+        await self.looks.close()
         await asyncio.to_thread(self.scratch.close)
 
 
 def create_context(settings: TranscoderSettings, runtime: Runtime) -> TranscoderContext:
+    looks = LookPool(PROBES)
     scratch = Scratch(settings.cache_root)
     ffmpeg_path = settings.ffmpeg_path()
     store = open_store(settings.store_location)
     return TranscoderContext(
         settings=settings,
         runtime=runtime,
-        library=MediaLibrary(runtime.database, LibraryRoots(settings.library), settings.probe_timeout),
+        looks=looks,
+        library=MediaLibrary(runtime.database, LibraryRoots(settings.library), looks, settings.probe_timeout),
         scratch=scratch,
         sessions=Sessions(
             SegmentCache(scratch, settings.cache_limit),

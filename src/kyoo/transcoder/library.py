@@ -6,20 +6,18 @@ import asyncio
 import os
 import time
 from collections import OrderedDict
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
 
-import av
 import structlog
 from psycopg.rows import DictRow
 
 from kyoo.core.errors import BadRequestError, KyooError, NotFoundError
 from kyoo.core.files import LibraryRoots, content_id, decode_path
 from kyoo.core.postgres import Database
-from kyoo.transcoder import probe as probing
+from kyoo.transcoder.libav.pool import LookError, LookPool
 from kyoo.transcoder.mime import media_type
-from kyoo.transcoder.models.media import Media
+from kyoo.transcoder.models.media import Media, Probed
 from kyoo.transcoder.queries import media as queries
 from kyoo.transcoder.single_flight import SingleFlight
 
@@ -32,7 +30,7 @@ WITHOUT_KEYFRAMES = 4
 REMEMBERED = 64
 #: Seconds for which a file that cannot be read is not tried again.
 FAILURE_REMEMBERED = 30.0
-#: Extra seconds a probing thread gets before its caller gives up on it.
+#: Extra seconds a probe gets to end by itself, beyond the patience it was told.
 GRACE = 15.0
 
 
@@ -65,7 +63,7 @@ class Stat:
 
 
 class MediaLibrary:
-    def __init__(self, database: Database, roots: LibraryRoots, probe_timeout: float) -> None:
+    def __init__(self, database: Database, roots: LibraryRoots, looks: LookPool, probe_timeout: float) -> None:
         self._database = database
         self.roots = roots
         self._below = {folder for root in roots.roots for folder in (root, Path(os.path.realpath(root)))}
@@ -73,11 +71,7 @@ class MediaLibrary:
         self._known: OrderedDict[tuple[Path, Stat], KnownFile] = OrderedDict()
         self._failed: OrderedDict[tuple[Path, Stat], tuple[float, str]] = OrderedDict()
         self._flights: SingleFlight[KnownFile] = SingleFlight()
-        # Threads of its own: a file that makes libav hang must not take those that everything else uses.
-        self._threads = ThreadPoolExecutor(4, thread_name_prefix="probe")
-
-    def close(self) -> None:
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        self._looks = looks
 
     async def locate(self, encoded: str) -> tuple[Path, Stat]:
         """The checks of video.md §3, in its order. Raises BadRequestError or NotFoundError."""
@@ -139,29 +133,27 @@ class MediaLibrary:
         async with self._database.connection() as connection:
             row = await queries.by_content(connection, identity)
         if row is None or row["probe_version"] < least:
-            media, complete = await self._probe(path, stat, identity, patience)
-            version = PROBE_VERSION if complete else WITHOUT_KEYFRAMES
+            found = await self._probe(path, stat, identity, patience)
+            version = PROBE_VERSION if found.complete else WITHOUT_KEYFRAMES
             async with self._database.transaction() as connection:
-                row = await queries.save_media(connection, identity, media.model_dump_json(), version)
+                row = await queries.save_media(connection, identity, found.media.model_dump_json(), version)
                 await queries.save_path(connection, raw, stat.size, stat.mtime_ns, identity)
         else:
             async with self._database.connection() as connection:
                 await queries.save_path(connection, raw, stat.size, stat.mtime_ns, identity)
         return row
 
-    async def _probe(self, path: Path, stat: Stat, identity: str, patience: float) -> tuple[Media, bool]:
-        loop = asyncio.get_running_loop()
+    async def _probe(self, path: Path, stat: Stat, identity: str, patience: float) -> Probed:
         try:
-            async with asyncio.timeout(patience + GRACE):
-                return await loop.run_in_executor(self._threads, probing.probe, path, identity, patience)
-        except (av.error.FFmpegError, OSError, ValueError, TimeoutError) as error:
-            reason = "it took too long" if isinstance(error, TimeoutError) else " ".join(str(error).split())
-            message = f"The file cannot be read as media: {reason}".replace(str(path), path.name)
-            log.warning("unreadable media", path=str(path), reason=reason)
+            found = await self._looks.run("probe", path, patience + GRACE, content_id=identity, patience=patience)
+        except LookError as error:
+            message = f"The file cannot be read as media: {error}"
+            log.warning("unreadable media", path=str(path), reason=str(error))
             self._failed[path, stat] = (time.monotonic() + FAILURE_REMEMBERED, message)
             while len(self._failed) > REMEMBERED:
                 self._failed.popitem(last=False)
             raise UnreadableError(message) from error
+        return Probed.model_validate_json(found)
 
     def _remember(self, path: Path, stat: Stat, row: DictRow) -> KnownFile:
         file = KnownFile(

@@ -1,13 +1,10 @@
-"""Covers and sprites: made once per content, in threads, and kept in the store."""
+"""Covers and sprites: made once per content and kept in the store."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from typing import TypeVar
 
 import obstore
 import structlog
@@ -15,17 +12,14 @@ from obstore.store import ObjectStore
 
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
-from kyoo.transcoder.covers import make_cover
-from kyoo.transcoder.frames import NoPictureError
 from kyoo.transcoder.info import THUMBS
+from kyoo.transcoder.libav.pool import LookError, LookPool
 from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.queries import media as queries
 from kyoo.transcoder.single_flight import SingleFlight
-from kyoo.transcoder.sprites import Layout, make_sprite
+from kyoo.transcoder.sprites import Layout, layout
 
 log = structlog.get_logger()
-
-Result = TypeVar("Result")
 
 #: Seconds for which a file that gave no picture is not tried again.
 FAILURE_REMEMBERED = 300.0
@@ -48,12 +42,12 @@ class Pictures:
         self._sprites: SingleFlight[Sprite] = SingleFlight()
         self._failed: dict[tuple[str, str], tuple[float, str]] = {}
         # One at a time: pictures are never as urgent as a film that plays.
-        self._threads = ThreadPoolExecutor(1, thread_name_prefix="pictures")
+        self._looks = LookPool(1, niceness=5)
 
     async def close(self) -> None:
         await self._covers.close()
         await self._sprites.close()
-        self._threads.shutdown(wait=False, cancel_futures=True)
+        await self._looks.close()
 
     async def cover(self, file: KnownFile) -> bytes:
         """A JPEG. Raises NotFoundError when the file has no picture at all."""
@@ -76,12 +70,16 @@ class Pictures:
         return Sprite(Layout.model_validate_json(plan), png) if png and plan else None
 
     async def _make_cover(self, file: KnownFile) -> bytes:
-        cover = await self._in_thread("cover", file, lambda: make_cover(file.path, file.media))
+        cover = await self._look("cover", file)
         await obstore.put_async(self._store, f"{file.content_id}/cover-v{COVER_VERSION}.jpg", cover)
         return cover
 
     async def _make_sprite(self, file: KnownFile) -> Sprite:
-        plan, png = await self._in_thread("sprite", file, lambda: make_sprite(file.path, file.media))
+        track = file.media.default_video
+        if track is None or file.media.duration <= 0:
+            raise NotFoundError("There is no sprite of this file: it has no picture or no duration")
+        plan = layout(track, file.media.duration)
+        png = await self._look("sprite", file)
         await obstore.put_async(self._store, _sprite_key(file, "png"), png)
         await obstore.put_async(self._store, _sprite_key(file, "json"), plan.model_dump_json().encode())
         async with self._database.connection() as connection:
@@ -89,15 +87,14 @@ class Pictures:
         file.thumbs_version = THUMBS
         return Sprite(plan, png)
 
-    async def _in_thread(self, kind: str, file: KnownFile, work: Callable[[], Result]) -> Result:
+    async def _look(self, kind: str, file: KnownFile) -> bytes:
         failed = self._failed.get((kind, file.content_id))
         if failed is not None and failed[0] > time.monotonic():
             raise NotFoundError(failed[1])
         try:
-            async with asyncio.timeout(LIMIT):
-                return await asyncio.get_running_loop().run_in_executor(self._threads, work)
-        except (NoPictureError, TimeoutError) as error:
-            message = f"There is no {kind} of this file: {str(error) or 'it took too long'}"
+            return await self._looks.run(kind, file.path, LIMIT, media=file.media.model_dump(mode="json"))
+        except LookError as error:
+            message = f"There is no {kind} of this file: {error}"
             self._failed = {key: value for key, value in self._failed.items() if value[0] > time.monotonic()}
             self._failed[kind, file.content_id] = (time.monotonic() + FAILURE_REMEMBERED, message)
             log.info("no picture", kind=kind, path=str(file.path), reason=str(error))

@@ -301,11 +301,8 @@ async def test_two_workers_do_not_fetch_the_same_picture(library: Library, conte
     assert (sum(done), len(peer.requests)) == (6, 6)
 
 
-async def test_what_a_dead_worker_had_taken_comes_back(
-    library: Library, context: ApiContext, database: Database, peer: Peer, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    peer.answers[OWN_PATH] = served(photo())
-    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+async def stuck(context: ApiContext, monkeypatch: pytest.MonkeyPatch) -> asyncio.Task[int]:
+    """A worker in the middle of a download."""
     started = asyncio.Event()
 
     async def hang(*_: Any, **__: Any) -> bytes:
@@ -317,11 +314,31 @@ async def test_what_a_dead_worker_had_taken_comes_back(
         patched.setattr(images, "download", hang)
         worker = asyncio.create_task(jobs.download_due(context))
         await started.wait()
-        worker.cancel()
-        await asyncio.gather(worker, return_exceptions=True)
+    return worker
+
+
+async def test_what_a_dead_worker_had_taken_comes_back(
+    library: Library, context: ApiContext, database: Database, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+    worker = await stuck(context, monkeypatch)
     assert await jobs.download_due(context) == 0
     async with database.connection() as connection:
         await execute(connection, "update api.images set retry_at = retry_at - interval '2 minutes'")
+    assert await jobs.download_due(context) == 1
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+
+
+async def test_what_a_worker_that_is_told_to_stop_had_taken_is_due_at_once(
+    library: Library, context: ApiContext, peer: Peer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
+    worker = await stuck(context, monkeypatch)
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
     assert await jobs.download_due(context) == 1
 
 
@@ -459,12 +476,9 @@ async def test_unused_pictures_are_deleted(
 
 
 async def test_what_the_queue_runs(library: Library, context: ApiContext, database: Database, peer: Peer) -> None:
-    job: Any = SimpleNamespace(additional_context={"api": context}, should_abort=lambda: False)
+    job: Any = SimpleNamespace(additional_context={"api": context})
     peer.answers[OWN_PATH] = served(photo(size=(8, 8)))
     await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
-    stopping: Any = SimpleNamespace(additional_context={"api": context}, should_abort=lambda: True)
-    await jobs.download_images(stopping)
-    assert await rows(database, "status") == [("pending",)]
     await jobs.download_images(job)
     assert await rows(database, "status") == [("ready",)]
     await jobs.retry_images(job, 0)
@@ -474,5 +488,5 @@ async def test_what_the_queue_runs(library: Library, context: ApiContext, databa
     assert len(pictures) == 3
     assert {task.queue for task in pictures.values()} == {"images"}
     periodic = {entry.task.name: entry.cron for entry in jobs.blueprint.periodic_registry.periodic_tasks.values()}
-    assert periodic["retry_images"] == "*/5 * * * *"
+    assert periodic["retry_images"] == "* * * * *"
     assert periodic["forget_images"] == "17 4 * * *"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator
 
 import procrastinate
 import psycopg
 import pytest
 
-from kyoo.core.queue import Queue, make_queue, queue_conninfo
+from kyoo.core.queue import BackOff, Queue, make_queue, queue_conninfo
 from kyoo.serve.worker import take_back
 
 
@@ -54,4 +55,33 @@ async def test_a_job_that_fails_while_its_like_waits_does_not_keep_the_lock(queu
     await queue.run_worker_async(queues=["scan"], wait=False, install_signal_handlers=False, delete_jobs="successful")
 
     assert len(runs) == 2
+    assert jobs(conninfo) == []
+
+
+async def test_a_job_that_is_cut_off_by_a_stop_waits_for_the_next_worker(queue: Queue, conninfo: str) -> None:
+    runs: list[int] = []
+    started = asyncio.Event()
+
+    @queue.task(name="slow", queue="slow", retry=BackOff())
+    async def _slow() -> None:
+        runs.append(1)
+        started.set()
+        await asyncio.sleep(60 if len(runs) == 1 else 0)
+
+    async def work(*, wait: bool) -> None:
+        await queue.run_worker_async(
+            queues=["slow"],
+            wait=wait,
+            install_signal_handlers=False,
+            delete_jobs="successful",
+            shutdown_graceful_timeout=0.1,
+        )
+
+    job = await queue.configure_task("slow", queue="slow").defer_async()
+    worker = asyncio.create_task(work(wait=True))
+    await started.wait()
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+    assert jobs(conninfo) == [(job, "todo")]
+    await work(wait=False)
     assert jobs(conninfo) == []

@@ -9,9 +9,9 @@ from tests import media
 from tests.integration.transcoder.conftest import Service
 from tests.integration.transcoder.hls import Stream, decoded
 
-from kyoo.transcoder import keyframes
-from kyoo.transcoder.keyframes import ProbeTimeoutError, from_index, from_packets
-from kyoo.transcoder.probe import open_media, probe
+from kyoo.transcoder.libav import keyframes
+from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, from_index, from_packets
+from kyoo.transcoder.libav.probe import open_media, probe
 
 OPEN = {
     "libx264": ["-x264-params", "open-gop=1:keyint=50:bframes=8"],
@@ -45,9 +45,9 @@ def test_packets_are_read_where_there_is_no_index(name: str) -> None:
         "open.noindex.mkv": ["-live", "1"],
     }[name]
     path = media.remuxed(plain, name, *options)
-    known, complete = probe(path, "x", 30)
-    wanted, _ = probe(plain, "x", 30)
-    assert complete
+    found = probe(path, "x", 30)
+    known, wanted = found.media, probe(plain, "x", 30).media
+    assert found.complete
     assert known.videos[0].keyframes == pytest.approx(wanted.videos[0].keyframes, abs=0.1)
     assert known.videos[0].end == pytest.approx(20, abs=0.2)
 
@@ -56,9 +56,9 @@ def test_reading_packets_has_a_limit() -> None:
     path = media.remuxed(film("libx264", "open.mkv"), "open.ts")
     with open_media(path) as container, pytest.raises(ProbeTimeoutError):
         from_packets(container, container.streams.video[0], 0)
-    known, complete = probe(path, "x", 0)
-    assert not complete
-    assert known.videos[0].keyframes == []
+    found = probe(path, "x", 0)
+    assert not found.complete
+    assert found.media.videos[0].keyframes == []
 
 
 @pytest.mark.parametrize("share", [0.3, 0.95])
@@ -68,9 +68,9 @@ def test_a_copy_that_broke_off_plays_as_far_as_it_goes(tmp_path: Path, share: fl
     whole = media.movie(name="late.mkv", seconds=4, size="320x180", gop=250, video_options=later)
     path = tmp_path / "late.mkv"
     path.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * share)])
-    known, complete = probe(path, "x", 30)
-    assert complete
-    assert len(known.videos[0].keyframes) == 1
+    found = probe(path, "x", 30)
+    assert found.complete
+    assert len(found.media.videos[0].keyframes) == 1
 
 
 def test_an_index_that_lies_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

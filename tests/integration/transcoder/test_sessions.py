@@ -232,7 +232,7 @@ from pathlib import Path
 from kyoo.transcoder import ffmpeg
 from kyoo.transcoder.encoder import Encoder
 from kyoo.transcoder.ladder import video_rendition
-from kyoo.transcoder.probe import probe
+from kyoo.transcoder.libav.probe import probe
 from kyoo.transcoder.timeline import video_timeline
 
 class Sink:
@@ -244,7 +244,7 @@ class Sink:
 
 async def main():
     path = Path(sys.argv[1])
-    media, _ = probe(path, "x", 30)
+    media = probe(path, "x", 30).media
     track = media.videos[0]
     timeline = video_timeline(track, copyable=True)
     program = ffmpeg.Program(sys.argv[2], "medium")

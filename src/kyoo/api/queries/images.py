@@ -132,6 +132,18 @@ async def claim(connection: Connection, limit: int, seconds: int) -> list[Claime
     return [Claimed(**row) for row in rows]
 
 
+async def release(connection: Connection, identifier: str) -> None:
+    """Give a picture back that was taken and not tried: it is due again."""
+    await execute(
+        connection,
+        """
+        update api.images set attempts = greatest(attempts - 1, 0), retry_at = now(), updated_at = now()
+        where id = %s and status <> 'ready'
+        """,
+        [identifier],
+    )
+
+
 async def finish(connection: Connection, identifier: str, blurhash: str) -> None:
     """The picture is in the store: mark it ready and write its blurhash wherever the picture still is."""
     await execute(

@@ -105,3 +105,10 @@ class Media(BaseModel):
     @property
     def default_audio(self) -> AudioTrack | None:
         return next((track for track in self.audios if track.is_default), next(iter(self.audios), None))
+
+
+class Probed(BaseModel):
+    """`complete`: the keyframes are known. Otherwise they took too long, and whoever has more patience looks again."""
+
+    media: Media
+    complete: bool

@@ -71,11 +71,11 @@ def read_sidecar(roots: LibraryRoots, video: Path, name: str) -> tuple[bytes, st
 
 
 @router.get("/video/{path}/attachment/{name:path}", response_class=Response)
-async def get_attachment(file: File, name: str) -> Response:
+async def get_attachment(file: File, name: str, context: Context) -> Response:
     """A font, or whatever else the file brings along."""
     if "/" in name or ".." in name:
         raise BadRequestError("An attachment's name has neither / nor ..")
-    data = await asyncio.to_thread(read_attachment, file.path, file.media, name)
+    data = await read_attachment(context.looks, file, name)
     disposition = f"attachment; filename*=utf-8''{quote(name)}"
     headers = {**SAFE, "Content-Disposition": disposition, "Cache-Control": "private, max-age=86400"}
     return Response(data, media_type=attachment_type(name), headers=headers)

@@ -1,4 +1,4 @@
-"""Looks into a media file with PyAV: tracks, chapters, attachments, keyframes. Blocking; run it in a thread."""
+"""Looks into a media file with PyAV: tracks, chapters, attachments, keyframes. Blocking."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from av.video.stream import VideoStream
 from kyoo.core.languages import canonical
 from kyoo.transcoder.chapters import chapter_type
 from kyoo.transcoder.codecs import VideoFormat, audio_codec, video_codec
-from kyoo.transcoder.keyframes import ProbeTimeoutError, from_index, from_packets
-from kyoo.transcoder.models.media import Attachment, AudioTrack, Chapter, Media, SubtitleTrack, VideoTrack
+from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, from_index, from_packets
+from kyoo.transcoder.models.media import Attachment, AudioTrack, Chapter, Media, Probed, SubtitleTrack, VideoTrack
 
 #: Demuxers that read one file and nothing else. Playlists and the like (hls, concat, dash, sdp) could name other files.
 DEMUXERS = (
@@ -67,8 +67,8 @@ def open_media(path: Path, timeout: float = 15) -> InputContainer:
     return av.open(f"file:{path}", mode="r", options=OPEN_OPTIONS, metadata_errors="replace", timeout=timeout)
 
 
-def probe(path: Path, content_id: str, patience: float) -> tuple[Media, bool]:
-    """What is in the file, and whether its keyframes are known (False: it took longer than `patience` seconds).
+def probe(path: Path, content_id: str, patience: float) -> Probed:
+    """What is in the file; its keyframes are looked for for `patience` seconds.
 
     Raises av.error.FFmpegError, OSError or ValueError when the file is no readable media.
     """
@@ -110,7 +110,7 @@ def probe(path: Path, content_id: str, patience: float) -> tuple[Media, bool]:
             cover_stream=next((stream.index for stream in container.streams.video if _is_picture(stream)), None),
         )
     _add_display(path, media)
-    return media, complete
+    return Probed(media=media, complete=complete)
 
 
 def _from_packets(path: Path, stream_index: int, deadline: float) -> list[float]:

@@ -11,7 +11,7 @@ import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
-from kyoo.transcoder.mp4_index import sync_offsets
+from kyoo.transcoder.libav.mp4_index import sync_offsets
 
 #: Keyframes of the index whose packet is read to check the index and to learn how its times differ from the packet's.
 SAMPLES = 6

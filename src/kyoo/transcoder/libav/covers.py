@@ -5,18 +5,16 @@ from __future__ import annotations
 import io
 import math
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import av
 import numpy as np
 from av.video.stream import VideoStream
+from PIL.Image import Image
 
-from kyoo.transcoder.frames import Deadline, NoPictureError, open_film, picture
+from kyoo.transcoder.libav.frames import Deadline, NoPictureError, open_film, picture
+from kyoo.transcoder.libav.probe import open_media
 from kyoo.transcoder.models.media import Media, VideoTrack
-from kyoo.transcoder.probe import open_media
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 WIDTH = 1280
 HEIGHT = 1280

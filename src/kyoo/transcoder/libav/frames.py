@@ -6,19 +6,17 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import av
 import numpy as np
 from av.container import InputContainer
 from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
+from PIL import Image
 
+from kyoo.transcoder.libav.probe import HLG, PQ, open_media
 from kyoo.transcoder.models.media import VideoTrack
-from kyoo.transcoder.probe import HLG, PQ, open_media
-
-if TYPE_CHECKING:
-    from PIL.Image import Image
 
 #: libswscale's number of BT.2020.
 BT2020 = 9
@@ -65,7 +63,7 @@ class Film:
             return None
         return None
 
-    def image(self, frame: VideoFrame, height: int, most_width: int) -> Image:
+    def image(self, frame: VideoFrame, height: int, most_width: int) -> Image.Image:
         """`frame` upright, at most `height` high and `most_width` wide, never enlarged."""
         shown_width, shown_height = self._track.display_width, self._track.display_height
         scale = min(1.0, height / max(shown_height, 1), most_width / max(shown_width, 1))
@@ -88,19 +86,17 @@ def open_film(path: Path, track: VideoTrack) -> Iterator[Film]:
         yield Film(container, stream, track)
 
 
-def picture(frame: VideoFrame, width: int, height: int) -> Image:
+def picture(frame: VideoFrame, width: int, height: int) -> Image.Image:
     """`frame` turned upright, `width` x `height` after the turn."""
-    from PIL import Image as Images
-
     turn = frame.rotation % 360
     size = (height, width) if turn in (90, 270) else (width, height)
-    image = Images.fromarray(_rgb(frame, *size))
+    image = Image.fromarray(_rgb(frame, *size))
     if turn == 90:
-        return image.transpose(Images.Transpose.ROTATE_90)
+        return image.transpose(Image.Transpose.ROTATE_90)
     if turn == 180:
-        return image.transpose(Images.Transpose.ROTATE_180)
+        return image.transpose(Image.Transpose.ROTATE_180)
     if turn == 270:
-        return image.transpose(Images.Transpose.ROTATE_270)
+        return image.transpose(Image.Transpose.ROTATE_270)
     return image
 
 
