@@ -270,11 +270,12 @@ const device = createRoute({
 const oidcCallback = createRoute({
   getParentRoute: () => root,
   path: "/oidc-callback",
-  validateSearch: (search): Search<"provider" | "token" | "error" | "link"> => ({
+  validateSearch: (search): Search<"provider" | "token" | "error" | "link" | "tenant"> => ({
     provider: text(search.provider),
     token: text(search.token),
     error: text(search.error),
     link: text(search.link),
+    tenant: text(search.tenant),
   }),
   component: lazyRouteComponent(() => import("./routes/oidc"), "OidcCallback"),
 });

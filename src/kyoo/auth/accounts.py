@@ -148,6 +148,14 @@ class Accounts:
         await self._second_factors.demand(user["id"], by)
         return by.logged_in_as(user["id"], user["username"])
 
+    async def log_in_as(self, user_id: UUID, by: Actor, *, how: str) -> dict[str, Any]:
+        """A new session of a user whom a provider vouches for. Raises SecondFactorNeededError."""
+        await self._second_factors.demand(user_id, by)
+        async with self._database.transaction() as connection:
+            user = await users.by_id(connection, user_id)
+            by = by.logged_in_as(user_id, user["username"] if user else "")
+            return await self.open_session(connection, user_id, by, how=how)
+
     async def _log_in_with(self, app_password: UUID, user: DictRow, by: Actor) -> dict[str, Any]:
         async with self._database.transaction() as connection:
             await app_password_queries.touch(connection, app_password)

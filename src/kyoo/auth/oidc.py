@@ -53,9 +53,12 @@ class Begun:
     secret: str
 
 
+COOKIE = "kyoo-oidc-"
+
+
 def cookie_of(token: str) -> str:
     """The name of the cookie that belongs to a login; a browser may have several under way."""
-    return f"kyoo-oidc-{hash_secret(token).hex()[:16]}"
+    return f"{COOKIE}{hash_secret(token).hex()[:16]}"
 
 
 class OidcLogins:
@@ -89,7 +92,7 @@ class OidcLogins:
         provider = self.providers.find(path, tenant)
         if not redirect_url:
             raise BadRequestError("redirectUrl is missing")
-        if not is_allowed(redirect_url, self._public_url, self._settings.extra_oidc_redirect_urls):
+        if not self.may_lead_to(redirect_url):
             raise BadRequestError("This redirectUrl is not allowed")
         state, secret, nonce, verifier = (new_secret() for _ in range(4))
         url = await provider.authorization_url(
@@ -141,6 +144,19 @@ class OidcLogins:
         url = with_query(login["redirect_url"], provider=path, token=token, error=error)
         return url, cookie_of(token), secret
 
+    def may_lead_to(self, redirect_url: str) -> bool:
+        return is_allowed(redirect_url, self._public_url, self._settings.extra_oidc_redirect_urls)
+
+    async def way_back(self, cookies: Mapping[str, str], error: str) -> str | None:
+        """Where to send a browser that came back from a provider with nothing of use (some forget the state when they
+        refuse): to the client that it began at last, which is told why. None when it began nothing."""
+        secrets = [hash_secret(value) for name, value in cookies.items() if name.startswith(COOKIE)]
+        async with self._database.connection() as connection:
+            login = await oidc.begun_last(connection, secrets)
+        if login is None:
+            return None
+        return with_query(login["redirect_url"], provider=login["provider"], token="", error=error)
+
     async def finish(
         self, path: str, *, token: str, tenant: str, secret: str | None, by: Actor
     ) -> tuple[Provider, Profile]:
@@ -171,15 +187,15 @@ class OidcLogins:
 
     async def log_in(self, provider: Provider, profile: Profile, by: Actor) -> dict[str, Any]:
         """Step 4a: a session of the linked user, else of a new one. Raises ForbiddenError (registration is closed, the
-        account is disabled) and ConflictError, whose `details.error` says what is taken."""
+        account is disabled), ConflictError, whose `details.error` says what is taken, and SecondFactorNeededError: the
+        second factor that a user has set up here is asked for here, whatever the provider asked for."""
+        how = f"oidc:{provider.id}"
         async with self._database.transaction() as connection:
             user_id = await oidc.user_of(connection, provider.id, profile.subject)
             if user_id is not None:
-                user = await users.by_id(connection, user_id)
-                assert user is not None, "the link refers to it"
                 await oidc.rename(connection, provider.id, profile.subject, profile.username, profile.profile_url)
-                by = by.logged_in_as(user_id, user["username"])
-                return await self._accounts.open_session(connection, user_id, by, how=f"oidc:{provider.id}")
+        if user_id is not None:
+            return await self._accounts.log_in_as(user_id, by, how=how)
         if self._settings.disable_registration:
             raise ForbiddenError("Registration is disabled on this server", {"error": "registration_disabled"})
         try:

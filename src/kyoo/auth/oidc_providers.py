@@ -33,7 +33,7 @@ class Providers:
     ) -> None:
         self._outside = outside
         self._public_url = public_url
-        self._any = ANY in accepted
+        self.any_instance = ANY in accepted
         self._configured = {name: Provider(name, config, outside.configured) for name, config in configs.items()}
         for origin in accepted:
             if origin != ANY:
@@ -48,13 +48,17 @@ class Providers:
 
     def offers(self, name: str) -> bool:
         """Whether one can log in with what a link names: it may be configured no more."""
-        return name in self._configured or self._any
+        return name in self._configured or self.any_instance
 
     def find(self, path: str, tenant: str) -> Provider:
         """The provider that a route names, `path` in any case. Raises NotFoundError."""
-        found = self._instance_of(tenant) if path.lower() == FEDERATION else self._configured.get(path.lower())
+        if path.lower() == FEDERATION:
+            found = self._instance_of(tenant.strip())
+            problem = "This is not the address of a server whose users can log in here"
+        else:
+            found, problem = self._configured.get(path.lower()), "No such provider"
         if found is None:
-            raise NotFoundError("No such provider")
+            raise NotFoundError(problem)
         return found
 
     def _instance_of(self, tenant: str) -> Provider | None:
@@ -66,7 +70,7 @@ class Providers:
         listed = self._instances.get(name)
         if listed is not None:
             return listed if listed.config.issuer == origin else None
-        if not self._any or not origin.startswith("https://") or name in self._configured:
+        if not self.any_instance or not origin.startswith("https://") or name in self._configured:
             return None
         if name not in self._strangers:
             self._strangers[name] = Provider(name, self._instance(origin), self._outside.public, is_instance=True)

@@ -31,7 +31,7 @@ RECOVERY_CODES = 10
 
 
 class SecondFactorNeededError(ForbiddenError):
-    """The password was right, but it is not enough. Old clients only show the message."""
+    """The password was right, or a provider knows the user, but it is not enough. Old clients only show the message."""
 
     def __init__(self, kinds: list[str], challenge: str) -> None:
         super().__init__(
@@ -85,7 +85,7 @@ class SecondFactors:
         return {**row, "required": self._required}
 
     async def demand(self, user_id: UUID, by: Actor) -> None:
-        """Raise SecondFactorNeededError when the user, who has given the right password, has a second factor."""
+        """Raise SecondFactorNeededError when the user, who has done the first step of a login, has a second factor."""
         async with self._database.connection() as connection:
             kinds = await second_factors.kinds(connection, user_id)
             if not kinds:

@@ -2,22 +2,41 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from pathlib import Path
 from typing import Any
 
+import psycopg
 import pytest
 from auth_client import ADMIN_KEY, Auth, MakeAuth, running
 
 from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.core.postgres import Database
+from kyoo.serve.embedded import EmbeddedPostgres
 
 
 def pytest_configure(config: pytest.Config) -> None:
     # joserfc warns at each use of the name EdDSA; kyoo.core.tokens says why we keep it.
     config.addinivalue_line("filterwarnings", "ignore:EdDSA is deprecated")
+
+
+@pytest.fixture
+async def two_databases(postgres: EmbeddedPostgres) -> AsyncIterator[list[Database]]:
+    """For two instances that know nothing of each other."""
+    names = [f"test_{uuid.uuid4().hex}" for _ in range(2)]
+    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
+        for name in names:
+            connection.execute(f'create database "{name}" template kyoo strategy wal_log')
+        databases = [Database(postgres.conninfo(name), max_size=6) for name in names]
+        for database in databases:
+            await database.open()
+        yield databases
+        for name, database in zip(names, databases, strict=True):
+            await database.close()
+            connection.execute(f'drop database "{name}" with (force)')
 
 
 @pytest.fixture

@@ -7,7 +7,6 @@ import base64
 import re
 import socket
 import time
-import uuid
 from collections.abc import AsyncIterator
 from contextlib import AsyncExitStack
 from dataclasses import dataclass
@@ -17,7 +16,6 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import httpx2
-import psycopg
 import pytest
 from auth_client import bearer, make_runtime
 from hypothesis import given
@@ -35,7 +33,6 @@ from kyoo.auth.settings import AuthSettings
 from kyoo.auth.totp import code_at
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.postgres import Database, execute
-from kyoo.serve.embedded import EmbeddedPostgres
 
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 9
 
@@ -92,32 +89,18 @@ class Pair:
 
 
 @pytest.fixture
-async def pair(postgres: EmbeddedPostgres, tmp_path: Path) -> AsyncIterator[Pair]:
+async def pair(two_databases: list[Database], tmp_path: Path) -> AsyncIterator[Pair]:
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     urls = [f"http://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners]
-    names = [f"test_{uuid.uuid4().hex}" for _ in range(2)]
-    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
-        for name in names:
-            connection.execute(f'create database "{name}" template kyoo strategy wal_log')
-        try:
-            async with AsyncExitStack() as stack:
-                instances = []
-                for number, more in enumerate(({"federation_offer": [urls[1]]}, {"federation_accept": [urls[0]]})):
-                    database = Database(postgres.conninfo(names[number]), max_size=6)
-                    await database.open()
-                    stack.push_async_callback(database.close)
-                    settings = AuthSettings(
-                        public_url=urls[number], profile_picture_path=str(tmp_path / str(number)), **more
-                    )
-                    await stack.enter_async_context(
-                        served(create_app(settings, make_runtime(database)), listeners[number])
-                    )
-                    client = await stack.enter_async_context(httpx2.AsyncClient(base_url=urls[number]))
-                    instances.append(Instance(urls[number], client, database))
-                yield Pair(*instances)
-        finally:
-            for name in names:
-                connection.execute(f'drop database "{name}" with (force)')
+    async with AsyncExitStack() as stack:
+        instances = []
+        for number, more in enumerate(({"federation_offer": [urls[1]]}, {"federation_accept": [urls[0]]})):
+            database = two_databases[number]
+            settings = AuthSettings(public_url=urls[number], profile_picture_path=str(tmp_path / str(number)), **more)
+            await stack.enter_async_context(served(create_app(settings, make_runtime(database)), listeners[number]))
+            client = await stack.enter_async_context(httpx2.AsyncClient(base_url=urls[number]))
+            instances.append(Instance(urls[number], client, database))
+        yield Pair(*instances)
 
 
 @pytest.fixture

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import base64
+import time
+from base64 import b32decode
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -14,10 +16,13 @@ from auth_client import ORIGIN, Auth, MakeAuth, bearer
 from tests.fakes.oidc_providers import AtProvider, Certified, Mock, Plain, certified_provider, mock_provider
 from tests.fakes.serving import served
 
+from kyoo.auth.totp import code_at
 from kyoo.core.postgres import Database, execute, fetch_value
 
 APP = f"{ORIGIN}/oidc-callback?apiUrl={ORIGIN}"
 SECRET = "s3cret of the client/+"
+#: What browsers ask for when a person goes somewhere.
+PERSON = {"Accept": "text/html,application/xhtml+xml,*/*;q=0.8"}
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture" * 9
 
 
@@ -397,9 +402,55 @@ async def test_a_profile_without_an_id(auth: Auth, plain: Plain, profile: dict[s
 
 async def test_an_unreachable_provider(make_auth: MakeAuth) -> None:
     auth = await make_auth(oidc={"gone": {"client_id": "a", "secret": "b", "issuer": "http://127.0.0.1:9"}})
-    answer = await auth.client.get(f"/auth/oidc/login/gone?redirectUrl={APP}")
+    answer = await auth.client.get("/auth/oidc/login/gone", params={"redirectUrl": APP})
     assert answer.status_code == 502
     assert answer.json()["message"] == "gone does not answer"
+    # A person comes back to where the login began, if one may be sent there.
+    answer = await auth.client.get("/auth/oidc/login/gone", params={"redirectUrl": APP}, headers=PERSON)
+    assert answer.status_code == 302
+    assert answer.headers["location"].startswith(APP)
+    assert query_of(answer.headers["location"])["error"] == "gone does not answer"
+    answer = await auth.client.get("/auth/oidc/login/gone?redirectUrl=https://evil.example", headers=PERSON)
+    assert answer.status_code == 400
+
+
+async def test_a_person_whom_the_provider_sends_back_with_nothing(auth: Auth, mock: Mock) -> None:
+    lost = "/auth/oidc/logged/mock?error=access_denied&error_description=<b>"
+    async with browser_of(auth) as browser:
+        url = await begin(browser, "mock")
+        assert (await browser.get(lost)).status_code == 404
+        back = await browser.get(lost, headers=PERSON)
+        assert back.status_code == 302
+        assert back.headers["location"] == f"{APP}&provider=mock&token=&error=access_denied"
+        # Which does not end the login.
+        returned = mock.log_in(url, "ada")
+        assert (await return_to_us(browser, returned))["error"] == ""
+        # Nothing is under way any more: a page tells why, in our words or a word of OAuth.
+        page = await browser.get(returned, headers=PERSON)
+        assert (page.status_code, page.headers["content-type"]) == (404, "text/html; charset=utf-8")
+        assert "it was finished, or never begun" in page.text
+        page = await browser.get(lost.replace("access_denied", "<i>"), headers=PERSON)
+        assert "<b>" not in page.text
+        assert "<i>" not in page.text
+
+
+async def test_the_second_factor_of_a_user_is_asked_after_a_provider_too(auth: Auth, mock: Mock) -> None:
+    mock.set_user("ada", preferred_username="ada", email="ada@kyoo.test")
+    session = (await log_in(auth, "mock", mock, "ada")).json()["token"]
+    begun = await auth.client.post("/auth/users/me/totp", headers=bearer(session))
+    secret = b32decode(begun.json()["secret"])
+    now = int(time.time()) // 30
+    body = {"code": code_at(secret, now - 1)}
+    assert (
+        await auth.client.post("/auth/users/me/totp/confirm", json=body, headers=bearer(session))
+    ).status_code == 200
+
+    refused = await log_in(auth, "mock", mock, "ada")
+    assert (refused.status_code, refused.json()["details"]["secondFactor"]) == (403, ["totp"])
+    answer = {"challenge": refused.json()["details"]["challenge"], "code": code_at(secret, now)}
+    finished = await auth.client.post("/auth/sessions/second-factor", json=answer)
+    assert finished.status_code == 201
+    assert (await auth.me(finished.json()["token"]))["username"] == "ada"
 
 
 async def test_the_picture_of_a_new_user(auth: Auth, plain: Plain) -> None:

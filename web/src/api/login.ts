@@ -153,21 +153,50 @@ export const useResetPassword = (token: string) =>
     meta: { shownInPlace: true },
   });
 
+type ProviderOptions = { link?: boolean; tenant?: string };
+
 /** The address that starts a log-in at another provider; with `link`, the account there is added to the reader's own. */
-export function providerLink(provider: string, link = false): string {
-  const back = `${location.origin}/oidc-callback${queryString({ apiUrl: location.origin, link: link ? "true" : null })}`;
-  return `/auth/oidc/login/${encodeURIComponent(provider)}${queryString({ redirectUrl: back })}`;
+export function providerLink(provider: string, { link, tenant }: ProviderOptions = {}): string {
+  const kept = queryString({ apiUrl: location.origin, link: link ? "true" : null, tenant });
+  const redirectUrl = `${location.origin}/oidc-callback${kept}`;
+  return `/auth/oidc/login/${encodeURIComponent(provider)}${queryString({ redirectUrl, tenant })}`;
 }
 
-/** Trades the one-time token a provider sent the reader back with: for a session, or for a link to their account. */
-export async function finishProviderLogin(provider: string, token: string, link: boolean) {
-  const url = `/auth/oidc/callback/${encodeURIComponent(provider)}${queryString({ token })}`;
+/** The same at another server like this one. Its address may be typed without https, or copied from any of its pages. */
+export function otherServerLink(typed: string, link: boolean): string {
+  const text = typed.trim();
+  let tenant = text;
+  try {
+    tenant = new URL(/^https?:\/\//i.test(text) ? text : `https://${text}`).origin;
+  } catch {
+    // The server says what is wrong with it.
+  }
+  return providerLink("federation", { link, tenant });
+}
+
+/**
+ * Trades the one-time token a provider sent the reader back with: for a session, or for a link to their account. Null
+ * once that is done; else the second factor is asked for.
+ */
+export async function finishProviderLogin(
+  provider: string,
+  token: string,
+  { link, tenant }: ProviderOptions,
+): Promise<Challenge | null> {
+  const url = `/auth/oidc/callback/${encodeURIComponent(provider)}${queryString({ token, tenant })}`;
   if (link) {
     await api<User>(url);
-    return;
+    return null;
   }
-  const session = await api<{ token: string }>(url, { anonymous: true, bare: true });
-  setToken(session.token);
+  try {
+    const session = await api<{ token: string }>(url, { anonymous: true, bare: true });
+    setToken(session.token);
+    return null;
+  } catch (error) {
+    const challenge = challengeOf(error);
+    if (challenge) return challenge;
+    throw error;
+  }
 }
 
 export async function logOut() {

@@ -293,7 +293,7 @@ export type ServerInfo = {
   /** True while the server has no account yet. */
   setup?: boolean;
   /** Missing on servers that have none of these. */
-  features?: { mail: boolean; passkeys: boolean; secondFactorRequired: boolean };
+  features?: { mail: boolean; passkeys: boolean; secondFactorRequired: boolean; federation?: boolean };
 };
 
 export type ScanRequest = {

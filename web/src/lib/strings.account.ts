@@ -25,6 +25,10 @@ export const accountStrings = {
     passkeyImpossible:
       "This account needs a passkey, which this browser cannot use on an unencrypted page. Enter one of your recovery codes instead.",
     startAgain: "Start again",
+    otherServer: "Log in with another server",
+    otherServerHint: "Your account on any server like this one lets you in here, too.",
+    serverAddress: "Address of your server",
+    toServer: "Go to your server",
     onPhone: "Log in with your phone",
     onPhoneHint: "Scan this with a phone that is logged in, and confirm.",
     phoneQr: "QR code of the page that lets this device in",

@@ -1,7 +1,7 @@
 /** Logging in with a password (and a second factor), a passkey, or another provider. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, Navigate } from "@tanstack/react-router";
-import { KeyRound, Smartphone } from "lucide-react";
+import { Globe, KeyRound, Smartphone } from "lucide-react";
 import { type FormEvent, useCallback, useState } from "react";
 import type { Challenge } from "~/api/authModels";
 import { providerLink, useLogin, usePasskeyLogin } from "~/api/login";
@@ -12,6 +12,7 @@ import { AuthPage, FormError } from "~/ui/AuthPage";
 import { Button, buttonClass } from "~/ui/Button";
 import { DeviceLogin } from "~/ui/DeviceLogin";
 import { TextField } from "~/ui/Field";
+import { OtherServerForm } from "~/ui/OtherServerForm";
 import { SecondFactorForm } from "~/ui/SecondFactorForm";
 
 const route = getRouteApi("/login");
@@ -32,12 +33,25 @@ export function Login() {
   const passkey = usePasskeyLogin();
   const [challenge, setChallenge] = useState<Challenge | null>(null);
   const [onPhone, setOnPhone] = useState(false);
+  const [elsewhere, setElsewhere] = useState(false);
   const enter = useCallback(() => location.assign(safeNext(next)), [next]);
 
   if (challenge) {
     return <SecondFactorForm challenge={challenge} onDone={enter} onCancel={() => setChallenge(null)} />;
   }
   if (onPhone) return <DeviceLogin onDone={enter} onCancel={() => setOnPhone(false)} />;
+  if (elsewhere) {
+    return (
+      <AuthPage title={t.login.otherServer} subtitle={t.login.otherServerHint}>
+        <div className="flex flex-col gap-4">
+          <OtherServerForm autoFocus />
+          <Button look="ghost" onClick={() => setElsewhere(false)}>
+            {t.login.startAgain}
+          </Button>
+        </div>
+      </AuthPage>
+    );
+  }
   if (info?.setup && info.allowRegister) return <Navigate to="/register" search={{ next }} replace />;
 
   const submit = (event: FormEvent<HTMLFormElement>) => {
@@ -97,6 +111,11 @@ export function Login() {
             }}
           >
             <KeyRound aria-hidden="true" /> {t.login.withPasskey}
+          </Button>
+        )}
+        {info?.features?.federation && (
+          <Button look="ghost" onClick={() => setElsewhere(true)} data-testid="login-elsewhere">
+            <Globe aria-hidden="true" /> {t.login.otherServer}
           </Button>
         )}
         {info?.features && (

@@ -1,31 +1,39 @@
 /** Where another log-in provider sends the reader back to: trades its token for a session, or for a linked account. */
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { useEffect } from "react";
+import { useCallback, useEffect } from "react";
 import { finishProviderLogin } from "~/api/login";
 import { t } from "~/lib/strings";
 import { AuthPage, FormError } from "~/ui/AuthPage";
 import { ButtonLink } from "~/ui/Button";
+import { SecondFactorForm } from "~/ui/SecondFactorForm";
 import { Empty, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/oidc-callback");
 
 export function OidcCallback() {
-  const { provider, token, error, link } = route.useSearch();
+  const { provider, token, error, link, tenant } = route.useSearch();
   const linking = link === "true";
+  const navigate = route.useNavigate();
   const finished = useQuery({
     queryKey: ["oidc", provider, token],
-    queryFn: () => finishProviderLogin(provider ?? "", token ?? "", linking).then(() => true),
+    queryFn: () => finishProviderLogin(provider ?? "", token ?? "", { link: linking, tenant }),
     enabled: Boolean(provider && token && !error),
     // The provider's token works once.
     retry: false,
     staleTime: Number.POSITIVE_INFINITY,
   });
 
-  const done = finished.data === true;
+  const enter = useCallback(() => location.replace(linking ? "/settings/account" : "/"), [linking]);
+  const done = finished.data === null;
   useEffect(() => {
-    if (done) location.replace(linking ? "/settings/account" : "/");
-  }, [done, linking]);
+    if (done) enter();
+  }, [done, enter]);
+
+  if (finished.data) {
+    const startAgain = () => navigate({ to: "/login" });
+    return <SecondFactorForm challenge={finished.data} onDone={enter} onCancel={startAgain} />;
+  }
 
   if (error || finished.error) {
     return (

@@ -16,11 +16,13 @@ class OidcProvider(WireModel):
 
 class Features(WireModel):
     """`mail`: forgotten passwords can be reset by mail. `passkeys`: browsers offer them at this address.
-    `secondFactorRequired`: everybody has to set one up."""
+    `secondFactorRequired`: everybody has to set one up. `federation`: users of any other instance can log in, whose
+    address is the `tenant` of a login at the provider `federation`."""
 
     mail: bool
     passkeys: bool
     second_factor_required: bool
+    federation: bool
 
 
 class ServerInfo(WireModel):

@@ -39,6 +39,16 @@ async def waiting(connection: Connection, token_hash: bytes, provider: str) -> D
     )
 
 
+async def begun_last(connection: Connection, browser_hashes: list[bytes]) -> DictRow | None:
+    """`{provider, redirect_url}` of the login that a browser began last, of those whose secrets it shows."""
+    return await fetch_one(
+        connection,
+        """select provider, redirect_url from auth.oidc_logins
+           where browser_hash = any(%s) and code is null order by created_at desc limit 1""",
+        [browser_hashes],
+    )
+
+
 async def answer(connection: Connection, login_id: UUID, code: str, token_hash: bytes) -> None:
     """Keep the provider's code; from now on the login is known by another token."""
     await execute(

@@ -9,11 +9,11 @@ from urllib.parse import urlsplit
 from fastapi import APIRouter, Form, Query, Request, Response
 from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
+from kyoo.auth import pages
 from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
 from kyoo.auth.exchange import identity_of
 from kyoo.auth.federation import GrantError
-from kyoo.auth.federation_page import render
 from kyoo.auth.models.federation import AuthorizationRequest, Consent, Profile, TokenError, TokenRequest, Tokens
 from kyoo.auth.redirects import origin_of
 from kyoo.auth.routes.access import Context, refuse_restricted, require_presence
@@ -98,7 +98,7 @@ def _page(
     status: int = 200,
 ) -> HTMLResponse:
     ours = urlsplit(context.public_url).netloc
-    body = render(request, host, ours, message=message, challenge=challenge, ask=ask)
+    body = pages.consent(request, host, ours, message=message, challenge=challenge, ask=ask)
     headers = {
         "Cache-Control": "no-store",
         "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "

@@ -29,6 +29,7 @@ async def info(context: Context) -> ServerInfo:
             mail=context.mailer is not None,
             passkeys=context.passkeys.available,
             second_factor_required=context.settings.require_second_factor,
+            federation=context.oidc.providers.any_instance,
         ),
     )
 

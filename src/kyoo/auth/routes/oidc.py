@@ -5,8 +5,9 @@ from __future__ import annotations
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
+from kyoo.auth import pages
 from kyoo.auth.context import AuthContext
 from kyoo.auth.exchange import identity_of
 from kyoo.auth.models.base import Text
@@ -14,30 +15,39 @@ from kyoo.auth.models.oidc import FinishedLogin, ProviderAnswer
 from kyoo.auth.models.sessions import SessionWToken
 from kyoo.auth.models.users import User
 from kyoo.auth.oidc import TO_FINISH, cookie_of
+from kyoo.auth.redirects import with_query
 from kyoo.auth.routes.access import Context, InPerson, refuse_restricted, require_presence
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.routes.sessions import session_with_token
 from kyoo.auth.routes.users import wire_user
-from kyoo.core.errors import ForbiddenError, UnauthorizedError
+from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/oidc", tags=["oidc"])
 
 COOKIE_PATH = "/auth/oidc"
+PAGE_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
 
 
 @router.get("/login/{provider}", status_code=302, response_class=Response, dependencies=[public()])
 async def begin(
     provider: str,
+    request: Request,
     context: Context,
     redirect_url: Annotated[str | None, Query(alias="redirectUrl", max_length=4096)] = None,
     tenant: Annotated[Text, Query(max_length=4096)] = "",
 ) -> Response:
     """Send the browser to a provider, or, as the provider `federation`, to the instance at the origin `tenant`. Later
-    it comes back to `redirectUrl` with `provider`, `token` and `error` added to the query. 404: no such provider."""
-    begun = await context.oidc.begin(provider, tenant, redirect_url)
+    it comes back to `redirectUrl` with `provider`, `token` and `error` added to the query. 404: no such provider; 502:
+    it does not answer; a person in a browser comes back at once with that error."""
+    try:
+        begun = await context.oidc.begin(provider, tenant, redirect_url)
+    except KyooError as error:
+        if not _shows_pages(request) or not redirect_url or not context.oidc.may_lead_to(redirect_url):
+            raise
+        return RedirectResponse(with_query(redirect_url, provider=provider, token="", error=error.message), 302)
     response = RedirectResponse(begun.url, 302)
     _bind(response, context, begun.cookie, begun.secret)
     return response
@@ -47,8 +57,18 @@ async def begin(
 async def returned(
     provider: str, request: Request, context: Context, answer: Annotated[ProviderAnswer, Query()]
 ) -> Response:
-    """Where providers send the browser back to. 403: not the browser that began. 404: unknown state. 410: too late."""
-    url, cookie, secret = await context.oidc.returned(provider, answer, request.cookies)
+    """Where providers send the browser back to. 403: not the browser that began. 404: unknown state. 410: too late. A
+    person in a browser comes back to where the login began even then, or gets a page that says what is wrong."""
+    try:
+        url, cookie, secret = await context.oidc.returned(provider, answer, request.cookies)
+    except KyooError as error:
+        if not _shows_pages(request):
+            raise
+        # OAuth's word, if it is one: anybody can write an address with a text of their own.
+        reason = answer.error if answer.error.isidentifier() else error.message
+        if (back := await context.oidc.way_back(request.cookies, reason)) is not None:
+            return RedirectResponse(back, 302)
+        return HTMLResponse(pages.login_failed(reason, context.public_url), error.status, PAGE_HEADERS)
     response = RedirectResponse(url, 302)
     # The token is in the address: it must not travel on.
     response.headers.update({"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
@@ -73,8 +93,9 @@ async def finish(
 ) -> Response:
     """Log in; with `Authorization`, link the provider to the caller.
 
-    400: the provider has not answered. 409: `details.error` is `email_taken`, `username_taken`, `linked_to_another` or
-    `provider_linked`. 410: over. 500, 502: the provider failed.
+    400: the provider has not answered. 403 with `details: {secondFactor, challenge}`: go on as after a password. 409:
+    `details.error` is `email_taken`, `username_taken`, `linked_to_another` or `provider_linked`. 410: over. 500, 502:
+    the provider failed.
     """
     # Who links is checked first, so that a bad token does not use up the login.
     identity = await _linking(request, context)
@@ -98,6 +119,11 @@ async def finish(
 async def unlink(provider: str, identity: InPerson, context: Context, visitor: Visitor) -> None:
     """404: not linked. 422: the user has neither a password nor another provider."""
     await context.oidc.unlink(identity.subject, provider.lower(), visitor.known_as(identity))
+
+
+def _shows_pages(request: Request) -> bool:
+    """Whether a browser goes there, not a program."""
+    return "text/html" in request.headers.get("accept", "")
 
 
 def _bind(response: Response, context: AuthContext, cookie: str, secret: str) -> None:

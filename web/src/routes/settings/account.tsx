@@ -23,6 +23,7 @@ import { Avatar, avatarChanged, useHasPicture } from "~/ui/Avatar";
 import { Button, buttonClass } from "~/ui/Button";
 import { ConfirmDialog, Dialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
+import { OtherServerForm } from "~/ui/OtherServerForm";
 
 function Picture({ user }: { user: User }) {
   const upload = useUploadPicture();
@@ -193,7 +194,7 @@ function LinkedAccount({ id, name, user }: { id: string; name: string; user: Use
           {t.settings.unlink}
         </Button>
       ) : (
-        <a href={providerLink(id, true)} className={buttonClass("soft", "sm")}>
+        <a href={providerLink(id, { link: true })} className={buttonClass("soft", "sm")}>
           {t.settings.link}
         </a>
       )}
@@ -209,10 +210,11 @@ function LinkedAccount({ id, name, user }: { id: string; name: string; user: Use
 }
 
 function LinkedAccounts({ user }: { user: User }) {
-  const known = useQuery(serverInfo).data?.oidc ?? {};
+  const info = useQuery(serverInfo).data;
+  const known = info?.oidc ?? {};
   // Links to providers that are no longer configured can still be taken away.
   const ids = [...new Set([...Object.keys(known), ...Object.keys(user.oidc ?? {})])];
-  if (!ids.length) return null;
+  if (!ids.length && !info?.features?.federation) return null;
   return (
     <Card title={t.settings.links}>
       <p className="-mt-3 mb-4 text-sm text-muted">{t.settings.linksHint}</p>
@@ -221,6 +223,11 @@ function LinkedAccounts({ user }: { user: User }) {
           <LinkedAccount key={id} id={id} name={known[id]?.name ?? id} user={user} />
         ))}
       </ul>
+      {info?.features?.federation && (
+        <div className="mt-5 border-line border-t pt-5">
+          <OtherServerForm link />
+        </div>
+      )}
     </Card>
   );
 }
