@@ -59,7 +59,7 @@ def host_option(command: Function) -> Function:
         "--host",
         envvar="KYOO_HOST",
         default="localhost",
-        help="The address to listen on; 0.0.0.0 opens the server to the network.",
+        help="The address to listen on; 0.0.0.0 opens the server to the network, :: also over IPv6.",
     )(command)
 
 

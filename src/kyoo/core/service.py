@@ -10,16 +10,19 @@ from typing import Any
 
 import httpx2
 import psycopg
+import structlog
 from fastapi import APIRouter, FastAPI
 from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
-from starlette.types import ASGIApp, Receive, Scope, Send
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
-from kyoo.core.errors import ErrorBody, error_object, install_error_handlers
+from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
 from kyoo.core.permissions import Authentication, public, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+
+log = structlog.get_logger()
 
 
 @dataclass(frozen=True)
@@ -50,6 +53,34 @@ class TrailingSlash:
         if scope["type"] in ("http", "websocket") and len(scope["path"]) > 1 and scope["path"].endswith("/"):
             scope = {**scope, "path": scope["path"].rstrip("/") or "/"}
         await self.app(scope, receive, send)
+
+
+class CutShort:
+    """An answer that fails after its first bytes cannot become an error: the connection ends, and the log says why in
+    one line; with a traceback only when the fault is ours."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        begun = False
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, receive, sending)
+        except Exception as error:
+            if scope["type"] != "http" or not begun:
+                raise
+            # Starlette hides errors that have a handler behind one of its own.
+            cause = error.__cause__ or error
+            expected = isinstance(cause, KyooError | OSError) or database_problem(cause)
+            trace = {} if expected else {"exc_info": cause}
+            where = {"method": scope["method"], "path": scope["path"]}
+            log.error("answer cut short", **where, reason=" ".join(str(cause).split()), **trace)  # noqa: TRY400
 
 
 def health_routes(prefix: str, database: Database) -> APIRouter:
@@ -106,6 +137,7 @@ def make_service(
         setattr(app.state, key, value)
     install_error_handlers(app, error_body)
     app.add_middleware(TrailingSlash)
+    app.add_middleware(CutShort)
     app.add_middleware(EndsWithSession, endings=endings, error_body=error_body)
     app.include_router(health_routes(prefix, database))
     for router in routers:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import socket
 from dataclasses import dataclass
@@ -82,12 +83,15 @@ def origin(url: str) -> str:
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
-    """Listening sockets for every address of `host` (`localhost` has two). Connections wait in them until the server
-    runs, so a browser opened at once simply waits. OptionError when an address cannot be had."""
-    try:
-        found = socket.getaddrinfo(host or None, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
-    except socket.gaierror as error:
-        raise OptionError(f"The host {host} is unknown: {error.strerror}") from error
+    """Listening sockets for every address of `host` (`localhost` has two, `::` means IPv4, too). Connections wait in
+    them until the server runs, so a browser opened at once simply waits. OptionError when an address cannot be had."""
+    found = []
+    # Two sockets, not one for both: callers keep the addresses that they have.
+    for name in [host, "0.0.0.0"] if host == "::" else [host]:  # noqa: S104
+        try:
+            found += socket.getaddrinfo(name, port, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+        except socket.gaierror as error:
+            raise OptionError(f"The host {host} is unknown: {error.strerror}") from error
     sockets: list[socket.socket] = []
     failure: OSError | None = None
     for family, kind, protocol, _, address in found:
@@ -103,13 +107,13 @@ def listen(host: str, port: int) -> list[socket.socket]:
             if listener is not None:
                 listener.close()
             # A machine without IPv6 still names ::1 as an address of localhost.
-            if family == socket.AF_INET or error.errno not in (97, 99):
+            if error.errno not in (errno.EAFNOSUPPORT, errno.EADDRNOTAVAIL):
                 failure = error
             continue
         sockets.append(listener)
     if failure is not None or not sockets:
         for listener in sockets:
             listener.close()
-        reason = failure.strerror if failure is not None else "no usable address"
+        reason = failure.strerror if failure is not None else "the machine has no such address"
         raise OptionError(f"Cannot listen on {host} port {port}: {reason}")
     return sockets

@@ -9,6 +9,7 @@ from typing import Any
 
 import procrastinate
 import pytest
+from structlog.testing import capture_logs
 from tests.integration.scanner.conftest import Kyoo
 
 from kyoo.scanner import identification
@@ -241,6 +242,8 @@ async def test_a_folder_that_cannot_be_read_is_shown_until_it_can(kyoo: Kyoo, mo
         assert progress["errors"] == [
             {"path": str(kyoo.library / "Show"), "message": "The folder cannot be read: Permission denied"}
         ]
-    await kyoo.scan()
+    with capture_logs() as lines:
+        await kyoo.scan()
     progress = await kyoo.get("/scanner/progress")
     assert (progress["failed"], progress["errors"], len(await kyoo.videos())) == (0, [], 2)
+    assert "files were removed" not in [line["event"] for line in lines]

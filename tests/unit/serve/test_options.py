@@ -94,3 +94,29 @@ def test_a_port_in_use_is_one_clear_line() -> None:
 def test_an_unknown_host_is_one_clear_line() -> None:
     with pytest.raises(OptionError, match=r"^The host no\.such\.host\.invalid is unknown"):
         listen("no.such.host.invalid", 8901)
+
+
+def test_two_colons_open_the_server_over_ipv4_too() -> None:
+    with socket.create_server(("127.0.0.1", 0)) as free:
+        port = free.getsockname()[1]
+    listeners = listen("::", port)
+    try:
+        families = {listener.family for listener in listeners}
+        # Where the machine has no IPv6, IPv4 is what is left.
+        assert families == ({socket.AF_INET, socket.AF_INET6} if has_ipv6() else {socket.AF_INET})
+        with socket.create_connection(("127.0.0.1", port), 5) as caller:
+            listener = next(one for one in listeners if one.family == socket.AF_INET)
+            accepted, address = listener.accept()
+            accepted.close()
+            assert address == caller.getsockname()
+    finally:
+        for listener in listeners:
+            listener.close()
+
+
+def has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
