@@ -50,11 +50,13 @@ class Seeded:
 
 
 async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -> Seeded:
-    """Create or update a movie. Raises SlugTakenError, or InvalidError for the slug `random` without a date."""
+    """Create or update a movie; extras that the seed does not name stay. Raises SlugTakenError, and InvalidError for
+    the slug `random` without a date or a slug given twice."""
     pictures = Pictures(public_url)
     texts = {language: _texts(language, text, pictures) for language, text in seed.translations.items()}
     own = texts.get(seed.original_language) or next(iter(texts.values()))
     rows = _Production(seed, texts, pictures)
+    extras = [_extra(extra, place, pictures) for place, extra in enumerate(seed.extras, 1)]
     await pictures.record(connection)
     show = await rows.save(connection, "movie", {"start_air": seed.air_date, "end_air": None})
     entry = {
@@ -73,11 +75,15 @@ async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -
             for text in texts.values()
         ],
     }
-    saved = await _save_entries(connection, show, "movie", [entry], pictures)
-    made = await _link(connection, show["pk"], [(saved[0]["pk"], video) for video in seed.videos])
+    _refuse_duplicates("entry slug", (row["slug"] for row in (entry, *extras)))
+    movie, *others = await _save_entries(connection, show, "movie", [entry, *extras], pictures)
+    wanted = [(movie["pk"], video) for video in seed.videos]
+    wanted += [(row["pk"], extra.video) for row, extra in zip(others, seed.extras, strict=True)]
+    made = await _link(connection, show["pk"], wanted)
     await rows.finish(connection, show)
-    videos = [{"slug": link["slug"]} for link in made if link["created"]]
-    return Seeded(show["created"], {**reference(show), "videos": videos, **rows.answer}, pictures.wanted)
+    videos = [{"slug": link["slug"]} for link in made if link["created"] and link["entry_pk"] == movie["pk"]]
+    extra = {"extras": [reference(row) for row in others]} if others else {}
+    return Seeded(show["created"], {**reference(show), "videos": videos, **extra, **rows.answer}, pictures.wanted)
 
 
 async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -> Seeded:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from typing import get_args
 
 from kyoo.scanner.names import title_key
 from kyoo.scanner.naming.model import ParsedName
@@ -21,6 +22,9 @@ class Show:
     id: int | None = None
     slug: str | None = None
     changed: bool = False
+
+
+SHOW_KINDS: tuple[ShowKind, ...] = get_args(ShowKind)
 
 
 def show_kind(parsed: ParsedName) -> ShowKind:
@@ -60,10 +64,10 @@ class Shelf:
         self._index_ids(show)
         return show
 
-    def serie(self, title: str) -> Show | None:
-        """The serie of that title, if there is exactly one."""
-        found = set(self._by_name.get(("serie", title_key(title)), {}).values())
-        return found.pop() if len(found) == 1 else None
+    def titled(self, title: str) -> list[Show]:
+        """The films and series of that title."""
+        key = title_key(title)
+        return [show for kind in SHOW_KINDS for show in dict.fromkeys(self._by_name.get((kind, key), {}).values())]
 
     def _by_ids(self, kind: ShowKind, external_ids: dict[str, str]) -> Show | None:
         matches = (self._by_id.get((kind, provider, value)) for provider, value in external_ids.items())
@@ -86,3 +90,11 @@ class Shelf:
 
 def _contradicts(one: dict[str, str], other: dict[str, str]) -> bool:
     return any(one[provider] != value for provider, value in other.items() if provider in one)
+
+
+def fitting(shows: Iterable[Show], year: int | None) -> list[Show]:
+    """Those that a file of this year can be about: of that very year, else of none."""
+    known = list(shows)
+    if year is None:
+        return known
+    return [show for show in known if show.year == year] or [show for show in known if show.year is None]

@@ -9,10 +9,11 @@ from typing import Any
 import structlog
 from psycopg.rows import DictRow
 
+from kyoo.core.postgres import Connection
 from kyoo.scanner.api import ApiConflictError
 from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.grouping import Show
+from kyoo.scanner.grouping import Show, fitting
 from kyoo.scanner.local import LocalFile, LocalShow, folders_above
 from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
 from kyoo.scanner.names import from_json
@@ -35,11 +36,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
             return
         asked = await requests.start(connection, show_id)
         rows = await files.of_show(connection, show_id)
-        extras = (
-            await files.extras_titled(connection, await shows.title_keys(connection, show_id))
-            if row["kind"] == "serie"
-            else []
-        )
+        extras = await _extras(context, connection, show_id)
         above = folders_above((file["path"] for file in rows), context.settings.library)
         own = await files.unshared(connection, above, show_id) if above else set()
     if not rows and not asked:
@@ -48,7 +45,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         local = LocalShow(
             to_show(row),
             [_local_file(file) for file in rows],
-            [_local_file(extra) for extra in extras if _belongs(extra, row)],
+            [_local_file(extra) for extra in extras],
             own,
             context.settings.language,
             Artwork(context.runtime.public_url),
@@ -79,9 +76,27 @@ def _local_file(row: DictRow) -> LocalFile:
     )
 
 
-def _belongs(extra: DictRow, show: DictRow) -> bool:
-    year = from_json(extra["parsed"]).year
-    return extra["show_id"] in (None, show["id"]) and (year is None or show["year"] in (None, year))
+async def _extras(context: ScannerContext, connection: Connection, show_id: int) -> list[DictRow]:
+    """The extras of a show: those of its title that no other show of that title is nearer to."""
+    keys = await shows.title_keys(connection, show_id)
+    titled = await files.extras_titled(connection, keys)
+    candidates = [to_show(row) for row in await shows.candidates(connection, keys, [])] if titled else []
+    return [extra for extra in titled if await _owner(context, connection, extra, candidates) == show_id]
+
+
+async def _owner(context: ScannerContext, connection: Connection, extra: DictRow, candidates: list[Show]) -> int | None:
+    """The show of an extra: the one that somebody chose, the only one of its title and year, or the one with a file in
+    the nearest folder. Beside a film and a serie of one title it is the film's, whose extras have no folder."""
+    if extra["show_id"] is not None:
+        return int(extra["show_id"])
+    able = {show.id: show.kind for show in fitting(candidates, from_json(extra["parsed"]).year)}
+    if len(able) < 2:
+        return next(iter(able), None)
+    for folder in folders_above([extra["path"]], context.settings.library):
+        near = able.keys() & set(await files.shows_below(connection, [folder]))
+        if near:
+            return min(near, key=lambda show: (able[show] != "movie", show))
+    return None
 
 
 async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> Seeded:

@@ -94,6 +94,7 @@ class LocalShow:
             runtime=_minutes(_length(self.files)) or about.runtime,
             air_date=about.aired if about.aired and about.aired.year == year else texts.first_day(year),
             videos=[file.video_id for file in self.files if file.link],
+            extras=self._extras(),
         )
 
     def _film_pictures(self, main: LocalFile) -> Pictures:
@@ -246,23 +247,6 @@ class LocalShow:
             if held == {number} and folder in self.own_folders and is_season_folder(folder)
         )
 
-    def _extras(self) -> list[SeedExtra]:
-        found: dict[str, SeedExtra] = {}
-        for file in self.extras:
-            name = file.parsed.episode_title or file.stem
-            slug = f"{self.slug()}-{slugify(name)}"
-            if slug in found:
-                slug = f"{slug}-{slugify(file.content_id or file.path)[:8]}"
-            found[slug] = SeedExtra(
-                kind=wire_extra_kind(file.parsed),
-                slug=slug,
-                name=name,
-                runtime=_minutes(file.duration),
-                thumbnail=self.artwork.of_episode(file.path) or self.artwork.frame(file.path, file.content_id),
-                video=file.video_id,
-            )
-        return list(found.values())
-
     # --- both ---
 
     def _common(self, about: Nfo, pictures: Pictures) -> dict[str, Any]:
@@ -292,6 +276,23 @@ class LocalShow:
             "studios": texts.studios(about.studios, self.language),
             "staff": texts.staff(about),
         }
+
+    def _extras(self) -> list[SeedExtra]:
+        found: dict[str, SeedExtra] = {}
+        for file in self.extras:
+            name = file.parsed.episode_title or file.stem
+            slug = f"{self.slug()}-{slugify(name)}"
+            if slug in found:
+                slug = f"{slug}-{slugify(file.content_id or file.path)[:8]}"
+            found[slug] = SeedExtra(
+                kind=wire_extra_kind(file.parsed),
+                slug=slug,
+                name=name,
+                runtime=_minutes(file.duration),
+                thumbnail=self.artwork.of_episode(file.path) or self.artwork.frame(file.path, file.content_id),
+                video=file.video_id,
+            )
+        return list(found.values())
 
     def _alternative_titles(self) -> Iterable[str]:
         """Other titles in the names, but not those of folders that hold more than this show."""

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import hashlib
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import Any
 
 import structlog
@@ -30,6 +30,8 @@ class Pending:
     row: DictRow
     parsed: ParsedName
     show: Show | None = None
+    #: Of an extra: the shows of its title, one of which it belongs to.
+    titled: list[Show] = field(default_factory=list)
 
     @property
     def path(self) -> str:
@@ -47,14 +49,14 @@ async def register(context: ScannerContext, paths: list[str]) -> None:
     for relink in (False, True):
         wanted = [item for item in pending if item.row["relink"] is relink]
         for item, created in await _send(context, wanted, relink=relink):
-            # An extra has no entry of its own on the wire; being registered is all that can become of it here.
+            # The entry of an extra comes with its show's seed; being registered is all that can become of it here.
             done = bool(created.entries) or item.parsed.kind == "extra"
             item.row["video_id"], item.row["state"] = created.id, "identified" if done else "registered"
     await _store(context, [item for item in pending if item.row["state"] != "found"])
 
 
 async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
-    """Give each film and episode its show, by the rules of `grouping`. Extras wait for the show of their title."""
+    """Give each film and episode its show, by the rules of `grouping`. Extras wait for a show of their title."""
     await shows.lock(connection)
     keys = list({title_key(item.parsed.title) for item in pending})
     ids = [item.parsed.external_ids for item in pending if item.parsed.external_ids]
@@ -68,7 +70,7 @@ async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
         if item.row["show_id"]:
             item.show = stored.get(item.row["show_id"])
         elif item.parsed.kind == "extra":
-            item.show = shelf.serie(item.parsed.title)
+            item.titled = shelf.titled(item.parsed.title)
         else:
             item.show = shelf.place(item.parsed)
     await store_shelf(connection, shelf, [item.show for item in pending if item.show])
@@ -180,10 +182,10 @@ def own_rendering(path: str) -> str:
 async def _store(context: ScannerContext, registered: list[Pending]) -> None:
     if not registered:
         return
-    shows_in = {
-        state: {item.show.id for item in registered if item.show and item.show.id and item.row["state"] == state}
-        for state in ("registered", "identified")
-    }
+    shows_in: dict[str, set[int]] = {"registered": set(), "identified": set()}
+    for item in registered:
+        about = [item.show] if item.show else item.titled
+        shows_in[item.row["state"]].update(show.id for show in about if show.id)
     waiting, renewed = shows_in["registered"], shows_in["identified"] - shows_in["registered"]
     async with context.runtime.database.transaction() as connection:
         await files.set_registered(

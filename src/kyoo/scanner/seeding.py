@@ -12,17 +12,17 @@ def with_slug(seed: SeedMovie | SeedSerie, slug: str) -> SeedMovie | SeedSerie:
     before = seed.slug
     if slug == before:
         return seed
-    if isinstance(seed, SeedMovie):
-        return seed.model_copy(update={"slug": slug})
 
     def renamed(inner: str) -> str:
         return slug + inner[len(before) :] if inner.startswith(before + "-") else inner
 
+    extras = [extra.model_copy(update={"slug": renamed(extra.slug)}) for extra in seed.extras]
+    if isinstance(seed, SeedMovie):
+        return seed.model_copy(update={"slug": slug, "extras": extras})
     entries = [
         entry.model_copy(update={"slug": renamed(entry.slug)}) if isinstance(entry, SeedMovieEntry) else entry
         for entry in seed.entries
     ]
-    extras = [extra.model_copy(update={"slug": renamed(extra.slug)}) for extra in seed.extras]
     return seed.model_copy(update={"slug": slug, "entries": entries, "extras": extras})
 
 
@@ -35,7 +35,12 @@ def merge(found: SeedMovie | SeedSerie, own: SeedMovie | SeedSerie) -> SeedMovie
     without an entry. The slug is ours: it must not change with a provider's title."""
     if isinstance(found, SeedMovie) and isinstance(own, SeedMovie):
         return found.model_copy(
-            update={"slug": own.slug, "videos": own.videos, "runtime": found.runtime or own.runtime}
+            update={
+                "slug": own.slug,
+                "videos": own.videos,
+                "runtime": found.runtime or own.runtime,
+                "extras": own.extras,
+            }
         )
     assert isinstance(found, SeedSerie)
     assert isinstance(own, SeedSerie)

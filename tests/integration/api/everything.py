@@ -83,7 +83,9 @@ async def seed_everything(app: FastAPI, api: httpx2.AsyncClient, library: Librar
     episodes = [await library.video(f"/episode-{number}.mkv") for number in (1, 2, 3)]
     trailer = await library.video("/trailer.mkv")
     await library.video("/unmatched.mkv")
-    await api.post("/movies", json=movie_seed("film", **SHARED, videos=[film["id"]]))
+    extra: dict[str, Any] = {"name": "B", "runtime": 3, "thumbnail": image_url("x"), "video": trailer["id"]}
+    of_film = [{**extra, "kind": "trailer", "slug": "film-trailer"}]
+    await api.post("/movies", json=movie_seed("film", **SHARED, videos=[film["id"]], extras=of_film))
     await api.post("/movies", json=movie_seed("bare", airDate=None, runtime=None))
     season = {"name": "S", "description": "D", "poster": image_url("a"), "thumbnail": image_url("c")}
     season["banner"] = image_url("b")
@@ -117,16 +119,7 @@ async def seed_everything(app: FastAPI, api: httpx2.AsyncClient, library: Librar
                 ),
                 episode_seed(1, 2, order=3, translations={}),
             ],
-            extras=[
-                {
-                    "kind": "blooper",
-                    "slug": "serie-blooper",
-                    "name": "B",
-                    "runtime": 3,
-                    "thumbnail": image_url("x"),
-                    "video": trailer["id"],
-                }
-            ],
+            extras=[{**extra, "kind": "blooper", "slug": "serie-blooper"}],
         ),
     )
     await api.post("/series", json=serie_seed("bare", startAir=None, runtime=None))
@@ -170,8 +163,10 @@ async def seed_the_barest(app: FastAPI, api: httpx2.AsyncClient, library: Librar
     episodes = [await library.video(f"/episode-{number}.mkv") for number in (1, 2, 3)]
     trailer = await library.video("/trailer.mkv")
     await library.video("/unmatched.mkv")
-    for slug, videos in (("film", [film["id"]]), ("bare", []), ("alike-film", [])):
-        await library.movie(slug, **shared, airDate=None, videos=videos, collection=None)
+    extra: dict[str, Any] = {"kind": "other", "name": "B", "runtime": None, "thumbnail": None, "video": trailer["id"]}
+    of_film = {"videos": [film["id"]], "extras": [{**extra, "slug": "film-extra"}]}
+    for slug, more in (("film", of_film), ("bare", {}), ("alike-film", {})):
+        await library.movie(slug, **shared, airDate=None, collection=None, **more)
     in_collection = {
         "slug": "all",
         "genres": [],
@@ -195,16 +190,7 @@ async def seed_the_barest(app: FastAPI, api: httpx2.AsyncClient, library: Librar
             # Aired, and no file of it.
             episode_seed(1, 2, order=3, **nothing, airDate="2020-01-01"),
         ],
-        extras=[
-            {
-                "kind": "other",
-                "slug": "serie-blooper",
-                "name": "B",
-                "runtime": None,
-                "thumbnail": None,
-                "video": trailer["id"],
-            }
-        ],
+        extras=[{**extra, "slug": "serie-blooper"}],
     )
     for slug in ("bare", "alike-serie"):
         await library.serie(slug, **shared, startAir=None)
@@ -241,6 +227,7 @@ URLS: dict[str, list[str]] = {
     "/api/series/{name}/seasons": ["/series/serie/seasons"],
     "/api/series/{name}/entries": ["/series/serie/entries?includeSeasons=true", "/series/serie/entries"],
     "/api/series/{name}/extras": ["/series/serie/extras"],
+    "/api/movies/{name}/extras": ["/movies/film/extras"],
     "/api/series/{name}/videos": ["/series/serie/videos"],
     "/api/series/{name}/staff": ["/series/serie/staff"],
     "/api/movies/{name}/staff": ["/movies/film/staff"],

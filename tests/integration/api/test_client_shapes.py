@@ -28,6 +28,7 @@ SHAPES: dict[str, Shape] = {
     "/api/series/{name}/seasons": page(shapes.SEASON),
     "/api/series/{name}/entries": page(shapes.ENTRY_OR_SEASON),
     "/api/series/{name}/extras": page(shapes.EXTRA),
+    "/api/movies/{name}/extras": page(shapes.EXTRA),
     "/api/series/{name}/videos": page(shapes.FULL_VIDEO),
     "/api/series/{name}/staff": page(shapes.ROLE_OF_SHOW),
     "/api/movies/{name}/staff": page(shapes.ROLE_OF_SHOW),

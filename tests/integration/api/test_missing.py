@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.integration.api.conftest import Library
-from tests.integration.api.seeds import READ, USER, bearer, episode_seed, special_seed
+from tests.integration.api.seeds import READ, USER, bearer, episode_seed, movie_seed, special_seed
 from tests.integration.api.watching import items, play, record
 
 
@@ -87,6 +87,33 @@ async def test_an_extra_is_played(api: httpx2.AsyncClient, library: Library) -> 
     assert (await items(api, "/series/show/extras"))[0]["progress"]["percent"] == 40
     await api.request("DELETE", "/videos", json=["/Trailer.mkv"])
     assert (await items(api, "/series/show/extras"))[0]["video"] is None
+
+
+async def test_the_extras_of_a_film(api: httpx2.AsyncClient, library: Library) -> None:
+    film, trailer = await library.video("/film.mkv"), await library.video("/trailer.mkv")
+    extra = {"kind": "trailer", "slug": "film-trailer", "name": "Trailer", "runtime": 2, "thumbnail": None}
+    seed = {"videos": [film["id"]], "extras": [{**extra, "video": trailer["id"]}]}
+    made = await library.movie("film", **seed)
+    assert (made["videos"], [extra["slug"] for extra in made["extras"]]) == ([{"slug": "film"}], ["film-trailer"])
+    assert "extras" not in await library.movie("film", videos=[])
+    (found,) = await items(api, "/movies/film/extras")
+    assert found["video"] == {"slug": "film-trailer", "id": trailer["id"]}
+    # It is no part of the film: not its file, not in the news, not to be watched next, not what makes it available.
+    movie = (await api.get("/movies/film?with=videos")).json()
+    assert [video["path"] for video in movie["videos"]] == ["/film.mkv"]
+    assert [entry["slug"] for entry in await items(api, "/news")] == ["film"]
+    play = {"videoId": trailer["id"], "percent": 100, "time": 100, "playedDate": None}
+    assert (await api.post("/profiles/me/history", json=[{"entry": "film-trailer", **play}])).status_code == 201
+    assert await items(api, "/profiles/me/watchlist") == []
+    assert await items(api, "/movies/film/extras?filter=kind eq interview") == []
+    await api.request("DELETE", "/videos", json=["/film.mkv"])
+    assert (await api.get("/movies/film")).json()["isAvailable"] is False
+    assert (await api.get("/movies/none/extras")).status_code == 404
+    twice = await api.post(
+        "/movies", json=movie_seed("other", extras=[{**extra, "slug": "other", "video": film["id"]}])
+    )
+    assert twice.status_code == 422
+    assert (await api.get("/movies/other")).status_code == 404
 
 
 async def test_cuts_have_names(api: httpx2.AsyncClient, library: Library) -> None:

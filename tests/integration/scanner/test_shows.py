@@ -158,6 +158,10 @@ async def test_no_file_is_lost(kyoo: Kyoo) -> None:
     assert (progress["failed"], progress["identified"]) == (0, progress["found"])
 
 
+async def extras(kyoo: Kyoo, show: str) -> list[tuple[str, str]]:
+    return [(extra["kind"], extra["name"]) for extra in await kyoo.items(f"/api/{show}/extras")]
+
+
 async def test_extras_of_a_serie_and_of_a_film(kyoo: Kyoo) -> None:
     kyoo.add(
         "Show/Show S01E01.mkv",
@@ -166,13 +170,25 @@ async def test_extras_of_a_serie_and_of_a_film(kyoo: Kyoo) -> None:
         "Alien (1979)/Trailers/Teaser.mkv",
     )
     await kyoo.scan()
-    extras = await kyoo.items("/api/series/show/extras")
-    assert [(extra["kind"], extra["name"]) for extra in extras] == [("trailer", "Teaser")]
-    unmatched = await kyoo.items("/api/videos/unmatched")
-    assert [video["path"].removeprefix(str(kyoo.library)) for video in unmatched] == [
-        "/Alien (1979)/Trailers/Teaser.mkv"
-    ]
+    assert await extras(kyoo, "series/show") == [("trailer", "Teaser")]
+    assert await extras(kyoo, "movies/alien") == [("trailer", "Teaser")]
+    assert await kyoo.items("/api/videos/unmatched") == []
     assert await kyoo.titles() == ["Alien", "Show"]
+
+
+async def test_extras_of_shows_of_one_title(kyoo: Kyoo) -> None:
+    kyoo.add(
+        "films/Dune (1984)/Dune (1984).mkv",
+        "films/Dune (1984)/Interviews/Lynch.mkv",
+        "films/Dune (2021)/Dune (2021).mkv",
+        "films/Dune (2021)/Interviews/Villeneuve.mkv",
+        "series/Dune/Dune S01E01.mkv",
+        "series/Dune/Trailers/Teaser.mkv",
+    )
+    await kyoo.scan()
+    assert await extras(kyoo, "series/dune") == [("trailer", "Teaser")]
+    of_films = [await extras(kyoo, f"movies/{movie['slug']}") for movie in await kyoo.items("/api/movies?sort=airDate")]
+    assert of_films == [[("interview", "Lynch")], [("interview", "Villeneuve")]]
 
 
 async def test_an_extra_that_comes_later(kyoo: Kyoo) -> None:
@@ -180,7 +196,12 @@ async def test_an_extra_that_comes_later(kyoo: Kyoo) -> None:
     await kyoo.scan()
     kyoo.add("Show/Interviews/The Cast.mkv")
     await kyoo.scan()
-    assert [extra["kind"] for extra in await kyoo.items("/api/series/show/extras")] == ["interview"]
+    assert await extras(kyoo, "series/show") == [("interview", "The Cast")]
+    kyoo.add("Film (2001)/Film (2001).mkv")
+    await kyoo.scan()
+    kyoo.add("Film (2001)/Film-trailer.mkv")
+    await kyoo.scan()
+    assert [kind for kind, _ in await extras(kyoo, "movies/film")] == ["trailer"]
 
 
 async def test_new_episodes_join_their_serie(kyoo: Kyoo) -> None:

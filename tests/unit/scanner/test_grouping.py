@@ -5,7 +5,7 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.scanner.grouping import Shelf, Show
+from kyoo.scanner.grouping import Shelf, Show, fitting
 from kyoo.scanner.naming.model import ParsedName
 
 
@@ -59,8 +59,21 @@ def test_a_renamed_show_keeps_its_names() -> None:
     known = Show("serie", "The Office", 2005, id=7)
     shelf.add(known, [("office", None), ("the office", 2005)])
     assert shelf.place(episode("Office")) is known
-    assert shelf.serie("The Office") is known
+    assert shelf.titled("The Office") == [known]
     assert shelf.new_names == []
+
+
+def test_which_shows_an_extra_can_be_about() -> None:
+    old, new, undated = Show("movie", "Dune", 1984), Show("movie", "Dune", 2021), Show("serie", "Dune")
+    shelf = Shelf()
+    for show in (old, new, undated):
+        shelf.add(show, [("dune", show.year)])
+    titled = shelf.titled("Dune")
+    assert titled == [old, new, undated]
+    assert fitting(titled, None) == titled
+    assert fitting(titled, 2021) == [new]
+    assert fitting(titled, 2000) == [undated]
+    assert fitting([old], 2000) == []
 
 
 titles = st.sampled_from(["Alpha", "alpha", "ALPHA!", "Beta", "beta", "ベータ", "!!!", ""])

@@ -150,10 +150,20 @@ class SeedProduction(SeedShow):
     staff: list[SeedStaff] = Field(default_factory=list)
 
 
+class SeedExtra(Wire):
+    kind: ExtraKind
+    slug: Slug
+    name: Text
+    runtime: Number | None
+    thumbnail: ImageUrl | None
+    video: UUID
+
+
 class SeedMovie(SeedProduction):
     status: MovieStatus
     air_date: date | None
     videos: list[UUID] = Field(default_factory=list)
+    extras: list[SeedExtra] = Field(default_factory=list)
 
 
 class SeedSeasonTexts(Wire):
@@ -216,15 +226,6 @@ class SeedMovieEntry(SeedBaseEntry):
 SeedEntry = Annotated[SeedEpisode | SeedSpecial | SeedMovieEntry, Field(discriminator="kind")]
 
 
-class SeedExtra(Wire):
-    kind: ExtraKind
-    slug: Slug
-    name: Text
-    runtime: Number | None
-    thumbnail: ImageUrl | None
-    video: UUID
-
-
 class SeedSerie(SeedProduction):
     status: SerieStatus
     start_air: date | None
@@ -235,9 +236,10 @@ class SeedSerie(SeedProduction):
 
 
 class SeededMovie(Reference):
-    """`videos` holds only the links that this call made."""
+    """`videos` holds only the links that this call made; `extras` is there when the seed has any."""
 
     videos: list[SlugOnly]
+    extras: list[Reference] = Field(default_factory=list)
     collection: Reference | None
     studios: list[Reference]
     staff: list[Reference]

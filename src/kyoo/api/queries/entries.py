@@ -1,4 +1,4 @@
-"""Reading what is inside a serie: its entries, extras and seasons; and the news."""
+"""Reading what is inside a serie: its entries and seasons; the extras of series and movies; and the news."""
 
 from __future__ import annotations
 
@@ -115,6 +115,7 @@ NEWS = Listing(
     item_from=f"join api.entries e on e.pk = page.pk {entry_page_joins('e', 's')}",
 )
 
+#: What comes with the movie or serie `%(show)s`.
 EXTRAS = Listing(
     resource=Resource(
         properties={
@@ -129,7 +130,7 @@ EXTRAS = Listing(
         key="e.pk",
     ),
     source="api.entries e",
-    where=(_OF_SERIE, "e.kind = 'extra'"),
+    where=("e.show_pk = %(show)s", "e.kind = 'extra'"),
     search=Search(
         needs=_TRANSLATION,
         where="api.fold(%(query)s) <%% api.fold(e_t.name)",

@@ -10,10 +10,12 @@ from fastapi.responses import JSONResponse
 from kyoo.api.context import Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.models.base import Reference
+from kyoo.api.models.entry import Extra
 from kyoo.api.models.seeds import SeededMovie, SeedMovie
 from kyoo.api.models.show import FullMovie, Movie
 from kyoo.api.models.staff import RoleOfShow
 from kyoo.api.queries.credits import SHOW_ROLES
+from kyoo.api.queries.entries import EXTRAS
 from kyoo.api.queries.shows import browsed
 from kyoo.api.routes.answers import (
     Picture,
@@ -57,6 +59,13 @@ async def movie_staff(context: Context, request: Request, name: Name, reader: Re
     async with context.database.connection() as connection:
         show = await show_key(connection, "movie", name)
     return await answer_page(context, request, SHOW_ROLES, page, reader, show=show)
+
+
+@router.get("/{name}/extras", **documented(Page[Extra], 404, 422))
+async def movie_extras(context: Context, request: Request, name: Name, reader: Reading, page: Paging) -> RawJson:
+    async with context.database.connection() as connection:
+        show = await show_key(connection, "movie", name)
+    return await answer_page(context, request, EXTRAS, page, reader, show=show)
 
 
 @router.get("/{name}/{picture}", status_code=302, response_model=None)

@@ -87,8 +87,8 @@ async def serie_entries(
 @router.get("/{name}/extras", **documented(Page[Extra], 404, 422))
 async def serie_extras(context: Context, request: Request, name: Name, reader: Reading, page: Paging) -> RawJson:
     async with context.database.connection() as connection:
-        serie = await show_key(connection, "serie", name)
-    return await answer_page(context, request, EXTRAS, page, reader, serie=serie)
+        show = await show_key(connection, "serie", name)
+    return await answer_page(context, request, EXTRAS, page, reader, show=show)
 
 
 @router.get("/{name}/{picture}", status_code=302, response_model=None)

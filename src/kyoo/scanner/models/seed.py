@@ -98,9 +98,19 @@ class SeedShow(Wire):
     staff: list[SeedStaff] = Field(default_factory=list)
 
 
+class SeedExtra(Wire):
+    kind: str
+    slug: str
+    name: str
+    runtime: int | None = None
+    thumbnail: str | None = None
+    video: UUID
+
+
 class SeedMovie(SeedShow):
     air_date: date | None = None
     videos: list[UUID] = Field(default_factory=list)
+    extras: list[SeedExtra] = Field(default_factory=list)
 
 
 class SeasonTexts(Wire):
@@ -160,15 +170,6 @@ class SeedMovieEntry(SeedEntryBase):
 
 
 SeedEntry = SeedEpisode | SeedSpecial | SeedMovieEntry
-
-
-class SeedExtra(Wire):
-    kind: str
-    slug: str
-    name: str
-    runtime: int | None = None
-    thumbnail: str | None = None
-    video: UUID
 
 
 class SeedSerie(SeedShow):
