@@ -18,7 +18,7 @@ given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
           $(call given,KYOO_PORT,$(PORT)) $(call given,KYOO_PUBLIC_URL,$(URL))
 
-.PHONY: help run dev web check format test bench screenshots clean
+.PHONY: help run demo dev web check format test bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -26,6 +26,9 @@ help: ## list the commands
 
 run: $(STAMPS)/run $(STAMPS)/web ## run the server: make run LIBRARY=/path/to/videos (also DATA, HOST, PORT, URL)
 	@exec env $(OPTIONS) $(BIN)/kyoo serve
+
+demo: $(STAMPS)/run $(STAMPS)/web ## run a server with an invented library, to look around
+	@exec $(BIN)/kyoo demo
 
 dev: $(STAMPS)/dev $(STAMPS)/modules ## run the server and the pages, both reloaded on change (pages on port 5173)
 	@$(NPM) run dev & pages=$$!; trap 'kill $$pages' EXIT; \

@@ -83,6 +83,30 @@ def serve(library: tuple[str, ...], data_dir: str | None, host: str, port: int, 
 
 
 @main.command()
+@click.option(
+    "--folder",
+    envvar="KYOO_DEMO_FOLDER",
+    type=click.Path(readable=False),
+    metavar="DIR",
+    help="Where all of it is kept, if not in the user's data folder; delete it to begin again.",
+)
+@click.option("--host", default="127.0.0.1", help="The address to listen on; the passwords are known to everybody.")
+@click.option("--port", type=click.IntRange(1, 65535), default=8902, help="The port to listen on.")
+@click.option("--public-url", metavar="URL", help="The address clients use, when it is another.")
+def demo(folder: str | None, host: str, port: int, public_url: str | None) -> None:
+    """Try it out: run a server of its own with invented films and series, users and what they watched."""
+    from kyoo.serve import demo as serve_demo
+    from kyoo.serve.progress import Console
+
+    console = Console()
+
+    async def work() -> None:
+        await serve_demo.run(*serve_demo.prepare(folder, host, port, public_url, console), console)
+
+    run(work)
+
+
+@main.command()
 @library_options
 def worker(library: tuple[str, ...], data_dir: str | None, public_url: str | None) -> None:
     """Run the jobs of every service and the watcher of the folders, beside services that run by themselves."""

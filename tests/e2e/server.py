@@ -29,19 +29,25 @@ class Server:
         self.log = data_dir.with_suffix(".log")
         self._process: subprocess.Popen[bytes] | None = None
         self._token: str | None = None
-        #: How many videos the library holds, when a fixture made it.
-        self.videos = 0
+        #: The first user, who is the administrator.
+        self.account = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
+        #: How many videos the library holds, when a fixture made it, and how often it was started.
+        self.videos = self.started = 0
 
     @property
     def pid(self) -> int:
         assert self._process is not None
         return self._process.pid
 
+    def command(self) -> list[str]:
+        return command(self.library, self.data_dir, self.port, f"--public-url={self.url}")
+
     def start(self) -> None:
         begun = time.monotonic()
+        self.started += 1
         with self.log.open("ab") as log:
             self._process = subprocess.Popen(
-                command(self.library, self.data_dir, self.port, f"--public-url={self.url}"),
+                self.command(),
                 stdout=log,
                 stderr=log,
                 env=environment(),
@@ -63,10 +69,9 @@ class Server:
     def client(self) -> httpx2.Client:
         """A client of the first user, who is the administrator."""
         if self._token is None:
-            body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
-            answer = httpx2.post(f"{self.url}/auth/users", json=body)
+            answer = httpx2.post(f"{self.url}/auth/users", json=self.account)
             if answer.status_code == 409:
-                login = {"login": "ada", "password": "correct horse"}
+                login = {"login": self.account["username"], "password": self.account["password"]}
                 answer = httpx2.post(f"{self.url}/auth/sessions", json=login)
             assert answer.status_code == 201, answer.text
             self._token = answer.json()["token"]

@@ -114,6 +114,11 @@ class Artwork:
         folder, stem = _split(path)
         return self.find(folder, [f"{stem}-thumb", f"{stem}-landscape", stem, f"{stem}-fanart"])
 
+    def of_person(self, folders: Iterable[str], name: str) -> str | None:
+        """A picture in the folder `.actors` of a film or serie: `First_Last.jpg`, as Kodi and Jellyfin export them."""
+        found = (self.find(os.path.join(folder, ".actors"), [name.replace(" ", "_"), name]) for folder in folders)
+        return next((url for url in found if url), None)
+
 
 #: Sorted, so that the choice between poster.jpg and poster.png never changes by itself.
 PICTURE_EXTENSIONS_IN_ORDER = sorted(PICTURE_EXTENSIONS)

@@ -253,6 +253,7 @@ class LocalShow:
         title = self.title()
         known, unknown = texts.genres(about.genres)
         others = [about.original_title, self.show.title, *self._alternative_titles()]
+        folders = self._show_folders()
         shown = ShowTexts(
             name=title,
             description=about.plot,
@@ -274,7 +275,7 @@ class LocalShow:
             "translations": {self.language: shown},
             "collection": texts.collection(about.collection, self.language),
             "studios": texts.studios(about.studios, self.language),
-            "staff": texts.staff(about),
+            "staff": texts.staff(about, lambda name: self.artwork.of_person(folders, name)),
         }
 
     def _extras(self) -> list[SeedExtra]:

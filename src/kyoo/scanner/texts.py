@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from datetime import date
 
 from kyoo.scanner.models.seed import (
@@ -91,13 +91,13 @@ def studios(names: Iterable[str], language: str) -> list[SeedStudio]:
     return [SeedStudio(slug=slug, translations={language: StudioTexts(name=name)}) for slug, name in by_slug.items()]
 
 
-def staff(nfo: Nfo) -> list[SeedStaff]:
-    """Actors with their characters, directors, writers; nobody twice in one role."""
+def staff(nfo: Nfo, portrait: Callable[[str], str | None]) -> list[SeedStaff]:
+    """Actors with their characters, directors, writers; nobody twice in one role. `portrait`: the picture of a name."""
     found: dict[tuple[str, str, str], SeedStaff] = {}
 
     def add(role: str, name: str, character: str | None = None) -> None:
         slug = slugify(name)
-        person = SeedPerson(slug=slug, name=name)
+        person = SeedPerson(slug=slug, name=name, image=portrait(name))
         shown = SeedCharacter(name=character) if character else None
         found.setdefault(
             (role, slug, character or ""),

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import sys
 import time
+from collections.abc import Callable, Iterator
 from typing import Any
 
 import httpx2
@@ -39,6 +41,25 @@ class Console:
         self.step(f"[green]Ready[/green]: open [bold cyan]{escape(options.public_url)}[/bold cyan]  (Ctrl-C stops)")
         if options.host in ("localhost", "127.0.0.1", "::1"):
             self.step("Only this computer can reach it; --host 0.0.0.0 opens it to your network")
+
+    @contextlib.contextmanager
+    def bar(self, what: str) -> Iterator[Callable[[int, int], None]]:
+        """A bar on a terminal, a line elsewhere. The function is told what is done, of how much."""
+        if self.interactive:
+            columns = (SpinnerColumn(), TextColumn(what), BarColumn(), MofNCompleteColumn())
+            with Progress(*columns, console=self.rich, transient=True) as progress:
+                task = progress.add_task(what, total=None)
+                yield lambda done, total: progress.update(task, completed=done, total=total)
+            return
+        said = False
+
+        def told(_: int, total: int) -> None:
+            nonlocal said
+            if not said:
+                self.step(f"{what}: {total}")
+            said = True
+
+        yield told
 
     def line(self, text: str) -> None:
         self.rich.print(text)

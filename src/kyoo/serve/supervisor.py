@@ -10,8 +10,10 @@ import signal
 import socket
 import sys
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from typing import Any
 
 import structlog
 import uvicorn
@@ -32,8 +34,21 @@ WORKER_ALONE = "KYOO_WORKER_ALONE"
 log = structlog.get_logger()
 
 
-async def serve(options: ServeOptions, console: Console) -> None:
-    """Run until SIGINT or SIGTERM. Raises KyooError, with nothing left running, when a step cannot be done."""
+#: Something to do once an instance answers.
+Then = Callable[[Instance], Awaitable[None]]
+
+
+@dataclass(frozen=True)
+class _Life:
+    """When to stop, and what to do before."""
+
+    stop: asyncio.Event
+    then: Then | None
+
+
+async def serve(options: ServeOptions, console: Console, then: Then | None = None) -> None:
+    """Run until SIGINT or SIGTERM. Raises KyooError, with nothing left running, when a step cannot be done; an error of
+    `then` ends the server with it."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -45,7 +60,7 @@ async def serve(options: ServeOptions, console: Console) -> None:
     with contextlib.ExitStack() as sockets, exclusive(options.data_dir):
         listeners = [sockets.enter_context(listener) for listener in listen(options.host, options.port)]
         console.address(options.public_url)
-        starting = asyncio.create_task(_run(options, external, listeners, console, stop))
+        starting = asyncio.create_task(_run(options, external, listeners, console, _Life(stop, then)))
         stopping = asyncio.create_task(stop.wait())
         await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
         stopping.cancel()
@@ -60,8 +75,9 @@ async def serve(options: ServeOptions, console: Console) -> None:
 
 
 async def _run(
-    options: ServeOptions, external: str | None, listeners: list[socket.socket], console: Console, stop: asyncio.Event
+    options: ServeOptions, external: str | None, listeners: list[socket.socket], console: Console, life: _Life
 ) -> None:
+    stop = life.stop
     async with AsyncExitStack() as stack:
         if external is None:
             console.step("Starting Postgres")
@@ -89,7 +105,18 @@ async def _run(
         console.ready(options)
         follower = asyncio.create_task(follow_first_scan(instance.runtime.peer, console))
         stack.enter_context(_cancelled_with(follower))
+        if life.then is not None:
+            await _unless_stopped(life.then(instance), stop)
         await stop.wait()
+
+
+async def _unless_stopped(work: Awaitable[None], stop: asyncio.Event) -> None:
+    """Do `work`, and leave it where it is when the server is to stop."""
+    working, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
+    with _cancelled_with(stopping), _cancelled_with(working):
+        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+        if working.done():
+            working.result()
 
 
 class _Server(uvicorn.Server):
@@ -177,7 +204,7 @@ async def _ended(task: asyncio.Task[None]) -> None:
 
 
 @contextlib.contextmanager
-def _cancelled_with(task: asyncio.Task[None]) -> Iterator[None]:
+def _cancelled_with(task: asyncio.Future[Any]) -> Iterator[None]:
     try:
         yield
     finally:

@@ -367,6 +367,16 @@ async def test_pictures_of_series(kyoo: Kyoo) -> None:
     assert picture_of(kyoo, fargo["poster"]) == "cover of Fargo/Fargo S01E01.mkv"
 
 
+async def test_pictures_of_people(kyoo: Kyoo) -> None:
+    nfo = "<movie><director>No Picture</director><actor><name>Ada Bruun</name></actor></movie>"
+    kyoo.add("Alien (1979)/Alien (1979).mkv", "Alien (1979)/.actors/Ada_Bruun.jpg")
+    kyoo.add("Alien (1979)/movie.nfo", content=nfo)
+    await kyoo.scan()
+    pictures = {role["kind"]: role["staff"]["image"] for role in await kyoo.items("/api/movies/alien/staff")}
+    assert pictures["director"] is None
+    assert picture_of(kyoo, pictures["actor"]) == "Alien (1979)/.actors/Ada_Bruun.jpg"
+
+
 async def test_a_library_that_is_one_show(start: Callable[..., Kyoo]) -> None:
     kyoo = start()
     named = kyoo.library / "Frieren"

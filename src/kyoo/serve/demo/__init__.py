@@ -1,0 +1,57 @@
+"""`kyoo demo`: a complete instance with an invented library, in a folder of its own. Nobody's library is touched."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import platformdirs
+import structlog
+
+from kyoo.core.peers import peer_client
+from kyoo.serve.composition import Instance
+from kyoo.serve.demo.filling import ADMIN, ADULT, CHILD, PASSWORD, Filling
+from kyoo.serve.demo.library import make_library
+from kyoo.serve.options import ServeOptions, checked
+from kyoo.serve.progress import Console
+from kyoo.serve.supervisor import serve
+from kyoo.transcoder.settings import TranscoderSettings
+
+#: What tells a real instance where its database, pictures and files are.
+FOREIGN = ("PG", "POSTGRES", "KYOO_", "KEIBI_", "GOCODER_", "SCANNER_", "PUBLIC_URL", "IMAGES_PATH", "S3_", "AWS_")
+KEPT = ("KYOO_FFMPEG",)
+
+log = structlog.get_logger()
+
+
+def prepare(
+    folder: str | None, host: str, port: int, public_url: str | None, console: Console
+) -> tuple[ServeOptions, int]:
+    """Make the library and say how to serve it, and how many videos it has."""
+    for name in list(os.environ):
+        if name.startswith(FOREIGN) and name not in KEPT:
+            del os.environ[name]
+    home = Path(folder).expanduser().absolute() if folder else Path(platformdirs.user_data_dir("kyoo-demo"))
+    library = home / "library"
+    library.mkdir(parents=True, exist_ok=True)
+    options = checked((str(library),), str(home / "data"), host, port, public_url or _address(host, port))
+    with console.bar("Making films and pictures") as told:
+        videos = make_library(library, TranscoderSettings().ffmpeg_path(), told)
+    return options, videos
+
+
+def _address(host: str, port: int) -> str | None:
+    """Not `localhost`: cookies do not know ports, so a real server of that name would share those of the demo."""
+    return f"http://127.0.0.1:{port}" if host in ("127.0.0.1", "localhost") else None
+
+
+async def run(options: ServeOptions, videos: int, console: Console) -> None:
+    async def fill(instance: Instance) -> None:
+        mark = options.data_dir / "demo"
+        if not mark.exists():
+            async with peer_client(options.public_url, app=instance.gateway) as client:
+                await Filling(client).fill(options.libraries[0], videos)
+            mark.touch()
+        console.step(f"Log in as {ADMIN} (administrator), {ADULT} or {CHILD} (a child); the password is {PASSWORD}")
+
+    await serve(options, console, then=fill)
