@@ -8,8 +8,8 @@ from pathlib import Path
 from kyoo.api.queries.credits import SHOW_ROLES, STAFF, STUDIOS
 from kyoo.api.queries.entries import ENTRIES, EXTRAS, NEWS, SEASONS
 from kyoo.api.queries.history import HISTORY
-from kyoo.api.queries.listing import Property, Resource, Type
 from kyoo.api.queries.nextup import NEXT_UP
+from kyoo.api.queries.resources import Resource
 from kyoo.api.queries.shows import SHOWS
 from kyoo.api.queries.videos import UNMATCHED, VIDEOS
 from kyoo.api.queries.watchlist import WATCHLIST
@@ -36,22 +36,14 @@ HEAD = """# Sorts and filters
 always. What has no value comes last. `filter` is made of clauses `property operator value` joined by `and`, `or`, `not`
 and brackets; operators are `eq ne gt ge lt le has`. This page is made from the declarations of the code.
 """
-TYPES = {Type.INT: "integer", Type.FLOAT: "number", Type.REAL: "number", Type.TEXT: "text", Type.BOOL: "true, false"}
-
-
-def _holds(declared: Property) -> str:
-    kind = ", ".join(f"`{value}`" for value in declared.values) if declared.values else TYPES.get(declared.type, "date")
-    return f"list of: {kind}" if declared.contains else kind
 
 
 def _table(resource: Resource) -> str:
     lines = ["| property | values | sort | filter |", "| --- | --- | --- | --- |"]
-    for name, declared in resource.properties.items():
-        if not (declared.sortable or declared.filterable):
-            continue
-        shown = f"{name}:<source>" if declared.parameter else name
-        sortable = declared.sortable and not declared.contains
-        lines.append(f"| `{shown}` | {_holds(declared)} | {'yes' * sortable} | {'yes' * declared.filterable} |")
+    sortable, filterable = resource.sortable(), resource.filterable()
+    for name, declared in {**sortable, **filterable}.items():
+        marks = f"{'yes' * (name in sortable)} | {'yes' * (name in filterable)}"
+        lines.append(f"| `{name}` | {declared.in_words} | {marks} |")
     defaults = [name for name in resource.default if resource.properties[name.removeprefix("-")].sortable]
     return "\n".join([f"Default order: {', '.join(f'`{name}`' for name in defaults) or 'newest first'}", "", *lines])
 

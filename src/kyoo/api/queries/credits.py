@@ -17,7 +17,7 @@ from kyoo.api.queries.fragments import (
     studio_json,
     studio_translation,
 )
-from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Type
 from kyoo.api.queries.search import by_name
 from kyoo.api.queries.shows import SHOWS, identified
 from kyoo.api.reader import Reader
@@ -52,6 +52,7 @@ STAFF = Listing(
     search=by_name("staff", "p.pk"),
     item=staff_json("p"),
     item_from="join api.staff p on p.pk = page.pk",
+    unindexed={"random": UNDRAWN},
 )
 
 #: The people of the show `%(show)s`.

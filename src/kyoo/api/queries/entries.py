@@ -18,7 +18,7 @@ from kyoo.api.queries.fragments import (
     show_json,
     shown_in,
 )
-from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+from kyoo.api.queries.resources import Listing, Property, Resource, Search, Type
 
 _TRANSLATION = (entry_translation(),)
 _PROGRESS = (progress_join(),)
@@ -113,6 +113,10 @@ NEWS = Listing(
     search=LIBRARY_ENTRY_SEARCH,
     item=entry_json("e", more={"show": show_json("s")}),
     item_from=f"join api.entries e on e.pk = page.pk {entry_page_joins('e', 's')}",
+    unindexed={
+        "runtime": "films are few among what is new: some 60 entries are read for each",
+        "playedDate": "each new entry is looked up in the history; no client asks for it",
+    },
 )
 
 #: What comes with the movie or serie `%(show)s`.

@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kyoo.api.queries.fragments import READER, show_joins, show_json
-from kyoo.api.queries.listing import Listing
+from kyoo.api.queries.resources import Listing
 from kyoo.api.queries.shows import SHOWS, identified
 from kyoo.core.postgres import Connection, execute, fetch_one
 

@@ -10,8 +10,11 @@ from uuid import UUID
 
 from kyoo.api.queries.entries import ENTRIES, LIBRARY_ENTRY_SEARCH
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
-from kyoo.api.queries.listing import Listing, Property, Resource, Type
+from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Type
 from kyoo.core.postgres import Connection, execute, fetch_all
+
+_OWN = "no index holds plays by what their entries are; one person's plays are the bound, no client asks for it"
+_OF_ENTRIES = ("seasonNumber", "episodeNumber", "number", "order", "airDate", "runtime", "content", "isAvailable")
 
 
 def _history(*, show: bool) -> Listing:
@@ -37,6 +40,7 @@ def _history(*, show: bool) -> Listing:
             join api.entries e on e.pk = play.entry_pk
             {entry_joins("e", progress=False)}
             {f"join api.shows s on s.pk = e.show_pk {show_joins('s')}" if show else ""}""",
+        unindexed={"random": UNDRAWN, **dict.fromkeys(_OF_ENTRIES, _OWN)},
     )
 
 

@@ -1,133 +1,28 @@
-"""The one mechanism of all lists: filter, sort, search and keyset pages over properties declared as data.
+"""The keyset pages of all lists (api.md §5): one statement whose answer is the JSON of the page.
 
-A `Resource` says which properties a list has; a `Listing` where its rows come from and what an item looks like. Of
-both, `fetch_page` makes one statement whose answer is the JSON of the page (api.md §5). No list is declared here.
-"""
+What a list is, is declared as data (`resources`); what its filters mean is in `conditions`."""
 
 from __future__ import annotations
 
 import re
 import secrets
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime
-from enum import Enum
 from hashlib import sha256
 from math import isfinite
 from typing import Any
 
 import psycopg
 
-from kyoo.api.filters import Clause, Combined, Expression, Not, parse_filter
+from kyoo.api.filters import parse_filter
+from kyoo.api.queries.conditions import Parts, filter_condition
+from kyoo.api.queries.resources import Listing, Variant
 from kyoo.core.errors import InvalidError
 from kyoo.core.pages import decode_cursor, encode_cursor
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
 
 BAD_CURSOR = "Invalid after: it must be taken from the next link of a page of the same list"
-
-
-class Type(Enum):
-    """What a property holds; the value is the SQL type its values are compared as."""
-
-    INT = "bigint"
-    FLOAT = "double precision"
-    REAL = "real"
-    DATE = "date"
-    TIMESTAMP = "timestamptz"
-    BOOL = "boolean"
-    TEXT = "text"
-    ENUM = "enum"
-
-
-@dataclass(frozen=True)
-class Variant:
-    """One of several sets of rows that a sort puts together: those of `where`, ordered by the index behind `sql`."""
-
-    sql: str
-    where: str
-    needs: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True)
-class Property:
-    """One thing a list can be filtered or sorted by.
-
-    `sql` is the expression, in which `{parameter}` stands for the name after the colon (`rating:imdb`). An array has
-    `contains` instead, a condition on `{value}`. `needs` are joins the expression uses besides the list's own rows.
-    Sorting goes on by `then` among equals. Where no index gives the order of `sql`, each of `variants` has one; a
-    nullable property whose values and nulls no index holds side by side says by `apart` which rows have none.
-    """
-
-    type: Type
-    sql: str = ""
-    values: tuple[str, ...] = ()
-    enum: str = "text"
-    contains: str = ""
-    parameter: bool = False
-    needs: tuple[str, ...] = ()
-    filterable: bool = True
-    sortable: bool = True
-    nullable: bool = True
-    then: tuple[Property, ...] = ()
-    variants: tuple[Variant, ...] = ()
-    apart: str = ""
-
-    @property
-    def cast(self) -> str:
-        return self.enum if self.type is Type.ENUM else self.type.value
-
-
-@dataclass(frozen=True)
-class Resource:
-    """`key` is the primary key of the rows, which decides between equals. `default` is what `sort` is when it is not
-    given; it may name properties that clients cannot sort by. `shuffles` is how many random orders have an index:
-    `hashint8extended(key, n)` for each n below it."""
-
-    properties: Mapping[str, Property]
-    default: tuple[str, ...]
-    key: str
-    shuffles: int = 0
-
-    def filterable(self) -> list[str]:
-        return [name for name, declared in self.properties.items() if declared.filterable]
-
-    def sortable(self) -> list[str]:
-        names = [name for name, declared in self.properties.items() if declared.sortable and not declared.contains]
-        return [f"{name}:<source>" if self.properties[name].parameter else name for name in names]
-
-
-@dataclass(frozen=True)
-class Search:
-    """How `query` finds rows: by `where`, the best by `score` first. All of it uses `%(query)s`.
-
-    `thresholds` are those of pg_trgm's `<%`. When what reaches the first fills the page, nothing below it can be on
-    it, and the many rows that are only a little alike are not weighed."""
-
-    where: str
-    score: str
-    needs: tuple[str, ...] = ()
-    thresholds: tuple[float, ...] = (0.4,)
-
-
-@dataclass(frozen=True)
-class Listing:
-    """Rows come `from` a table and joins, restricted by `where`; a page of their keys is `page(pk, position)`.
-
-    `item_from` joins to `page` what `item`, a JSON expression, needs. It may give several items for one row, in the
-    order `item_order`. Parameters are named."""
-
-    resource: Resource
-    source: str
-    item: str
-    item_from: str
-    where: tuple[str, ...] = ()
-    search: Search | None = None
-    item_order: str = ""
-    params: Mapping[str, Any] = field(default_factory=dict)
-
-    def restricted(self, *where: str, **params: Any) -> Listing:
-        """This list with more conditions."""
-        return replace(self, where=(*self.where, *where), params={**self.params, **params})
 
 
 @dataclass(frozen=True)
@@ -155,7 +50,7 @@ def page_statement(listing: Listing, request: PageRequest) -> tuple[str, dict[st
     """The statement of a page and the parameters of its request, besides those of the reader."""
     built = _Page(listing, request)
     statement = built.statement()
-    return statement, {**listing.params, **built.params}
+    return statement, {**listing.params, **built.parts.params}
 
 
 async def fetch_page(
@@ -164,7 +59,7 @@ async def fetch_page(
     """Raises InvalidError for an unknown property, a wrong value or a cursor of another list."""
     built = _Page(listing, request)
     statement = built.statement()
-    values = {**params, **listing.params, **built.params}
+    values = {**params, **listing.params, **built.parts.params}
     thresholds = listing.search.thresholds if request.query and listing.search else (None,)
     row = None
     for threshold in thresholds:
@@ -219,12 +114,11 @@ class _Page:
     def __init__(self, listing: Listing, request: PageRequest) -> None:
         self.listing = listing
         self.request = request
-        self.params: dict[str, Any] = {}
-        self.needs: dict[str, None] = {}
+        self.parts = Parts()
         self.resolved_sort: tuple[str, ...] | None = None
         self.where = list(listing.where)
         if request.filter and (tree := parse_filter(request.filter)) is not None:
-            self.where.append(self._condition(tree))
+            self.where.append(filter_condition(tree, listing.resource, self.parts))
         self.keys = self._search() if request.query else self._sort()
         self.keys.append(_Key(listing.resource.key, "bigint", descending=False, nullable=False))
         self.after = decode_cursor(request.after, len(self.keys)) if request.after else None
@@ -270,7 +164,7 @@ class _Page:
         return f"""
             select {self.listing.resource.key} as pk,
                 jsonb_build_array({", ".join(key.sql for key in branch.keys)}) as cursor{columns}
-            from {self.listing.source} {" ".join(dict.fromkeys([*self.needs, *branch.needs]))}
+            from {self.listing.source} {" ".join(dict.fromkeys([*self.parts.joins, *branch.needs]))}
             where {where} order by {", ".join(key.order() for key in branch.order)} limit {self.request.limit + 1}"""
 
     def _branches(self) -> list[_Branch]:
@@ -299,7 +193,7 @@ class _Page:
 
     def _shuffled(self, first: _Key, start: int) -> list[_Branch]:
         """The range from `start` on in the direction of the order, then the other one."""
-        placeholder = self._parameter(start, "bigint")
+        placeholder = self.parts.bind(start, "bigint")
         ahead, beyond = ("<=", ">") if first.descending else (">=", "<")
         behind = self._behind(self.keys)
         last = _Branch(self.keys, [f"{first.sql} {beyond} {placeholder}"], (), self.keys)
@@ -316,8 +210,8 @@ class _Page:
         search = self.listing.search
         if search is None:
             raise InvalidError("This list cannot be searched")
-        self.params["query"] = self.request.query
-        self._use(search.needs)
+        self.parts.params["query"] = self.request.query
+        self.parts.join(search.needs)
         self.where.append(search.where)
         return [_Key(search.score, "real", descending=True, nullable=False)]
 
@@ -327,7 +221,7 @@ class _Page:
         for text in given:
             keys += self._sort_keys(text, chosen=bool(self.request.sort), first=not keys)
         if any(text.removeprefix("-") == "random" for text in given):
-            seed = self.params["seed"]
+            seed = self.parts.params["seed"]
             self.resolved_sort = tuple(f"{t}:{seed}" if t.removeprefix("-") == "random" else t for t in given)
         return keys
 
@@ -335,7 +229,7 @@ class _Page:
         descending = text.startswith("-")
         name, colon, parameter = text.removeprefix("-").partition(":")
         if name == "random":
-            self.params.setdefault("seed", self._seed(parameter) if colon else secrets.randbelow(2**31))
+            self.parts.params.setdefault("seed", self._seed(parameter) if colon else secrets.randbelow(2**31))
             return [self._shuffle(descending=descending)]
         declared = self.listing.resource.properties.get(name)
         refused = declared is None or declared.contains or declared.parameter != bool(colon)
@@ -346,14 +240,14 @@ class _Page:
         for step in (declared, *declared.then):
             variants = step.variants if first and step is declared else ()
             if not variants:
-                self._use(step.needs)
-            sql = self._expression(step, parameter)
+                self.parts.join(step.needs)
+            sql = self.parts.expression(step, parameter)
             keys.append(_Key(sql, step.cast, descending, step.nullable, variants, step.apart))
         return keys
 
     def _shuffle(self, *, descending: bool) -> _Key:
         """An order that the seed decides: one of those that have an index, from a place on, else one of its own."""
-        seed, shuffles = self.params["seed"], self.listing.resource.shuffles
+        seed, shuffles = self.parts.params["seed"], self.listing.resource.shuffles
         key = self.listing.resource.key
         if not shuffles:
             return _Key(f"hashint8extended({key}, %(seed)s)", "bigint", descending, nullable=False)
@@ -365,22 +259,6 @@ class _Page:
         if not re.fullmatch(r"\d{1,18}", text, re.ASCII):
             raise InvalidError("Invalid sort: the seed of random must be a natural number", {"in": f"random:{text}"})
         return int(text)
-
-    def _expression(self, declared: Property, parameter: str | None) -> str:
-        if not declared.parameter:
-            return declared.sql
-        # Plain names are written out, as in the indexes of the best known sources.
-        plain = re.fullmatch(r"[a-z0-9-]{1,40}", parameter or "", re.ASCII)
-        name = f"'{parameter}'" if plain else self._parameter(parameter, "text")
-        return declared.sql.replace("{parameter}", name)
-
-    def _use(self, joins: tuple[str, ...]) -> None:
-        self.needs.update(dict.fromkeys(joins))
-
-    def _parameter(self, value: Any, cast: str) -> str:
-        name = f"p{len(self.params)}"
-        self.params[name] = value
-        return f"%({name})s::{cast}"
 
     # --------------------------------------------------------------------------------------------------------- after
 
@@ -395,7 +273,7 @@ class _Page:
             if value is None:
                 condition = f"({key.sql} is null and {condition})"
                 continue
-            placeholder = self._parameter(_cursor_value(value, key.cast), key.cast)
+            placeholder = self.parts.bind(_cursor_value(value, key.cast), key.cast)
             comparison = "<" if key.descending else ">"
             beyond = f"{key.sql} {comparison} {placeholder}"
             if key.nullable:
@@ -404,100 +282,6 @@ class _Page:
             # Says the same once more, in the form that an index can start its scan from.
             condition = inner if key.nullable else f"({key.sql} {comparison}= {placeholder} and {inner})"
         return condition
-
-    # -------------------------------------------------------------------------------------------------------- filter
-
-    def _condition(self, tree: Expression) -> str:
-        if isinstance(tree, Not):
-            # Rows that have no value are outside of what is negated (api.md §5.3, null logic).
-            return f"(({self._condition(tree.term)}) is not true)"
-        if isinstance(tree, Combined):
-            return f"({self._condition(tree.left)} {tree.operator} {self._condition(tree.right)})"
-        return self._clause(tree)
-
-    def _clause(self, clause: Clause) -> str:
-        declared = self.listing.resource.properties.get(clause.property)
-        if declared is None or not declared.filterable:
-            known = ", ".join(self.listing.resource.filterable())
-            raise _invalid(clause, f"Unknown property {clause.property}; the properties of this list are: {known}")
-        if declared.parameter != (clause.parameter is not None):
-            wanted = "needs a source" if declared.parameter else "takes no parameter"
-            raise _invalid(clause, f"The property {clause.property} {wanted}")
-        moment = declared.type is Type.TIMESTAMP
-        value = self._parameter(_filter_value(clause, declared), "date" if moment else declared.cast)
-        self._use(declared.needs)
-        if declared.contains:
-            if clause.operator not in ("eq", "has"):
-                raise _invalid(clause, f"{clause.property} is a list, which only knows the operators has and eq")
-            return declared.contains.replace("{value}", value)
-        expression = self._expression(declared, clause.parameter)
-        if moment:
-            return _DAY[clause.operator].format(column=expression, day=f"({value}::timestamp at time zone 'UTC')")
-        return f"{expression} {_OPERATORS[clause.operator]} {value}"
-
-
-_OPERATORS = {
-    "eq": "=",
-    "has": "=",
-    # What has no value is different from every value.
-    "ne": "is distinct from",
-    "gt": ">",
-    "ge": ">=",
-    "lt": "<",
-    "le": "<=",
-}
-
-#: A timestamp is compared as the day it was in UTC, in terms of the column that an index holds.
-_DAY = {
-    "eq": "({column} >= {day} and {column} < {day} + interval '1 day')",
-    "has": "({column} >= {day} and {column} < {day} + interval '1 day')",
-    "ne": "({column} < {day} or {column} >= {day} + interval '1 day' or {column} is null)",
-    "gt": "{column} >= {day} + interval '1 day'",
-    "ge": "{column} >= {day}",
-    "lt": "{column} < {day}",
-    "le": "{column} < {day} + interval '1 day'",
-}
-
-_INTEGER = re.compile(r"[+-]?\d{1,18}", re.ASCII)
-_NUMBER = re.compile(r"[+-]?\d{1,18}(\.\d{1,18})?", re.ASCII)
-_DATE = re.compile(r"\d{4}-\d{2}-\d{2}", re.ASCII)
-
-
-def _invalid(clause: Clause, message: str) -> InvalidError:
-    return InvalidError(f"Invalid filter: {message}", {"in": str(clause)})
-
-
-def _filter_value(clause: Clause, declared: Property) -> Any:
-    """The value of a clause as the property's type; InvalidError when it is none."""
-    text, quoted = clause.value.text, clause.value.quoted
-    match declared.type:
-        case Type.TEXT:
-            if "\0" in text:
-                raise _invalid(clause, "Texts cannot hold a NUL character")
-            return text
-        case Type.INT if not quoted and _INTEGER.fullmatch(text):
-            return int(text)
-        case Type.FLOAT | Type.REAL if not quoted and _NUMBER.fullmatch(text):
-            return float(text)
-        case Type.DATE | Type.TIMESTAMP if not quoted and _DATE.fullmatch(text):
-            try:
-                return date.fromisoformat(text)
-            except ValueError:
-                raise _invalid(clause, f"{text} is no day of the calendar") from None
-        case Type.BOOL if not quoted and text in ("true", "false"):
-            return text == "true"
-        case Type.ENUM if not quoted:
-            if text in declared.values:
-                return text
-            raise _invalid(clause, f"{clause.property} must be one of: {', '.join(declared.values)}")
-    expected = {
-        Type.INT: "an integer",
-        Type.DATE: "a date (YYYY-MM-DD)",
-        Type.TIMESTAMP: "a date (YYYY-MM-DD)",
-        Type.BOOL: "true or false",
-        Type.ENUM: "a word without quotes",
-    }.get(declared.type, "a number")
-    raise _invalid(clause, f"{clause.property} must be compared with {expected}")
 
 
 def _cursor_value(value: Any, cast: str) -> Any:

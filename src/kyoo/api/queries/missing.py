@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kyoo.api.queries.fragments import entry_joins, entry_json, pairs, show_joins, show_json, translation_join
-from kyoo.api.queries.listing import Listing, Property, Resource, Type
+from kyoo.api.queries.resources import Listing, Property, Resource, Type
 from kyoo.api.queries.shows import SHOWS
 
 #: Numbers further apart than this were not counted one by one (dates as numbers, absolute numbers): no gap.

@@ -22,7 +22,8 @@ from kyoo.api.queries.fragments import (
     studios_of,
     watch_join,
 )
-from kyoo.api.queries.listing import Listing, PageRequest, Property, Resource, Type, Variant
+from kyoo.api.queries.listing import PageRequest
+from kyoo.api.queries.resources import Listing, Property, Resource, Type, Variant
 from kyoo.api.queries.search import shows_by_name
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
@@ -143,6 +144,14 @@ SHOWS = Resource(
 
 SHOW_SEARCH = shows_by_name("s.pk")
 
+_ANTI_JOIN = "which shows have no name in the better language is an anti join of two narrow indexes, 1 ms"
+_UNINDEXED: dict[ShowKind | None, dict[str, str]] = {
+    None: {"name": _ANTI_JOIN},
+    "movie": {"name": _ANTI_JOIN, "endAir": "films have no end"},
+    "serie": {"name": _ANTI_JOIN},
+    "collection": {},
+}
+
 
 def show_listing(kind: ShowKind | None = None) -> Listing:
     """A list of shows of one kind, or of all: then each says its kind."""
@@ -155,6 +164,7 @@ def show_listing(kind: ShowKind | None = None) -> Listing:
         search=SHOW_SEARCH,
         item=show_json("s", kind=kind is None),
         item_from=f"join api.shows s on s.pk = page.pk {show_joins('s')}",
+        unindexed=_UNINDEXED[kind],
     )
 
 

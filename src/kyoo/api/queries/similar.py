@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import Any
 
 from kyoo.api.queries.fragments import READER, pairs, show_joins, show_json, show_translation, shown_in
-from kyoo.api.queries.listing import Listing, Property, Type
+from kyoo.api.queries.resources import Listing, Property, Type
 from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
 from kyoo.core.postgres import Connection, execute, fetch_one
 

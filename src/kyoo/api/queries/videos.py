@@ -19,7 +19,7 @@ from kyoo.api.queries.fragments import (
     show_joins,
     show_json,
 )
-from kyoo.api.queries.listing import Listing, Property, Resource, Search, Type
+from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Type
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_one, fetch_value
 
@@ -108,6 +108,10 @@ VIDEOS = Listing(
     search=_PATH_SEARCH,
     item=_full(),
     item_from=f"join api.videos v on v.pk = page.pk {_PROGRESS_JOIN}",
+    unindexed={
+        "random": UNDRAWN,
+        "entry": "a file can have several entries, so that the first of each is sought; clients ask it of a serie",
+    },
 )
 
 _OF_SERIE = "and e.show_pk = %(serie)s"
@@ -118,6 +122,7 @@ SERIE_VIDEOS = replace(
     VIDEOS,
     resource=_resource(_OF_SERIE),
     item=_full(_OF_SERIE),
+    unindexed={},
     where=(
         """v.pk in (
             with linked as (
@@ -151,6 +156,7 @@ UNMATCHED = Listing(
     ),
     item=pairs(**_VIDEO),
     item_from="join api.videos v on v.pk = page.pk",
+    unindexed={"random": UNDRAWN},
 )
 
 

@@ -12,7 +12,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
-from kyoo.api.queries.listing import Listing, Resource
+from kyoo.api.queries.resources import Listing, Resource
 from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
 from kyoo.api.watchlist import Listed, Show
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
@@ -63,6 +63,7 @@ WATCHLIST = Listing(
     search=SHOW_SEARCH,
     item=f"case s.kind when 'serie' then {show_json('s', more={'nextEntry': NEXT_ENTRY})} else {show_json('s')} end",
     item_from=f"join api.shows s on s.pk = page.pk {show_joins('s')}",
+    unindexed={"isAvailable": "almost everything is available: the planner hashes the few thousand shows"},
 )
 
 

@@ -1,30 +1,22 @@
-"""What the routes of movies, series, collections and mixed shows have in common: how one of them is answered."""
+"""What several routes answer with: documented answers, redirects, the language that was picked, what a name means."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from typing import Any, Literal
-from urllib.parse import parse_qsl, quote, urlencode
+from urllib.parse import quote
 
-from fastapi import Request
-from fastapi.responses import JSONResponse, RedirectResponse, Response
+from fastapi.responses import RedirectResponse, Response
 
-from kyoo.api.context import ApiContext
 from kyoo.api.models.base import ShowKind
 from kyoo.api.queries import shows
 from kyoo.api.reader import Reader
-from kyoo.api.routes.parameters import Quality, RawJson, listed, relations
-from kyoo.core.errors import InvalidError, NotFoundError, error_object
+from kyoo.api.routes.parameters import Inside, Quality
+from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.postgres import Connection
 
 Picture = Literal["poster", "thumbnail", "banner", "logo"]
 
 PATHS: dict[str, str] = {"movie": "movies", "serie": "series", "collection": "collections"}
-RELATIONS: dict[str, tuple[str, ...]] = {
-    "movie": ("translations", "studios", "collection", "videos"),
-    "serie": ("translations", "studios", "collection", "firstEntry", "nextEntry"),
-    "collection": ("translations",),
-}
 
 
 def documented(model: Any, *errors: int, status: int = 200) -> dict[str, Any]:
@@ -53,6 +45,16 @@ async def show_key(connection: Connection, kind: ShowKind, name: str) -> int:
     return pk
 
 
+def of_show(kind: ShowKind, name: str) -> Inside:
+    """Finds the show that a list belongs to: the list's parameter `show`, which also has the name of the kind."""
+
+    async def find(connection: Connection) -> dict[str, Any]:
+        pk = await show_key(connection, kind, name)
+        return {"show": pk, kind: pk}
+
+    return find
+
+
 def in_language(found: dict[str, Any], what: str, reader: Reader) -> str:
     """The language that was picked; InvalidError when the reader has none of those there are (api.md §4)."""
     language: str | None = found["language"]
@@ -64,63 +66,9 @@ def in_language(found: dict[str, Any], what: str, reader: Reader) -> str:
     return language
 
 
-async def answer_show(
-    context: ApiContext, kind: ShowKind, name: str, with_: Sequence[str] | None, reader: Reader
-) -> Response:
-    wanted = relations(with_, RELATIONS[kind])
-    async with context.database.connection() as connection:
-        found = await shows.get_show(connection, kind, name, wanted, reader)
-    if found is None:
-        raise NotFoundError(f"No {kind} found with the id or slug: {name}")
-    return RawJson(found["show"], headers={"Content-Language": in_language(found, kind, reader)})
-
-
-async def answer_random(context: ApiContext, request: Request, kind: ShowKind | None, reader: Reader) -> Response:
-    """302 to any show, with the same query, less the relations that its kind does not have."""
-    async with context.database.connection() as connection:
-        found = await shows.random_show(connection, kind, reader)
-    if found is None:
-        raise NotFoundError("The library is empty")
-    query = request.url.query
-    if kind is None:
-        allowed = RELATIONS[found["kind"]]
-        kept = []
-        for key, value in parse_qsl(query, keep_blank_values=True):
-            if key != "with":
-                kept.append((key, value))
-            elif fitting := [relation for relation in listed([value]) if relation in allowed]:
-                kept.append((key, ",".join(fitting)))
-        query = urlencode(kept, safe=",")
-    return redirect(f"/api/{PATHS[found['kind']]}/{found['slug']}", query)
-
-
-async def answer_picture(
-    context: ApiContext, kind: ShowKind | None, name: str, *, picture: Picture, quality: Quality, reader: Reader
-) -> Response:
-    """302 to a picture of a show, in the strict language mode."""
-    async with context.database.connection() as connection:
-        found = await shows.show_picture(connection, kind, name, picture, reader)
-    if found is None:
-        raise NotFoundError(f"No {kind or 'show'} found with the id or slug: {name}")
-    language = in_language(found, kind or "show", reader)
-    return picture_redirect(found["id"], quality, f"The {kind or 'show'} {name} has no {picture}", language)
-
-
 def picture_redirect(identifier: str | None, quality: Quality, missing: str, language: str | None = None) -> Response:
     """302 to `/api/images/{id}`; NotFoundError with the message `missing` when there is no picture."""
     if identifier is None:
         raise NotFoundError(missing)
     headers = {"Content-Language": language} if language else {}
     return redirect(f"/api/images/{quote(identifier)}", f"quality={quality}", **headers)
-
-
-async def answer_delete(context: ApiContext, kind: ShowKind, name: str) -> Response:
-    deleted = await context.write(lambda connection: shows.delete_show(connection, kind, name))
-    if deleted is None:
-        raise NotFoundError(f"No {kind} found with the id or slug: {name}")
-    return JSONResponse({"id": str(deleted["id"]), "slug": deleted["slug"]})
-
-
-def answer_conflict(message: str, other: dict[str, Any]) -> Response:
-    """409 that names the show in the way, `{id, slug}` beside the members of an error."""
-    return JSONResponse({**error_object(409, message), **other}, 409)

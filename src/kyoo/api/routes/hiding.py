@@ -13,7 +13,8 @@ from kyoo.api.models.profile import ROWS, HiddenShow, Row
 from kyoo.api.queries import hidden as queries
 from kyoo.api.queries.watchlist import lock_profile
 from kyoo.api.routes.answers import PATHS, documented, show_key
-from kyoo.api.routes.parameters import Name, Paging, RawJson, Reading, answer_page
+from kyoo.api.routes.kinds import ShowPaging
+from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page
 from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import NotFoundError
 from kyoo.core.pages import Page
@@ -49,7 +50,7 @@ async def remove_from_next_up(context: Context, caller: Caller, name: Name) -> S
 
 
 @router.get("/profiles/me/hidden", **documented(Page[HiddenShow], 422))
-async def hidden_shows(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def hidden_shows(context: Context, request: Request, reader: Reading, page: ShowPaging) -> RawJson:
     """The shows that the caller has hidden from rows; empty for guests."""
     return await answer_page(context, request, queries.HIDDEN, page, reader)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Awaitable, Callable, Mapping, Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -12,12 +12,14 @@ from pydantic import BeforeValidator
 from pydantic.json_schema import SkipJsonSchema
 
 from kyoo.api.context import Context
-from kyoo.api.queries.listing import Listing, PageRequest, fetch_page
+from kyoo.api.queries.listing import PageRequest, fetch_page
+from kyoo.api.queries.resources import Listing, Resource
 from kyoo.api.reader import Reader
 from kyoo.core.errors import InvalidError
 from kyoo.core.languages import accepted
 from kyoo.core.pages import next_url, public_url
 from kyoo.core.permissions import requires
+from kyoo.core.postgres import Connection
 from kyoo.core.tokens import Identity
 
 
@@ -81,22 +83,32 @@ def _paging(
     return PageRequest(limit=limit, after=after)
 
 
-def _page_request(
-    page: Annotated[PageRequest, Depends(_paging)],
-    sort: Annotated[list[str] | None, Query(description="Keys, `-` before one reverses it; `random[:seed]`")] = None,
-    filter_: Annotated[
-        Optional, Query(alias="filter", description="Clauses `property operator value`, joined by and, or, not, ()")
-    ] = None,
-    query: Annotated[Optional, Query(description="Search; the best come first and `sort` is ignored")] = None,
-) -> PageRequest:
-    for name, text in (("filter", filter_), ("query", query)):
-        if text and "\0" in text:
-            raise InvalidError(f"Invalid {name}: it cannot hold a NUL character")
-    return PageRequest(page.limit, page.after, listed(sort), filter_, query.strip() or None if query else None)
+def paging(resource: Resource) -> Any:
+    """limit, after, sort, filter and query of a list, as one dependency, documented by what the list declares. A list
+    that cannot be sorted takes no notice of `sort`."""
+    sortable = resource.sortable()
+    names = ", ".join(f"`{name}`" for name in [*sortable, "random", "random:<seed>"])
+    sorts = f"Repeated or with commas; `-` before one reverses it. One of: {names}" if sortable else "Without effect"
+    filters = "; ".join(f"`{name}` ({declared.in_words})" for name, declared in resource.filterable().items())
 
+    def page_request(
+        page: Annotated[PageRequest, Depends(_paging)],
+        sort: list[str] | None = Query(None, description=sorts),
+        filter_: Optional = Query(
+            None,
+            alias="filter",
+            description="Clauses `property operator value`, joined by and, or, not, brackets; operators: eq, ne, gt,"
+            f" ge, lt, le, has. Properties: {filters or 'none'}",
+        ),
+        query: Optional = Query(None, description="Search; the best come first and `sort` is ignored"),
+    ) -> PageRequest:
+        for name, text in (("filter", filter_), ("query", query)):
+            if text and "\0" in text:
+                raise InvalidError(f"Invalid {name}: it cannot hold a NUL character")
+        query = query.strip() or None if query else None
+        return PageRequest(page.limit, page.after, listed(sort) if sortable else (), filter_, query)
 
-#: limit, after, sort, filter and query.
-Paging = Annotated[PageRequest, Depends(_page_request)]
+    return Depends(page_request)
 
 
 def relations(values: Sequence[str] | None, allowed: Sequence[str]) -> set[str]:
@@ -116,12 +128,24 @@ class RawJson(Response):
     media_type = "application/json"
 
 
+#: Finds what a list is inside of, on the connection that the page is read from: parameters of the list.
+Inside = Callable[[Connection], Awaitable[Mapping[str, Any]]]
+
+
 async def answer_page(
-    context: Context, request: Request, listing: Listing, page: PageRequest, reader: Reader, **params: Any
+    context: Context,
+    request: Request,
+    listing: Listing,
+    page: PageRequest,
+    reader: Reader,
+    *,
+    inside: Inside | None = None,
+    **params: Any,
 ) -> RawJson:
     """The page of a list that the request asks for (api.md §5.1)."""
     async with context.database.connection() as connection:
-        rows = await fetch_page(connection, listing, page, {**reader.params(), **params})
+        found = await inside(connection) if inside else {}
+        rows = await fetch_page(connection, listing, page, {**reader.params(), **found, **params})
     return page_response(request, rows.items, rows.after, rows.sort)
 
 

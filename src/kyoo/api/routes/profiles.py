@@ -16,10 +16,11 @@ from kyoo.api.models.entry import Entry
 from kyoo.api.models.profile import HistoryRecorded, SeedHistory, WatchedShow
 from kyoo.api.models.show import EntryWithShow
 from kyoo.api.queries.history import HISTORY, HISTORY_WITH_SHOWS
+from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.nextup import NEXT_UP
 from kyoo.api.queries.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
-from kyoo.api.routes.parameters import Name, Paging, RawJson, Reading, answer_page
+from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page, paging
 from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import KyooError
 from kyoo.core.pages import Page
@@ -29,6 +30,9 @@ from kyoo.core.tokens import Identity
 router = APIRouter(prefix="/api/profiles", tags=["profiles"])
 
 Caller = Annotated[Identity, requires("core.read")]
+ListPaging = Annotated[PageRequest, paging(WATCHLIST.resource)]
+HistoryPaging = Annotated[PageRequest, paging(HISTORY.resource)]
+NextUpPaging = Annotated[PageRequest, paging(NEXT_UP.resource)]
 
 
 async def _owner(context: Context, request: Request, reader: Reading, name: Name) -> Reader:
@@ -53,31 +57,31 @@ Owner = Annotated[Reader, Depends(_owner)]
 
 
 @router.get("/me/watchlist", response_model=Page[WatchedShow])
-async def my_watchlist(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def my_watchlist(context: Context, request: Request, reader: Reading, page: ListPaging) -> RawJson:
     """The shows in the caller's watch list, those being watched first; empty for guests."""
     return await answer_page(context, request, WATCHLIST, page, reader)
 
 
 @router.get("/{name}/watchlist", response_model=Page[WatchedShow], dependencies=[requires("core.read", "users.read")])
-async def watchlist_of(context: Context, request: Request, owner: Owner, page: Paging) -> RawJson:
+async def watchlist_of(context: Context, request: Request, owner: Owner, page: ListPaging) -> RawJson:
     """The watch list of somebody else."""
     return await answer_page(context, request, WATCHLIST, page, owner)
 
 
 @router.get("/me/history", response_model=Page[EntryWithShow])
-async def my_history(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def my_history(context: Context, request: Request, reader: Reading, page: HistoryPaging) -> RawJson:
     """What the caller has played, the newest first, one item per play; empty for guests."""
     return await answer_page(context, request, HISTORY_WITH_SHOWS, page, reader)
 
 
 @router.get("/{name}/history", response_model=Page[Entry], dependencies=[requires("core.read", "users.read")])
-async def history_of(context: Context, request: Request, owner: Owner, page: Paging) -> RawJson:
+async def history_of(context: Context, request: Request, owner: Owner, page: HistoryPaging) -> RawJson:
     """What somebody else has played."""
     return await answer_page(context, request, HISTORY, page, owner)
 
 
 @router.get("/me/nextup", response_model=Page[EntryWithShow])
-async def my_nextup(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def my_nextup(context: Context, request: Request, reader: Reading, page: NextUpPaging) -> RawJson:
     """The next entry of each show that the caller watches, the last played first; empty for guests."""
     return await answer_page(context, request, NEXT_UP, page, reader)
 

@@ -2,25 +2,28 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from typing import Annotated
 
 from fastapi import APIRouter, Request
 
 from kyoo.api.context import Context
 from kyoo.api.models.search import Found
+from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.search import EVERYTHING
 from kyoo.api.routes.answers import documented
-from kyoo.api.routes.parameters import Paging, RawJson, Reading, answer_page
+from kyoo.api.routes.parameters import RawJson, Reading, answer_page, paging
 from kyoo.core.errors import InvalidError
 from kyoo.core.pages import Page
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 
+FoundPaging = Annotated[PageRequest, paging(EVERYTHING.resource)]
+
 
 @router.get("", **documented(Page[Found], 422))
-async def search(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def search(context: Context, request: Request, reader: Reading, page: FoundPaging) -> RawJson:
     """Shows, people and studios that `query`, which is needed, may name in any language; the best come first. `filter`
     knows `kind`: serie, movie, collection, staff, studio."""
     if not page.query:
         raise InvalidError("Invalid query: say what to search", {"in": "query"})
-    return await answer_page(context, request, EVERYTHING, replace(page, sort=()), reader)
+    return await answer_page(context, request, EVERYTHING, page, reader)

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
 from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
@@ -10,13 +9,16 @@ from fastapi import APIRouter, Query, Request, Response
 from kyoo.api.context import Context
 from kyoo.api.models.show import EntryWithShow, Show
 from kyoo.api.queries.entries import NEWS
+from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.shows import OUTSIDE_COLLECTIONS, browsed
-from kyoo.api.routes.answers import Picture, answer_picture, answer_random, documented
-from kyoo.api.routes.parameters import Flag, Paging, Quality, RawJson, Reading, answer_page
+from kyoo.api.routes.answers import Picture, documented
+from kyoo.api.routes.kinds import ShowPaging, answer_picture, answer_random
+from kyoo.api.routes.parameters import Flag, Quality, RawJson, Reading, answer_page, paging
 from kyoo.core.pages import Page
 
 router = APIRouter(prefix="/api", tags=["shows"])
 
+NewsPaging = Annotated[PageRequest, paging(NEWS.resource)]
 IgnoreInCollection = Annotated[
     Flag, Query(alias="ignoreInCollection", description="Leave out what belongs to a collection; default: true")
 ]
@@ -24,7 +26,11 @@ IgnoreInCollection = Annotated[
 
 @router.get("/shows", **documented(Page[Show], 422))
 async def list_shows(
-    context: Context, request: Request, reader: Reading, page: Paging, ignore_in_collection: IgnoreInCollection = None
+    context: Context,
+    request: Request,
+    reader: Reading,
+    page: ShowPaging,
+    ignore_in_collection: IgnoreInCollection = None,
 ) -> RawJson:
     listing = browsed(None, page)
     # A search must find the films of a collection, too.
@@ -46,6 +52,6 @@ async def random_show_picture(
 
 
 @router.get("/news", **documented(Page[EntryWithShow], 422))
-async def list_news(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def list_news(context: Context, request: Request, reader: Reading, page: NewsPaging) -> RawJson:
     """What became available last, first."""
-    return await answer_page(context, request, NEWS, replace(page, sort=()), reader)
+    return await answer_page(context, request, NEWS, page, reader)

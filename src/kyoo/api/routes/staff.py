@@ -2,21 +2,28 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 from fastapi import APIRouter, Request, Response
 
 from kyoo.api.context import Context
 from kyoo.api.models.staff import RoleOfStaff, Staff
 from kyoo.api.queries import credits as queries
+from kyoo.api.queries.listing import PageRequest
 from kyoo.api.routes.answers import documented, picture_redirect, redirect
-from kyoo.api.routes.parameters import Name, Paging, Quality, RawJson, Reading, answer_page
+from kyoo.api.routes.kinds import ShowPaging
+from kyoo.api.routes.parameters import Name, Quality, RawJson, Reading, answer_page, paging
 from kyoo.core.errors import NotFoundError
 from kyoo.core.pages import Page
+from kyoo.core.postgres import Connection
 
 router = APIRouter(prefix="/api/staff", tags=["staff"])
 
+StaffPaging = Annotated[PageRequest, paging(queries.STAFF.resource)]
+
 
 @router.get("", **documented(Page[Staff], 422))
-async def list_staff(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def list_staff(context: Context, request: Request, reader: Reading, page: StaffPaging) -> RawJson:
     return await answer_page(context, request, queries.STAFF, page, reader)
 
 
@@ -39,12 +46,14 @@ async def get_staff(context: Context, name: Name, _: Reading) -> Response:
 
 
 @router.get("/{name}/roles", **documented(Page[RoleOfStaff], 404, 422))
-async def staff_roles(context: Context, request: Request, name: Name, reader: Reading, page: Paging) -> RawJson:
-    async with context.database.connection() as connection:
+async def staff_roles(context: Context, request: Request, name: Name, reader: Reading, page: ShowPaging) -> RawJson:
+    async def find(connection: Connection) -> dict[str, Any]:
         staff = await queries.staff_pk(connection, name)
-    if staff is None:
-        raise NotFoundError(f"No person found with the id or slug: {name}")
-    return await answer_page(context, request, queries.STAFF_ROLES, page, reader, staff=staff)
+        if staff is None:
+            raise NotFoundError(f"No person found with the id or slug: {name}")
+        return {"staff": staff}
+
+    return await answer_page(context, request, queries.STAFF_ROLES, page, reader, inside=find)
 
 
 @router.get("/{name}/image", status_code=302, response_model=None)

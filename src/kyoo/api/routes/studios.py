@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Any
+
 from fastapi import APIRouter, Request, Response
 
 from kyoo.api.context import Context
@@ -13,15 +15,19 @@ from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.shows import BY_STUDIO, show_listing
 from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import documented, in_language, picture_redirect, redirect
-from kyoo.api.routes.parameters import Name, Paging, Quality, RawJson, Reading, With, answer_page, relations
+from kyoo.api.routes.kinds import ShowPaging
+from kyoo.api.routes.parameters import Name, Quality, RawJson, Reading, With, answer_page, paging, relations
 from kyoo.core.errors import NotFoundError
 from kyoo.core.pages import Page
+from kyoo.core.postgres import Connection
 
 router = APIRouter(prefix="/api/studios", tags=["studios"])
 
+StudioPaging = Annotated[PageRequest, paging(queries.STUDIOS.resource)]
+
 
 @router.get("", **documented(Page[Studio], 422))
-async def list_studios(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def list_studios(context: Context, request: Request, reader: Reading, page: StudioPaging) -> RawJson:
     return await answer_page(context, request, queries.STUDIOS, page, reader)
 
 
@@ -46,28 +52,30 @@ async def get_studio(context: Context, name: Name, reader: Reading, with_: With 
 
 
 @router.get("/{name}/shows", **documented(Page[Show], 404, 422))
-async def studio_shows(context: Context, request: Request, name: Name, reader: Reading, page: Paging) -> RawJson:
+async def studio_shows(context: Context, request: Request, name: Name, reader: Reading, page: ShowPaging) -> RawJson:
     return await _works(context, request, name, None, reader=reader, page=page)
 
 
 @router.get("/{name}/movies", **documented(Page[Movie], 404, 422))
-async def studio_movies(context: Context, request: Request, name: Name, reader: Reading, page: Paging) -> RawJson:
+async def studio_movies(context: Context, request: Request, name: Name, reader: Reading, page: ShowPaging) -> RawJson:
     return await _works(context, request, name, "movie", reader=reader, page=page)
 
 
 @router.get("/{name}/series", **documented(Page[Serie], 404, 422))
-async def studio_series(context: Context, request: Request, name: Name, reader: Reading, page: Paging) -> RawJson:
+async def studio_series(context: Context, request: Request, name: Name, reader: Reading, page: ShowPaging) -> RawJson:
     return await _works(context, request, name, "serie", reader=reader, page=page)
 
 
 async def _works(
     context: Context, request: Request, name: str, kind: ShowKind | None, *, reader: Reader, page: PageRequest
 ) -> RawJson:
-    async with context.database.connection() as connection:
+    async def find(connection: Connection) -> dict[str, Any]:
         studio = await queries.studio_pk(connection, name)
-    if studio is None:
-        raise NotFoundError(f"No studio found with the id or slug: {name}")
-    return await answer_page(context, request, show_listing(kind).restricted(BY_STUDIO), page, reader, studio=studio)
+        if studio is None:
+            raise NotFoundError(f"No studio found with the id or slug: {name}")
+        return {"studio": studio}
+
+    return await answer_page(context, request, show_listing(kind).restricted(BY_STUDIO), page, reader, inside=find)
 
 
 @router.get("/{name}/logo", status_code=302, response_model=None)

@@ -26,8 +26,9 @@ from kyoo.api.models.video import (
     Video,
 )
 from kyoo.api.queries import videos as queries
-from kyoo.api.routes.answers import documented, redirect, show_key
-from kyoo.api.routes.parameters import Name, Paging, RawJson, Reading, With, answer_page, listed, relations
+from kyoo.api.queries.listing import PageRequest
+from kyoo.api.routes.answers import documented, of_show, redirect
+from kyoo.api.routes.parameters import Name, RawJson, Reading, With, answer_page, listed, paging, relations
 from kyoo.api.streams import running_streams
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.files import encode_path
@@ -38,6 +39,8 @@ from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["videos"])
 
+VideoPaging = Annotated[PageRequest, paging(queries.VIDEOS.resource)]
+UnmatchedPaging = Annotated[PageRequest, paging(queries.UNMATCHED.resource)]
 Writer = Annotated[Identity, requires("core.write")]
 UserReader = Annotated[Identity, requires("core.read", "users.read")]
 SeedVideos = Annotated[list[SeedVideo], Body(min_length=1)]
@@ -47,24 +50,23 @@ Titles = Annotated[list[str] | None, Query(description="Guessed titles that belo
 
 
 @router.get("/videos", **documented(Page[ListedVideo], 422))
-async def list_videos(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def list_videos(context: Context, request: Request, reader: Reading, page: VideoPaging) -> RawJson:
     return await answer_page(context, request, queries.VIDEOS, page, reader)
 
 
 @router.get("/series/{name}/videos", **documented(Page[ListedVideo], 404, 422))
 async def serie_videos(
-    context: Context, request: Request, name: Name, reader: Reading, page: Paging, *, titles: Titles = None
+    context: Context, request: Request, name: Name, reader: Reading, page: VideoPaging, *, titles: Titles = None
 ) -> RawJson:
     """The files of a serie, and those that look like they belong to it."""
-    async with context.database.connection() as connection:
-        serie = await show_key(connection, "serie", name)
+    of_serie = of_show("serie", name)
     return await answer_page(
-        context, request, queries.SERIE_VIDEOS, page, reader, serie=serie, titles=list(listed(titles))
+        context, request, queries.SERIE_VIDEOS, page, reader, inside=of_serie, titles=list(listed(titles))
     )
 
 
 @router.get("/videos/unmatched", **documented(Page[Video], 422))
-async def list_unmatched(context: Context, request: Request, reader: Reading, page: Paging) -> RawJson:
+async def list_unmatched(context: Context, request: Request, reader: Reading, page: UnmatchedPaging) -> RawJson:
     return await answer_page(context, request, queries.UNMATCHED, page, reader)
 
 
