@@ -14,7 +14,7 @@ from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Typ
 from kyoo.core.postgres import Connection, execute, fetch_all
 
 _OWN = "no index holds plays by what their entries are; one person's plays are the bound, no client asks for it"
-_OF_ENTRIES = ("seasonNumber", "episodeNumber", "number", "order", "airDate", "runtime", "content", "isAvailable")
+_OF_ENTRIES = ("seasonNumber", "episodeNumber", "number", "order", "airDate", "runtime", "isAvailable")
 
 
 def _history(*, show: bool) -> Listing:
