@@ -12,9 +12,8 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
 from kyoo.auth import app_passwords, invitations
-from kyoo.auth.audit import Actor, Target, record, user_target
+from kyoo.auth.audit import Actor, device_target, record, user_target
 from kyoo.auth.claims import Claims, granted_permissions, new_account_claims, refuse_escalation, refuse_superior
-from kyoo.auth.devices import display_name
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
@@ -182,7 +181,7 @@ class Accounts:
         row = await sessions.insert(connection, user_id, hash_secret(token), by.device, app_password)
         if row is None:
             raise ForbiddenError("This account is disabled")
-        await record(connection, "session.opened", by, Target("session", row["id"], by.device), how=how)
+        await record(connection, "session.opened", by, device_target("session", row["id"], by.device), how=how)
         return {**row, "token": token}
 
     async def close_session(self, session: UUID, user_id: UUID, by: Actor) -> DictRow:
@@ -191,7 +190,7 @@ class Accounts:
             row = await sessions.delete(connection, session, user_id)
             if row is None:
                 raise NotFoundError("You have no such session" if by.id == user_id else "The user has no such session")
-            target = Target("session", session, display_name(row["device"]))
+            target = device_target("session", session, row["device"])
             await record(connection, "session.closed", by, target, user=str(user_id))
         self._principals.forget(user_id)
         return row

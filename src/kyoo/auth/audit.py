@@ -6,9 +6,13 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
+from kyoo.auth.devices import display_name
 from kyoo.auth.queries import audit
 from kyoo.core.postgres import Connection
 from kyoo.core.tokens import Identity
+
+#: The length of the name of a target, in characters.
+MAX_NAME = 128
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,6 +53,12 @@ async def record(connection: Connection, action: str, by: Actor, target: Target 
         device=by.device,
         details=details,
     )
+
+
+def device_target(kind: Literal["session", "device"], session_id: UUID | None, label: str | None) -> Target:
+    """A session, or a device that asks for one; `label` is its label or User-Agent, of any length."""
+    name = display_name(label)
+    return Target(kind, session_id, name and name[:MAX_NAME])
 
 
 def user_target(user_id: UUID, username: str) -> Target:

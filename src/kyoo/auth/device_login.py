@@ -11,9 +11,8 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from kyoo.auth.accounts import Accounts
-from kyoo.auth.audit import Actor, Target, record
+from kyoo.auth.audit import Actor, device_target, record
 from kyoo.auth.codes import new_user_code, normal_user_code
-from kyoo.auth.devices import display_name
 from kyoo.auth.queries import device_logins
 from kyoo.auth.throttle import Throttle, TooManyAttemptsError
 from kyoo.auth.tokens import hash_secret, new_secret
@@ -114,7 +113,7 @@ class DeviceLogins:
             if row is None:
                 raise _unknown()
             action = "device.approved" if approve else "device.denied"
-            target = Target("device", None, display_name(row["device"]))
+            target = device_target("device", None, row["device"])
             await record(connection, action, by, target, address=row["address"])
 
 

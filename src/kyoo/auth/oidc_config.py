@@ -9,9 +9,11 @@ from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
 
+from kyoo.auth.redirects import LOCAL_HOSTS
+
 VARIABLE = re.compile(
     r"(?:KYOO_)?OIDC_(?P<name>\w+?)_"
-    r"(?P<part>CLIENTID|SECRET|AUTHORIZATION|TOKEN|PROFILE|NAME|LOGO|SCOPE|AUTHMETHOD|ISSUER)"
+    r"(?P<part>CLIENTID|SECRET|AUTHORIZATION|TOKEN|PROFILE|NAME|LOGO|SCOPE|AUTHMETHOD|ISSUER|JWKS)"
 )
 #: The parts of a provider and the fields they fill.
 FIELDS = {
@@ -25,14 +27,14 @@ FIELDS = {
     "SCOPE": "scope",
     "AUTHMETHOD": "auth_method",
     "ISSUER": "issuer",
+    "JWKS": "jwks",
 }
 #: The path of logins at other instances; see federation.py.
 FEDERATION = "federation"
 
 
 class OidcConfig(BaseModel):
-    """One provider. Its three addresses are given, or read from the discovery document of `issuer`; with an issuer the
-    signature of its id_tokens is checked, too."""
+    """One provider. Its addresses are given, or read from the discovery document of `issuer`."""
 
     model_config = ConfigDict(frozen=True)
 
@@ -45,10 +47,12 @@ class OidcConfig(BaseModel):
     token: str = ""
     profile: str = ""
     issuer: str = ""
+    #: Where its keys are, which verify its id_tokens.
+    jwks: str = ""
     scope: str = "openid profile email"
     auth_method: Literal["ClientSecretBasic", "ClientSecretPost"] = "ClientSecretBasic"
 
-    @field_validator("authorization", "token", "profile", "issuer")
+    @field_validator("authorization", "token", "profile", "issuer", "jwks")
     @classmethod
     def _is_url(cls, url: str) -> str:
         if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
@@ -62,6 +66,13 @@ class OidcConfig(BaseModel):
             if missing:
                 raise ValueError(f"lacks {', '.join(missing)} (or the issuer, which tells them)")
         return self
+
+    @property
+    def vouched(self) -> bool:
+        """Whether an id_token is known to come from the provider: by its signature, or by the connection that it comes
+        over (OpenID Connect Core §3.1.3.7)."""
+        token = urlsplit(self.token)
+        return bool(self.issuer or self.jwks) or token.scheme == "https" or token.hostname in LOCAL_HOSTS
 
 
 def providers_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:

@@ -6,6 +6,7 @@ from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
+import structlog
 from pydantic import SecretStr
 
 from kyoo.auth.oidc_config import FEDERATION, OidcConfig
@@ -13,6 +14,8 @@ from kyoo.auth.oidc_http import Outside
 from kyoo.auth.oidc_provider import Provider
 from kyoo.auth.redirects import origin_of
 from kyoo.core.errors import NotFoundError
+
+log = structlog.get_logger()
 
 #: Stands for every instance of the public internet.
 ANY = "*"
@@ -35,6 +38,13 @@ class Providers:
         self._public_url = public_url
         self.any_instance = ANY in accepted
         self._configured = {name: Provider(name, config, outside.configured) for name, config in configs.items()}
+        for name, config in configs.items():
+            if not config.vouched:
+                log.warning(
+                    "id_tokens of this provider cannot be trusted and are not read: its _TOKEN is not https; give its "
+                    "_ISSUER or _JWKS",
+                    provider=name,
+                )
         for origin in accepted:
             if origin != ANY:
                 name = instance_id(origin)

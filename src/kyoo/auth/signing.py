@@ -3,6 +3,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from datetime import timedelta
@@ -26,6 +27,9 @@ TOKEN_TYPE = "JWT"  # noqa: S105
 PRESIGN_TYPE = "presign+jwt"
 
 SigningKey = OKPKey | RSAKey
+
+#: A PEM file may hold several keys, and text around them (RFC 7468 §2).
+PEM_BLOCK = re.compile(rb"-----BEGIN [^-\n]*-----.*?-----END [^-\n]*-----", re.DOTALL)
 
 #: Keys of other replicas are looked for at most this often, in seconds.
 RELOAD_INTERVAL = 10
@@ -51,14 +55,21 @@ def _with_key_id(key: SigningKey) -> SigningKey:
     return type(key).import_key(key.as_pem(private=True), parameters)
 
 
-def read_rsa_key(path: Path) -> RSAKey:
-    """The key of a PEM file: PKCS#1 or PKCS#8, under either label. Raises SigningKeyError."""
+def read_rsa_keys(path: Path) -> list[RSAKey]:
+    """The keys of a PEM file: PKCS#1 or PKCS#8, under either label. Raises SigningKeyError."""
     try:
         text = path.read_bytes()
     except OSError as error:
         raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} cannot be read: {error.strerror}") from error
-    relabelled = text.replace(b" RSA PRIVATE KEY-----", b" PRIVATE KEY-----")
-    for candidate in (text, relabelled):
+    keys = [_rsa_key(path, block) for block in PEM_BLOCK.findall(text)]
+    if not keys:
+        raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds no private key in PEM form")
+    return keys
+
+
+def _rsa_key(path: Path, block: bytes) -> RSAKey:
+    relabelled = block.replace(b" RSA PRIVATE KEY-----", b" PRIVATE KEY-----")
+    for candidate in (block, relabelled):
         try:
             key = load_pem_private_key(candidate, password=None)
         except TypeError as error:
@@ -66,13 +77,13 @@ def read_rsa_key(path: Path) -> RSAKey:
         except ValueError:
             continue
         if not isinstance(key, RSAPrivateKey):
-            raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds no RSA key")
+            raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds a key that is no RSA key")
         if key.key_size < 2048:
             raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} has {key.key_size} bits; at least 2048 are needed")
         with_id = _with_key_id(RSAKey.import_key(candidate))
         assert isinstance(with_id, RSAKey)
         return with_id
-    raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds no private key in PEM form")
+    raise SigningKeyError(f"RSA_PRIVATE_KEY_PATH: {path} holds something that is no private key in PEM form")
 
 
 async def _make_key(connection: Connection, signs_in: timedelta = timedelta(0)) -> str:
@@ -98,13 +109,13 @@ async def rotate(database: Database, *, revoke: bool = False) -> str:
 
 
 class SigningKeys:
-    """Signs with the RSA key of the configuration, else with the newest Ed25519 key of the database that has been
+    """Signs with the first RSA key of the configuration, else with the newest Ed25519 key of the database that has been
     published for long enough; every replica shares them. All keys verify and are published. `load` comes before
     anything else, and again when the keys change."""
 
     def __init__(self, database: Database, rsa_private_key: Path | None) -> None:
         self._database = database
-        self._configured = read_rsa_key(rsa_private_key) if rsa_private_key else None
+        self._configured = read_rsa_keys(rsa_private_key) if rsa_private_key else []
         self._keys = KeySet([])
         #: Keys and since when they sign (monotonic), the newest first.
         self._signers: list[tuple[float, SigningKey]] = []
@@ -115,7 +126,7 @@ class SigningKeys:
         """Read the keys; make the first one when there is none to sign with."""
         async with self._database.connection() as connection:
             rows = await signing_keys.every(connection)
-        if not rows and self._configured is None:
+        if not rows and not self._configured:
             async with self._database.transaction() as connection:
                 await signing_keys.lock(connection)
                 rows = await signing_keys.every(connection)
@@ -124,10 +135,9 @@ class SigningKeys:
                     rows = await signing_keys.every(connection)
         now = time.monotonic()
         stored = [OKPKey.import_key(row["private_pem"], {"kid": row["kid"]}) for row in rows]
-        keys: list[SigningKey] = [*([self._configured] if self._configured else []), *stored]
-        self._signers = [(now + row["signs_in"].total_seconds(), key) for row, key in zip(rows, stored, strict=True)]
-        if self._configured is not None:
-            self._signers.insert(0, (now, self._configured))
+        keys: list[SigningKey] = [*self._configured, *stored]
+        self._signers = [(now, key) for key in self._configured]
+        self._signers += [(now + row["signs_in"].total_seconds(), key) for row, key in zip(rows, stored, strict=True)]
         if {key.kid for key in self._keys} - {key.kid for key in keys}:
             # A key was taken back, and with it whatever it signed.
             self._verified.clear()

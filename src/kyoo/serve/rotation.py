@@ -26,7 +26,7 @@ class KeysElsewhereError(KyooError):
 async def rotate_keys(data_dir: str | None, *, revoke: bool) -> None:
     """Rotate the keys in the database that the environment names, else in that of the data directory."""
     if AuthSettings().rsa_private_key_path is not None:
-        raise KeysElsewhereError("The tokens are signed with RSA_PRIVATE_KEY_PATH: replace that file to rotate the key")
+        raise KeysElsewhereError("The tokens are signed with RSA_PRIVATE_KEY_PATH: put a new key into that file")
     async with _reachable(_folder(data_dir)) as conninfo:
         await check_server(conninfo)
         await migrate_all(conninfo, ["auth"])

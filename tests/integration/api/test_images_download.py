@@ -9,7 +9,8 @@ import httpx2
 import pytest
 
 from kyoo.api import images
-from kyoo.api.images import ImageError, PublicOnly, download, image_id, is_public, own_path
+from kyoo.api.images import ImageError, download, image_id, own_path
+from kyoo.core.public_internet import PublicOnly
 
 HERE = "https://kyoo.example.com"
 
@@ -27,37 +28,6 @@ def test_the_id_of_an_own_picture_survives_a_move_of_the_instance() -> None:
         "http://localhost/video/x", "http://localhost"
     )
     assert image_id("https://a.org/x", HERE) != image_id("https://b.org/x", HERE)
-
-
-@pytest.mark.parametrize(
-    "address",
-    [
-        "127.0.0.1",
-        "10.1.2.3",
-        "192.168.1.1",
-        "172.16.0.1",
-        "169.254.169.254",
-        "100.64.0.1",
-        "0.0.0.0",
-        "224.0.0.1",
-        "255.255.255.255",
-        "::1",
-        "::",
-        "fe80::1%eth0",
-        "fd00::1",
-        "::ffff:127.0.0.1",
-        "64:ff9b::7f00:1",
-        "2002:7f00:1::",
-        "nonsense",
-    ],
-)
-def test_addresses_that_are_not_public(address: str) -> None:
-    assert not is_public(address)
-
-
-@pytest.mark.parametrize("address", ["93.184.216.34", "1.1.1.1", "2606:4700:4700::1111", "::ffff:1.1.1.1"])
-def test_addresses_that_are_public(address: str) -> None:
-    assert is_public(address)
 
 
 Handler = Callable[[httpx2.Request], httpx2.Response]

@@ -31,6 +31,7 @@ from tests.integration.api.seeds import (
 from kyoo.api import images, jobs
 from kyoo.api.context import ApiContext
 from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_value
+from kyoo.core.public_internet import PublicOnly
 
 PENDING = images.PENDING_BLURHASH
 
@@ -60,7 +61,7 @@ def internet(monkeypatch: pytest.MonkeyPatch) -> Peer:
         return ["93.184.216.34"]
 
     def client() -> httpx2.AsyncClient:
-        return httpx2.AsyncClient(transport=images.PublicOnly(lambda: httpx2.MockTransport(servers), resolve))
+        return httpx2.AsyncClient(transport=PublicOnly(lambda: httpx2.MockTransport(servers), resolve))
 
     monkeypatch.setattr(images, "outside_client", client)
     return servers

@@ -26,7 +26,7 @@ from tests.fakes.serving import served
 from kyoo.auth.app import create_app
 from kyoo.auth.federation import Federation
 from kyoo.auth.models.federation import AuthorizationRequest
-from kyoo.auth.oidc_http import Outside, is_public
+from kyoo.auth.oidc_http import Outside
 from kyoo.auth.oidc_provider import challenge_of
 from kyoo.auth.oidc_providers import Providers
 from kyoo.auth.settings import AuthSettings
@@ -366,25 +366,6 @@ async def test_any_instance_of_the_internet_but_none_of_the_local_network() -> N
     with pytest.raises(KyooError, match="does not answer"):
         await local.authorization_url(state="s", nonce="n", verifier="v", redirect_url="r")
     await outside.close()
-
-
-@pytest.mark.parametrize(
-    ("address", "public"),
-    [
-        ("93.184.215.14", True),
-        ("2606:2800:21f:cb07:6820:80da:af6b:8b2c", True),
-        ("127.0.0.1", False),
-        ("10.1.2.3", False),
-        ("169.254.169.254", False),
-        ("::1", False),
-        ("fe80::1%eth0", False),
-        ("::ffff:192.168.1.1", False),
-        ("64:ff9b::a00:1", False),
-        ("224.0.0.1", False),
-    ],
-)
-def test_public_addresses(address: str, public: bool) -> None:
-    assert is_public(address) is public
 
 
 @given(client=st.text(max_size=40), path=st.text(max_size=40))

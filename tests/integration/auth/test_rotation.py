@@ -5,11 +5,14 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 
 import psycopg
 import pytest
 from auth_client import Auth, MakeAuth, bearer
 from click.testing import CliRunner
+from cryptography.hazmat.primitives.asymmetric import rsa
+from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jwt as jose
 from joserfc.jwk import KeySet
 
@@ -18,6 +21,11 @@ from kyoo.auth.jobs import remove_expired_sessions
 from kyoo.auth.signing import rotate
 from kyoo.cli import main
 from kyoo.core.postgres import Database, execute
+
+
+def pem(key: rsa.RSAPrivateKey) -> bytes:
+    return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
+
 
 #: What is remembered for long, so that only the news of another process can change it.
 SLOW = {"exchange_cache_seconds": 60}
@@ -93,7 +101,7 @@ async def test_the_news_are_heard_again_after_the_connection_was_lost(make_auth:
     assert await status(other, token) == 200
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
         await connection.execute(
-            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'kyoo auth changes'"
+            "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'kyoo listening'"
         )
     await one.client.delete("/auth/sessions/current", headers=bearer(token))
 
@@ -167,6 +175,42 @@ async def test_keys_go_when_nothing_they_signed_can_be_good(auth: Auth, database
 
     assert first != second
     await until(first_is_gone)
+
+
+async def test_rsa_keys_rotate_in_their_file(make_auth: MakeAuth, tmp_path: Path) -> None:
+    """A new key is added behind the one that signs, then both change places: no replica ever meets an unknown key."""
+    file = tmp_path / "keys.pem"
+    old, new = (pem(rsa.generate_private_key(65537, 2048)) for _ in range(2))
+    file.write_bytes(old)
+    before = await make_auth(rsa_private_key_path=file)
+    session = await before.register()
+    link = await before.presign(session, {"verb": "GET", "url": "/app"})
+    (first,) = await kids(before)
+    file.write_bytes(old + b"the next one\n" + new)
+    knowing = await make_auth(rsa_private_key_path=file)
+    assert (await kids(knowing))[0] == first
+    file.write_bytes(new + old)
+    after = await make_auth(rsa_private_key_path=file)
+    second = next(kid for kid in await kids(knowing) if kid != first)
+    assert await kids(after) == [second, first]
+    keys = await key_set(after)
+    for signer, kid, readers in ((knowing, first, (before, after)), (after, second, (knowing,))):
+        jwt = await signer.jwt(**bearer(session))
+        assert jose.decode(jwt, keys, algorithms=["RS256"]).header["kid"] == kid
+        assert [await status(reader, jwt) for reader in readers] == [200] * len(readers)
+    headers = {"X-Forwarded-Uri": "/app", "X-Forwarded-Method": "GET"}
+    assert (await after.client.get(f"/auth/jwt?x-presign={link}", headers=headers)).status_code == 200
+    file.write_bytes(new)
+    alone = await make_auth(rsa_private_key_path=file)
+    assert (await alone.client.get(f"/auth/jwt?x-presign={link}", headers=headers)).status_code == 403
+    assert await status(alone, session) == 200
+
+
+def test_keys_of_a_file_are_not_rotated_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("RSA_PRIVATE_KEY_PATH", str(tmp_path / "keys.pem"))
+    result = CliRunner().invoke(main, ["auth", "rotate-keys"])
+    assert result.exit_code == 1
+    assert "put a new key into that file" in result.output
 
 
 def test_the_command_needs_a_database(tmp_path: object, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -13,9 +13,12 @@ import pytest
 from joserfc import jwt
 from joserfc.jwk import ECKey, OctKey
 from pydantic import ValidationError
+from structlog.testing import capture_logs
 
 from kyoo.auth.oidc_config import OidcConfig, providers_of
+from kyoo.auth.oidc_http import Outside
 from kyoo.auth.oidc_provider import ProfileError, Provider, ProviderError
+from kyoo.auth.oidc_providers import Providers
 from kyoo.auth.settings import AuthSettings
 
 ISSUER = "https://id.example"
@@ -46,7 +49,7 @@ def provider_of(token: str, **more: Any) -> Provider:
                 "authorization_endpoint": f"{ISSUER}/authorize",
                 "token_endpoint": f"{ISSUER}/token",
                 "userinfo_endpoint": f"{ISSUER}/me",
-                "jwks_uri": f"{ISSUER}/keys",
+                **more.get("discovered", {"jwks_uri": f"{ISSUER}/keys"}),
             },
             "/keys": {"keys": [KEY.as_dict(private=False)]},
             "/token": {"id_token": token, "access_token": "a", "token_type": "Bearer"},
@@ -103,16 +106,47 @@ async def test_bad_id_tokens(make: Callable[[], str], what: str) -> None:
         await redeem(provider_of(make()))
 
 
+def addresses(scheme: str = "https", **more: str) -> dict[str, Any]:
+    """Of a provider whose issuer is not configured."""
+    names = {"authorization": "a", "token": "token", "profile": "me"}
+    urls = {name: f"{scheme}://id.example/{path}" for name, path in names.items()}
+    return {"config": {**urls, **more}}
+
+
 @pytest.mark.parametrize("algorithm", ["none", "HS256", "ES256"])
-async def test_without_an_issuer_the_claims_are_checked_all_the_same(algorithm: str) -> None:
-    addresses = {
-        name: f"{ISSUER}/{path}" for name, path in (("authorization", "a"), ("token", "token"), ("profile", "me"))
-    }
-    key: Any = KEY if algorithm == "ES256" else OctKey.import_key(SECRET)
-    good = id_token(key, "ES256" if algorithm == "ES256" else "HS256")
-    assert await redeem(provider_of(good, config=addresses)) == "Ada"
+async def test_without_any_key_the_connection_vouches_and_the_claims_are_checked(algorithm: str) -> None:
+    good = id_token(OctKey.import_key(SECRET), "HS256") if algorithm == "HS256" else id_token(OTHER_KEY)
+    if algorithm == "none":
+        good = f"eyJhbGciOiJub25lIn0.{good.split('.')[1]}."
+    assert await redeem(provider_of(good, **addresses())) == "Ada"
     with pytest.raises(ProviderError, match="of another login"):
-        await redeem(provider_of(id_token(nonce="x"), config=addresses))
+        await redeem(provider_of(id_token(nonce="x"), **addresses()))
+
+
+async def test_the_keys_can_be_given_without_an_issuer() -> None:
+    more = addresses(jwks=f"{ISSUER}/keys")
+    assert await redeem(provider_of(id_token(), **more)) == "Ada"
+    with pytest.raises(ProviderError, match="cannot be verified"):
+        await redeem(provider_of(id_token(OTHER_KEY), **more))
+
+
+async def test_an_id_token_that_came_in_clear_is_not_read() -> None:
+    """Not even refused for what it says: whoever wrote it could have written the profile."""
+    forged = id_token(OTHER_KEY, sub="somebody else", nonce="x")
+    assert await redeem(provider_of(forged, **addresses("http"))) == "Ada"
+    with capture_logs() as lines:
+        config = OidcConfig(client_id="kyoo", secret=SECRET, **addresses("http")["config"])
+        Providers({"id": config}, [], Outside(), public_url="https://us.example")
+    assert [line["provider"] for line in lines] == ["id"]
+    # Over http with keys it is as good as over https.
+    with pytest.raises(ProviderError, match="cannot be verified"):
+        await redeem(provider_of(forged, **addresses("http", jwks=f"{ISSUER}/keys")))
+
+
+async def test_a_discovery_document_without_keys() -> None:
+    with pytest.raises(ProviderError, match="cannot be verified"):
+        await redeem(provider_of(id_token(), discovered={}))
+    assert await redeem(provider_of(id_token(), discovered={}, config={"issuer": ISSUER, "jwks": f"{ISSUER}/keys"}))
 
 
 async def test_a_profile_of_somebody_else() -> None:

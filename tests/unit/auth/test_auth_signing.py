@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from kyoo.auth.signing import SigningKeyError, read_rsa_key
+from kyoo.auth.signing import SigningKeyError, read_rsa_keys
 
 KEY = rsa.generate_private_key(65537, 2048)
 PKCS8 = PrivateFormat.PKCS8
@@ -36,7 +36,8 @@ def test_every_usual_form_is_the_same_key(path: Path) -> None:
     mislabelled = pem(KEY).replace(b" PRIVATE KEY", b" RSA PRIVATE KEY")
     for text in (pem(KEY), pem(KEY, PKCS1), mislabelled):
         path.write_bytes(text)
-        kids.add(read_rsa_key(path).kid)
+        (key,) = read_rsa_keys(path)
+        kids.add(key.kid)
     assert len(kids) == 1
     kid = kids.pop()
     assert kid is not None
@@ -55,14 +56,26 @@ def test_every_usual_form_is_the_same_key(path: Path) -> None:
         (pem(KEY, PKCS8, b"secret"), "encrypted"),
         (pem(KEY, PKCS1, b"secret"), "encrypted"),
         (pem(ed25519.Ed25519PrivateKey.generate()), "no RSA key"),
+        (pem(KEY) + pem(ed25519.Ed25519PrivateKey.generate()), "no RSA key"),
         (pem(rsa.generate_private_key(65537, 1024)), "1024 bits"),
     ],
-    ids=["missing", "empty", "garbage", "broken", "public", "encrypted", "encrypted-pkcs1", "ed25519", "short"],
+    ids=[
+        "missing",
+        "empty",
+        "garbage",
+        "broken",
+        "public",
+        "encrypted",
+        "encrypted-pkcs1",
+        "ed25519",
+        "second-ed25519",
+        "short",
+    ],
 )
 def test_a_bad_file_is_explained(path: Path, content: bytes | None, message: str) -> None:
     if content is not None:
         path.write_bytes(content)
     with pytest.raises(SigningKeyError, match=message) as caught:
-        read_rsa_key(path)
+        read_rsa_keys(path)
     assert "RSA_PRIVATE_KEY_PATH" in caught.value.message
     assert "\n" not in caught.value.message
