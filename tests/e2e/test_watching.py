@@ -7,7 +7,7 @@ import time
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.library import make_library
 from tests.e2e.server import Server, running
@@ -160,3 +160,46 @@ def test_the_original_file_plays_directly(visitor: Page, site: Server) -> None:
     choose(page, "menu-quality", re.compile("Original file|Direct", re.IGNORECASE))
     until(page, f"{VIDEO}.currentSrc.includes('/direct')")
     played_to(page, 1)
+
+
+def test_progress_goes_through_the_socket_and_survives_a_lost_network(visitor: Page, site: Server) -> None:
+    page = visitor
+    answers: list[str] = []
+    posts: list[str] = []
+    sockets: list[WebSocketRoute] = []
+    offline = False
+
+    def through(socket: WebSocketRoute) -> None:
+        if offline:
+            socket.close()
+            return
+        sockets.append(socket)
+        server = socket.connect_to_server()
+        server.on_message(lambda message: (answers.append(str(message)), socket.send(message)))
+
+    page.route_web_socket("**/api/ws", through)
+    page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
+    page.goto(f"{site.url}/watch/a-quiet-harbour?t=1")
+    played_to(page, 1)
+    deadline = time.monotonic() + 15
+    while not any('"status":201' in answer for answer in answers):
+        assert time.monotonic() < deadline, f"no report was answered: {answers}"
+        page.wait_for_timeout(100)
+    assert posts == []
+
+    offline = True
+    page.context.set_offline(True)
+    for socket in sockets:
+        socket.close()
+    before = page.evaluate(TIME)
+    page.keyboard.press("ArrowRight")
+    until(page, f"{TIME} >= {before + 4}")
+    at = float(page.evaluate(TIME))
+    page.wait_for_timeout(500)
+    with site.client() as client:
+        assert client.get("/api/videos/a-quiet-harbour").json()["progress"]["time"] < at - 1
+    context = page.context
+    page.close()
+    context.set_offline(False)
+    context.new_page().goto(site.url)
+    saved_position(site, "a-quiet-harbour", at - 1)

@@ -5,10 +5,12 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { queryClient } from "./api/queries";
 import { restoreCookie } from "./api/session";
+import { sendKept } from "./player/reports";
 import { router } from "./router";
 import "./styles.css";
 
 restoreCookie();
+void sendKept();
 
 const root = document.getElementById("root");
 if (root) {

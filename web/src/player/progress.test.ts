@@ -74,8 +74,22 @@ let sent: unknown[];
 beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
-  vi.stubGlobal("localStorage", { getItem: () => "token" });
+  vi.stubGlobal("localStorage", {
+    getItem: (key: string) => (key === "token" ? "token" : null),
+    setItem() {},
+    removeItem() {},
+  });
   vi.stubGlobal("window", new EventTarget());
+  // No socket can be had here; `reports.test.ts` is about those.
+  vi.stubGlobal("location", { protocol: "http:", host: "kyoo.test" });
+  vi.stubGlobal(
+    "WebSocket",
+    class {
+      static OPEN = 1;
+      readyState = 0;
+      close() {}
+    },
+  );
   vi.stubGlobal("document", new EventTarget());
   vi.stubGlobal("fetch", (_: string, options: { body: string; keepalive?: boolean }) => {
     sent.push({ ...JSON.parse(options.body)[0], keepalive: options.keepalive });
@@ -102,14 +116,14 @@ test("saves nothing before the first picture", () => {
   expect(sent).toEqual([]);
 });
 
-test("saves every ten seconds while playing, and on pause", () => {
+test("saves every five seconds while playing, and on pause", () => {
   const { video } = play();
   video.paused = false;
   video.dispatchEvent(new Event("playing"));
   video.currentTime = 10;
-  vi.advanceTimersByTime(10_000);
+  vi.advanceTimersByTime(5_000);
   expect(sent).toMatchObject([{ time: 10 }]);
-  vi.advanceTimersByTime(10_000);
+  vi.advanceTimersByTime(5_000);
   expect(sent).toHaveLength(1);
   video.currentTime = 15;
   video.paused = true;

@@ -1,10 +1,11 @@
-/** Saves how far the reader has come. The transport (a POST for now) is named here and nowhere else. */
+/** Decides when to save how far the reader has come, and what; `reports.ts` carries it to the server. */
 import type { FullVideo } from "~/api/models";
-import { type HistoryItem, postHistory } from "~/api/profiles";
+import type { HistoryItem } from "~/api/profiles";
 import { getToken } from "~/api/session";
+import { Reports } from "./reports";
 
 /** While playing, a save every so often (milliseconds). */
-const interval = 10_000;
+const interval = 5_000;
 
 /** The server takes 95 % as watched: an early part of a film never gets there. */
 const unfinished = 94;
@@ -40,11 +41,12 @@ export function historyItems(target: Target, time: number, duration: number, end
   return running ? [item(running.id, percentOf(time, duration), true)] : [];
 }
 
-/** Watches `video` and saves: every 10 s of playing, on pause, after seeking, when the page goes away, at the end. */
+/** Watches `video` and saves: every 5 s of playing, on pause, after seeking, when the page goes away, at the end. */
 export function trackProgress(video: HTMLVideoElement, target: Target, duration: () => number): () => void {
   const abort = new AbortController();
   // Before the first picture the position is that of nothing.
   let started = false;
+  let reports: Reports | null = null;
   let last = Number.NaN;
   // Kept aside: leaving the player empties the video, which then says 0.
   let time = 0;
@@ -53,9 +55,12 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
     if (video.readyState > 0) time = video.currentTime;
     if (!started || !getToken() || (!ended && Math.floor(time) === last)) return;
     last = Math.floor(time);
-    const items = historyItems(target, ended ? duration() : time, duration(), ended);
-    // A missed save is made good by the next one: nobody wants a message about it while watching.
-    if (items.length) postHistory(items, leaving).catch(() => {});
+    reports ??= new Reports();
+    reports.send(historyItems(target, ended ? duration() : time, duration(), ended), leaving);
+  };
+  const leave = () => {
+    save(false, true);
+    reports?.leave();
   };
 
   const timer = setInterval(() => !video.paused && save(), interval);
@@ -63,6 +68,7 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
     target.addEventListener(name, listener, { signal: abort.signal });
   on(video, "playing", () => {
     started = true;
+    if (getToken()) reports ??= new Reports();
   });
   on(video, "timeupdate", () => {
     if (video.readyState > 0) time = video.currentTime;
@@ -70,13 +76,14 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
   on(video, "pause", () => !video.ended && save());
   on(video, "seeked", () => save());
   on(video, "ended", () => save(true));
-  on(window, "pagehide", () => save(false, true));
-  on(document, "visibilitychange", () => document.visibilityState === "hidden" && save(false, true));
+  on(window, "pagehide", leave);
+  on(document, "visibilitychange", () => document.visibilityState === "hidden" && leave());
 
   return () => {
     clearInterval(timer);
     abort.abort();
     if (!video.ended) save(false, true);
+    reports?.close();
   };
 }
 
