@@ -17,9 +17,11 @@ import pytest
 from fastapi import FastAPI
 from PIL import Image
 from procrastinate.testing import InMemoryConnector
+from tests.fakes.s3 import Bucket
 from tests.integration.api.conftest import Library, Peer
 from tests.integration.api.seeds import (
     PUBLIC_URL,
+    bearer,
     episode_seed,
     film_seed,
     image_url,
@@ -29,9 +31,12 @@ from tests.integration.api.seeds import (
 )
 
 from kyoo.api import images, jobs
+from kyoo.api.app import create_app
 from kyoo.api.context import ApiContext
+from kyoo.api.settings import ApiSettings
 from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_value
 from kyoo.core.public_internet import PublicOnly
+from kyoo.core.service import Runtime
 
 PENDING = images.PENDING_BLURHASH
 
@@ -451,6 +456,28 @@ async def test_a_picture_whose_files_are_lost_is_downloaded_again(
     assert {job["task_name"] for job in queued.jobs.values()} == {"api:download_images"}
     assert await jobs.download_due(context) == 1
     assert (await api.get(f"/images/{picture}")).status_code == 200
+
+
+async def test_pictures_in_an_object_store(
+    runtime: Runtime, library: Library, peer: Peer, bucket: Bucket, database: Database
+) -> None:
+    app = create_app(ApiSettings(images=bucket.url), runtime)
+    context: ApiContext = app.state.context
+    peer.answers[OWN_PATH] = served(photo())
+    await library.movie("bubble", translations={"en": texts("Bubble", poster=f"{PUBLIC_URL}{OWN}")})
+    assert await jobs.download_due(context) == 1
+    identifier = images.image_id(OWN, PUBLIC_URL)
+    assert bucket.names() == sorted(f"kyoo/{images.file_name(identifier, quality)}" for quality in images.WIDTHS)
+    transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://localhost/api", headers=bearer()) as api:
+        answer = await api.get(f"/images/{identifier}?quality=low", headers={"accept": "image/jpeg"})
+        assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
+        assert Image.open(io.BytesIO(answer.content)).size == (320, 213)
+        await api.delete("/movies/bubble")
+    async with database.connection() as connection:
+        await execute(connection, "update api.images set created_at = now() - interval '2 days'")
+    await jobs.forget_unused(context)
+    assert bucket.names() == []
 
 
 async def test_unused_pictures_are_deleted(

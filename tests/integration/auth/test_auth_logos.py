@@ -9,6 +9,7 @@ from typing import Any
 
 import httpx2
 from auth_client import ADMIN_KEY, Auth, MakeAuth, bearer
+from tests.fakes.s3 import Bucket
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 PNG = b"\x89PNG\r\n\x1a\n" + b"picture"
@@ -193,3 +194,16 @@ async def test_a_gravatar_that_fails_is_502_and_left_alone_for_a_while(make_auth
 
 async def test_gravatar_is_off_unless_asked_for(auth: Auth) -> None:
     assert auth.app.state.context.gravatar is None
+
+
+async def test_pictures_in_an_object_store(make_auth: MakeAuth, bucket: Bucket) -> None:
+    auth = await make_auth(profile_picture_path=bucket.url)
+    token = await auth.register("alice")
+    mine = {"headers": bearer(token)}
+    for data in (PNG, GIF):
+        assert await upload(auth, token, data) == 204
+        assert (await auth.client.get("/auth/users/me/logo", **mine)).content == data
+        (name,) = bucket.names()
+        assert name.startswith("kyoo/")
+    assert (await auth.client.delete("/auth/users/me/logo", **mine)).status_code == 204
+    assert bucket.names() == []

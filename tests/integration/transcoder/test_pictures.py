@@ -6,10 +6,14 @@ import io
 from pathlib import Path
 
 import numpy as np
+import obstore
 import pytest
 from PIL import Image
 from tests import media
-from tests.integration.transcoder.conftest import Service
+from tests.fakes.s3 import Bucket
+from tests.integration.transcoder.conftest import Service, Start
+
+from kyoo.core.blobs import open_store
 
 
 def opened(data: bytes) -> Image.Image:
@@ -147,3 +151,16 @@ async def test_hdr_pictures_are_tone_mapped(service: Service) -> None:
     assert 20 < luma.mean() < 235
     info = (await service.get(path, "info")).json()
     assert info["videos"][0]["mimeCodec"].startswith("hvc1.2.4.L")
+
+
+async def test_what_is_made_of_a_file_is_kept_in_an_object_store(start: Start, bucket: Bucket) -> None:
+    service = await start(metadata_root=bucket.url)
+    path = service.add(scenes())
+    assert (await service.get(path, "cover.jpg")).status_code == 200
+    assert (await service.get(path, "thumbnails.png")).status_code == 200
+    names = {name.rsplit("/")[-1].split("-")[0]: name for name in bucket.names()}
+    assert sorted(names) == ["cover", "thumbs"]
+    # Another replica takes what lies there.
+    await obstore.put_async(open_store(bucket.url), names["cover"].removeprefix("kyoo/"), b"another picture")
+    other = await start(metadata_root=bucket.url)
+    assert (await other.get(path, "cover.jpg")).content == b"another picture"
