@@ -6,7 +6,6 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
 import psycopg
-import structlog
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
@@ -38,8 +37,6 @@ from kyoo.api.routes.documentation import describe_errors
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
 from kyoo.core.service import Runtime, make_service
-
-log = structlog.get_logger()
 
 ROUTERS = [
     search.router,
@@ -84,7 +81,6 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     )
     app.add_exception_handler(405, _unknown_verb)
     app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)
-    app.add_exception_handler(psycopg.DataError, _unstorable)
     app.add_exception_handler(psycopg.errors.InsufficientPrivilege, _limited)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LimitedRequests)
@@ -108,12 +104,6 @@ async def _taken(_: Request, error: Exception) -> Response:
 async def _limited(_: Request, __: Exception) -> Response:
     """A caller who is limited to some libraries or an age wants to change the catalogue."""
     return JSONResponse(error_object(403, "Whoever is limited to libraries or an age cannot change the catalogue"), 403)
-
-
-async def _unstorable(request: Request, error: Exception) -> Response:
-    """A value of the request that no column can hold: a NUL character, a number beyond all bounds."""
-    log.warning("a request holds an unusable value", method=request.method, path=request.url.path, error=str(error))
-    return JSONResponse(error_object(422, "Invalid request: it holds a value that cannot be stored or compared"), 422)
 
 
 class HeadAsGet:

@@ -113,6 +113,11 @@ def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None
         log.error(problem.message, method=request.method, path=request.url.path, reason=reason)
         return respond(problem.status, problem.message)
 
+    async def on_data(request: Request, error: Exception) -> Response:
+        """A value of the request that no column can hold: a NUL character, a number beyond all bounds."""
+        log.warning("a request holds an unusable value", method=request.method, path=request.url.path, error=str(error))
+        return respond(422, "Invalid request: it holds a value that cannot be stored or compared")
+
     async def on_crash(request: Request, error: Exception) -> Response:
         log.error("request failed", method=request.method, path=request.url.path, exc_info=error)
         return respond(500, "Internal server error")
@@ -121,5 +126,6 @@ def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None
     app.add_exception_handler(HTTPException, on_http)
     app.add_exception_handler(RequestValidationError, on_invalid)
     app.add_exception_handler(psycopg.OperationalError, on_database)
+    app.add_exception_handler(psycopg.DataError, on_data)
     app.add_exception_handler(ConnectorException, on_database)
     app.add_exception_handler(Exception, on_crash)

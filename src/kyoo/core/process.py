@@ -8,6 +8,7 @@ import signal
 import sys
 
 PR_SET_PDEATHSIG = 1
+M_ARENA_MAX = -8
 
 
 def die_with_parent(parent: int, how: signal.Signals = signal.SIGTERM) -> None:
@@ -19,3 +20,10 @@ def die_with_parent(parent: int, how: signal.Signals = signal.SIGTERM) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
     if os.getppid() != parent:
         sys.exit(1)
+
+
+def share_heaps() -> None:
+    """Let all threads share two heaps: the many of glibc keep what a burst of work in threads has left behind."""
+    mallopt = getattr(ctypes.CDLL(None), "mallopt", None)
+    if mallopt is not None:
+        mallopt(M_ARENA_MAX, 2)

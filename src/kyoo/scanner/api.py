@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import Any, Literal
+from urllib.parse import quote
 
 import httpx2
 from pydantic import TypeAdapter
@@ -78,8 +79,10 @@ class Api:
     async def show(self, collection: Collection, slug: str) -> dict[str, Any] | None:
         """The show in any language, films with their videos; None when there is none."""
         params = {"with": "videos"} if collection == "movies" else {}
-        response = await self._send("GET", f"/api/{collection}/{slug}", params=params, headers={"Accept-Language": "*"})
-        return None if response.status_code == 404 else self._answer(response)
+        headers = {"Accept-Language": "*"}
+        response = await self._send("GET", _address(collection, slug), params=params, headers=headers)
+        # 422: what no slug can be.
+        return None if response.status_code in (404, 422) else self._answer(response)
 
     async def videos_of(self, collection: Collection, slug: str) -> list[dict[str, Any]]:
         """The videos linked to a show: objects with `id`, and `entries` for a serie."""
@@ -87,7 +90,7 @@ class Api:
             show = await self.show(collection, slug)
             return list(show["videos"]) if show else []
         videos: list[dict[str, Any]] = []
-        url: str | None = f"/api/series/{slug}/videos?limit=250"
+        url: str | None = f"{_address('series', slug)}/videos?limit=250"
         while url:
             page = await self._call("GET", url)
             # The list also holds files that merely have the same title.
@@ -96,7 +99,7 @@ class Api:
         return videos
 
     async def delete_show(self, collection: Collection, slug: str) -> None:
-        response = await self._send("DELETE", f"/api/{collection}/{slug}")
+        response = await self._send("DELETE", _address(collection, slug))
         if response.status_code != 404:
             self._answer(response)
 
@@ -142,6 +145,10 @@ class Api:
             return response.json()
         except ValueError as error:
             raise ApiError(f"{request} answered {status} without JSON") from error
+
+
+def _address(collection: Collection, slug: str) -> str:
+    return f"/api/{collection}/{quote(slug, safe='')}"
 
 
 def _json(response: httpx2.Response) -> Any:

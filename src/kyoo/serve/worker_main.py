@@ -9,7 +9,7 @@ import signal
 from pathlib import Path
 
 from kyoo.core.logs import configure_logs
-from kyoo.core.process import die_with_parent
+from kyoo.core.process import die_with_parent, share_heaps
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.supervisor import WORKER_ALONE, WORKER_CONNINFO, WORKER_KEY, WORKER_PARENT
 
@@ -19,6 +19,7 @@ def main() -> None:
     die_with_parent(int(os.environ.pop(WORKER_PARENT)), signal.SIGKILL)
     # Whoever watches comes before whatever is scanned; programs that jobs start inherit this.
     os.nice(10)
+    share_heaps()
     configure_logs()
     parser = argparse.ArgumentParser()
     parser.add_argument("--library", action="append", default=[])

@@ -48,6 +48,22 @@ async def test_errors_have_a_detail(kyoo: Kyoo) -> None:
         assert isinstance(response.json()["detail"], str)
 
 
+@pytest.mark.parametrize(
+    ("method", "url", "status"),
+    [
+        ("GET", "/scanner/guess?path=/%00", 422),
+        ("POST", "/scanner/movies/%00/refresh", 404),
+        # No other address of the api can be reached through a slug.
+        ("POST", "/scanner/movies/%3Flimit=1/refresh", 404),
+        ("POST", "/scanner/movies/..%23/refresh", 404),
+    ],
+)
+async def test_strange_values_are_bad_requests(kyoo: Kyoo, method: str, url: str, status: int) -> None:
+    headers = {"Authorization": f"Bearer {token(*SCANNER_PERMISSIONS)}"}
+    response = await kyoo.client.request(method, url, headers=headers)
+    assert (response.status_code, list(response.json())) == (status, ["detail"])
+
+
 async def test_guess(kyoo: Kyoo) -> None:
     answer = await kyoo.get("/scanner/guess", path="/video/Show (2011)/Show S02E03 v2 part1 - Name.mkv")
     assert answer["path"] == "/video/Show (2011)/Show S02E03 v2 part1 - Name.mkv"

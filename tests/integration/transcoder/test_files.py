@@ -56,6 +56,7 @@ async def test_info_has_exactly_the_contracts_fields_in_order(service: Service) 
         ("aac", 2, "ja", "Stereo", "mp4a.40.2"),
         ("ac3", 6, "fr", None, "ac-3"),
     ]
+    assert list(info["chapters"][0]) == ["startTime", "endTime", "name", "type"]
     assert [(c["startTime"], c["type"], c["name"]) for c in info["chapters"]] == [
         (0, "intro", "Opening"),
         (2, "content", "Part A"),
@@ -107,10 +108,52 @@ async def test_direct_serves_byte_ranges(service: Service) -> None:
     assert tail.content == content[-10:]
     beyond = await service.get(path, "direct", headers={"Range": f"bytes={len(content)}-"})
     assert beyond.status_code == 416
-    changed = await service.get(path, "direct", headers={"Range": "bytes=0-9", "If-Range": '"other"'})
-    assert changed.status_code == 200
+    nothing = await service.get(path, "direct", headers={"Range": "bytes=-0"})
+    assert nothing.status_code == 416
     named = await service.get(path, 'direct/My%20"film".mkv')
     assert named.headers["content-disposition"] == "attachment; filename*=utf-8''My%20%22film%22.mkv"
+    assert (await service.get(path, "direct/a/b.mkv")).status_code == 200
+
+
+@pytest.mark.parametrize("text", ["bytes=9-5", "bytes=abc", "bytes=", "bytes", "items=0-5", "bytes=0-1,9-5", "", "5-9"])
+async def test_a_range_that_means_nothing_is_no_range(service: Service, text: str) -> None:
+    path = service.add(rich())
+    answer = await service.get(path, "direct", headers={"Range": text})
+    assert (answer.status_code, len(answer.content)) == (200, path.stat().st_size)
+
+
+LONG_AGO, LATER = "Mon, 01 Jan 2001 00:00:00 GMT", "Fri, 01 Jan 2100 00:00:00 GMT"
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({"If-None-Match": "{etag}"}, 304),
+        ({"If-None-Match": '"a", W/{etag}'}, 304),
+        ({"If-None-Match": "*"}, 304),
+        ({"If-None-Match": '"a"', "If-Modified-Since": LATER}, 200),
+        ({"If-Modified-Since": LATER}, 304),
+        ({"If-Modified-Since": "{date}"}, 304),
+        ({"If-Modified-Since": LONG_AGO}, 200),
+        ({"If-Modified-Since": "some day"}, 200),
+        ({"If-Match": "{etag}", "If-Unmodified-Since": LONG_AGO}, 200),
+        ({"If-Match": "W/{etag}"}, 412),
+        ({"If-Unmodified-Since": LONG_AGO}, 412),
+        ({"If-Unmodified-Since": LATER}, 200),
+        ({"Range": "bytes=0-9", "If-Range": "{etag}"}, 206),
+        ({"Range": "bytes=0-9", "If-Range": "{date}"}, 206),
+        ({"Range": "bytes=0-9", "If-Range": '"a"'}, 200),
+        ({"Range": "bytes=0-9", "If-None-Match": "{etag}"}, 304),
+    ],
+)
+async def test_direct_answers_conditional_requests(service: Service, headers: dict[str, str], status: int) -> None:
+    path = service.add(rich())
+    first = (await service.http.head(service.url(path, "direct"))).headers
+    sent = {name: text.format(etag=first["etag"], date=first["last-modified"]) for name, text in headers.items()}
+    answer = await service.get(path, "direct", headers=sent)
+    assert answer.status_code == status
+    assert (answer.headers["etag"], answer.headers["last-modified"]) == (first["etag"], first["last-modified"])
+    assert (answer.content == b"") == (status in (304, 412))
 
 
 async def test_names_that_are_no_utf8_work(service: Service) -> None:

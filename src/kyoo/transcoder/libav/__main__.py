@@ -54,7 +54,8 @@ def answer(request: dict[str, Any]) -> tuple[dict[str, Any], bytes]:
         body = LOOKS[request.pop("look")](path, **request)
     # Whatever libav or a hostile file makes go wrong is said to who asked; the next file is another matter.
     except Exception as error:  # noqa: BLE001
-        reason = " ".join(str(error).replace(str(path), path.name).split())
+        words = getattr(error, "strerror", None) or str(error).replace(str(path), path.name)
+        reason = " ".join(words.split())
         return {"problem": reason or type(error).__name__}, b""
     return {"length": len(body)}, body
 

@@ -271,7 +271,12 @@ def _chapters(container: InputContainer, start: float, duration: float) -> list[
         name = entry["metadata"].get("title", "").strip()
         ends = max(begins, entry["end"] * base - start)
         chapters.append(
-            Chapter(start=begins, end=min(ends, duration) if duration else ends, name=name, type=chapter_type(name))
+            Chapter(
+                start=round(begins, 6),
+                end=round(min(ends, duration) if duration else ends, 6),
+                name=name,
+                type=chapter_type(name),
+            )
         )
     return chapters
 

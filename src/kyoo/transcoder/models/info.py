@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from pydantic import BaseModel, ConfigDict
+from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
 from kyoo.transcoder.models.media import ChapterType
@@ -60,13 +60,18 @@ class SubtitleInfo(Wire):
     link: str | None
 
 
+def is_unknown(value: object) -> bool:
+    """Of these two the wire knows no null: clients want them left out."""
+    return value is None
+
+
 class ChapterInfo(Wire):
     start_time: float
     end_time: float
     name: str
     type: ChapterType
-    first_appearance: bool | None = None
-    match_accuracy: int | None = None
+    first_appearance: bool | None = Field(default=None, exclude_if=is_unknown)
+    match_accuracy: int | None = Field(default=None, exclude_if=is_unknown)
 
 
 class MediaInfo(Wire):
