@@ -79,14 +79,32 @@ def file_names(identifier: str) -> list[str]:
 
 def render(data: bytes) -> Rendered:
     """The three widths and the blurhash of a picture in any of DECODERS (first frame). Raises ImageError."""
+    picture = _decoded(data, WIDTHS["high"])
+    files: dict[Quality, bytes] = {}
+    encoded: dict[int, bytes] = {}
+    for quality in ("high", "medium", "low"):
+        picture = _at_most(picture, WIDTHS[quality])
+        if picture.width not in encoded:
+            encoded[picture.width] = _webp(picture)
+        files[quality] = encoded[picture.width]
+    return Rendered(blurhash(_flat(_at_most(picture, 32))), files)
+
+
+def thumbnail(data: bytes) -> bytes:
+    """The smallest width alone, as WebP. Raises ImageError."""
+    return _webp(_at_most(_decoded(data, WIDTHS["low"]), WIDTHS["low"]))
+
+
+def _decoded(data: bytes, width: int) -> Image.Image:
+    """A picture at least `width` wide, if it is. Raises ImageError."""
     try:
         with Image.open(io.BytesIO(data), formats=DECODERS) as opened:
             if opened.width * opened.height > MAX_PIXELS:
                 raise ImageError(f"The picture is too large: {opened.width}×{opened.height}")
             # A JPEG can be decoded at a fraction of its size, which is most of the time of a large poster.
-            opened.draft("RGB", (WIDTHS["high"], WIDTHS["high"]))
+            opened.draft("RGB", (width, width))
             picture = ImageOps.exif_transpose(opened)
-            picture = picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+            return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     except (
         OSError,
         ValueError,
@@ -97,14 +115,6 @@ def render(data: bytes) -> Rendered:
         Image.DecompressionBombWarning,
     ) as error:
         raise ImageError(f"Not a picture that can be read: {error}") from error
-    files: dict[Quality, bytes] = {}
-    encoded: dict[int, bytes] = {}
-    for quality in ("high", "medium", "low"):
-        picture = _at_most(picture, WIDTHS[quality])
-        if picture.width not in encoded:
-            encoded[picture.width] = _webp(picture)
-        files[quality] = encoded[picture.width]
-    return Rendered(blurhash(_flat(_at_most(picture, 32))), files)
 
 
 def to_jpeg(webp: bytes) -> bytes:

@@ -108,6 +108,28 @@ async def test_a_poster_is_downloaded_and_its_blurhash_shown(
     assert await jobs.download_due(context) == 0
 
 
+SEARCHER = bearer(permissions=("scanner.search",))
+
+
+async def test_a_picture_elsewhere_is_shown_small_and_not_kept(
+    api: httpx2.AsyncClient, database: Database, internet: Peer
+) -> None:
+    internet.answers["/poster.png"] = served(photo())
+    internet.answers["/page"] = served(b"<html>", "text/html")
+    shown = await api.get("/images", params={"url": "https://pictures.example/poster.png"}, headers=SEARCHER)
+    assert shown.headers["content-type"] == "image/webp"
+    assert Image.open(io.BytesIO(shown.content)).size == (320, 213)
+    assert await rows(database, "id") == []
+    for url in ("https://pictures.example/page", "https://pictures.example/none", "file:///etc/hosts", "/api/shows"):
+        assert (await api.get("/images", params={"url": url}, headers=SEARCHER)).status_code == 404
+
+
+async def test_a_picture_in_the_private_network_is_not_shown(api: httpx2.AsyncClient) -> None:
+    for host in ("127.0.0.1", "169.254.169.254", "[::1]", "10.0.0.1"):
+        answer = await api.get("/images", params={"url": f"http://{host}/poster.png"}, headers=SEARCHER)
+        assert answer.status_code == 404
+
+
 async def test_every_place_of_a_picture_gets_its_blurhash(
     api: httpx2.AsyncClient, library: Library, context: ApiContext, peer: Peer
 ) -> None:

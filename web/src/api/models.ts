@@ -317,6 +317,8 @@ export type SearchResult = {
   airDate?: string | null;
   startAir?: string | null;
   endAir?: string | null;
+  /** On the provider's own server. */
+  poster?: string | null;
   externalId: Record<string, unknown>;
 };
 

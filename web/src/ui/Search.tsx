@@ -1,11 +1,12 @@
 /** A search field, and the lists of what it found: titles of the library, of metadata providers, episodes, files. */
 import { useQuery } from "@tanstack/react-query";
-import { Film, Tv } from "lucide-react";
+import { Film, type LucideIcon, Tv } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { type Collection, findEntries, findFiles, searchProviders } from "~/api/library";
 import type { Entry, FullVideo, Movie, SearchResult, Serie } from "~/api/models";
 import { showRow } from "~/api/shows";
 import { entryName, entryNumber, formatYears } from "~/lib/format";
+import { queryString } from "~/lib/query";
 import { t } from "~/lib/strings";
 import { useDebounced } from "~/lib/useDebounced";
 import { Artwork, qualityFor } from "./Artwork";
@@ -100,6 +101,26 @@ const resultYear = (result: SearchResult) => (result.airDate ?? result.startAir 
 /** The year of a result, or null. */
 export const yearOf = (result: SearchResult) => Number(resultYear(result)) || null;
 
+/** A poster from elsewhere, through our own server: the page may load nothing from others. An icon where there is none. */
+function ProviderPoster({ url, icon: Icon }: { url: string | null | undefined; icon: LucideIcon }) {
+  const [failed, setFailed] = useState(false);
+  return (
+    <span className="grid aspect-2/3 w-11 shrink-0 place-items-center overflow-hidden rounded-lg bg-raised">
+      {url && !failed ? (
+        <img
+          src={`/api/images${queryString({ url })}`}
+          alt=""
+          loading="lazy"
+          onError={() => setFailed(true)}
+          className="size-full object-cover"
+        />
+      ) : (
+        <Icon className="size-5 text-accent-text" aria-hidden="true" />
+      )}
+    </span>
+  );
+}
+
 /** Titles of the metadata providers. */
 export function ProviderResults({
   collection,
@@ -110,13 +131,12 @@ export function ProviderResults({
   const settled = useDebounced(query.trim(), 500);
   const found = useQuery({ ...searchProviders(collection, settled), enabled: settled !== "" });
   if (!settled) return null;
-  const Icon = collection === "movies" ? Film : Tv;
   return (
     <Results query={found} empty={t.match.noProvider}>
       {(result) => (
         <Line
           key={result.id}
-          picture={<Icon className="size-5 shrink-0 text-accent-text" aria-hidden="true" />}
+          picture={<ProviderPoster url={result.poster} icon={collection === "movies" ? Film : Tv} />}
           title={[result.name, resultYear(result) && `(${resultYear(result)})`].filter(Boolean).join(" ")}
           hint={result.description ?? undefined}
           disabled={disabled}

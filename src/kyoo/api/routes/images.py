@@ -1,4 +1,4 @@
-"""The pictures themselves: one file per picture, width and format (api.md §7)."""
+"""The pictures themselves: one file per picture, width and format (api.md §7); and a look at those elsewhere."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from email.utils import format_datetime, parsedate_to_datetime
 from typing import Annotated
 
 import obstore
-from fastapi import APIRouter, Path, Request, Response
+from fastapi import APIRouter, Path, Query, Request, Response
 from obstore.exceptions import NotFoundError as NotStoredError
 
 from kyoo.api import images
@@ -60,6 +60,31 @@ async def get_image(context: Context, request: Request, id: PictureId, quality: 
     if is_fresh(request, tag, modified):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=MEDIA_TYPES[extension])
+
+
+@router.get(
+    "/images",
+    dependencies=[requires("scanner.search")],
+    response_class=Response,
+    responses={
+        200: {"content": {"image/webp": {}}, "description": "The picture"},
+        404: {"description": "There is no such picture, or not on the public internet"},
+    },
+)
+async def preview(context: Context, url: Annotated[str, Query(max_length=2000)]) -> Response:
+    """A small copy of a picture elsewhere on the internet, as search results of the scanner name them; not kept. Pages
+    may only show pictures of this server, and the servers of the providers need not know who looks."""
+    if images.own_path(url, context.runtime.public_url):
+        raise NotFoundError("Pictures of this server have addresses of their own")
+    try:
+        async with images.outside_client() as outside:
+            source = await images.download(
+                url, public_url=context.runtime.public_url, peer=context.runtime.peer, outside=outside
+            )
+        content = await asyncio.to_thread(images.thumbnail, source)
+    except images.ImageError as error:
+        raise NotFoundError(str(error)) from error
+    return Response(content, headers={"Cache-Control": "private, max-age=86400"}, media_type="image/webp")
 
 
 async def _stored(
