@@ -83,6 +83,21 @@ def test_routes_know_http_and_rules_do_not(service: str) -> None:
     assert intruders == []
 
 
+def test_handlers_and_what_they_depend_on_run_in_the_event_loop() -> None:
+    """A plain function would be handed to a thread for each request, which costs more than most handlers do."""
+    handed = []
+    for path in modules():
+        tree = ast.parse(path.read_text())
+        calls = [node for node in ast.walk(tree) if isinstance(node, ast.Call)]
+        needed = {ast.unparse(call.args[0]) for call in calls if ast.unparse(call.func) == "Depends" and call.args}
+        for node in ast.walk(tree):
+            if isinstance(node, ast.FunctionDef):
+                routed = any(ast.unparse(decorator).startswith("router.") for decorator in node.decorator_list)
+                if routed or node.name in needed:
+                    handed.append(f"{path.relative_to(SOURCE)}:{node.lineno}")
+    assert handed == []
+
+
 def test_every_module_says_in_its_first_line_what_lives_there() -> None:
     silent = [str(path.relative_to(SOURCE)) for path in modules() if not ast.get_docstring(ast.parse(path.read_text()))]
     assert silent == []

@@ -47,7 +47,7 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
     return ApiContext(settings, runtime, open_store(settings.image_store))
 
 
-def _of_request(request: Request) -> ApiContext:
+async def _of_request(request: Request) -> ApiContext:
     context: ApiContext = request.app.state.context
     return context
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import select
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from typing import Any, LiteralString
@@ -71,6 +72,24 @@ async def check_server(conninfo: str) -> None:
         )
 
 
+class _Pool(AsyncConnectionPool[Connection]):
+    """Hands out the connection that came back last: its statements are prepared and their plans known, and those that
+    nobody needs are idle long enough to be closed. (The base class hands out the one that has waited longest.)"""
+
+    async def _get_ready_connection(self, timeout: float | None) -> Connection | None:  # noqa: ASYNC109 (the base class's)
+        self._pool.rotate(1)
+        return await super()._get_ready_connection(timeout)
+
+
+async def _check(connection: Connection) -> None:
+    """Raises OperationalError when the server has closed an idle connection. It has sent something then; as long as it
+    has not, asking it would cost a round trip for nothing."""
+    unread = select.poll()
+    unread.register(connection.fileno(), select.POLLIN)
+    if unread.poll(0):
+        await AsyncConnectionPool.check_connection(connection)
+
+
 class Database:
     """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed.
     `patience` is how many seconds to wait for a connection."""
@@ -78,10 +97,16 @@ class Database:
     def __init__(self, conninfo: str, *, name: str = "kyoo", max_size: int = 10, patience: float = 10) -> None:
         self.conninfo = conninfo
         self.notifications = Notifications(conninfo, name)
-        self._pool: AsyncConnectionPool[Connection] = AsyncConnectionPool(
+        self._pool = _Pool(
             conninfo,
             connection_class=psycopg.AsyncConnection[DictRow],
-            kwargs={"autocommit": True, "row_factory": dict_row, "application_name": name},
+            kwargs={
+                "autocommit": True,
+                "row_factory": dict_row,
+                "application_name": name,
+                # What comes a second time will come more often.
+                "prepare_threshold": 1,
+            },
             min_size=1,
             max_size=max_size,
             # The pool closes one connection each time this passes; a busy one costs the server up to 20 MB.
@@ -89,7 +114,7 @@ class Database:
             timeout=patience,
             # The pauses between its attempts double until it gives up; whoever comes then has it begin again.
             reconnect_timeout=patience,
-            check=AsyncConnectionPool.check_connection,
+            check=_check,
             open=False,
         )
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 
 import psycopg
@@ -40,6 +41,32 @@ async def test_a_transaction_is_undone_by_an_exception(database: Database) -> No
         await insert_and_fail()
     async with database.connection() as connection:
         assert await fetch_value(connection, "select count(*) from public.kept") == 0
+
+
+async def backend(database: Database) -> int:
+    async with database.connection() as connection:
+        return int(await fetch_value(connection, "select pg_backend_pid()"))
+
+
+async def test_the_pool_hands_out_the_connection_that_came_back_last(database: Database) -> None:
+    """Its statements are prepared. After a crowd that needed several, one alone always gets the same."""
+
+    async def hold(everybody_in: asyncio.Barrier) -> None:
+        async with database.connection():
+            await everybody_in.wait()
+
+    everybody_in = asyncio.Barrier(4)
+    await asyncio.gather(*(hold(everybody_in) for _ in range(4)))
+    assert len({await backend(database) for _ in range(12)}) == 1
+
+
+async def test_a_connection_that_the_server_closed_is_not_handed_out(
+    postgres: EmbeddedPostgres, database: Database
+) -> None:
+    gone = await backend(database)
+    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as admin:
+        admin.execute("select pg_terminate_backend(%s, 5000)", [gone])
+    assert await backend(database) != gone
 
 
 async def test_an_unreachable_server_is_named_without_its_password() -> None:

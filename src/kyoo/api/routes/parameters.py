@@ -64,7 +64,7 @@ def make_reader(identity: Identity, accept_language: str | None, prefer_original
     return Reader(identity.subject, tuple(accepted(accept_language)), prefer_original, identity.is_guest)
 
 
-def _reader(
+async def _reader(
     identity: Annotated[Identity, requires("core.read")],
     accept_language: Annotated[str | None, Header()] = None,
     prefer_original: PreferOriginal = None,
@@ -76,7 +76,7 @@ def _reader(
 Reading = Annotated[Reader, Depends(_reader)]
 
 
-def _paging(
+async def _paging(
     limit: Annotated[int, BeforeValidator(lambda value: 50 if value == "" else value), Query(ge=1, le=250)] = 50,
     after: Annotated[Optional, Query(description="Opaque; taken from `next`")] = None,
 ) -> PageRequest:
@@ -91,7 +91,7 @@ def paging(resource: Resource) -> Any:
     sorts = f"Repeated or with commas; `-` before one reverses it. One of: {names}" if sortable else "Without effect"
     filters = "; ".join(f"`{name}` ({declared.in_words})" for name, declared in resource.filterable().items())
 
-    def page_request(
+    async def page_request(
         page: Annotated[PageRequest, Depends(_paging)],
         sort: list[str] | None = Query(None, description=sorts),
         filter_: Optional = Query(

@@ -112,7 +112,7 @@ def refuse_guests(identity: Identity) -> None:
         raise UnauthorizedError("Log in first")
 
 
-def _context(request: Request) -> AuthContext:
+async def _context(request: Request) -> AuthContext:
     context: AuthContext = request.app.state.context
     return context
 

@@ -22,7 +22,7 @@ def client_address(request: Request) -> str | None:
         return None
 
 
-def _visitor(request: Request) -> Actor:
+async def _visitor(request: Request) -> Actor:
     label = device_label(request.query_params.get("device"), request.headers.get("user-agent"))
     return Actor(address=client_address(request), device=label)
 

@@ -15,7 +15,7 @@ from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.sessions import Caller, Wanted
 
 
-def get_context(request: Request) -> TranscoderContext:
+async def get_context(request: Request) -> TranscoderContext:
     context: TranscoderContext = request.app.state.context
     return context
 
@@ -32,7 +32,7 @@ async def get_file(path: str, context: Context, _viewer: Viewer) -> KnownFile:
 File = Annotated[KnownFile, Depends(get_file)]
 
 
-def client_id(
+async def client_id(
     query: Annotated[str | None, Query(alias="clientId", max_length=200)] = None,
     header: Annotated[str | None, Header(alias="X-CLIENT-ID", max_length=200)] = None,
 ) -> str | None:
@@ -42,14 +42,14 @@ def client_id(
 ClientId = Annotated[str | None, Depends(client_id)]
 
 
-def optional_caller(client_id: ClientId, viewer: Viewer) -> Caller | None:
+async def optional_caller(client_id: ClientId, viewer: Viewer) -> Caller | None:
     return Caller(client_id, viewer) if client_id else None
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
 
 
-def required_caller(caller: OptionalCaller) -> Caller:
+async def required_caller(caller: OptionalCaller) -> Caller:
     if caller is None:
         raise BadRequestError("Give a client id: the query parameter clientId or the header X-CLIENT-ID")
     return caller
@@ -58,11 +58,11 @@ def required_caller(caller: OptionalCaller) -> Caller:
 Client = Annotated[Caller, Depends(required_caller)]
 
 
-def wanted_video(file: File, video: str, quality: str) -> Wanted:
+async def wanted_video(file: File, video: str, quality: str) -> Wanted:
     return Wanted(file, "video", track_index(video), check_quality(quality, VIDEO_QUALITIES))
 
 
-def wanted_audio(file: File, audio: str, quality: str) -> Wanted:
+async def wanted_audio(file: File, audio: str, quality: str) -> Wanted:
     return Wanted(file, "audio", track_index(audio), check_quality(quality, AUDIO_QUALITIES))
 
 
