@@ -284,26 +284,36 @@ def _uuid(text: str) -> UUID | None:
 # --------------------------------------------------------------------------------------------------- the whole library
 
 
-#: How many rows of the answer are in memory at once.
-_CHUNK = 2000
-
-_ALL_PATHS = "select to_json(path)::text as line from api.videos order by path"
-_UNMATCHED_PATHS = "select to_json(path)::text as line from api.videos where not linked order by path"
+_ALL_PATHS = "select to_json(path)::text as line from api.videos"
+_UNMATCHED_PATHS = "select to_json(path)::text as line from api.videos where not linked"
+#: What a title and its years led to is grouped before anything is sorted: there are few among the files. Collation C is
+#: that of bytes, which sorts much faster.
 _GUESSES = """
-    with linked as (
-        -- The collation is that of bytes, which sorts much faster.
-        select distinct on (title, year) (video.guess ->> 'title') collate "C" as title,
-            coalesce(years.year, 'unknown') collate "C" as year, show.id, show.slug
-        from api.entry_videos link
-        join api.videos video on video.pk = link.video_pk
-        join api.entries entry on entry.pk = link.entry_pk
-        join api.shows show on show.pk = entry.show_pk
-        left join lateral jsonb_array_elements_text(video.guess -> 'years') as years (year) on true
-        order by title, year, link.created_at desc, link.slug collate "C"
-    )
     select to_json(title)::text || ':' || json_object_agg(year, json_build_object('id', id, 'slug', slug)) as line
-    from linked where title is not null group by title
+    from (
+        select distinct on (title, year) guessed.title collate "C" as title,
+            coalesce(years.year, 'unknown') collate "C" as year, show.id, show.slug
+        from (
+            select video.guess ->> 'title' as title, video.guess ->> 'years' as years, entry.show_pk,
+                max(link.created_at) as linked_at
+            from api.entry_videos link
+            join api.videos video on video.pk = link.video_pk
+            join api.entries entry on entry.pk = link.entry_pk
+            group by 1, 2, 3
+        ) guessed
+        join api.shows show on show.pk = guessed.show_pk
+        left join lateral jsonb_array_elements_text(guessed.years::jsonb) as years (year) on true
+        where guessed.title is not null
+        order by title, year, guessed.linked_at desc, guessed.show_pk
+    ) latest
+    group by title
 """
+
+
+def _pieces(lines: str) -> str:
+    """The lines put together a thousand at a time: a row for each file would cost more than the query."""
+    return f"""select string_agg(line, ',') as piece
+        from (select line, row_number() over () / 1000 as place from ({lines}) lines) numbered group by place"""
 
 
 async def guesses(database: Database) -> AsyncIterator[str]:
@@ -311,18 +321,17 @@ async def guesses(database: Database) -> AsyncIterator[str]:
     the latest link winning, and the paths without a link. The whole library is never in memory."""
     async with database.connection() as connection, connection.transaction():
         await execute(connection, "set transaction isolation level repeatable read read only")
-        for head, query, tail in (
+        for head, lines, tail in (
             ('{"paths":[', _ALL_PATHS, '],"guesses":{'),
             ("", _GUESSES, '},"unmatched":['),
             ("", _UNMATCHED_PATHS, "]}"),
         ):
             yield head
-            async with connection.cursor("guesses") as cursor:
-                await cursor.execute(query)
-                separator = ""
-                while rows := await cursor.fetchmany(_CHUNK):
-                    yield separator + ",".join(row["line"] for row in rows)
-                    separator = ","
+            separator = ""
+            # Not by a cursor of the server, for which Postgres would use one core only.
+            async for row in connection.cursor().stream(_pieces(lines)):
+                yield separator + row["piece"]
+                separator = ","
             yield tail
 
 
