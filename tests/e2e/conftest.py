@@ -1,4 +1,4 @@
-"""One running server with a small library for the tests that only use it; a browser."""
+"""Running servers for the tests that only use them: one with a small library, and the demo; a browser."""
 
 from __future__ import annotations
 
@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.e2e import chromium
+from tests.e2e.demo import DemoServer, with_library
 from tests.e2e.library import make_library
 from tests.e2e.server import Server, running
 
@@ -20,6 +21,14 @@ def site(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     count = make_library(folder / "videos")
     with running(Server(folder / "videos", folder / "data")) as server:
         server.videos = count
+        yield server
+
+
+@pytest.fixture(scope="session")
+def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
+    """`kyoo demo`, with all that is in it."""
+    with running(DemoServer(with_library(tmp_path_factory.mktemp("demo")))) as server:
+        server.until_filled()
         yield server
 
 

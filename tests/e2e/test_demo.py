@@ -2,21 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-import pytest
-
-from tests.e2e.demo import DemoServer, with_library
-from tests.e2e.server import running
-
-
-@pytest.fixture(scope="module")
-def demo(tmp_path_factory: pytest.TempPathFactory) -> Iterator[DemoServer]:
-    with running(DemoServer(with_library(tmp_path_factory.mktemp("demo")))) as server:
-        server.until_filled()
-        yield server
+from tests.e2e.demo import DemoServer
 
 
 def slugs(items: list[dict[str, Any]]) -> list[str]:

@@ -41,6 +41,8 @@ export type EmbeddedVideo = {
   rendering: string;
   part: number | null;
   version: number;
+  /** The name of the cut, such as "Director's Cut"; missing on servers that know none. */
+  edition?: string | null;
 };
 
 type ShowBase = {
@@ -146,6 +148,25 @@ export type Season = {
   entriesCount: number;
   availableCount: number;
 };
+
+export type Extra = {
+  id: string;
+  slug: string;
+  kind: string;
+  name: string;
+  runtime: number | null;
+  thumbnail: Image | null;
+  video: { id: string; slug: string } | null;
+  progress: { percent: number };
+};
+
+/** An episode without a file. `entry` is null when only the numbers around it are known. */
+export type Missing = { seasonNumber: number; episodeNumber: number };
+
+/** The rows of the home page that a show can be hidden from are not told apart here: hidden is hidden from all. */
+export type Hidden = Show & { hiddenFrom: string[] };
+
+export type Recommended = Show & { because: { kind: "movie" | "serie"; slug: string; name: string } };
 
 export type EntryOrSeason = Entry | (Season & { kind: "season" });
 

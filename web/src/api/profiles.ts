@@ -2,8 +2,8 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Entry, Page, Show, WatchStatus } from "./models";
-import { pages } from "./queries";
+import type { Entry, Hidden, Page, Recommended, Show, WatchStatus } from "./models";
+import { pages, queryClient } from "./queries";
 import { refreshWatchState } from "./shows";
 
 export const nextUp = queryOptions({
@@ -18,6 +18,60 @@ export const news = queryOptions({
   queryFn: ({ signal }) => api<Page<Entry>>("/api/news?limit=20", { signal }),
   select: (page) => page.items,
 });
+
+/** What is like the shows the reader watches or has seen. */
+export const recommendations = queryOptions({
+  queryKey: ["recommendations"],
+  queryFn: ({ signal }) => api<Page<Recommended>>("/api/profiles/me/recommendations?limit=20", { signal }),
+  select: (page) => page.items,
+  retry: false,
+});
+
+/** Takes a show out of what to continue; its progress stays. `show`: its slug. */
+export const useRemoveFromNextUp = () =>
+  useMutation({
+    mutationFn: (show: string) => api(`/api/profiles/me/nextup/${show}`, { method: "DELETE" }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["nextup"] }),
+  });
+
+/** The shows that the reader hides from the rows of the home page. */
+export const hiddenShows = queryOptions({
+  queryKey: ["hidden"],
+  queryFn: ({ signal }) => api<Page<Hidden>>("/api/profiles/me/hidden?limit=250", { signal }),
+  select: (page) => page.items,
+  retry: false,
+});
+
+export const useHide = (show: Pick<Show, "kind" | "slug">) =>
+  useMutation({
+    mutationFn: (hidden: boolean) =>
+      api(`/api/${show.kind === "serie" ? "series" : `${show.kind}s`}/${show.slug}/hidden`, {
+        method: hidden ? "PUT" : "DELETE",
+      }),
+    onSuccess: () => {
+      for (const key of ["hidden", "nextup", "news", "recommendations"]) {
+        void queryClient.invalidateQueries({ queryKey: [key] });
+      }
+    },
+  });
+
+/** `score`: 0–100, or null to take it back. */
+export const useScore = (kind: "movie" | "serie", slug: string) =>
+  useMutation({
+    mutationFn: (score: number | null) =>
+      api(`/api/${kind === "movie" ? "movies" : "series"}/${slug}/score`, { method: "PUT", body: { score } }),
+    onSuccess: refreshWatchState,
+  });
+
+/** Marks a serie, or one of its seasons, as seen or not seen. */
+export const useMarkSeason = (serie: string) =>
+  useMutation({
+    mutationFn: ({ season, seen }: { season: number | null; seen: boolean }) =>
+      api(`/api/series/${serie}${season === null ? "" : `/seasons/${season}`}/seen`, {
+        method: seen ? "POST" : "DELETE",
+      }),
+    onSuccess: refreshWatchState,
+  });
 
 /** Of the reader (`me`), or of another account by its id. */
 export const history = (user: string) =>

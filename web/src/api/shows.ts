@@ -5,6 +5,8 @@ import { api } from "./client";
 import type {
   Collection,
   EntryOrSeason,
+  Extra,
+  Missing,
   Movie,
   Page,
   Role,
@@ -79,12 +81,46 @@ export function entries(slug: string, season: number | null) {
   return pages<EntryOrSeason>(["series", slug, "entries"], url);
 }
 
+export const extrasOf = (kind: "movies" | "series", slug: string) =>
+  queryOptions({
+    queryKey: [kind, slug, "extras"],
+    queryFn: ({ signal }) => api<Page<Extra>>(`/api/${kind}/${slug}/extras?limit=100`, { signal }),
+    select: (page) => page.items.filter((extra) => extra.video),
+    // Other servers of this protocol list no extras.
+    retry: false,
+  });
+
+export const missingOf = (slug: string) =>
+  queryOptions({
+    queryKey: ["series", slug, "missing"],
+    queryFn: ({ signal }) => api<Page<Missing>>(`/api/series/${slug}/missing?limit=100`, { signal }),
+    select: (page) => page.items,
+    retry: false,
+  });
+
+export const similarTo = (kind: "movies" | "series", slug: string) =>
+  queryOptions({
+    queryKey: [kind, slug, "similar"],
+    queryFn: ({ signal }) => api<Page<Show>>(`/api/${kind}/${slug}/similar?limit=20`, { signal }),
+    select: (page) => page.items,
+    retry: false,
+  });
+
 export const staffOf = (kind: "movies" | "series", slug: string) =>
   pages<Role>([kind, slug, "staff"], `/api/${kind}/${slug}/staff?limit=24`);
 
 /** Everything that shows progress: called after the reader watched or marked something. */
 export function refreshWatchState() {
-  for (const key of ["movies", "series", "shows", "nextup", "watchlist", "history", "videos"]) {
+  for (const key of [
+    "movies",
+    "series",
+    "shows",
+    "nextup",
+    "watchlist",
+    "history",
+    "videos",
+    "recommendations",
+  ]) {
     void queryClient.invalidateQueries({ queryKey: [key], refetchType: key === "shows" ? "none" : "active" });
   }
 }

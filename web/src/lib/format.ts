@@ -93,6 +93,9 @@ export function formatRating(rating: Record<string, number>): string {
   return (values.reduce((sum, value) => sum + value, 0) / values.length / 10).toFixed(1);
 }
 
+/** A score out of 100 as one out of ten: `8`, `7.5`. */
+export const formatScore = (score: number) => String(Math.round(score) / 10);
+
 /** `S1:E2`, `SP3`, or `Film`. */
 export function entryNumber(entry: Entry): string {
   if (entry.kind === "episode") return `S${entry.seasonNumber}:E${entry.episodeNumber}`;

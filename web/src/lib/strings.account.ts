@@ -85,6 +85,8 @@ export const accountStrings = {
     toSettings: "Back to settings",
   },
   settings: {
+    hidden: "Hidden from the home page",
+    hiddenHint: "Search, lists and their own pages still show them.",
     title: "Settings",
     tabs: { general: "General", account: "Account", security: "Security", devices: "Devices" },
     appearance: "Appearance",

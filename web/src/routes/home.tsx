@@ -2,16 +2,17 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, FolderSearch, Info, Play, X } from "lucide-react";
+import { Ellipsis, EyeOff, FolderSearch, Info, Play, X } from "lucide-react";
 import { useEffect } from "react";
 import type { Entry, Show } from "~/api/models";
-import { news, nextUp } from "~/api/profiles";
+import { news, nextUp, recommendations, useHide, useRemoveFromNextUp } from "~/api/profiles";
 import { scanRequests } from "~/api/scanner";
 import { getToken } from "~/api/session";
-import { randomShow, showPages, showRow, useWatchStatus } from "~/api/shows";
+import { randomShow, showPages, showRow } from "~/api/shows";
 import { may, useMe } from "~/api/users";
 import { formatRating, formatYears, genreName } from "~/lib/format";
 import { t } from "~/lib/strings";
+import { showToast } from "~/lib/toast";
 import { ButtonLink } from "~/ui/Button";
 import { EntryCard, EntrySkeleton } from "~/ui/EntryCard";
 import { Hero } from "~/ui/Hero";
@@ -70,8 +71,8 @@ function FeaturedShow({ show }: { show: Show }) {
 
 function ContinueMenu({ entry }: { entry: Entry }) {
   const show = entry.show;
-  const kind = show?.kind === "movie" ? "movie" : "serie";
-  const status = useWatchStatus(kind, show?.slug ?? "");
+  const remove = useRemoveFromNextUp();
+  const hide = useHide({ kind: show?.kind ?? "movie", slug: show?.slug ?? "" });
   if (!show) return null;
   return (
     <Menu
@@ -79,8 +80,14 @@ function ContinueMenu({ entry }: { entry: Entry }) {
       trigger={<Ellipsis className="size-5" />}
       triggerClass="grid size-9 place-items-center rounded-full bg-black/65 text-white backdrop-blur"
     >
-      <MenuItem onSelect={() => status.mutate(null)}>
+      <MenuItem onSelect={() => remove.mutate(show.slug)} data-testid="nextup-remove">
         <X /> {t.home.remove}
+      </MenuItem>
+      <MenuItem
+        onSelect={() => hide.mutate(true, { onSuccess: () => showToast(t.home.hidden(show.name)) })}
+        data-testid="nextup-hide"
+      >
+        <EyeOff /> {t.home.hide}
       </MenuItem>
     </Menu>
   );
@@ -106,6 +113,18 @@ function News({ refetchInterval }: { refetchInterval: number | false }) {
       {isPending
         ? Array.from({ length: 6 }, (_, i) => <EntrySkeleton key={String(i)} />)
         : data?.map((entry) => <EntryCard key={entry.id} entry={entry} />)}
+    </Row>
+  );
+}
+
+function Recommendations() {
+  const { data } = useQuery({ ...recommendations, enabled: getToken() !== null });
+  if (!data?.length) return null;
+  return (
+    <Row title={t.home.recommended} item="poster">
+      {data.map((show) => (
+        <PosterCard key={show.id} show={show} hint={t.home.because(show.because.name)} />
+      ))}
     </Row>
   );
 }
@@ -215,6 +234,7 @@ export function Home() {
       <div className="mt-6 flex flex-col gap-9 md:mt-8 md:gap-11">
         <ContinueWatching />
         <News refetchInterval={refetchInterval} />
+        <Recommendations />
         <ShowRow title={t.home.films} filter="kind eq movie" refetchInterval={refetchInterval} />
         <ShowRow title={t.home.series} filter="kind eq serie" refetchInterval={refetchInterval} />
         <ShowRow title={t.home.collections} filter="kind eq collection" refetchInterval={refetchInterval} />

@@ -9,12 +9,15 @@ import { movie } from "~/api/shows";
 import { useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Artwork } from "~/ui/Artwork";
+import { ExtrasRow } from "~/ui/ExtrasRow";
 import { showLink } from "~/ui/links";
 import { MenuItem } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
 import { PlayButton } from "~/ui/PlayButton";
+import { ScoreMenu } from "~/ui/ScoreMenu";
 import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
 import { ShowMenu } from "~/ui/ShowMenu";
+import { SimilarRow } from "~/ui/SimilarRow";
 import { StaffRow } from "~/ui/StaffRow";
 import { Failure } from "~/ui/states";
 import { WatchStatusMenu } from "~/ui/WatchStatusMenu";
@@ -86,14 +89,17 @@ export function MoviePage() {
           <>
             <PlayButton videos={film.videos} label={started ? t.common.resume : t.common.play} />
             <WatchStatusMenu show={film} />
+            <ScoreMenu show={film} />
             <TrailerLink url={film.trailerUrl} />
             {(me || film.videos?.length) && <FilmMenu film={film} />}
           </>
         }
       />
       <ShowFacts show={film} />
+      <ExtrasRow kind="movies" slug={slug} />
       <StaffRow kind="movies" slug={slug} />
       <PartOf show={film.collection} />
+      <SimilarRow kind="movies" slug={slug} />
     </>
   );
 }

@@ -2,21 +2,24 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { CheckCheck, ChevronDown } from "lucide-react";
+import { CheckCheck, ChevronDown, FileQuestion, Undo2 } from "lucide-react";
 import { useEffect, useRef } from "react";
-import type { Entry, Season, Serie } from "~/api/models";
-import { useMarkSeen } from "~/api/profiles";
-import { entries, seasons, serie } from "~/api/shows";
+import type { Season, Serie } from "~/api/models";
+import { useMarkSeason } from "~/api/profiles";
+import { entries, missingOf, seasons, serie } from "~/api/shows";
 import { useMe } from "~/api/users";
 import { entryNumber } from "~/lib/format";
 import { t } from "~/lib/strings";
-import { IconButton } from "~/ui/Button";
+import { ConfirmDialog } from "~/ui/Dialog";
 import { EntryLine, EntryLineSkeleton } from "~/ui/EntryLine";
-import { Menu, MenuRadio } from "~/ui/Menu";
+import { ExtrasRow } from "~/ui/ExtrasRow";
+import { Menu, MenuItem, MenuRadio } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
 import { PlayButton } from "~/ui/PlayButton";
+import { ScoreMenu } from "~/ui/ScoreMenu";
 import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
 import { ShowMenu } from "~/ui/ShowMenu";
+import { SimilarRow } from "~/ui/SimilarRow";
 import { StaffRow } from "~/ui/StaffRow";
 import { Empty, Failure, Spinner } from "~/ui/states";
 import { WatchStatusMenu } from "~/ui/WatchStatusMenu";
@@ -85,9 +88,66 @@ function SeasonMenu({ list, current, total }: { list: Season[]; current: number 
   );
 }
 
+/** Marks the whole serie (`season` null) or one season as seen, or takes that back. */
+function MarkMenu({
+  serie: slug,
+  season,
+  className = "",
+}: {
+  serie: string;
+  season: number | null;
+  className?: string;
+}) {
+  const mark = useMarkSeason(slug);
+  const forgetting = useRef<HTMLDialogElement>(null);
+  return (
+    <div className={className}>
+      <Menu
+        label={t.details.marks}
+        testId="mark-menu"
+        trigger={<CheckCheck className="size-5" aria-hidden="true" />}
+        triggerClass="grid size-9 place-items-center rounded-full text-muted transition-colors hover:bg-raised hover:text-ink"
+      >
+        <MenuItem onSelect={() => mark.mutate({ season, seen: true })} data-testid="mark-seen">
+          <CheckCheck /> {season === null ? t.details.markAllSeen : t.details.markSeasonSeen}
+        </MenuItem>
+        <MenuItem onSelect={() => forgetting.current?.showModal()} data-testid="mark-unseen">
+          <Undo2 /> {season === null ? t.details.markAllUnseen : t.details.markSeasonUnseen}
+        </MenuItem>
+      </Menu>
+      <ConfirmDialog
+        ref={forgetting}
+        title={t.details.unseenQuestion}
+        hint={t.details.unseenHint}
+        action={season === null ? t.details.markAllUnseen : t.details.markSeasonUnseen}
+        onConfirm={() => mark.mutate({ season, seen: false })}
+        testId="mark-unseen-confirm"
+      />
+    </div>
+  );
+}
+
+/** The episodes that the library lacks. */
+function MissingLine({ serie: slug, season }: { serie: string; season: number | null }) {
+  const missing = useQuery(missingOf(slug)).data?.filter(
+    (episode) => season === null || episode.seasonNumber === season,
+  );
+  if (!missing?.length) return null;
+  return (
+    <p
+      className="mb-3 flex items-center gap-2.5 rounded-2xl bg-warn/12 px-4 py-3 text-sm font-semibold text-warn"
+      data-testid="missing"
+    >
+      <FileQuestion className="size-5 shrink-0" aria-hidden="true" />
+      {t.details.missing(
+        missing.map((episode) => `S${episode.seasonNumber}:E${episode.episodeNumber}`).join(", "),
+      )}
+    </p>
+  );
+}
+
 function Entries({ show, list, season }: { show: Serie; list: Season[]; season: number | null }) {
   const me = useMe();
-  const markSeen = useMarkSeen();
   const query = useInfiniteQuery(entries(show.slug, season));
   const items = query.data ?? [];
   const end = useRef<HTMLDivElement>(null);
@@ -103,7 +163,6 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
     return () => observer.disconnect();
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
-  const listed = items.filter((item): item is Entry => item.kind !== "season");
   return (
     <section className="gutter mt-12">
       <div className="mb-3 flex min-w-0 items-center gap-3">
@@ -112,20 +171,9 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
         ) : (
           <h2 className="text-xl font-bold md:text-2xl">{t.details.episodes}</h2>
         )}
-        {me && listed.length > 0 && !hasNextPage && (
-          <IconButton
-            label={season === null ? t.details.markAllSeen : t.details.markSeasonSeen}
-            size="sm"
-            className="ml-auto"
-            disabled={markSeen.isPending}
-            onClick={() =>
-              markSeen.mutate(listed.filter((entry) => entry.videos?.length).map((entry) => entry.id))
-            }
-          >
-            <CheckCheck />
-          </IconButton>
-        )}
+        {me && items.length > 0 && <MarkMenu serie={show.slug} season={season} className="ml-auto" />}
       </div>
+      <MissingLine serie={show.slug} season={season} />
       {query.isPending && Array.from({ length: 5 }, (_, i) => <EntryLineSkeleton key={String(i)} />)}
       {query.isError && <Failure error={query.error} retry={() => void query.refetch()} />}
       {query.isSuccess && !items.length && <Empty title={t.details.noEpisodes} />}
@@ -133,12 +181,13 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
         {items.map((item) =>
           item.kind === "season" ? (
             list.length > 1 && (
-              <h3
+              <div
                 key={`season-${item.id}`}
-                className="mx-2 mt-6 border-b border-line pb-2 text-lg font-bold first:mt-2 sm:mx-3"
+                className="mx-2 mt-6 flex items-end justify-between gap-3 border-b border-line pb-2 first:mt-2 sm:mx-3"
               >
-                {seasonTitle(item)}
-              </h3>
+                <h3 className="text-lg font-bold">{seasonTitle(item)}</h3>
+                {me && <MarkMenu serie={show.slug} season={item.seasonNumber} />}
+              </div>
             )
           ) : (
             <div
@@ -182,6 +231,7 @@ export function SeriePage() {
           <>
             <PlayButton videos={(show.nextEntry ?? show.firstEntry)?.videos} label={playLabel(show)} />
             <WatchStatusMenu show={show} />
+            <ScoreMenu show={show} />
             <TrailerLink url={show.trailerUrl} />
             <ShowMenu show={show} />
           </>
@@ -191,8 +241,10 @@ export function SeriePage() {
       {!seasonList.isPending && (
         <Entries key={slug} show={show} list={list} season={chosenSeason(show, list, wanted)} />
       )}
+      <ExtrasRow kind="series" slug={slug} />
       <StaffRow kind="series" slug={slug} />
       <PartOf show={show.collection} />
+      <SimilarRow kind="series" slug={slug} />
     </>
   );
 }

@@ -8,6 +8,15 @@ import { Artwork, qualityFor } from "./Artwork";
 import { showLink, videoSlug, watchLink } from "./links";
 import { ProgressLine } from "./PosterCard";
 
+/** Says that a click plays. */
+export const PlayOverlay = () => (
+  <span className="absolute inset-0 grid place-items-center opacity-0 transition-opacity group-hover:bg-black/35 group-hover:opacity-100 group-focus-within:opacity-100">
+    <span className="grid size-13 place-items-center rounded-full bg-accent text-white shadow-xl">
+      <Play className="ml-0.5 size-6 fill-current" aria-hidden="true" />
+    </span>
+  </span>
+);
+
 export function EntryCard({
   entry,
   menu,
@@ -38,13 +47,7 @@ export function EntryCard({
             quality={qualityFor(320)}
             className="aspect-video transition duration-300 group-hover:scale-[1.03]"
           />
-          {slug && (
-            <span className="absolute inset-0 grid place-items-center opacity-0 transition-opacity group-hover:bg-black/35 group-hover:opacity-100 group-focus-within:opacity-100">
-              <span className="grid size-13 place-items-center rounded-full bg-accent text-white shadow-xl">
-                <Play className="ml-0.5 size-6 fill-current" aria-hidden="true" />
-              </span>
-            </span>
-          )}
+          {slug && <PlayOverlay />}
           {percent > 0 && percent < 95 && <ProgressLine percent={percent} />}
         </div>
         <h3 className="mt-2.5 truncate font-sans text-[0.95rem] font-bold group-hover:text-accent-text">

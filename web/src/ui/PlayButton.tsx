@@ -19,9 +19,13 @@ export function VersionItems({ videos }: { videos: EmbeddedVideo[] }) {
     <MenuItem key={video.slug} onSelect={() => void navigate(watchLink(video.slug))}>
       <Play />
       <span className="min-w-0">
-        <span className="block truncate">{fileName(video.path)}</span>
+        <span className="block truncate">{video.edition || fileName(video.path)}</span>
         <span className="block truncate text-xs font-medium text-muted">
-          {[t.details.version(video.version), video.part !== null && t.details.part(video.part)]
+          {[
+            video.edition && fileName(video.path),
+            t.details.version(video.version),
+            video.part !== null && t.details.part(video.part),
+          ]
             .filter(Boolean)
             .join(" · ")}
         </span>

@@ -49,11 +49,11 @@ export const ProgressLine = ({ percent }: { percent: number }) => (
   </div>
 );
 
-export function PosterCard({ show, width = 190 }: { show: Show; width?: number }) {
+export function PosterCard({ show, width = 190, hint }: { show: Show; width?: number; hint?: string }) {
   const percent = show.kind === "movie" ? (show.watchStatus?.percent ?? 0) : 0;
   const missing =
     show.kind === "movie" ? !show.isAvailable : show.kind === "serie" && show.availableCount === 0;
-  const years = formatYears(show);
+  const below = hint ?? formatYears(show);
   return (
     <Link
       {...showLink(show)}
@@ -75,7 +75,7 @@ export function PosterCard({ show, width = 190 }: { show: Show; width?: number }
       <h3 className="mt-2.5 line-clamp-2 font-sans text-[0.93rem] font-bold leading-snug group-hover:text-accent-text">
         {show.name}
       </h3>
-      {years && <p className="text-sm text-muted">{years}</p>}
+      {below && <p className="line-clamp-2 text-sm text-muted">{below}</p>}
     </Link>
   );
 }

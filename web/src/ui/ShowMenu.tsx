@@ -1,9 +1,11 @@
 /** The menu of a film, serie or collection, with what administrators may do: files, metadata, another match, removal. */
+import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Ellipsis, FileSearch, Link2, RefreshCw, Trash2 } from "lucide-react";
+import { Ellipsis, Eye, EyeOff, FileSearch, Link2, RefreshCw, Trash2 } from "lucide-react";
 import { type ReactNode, type Ref, useRef } from "react";
 import { type Collection, useDeleteShow, useRefreshShow } from "~/api/library";
 import type { Show } from "~/api/models";
+import { hiddenShows, useHide } from "~/api/profiles";
 import { may, useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
@@ -69,7 +71,10 @@ export function ShowMenu({ show, children }: { show: Show; children?: ReactNode 
   const refresh = useRefreshShow(show.kind === "serie" ? "series" : "movies", show.slug);
   const writes = may(me, "core.write");
   const manages = writes || (may(me, "scanner.add") && show.kind !== "collection");
-  if (!children && !manages) return null;
+  const hidden = useQuery({ ...hiddenShows, enabled: me !== null });
+  const hide = useHide(show);
+  const isHidden = hidden.data?.some((other) => other.id === show.id) ?? false;
+  if (!children && !manages && !hidden.data) return null;
   return (
     <>
       <Menu
@@ -79,6 +84,18 @@ export function ShowMenu({ show, children }: { show: Show; children?: ReactNode 
         testId="show-menu"
       >
         {children}
+        {hidden.data && (
+          <MenuItem
+            onSelect={() =>
+              hide.mutate(!isHidden, {
+                onSuccess: () => showToast(isHidden ? t.home.shown(show.name) : t.home.hidden(show.name)),
+              })
+            }
+            data-testid="hide-show"
+          >
+            {isHidden ? <Eye /> : <EyeOff />} {isHidden ? t.home.show : t.home.hide}
+          </MenuItem>
+        )}
         {show.kind !== "collection" && (
           <FileItems
             collection={show.kind === "serie" ? "series" : "movies"}

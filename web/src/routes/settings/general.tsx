@@ -1,13 +1,18 @@
 /** Appearance and playback. */
-import { Monitor, Moon, Sun } from "lucide-react";
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { Eye, Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
-import type { ChapterSkip, ChapterType, User } from "~/api/models";
+import type { ChapterSkip, ChapterType, Show, User } from "~/api/models";
+import { hiddenShows, useHide } from "~/api/profiles";
 import { useMe, useUpdateMe } from "~/api/users";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { getTheme, setTheme, type Theme } from "~/lib/theme";
-import { ButtonLink } from "~/ui/Button";
+import { Artwork, qualityFor } from "~/ui/Artwork";
+import { Button, ButtonLink } from "~/ui/Button";
 import { Card, SelectField } from "~/ui/Field";
+import { showLink } from "~/ui/links";
 
 const icons: Record<Theme, typeof Sun> = { system: Monitor, light: Sun, dark: Moon };
 
@@ -92,12 +97,49 @@ function Playback({ user }: { user: User | null }) {
   );
 }
 
+/** The shows that are hidden from the home page, each with a way back. */
+function HiddenShows() {
+  const { data } = useQuery(hiddenShows);
+  if (!data?.length) return null;
+  return (
+    <Card title={t.settings.hidden}>
+      <p className="mb-3 text-muted">{t.settings.hiddenHint}</p>
+      <ul className="divide-y divide-line">
+        {data.map((show) => (
+          <HiddenShow key={show.id} show={show} />
+        ))}
+      </ul>
+    </Card>
+  );
+}
+
+function HiddenShow({ show }: { show: Show }) {
+  const hide = useHide(show);
+  return (
+    <li className="flex items-center gap-3.5 py-2.5" data-testid="hidden-show">
+      <Artwork
+        image={show.poster}
+        title={show.name}
+        quality={qualityFor(44)}
+        className="aspect-2/3 w-11 shrink-0 rounded-lg"
+      />
+      <Link {...showLink(show)} className="min-w-0 flex-1 truncate font-bold hover:text-accent-text">
+        {show.name}
+      </Link>
+      <Button look="soft" size="sm" disabled={hide.isPending} onClick={() => hide.mutate(false)}>
+        <Eye aria-hidden="true" /> {t.home.show}
+      </Button>
+    </li>
+  );
+}
+
 export function General() {
   const me = useMe();
   return (
     <>
       <Appearance />
       <Playback user={me} />
+      {me && <HiddenShows />}
       {!me && (
         <Card title={t.settings.account}>
           <p className="mb-4 text-muted">{t.settings.guest}</p>

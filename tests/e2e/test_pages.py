@@ -1,0 +1,79 @@
+"""What viewers and administrators do on the pages, besides watching: in the demo, with a browser."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.demo import DemoServer
+from tests.e2e.test_watching import played_to
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def viewer(page: Page, demo: DemoServer) -> Iterator[Page]:
+    """The demo's administrator, on the home page."""
+    page.goto(f"{demo.url}/login")
+    page.get_by_test_id("login-login").fill("demo")
+    page.get_by_test_id("login-password").fill("demo")
+    page.get_by_test_id("login-submit").click()
+    expect(page.get_by_test_id("poster-card").first).to_be_visible()
+    return page
+
+
+def get(demo: DemoServer, path: str) -> Any:
+    with demo.client() as client:
+        answer = client.get(path)
+        assert answer.status_code == 200, answer.text
+        return answer.json()
+
+
+def pick(page: Page, menu: str, item: str) -> None:
+    page.get_by_test_id(menu).first.click()
+    page.get_by_test_id(item).first.click()
+
+
+def test_taking_a_show_out_of_continue_watching_and_hiding_another(viewer: Page, demo: DemoServer) -> None:
+    page = viewer
+    row = page.get_by_role("region", name="Continue watching")
+    for show, item in (("Corner Shop", "nextup-remove"), ("The Second Tide", "nextup-hide")):
+        card = row.get_by_role("listitem").filter(has_text=show)
+        card.hover()
+        card.get_by_role("button", name=re.compile(f"Options for {show}")).click()
+        page.get_by_test_id(item).click()
+        expect(card).to_have_count(0)
+    page.goto(f"{demo.url}/settings")
+    page.get_by_test_id("hidden-show").get_by_role("button").click()
+    expect(page.get_by_test_id("hidden-show")).to_have_count(0)
+    page.goto(demo.url)
+    expect(row.get_by_role("listitem").filter(has_text="The Second Tide")).to_be_visible()
+    # Neither of them has lost its progress.
+    assert get(demo, "/api/series/corner-shop")["watchStatus"]["status"] == "watching"
+
+
+def test_scores_marks_missing_episodes_and_extras(viewer: Page, demo: DemoServer) -> None:
+    page = viewer
+    page.goto(f"{demo.url}/series/northern-lights")
+    expect(page.get_by_test_id("missing")).to_contain_text("S2:E4")
+    page.get_by_test_id("score").click()
+    page.get_by_role("menuitemradio", name="9 of 10").click()
+    expect(page.get_by_test_id("score")).to_have_text("9")
+    assert get(demo, "/api/series/northern-lights")["watchStatus"]["score"] == 90
+
+    season = page.get_by_role("heading", name=re.compile("Season 2")).locator("..")
+    season.get_by_test_id("mark-menu").click()
+    page.get_by_test_id("mark-seen").click()
+    rows = page.get_by_test_id("entry-row").filter(has_text="S2:E")
+    expect(rows.get_by_label("Seen")).to_have_count(rows.count())
+    season.get_by_test_id("mark-menu").click()
+    page.get_by_test_id("mark-unseen").click()
+    page.get_by_test_id("mark-unseen-confirm").locator("visible=true").click()
+    expect(rows.get_by_label("Seen")).to_have_count(0)
+
+    page.get_by_test_id("extra").filter(has_text="Teaser").click()
+    played_to(page, 0.5)

@@ -1,0 +1,47 @@
+/** The extras of a film or serie, each of which plays at a click. */
+import { useQuery } from "@tanstack/react-query";
+import { Link } from "@tanstack/react-router";
+import { extrasOf } from "~/api/shows";
+import { formatRuntime } from "~/lib/format";
+import { t } from "~/lib/strings";
+import { Artwork, qualityFor } from "./Artwork";
+import { PlayOverlay } from "./EntryCard";
+import { watchLink } from "./links";
+import { Row } from "./Row";
+
+export function ExtrasRow({ kind, slug }: { kind: "movies" | "series"; slug: string }) {
+  const { data } = useQuery(extrasOf(kind, slug));
+  if (!data?.length) return null;
+  return (
+    <div className="mt-11">
+      <Row title={t.details.extras} item="wide">
+        {data.map((extra) => (
+          <Link
+            key={extra.id}
+            {...watchLink(extra.video?.slug ?? "")}
+            data-testid="extra"
+            className="group block rounded-2xl outline-offset-4"
+          >
+            <div className="relative overflow-hidden rounded-2xl ring-accent transition duration-200 group-hover:ring-3">
+              <Artwork
+                image={extra.thumbnail}
+                title={extra.name}
+                quality={qualityFor(320)}
+                className="aspect-video"
+              />
+              <PlayOverlay />
+            </div>
+            <h3 className="mt-2.5 truncate font-sans text-[0.95rem] font-bold group-hover:text-accent-text">
+              {extra.name}
+            </h3>
+            <p className="truncate text-sm text-muted">
+              {[t.details.extraKinds[extra.kind] ?? t.details.extraKinds.other, formatRuntime(extra.runtime)]
+                .filter(Boolean)
+                .join(" · ")}
+            </p>
+          </Link>
+        ))}
+      </Row>
+    </div>
+  );
+}
