@@ -173,7 +173,7 @@ def _given_locks(kind: EditedKind, wanted: list[str], languages: list[str]) -> t
             for code in [language] if dot else languages:
                 texts[code].add(column)
         else:
-            raise InvalidError(f"Nothing to lock: {lock}", {"in": lock})
+            raise InvalidError(f"Invalid locks: there is nothing to lock of the name {lock}", {"in": lock})
     return sorted(own), {language: sorted(columns) for language, columns in texts.items()}
 
 

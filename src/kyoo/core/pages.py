@@ -12,6 +12,7 @@ from pydantic import BaseModel
 from starlette.requests import HTTPConnection
 
 from kyoo.core.errors import InvalidError
+from kyoo.core.storable import is_storable
 
 T = TypeVar("T")
 
@@ -40,7 +41,8 @@ def decode_cursor(cursor: str, length: int) -> list[Any]:
     if (
         not isinstance(values, list)
         or len(values) != length
-        or any(isinstance(value, list | dict) or (isinstance(value, str) and "\0" in value) for value in values)
+        or any(isinstance(value, list | dict) for value in values)
+        or not all(is_storable(value) for value in values if isinstance(value, str))
     ):
         raise InvalidError("Invalid after: it must be taken from the next link of a page of the same list")
     return values

@@ -21,6 +21,7 @@ from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_objec
 from kyoo.core.permissions import Authentication, public, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+from kyoo.core.storable import StorableRequests
 
 log = structlog.get_logger()
 
@@ -136,6 +137,7 @@ def make_service(
     for key, value in (state or {}).items():
         setattr(app.state, key, value)
     install_error_handlers(app, error_body)
+    app.add_middleware(StorableRequests, error_body=error_body)
     app.add_middleware(TrailingSlash)
     app.add_middleware(CutShort)
     app.add_middleware(EndsWithSession, endings=endings, error_body=error_body)

@@ -177,7 +177,7 @@ async def test_entries_are_named_by_id_too(api: httpx2.AsyncClient, abyss: dict[
     assert [item["slug"] for item in await items(api, "/profiles/me/history")] == [EPISODE]
 
 
-@pytest.mark.parametrize("unknown", ["nothing", "0190a3f4-5b6c-7d8e-9f00-112233445566", "no slug!", "a\0b"])
+@pytest.mark.parametrize("unknown", ["nothing", "0190a3f4-5b6c-7d8e-9f00-112233445566", "no slug!"])
 async def test_an_unknown_entry_undoes_the_batch(api: httpx2.AsyncClient, abyss: dict[str, Any], unknown: str) -> None:
     response = await api.post("/profiles/me/history", json=[play(EPISODE, 10), play(unknown, 10)])
     assert (response.status_code, response.json()["status"]) == (404, 404)

@@ -8,7 +8,7 @@ import httpx2
 import pytest
 from pydantic import TypeAdapter
 from tests.integration.api.conftest import Library
-from tests.integration.api.seeds import episode_seed
+from tests.integration.api.seeds import episode_seed, film_seed
 from tests.integration.api.watching import (
     EPISODE,
     FILM,
@@ -99,6 +99,41 @@ async def test_next_is_never_a_recap(api: httpx2.AsyncClient, library: Library, 
     assert await next_up(api) == ["show-s1e2"]
     await record(api, play("show-s1e2", 100))
     assert await next_up(api) == ["show-s1e4"]
+
+
+async def test_made_in_abyss_from_its_first_episode_to_its_last(api: httpx2.AsyncClient, library: Library) -> None:
+    """DESIGN §5: season 1, films 1 and 2 beside it as recaps, film 3, season 2."""
+    first = [episode_seed(1, number, airDate="2017-07-07") for number in range(1, 14)]
+    recaps = [film_seed(8.5, "journeys-dawn", content="recap"), film_seed(13.5, "wandering-twilight", content="recap")]
+    deep = film_seed(14, FILM, airDate="2020-01-17")
+    second = [episode_seed(2, number, order=14 + number, airDate="2022-07-06") for number in range(1, 13)]
+    # In the order in which nobody watches them.
+    await library.serie(SERIE, entries=[*recaps, deep, *second, *first])
+    shown = [entry["slug"] for entry in await items(api, f"/series/{SERIE}/entries")]
+    files = [await library.video(f"/{slug}.mkv", **{"for": [{"slug": slug}]}) for slug in shown]
+    before, after = [f"{SERIE}-s1e{n}" for n in range(1, 14)], [f"{SERIE}-s2e{n}" for n in range(1, 13)]
+    assert shown == [*before[:8], "journeys-dawn", *before[8:], "wandering-twilight", FILM, *after]
+
+    await say(api, f"series/{SERIE}", "watching")
+    watched = []
+    while slugs := await next_up(api):
+        watched += slugs
+        await record(api, play(slugs[0], 100))
+    story = [*before, FILM, *after]
+    assert watched == story
+    assert (await watch_status(api, f"series/{SERIE}"))["status"] == "completed"
+
+    # The player goes the same way, and leads from a recap back into the story.
+    followed = {slug: (await api.get(f"/videos/{slug}?with=next,previous")).json() for slug in shown}
+    assert len(followed) == len(files)
+    assert [followed[slug]["next"] and followed[slug]["next"]["video"] for slug in story] == [*story[1:], None]
+    assert [followed[slug]["previous"] and followed[slug]["previous"]["video"] for slug in story] == [None, *story[:-1]]
+    assert [followed[recap["slug"]]["next"]["video"] for recap in recaps] == [before[8], FILM]
+
+    # Who watches a recap goes on behind it, wherever the list was.
+    await say(api, f"series/{SERIE}", "rewatching")
+    await record(api, play("journeys-dawn", 100))
+    assert await next_up(api) == [before[8]]
 
 
 async def test_entries_that_nobody_can_have_seen_yet_are_left_out(api: httpx2.AsyncClient, library: Library) -> None:

@@ -232,6 +232,9 @@ async def test_pictures_of_the_original(api: httpx2.AsyncClient) -> None:
 async def test_redirects_to_pictures(api: httpx2.AsyncClient) -> None:
     await seed(api, BILINGUAL)
     movie = (await api.get("/movies/bubble?preferOriginal=false", headers={"Accept-Language": "en"})).json()
+    # A random picture is one of those that there are.
+    for number in range(5):
+        await seed(api, movie_seed(f"bare-{number}"))
     for name in ("bubble", movie["id"], "random"):
         response = await api.get(f"/movies/{name}/poster?quality=low", headers={"Accept-Language": "en"})
         assert response.status_code == 302

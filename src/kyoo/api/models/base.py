@@ -25,6 +25,8 @@ Moment = Annotated[
 #: 0 to 100, whatever the scale of the source.
 Rating = Annotated[int, Field(ge=0, le=100)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+#: Of a season, an episode, a part; minutes.
+Number = Annotated[int, Field(ge=0, lt=2**31)]
 
 ShowKind = Literal["serie", "movie", "collection"]
 SerieStatus = Literal["unknown", "finished", "airing", "planned"]

@@ -14,13 +14,14 @@ from kyoo.api.models.base import (
     ExtraKind,
     Genre,
     MovieStatus,
+    Number,
     Rating,
     Reference,
     SeasonId,
     SerieStatus,
     Wire,
 )
-from kyoo.api.models.seeds import ImageUrl, Language, Number, SeedStaff, SeedStudio, Text
+from kyoo.api.models.seeds import ImageUrl, Language, SeedStaff, SeedStudio
 
 #: Members that are not given are not changed; null is a value like others. Defaults stand for "not given" only.
 NotGiven: Any = Field(default=None)
@@ -29,41 +30,41 @@ NotGiven: Any = Field(default=None)
 class TextsEdit(Wire):
     """The words and pictures in one language."""
 
-    name: Text = NotGiven
-    description: Text | None = None
+    name: str = NotGiven
+    description: str | None = None
     poster: ImageUrl | None = None
 
 
 class SeasonTextsEdit(TextsEdit):
-    name: Text | None = None  # type: ignore[assignment]
+    name: str | None = None  # type: ignore[assignment]
     thumbnail: ImageUrl | None = None
     banner: ImageUrl | None = None
 
 
 class EntryTextsEdit(TextsEdit):
-    name: Text | None = None  # type: ignore[assignment]
-    tagline: Text | None = None
+    name: str | None = None  # type: ignore[assignment]
+    tagline: str | None = None
 
 
 class ShowTextsEdit(TextsEdit):
-    latin_name: Text | None = None
-    tagline: Text | None = None
-    aliases: list[Text] = NotGiven
-    tags: list[Text] = NotGiven
+    latin_name: str | None = None
+    tagline: str | None = None
+    aliases: list[str] = NotGiven
+    tags: list[str] = NotGiven
     thumbnail: ImageUrl | None = None
     banner: ImageUrl | None = None
     logo: ImageUrl | None = None
 
 
 class ProductionTextsEdit(ShowTextsEdit):
-    trailer_url: Text | None = None
+    trailer_url: str | None = None
 
 
 class Edit(Wire):
     """`locks` says all that is locked from now on: fields (`genres`, or `name` for every language there is) and fields
     of one language (`en.name`). Without it, what the edit changes is locked besides what was."""
 
-    locks: Annotated[list[Text], Field(max_length=1000)] = NotGiven
+    locks: Annotated[list[str], Field(max_length=1000)] = NotGiven
 
 
 class ShowEdit(Edit):
@@ -71,7 +72,7 @@ class ShowEdit(Edit):
 
     genres: list[Genre] = NotGiven
     min_age: Annotated[int, Field(ge=0, le=21)] | None = None
-    rating: dict[Text, Rating] = NotGiven
+    rating: dict[str, Rating] = NotGiven
     original_language: Language = NotGiven
     external_id: ExternalId = NotGiven
     poster: ImageUrl | None = None
@@ -135,20 +136,20 @@ class EntryEdit(Edit):
 
 class ExtraEdit(Edit):
     kind: ExtraKind = NotGiven
-    name: Text = NotGiven
+    name: str = NotGiven
     runtime: Number | None = None
     thumbnail: ImageUrl | None = None
 
 
 class StaffEdit(Edit):
-    name: Text = NotGiven
-    latin_name: Text | None = None
+    name: str = NotGiven
+    latin_name: str | None = None
     image: ImageUrl | None = None
     external_id: ExternalId = NotGiven
 
 
 class StudioTextsEdit(Wire):
-    name: Text = NotGiven
+    name: str = NotGiven
     logo: ImageUrl | None = None
 
 

@@ -11,13 +11,13 @@ from kyoo.api.models.base import Moment, Reference, Wire
 
 def _folder(path: str) -> str:
     folder = path.rstrip("/")
-    if not folder.startswith("/") or "\0" in folder or any(part in ("", ".", "..") for part in folder.split("/")[1:]):
+    if not folder.startswith("/") or any(part in ("", ".", "..") for part in folder.split("/")[1:]):
         raise ValueError("A library is the absolute path of a folder")
     return folder
 
 
 class SeedLibrary(Wire):
-    name: Annotated[str, StringConstraints(min_length=1, max_length=200, pattern=r"^[^\x00]*$")]
+    name: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     path: Annotated[str, Field(max_length=4000), AfterValidator(_folder)]
 
 

@@ -14,7 +14,10 @@ from kyoo.api.models.show import CollectionShow, MovieShow, MovieWatchStatus, Se
 
 
 def _utc(moment: datetime) -> datetime:
-    return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    try:
+        return moment.replace(tzinfo=UTC) if moment.tzinfo is None else moment.astimezone(UTC)
+    except OverflowError:
+        raise ValueError("must be a moment of the years 1 to 9999") from None
 
 
 #: A timestamp of a request; a bare date, or a time without a zone, is UTC.

@@ -17,6 +17,7 @@ from kyoo.api.models.base import (
     ExtraKind,
     Genre,
     MovieStatus,
+    Number,
     Rating,
     Reference,
     RoleKind,
@@ -45,12 +46,6 @@ def _url(text: str) -> str:
     raise ValueError("A picture must be an http(s) URL, or a path of this instance")
 
 
-def _no_nul(text: str) -> str:
-    if "\0" in text:
-        raise ValueError("Texts cannot hold a NUL character")
-    return text
-
-
 def _canonical_languages(translations: Any) -> Any:
     """Canonical codes; the base language too, as a copy, where only a regional variant is given (api.md §4)."""
     if not isinstance(translations, dict):
@@ -61,25 +56,23 @@ def _canonical_languages(translations: Any) -> Any:
     return known
 
 
-Text = Annotated[str, AfterValidator(_no_nul)]
 Language = Annotated[str, AfterValidator(_language)]
-ImageUrl = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_url), AfterValidator(_no_nul)]
+ImageUrl = Annotated[str, StringConstraints(max_length=4000), AfterValidator(_url)]
 #: Language → translation, at least one: a show has a name.
 Translations = Annotated[dict[str, T], BeforeValidator(_canonical_languages), Field(min_length=1)]
 #: Language → translation; seasons and entries may be known by their number alone.
 OptionalTranslations = Annotated[dict[str, T], BeforeValidator(_canonical_languages)]
-Number = Annotated[int, Field(ge=0, lt=2**31)]
 
 
 class SeedTexts(Wire):
     """The words and pictures of a show in one language."""
 
-    name: Text
-    latin_name: Text | None = None
-    description: Text | None
-    tagline: Text | None
-    aliases: list[Text]
-    tags: list[Text]
+    name: str
+    latin_name: str | None = None
+    description: str | None
+    tagline: str | None
+    aliases: list[str]
+    tags: list[str]
     poster: ImageUrl | None
     thumbnail: ImageUrl | None
     banner: ImageUrl | None
@@ -87,7 +80,7 @@ class SeedTexts(Wire):
 
 
 class SeedShowTexts(SeedTexts):
-    trailer: Text | None
+    trailer: str | None
 
 
 class SeedShow(Wire):
@@ -95,7 +88,7 @@ class SeedShow(Wire):
 
     slug: Slug
     genres: list[Genre]
-    rating: dict[Text, Rating]
+    rating: dict[str, Rating]
     external_id: ExternalId
     original_language: Language
 
@@ -110,7 +103,7 @@ class SeedCollection(SeedShow):
 
 
 class SeedStudioTexts(Wire):
-    name: Text
+    name: str
     logo: ImageUrl | None
 
 
@@ -121,15 +114,15 @@ class SeedStudio(Wire):
 
 
 class SeedCharacter(Wire):
-    name: Text
-    latin_name: Text | None
+    name: str
+    latin_name: str | None
     image: ImageUrl | None
 
 
 class SeedPerson(Wire):
     slug: Slug
-    name: Text
-    latin_name: Text | None
+    name: str
+    latin_name: str | None
     image: ImageUrl | None
     external_id: ExternalId
 
@@ -153,7 +146,7 @@ class SeedProduction(SeedShow):
 class SeedExtra(Wire):
     kind: ExtraKind
     slug: Slug
-    name: Text
+    name: str
     runtime: Number | None
     thumbnail: ImageUrl | None
     video: UUID
@@ -167,8 +160,8 @@ class SeedMovie(SeedProduction):
 
 
 class SeedSeasonTexts(Wire):
-    name: Text | None
-    description: Text | None
+    name: str | None
+    description: str | None
     poster: ImageUrl | None
     thumbnail: ImageUrl | None
     banner: ImageUrl | None
@@ -183,12 +176,12 @@ class SeedSeason(Wire):
 
 
 class SeedEntryTexts(Wire):
-    name: Text | None
-    description: Text | None
+    name: str | None
+    description: str | None
 
 
 class SeedMovieEntryTexts(SeedEntryTexts):
-    tagline: Text | None
+    tagline: str | None
     poster: ImageUrl | None
 
 

@@ -14,7 +14,7 @@ from pydantic import (
     model_validator,
 )
 
-from kyoo.api.models.base import ExtraKind, Moment, Slug, Wire
+from kyoo.api.models.base import ExtraKind, Moment, Number, Slug, Wire
 from kyoo.api.models.entry import Entry, EntryInVideo, Progress
 from kyoo.api.models.show import Show
 
@@ -61,10 +61,10 @@ class Link(Wire):
     slug: Slug | None = None
     movie: str | None = None
     serie: str | None = None
-    season: Annotated[int, Field(ge=0)] | None = None
-    episode: int | None = None
-    order: float | None = None
-    special: int | None = None
+    season: Number | None = None
+    episode: Number | None = None
+    order: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    special: Number | None = None
     external_id: dict[str, EpisodeIdLink | DataIdLink] | None = None
 
     @model_validator(mode="after")
@@ -80,7 +80,7 @@ class Link(Wire):
         return self
 
 
-Path = Annotated[str, StringConstraints(min_length=1, pattern=r"^[^\x00]+$")]
+Path = Annotated[str, StringConstraints(min_length=1)]
 
 
 class SeedVideo(Wire):
@@ -90,8 +90,8 @@ class SeedVideo(Wire):
 
     path: Path
     rendering: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]+$", max_length=200)]
-    part: Annotated[int, Field(ge=0)] | None
-    version: Annotated[int, Field(ge=0)]
+    part: Number | None
+    version: Number
     guess: Guess
     links: list[Link] = Field(default_factory=list, alias="for")
     moved_from: str | None = None
@@ -131,7 +131,7 @@ class Video(Wire):
 class EditionName(Wire):
     """The name of a cut, which all files of its rendering have; empty for none, null for the one in their names."""
 
-    edition: Annotated[str, StringConstraints(max_length=200, pattern=r"^[^\x00]*$")] | None
+    edition: Annotated[str, StringConstraints(max_length=200)] | None
 
 
 class Neighbour(Wire):

@@ -105,8 +105,6 @@ def _filter_value(clause: Clause, declared: Property) -> Any:
     text, quoted = clause.value.text, clause.value.quoted
     match declared.type:
         case Type.TEXT:
-            if "\0" in text:
-                raise _invalid(clause, "Texts cannot hold a NUL character")
             return text
         case Type.INT if not quoted and _INTEGER.fullmatch(text):
             return int(text)

@@ -141,8 +141,9 @@ async def random_slug(connection: Connection, table: str) -> str | None:
 
 
 async def staff_image(connection: Connection, name: str) -> dict[str, Any] | None:
-    """`{id}` of a person's picture, null if there is none; None when there is no such person. `name` may be random."""
-    condition, params = identified("p", name) if name != "random" else ("true", {})
+    """`{id}` of a person's picture, null if there is none; None when there is no such person. `name` may be random: any
+    who has one."""
+    condition, params = identified("p", name) if name != "random" else ("p.image is not null", {})
     return await fetch_one(
         connection,
         f"select p.image ->> 'id' as id from api.staff p where {condition} order by random() limit 1",
@@ -151,8 +152,10 @@ async def staff_image(connection: Connection, name: str) -> dict[str, Any] | Non
 
 
 async def studio_logo(connection: Connection, name: str, reader: Reader) -> dict[str, Any] | None:
-    """`{id, language}` of a studio's logo in the strict language mode; None when there is no such studio."""
-    condition, params = identified("u", name) if name != "random" else ("true", {})
+    """`{id, language}` of a studio's logo in the strict language mode; None when there is no such studio. `name` may be
+    random: any that has one."""
+    pictured = "exists (select from api.studio_translations t where t.studio_pk = u.pk and t.logo is not null)"
+    condition, params = identified("u", name) if name != "random" else (pictured, {})
     return await fetch_one(
         connection,
         f"""

@@ -209,7 +209,7 @@ class _Page:
     def _search(self) -> list[_Key]:
         search = self.listing.search
         if search is None:
-            raise InvalidError("This list cannot be searched")
+            raise InvalidError("Invalid query: this list cannot be searched", {"in": "query"})
         self.parts.params["query"] = self.request.query
         self.parts.join(search.needs)
         self.where.append(search.where)

@@ -60,7 +60,7 @@ def in_language(found: dict[str, Any], what: str, reader: Reader) -> str:
     language: str | None = found["language"]
     if language is None:
         raise InvalidError(
-            f"This {what} is not available in any accepted language: {', '.join(reader.languages)}",
+            f"This {what} is not available in any accepted language: {', '.join(reader.languages) or 'there is none'}",
             {"languages": list(reader.languages)},
         )
     return language

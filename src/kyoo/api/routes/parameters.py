@@ -102,9 +102,6 @@ def paging(resource: Resource) -> Any:
         ),
         query: Optional = Query(None, description="Search; the best come first and `sort` is ignored"),
     ) -> PageRequest:
-        for name, text in (("filter", filter_), ("query", query)):
-            if text and "\0" in text:
-                raise InvalidError(f"Invalid {name}: it cannot hold a NUL character")
         query = query.strip() or None if query else None
         return PageRequest(page.limit, page.after, listed(sort) if sortable else (), filter_, query)
 

@@ -10,7 +10,6 @@ from urllib.parse import quote
 import httpx2
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
-from pydantic import Field
 
 from kyoo.api import registering
 from kyoo.api.context import Context
@@ -45,7 +44,7 @@ Writer = Annotated[Identity, requires("core.write")]
 UserReader = Annotated[Identity, requires("core.read", "users.read")]
 SeedVideos = Annotated[list[SeedVideo], Body(min_length=1)]
 LinkRequests = Annotated[list[LinkRequest], Body(min_length=1)]
-Texts = Annotated[list[Annotated[str, Field(pattern=r"^[^\x00]*$")]], Body()]
+Texts = Annotated[list[str], Body()]
 Titles = Annotated[list[str] | None, Query(description="Guessed titles that belong to the serie, too")]
 
 

@@ -1,0 +1,90 @@
+"""Requests with a value that no database holds are refused before anything is done, naming its place."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from math import isfinite
+from typing import Any
+from urllib.parse import parse_qsl
+
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kyoo.core.errors import ErrorBody
+
+_UNSTORABLE = re.compile("[\0\ud800-\udfff]")
+#: Only JSON with one of these can hold such a value: an escaped NUL or surrogate, a number beyond all bounds.
+_SUSPECT = re.compile(rb"\\u0000|\\ud[89a-f]|NaN|Infinity|e\+?\d{3}", re.IGNORECASE)
+
+
+def is_storable(text: str) -> bool:
+    """Whether a text has neither a NUL character nor half of a surrogate pair."""
+    return _UNSTORABLE.search(text) is None
+
+
+class StorableRequests:
+    """Answers 422 for a text that is not storable in the path, the query or a JSON body, and for a number in a body
+    that is none."""
+
+    def __init__(self, app: ASGIApp, error_body: ErrorBody) -> None:
+        self.app = app
+        self._error_body = error_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        messages: list[Message] = []
+        place = _of_url(scope)
+        if place is None and "json" in Headers(scope=scope).get("content-type", ""):
+            while not messages or messages[-1].get("more_body", False):
+                messages.append(await receive())
+            place = _of_json(b"".join(message.get("body", b"") for message in messages))
+        if place is not None:
+            message = f"Invalid request: {place}: it holds what cannot be stored"
+            error = self._error_body(422, message, {"errors": [{"in": place.split("."), "message": message}]})
+            await JSONResponse(error, 422)(scope, receive, send)
+            return
+
+        async def again() -> Message:
+            return messages.pop(0) if messages else await receive()
+
+        await self.app(scope, again, send)
+
+
+def _of_url(scope: Scope) -> str | None:
+    if not is_storable(scope["path"]):
+        return "path"
+    if b"%00" not in scope["query_string"]:
+        return None
+    given = parse_qsl(scope["query_string"].decode("latin-1"), keep_blank_values=True)
+    return next((f"query.{name}" for name, value in given if not is_storable(value)), "query")
+
+
+def _of_json(body: bytes) -> str | None:
+    """The place in a JSON text; malformed JSON has none."""
+    if not _SUSPECT.search(body):
+        return None
+    try:
+        return next(_places(json.loads(body)), None)
+    except (ValueError, RecursionError):
+        return None
+
+
+def _places(value: Any, place: str = "body") -> Iterator[str]:
+    match value:
+        case str() if not is_storable(value):
+            yield place
+        case float() if not isfinite(value):
+            yield place
+        case dict():
+            for key, inner in value.items():
+                # A bad key is named by what holds it: it cannot be shown.
+                yield from _places(key, place)
+                yield from _places(inner, f"{place}.{key}")
+        case list():
+            for index, inner in enumerate(value):
+                yield from _places(inner, f"{place}.{index}")
