@@ -1,9 +1,11 @@
-"""Exchanges of a credential for a JWT, a second, on one core: remembered, looked up, and without any JWT kept.
-The floor is one indexed look-up. Needs no server: it starts the embedded Postgres in a folder of its own."""
+"""Exchanges of a credential for a JWT, a second, on one core: remembered, looked up, and without any JWT kept; the
+floor is one indexed look-up. And how long other requests take while people log in; the floor is the same without them.
+Needs no server: it starts the embedded Postgres in a folder of its own."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 import logging
 import shutil
 import statistics
@@ -11,20 +13,23 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import structlog
+from fastapi import FastAPI
 from starlette.types import Message, Scope
 
 from kyoo.auth.app import create_app
 from kyoo.auth.context import create_context
 from kyoo.auth.exchange import Exchange
+from kyoo.auth.passwords import Passwords
 from kyoo.auth.queries import sessions, users
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.migrations import migrate
 from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
+from kyoo.core.postgres import Database, execute
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
@@ -33,6 +38,11 @@ SECONDS = 0.7
 ROUNDS = 4
 #: Requests at the same time, so that one waits for the database while another is worked on.
 CONCURRENCY = 8
+LOGINS = 50
+TURNS = 2
+#: Between two of the other requests, in seconds: 50 of them a second.
+PAUSE = 0.02
+PASSWORD = "correct horse"
 
 
 async def rates(works: dict[str, Callable[[], Awaitable[object]]]) -> dict[str, float]:
@@ -82,27 +92,13 @@ async def measure(conninfo: str) -> None:
 
         jwt = await remembering.exchange.token_of_bearer(token, from_gateway=True)
         forgetful = Forgetful(asking.principals, asking.keys, "https://kyoo.test")
-        app = create_app(AuthSettings(), runtime)
+        unlimited = AuthSettings(login_attempts_per_account=0, login_attempts_per_address=0)
+        app = create_app(unlimited, runtime)
         await app.state.context.keys.load()
 
         async def route() -> None:
             """As the gateway of the same process asks."""
-            scope: Scope = {
-                "type": "http",
-                "asgi": {"version": "3.0"},
-                "http_version": "1.1",
-                "method": "GET",
-                "scheme": "http",
-                "path": "/auth/jwt",
-                "raw_path": b"/auth/jwt",
-                "query_string": b"",
-                "root_path": "",
-                "server": None,
-                "client": None,
-                "state": {},
-                "headers": [(b"authorization", b"Bearer " + token.encode()), (b"x-forwarded-uri", b"/api/shows")],
-            }
-            await app(scope, _receive, _send)
+            await request(app, "GET", "/auth/jwt", token)
 
         best = await rates(
             {
@@ -117,21 +113,84 @@ async def measure(conninfo: str) -> None:
         floor = best["one indexed look-up (floor)"]
         for name, measured in best.items():
             print(f"{name:42} {measured:10,.0f}/s   {measured / floor:7.2f} × the floor")
-        hashes = []
-        for _ in range(3):
-            begun = time.perf_counter()
-            await asking.accounts._passwords.hash("password")  # noqa: SLF001
-            hashes.append(time.perf_counter() - begun)
-        print(f"{'one password hash (argon2id, 64 MiB)':42} {statistics.median(hashes) * 1000:10.0f} ms")
+        await measure_logins(database, Passwords(1), create_app(unlimited, runtime), token)
     await database.close()
 
 
-async def _receive() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+async def measure_logins(database: Database, passwords: Passwords, app: FastAPI, token: str) -> None:
+    begun = time.perf_counter()
+    hashed = await passwords.hash(PASSWORD)
+    print(f"{'one password hash (argon2id, 64 MiB)':42} {(time.perf_counter() - begun) * 1000:10.0f} ms")
+    async with database.connection() as connection:
+        await execute(connection, "update auth.users set password = %s", [hashed])
+    async with app.router.lifespan_context(app):
+
+        async def log_in(number: int) -> None:
+            await request(app, "POST", "/auth/sessions", body={"login": f"user{number}", "password": PASSWORD})
+
+        async def delays(until: asyncio.Future[Any]) -> list[float]:
+            """Of requests that begin every PAUSE, however long those before them take: what a visitor waits."""
+            taken: list[float] = []
+
+            async def one(due: float) -> None:
+                await request(app, "GET", "/auth/users/me", token)
+                taken.append(time.perf_counter() - due)
+
+            due = time.perf_counter()
+            async with asyncio.TaskGroup() as group:
+                while not until.done():
+                    due += PAUSE
+                    await asyncio.sleep(due - time.perf_counter())
+                    group.create_task(one(due))
+            return taken
+
+        floor: list[float] = []
+        busy: list[float] = []
+        waited = 0.0
+        # In turns, as the machine is not always equally busy.
+        for turn in range(TURNS):
+            begun = time.perf_counter()
+            logins = asyncio.gather(*(log_in(turn * LOGINS + number) for number in range(LOGINS)))
+            busy += await delays(logins)
+            await logins
+            seconds = time.perf_counter() - begun
+            waited += seconds
+            floor += await delays(asyncio.ensure_future(asyncio.sleep(seconds)))
+        print(f"{f'{LOGINS} logins at once':42} {waited / TURNS:10.1f} s")
+    for name, taken in (("GET /auth/users/me, p99, alone (floor)", floor), ("the same while they log in", busy)):
+        p99 = sorted(taken)[len(taken) * 99 // 100]
+        print(f"{name:42} {p99 * 1000:10.1f} ms   (median {statistics.median(taken) * 1000:.1f} ms, n = {len(taken)})")
 
 
-async def _send(message: Message) -> None:
-    assert message.get("status", 200) == 200, message
+async def request(app: FastAPI, method: str, path: str, token: str = "", body: Any = None) -> None:
+    """A request without a socket; fails unless it succeeds."""
+    headers = [(b"x-forwarded-uri", b"/api/shows"), (b"content-type", b"application/json")]
+    if token:
+        headers.append((b"authorization", b"Bearer " + token.encode()))
+    scope: Scope = {
+        "type": "http",
+        "asgi": {"version": "3.0"},
+        "http_version": "1.1",
+        "method": method,
+        "scheme": "http",
+        "path": path,
+        "raw_path": path.encode(),
+        "query_string": b"",
+        "root_path": "",
+        "server": None,
+        "client": None,
+        "state": {},
+        "headers": headers,
+    }
+    sent = b"" if body is None else json.dumps(body).encode()
+
+    async def receive() -> Message:
+        return {"type": "http.request", "body": sent, "more_body": False}
+
+    async def send(message: Message) -> None:
+        assert message.get("status", 200) < 300, message
+
+    await app(scope, receive, send)
 
 
 async def fill(database: Database) -> str:

@@ -156,8 +156,8 @@ class AuthSettings(BaseSettings):
     audit_days: float = Field(default=365, gt=0, validation_alias=_ours("AUDIT_DAYS"))
     #: How long a credential's account is remembered by this process, in seconds; 0 asks the database each time.
     exchange_cache_seconds: float = Field(default=5, ge=0, le=60, validation_alias=_ours("EXCHANGE_CACHE_SECONDS"))
-    #: Passwords hashed at the same time; each takes 64 MiB.
-    password_concurrency: int = Field(default=2, ge=1, validation_alias=_ours("PASSWORD_CONCURRENCY"))
+    #: Passwords hashed at the same time; each takes 64 MiB and up to four processors.
+    password_concurrency: int = Field(default=1, ge=1, validation_alias=_ours("PASSWORD_CONCURRENCY"))
     #: Failed logins in a row before one must wait, for an account and for an address; 0 = no limit. The window is the
     #: time after which all of them are forgiven.
     login_attempts_per_account: int = Field(default=10, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ACCOUNT"))
