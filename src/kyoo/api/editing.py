@@ -17,6 +17,7 @@ from kyoo.api.pictures import Pictures
 from kyoo.api.queries import editing as queries
 from kyoo.api.queries.editing import ENTRY, Change, Target
 from kyoo.api.queries.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
+from kyoo.api.seeding import Collection
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.postgres import Connection
 
@@ -37,7 +38,12 @@ PRIORITIES = {"show": SHOW_PICTURE, "season": SEASON_PICTURE, "staff": FACE, "st
 #: Columns that hold JSON, besides pictures.
 DOCUMENTS = ("rating", "external_id")
 #: Fields that are columns of another name.
-COLUMNS = {("movie", "air_date"): "start_air", ("extra", "kind"): "extra_kind"}
+COLUMNS = {
+    ("movie", "air_date"): "start_air",
+    ("movie", "collection"): "collection_pk",
+    ("serie", "collection"): "collection_pk",
+    ("extra", "kind"): "extra_kind",
+}
 FIELDS = {(kind, column): field for (kind, field), column in COLUMNS.items()}
 #: The texts of extras have no language but this one (api.md §4).
 EXTRAS_LANGUAGE = "extra"
@@ -69,40 +75,25 @@ async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit
     target, pk = TARGETS[kind], found["pk"]
     pictures = Pictures(public_url)
     known_locks, text_locks = await queries.locks(connection, target, pk)
-    texts: dict[str, Row] = {language: {} for language in text_locks}
-    own: Row = {}
-    lists: dict[str, Studios | Staff] = {}
-    for field in change.model_fields_set - {"locks"}:
-        column, value = COLUMNS.get((kind, field), field), getattr(change, field)
-        if column == "translations":
-            for language, text in value.items():
-                row = {
-                    key: _value(pictures, target, key, item)
-                    for key, item in text.model_dump(exclude_unset=True).items()
-                }
-                texts.setdefault(language, {}).update(row)
-        elif column in target.lists:
-            studios = column == "studios"
-            lists[column] = Studios(value, pictures, replace=True) if studios else Staff(value, pictures)
-        elif column in target.own:
-            own[column] = _value(pictures, target, column, value)
-        else:
-            for language in text_locks:
-                texts[language].setdefault(column, _value(pictures, target, column, value))
+    own, texts, relations = _given(kind, change, [*text_locks], pictures)
     if target.owner in ("show", "studio"):
         for language, row in texts.items():
             if language not in text_locks and row and "name" not in row:
                 raise InvalidError(f"The first translation into {language} needs a name", {"in": language})
+    await pictures.record(connection)
+    # Before the transaction may write what is locked: of the collection, people and studios, too.
+    for relation in relations.values():
+        if isinstance(relation, Collection):
+            saved = await relation.save(connection, await queries.aired(connection, pk))
+            own["collection_pk"] = saved["pk"]
+        else:
+            await relation.save(connection, pk)
+    await queries.begin(connection)
     if "locks" in change.model_fields_set:
         known_locks, text_locks = _given_locks(kind, change.locks, [*texts])
     else:
-        known_locks = sorted({*known_locks, *own, *lists})
+        known_locks = sorted({*known_locks, *own, *relations})
         text_locks = {language: sorted({*text_locks.get(language, ()), *row}) for language, row in texts.items()}
-    await pictures.record(connection)
-    # Before the transaction may write what is locked: of the people and studios in these lists, too.
-    for given in lists.values():
-        await given.save(connection, pk)
-    await queries.begin(connection)
     changed = Change(own, known_locks)
     changes = {language: Change(row, text_locks[language]) for language, row in texts.items()}
     await _write(connection, target, pk, changed, changes)
@@ -113,6 +104,36 @@ async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit
         _show(pictures, ENTRY, entry, [followed[0].values, *(text.values for text in followed[1].values())])
     await pictures.place(connection)
     return Edited(await _answer(connection, kind, found), pictures.wanted)
+
+
+def _given(
+    kind: EditedKind, change: Edit, languages: list[str], pictures: Pictures
+) -> tuple[Row, dict[str, Row], dict[str, Studios | Staff | Collection]]:
+    """What an edit gives: columns of the row itself, of its translations (into `languages` and new ones), and what is
+    related to it, by the name of its lock."""
+    target = TARGETS[kind]
+    own: Row = {}
+    texts: dict[str, Row] = {language: {} for language in languages}
+    relations: dict[str, Studios | Staff | Collection] = {}
+    for field in change.model_fields_set - {"locks"}:
+        column, value = COLUMNS.get((kind, field), field), getattr(change, field)
+        if column == "translations":
+            for language, text in value.items():
+                given = text.model_dump(exclude_unset=True)
+                row = {key: _value(pictures, target, key, item) for key, item in given.items()}
+                texts.setdefault(language, {}).update(row)
+        elif column == "studios":
+            relations[column] = Studios(value, pictures, replace=True)
+        elif column == "staff":
+            relations[column] = Staff(value, pictures)
+        elif column == "collection_pk" and value is not None:
+            relations[column] = Collection(value, pictures)
+        elif column in target.own:
+            own[column] = _value(pictures, target, column, value)
+        else:
+            for language in languages:
+                texts[language].setdefault(column, _value(pictures, target, column, value))
+    return own, texts, relations
 
 
 async def _find(connection: Connection, kind: EditedKind, name: str, *, hold: bool) -> Row:

@@ -132,6 +132,25 @@ async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -
     )
 
 
+class Collection:
+    """The collection of a show, on its way into rows."""
+
+    def __init__(self, given: SeedCollection, pictures: Pictures) -> None:
+        if given.slug == "random":
+            raise InvalidError("The slug random is reserved")
+        self._row = _show(given, "collection")
+        self._texts = {code: _texts(code, text, pictures) for code, text in given.translations.items()}
+        self._pictures = pictures
+
+    async def save(self, connection: Connection, air: Row) -> Row:
+        """Create it, or add what a show that is in it brings; `air` are the `start_air` and `end_air` of that show."""
+        row = {**self._row, **air, "end_air": air["end_air"] or air["start_air"]}
+        collection = await seed_shows.save_collection(connection, row, list(self._texts.values()))
+        for text in self._texts.values():
+            self._pictures.show("show", collection["pk"], *(text[image] for image in IMAGES))
+        return collection
+
+
 class _Production:
     """What movies and series have in common: the show itself, its collection, studios and staff."""
 
@@ -139,27 +158,26 @@ class _Production:
         self._seed = seed
         self._texts = texts
         self._pictures = pictures
-        self._collection_texts: dict[str, Row] = {}
-        if seed.collection:
-            translations = seed.collection.translations
-            self._collection_texts = {code: _texts(code, text, pictures) for code, text in translations.items()}
+        self._collection = Collection(seed.collection, pictures) if seed.collection else None
         self._studios = Studios(seed.studios, pictures)
         self._staff = Staff(seed.staff, pictures)
         self.answer: Row = {"collection": None, "studios": [], "staff": []}
 
     async def save(self, connection: Connection, kind: str, air: Row) -> Row:
-        """Write the collection and the show; `{pk, id, slug, created, locks}` of the show."""
+        """Write the show and its collection, unless that is locked; `{pk, id, slug, created, locks}` of the show."""
         seed = self._seed
-        collection = await self._save_collection(connection, seed.collection, air) if seed.collection else None
         row = {
             **_show(seed, kind),
             **air,
             "status": seed.status,  # type: ignore[attr-defined]
             "runtime": seed.runtime,
-            "collection_pk": collection and collection["pk"],
-            "keep_collection": "collection" not in seed.model_fields_set,
+            "leaves_collection": "collection" in seed.model_fields_set and self._collection is None,
         }
         show = await self._save_show(connection, row)
+        if self._collection and "collection_pk" not in show["locks"]:
+            collection = await self._collection.save(connection, air)
+            await seed_shows.put_into_collection(connection, show["pk"], collection["pk"])
+            self.answer["collection"] = reference(collection)
         for text in self._texts.values():
             self._pictures.show("show", show["pk"], *(text[image] for image in IMAGES))
         return show
@@ -179,16 +197,6 @@ class _Production:
         other = await seed_shows.find_show(connection, row["kind"], dated or slug)
         assert other is not None
         raise SlugTakenError(f"Another {row['kind']} has the slug {other['slug']}", reference(other))
-
-    async def _save_collection(self, connection: Connection, seed: SeedCollection, air: Row) -> Row:
-        if seed.slug == "random":
-            raise InvalidError("The slug random is reserved")
-        row = {**_show(seed, "collection"), **air, "end_air": air["end_air"] or air["start_air"]}
-        collection = await seed_shows.save_collection(connection, row, list(self._collection_texts.values()))
-        for text in self._collection_texts.values():
-            self._pictures.show("show", collection["pk"], *(text[image] for image in IMAGES))
-        self.answer["collection"] = reference(collection)
-        return collection
 
     async def finish(self, connection: Connection, show: Row) -> None:
         """Write studios, staff and roles, but for those that somebody has locked, and where the pictures of all of it

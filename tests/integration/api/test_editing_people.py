@@ -7,7 +7,7 @@ from typing import Any
 import httpx2
 import pytest
 from tests.integration.api.conftest import Library
-from tests.integration.api.seeds import image_url
+from tests.integration.api.seeds import image_url, texts
 from tests.integration.api.test_editing import edited, get, photo
 from tests.integration.api.watching import items
 
@@ -95,6 +95,36 @@ async def test_the_credits_of_a_show_are_kept_as_edited(
     assert await edited(api, "/movies/bubble", studios=[], staff=[]) == ["staff", "studios"]
     assert (await get(api, "/movies/bubble?with=studios"))["studios"] == []
     assert await items(api, "/movies/bubble/staff") == []
+
+
+async def test_the_collection_of_a_show_is_kept_as_edited(api: httpx2.AsyncClient, library: Library) -> None:
+    def collection(slug: str) -> dict[str, Any]:
+        words = {key: value for key, value in texts(slug.title()).items() if key != "trailer"}
+        common = {"genres": ["war"], "rating": {}, "externalId": {}, "originalLanguage": "en"}
+        return {"slug": slug, **common, "translations": {"en": words}}
+
+    async def of(movie: str) -> str | None:
+        found = (await get(api, f"/movies/{movie}?with=collection"))["collection"]
+        return found and str(found["slug"])
+
+    await library.movie("bubble", collection=collection("seeded"))
+    await edited(api, "/collections/seeded", translations={"en": {"name": "Mine"}})
+    assert await edited(api, "/movies/bubble", collection=collection("chosen")) == ["collection"]
+    assert (await get(api, "/collections/chosen"))["startAir"] == "2020-01-01"
+    await library.movie("bubble", collection=collection("other"))
+    assert await of("bubble") == "chosen"
+    # What is not taken over is not made either.
+    assert (await api.get("/collections/other")).status_code == 404
+    assert await edited(api, "/movies/bubble", collection=collection("seeded")) == ["collection"]
+    assert (await get(api, "/collections/seeded"))["name"] == "Mine"
+    assert await edited(api, "/movies/bubble", collection=None) == ["collection"]
+    await library.movie("bubble", collection=collection("seeded"))
+    assert await of("bubble") is None
+    assert await edited(api, "/movies/bubble", locks=[]) == []
+    await library.movie("bubble", collection=collection("seeded"))
+    assert await of("bubble") == "seeded"
+    assert (await api.patch("/movies/bubble", json={"collection": {"slug": "x"}})).status_code == 422
+    assert (await api.patch("/collections/seeded", json={"locks": ["collection"]})).status_code == 422
 
 
 @pytest.mark.parametrize(

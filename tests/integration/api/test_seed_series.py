@@ -300,7 +300,15 @@ async def test_the_scanner_finds_what_is_due(api: httpx2.AsyncClient) -> None:
     today = date.today().isoformat()  # noqa: DTZ011
     assert await items(api, f"/shows?sort=nextRefresh&filter=nextRefresh le {today}") == []
     far = (date.today() + timedelta(days=100)).isoformat()  # noqa: DTZ011
-    assert len(await items(api, f"/shows?sort=nextRefresh&filter=nextRefresh le {far}")) == 1
+    due = f"/shows?sort=nextRefresh&filter=nextRefresh le {far}"
+    assert len(await items(api, due)) == 1
+    # What is in a collection is refreshed, too.
+    words = {key: value for key, value in texts("All").items() if key != "trailer"}
+    common = {"genres": [], "rating": {}, "externalId": {}, "originalLanguage": "en"}
+    await api.post(
+        "/movies", json=movie_seed("film", collection={"slug": "all", **common, "translations": {"en": words}})
+    )
+    assert {item["slug"] for item in await items(api, due)} > {"film"}
 
 
 async def test_studios_and_people(api: httpx2.AsyncClient) -> None:

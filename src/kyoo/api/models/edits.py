@@ -21,7 +21,7 @@ from kyoo.api.models.base import (
     SerieStatus,
     Wire,
 )
-from kyoo.api.models.seeds import ImageUrl, Language, SeedStaff, SeedStudio
+from kyoo.api.models.seeds import ImageUrl, Language, SeedCollection, SeedStaff, SeedStudio
 
 #: Members that are not given are not changed; null is a value like others. Defaults stand for "not given" only.
 NotGiven: Any = Field(default=None)
@@ -82,8 +82,9 @@ class ShowEdit(Edit):
 
 
 class ProductionEdit(ShowEdit):
-    """`studios` and `staff`, given as seeds give them, are all that the show has from now on."""
+    """`studios` and `staff`, given as seeds give them, are all that the show has from now on; so is `collection`."""
 
+    collection: SeedCollection | None = None
     studios: list[SeedStudio] = NotGiven
     staff: list[SeedStaff] = NotGiven
 

@@ -49,7 +49,7 @@ _SHOW_TEXTS = (
     "trailer_url",
 )  # fmt: skip
 _SHOW = Target("show", "shows", _SHOW_OWN, "show_translations", "show_pk", _SHOW_TEXTS)
-MOVIE = replace(_SHOW, lists=("studios", "staff"), kinds=("movie",))
+MOVIE = replace(_SHOW, own=(*_SHOW_OWN, "collection_pk"), lists=("studios", "staff"), kinds=("movie",))
 SERIE = replace(MOVIE, kinds=("serie",))
 COLLECTION = replace(_SHOW, kinds=("collection",))
 SEASON = Target(
@@ -76,6 +76,13 @@ async def find(connection: Connection, target: Target, name: str, *, hold: bool)
         where {condition}{of_kind}{" for no key update" if hold else ""}""",
         {**params, "kinds": list(target.kinds)},
     )
+
+
+async def aired(connection: Connection, show: int) -> Row:
+    """`{start_air, end_air}`."""
+    row = await fetch_one(connection, "select start_air, end_air from api.shows where pk = %s", [show])
+    assert row is not None
+    return row
 
 
 async def entry_of_movie(connection: Connection, movie: int) -> int | None:

@@ -31,26 +31,24 @@ _TEXTS = f"""
 async def save_show(connection: Connection, show: Row, translations: list[Row]) -> Row | None:
     """Create the movie or serie, or overwrite the one of its slug that began in the same year or without a date:
     `{pk, id, slug, created, locks}`. None when the slug belongs to another one. A row of `show` is named as its
-    columns; `keep_collection` leaves the collection it is in."""
+    columns; `leaves_collection` takes it out of the collection it is in."""
     return await fetch_one(
         connection,
         f"""
         with saved as (
             insert into api.shows as stored (
-                kind, slug, genres, rating, status, runtime, start_air, end_air, original_language, collection_pk,
-                external_id, next_refresh
+                kind, slug, genres, rating, status, runtime, start_air, end_air, original_language, external_id,
+                next_refresh
             ) values (
                 %(kind)s, %(slug)s, %(genres)s::text[], %(rating)s, %(status)s, %(runtime)s, %(start_air)s::date,
-                %(end_air)s::date, %(original_language)s, %(collection_pk)s, %(external_id)s,
-                api.next_refresh(%(start_air)s::date)
+                %(end_air)s::date, %(original_language)s, %(external_id)s, api.next_refresh(%(start_air)s::date)
             )
             on conflict (kind, slug) do update set
                 genres = excluded.genres, rating = excluded.rating, status = excluded.status,
                 runtime = excluded.runtime, start_air = excluded.start_air, end_air = excluded.end_air,
                 original_language = excluded.original_language, external_id = excluded.external_id,
                 next_refresh = excluded.next_refresh, updated_at = now(),
-                collection_pk = case when %(keep_collection)s then stored.collection_pk
-                    else excluded.collection_pk end
+                collection_pk = case when not %(leaves_collection)s then stored.collection_pk end
             where stored.start_air is null or 'start_air' = any(stored.locks)
                 or extract(year from stored.start_air) = extract(year from excluded.start_air)
             returning pk, id, slug, xmax = 0 as created, locks
@@ -88,6 +86,15 @@ async def save_collection(connection: Connection, collection: Row, translations:
     )
     assert row is not None
     return row
+
+
+async def put_into_collection(connection: Connection, show: int, collection: int) -> None:
+    await execute(
+        connection,
+        "update api.shows set collection_pk = %(collection)s"
+        " where pk = %(show)s and collection_pk is distinct from %(collection)s",
+        {"show": show, "collection": collection},
+    )
 
 
 async def find_show(connection: Connection, kind: str, slug: str) -> Row | None:
