@@ -26,13 +26,15 @@ _TRAILING = re.compile(
     rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})"
     rf"(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))"
 )
-_SPACED_RANGE = re.compile(r"(?<=[ ._])(?P<n>0[0-9]{1,3}) [-~] (?P<last>[0-9]{1,4})(?=[ ._]*(?:$|[\[(\x00]))")
+_SPACED_RANGE = re.compile(r"(?<=[ ._])(?P<n>0(?!0 )[0-9]{1,3}) [-~] (?P<last>[0-9]{1,4})(?=[ ._]*(?:$|[\[(\x00]))")
+_PADDED_INSIDE = re.compile(r"(?<=[^\W_][ .])(?P<n>0[1-9])(?:v[0-9])?(?=[ .][^\W\d_])")
 _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?=[ .]|$)|[.\-](?P<e2>[0-9]{2}) - )")
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
 _LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|\.[ ]?| |$)")
+_ONLY_BRACKETS = re.compile(rf"[ ._]*(?:(?:[\[(][^\])]*[\])]|{BLANK}+)[ ._]*)*$")
 _HUNDREDS = re.compile(r"(?<=[ .\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .](?![0-9]{1,2}[ .])|$)")
 _LONG_RANGE = re.compile(r"(?P<n>[0-9]{3,4})-(?P<last>[0-9]{3,4})(?= - )")
-_HUNDREDS_RUN = re.compile(r"[ .](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .]|$)")
+_HUNDREDS_RUN = re.compile(r"[ .\-](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .]|$)")
 _DOUBLE = re.compile(r"(?<=[ .])0?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?P<e2>[0-9]{2})(?=[ .])")
 _PAIR = re.compile(
     rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[ ._\-](?P<s>[0-9]{{2}})[ ._](?P<e>[0-9]{{2}})"
@@ -51,8 +53,8 @@ class Context:
     `begin`: where the name starts, after groups; `tags`: where the tags start; `grouped`: an anime-style name, with a
     leading group or a checksum; `year`: a year was found; `season_folder`: the file lies in a season's folder;
     `after_season`: the name itself holds a season; `spaced`: words are separated by blanks; `film`: a source of films
-    or a year in a bracket; `extra`: a bonus, whose last number is not an episode; `folder`: the name of a folder, where
-    only ranges and numbers after a dash count.
+    or a year in a bracket; `television`: recorded from it; `extra`: a bonus, whose last number is not an episode;
+    `folder`: the name of a folder, where only ranges and numbers after a dash count.
     """
 
     begin: int
@@ -63,6 +65,7 @@ class Context:
     after_season: bool
     spaced: bool
     film: bool
+    television: bool
     extra: bool
     folder: bool
 
@@ -100,7 +103,7 @@ def _looks_like_year(text: str) -> bool:
 def _after_season(masked: str, context: Context) -> Numbering | None:
     if not context.after_season:
         return None
-    match = _AFTER_SEASON.search(masked)
+    match = _AFTER_SEASON.search(masked, context.begin)
     if match is None or _looks_like_year(match["n"]):
         return None
     return _absolute(masked, match)
@@ -122,13 +125,15 @@ def _leading_in_season(masked: str, context: Context) -> Numbering | None:
     """`Season 2/7 - 12 Angry Men`: a number at the start comes before any other."""
     if not context.season_folder or not masked[context.begin : context.begin + 1].isdecimal():
         return None
+    if _DASHED.search(masked, context.begin + 1, context.tags):  # "Season 1/24 - 01": it is the title
+        return None
     return _leading(masked, context)
 
 
 def _dashed(masked: str, context: Context) -> Numbering | None:
     found = None
     for match in _DASHED.finditer(masked, context.begin):
-        if _is_film_number(masked, match.start()):
+        if _is_film_number(masked, match.start()) or _looks_like_year(match["n"]) or match["n"] in _CHANNELS:
             continue
         if match["n"][0] == "0" or len(match["n"]) > 1:
             found = match
@@ -150,7 +155,7 @@ def _square(masked: str, context: Context) -> Numbering | None:
 
 def _dashed_loose(masked: str, context: Context) -> Numbering | None:
     match = _DASHED_LOOSE.search(masked, context.begin, context.tags)
-    if match is None or _is_film_number(masked, match.start()):
+    if match is None or _is_film_number(masked, match.start()) or match["n"] in _CHANNELS:
         return None
     text = match["n"]
     sure = text[0] == "0" or len(text) == 3 or (len(text) == 2 and (context.grouped or context.season_folder))
@@ -197,7 +202,8 @@ def _round(masked: str, context: Context) -> Numbering | None:
     match = _ROUND.search(masked, context.begin)
     if match is None or match.start() <= context.begin or (_looks_like_year(match["n"]) and not match["last"]):
         return None
-    if len(match["n"]) == 1 and not (context.grouped or match["last"]):
+    last = not masked[match.end() :].strip(" ._")
+    if len(match["n"]) == 1 and not match["last"] and (not context.grouped or (context.year and last)):
         return None  # "Film (1)" is a second copy
     return _bracketed(match)
 
@@ -217,7 +223,10 @@ def _leading(masked: str, context: Context) -> Numbering | None:
         return None
     text, then = match["n"], match["then"]
     padded = text[0] == "0" and len(text) > 1
-    alone = match.end() >= len(masked.rstrip(" ._"))
+    # "[Group] 0 [720p]" is a title: what stands after a group is a name.
+    alone = _ONLY_BRACKETS.match(masked, match.end()) is not None and (
+        begin == 0 or padded or match.end() == len(masked)
+    )
     dashed = "-" in then or (then == ". " and len(text) > 1)
     if context.season_folder or alone or (not context.year and (padded or (dashed and not context.grouped))):
         return Numbering(match.start(), match.end(), [], [(None, number(text))])
@@ -231,7 +240,9 @@ def _hundreds(masked: str, context: Context) -> Numbering | None:
     for match in _HUNDREDS.finditer(masked, context.begin):
         season, episode = int(match["s"]), int(match["e"])
         text = match["s"] + match["e"]
-        if season == 0 or episode == 0 or match.start() <= context.begin + 1 or _looks_like_year(text) or len(text) > 3:
+        if season == 0 or episode == 0 or match.start() <= context.begin + 1 or _looks_like_year(text):
+            continue
+        if (len(text) > 3 and not context.television) or CLAIMED in masked[match.end() :]:
             continue
         if match.start() > context.tags and match.end() < len(masked):
             continue
@@ -257,6 +268,14 @@ def _hundreds(masked: str, context: Context) -> Numbering | None:
     return None
 
 
+def _padded_inside(masked: str, context: Context) -> Numbering | None:
+    """`Show 05 A Title`: a padded number between words, in a name without a year."""
+    if context.year or context.film or context.extra:
+        return None
+    match = _PADDED_INSIDE.search(masked, context.begin, context.tags)
+    return _absolute(masked, match) if match and not _is_film_number(masked, match.start()) else None
+
+
 def _pair(masked: str, context: Context) -> Numbering | None:
     """`show_03_19`: season and episode, both of two digits."""
     match = None if context.year and context.spaced else _PAIR.search(masked, context.begin)
@@ -279,5 +298,6 @@ _RULES = (
     _trailing,
     _round,
     _leading,
+    _padded_inside,
 )
 _FOLDER_RULES = (_after_season, _spaced_range, _dashed, _square, _trailing)

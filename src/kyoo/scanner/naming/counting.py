@@ -164,11 +164,13 @@ def read_bare_number(draft: Draft) -> None:
         after_season=len(reading.seasons) == 1,
         spaced=draft.text.spaced,
         film="blu" in draft.text.low or draft.year_in_bracket,
+        television="hdtv" in draft.text.low or "pdtv" in draft.text.low,
         extra=draft.extra,
         folder=draft.folder,
     )
-    part = numbering.find_part(draft.masked, draft.begin)
-    without_part = blank(draft.masked, part[0], part[1]) if part else draft.masked
+    without_part = draft.masked
+    for part in (numbering.find_part(draft.masked, draft.begin), numbering.find_disc(draft.masked)):
+        without_part = blank(without_part, part[0], part[1]) if part else without_part
     found = bare.find_bare(without_part, context)
     if found:
         bracket = draft.text.bracket_at(found.start)

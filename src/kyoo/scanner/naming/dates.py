@@ -16,9 +16,15 @@ _DMY = re.compile(
 )
 _COMPACT = re.compile(r"(?<![^\W_])(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?![^\W_])")
 _SIX = re.compile(r"(?<=[^\W_][ ._])(?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._])")
+_WEEKDAY = rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?{_SEP}+)?"
 _NAMED = re.compile(
-    rf"(?<![^\W_])(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{_MONTH})\.?{_SEP}+"
+    rf"(?<![^\W_]){_WEEKDAY}(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{_MONTH})\.?{_SEP}+"
     r"(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
+)
+# Not first of the name: `September 5 2024` is a film.
+_MONTH_FIRST = re.compile(
+    rf"(?<=[^\W_][ ._\-]){_WEEKDAY}(?P<m>{_MONTH})\.?{_SEP}+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?{_SEP}+"
+    r"(?P<y>(?:19|20)[0-9]{2})(?![0-9])"
 )
 # Two-digit years are taken only where nothing but a date can stand: after a title, both dashes or both dots alike.
 _SHORT = re.compile(
@@ -41,11 +47,12 @@ def find_date(low: str) -> Found | None:
             found = _valid(int(match["y"]), int(match["a"]), int(match["b"]))
             if found:
                 return Found(match.start(), match.end(), found)
-    for match in _NAMED.finditer(low):
-        year = int(match["y"])
-        found = _valid(year if year > 99 else _century(year), MONTHS[match["m"]], int(match["d"]))
-        if found:
-            return Found(match.start(), match.end(), found)
+    for pattern in (_NAMED, _MONTH_FIRST):
+        for match in pattern.finditer(low):
+            year = int(match["y"])
+            found = _valid(year if year > 99 else _century(year), MONTHS[match["m"]], int(match["d"]))
+            if found:
+                return Found(match.start(), match.end(), found)
     for match in _DMY.finditer(low):
         found = _valid(int(match["y"]), int(match["b"]), int(match["a"]))
         if found:

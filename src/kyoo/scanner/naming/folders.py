@@ -18,7 +18,7 @@ from kyoo.scanner.naming.vocabulary import (
 
 _SEASON = re.compile(
     rf"(?:(?:{SEASON_WORDS})[ ._\-]*(?P<n>[0-9]{{1,4}})|series[ ._]*(?P<series>[0-9]{{1,2}})"
-    rf"|(?P<after>[0-9]{{1,2}})(?:st|nd|rd|th|ª|º|°|\.)?[ ._]*(?:{SEASON_WORDS}))(?:(?![^\W_]).*)?"
+    rf"|(?P<after>[0-9]{{1,2}})(?:st|nd|rd|th|ª|º|°|\.)?[ ._]*(?:{SEASON_WORDS})(?![ ._\-]*[0-9]))(?:(?![^\W_]).*)?"
     r"|s(?P<s>[0-9]{1,4})(?:[ ._]*[-:(\[].*)?",
     re.IGNORECASE,
 )

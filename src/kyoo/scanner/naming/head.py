@@ -16,6 +16,8 @@ _NUMBER_BRACKET = re.compile(
 )
 _YEAR_BRACKET = re.compile(r"[\[({](?:19|20)[0-9]{2}[\])}]$")
 _TITLE_PAREN = re.compile(r"\([0-9]{1,4}\)$")
+# `(Group) Show - 05 (720p)`; other names in brackets are titles: `(500) Days of Summer`.
+_GROUP_IN_PAREN = re.compile(r"\([^\W\d_][\w.\-]*\)[ _].*[ _]-[ _][0-9]{1,4}(?:v[0-9])?[ _]*[\[(]")
 _DATE_PREFIX = re.compile(r"(?:[0-9]{6}|[0-9]{8})[ _](?=[^\W\d_])")
 
 
@@ -43,7 +45,12 @@ def read_head(draft: Draft) -> None:
         content = low[holder.start : holder.end]
         if _YEAR_BRACKET.match(content) or (draft.heads and _NUMBER_BRACKET.match(content)):
             break
-        if _TITLE_PAREN.match(content) or (content[0] == "(" and not draft.heads and is_group_like(draft, holder)):
+        if _TITLE_PAREN.match(content) or (
+            content[0] == "("
+            and not draft.heads
+            and is_group_like(draft, holder)
+            and not _GROUP_IN_PAREN.match(low, holder.start)
+        ):
             break
         if find_season_episode(draft.masked[holder.start : holder.end]) is not None:
             break

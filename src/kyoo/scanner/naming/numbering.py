@@ -21,7 +21,7 @@ from kyoo.scanner.naming.vocabulary import (
 
 _START = r"(?<![^\W_])"
 _SEASON_EPISODE = re.compile(
-    rf"{_START}s(?:n|eason[ ._]?)?[ ._]?(?P<s>[0-9]{{1,4}}|o[0-9])[ ._\-\[\]]{{0,3}}"
+    rf"{_START}(?:s(?:n|e(?=[0-9])|eason[ ._]?)?[ ._]?|t(?=[0-9]{{1,2}}e))(?P<s>[0-9]{{1,4}}|o[0-9])[ ._\-\[\]]{{0,3}}"
     rf"(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
     r"(?P<e>[0-9]{1,5}(?:\.5(?![0-9]))?)(?![0-9])"
     r"|(?<=[^\W\d_])s(?P<s2>[0-9]{1,2})e(?P<e2>[0-9]{2,3})(?![0-9])"
@@ -42,17 +42,18 @@ _SEASON_THEN_EPISODE_AFTER = re.compile(
     rf"(?![^\W_])(?:[ ._]*(?:iz|из)[ ._]*[0-9]+)?"
 )
 # "Series 2" is a season in Britain, and a title elsewhere: only before an episode, or last of the name.
-_AFTER_SERIES = rf"[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
+_AFTER_SERIES = rf" - [0-9]|[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
 _SEASON = re.compile(
-    rf"{_START}(?:(?:{SEASON_WORDS})[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})|s(?P<tight>{_NUM})"
+    rf"{_START}(?:(?:all[ ._]+)?(?:{SEASON_WORDS})(?! +- +[0-9])[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})|s(?P<tight>{_NUM})"
     rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})"
-    rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES}))"
-    rf"(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
+    rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES})"
+    rf"|t(?P<temporada>[0-9]{{1,2}})(?=[ ._\-]{{1,3}}(?:cap|ep)[ ._]?[0-9]))"
+    rf"(?:d[0-9]{{1,2}})?(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
     rf"|{_START}s(?P<pair>[0-9]{{1,2}})(?=s[0-9]{{1,2}}(?![^\W_]))"
     rf"|{_START}season[ ._](?P<word>{CARDINAL})(?![^\W_])"
 )
 _SEASON_AFTER = re.compile(
-    rf"{_START}(?P<n>[0-9]{{1,2}})[ ._]?(?:st|nd|rd|th)[ ._]?season(?![^\W_])"
+    rf"{_START}(?P<n>[0-9]{{1,2}})[ ._]?(?:st|nd|rd|th)[ ._]{{0,2}}season(?![^\W_])"
     rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|-)[ ._]?"
     rf"(?P<last>[0-9]{{1,2}})[ªº°a]?[ ._](?:{SEASON_WORDS_AFTER})(?![^\W_])"
     rf"|{_START}(?P<n2>[0-9]{{1,2}})(?:[ªº°]|-?[йя])?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})(?![^\W_])"
@@ -60,7 +61,7 @@ _SEASON_AFTER = re.compile(
     r"|第(?P<han>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[季期]"
 )
 _MORE_SEASONS = re.compile(
-    r"(?P<join>[ ._]*(?:-{1,2}|~|/|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))"
+    r"(?P<join>[ ._]*(?:-{1,2}|~|/|(?<=[0-9]):|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))"
     r"(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
 )
 _TWO_NUMBERS = re.compile(r"[0-9]{1,2}[ ,]+[0-9]{1,2}[ ,]*$")
@@ -70,9 +71,15 @@ _EPISODE = re.compile(
     r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?![^\W_])"
     rf"|{_START}(?:episode|ep)[ ._](?P<roman>{ROMAN}|{CARDINAL})(?![^\W_])"
     rf"|第(?P<han>[0-9]{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:-(?P<hanto>[0-9]{{1,4}}))?[話话集回]"
-    rf"|(?<![0-9])(?P<after>{_NUM})(?:-(?P<afterto>{_NUM}))?(?:-?[яй])?[ ._]{{0,2}}(?:{EPISODE_WORDS_AFTER})(?![^\W_])"
+    rf"|(?:제 ?)?(?<![0-9])(?P<after>{_NUM})(?:-(?P<afterto>{_NUM}))?(?:-?[яй])?[ ._]{{0,2}}"
+    rf"(?:{EPISODE_WORDS_AFTER})(?![^\W_])"
 )
-_CAP = re.compile(r"\[cap\.?[ ._]?(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?:[_\-](?P<s2>[0-9]{1,2})?(?P<e2>[0-9]{2}))?(?=\])")
+_EPISODE_WORD_BEFORE = re.compile(rf"{_START}(?:{EPISODE_WORDS})[ ._]*$")
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
+_CAP = re.compile(
+    r"(?:\[cap\.?[ ._]?|(?<=\.)cap\.)(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})"
+    r"(?:[_ \-](?P<s2>[0-9]{1,2})?(?P<e2>[0-9]{2}))?(?=[\].]|$)"
+)
 _OF = re.compile(r"(?<![^\W_])(?P<n>[0-9]{1,3})(?:[ ._]?of[ ._]?|[ ._]+de[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])")
 _DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?:[ ._]?of[ ._]?[0-9]{1,2})?(?![^\W_])")
 _PART = re.compile(
@@ -82,7 +89,7 @@ _PART = re.compile(
 )
 _VERSION = re.compile(r"(?:(?<![^\W_])|(?<=[0-9]))v(?P<v>[0-9])(?![^\W_.]|\.[0-9])")
 _SPECIAL = re.compile(
-    r"(?<![^\W_])(?:(?P<kind>sp|special|specials|ova|oad|ona|oav)s?)"
+    r"(?<![^\W_])(?:(?P<kind>sp|special|specials|ova|oad|ona|oav|ex(?=[0-9]{2}(?![^\W_])))s?)"
     r"(?:[ ._\-#]{0,3}(?P<n>[0-9]{1,3}(?:\.5)?)(?:v[0-9])?)?(?![^\W_])"
 )
 
@@ -118,13 +125,13 @@ def find_seasons(masked: str) -> Numbering | None:
         return Numbering(both.start(), both.end(), [season], [(season, int(both["e"]))])
     match = next((m for m in _SEASON.finditer(masked) if not _is_group(masked, m)), None)
     after = _SEASON_AFTER.search(masked)
+    if after and match and _EPISODE_WORD_BEFORE.search(masked, 0, after.start()):
+        after = None  # "Capítulo 12 Temporada 2"
     if after and (match is None or after.start() < match.start()):
         return _season_after(after)
     if match is None:
         return None
-    first = int(
-        number(match["s"] or match["tight"] or match["short"] or match["series"] or match["pair"] or match["word"])
-    )
+    first = int(number(next(text for text in match.groups() if text)))
     seasons, end = _more_seasons(masked, match.end(), first, worded=match["tight"] is None)
     return Numbering(match.start(), end, seasons)
 
@@ -154,7 +161,7 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
         spaced = join != join.strip(" ._")
         if match["mark"] is None:
             glued = join.strip(" ._") in ("&", "+", ",", "to", "a", "and") or join.strip(" ._").startswith(",")
-            padded_range = join in ("-", "~") and (
+            padded_range = join in ("-", "~", ":") and (
                 text[0] != "0" or not worded or len(text) == len(_last_digits(masked, match.start("join")))
             )
             plain_next = (
@@ -170,7 +177,7 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
             ):
                 break
         ranged = (
-            any(c in join for c in "-~")
+            any(c in join for c in "-~:")
             or "to" in join
             or join.strip() == "a"
             or (match["mark"] and join in (" ", "."))
@@ -204,6 +211,8 @@ def find_episodes(masked: str) -> Numbering | None:
     for match in _EPISODE.finditer(masked):
         if match["e"] or match["hash"]:
             text = match["e"] or match["hash"]
+            if _YEAR.fullmatch(text) and not match[0].startswith("e" + text):  # "The Last Episode (2019)"
+                continue
             numbers, end = read_list(masked, match.end(), number(text), digits=len(text))
             return Numbering(match.start(), end, [], [(None, value) for value in numbers])
         if match["roman"]:

@@ -44,15 +44,16 @@ def span(first: Number, last: Number) -> list[Number]:
 
 # One more number of a list. Marked (`E04`, `x04`, `S01E04`, `1x04`) it may stand apart; bare it must be joined closely.
 _MARKED = re.compile(
-    r"[ ._]*(?P<join>[-&+~,])?[ ._]*(?:s(?P<season>[0-9]{1,4})[ ._]?)?(?:(?P<nx>[0-9]{1,4})[xх]|(?:ep?|[xх]|xe)[ ._]?)"
+    r"(?:\] ?\[)?[ ._]*(?P<join>[-&+~,]|(?:and|und|et|y|e)(?=[ ._]))?[ ._]*"
+    r"(?:s(?P<season>[0-9]{1,4})[ ._]?)?(?:(?P<nx>[0-9]{1,4})[xх]|(?:ep?|[xх]|xe)[ ._]?)"
     r"(?P<number>[0-9]{1,5})(?![0-9]|[ip](?![^\W_]))(?:v[0-9])?"
 )
 _BARE = re.compile(
     r"(?:(?P<close>[-&+~])|[ ._]*(?P<word>~|&|\+|,(?: &)?|(?<=[ ._])(?:to|en|and|al|a|и|bis|et|y|e)(?=[ ._]))[ ._]*)"
-    r"(?P<number>[0-9]{1,5}(?:\.5)?)(?:v[0-9])?(?![^\W_]|\.[0-9])"
+    r"(?P<number>[0-9]{1,5}(?:\.5)?)(?:v[0-9])?(?![^\W_]|\.[0-9](?![0-9]))"
 )
 _OF_TOTAL = re.compile(r"[ ._]*(?:of|iz|из)[ ._]*[0-9]{1,4}(?![^\W_])")
-_SPACED_DASH = re.compile(r" +[-~] +(?P<number>[0-9]{1,5})(?:v[0-9])?(?![^\W_]|\.[0-9])")
+_SPACED_DASH = re.compile(r" +[-~] +(?P<number>[0-9]{1,5})(?:v[0-9])?(?![^\W_]|\.[0-9]|[ ._]+[^\W_])")
 
 
 def read_list(

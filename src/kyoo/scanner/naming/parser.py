@@ -5,7 +5,7 @@ import unicodedata
 
 from kyoo.scanner.naming.draft import Reading
 from kyoo.scanner.naming.extras import extra_folder, extra_name, stands_alone, told_kind
-from kyoo.scanner.naming.folders import Folder, only_number, read_folder, shelf_of
+from kyoo.scanner.naming.folders import only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.paths import Path, split_path
 from kyoo.scanner.naming.reading import read_name
@@ -15,10 +15,14 @@ from kyoo.scanner.naming.titles import normalise
 _GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
 # Names that players and discs give; they say nothing.
 _GENERIC = re.compile(
-    r"vts[_ ][0-9]+[_ ][0-9]+|video[_ ]ts|0[0-9]{4}|title[_ ]?t?[0-9]{1,3}|avseq[0-9]+"
+    r"(?:cd|dis[ck]|part|pt)[ ._-]?[0-9]{1,2}|vts[_ ][0-9]+[_ ][0-9]+|video[_ ]ts|0[0-9]{4}"
+    r"|title[_ ]?t?[0-9]{1,3}|avseq[0-9]+"
     r"|(?:main[ _-]?)?(?:video|movie|film|feature)|untitled|index|stream|output|file",
     re.IGNORECASE,
 )
+_LONE_PART = re.compile(r"(?P<word>cd|dis[ck]|part|pt)[ ._-]?(?P<n>[0-9]{1,2})", re.IGNORECASE)
+_SEASON_DASH = re.compile(r"(?P<s>[0-9]{1,2})[-.](?P<e>[0-9]{2})(?![0-9]|-[0-9])")
+_PLACE = re.compile(r"(?P<n>[0-9]{1,2})(?:\. | - )(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
 _CHAPTER = re.compile(r"[ ._\-]+(?:chapter|chapitre|kapitel|part|vol\.?)[ ._]*$", re.IGNORECASE)
 _OBFUSCATED = re.compile(
@@ -58,7 +62,12 @@ class _Join:
         self.file = read_name(stem, season_folder=self.season is not None, extra=self.extra is not None)
         self.title_in_folder = bool(in_folder)
         if _GENERIC.fullmatch(stem) and any(reading.title for reading in self.named):
-            self.file = Reading(unversioned=self.file.unversioned, length=self.file.length)
+            part = _LONE_PART.fullmatch(stem)
+            self.file = Reading(
+                unversioned=part["word"] if part else self.file.unversioned,
+                length=self.file.length,
+                part=int(part["n"]) if part else None,
+            )
         self._prefer_release_folder()
         self.shelf = next((shelf for name in reversed(path.folders) if (shelf := shelf_of(name))), None)
         self._settle_by_folder()
@@ -69,9 +78,11 @@ class _Join:
         for index in range(len(folders) - 1, -1, -1):
             name = folders[index]
             number = only_number(name)
-            if number is not None and index > 0 and not self.named and self._is_named(read_folder(folders[index - 1])):
-                self.season = number if self.season is None else self.season
-                continue
+            if number is not None and index > 0 and not self.named and self.season is None:
+                above = read_folder(folders[index - 1]).reading
+                if above is not None and above.title:  # "Show/1"; "24/Season 1" is a show
+                    self.season = number
+                    continue
             folder = read_folder(name)
             if folder.season is not None and self.season is None and not self.named:
                 self.season = folder.season
@@ -83,9 +94,6 @@ class _Join:
         if self.season is None and self.named and not self.named[0].pairs and len(self.named[0].seasons) == 1:
             self.season = self.named[0].seasons[0]
 
-    def _is_named(self, folder: Folder) -> bool:
-        return folder.reading is not None and bool(folder.reading.title)
-
     def _prefer_release_folder(self) -> None:
         """A release's folder says more than a scrambled or short file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
         if not self.named or not (self.named[0].tagged or self.named[0].seasons) or not self.named[0].title:
@@ -94,6 +102,7 @@ class _Join:
         stem = self.stem
         scrambled = (
             not file.tagged
+            and not stem.isdecimal()
             and file.year is None
             and _OBFUSCATED.fullmatch(stem) is not None
             and not self._agrees(folder.title)
@@ -105,6 +114,9 @@ class _Join:
             return
         if folder.pairs and len(folder.pairs) == 1 and folder.explicit and not file.explicit:
             file.pairs, file.absolute, file.seasons = list(folder.pairs), [], list(folder.seasons)
+        mine, other = normalise(file.title), normalise(folder.title)
+        if folder.explicit and " " not in stem and mine != other and mine.endswith(f" {other}"):
+            file.title = ""  # "grp-show.name.205" in the folder of its release
         if (
             file.explicit
             and " " not in stem
@@ -165,6 +177,14 @@ class _Join:
     def _settle_by_shelf(self) -> None:
         """Among films `Room 237` and `The Godfather Part II` are films; among series `Show 8` is an episode."""
         file = self.file
+        dashed = _SEASON_DASH.match(self.stem)
+        if dashed and int(dashed["s"]) == self.season and not file.explicit:  # "Season 3/3-16 A Title"
+            file.pairs, file.absolute = [(self.season, int(dashed["e"]))], []
+        if self.shelf == "film" and self.stem.isdecimal() and self.season is None:  # "1408"
+            file.title, file.pairs, file.absolute = "" if self.named else self.stem, [], []
+        place = _PLACE.match(file.title)
+        if place and file.year and (self.shelf == "film" or any(reading.collection for reading in self.named)):
+            file.title = file.title[place.end() :]  # "2. Aliens (1986)" in the folder of a collection
         if self.shelf == "film" and file.unsaid_title and self.season is None:
             file.title, file.pairs, file.absolute, file.episode_title = file.unsaid_title, [], [], ""
         elif self.shelf == "film":
@@ -208,8 +228,16 @@ class _Join:
         season = self.season
         pairs = self.file.pairs
         if season is not None:
-            pairs = [(season if own is None else own, value) for own, value in pairs]
+            pairs = [(season, self._in_season(value, season)) if own is None else (own, value) for own, value in pairs]
         return list(dict.fromkeys(pairs))
+
+    def _in_season(self, value: Number, season: int) -> Number:
+        """`Season 2/205`, `Season 1/105 - Title` hold the season, too; `Season 1/[Group] Show - 105` counts through."""
+        counts_through = self.file.explicit or self.file.group or (season == 1 and f" - {value}" in self.stem)
+        if season and not counts_through and value // 100 == season and 0 < value % 100 < 60:
+            self.file.absolute = []
+            return value % 100
+        return value
 
     def _folder_seasons(self, pairs: list[tuple[int | None, Number]]) -> list[int]:
         if not pairs and self.season is not None and not self.file.year:

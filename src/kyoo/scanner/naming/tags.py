@@ -111,6 +111,11 @@ def is_weak_word(word: str) -> bool:
     return word in WEAK_WORDS
 
 
+def begins_edition(masked: str, position: int) -> bool:
+    """Whether an edition is named at the position."""
+    return _EDITION.match(masked, position) is not None
+
+
 def find_edition(masked: str, begin: int) -> tuple[int, int, str] | None:
     """The first edition named after `begin`: start, end, its usual name."""
     match = _EDITION.search(masked, begin)

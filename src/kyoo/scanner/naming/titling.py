@@ -11,7 +11,7 @@ from kyoo.scanner.naming.text import BLANK, CLAIMED, tidy
 from kyoo.scanner.naming.vocabulary import LANGUAGES
 
 _GROUP_SUFFIX = re.compile(r"[^\s\-]-(?P<group>[^\W_][\w.@&$!]*)(?:[\[({][^\])}]*[\])}]|[ _]mkv|[ _]mp4)*\s*$")
-_GROUP_SPACED = re.compile(r"[\])\x00]_?-_?(?P<group>[\w@&.]+(?:-[\w]+)*)(?:\[[^\]]*\])*$")
+_GROUP_SPACED = re.compile(r"(?:[\])\x00]_?-_?|\x00[\])] - )(?P<group>[\w@&.]+(?:-[\w]+)*)(?:\[[^\]]*\])*$")
 _NOT_A_GROUP = frozenset({"dl", "rip", "hd", "ray", "ma", "es", "subs", "sub", "audio", "dub"})
 
 
@@ -70,6 +70,8 @@ def _before_language(draft: Draft, begin: int, end: int) -> int:
     if draft.text.spaced or draft.reading.year is None or draft.masked[end : end + 1] != CLAIMED:
         return end
     words = wording.WORDS.findall(draft.masked[begin:end])
+    if len(words) > 2 and words[-2] in LANGUAGES and is_weak_word(words[-1]):  # "German.DL.2004"
+        return draft.masked.rindex(words[-2], begin, draft.masked.rindex(words[-1], begin, end))
     if len(words) > 3 and words[-1] in LANGUAGES:
         return draft.masked.rindex(words[-1], begin, end)
     return end

@@ -41,6 +41,7 @@ STRONG_TAGS: tuple[str, ...] = (
     r"divx[ ._]?[0-9]\.[0-9.]+",
     r"dvd(?:[ ._\-]?(?:rip|scr|remux|full|mux)|r|5|9)?|hd[ ._\-]?(?:tv|rip|cam|ts|tc|dvd)(?:[ ._\-]?rip)?",
     r"[psda]dtv|dsr(?:ip)?|dvb(?:rip)?|(?:tv|sat|vhs|vod|ppv|cam|bd|ld)[ ._\-]?rip",
+    r"[bcdfghjkmnpqtvwxz]{2,4}rip",
     r"telesync|telecine|workprint|s?vcd|laserdisc",
     r"dsnp|amzn|atvp|pcok|pmtp|hmax|dsny",
     # colour
@@ -100,16 +101,18 @@ EDITIONS: tuple[tuple[str, str], ...] = (
 
 # --- numbering ---------------------------------------------------------------------------------------------------
 SEASON_WORDS = (
-    r"seasons?|saisons?|seizoen|temporadas?|stagion[ei]|staffeln?|sezon[iy]?|s[äæ]song?|sæson|kausi|évad"
-    r"|сезон[ыа]?|シーズン|시즌|сез"
+    r"seasons?|saisons?|seizoen|sezonul|temporadas?|stagion[ei]|staffeln?|sezon[iy]?|s[äæ]song?|sæson|kausi|évad"
+    r"|сезон[ыа]?|シーズン|시즌|сез|الموسم"
 )
 # Short or ambiguous season words, that take at most two digits.
 SEASON_WORDS_SHORT = r"temp|se|sn"
 # Words that may follow their number: "2 сезон", "3ª Temporada".
-SEASON_WORDS_AFTER = r"temporadas?|stagion[ei]|staffel|seizoen|sezon[iy]?|sez|saison|сезон[ыа]?|сез|évad|シーズン|시즌"
+SEASON_WORDS_AFTER = (
+    r"temporadas?|stagion[ei]|staffel|seizoen|sezon[iy]?|sez|saison|сезон[ыа]?|сез|évad|シーズン|시즌|기"
+)
 EPISODE_WORDS = (
     r"episodes?|episodios?|[ée]pisodes?|epis[óo]dios?|eps?|folgen?|afl(?:evering(?:en)?)?|odc(?:inek)?|cap(?:[íi]tulo)?s?|odcinki"
-    r"|сери[яи]|серій|серія|эпизод(?:ы)?|выпуск|epizod|rész|jakso|avsnitt|afsnit|الحلقة"
+    r"|сери[яи]|серій|серія|эпизод(?:ы)?|выпуск|epizod|rész|jakso|avsnitt|afsnit|episodul|b[öo]l[üu]m|tập|ตอนที่|الحلقة"
 )
 # At the very start of a name only: "Session 05", "Act 3".
 EPISODE_WORDS_LEADING = r"session|act|acte|chapter|chapitre|kapitel|stage|lesson|mission|track|file|case|phase|scene"

@@ -11,7 +11,9 @@ SPACED_SLASH = re.compile(r" [/|] ")
 WORDS = re.compile(r"[^\W_]+")
 DIGITS = re.compile(r"[0-9]+")
 # A number of its own right before or after a season and episode.
-NUMBER_BEFORE = re.compile(r"(?:(?<= - )(?P<n>[0-9]{2,4}(?:\.5)?)[ _]*-?[ _]*[(\[]?|(?<=[ _])(?P<n2>[0-9]{3,4})[ _])$")
+NUMBER_BEFORE = re.compile(
+    r"(?:(?<= - )(?P<n>[0-9]{2,4}(?:\.5)?)(?:-[0-9]{2,4})?[ _]*-?[ _]*[(\[]?|(?<=[ _])(?P<n2>[0-9]{3,4})[ _])$"
+)
 NUMBERS_AFTER = re.compile(r" ?- ?[0-9]{3,4}(?:-[0-9]{3,4})*(?= - )")
 LAST_NUMBER = re.compile(rf"(?<=[^\W_])[ ._](?P<n>[1-9][0-9]?)(?=[ ._{CLAIMED}]*$)")
 
@@ -22,12 +24,14 @@ _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
 _LATIN_TAIL = re.compile(r"(?:^|[ ._/])(?P<tail>[A-Za-z\u00c0-\u024f0-9][^\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff]*)$")
 _TRAILING_PAREN = re.compile(r"\s*\([^()]*(?:\([^()]*\))?[^()]*\)\s*$")
+_SQUARE_TITLE = re.compile(r"^(?P<first>[^\[\]]*[^\W_])(?P<dot>\.?) *\[(?P<second>[^\[\]]{4,})\][ ._]*$")
 _PAREN_TITLE = re.compile(r"^(?P<first>[^()]+?)\s*\((?P<second>[^()]+)\)\s*$")
 # What ends a title of a collection or pack and says nothing about its name.
 _PACK = re.compile(
     r"(?<![ ._\-(\[])[ ._\-([]+(?:(?:the[ ._])?complete(?:[ ._](?:\w+[ ._]){0,3}(?:series|collections?|seasons?))?"
     r"|full[ ._]series|miniserie?s?|anthology|box[ ._]?set"
-    r"|collection|all[ ._]seasons|complete[ ._]\w+[ ._]\w+[ ._]collection.*|tv[ ._]series|seasons?|temporadas?|serie)"
+    r"|collection|all[ ._]seasons|complete[ ._]\w+[ ._]\w+[ ._]collection.*|tv[ ._]series"
+    r"|(?<!final[ ._])seasons?|temporadas?|serie)"
     r"[)\]]?[ ._\-)\]]*$",
     re.IGNORECASE,
 )
@@ -67,7 +71,10 @@ def split_titles(raw: str) -> list[str]:
 
 
 def _one_name(raw: str) -> list[str]:
-    """One name, that may hold a second in another script: `抓娃娃 Successor`, `О мышах и людях (Of Mice and Men)`."""
+    """One name, that may hold a second: `抓娃娃 Successor`, `О мышах и людях (Of Mice and Men)`, `Lost [Perdidos]`."""
+    squared = _SQUARE_TITLE.match(raw)
+    if squared and (squared["dot"] or _OTHER_SCRIPT.search(squared["second"])):
+        return [*_one_name(squared["first"]), tidy(squared["second"])]
     whole = tidy(without_pack(raw))
     paired = _PAREN_TITLE.match(whole)
     if not _OTHER_SCRIPT.search(whole):

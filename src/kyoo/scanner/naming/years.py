@@ -3,7 +3,7 @@
 import re
 from typing import NamedTuple
 
-from kyoo.scanner.naming.tags import is_weak_word
+from kyoo.scanner.naming.tags import begins_edition, is_weak_word
 from kyoo.scanner.naming.text import BLANK, CLAIMED, Text
 
 _YEAR = re.compile(r"(?<![0-9])(?<![^\W_])(?P<y>18[89][0-9]|19[0-9]{2}|20[0-3][0-9])(?![0-9])(?:г|г\.)?(?![^\W_])")
@@ -11,6 +11,8 @@ _RANGE = re.compile(
     r"(?<![^\W_])(?:18[89]|19[0-9]|20[0-3])[0-9] ?[-/] ?(?:(?:19[0-9]|20[0-3])[0-9]|[0-9]{2})(?![^\W_])(?! ?-)"
 )
 _NEXT_WORD = re.compile(r"[^\W_]+|[\[({\x00\x01]")
+_GROUP = re.compile(r"-[^\W_]+(?:\[[^\]]*\])?$")
+_DASHED_NUMBER = re.compile(r" - [0-9]{2,4}(?![^\W_])")
 _SHORT_WORD_THEN_TAG = re.compile(r"[ ._]*[a-z]{1,3}[ ._]+\x00")
 
 
@@ -55,7 +57,10 @@ def find_year(text: Text, masked: str, begin: int, numbering: int | None) -> Yea
             if numbering is None or start < numbering or holder.end - holder.start == 6:
                 return Year(holder.start, holder.end, value, True)
             bare.append(Year(start, end, value, False))
-        elif value >= 1900 and _has_words(masked, begin, start) and _title_ends_at(masked, end):
+        elif value >= 1900 and (
+            (_has_words(masked, begin, start) and _title_ends_at(masked, end))
+            or (numbering is None and _dashed_off(masked, begin, start, end))
+        ):
             bare.append(Year(start, end, value, False))
     if numbering is not None:
         before = [year for year in bare if year.start < numbering]
@@ -67,6 +72,12 @@ def _has_words(masked: str, begin: int, end: int) -> bool:
     return any(c.isalnum() for c in masked[begin:end])
 
 
+def _dashed_off(masked: str, begin: int, start: int, end: int) -> bool:
+    """`Alien - 1979 - Ridley Scott`, `1979 - Alien`."""
+    before = start == begin or masked.endswith(" - ", begin, start)
+    return before and masked.startswith(" - ", end) and masked[end + 3 : end + 4].isalpha()
+
+
 def _title_ends_at(masked: str, position: int) -> bool:
     """Nothing of a title follows: the end, a bracket, a tag, something claimed, or a word that is a tag."""
     following = _NEXT_WORD.search(masked, position)
@@ -76,5 +87,8 @@ def _title_ends_at(masked: str, position: int) -> bool:
     return (
         word[0] in (BLANK, CLAIMED, "[", "(", "{")
         or is_weak_word(word)
+        or _DASHED_NUMBER.match(masked, position) is not None
+        or begins_edition(masked, following.start())
+        or _GROUP.match(masked, position) is not None
         or _SHORT_WORD_THEN_TAG.match(masked, position) is not None
     )

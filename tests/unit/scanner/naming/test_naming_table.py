@@ -251,13 +251,64 @@ NO_TITLE: list[Case] = [
 ]
 
 
+NUMBERS_IN_PLACE: list[Case] = [
+    # What stands where an episode could, and is none; and episodes that hide behind something else.
+    ("[Grp] The Long Road - The Final Season - 05 (1080p).mkv", episode("The Long Road - The Final Season", (None, 5))),
+    ("The Long Road - 12 - 100 Years.mkv", episode("The Long Road", (None, 12), episode_title="100 Years")),
+    ("The Long Road 05 A Title.avi", episode("The Long Road", (None, 5), episode_title="A Title")),
+    ("The.Long.Road.S02D01.DVD.mkv", episode("The Long Road", seasons=(2,))),
+    ("The Long Road Season 1:3", episode("The Long Road", seasons=(1, 2, 3))),
+    ("The Long Road All Seasons (1-3) 720p", episode("The Long Road", seasons=(1, 2, 3))),
+    ("El largo camino T2 Cap 5.mkv", episode("El largo camino", (2, 5))),
+    ("El largo camino T02E05.mkv", episode("El largo camino", (2, 5))),
+    ("El largo camino Capítulo 12 Temporada 2.mkv", episode("El largo camino", (2, 12))),
+    ("The Long Road Se02Ep05.mkv", episode("The Long Road", (2, 5))),
+    ("The Long Road Series 2 - 03 - A Title.mkv", episode("The Long Road", (2, 3))),
+    ("Uzun Yol Bölüm 5.mkv", episode("Uzun Yol", (None, 5))),
+    ("먼 길 2기 제 5화.mkv", episode("먼 길", (2, 5))),
+    ("The.Long.Road.1013.720p.HDTV.x264-GRP.mkv", episode("The Long Road", (10, 13))),
+    ("The Long Road - 313-314 - s16e03-04.mkv", episode("The Long Road", (16, 3), (16, 4))),
+    ("The.Long.Road.s16e03-04.313-314.mkv", episode("The Long Road", (16, 3), (16, 4))),
+    ("The Long Road - 5.1 - Grp.mkv", movie("The Long Road - 5.1 - Grp")),
+    ("(Grp) The Long Road - 05 (720p).mkv", episode("The Long Road", (None, 5), release_group="Grp")),
+    ("The.Long.Road.[El.largo.camino].6x05.mkv", episode("The Long Road", (6, 5))),
+    ("[Grp] Umi 00 - 05 [720p].mkv", episode("Umi 00", (None, 5))),
+    ("The.Long.Road.Tuesday.21st.July.2015.HDTV.mkv", episode("The Long Road", date=date(2015, 7, 21))),
+    ("The Long Road July 21, 2015.mkv", episode("The Long Road", date=date(2015, 7, 21))),
+    ("The Last Episode (2019).mkv", movie("The Last Episode", 2019)),
+    ("The Orchard - 1979 - Jane Doe.mkv", movie("The Orchard", 1979)),
+    ("1979 - The Orchard.mkv", movie("The Orchard", 1979)),
+    ("The.Orchard.1979.Directors.Cut.1080p.mkv", movie("The Orchard", 1979, edition="Director's Cut")),
+    ("The.Orchard.German.DL.2009.1080p.BluRay.x264-GRP.mkv", movie("The Orchard", 2009)),
+    ("The.Orchard.2009-GRP[site].mkv", movie("The Orchard", 2009)),
+    ("U-571.2000.mkv", movie("U-571", 2000)),
+]
+
+FOLDERS_TELL: list[Case] = [
+    ("/tv/The Long Road/Season 2/205 - A Title.mkv", episode("The Long Road", (2, 5))),
+    ("/tv/The Long Road/Season 1/The Long Road 105.mkv", episode("The Long Road", (1, 5))),
+    ("/anime/The Long Road/Season 1/[Grp] The Long Road - 105.mkv", episode("The Long Road", (1, 105))),
+    ("/tv/The Long Road/Season 3/3-16 A Title.mkv", episode("The Long Road", (3, 16))),
+    ("/tv/24/Season 1/24 - 03.mkv", episode("24", (1, 3))),
+    ("/tv/24/Season 1/03.mkv", episode("24", (1, 3))),
+    ("/tv/24 Season 2/12 - A Title.mkv", episode("24", (2, 12))),
+    ("/tv/The Long Road/12 [Grp].mkv", episode("The Long Road", (None, 12))),
+    ("/anime/[Grp] Umi (2019) [1080p]/01.mkv", episode("Umi", (None, 1))),
+    ("/x/The.Long.Road.S02E05.1080p.WEB-GRP/grp-the.long.road.205.mkv", episode("The Long Road", (2, 5))),
+    ("/films/The Orchard (2014)/cd1.avi", movie("The Orchard", 2014, part=1)),
+    ("/movies/The Orchard (2014) CD 2.avi", movie("The Orchard", 2014, part=2)),
+    ("/movies/Orchard Collection/2. Orchards (1986).mkv", movie("Orchards", 1986)),
+    ("/movies/1408.mkv", movie("1408")),
+]
+
+
 @pytest.mark.parametrize(
     ("path", "expected"),
     [
         case
         for topic in (
             SEASON_AND_EPISODE, SEVERAL_EPISODES, ABSOLUTE, SPECIALS, PACKS, DATES, FILMS, EDITIONS, VERSIONS_AND_PARTS,
-            FOLDERS, EXTRAS, IDS, NO_TITLE,
+            FOLDERS, EXTRAS, IDS, NO_TITLE, NUMBERS_IN_PLACE, FOLDERS_TELL,
         )
         for case in topic
     ],
