@@ -14,20 +14,6 @@ from kyoo.scanner.models.base import Wire
 ExternalId = dict[str, list[dict[str, Any]]]
 
 
-class ShowTexts(Wire):
-    name: str
-    latin_name: str | None = None
-    description: str | None = None
-    tagline: str | None = None
-    aliases: list[str] = Field(default_factory=list)
-    tags: list[str] = Field(default_factory=list)
-    poster: str | None = None
-    thumbnail: str | None = None
-    banner: str | None = None
-    logo: str | None = None
-    trailer: str | None = None
-
-
 class CollectionTexts(Wire):
     name: str
     latin_name: str | None = None
@@ -39,6 +25,10 @@ class CollectionTexts(Wire):
     thumbnail: str | None = None
     banner: str | None = None
     logo: str | None = None
+
+
+class ShowTexts(CollectionTexts):
+    trailer: str | None = None
 
 
 class SeedCollection(Wire):
