@@ -15,7 +15,9 @@ MAX_DURATION = timedelta(days=7)
 
 #: Seconds of each unit of a Go duration.
 UNITS = {"ns": 1e-9, "us": 1e-6, "µs": 1e-6, "μs": 1e-6, "ms": 1e-3, "s": 1.0, "m": 60.0, "h": 3600.0}
-AMBIGUOUS = re.compile(r"[\\\x00-\x1f\x7f]")
+#: What servers read in different ways: backslashes, control characters, and the segments `.` and `..`, which some
+#: resolve (a few with a parameter behind) and others take for a name.
+AMBIGUOUS = re.compile(r"[\\\x00-\x1f\x7f]|/\.{1,2}(?=[/;]|$)")
 TERM = re.compile(r"([0-9]{1,15}(?:\.[0-9]{0,15})?|\.[0-9]{1,15})(ns|us|µs|μs|ms|s|m|h)")
 
 
@@ -34,18 +36,11 @@ def parse_duration(text: str) -> timedelta:
 
 
 def clean_path(decoded: str) -> str | None:
-    """A decoded path without empty, `.` and `..` segments and without a slash at its end (`/` alone stays); None when
-    it is not absolute, or could be read in two ways (control characters, backslashes)."""
+    """A decoded path without empty segments and without a slash at its end (`/` alone stays); None when it is not
+    absolute, or could be read in two ways: a service behind must see the path that a rule allowed."""
     if not decoded.startswith("/") or AMBIGUOUS.search(decoded):
         return None
-    segments: list[str] = []
-    for segment in decoded.split("/"):
-        if segment == "..":
-            if segments:
-                segments.pop()
-        elif segment not in ("", "."):
-            segments.append(segment)
-    return "/" + "/".join(segments)
+    return "/" + "/".join(segment for segment in decoded.split("/") if segment)
 
 
 def normalise_path(path: str) -> str | None:
