@@ -33,7 +33,6 @@ from kyoo.auth.routes import (
     users,
 )
 from kyoo.auth.routes.access import account_authentication
-from kyoo.auth.routes.limits import BodyLimit
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import TooManyAttemptsError
 from kyoo.core.service import Runtime, make_service
@@ -114,9 +113,9 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         lifespan=lifespan,
         error_body=error_body,
         state={"context": context},
+        max_body=MAX_BYTES + FORM_OVERHEAD,
     )
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(TooManyAttemptsError, _on_too_many)
     app.add_exception_handler(HTTPException, _reads_or_422(app.exception_handlers[HTTPException]))
-    app.add_middleware(BodyLimit, max_bytes=MAX_BYTES + FORM_OVERHEAD)
     return app

@@ -16,6 +16,7 @@ from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kyoo.core.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
 from kyoo.core.permissions import Authentication, public, refuse_undeclared
@@ -114,9 +115,11 @@ def make_service(
     lifespan: Lifespan,
     error_body: ErrorBody = error_object,
     state: dict[str, Any] | None = None,
+    max_body: int = MAX_BYTES,
 ) -> FastAPI:
     """A FastAPI application whose routes carry their public paths (`/api/…`). `state` is what handlers find in
-    `request.app.state`. Raises UndeclaredPermissionError when a route declares no permission."""
+    `request.app.state`, `max_body` how many bytes a request may send. Raises UndeclaredPermissionError when a route
+    declares no permission."""
     endings = Endings()
 
     @asynccontextmanager
@@ -138,6 +141,7 @@ def make_service(
         setattr(app.state, key, value)
     install_error_handlers(app, error_body)
     app.add_middleware(StorableRequests, error_body=error_body)
+    app.add_middleware(BodyLimit, max_bytes=max_body, error_body=error_body)
     app.add_middleware(TrailingSlash)
     app.add_middleware(CutShort)
     app.add_middleware(EndsWithSession, endings=endings, error_body=error_body)

@@ -12,6 +12,7 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import GUEST, READ, USER, WRITE, bearer, make_token, movie_seed
 
 from kyoo.api.app import ROUTERS
+from kyoo.core.body_limit import MAX_BYTES
 from kyoo.core.permissions import guards
 
 #: What a reader writes down for themselves.
@@ -53,6 +54,13 @@ async def test_who_may_read(api: httpx2.AsyncClient, subtests: pytest.Subtests) 
             if status != 200:
                 assert response.json()["status"] == status
                 assert response.json()["message"]
+
+
+async def test_no_body_is_read_without_a_bound(api: httpx2.AsyncClient) -> None:
+    """Whoever may not write has its body read before that is known, too."""
+    body = b'{"slug": "' + bytes(MAX_BYTES)
+    response = await api.post("/movies", content=body, headers={**GUEST, "Content-Type": "application/json"})
+    assert response.status_code == response.json()["status"] == 413
 
 
 async def test_a_missing_permission_is_named(api: httpx2.AsyncClient) -> None:

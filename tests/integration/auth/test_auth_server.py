@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from collections.abc import AsyncIterator
 from pathlib import Path
 from typing import Any
 from uuid import uuid4
@@ -82,8 +83,15 @@ async def test_unknown_routes_and_verbs(auth: Auth) -> None:
 
 
 async def test_no_body_is_read_without_a_bound(auth: Auth) -> None:
-    response = await auth.client.post("/auth/sessions", content=b'{"login": "' + bytes(6 * 1024 * 1024))
-    assert response.status_code == response.json()["status"] == 413
+    body = b'{"login": "' + bytes(6 * 1024 * 1024)
+
+    async def unannounced() -> AsyncIterator[bytes]:
+        yield body
+
+    for kind in ({}, {"Content-Type": "application/json"}):
+        for content in (body, unannounced()):
+            response = await auth.client.post("/auth/sessions", content=content, headers=kind)
+            assert response.status_code == response.json()["status"] == 413
 
 
 async def test_replicas_that_start_at_once_share_one_key(database: Database) -> None:

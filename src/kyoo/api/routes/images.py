@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 from datetime import UTC, datetime
-from email.utils import format_datetime, parsedate_to_datetime
+from email.utils import format_datetime
 from typing import Annotated
 
 import obstore
@@ -18,6 +18,7 @@ from kyoo.api.images import Extension, Quality
 from kyoo.api.limits import limited
 from kyoo.api.queries import images as queries
 from kyoo.api.queries.libraries import picture_visible
+from kyoo.core.conditional import is_current
 from kyoo.core.errors import NotFoundError
 from kyoo.core.permissions import requires
 
@@ -57,7 +58,8 @@ async def get_image(context: Context, request: Request, id: PictureId, quality: 
         "Last-Modified": format_datetime(modified, usegmt=True),
         "Vary": "Accept",
     }
-    if is_fresh(request, tag, modified):
+    # It says `no-cache` when it wants the picture anyway.
+    if "no-cache" not in request.headers.get("cache-control", "") and is_current(request.headers, tag, modified):
         return Response(status_code=304, headers=headers)
     return Response(content, headers=headers, media_type=MEDIA_TYPES[extension])
 
@@ -116,21 +118,6 @@ async def _get(context: ApiContext, name: str) -> tuple[bytes, datetime] | None:
         return None
     modified = result.meta["last_modified"].astimezone(UTC).replace(microsecond=0)
     return bytes(await result.bytes_async()), modified
-
-
-def is_fresh(request: Request, tag: str, modified: datetime) -> bool:
-    """Whether the client's copy will do (RFC 9110 §13.1); it says `no-cache` when it wants the picture anyway."""
-    if "no-cache" in request.headers.get("cache-control", ""):
-        return False
-    if (tags := request.headers.get("if-none-match")) is not None:
-        known = [given.strip().removeprefix("W/") for given in tags.split(",")]
-        return "*" in known or tag in known
-    if (since := request.headers.get("if-modified-since")) is not None:
-        try:
-            return modified <= parsedate_to_datetime(since).replace(tzinfo=UTC)
-        except ValueError:
-            return False
-    return False
 
 
 def preferred_format(accept: str | None) -> Extension:

@@ -16,6 +16,7 @@ from kyoo.auth.pictures import check_picture
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, NewCaller, refuse_guests, require, requires, same_user
 from kyoo.auth.routes.users import find_user
+from kyoo.core.conditional import is_current
 from kyoo.core.errors import ForbiddenError, InvalidError, NotFoundError
 
 router = APIRouter(prefix="/auth/users", tags=["pictures"])
@@ -65,16 +66,15 @@ async def get_logo(id_or_username: str, request: Request, identity: Caller, cont
 
 
 async def _logo(context: AuthContext, user: DictRow, headers: Mapping[str, str]) -> Response:
-    known = [tag.strip().removeprefix("W/").strip('"') for tag in headers.get("if-none-match", "").split(",")]
     etag = await context.pictures.etag(user["id"])
-    if etag is not None and etag in known:
+    if etag is not None and is_current(headers, f'"{etag}"'):
         return _not_modified(etag, OWN_CACHING)
     picture, caching = (await context.pictures.get(user["id"]) if etag is not None else None), OWN_CACHING
     if picture is None and context.gravatar is not None:
         picture, caching = await context.gravatar.get(user["email"]), GRAVATAR_CACHING
     if picture is None:
         raise NotFoundError("No picture")
-    if picture.etag in known:
+    if is_current(headers, f'"{picture.etag}"'):
         return _not_modified(picture.etag, caching)
     return Response(
         picture.data,

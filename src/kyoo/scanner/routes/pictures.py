@@ -8,6 +8,7 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
+from kyoo.core.conditional import is_current
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.files import decode_path
 from kyoo.core.permissions import requires
@@ -44,8 +45,7 @@ async def picture(request: Request, encoded: str) -> Response:
         "Cache-Control": "private, max-age=31536000, immutable",
         "X-Content-Type-Options": "nosniff",
     }
-    wanted = request.headers.get("if-none-match", "")
-    if etag in [tag.strip().removeprefix("W/") for tag in wanted.split(",")] or wanted.strip() == "*":
+    if is_current(request.headers, etag):
         return Response(status_code=304, headers=headers)
     return FileResponse(path, media_type=media_type, headers=headers)
 

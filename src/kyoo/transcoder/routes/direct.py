@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import re
-from email.utils import parsedate_to_datetime
+from datetime import UTC, datetime
 
 from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
+from kyoo.core.conditional import is_another, is_current
 from kyoo.core.errors import NotFoundError
 from kyoo.transcoder.mime import media_type
 from kyoo.transcoder.routes.common import Context, Viewer
 
 router = APIRouter(tags=["direct"])
 
-RANGE = re.compile(r"bytes=\s*(?:[0-9]+-[0-9]*|-[0-9]+)(?:\s*,\s*(?:[0-9]+-[0-9]*|-[0-9]+))*\s*", re.ASCII)
+#: No file is longer than 18 digits say.
+RANGE = re.compile(
+    r"bytes=\s*(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18})(?:\s*,\s*(?:[0-9]{1,18}-[0-9]{0,18}|-[0-9]{1,18}))*\s*",
+    re.ASCII,
+)
 
 
 @router.api_route("/video/{path}/direct", methods=["GET", "HEAD"], response_class=FileResponse)
@@ -49,37 +53,21 @@ class DirectFile(FileResponse):
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
-        status = self._precondition(headers)
-        if status is not None:
-            kept = {name: self.headers[name] for name in ("etag", "last-modified")}
-            await Response(status_code=status, headers=kept)(scope, receive, send)
+        assert self.stat_result is not None
+        modified = datetime.fromtimestamp(self.stat_result.st_mtime, UTC)
+        # In this order (§13.2.2).
+        if is_another(headers, self.headers["etag"], modified):
+            await self._without_body(412)(scope, receive, send)
+            return
+        if is_current(headers, self.headers["etag"], modified):
+            await self._without_body(304)(scope, receive, send)
             return
         if not is_range(headers.get("range", "")):
             scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
         await super().__call__(scope, receive, send)
 
-    def _precondition(self, headers: Headers) -> int | None:
-        """412, 304, or None: the file is to be sent (RFC 9110 §13.2.2)."""
-        if "if-match" in headers:
-            if not self._is_one_of(headers["if-match"], weak=False):
-                return 412
-        elif self._changed_since(headers.get("if-unmodified-since")) is True:
-            return 412
-        if "if-none-match" in headers:
-            return 304 if self._is_one_of(headers["if-none-match"], weak=True) else None
-        return 304 if self._changed_since(headers.get("if-modified-since")) is False else None
-
-    def _is_one_of(self, tags: str, *, weak: bool) -> bool:
-        known = [tag.strip() for tag in tags.split(",")]
-        return "*" in known or self.headers["etag"] in [tag.removeprefix("W/") if weak else tag for tag in known]
-
-    def _changed_since(self, date: str | None) -> bool | None:
-        """None for no date, or one that is none."""
-        assert isinstance(self.stat_result, os.stat_result)
-        try:
-            return int(self.stat_result.st_mtime) > parsedate_to_datetime(date or "").timestamp()
-        except ValueError:
-            return None
+    def _without_body(self, status: int) -> Response:
+        return Response(status_code=status, headers={name: self.headers[name] for name in ("etag", "last-modified")})
 
 
 def is_range(text: str) -> bool:

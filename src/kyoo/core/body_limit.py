@@ -1,0 +1,54 @@
+"""How much a request may send: anybody can call registration and login, and a body is read before its sender is known,
+so none is read without a bound."""
+
+from __future__ import annotations
+
+from fastapi.responses import JSONResponse
+from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from kyoo.core.errors import ErrorBody
+
+#: Far above a serie with all its episodes in every language, or a thousand videos at once.
+MAX_BYTES = 32 * 1024**2
+
+
+class BodyLimit:
+    """Answers 413 to a body of more than `max_bytes`, announced or not."""
+
+    def __init__(self, app: ASGIApp, max_bytes: int, error_body: ErrorBody) -> None:
+        self.app = app
+        self._max_bytes = max_bytes
+        self._error_body = error_body
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            await self.app(scope, receive, send)
+            return
+        announced = Headers(scope=scope).get("content-length", "")
+        received = int(announced) if announced.isdecimal() and int(announced) > self._max_bytes else 0
+        too_large = HTTPException(413, f"A request may have at most {self._max_bytes // 1024} KiB")
+        begun = False
+
+        async def bounded() -> Message:
+            nonlocal received
+            if received <= self._max_bytes:
+                message = await receive()
+                received += len(message.get("body", b""))
+                if received <= self._max_bytes:
+                    return message
+            raise too_large
+
+        async def sending(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self.app(scope, bounded, sending)
+        except HTTPException as error:
+            # Read by another middleware; what a route reads is answered by the service's handlers.
+            if error is not too_large or begun:
+                raise
+            await JSONResponse(self._error_body(413, error.detail, None), 413)(scope, receive, send)
