@@ -18,7 +18,7 @@ from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import app_passwords as app_password_queries
-from kyoo.auth.queries import deletions, sessions, users
+from kyoo.auth.queries import deletions, password_resets, sessions, users
 from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import Throttle
@@ -226,6 +226,9 @@ class Accounts:
                     connection, user_id, username=username, email=email, claims=claims, disabled=disabled
                 )
                 assert row is not None, "the row is locked"
+                if email is not None:
+                    # Links for new passwords went to the former address.
+                    await password_resets.delete_of_user(connection, user_id)
                 if disabled:
                     await sessions.delete_all(connection, user_id)
                 changes = _changes(present, username=username, email=email, claims=claims, disabled=disabled)
@@ -241,7 +244,8 @@ class Accounts:
         return row
 
     async def change_password(self, user_id: UUID, session: UUID, old: str | None, new: str, by: Actor) -> None:
-        """Set a password and close every other session of the user."""
+        """Set a password, close every other session of the user, and void links for new passwords. Raises InvalidError,
+        ForbiddenError, and TooManyAttemptsError: who took over a session has no more guesses than at the login."""
         async with self._database.connection() as connection:
             user = await users.password_of(connection, user_id)
         if user is None:
@@ -249,12 +253,15 @@ class Accounts:
         if user["password"] is not None:
             if old is None:
                 raise InvalidError("oldPassword is missing")
-            if not await self._passwords.verify(old, user["password"]):
+            # Counted apart from logins, so that who fails at those keeps no user from a new password.
+            attempt = self._throttle.attempt("password change", str(user_id), by.address)
+            if not await self._passwords.verify(old, user["password"], attempt):
                 raise ForbiddenError("Invalid password")
         hashed = await self._passwords.hash(new)
         async with self._database.transaction() as connection:
             await users.set_password(connection, user_id, hashed)
             await sessions.delete_others(connection, user_id, session)
+            await password_resets.delete_of_user(connection, user_id)
             await record(connection, "password.changed", by, user_target(user_id, by.name or ""))
         self._principals.forget(user_id)
 

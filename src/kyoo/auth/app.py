@@ -57,12 +57,15 @@ async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
     return JSONResponse(error_body(422, f"Invalid request: {'; '.join(faults)}"), 422)
 
 
-def _reads_or_422(known: Handler) -> Handler:
-    """The framework's own 400 says that it cannot read a body (one nested too deeply): 422 like any other such body."""
+def _as_kyoo_does(known: Handler) -> Handler:
+    """The framework's own 400 says that it cannot read a body (one nested too deeply): 422 like any other such body.
+    Of a route that does not exist there is nothing to say (auth.md §2.1)."""
 
     async def on_http(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code == 400:
             return JSONResponse(error_body(422, "Invalid request: the body cannot be read"), 422)
+        if isinstance(error, HTTPException) and error.status_code in (404, 405):
+            error = HTTPException(error.status_code, "", error.headers)
         answer = known(request, error)
         return await answer if isinstance(answer, Awaitable) else answer
 
@@ -117,5 +120,5 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
     )
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(TooManyAttemptsError, _on_too_many)
-    app.add_exception_handler(HTTPException, _reads_or_422(app.exception_handlers[HTTPException]))
+    app.add_exception_handler(HTTPException, _as_kyoo_does(app.exception_handlers[HTTPException]))
     return app

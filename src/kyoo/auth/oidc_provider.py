@@ -152,7 +152,8 @@ class Provider:
         """The claims of an id_token (OpenID Connect Core §3.1.3.7)."""
         try:
             claims = await self._verified(addresses, token)
-        except (JoseError, ValueError, NoAnswerError) as error:
+        except Exception as error:
+            # It reads what another server sent: whatever goes wrong, it is not to be believed.
             raise self._failed("gives an id_token that cannot be verified", error) from error
         audience = claims.get("aud")
         audiences = audience if isinstance(audience, list) else [audience]

@@ -13,14 +13,13 @@ from typing import Any
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
-from joserfc.errors import JoseError
 from joserfc.jwk import KeySet, OKPKey, RSAKey
 
 from kyoo.auth.presign import MAX_DURATION
 from kyoo.auth.queries import signing_keys
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Connection, Database
-from kyoo.core.tokens import ALGORITHMS
+from kyoo.core.tokens import ALGORITHMS, UnreadableTokenError, read_token
 
 #: `typ` of an ordinary token, and of a presign signature: one is never taken for the other (auth.md §7.5).
 TOKEN_TYPE = "JWT"  # noqa: S105
@@ -183,9 +182,9 @@ class SigningKeys:
     async def _decode(self, token: str) -> tuple[float, str, dict[str, Any]]:
         for attempt in (1, 2):
             try:
-                decoded = jwt.decode(token, self._keys, algorithms=ALGORITHMS)
+                decoded = read_token(token, self._keys, ALGORITHMS)
                 break
-            except (JoseError, ValueError) as error:
+            except UnreadableTokenError as error:
                 # The key may be one that another replica made since.
                 if attempt == 2 or time.monotonic() - self._loaded_at < RELOAD_INTERVAL:
                     raise InvalidTokenError("badly signed") from error

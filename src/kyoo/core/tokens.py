@@ -60,6 +60,19 @@ class Identity:
         return cls(subject, session, claims["username"], frozenset(map(str, permissions)), claims)
 
 
+class UnreadableTokenError(Exception):
+    """Badly signed, or no token at all."""
+
+
+def read_token(token: str, keys: KeySet, algorithms: list[str]) -> jwt.Token:
+    """A token signed by one of `keys`; its claims are not looked at. Raises UnreadableTokenError."""
+    try:
+        return jwt.decode(token, keys, algorithms=algorithms)
+    except Exception as error:
+        # Anybody sends tokens, and not every oddity of one (a `crit` that is no list) has an error of its own there.
+        raise UnreadableTokenError from error
+
+
 class KeySource(Protocol):
     """Where the verification keys come from."""
 
@@ -134,8 +147,8 @@ class Verifier:
         for refresh in (False, True):
             keys = await self._source.keys(refresh=refresh)
             try:
-                return dict(jwt.decode(token, keys, algorithms=self._algorithms).claims)
-            except (JoseError, ValueError):
+                return dict(read_token(token, keys, self._algorithms).claims)
+            except UnreadableTokenError:
                 # A key made since the last fetch (rotation) is unknown at first.
                 continue
         raise ForbiddenError("Invalid token")

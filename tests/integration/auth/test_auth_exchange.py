@@ -61,7 +61,7 @@ async def test_other_services_verify_the_token_with_the_published_keys(auth: Aut
 
 async def test_any_verb_and_any_suffix(auth: Auth) -> None:
     headers = {"X-Api-Key": ADMIN_KEY}
-    verbs = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND")
+    verbs = ("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "PROPFIND", "PURGE", "QUERY")
     paths = ("/auth/jwt", "/auth/jwt/api/shows", "/auth/jwt/video/x/y?z=1")
     for verb, path in itertools.product(verbs, paths):
         response = await auth.client.request(verb, path, headers=headers)
@@ -161,8 +161,11 @@ async def test_tokens_of_other_issuers_and_of_the_past_are_refused(auth: Auth, m
         assert await status(auth, **bearer(keys.sign(claims))) == 403
     expired = keys.sign({**fine, "exp": int(time.time()) - 1})
     assert await status(auth, "/auth/users/me", **bearer(expired)) == 401
-    unsigned = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0."
-    assert await status(auth, **bearer(unsigned)) == 403
+    unsigned, odd = "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "eyJhbGciOiJFZERTQSIsImNyaXQiOjV9.e30.c2ln"
+    for rubbish in (unsigned, odd):
+        assert await status(auth, **bearer(rubbish)) == 403
+        assert await status(auth, f"/auth/jwt?x-presign={rubbish}") == 403
+        assert await status(auth, "/auth/users/me", Cookie=f"X-Bearer={rubbish}") == 401
 
 
 async def test_the_end_of_a_session_ends_what_came_from_it(auth: Auth) -> None:

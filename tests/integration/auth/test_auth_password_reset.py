@@ -158,6 +158,19 @@ async def test_one_reset_ends_all_links(auth: Auth) -> None:
     assert [await reset(auth, token) for token in tokens] == [204, 404]
 
 
+async def test_another_password_or_address_ends_all_links(auth: Auth) -> None:
+    token = await auth.register("alice")
+    url = f"/auth/users/{(await auth.me(token))['id']}/password-reset"
+    for path, body in (
+        ("/password", {"oldPassword": "password of alice", "newPassword": "new"}),
+        ("", {"email": "other@kyoo.test"}),
+    ):
+        link = (await auth.client.post(url, headers=ADMIN)).json()["url"]
+        changed = await auth.client.patch(f"/auth/users/me{path}", json=body, headers=bearer(token))
+        assert changed.is_success
+        assert await reset(auth, link.removeprefix(f"{ORIGIN}/reset?token=")) == 404
+
+
 async def test_the_password_of_a_greater_administrator_is_out_of_reach(make_auth: MakeAuth) -> None:
     auth = await make_auth(extra_claims={"permissions": ["users.write"]}, first_user_claims={"permissions": ["a.b"]})
     root = (await auth.me(await auth.register("root")))["id"]

@@ -213,6 +213,14 @@ async def test_an_app_password_is_for_programs_that_know_no_second_factor(auth: 
     for credential in (session, jwt):
         for path in ("app-passwords", "totp"):
             assert (await post(auth, f"/auth/users/me/{path}", credential, name="x")).status_code == 403
+        for path, body in (
+            ("/password", {"oldPassword": "password of alice", "newPassword": "new"}),
+            ("", {"email": "thief@kyoo.test"}),
+        ):
+            refused = await auth.client.patch(f"/auth/users/me{path}", json=body, headers=bearer(credential))
+            assert refused.status_code == 403
+        settings = {"claims": {"settings": {"audioLanguage": "ja"}}}
+        assert (await auth.client.patch("/auth/users/me", json=settings, headers=bearer(credential))).is_success
 
     url = f"/auth/users/me/app-passwords/{app_password}"
     bob = await auth.log_in("bob")

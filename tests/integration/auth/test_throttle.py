@@ -8,7 +8,7 @@ import asyncio
 import httpx2
 import pytest
 from argon2 import PasswordHasher, extract_parameters
-from auth_client import ORIGIN, Auth, MakeAuth
+from auth_client import ORIGIN, Auth, MakeAuth, bearer
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -40,6 +40,23 @@ async def test_an_unknown_account_locks_in_the_same_way(make_auth: MakeAuth) -> 
     auth = await make_auth(login_attempts_per_account=2, login_attempts_per_address=0)
     statuses = [(await log_in(auth, "nobody", "x")).status_code for _ in range(3)]
     assert statuses == [404, 404, 429]
+
+
+async def test_a_stolen_session_does_not_help_to_guess_the_password(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_account=2)
+    headers = bearer(await auth.register("alice"))
+
+    async def change(old: str) -> int:
+        body = {"oldPassword": old, "newPassword": "new"}
+        return (await auth.client.patch("/auth/users/me/password", json=body, headers=headers)).status_code
+
+    assert [await change("wrong"), await change("wrong"), await change("password of alice")] == [403, 403, 429]
+    # Logins are counted apart.
+    for _ in range(2):
+        assert (await log_in(auth, "alice", "wrong")).status_code == 403
+    await auth.register("bob")
+    headers = bearer(await auth.log_in("bob"))
+    assert await change("password of bob") == 204
 
 
 async def test_an_address_locks_whatever_accounts_it_tries(make_auth: MakeAuth) -> None:

@@ -87,6 +87,7 @@ async def test_good_id_tokens(make: Callable[[], str]) -> None:
         (partial(id_token, OctKey.import_key("x" * 32), "HS256"), "cannot be verified"),
         (lambda: "eyJhbGciOiJub25lIn0.eyJzdWIiOiIxIn0.", "cannot be verified"),
         (lambda: "no token", "cannot be verified"),
+        (lambda: "eyJhbGciOiJFUzI1NiIsImNyaXQiOjV9.e30.c2ln", "cannot be verified"),  # a `crit` that is no list
         (partial(id_token, iss="https://evil.example"), "of another issuer"),
         (partial(id_token, iss=None), "of another issuer"),
         (partial(id_token, aud="other"), "for another application"),

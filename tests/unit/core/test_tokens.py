@@ -2,10 +2,14 @@
 
 from __future__ import annotations
 
+import base64
+import json
 import time
 from typing import Any
 
 import pytest
+from hypothesis import example, given
+from hypothesis import strategies as st
 from joserfc import jwt
 from joserfc.jwk import KeySet, OctKey, OKPKey
 
@@ -60,6 +64,24 @@ async def test_other_tokens_are_refused(changes: dict[str, Any]) -> None:
 async def test_rubbish_is_refused(token: str) -> None:
     with pytest.raises(ForbiddenError):
         await verify(token)
+
+
+ODD: st.SearchStrategy[Any] = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.text() | st.sampled_from(["HS256", "none", "b64"]),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=5), inner, max_size=3),
+    max_leaves=5,
+)
+HEADER = st.fixed_dictionaries(
+    {}, optional=dict.fromkeys(("alg", "kid", "typ", "crit", "b64", "jwk", "jku", "x5c", "enc", "zip"), ODD)
+)
+
+
+@given(ODD | HEADER | HEADER.map(lambda header: {**header, "alg": "HS256"}), ODD)
+@example({"alg": "HS256", "crit": 5}, {})
+async def test_whatever_a_token_says_of_itself_it_is_refused(header: Any, payload: Any) -> None:
+    parts = (base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, payload))
+    with pytest.raises(ForbiddenError):
+        await verify(".".join([*parts, "c2lnbmF0dXJl"]))
 
 
 async def test_a_key_may_not_be_used_with_another_algorithm() -> None:

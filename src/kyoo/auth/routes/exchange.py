@@ -13,10 +13,12 @@ from kyoo.core.permissions import public
 
 router = APIRouter(tags=["tokens"], dependencies=[public()])
 
-#: Gateways repeat the verb of the original request, WebDAV's included.
+#: Gateways repeat the verb of the original request: all that the HTTP server knows (RFC 9110, WebDAV, caches, UPnP).
 VERBS = [
-    *("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT"),
-    *("PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH"),
+    *("GET", "HEAD", "POST", "PUT", "PATCH", "DELETE", "OPTIONS", "TRACE", "CONNECT", "QUERY", "PURGE"),
+    *("PROPFIND", "PROPPATCH", "MKCOL", "COPY", "MOVE", "LOCK", "UNLOCK", "REPORT", "SEARCH", "ACL", "MERGE"),
+    *("BIND", "REBIND", "UNBIND", "LINK", "UNLINK", "MKACTIVITY", "MKCALENDAR", "CHECKOUT", "SOURCE"),
+    *("NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "M-SEARCH"),
 ]
 
 

@@ -9,7 +9,7 @@ from kyoo.auth.claims import refuse_protected
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
-from kyoo.auth.routes.access import Caller, Context, NewCaller, refuse_guests
+from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_presence
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import wire_user
 from kyoo.core.errors import ForbiddenError
@@ -33,7 +33,10 @@ async def get_me(identity: NewCaller, context: Context) -> Me:
 
 @router.patch("")
 async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> Me:
-    """`claims` is merged at top level; protected claims are refused (403)."""
+    """`claims` is merged at top level; protected claims are refused (403). The e-mail, to which links for new passwords
+    go, is changed by the user in person only."""
+    if body.email is not None:
+        require_presence(identity)
     claims = body.claims or {}
     refuse_protected(claims, context.settings.protected_claims)
     row = await context.accounts.edit(
@@ -52,9 +55,8 @@ async def delete_me(identity: Caller, context: Context, visitor: Visitor) -> Use
 
 
 @router.patch("/password", status_code=204, response_class=Response)
-async def change_password(body: PasswordChange, identity: Caller, context: Context, visitor: Visitor) -> None:
-    """All other sessions are closed; the calling one goes on."""
-    refuse_guests(identity)
+async def change_password(body: PasswordChange, identity: InPerson, context: Context, visitor: Visitor) -> None:
+    """All other sessions are closed; the calling one goes on. 403: wrong `oldPassword`. 429: too many wrong ones."""
     await context.accounts.change_password(
         identity.subject, identity.session, body.old_password, body.new_password, visitor.known_as(identity)
     )
