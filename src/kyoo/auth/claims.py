@@ -42,6 +42,9 @@ RESERVED = frozenset(
     {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "username", "presign", PRESIGNED, RESTRICTED, APP_PASSWORD}
 )
 
+#: What an account may do, and what the api keeps from it: never for its own user to change, whatever is configured.
+ALWAYS_PROTECTED = frozenset({"permissions", "libraries", "maxAge"})
+
 #: Claims travel in a request header.
 MAX_CLAIMS_BYTES = 16 * 1024
 

@@ -15,7 +15,7 @@ from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, fiel
 from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
 
-from kyoo.auth.claims import EVERY_PERMISSION, Claims, check_claims
+from kyoo.auth.claims import ALWAYS_PROTECTED, EVERY_PERMISSION, Claims, check_claims
 from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.oidc_config import OidcConfig, providers_of
 from kyoo.auth.redirects import check_entry, origin_of
@@ -127,9 +127,9 @@ class AuthSettings(BaseSettings):
     )
     #: None = no guests.
     guest_claims: Claims | None = Field(default=None, validation_alias=_names("GUEST_CLAIMS"))
-    #: Claims a user may not change on its own account; `permissions` is always one of them.
+    #: Claims a user may not change on its own account, those of ALWAYS_PROTECTED among them.
     protected_claims: Annotated[frozenset[str], NoDecode] = Field(
-        default=frozenset({"permissions", "verified"}), validation_alias=_names("PROTECTED_CLAIMS")
+        default=ALWAYS_PROTECTED | {"verified"}, validation_alias=_names("PROTECTED_CLAIMS")
     )
     api_keys: dict[str, ApiKeyConfig] = Field(default_factory=dict)
     #: OpenID providers by id.
@@ -187,7 +187,7 @@ class AuthSettings(BaseSettings):
     @classmethod
     def _split_protected(cls, value: Any) -> Any:
         names = value.split(",") if isinstance(value, str) else value
-        return frozenset({"permissions", *(name.strip() for name in names if name.strip())})
+        return ALWAYS_PROTECTED | {name.strip() for name in names if name.strip()}
 
     @field_validator("extra_oidc_redirect_urls", "federation_accept", "federation_offer", mode="before")
     @classmethod

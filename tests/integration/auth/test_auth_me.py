@@ -45,6 +45,12 @@ async def test_protected_claims_are_not_ones_own(auth: Auth, make_auth: MakeAuth
     assert (await patch(stricter, token, {"claims": {"seats": 4}})).status_code == 403
     assert (await patch(stricter, token, {"claims": {"permissions": []}})).status_code == 403
     assert (await patch(stricter, token, {"claims": {"verified": False}})).status_code == 200
+    # What keeps films from children, they cannot take away.
+    for where in (auth, stricter):
+        for limit in ({"libraries": None}, {"maxAge": 99}):
+            assert (await patch(where, token, {"claims": limit})).status_code == 403
+            body = {"for": [{"url": "/a", "verb": "GET"}], "duration": "1h", "claims": limit}
+            assert (await where.client.post("/auth/presign", json=body, headers=bearer(token))).status_code == 400
 
 
 async def test_claims_named_like_those_of_the_token_do_not_get_into_it(auth: Auth) -> None:

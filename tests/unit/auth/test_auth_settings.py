@@ -26,7 +26,7 @@ def test_nothing_needs_to_be_set() -> None:
     assert settings.first_user_claims == {"permissions": list(EVERY_PERMISSION), "verified": True}
     assert settings.extra_claims == {"permissions": ["core.read", "core.play"], "verified": True}
     assert settings.guest_claims is None
-    assert settings.protected_claims == {"permissions", "verified"}
+    assert settings.protected_claims == {"permissions", "libraries", "maxAge", "verified"}
     assert settings.session_lifetime == (timedelta(days=30), None)
     assert (settings.disable_registration, settings.gravatar, settings.api_keys) == (False, False, {})
 
@@ -54,7 +54,7 @@ def test_kyoos_names_and_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.extra_claims == {"a": 1}
     assert settings.first_user_claims == {"permissions": ["users.read"]}
     assert settings.guest_claims is None
-    assert settings.protected_claims == {"permissions", "plan", "seats"}
+    assert settings.protected_claims == {"permissions", "libraries", "maxAge", "plan", "seats"}
     assert settings.session_days == 7
     assert settings.gravatar
 
