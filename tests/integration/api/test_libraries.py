@@ -84,7 +84,7 @@ LIMITS: list[dict[str, Any]] = [{"libraries": ["allowed"]}, {"maxAge": 12}, {"li
 
 
 def limited(**claims: Any) -> dict[str, str]:
-    return bearer(OTHER_USER, (READ, WRITE, USERS), **claims)
+    return bearer(OTHER_USER, (READ, WRITE, USERS, "scanner.search"), **claims)
 
 
 #: What the parameters of routes are, for what must not be seen.
