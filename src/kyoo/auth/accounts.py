@@ -265,12 +265,16 @@ class Accounts:
             await record(connection, "password.changed", by, user_target(user_id, by.name or ""))
         self._principals.forget(user_id)
 
-    async def delete(self, user_id: UUID, by: Actor) -> DictRow | None:
-        """End an account with its sessions, API keys and picture; None when there is no such user."""
+    async def delete(self, user_id: UUID, by: Actor, grantor: frozenset[str] | None = None) -> DictRow | None:
+        """End an account with its sessions, API keys and picture; None when there is no such user. `grantor` None = its
+        own user. Raises ForbiddenError for an account that can do what the grantor cannot: when all are gone, the next
+        who registers may do anything."""
         picture = await self._pictures.object_of(user_id)
         async with self._database.transaction() as connection:
             row = await users.delete(connection, user_id)
             if row is not None:
+                if grantor is not None:
+                    refuse_superior(row["claims"], grantor)
                 await deletions.insert(connection, user_id)
                 await record(connection, "user.deleted", by, user_target(user_id, row["username"]))
         self._principals.forget_all()

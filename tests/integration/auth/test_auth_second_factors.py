@@ -221,6 +221,7 @@ async def test_an_app_password_is_for_programs_that_know_no_second_factor(auth: 
             assert refused.status_code == 403
         settings = {"claims": {"settings": {"audioLanguage": "ja"}}}
         assert (await auth.client.patch("/auth/users/me", json=settings, headers=bearer(credential))).is_success
+        assert (await auth.client.delete("/auth/users/me", headers=bearer(credential))).status_code == 403
 
     url = f"/auth/users/me/app-passwords/{app_password}"
     bob = await auth.log_in("bob")

@@ -219,6 +219,23 @@ async def test_nobody_grants_what_they_do_not_hold(auth: Auth) -> None:
     assert await grant(bob, [], as_deputy) == 200
 
 
+async def test_nobody_deletes_who_can_do_more(auth: Auth) -> None:
+    """Or the first to register after all are gone, who is an administrator, could be the one who deleted them."""
+    admin = await auth.me(await auth.register("alice"))
+    token, bob = await auth.register("deputy"), await auth.me(await auth.register("bob"))
+    deputy = await auth.me(token)
+    granted = {"claims": {"permissions": [*deputy["claims"]["permissions"], "users.delete"]}}
+    assert (await auth.client.patch(f"/auth/users/{deputy['id']}", json=granted, headers=ADMIN)).status_code == 200
+
+    async def delete(user: dict[str, Any]) -> int:
+        return (await auth.client.delete(f"/auth/users/{user['id']}", headers=bearer(token))).status_code
+
+    assert await delete(admin) == 403
+    assert (await auth.me(await auth.log_in("alice")))["id"] == admin["id"]
+    assert await delete(bob) == 200
+    assert await delete(deputy) == 200
+
+
 async def test_a_promotion_and_a_demotion_hold_at_once(auth: Auth) -> None:
     await auth.register("alice")
     token = await auth.register("bob")

@@ -52,7 +52,7 @@ async def test_errors_have_a_detail(kyoo: Kyoo) -> None:
     ("method", "url", "status"),
     [
         ("GET", "/scanner/guess?path=/%00", 422),
-        ("POST", "/scanner/movies/%00/refresh", 404),
+        ("POST", "/scanner/movies/%00/refresh", 422),
         # No other address of the api can be reached through a slug.
         ("POST", "/scanner/movies/%3Flimit=1/refresh", 404),
         ("POST", "/scanner/movies/..%23/refresh", 404),

@@ -46,7 +46,7 @@ async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor:
 
 
 @router.delete("")
-async def delete_me(identity: Caller, context: Context, visitor: Visitor) -> User:
+async def delete_me(identity: InPerson, context: Context, visitor: Visitor) -> User:
     """End the account, its sessions and its API keys."""
     row = await context.accounts.delete(identity.subject, visitor.known_as(identity))
     if row is None:

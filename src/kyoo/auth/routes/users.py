@@ -129,7 +129,8 @@ async def end_session_of(
 async def delete_user(
     user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.delete")], visitor: Visitor
 ) -> User:
-    row = await context.accounts.delete(user_id, visitor.known_as(identity))
+    """403: the user has permissions that the caller does not hold."""
+    row = await context.accounts.delete(user_id, visitor.known_as(identity), identity.permissions)
     if row is None:
         raise NotFoundError("No such user")
     return wire_user(row)
