@@ -35,7 +35,7 @@ SERVICE_ACCOUNT = "service"
 SERVICE_PERMISSIONS = ["core.read", "core.write", "core.play", "users.read", "scanner.trigger", "scanner.add"]
 
 #: What the api holds about a user, for the export of an account.
-EXPORT_LINKS = {"watchlist": "/api/profiles/me/watchlist", "history": "/api/profiles/me/history"}
+EXPORT_LINKS = {"profile": "/api/profiles/me/export"}
 
 
 @dataclass(frozen=True)

@@ -256,6 +256,7 @@ URLS: dict[str, list[str]] = {
     "/api/profiles/me/history": ["/profiles/me/history"],
     "/api/profiles/me/nextup": ["/profiles/me/nextup"],
     "/api/profiles/me/hidden": ["/profiles/me/hidden"],
+    "/api/profiles/me/export": ["/profiles/me/export"],
     "/api/movies/{name}/locks": ["/movies/film/locks"],
     "/api/series/{name}/locks": ["/series/serie/locks"],
     "/api/collections/{name}/locks": ["/collections/all/locks"],

@@ -21,7 +21,12 @@ PATHS: dict[str, str] = {"movie": "movies", "serie": "series", "collection": "co
 
 def documented(model: Any, *errors: int, status: int = 200) -> dict[str, Any]:
     """Options of a route whose body Postgres builds: the model documents it, and tests hold it to that."""
-    meanings = {404: "Not found", 409: "Conflict", 422: "Invalid request, or none of the languages"}
+    meanings = {
+        401: "Guests have nothing of their own",
+        404: "Not found",
+        409: "Conflict",
+        422: "Invalid request, or none of the languages",
+    }
     return {
         "response_model": None,
         "status_code": status,

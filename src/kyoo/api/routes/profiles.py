@@ -13,13 +13,16 @@ from fastapi import APIRouter, Depends, Request
 from kyoo.api import history
 from kyoo.api.context import Context
 from kyoo.api.models.entry import Entry
+from kyoo.api.models.export import ProfileExport
 from kyoo.api.models.profile import HistoryRecorded, SeedHistory, WatchedShow
 from kyoo.api.models.show import EntryWithShow
+from kyoo.api.queries import export
 from kyoo.api.queries.history import HISTORY, HISTORY_WITH_SHOWS
 from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.nextup import NEXT_UP
 from kyoo.api.queries.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
+from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page, paging
 from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import KyooError
@@ -84,6 +87,16 @@ async def history_of(context: Context, request: Request, owner: Owner, page: His
 async def my_nextup(context: Context, request: Request, reader: Reading, page: NextUpPaging) -> RawJson:
     """The next entry of each show that the caller watches, the last played first; empty for guests."""
     return await answer_page(context, request, NEXT_UP, page, reader)
+
+
+@router.get("/me/export", **documented(ProfileExport, 401))
+async def my_export(context: Context, caller: Caller) -> RawJson:
+    """A file of everything that is kept about the caller: the watch list, every play, and what is hidden."""
+    refuse_guest(caller)
+    async with context.database.connection() as connection:
+        file = await export.everything(connection, caller.subject)
+    headers = {"Content-Disposition": 'attachment; filename="profile.json"', "Cache-Control": "no-store"}
+    return RawJson(file, headers=headers)
 
 
 @router.post("/me/history", status_code=201)

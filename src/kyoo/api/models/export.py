@@ -1,0 +1,65 @@
+"""What a person takes along of the api. Shows and entries are told by what they are called elsewhere, too."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+from uuid import UUID
+
+from kyoo.api.models.base import EntryKind, Moment, Percent, ShowKind, Slug, WatchStatus, Wire
+from kyoo.api.models.profile import Row
+
+
+class ExportedShow(Wire):
+    kind: ShowKind
+    slug: Slug
+    name: str | None
+    external_id: dict[str, Any]
+
+
+class ExportedEntry(Wire):
+    kind: EntryKind | Literal["extra"]
+    slug: Slug
+    name: str | None
+    season_number: int | None
+    episode_number: int | None
+    external_id: dict[str, Any]
+
+
+class ExportedListing(Wire):
+    """A show of the watch list; `setAsideAt`: when it was taken out of next up."""
+
+    show: ExportedShow
+    status: WatchStatus
+    score: int | None
+    seen_count: int
+    started_at: Moment | None
+    last_played_at: Moment | None
+    completed_at: Moment | None
+    set_aside_at: Moment | None
+    created_at: Moment
+
+
+class ExportedPlay(Wire):
+    """One play; those that were only marked as seen are `external`."""
+
+    show: ExportedShow
+    entry: ExportedEntry
+    percent: Percent
+    time: int
+    external: bool
+    played_date: Moment
+
+
+class ExportedHidden(Wire):
+    show: ExportedShow
+    rows: list[Row]
+
+
+class ProfileExport(Wire):
+    """Everything that the api holds about a user."""
+
+    id: UUID
+    exported_date: Moment
+    watchlist: list[ExportedListing]
+    history: list[ExportedPlay]
+    hidden: list[ExportedHidden]

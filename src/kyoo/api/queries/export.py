@@ -1,0 +1,78 @@
+"""The SQL of a copy of everything that is kept about one person."""
+
+from __future__ import annotations
+
+from typing import LiteralString
+from uuid import UUID
+
+from kyoo.core.postgres import Connection, fetch_value
+
+#: What stays the same elsewhere: names and the numbers of providers, not ours.
+SHOW: LiteralString = """json_build_object(
+    'kind', s.kind,
+    'slug', s.slug,
+    'name', (
+        select name from api.show_translations t where t.show_pk = s.pk
+        order by language <> s.original_language, language limit 1
+    ),
+    'externalId', s.external_id
+)"""
+
+ENTRY: LiteralString = """json_build_object(
+    'kind', e.kind,
+    'slug', e.slug,
+    'name', (
+        select name from api.entry_translations t where t.entry_pk = e.pk
+        order by language <> s.original_language, language limit 1
+    ),
+    'seasonNumber', e.season_number,
+    'episodeNumber', e.episode_number,
+    'externalId', e.external_id
+)"""
+
+EXPORT: LiteralString = f"""
+    select json_build_object(
+        'id', %(user)s::text,
+        'exportedDate', api.iso(now()),
+        'watchlist', coalesce((
+            select json_agg(json_build_object(
+                'show', {SHOW},
+                'status', l.status,
+                'score', l.score,
+                'seenCount', l.seen_count,
+                'startedAt', api.iso(l.started_at),
+                'lastPlayedAt', api.iso(l.last_played_at),
+                'completedAt', api.iso(l.completed_at),
+                'setAsideAt', api.iso(l.set_aside_at),
+                'createdAt', api.iso(l.created_at)
+            ) order by l.created_at, s.pk)
+            from api.watchlist l join api.shows s on s.pk = l.show_pk where l.profile_pk = p.pk
+        ), '[]'),
+        'history', coalesce((
+            select json_agg(json_build_object(
+                'show', {SHOW},
+                'entry', {ENTRY},
+                'percent', h.percent,
+                'time', h.time,
+                'external', h.external,
+                'playedDate', api.iso(h.played_date)
+            ) order by h.played_date, h.pk)
+            from api.history h join api.entries e on e.pk = h.entry_pk join api.shows s on s.pk = e.show_pk
+            where h.profile_pk = p.pk
+        ), '[]'),
+        'hidden', coalesce((
+            select json_agg(json_build_object('show', {SHOW}, 'rows', hidden.rows) order by s.pk)
+            from (
+                select show_pk, json_agg("row" order by "row") as rows from api.hidden
+                where profile_pk = p.pk group by show_pk
+            ) hidden join api.shows s on s.pk = hidden.show_pk
+        ), '[]')
+    )::text
+    from (values (1)) one left join api.profiles p on p.id = %(user)s
+"""
+
+
+async def everything(connection: Connection, user: UUID) -> bytes:
+    """The JSON of a user's watch list, of every play and what is hidden; empty lists for who has nothing."""
+    text = await fetch_value(connection, EXPORT, {"user": user})
+    return str(text).encode()
