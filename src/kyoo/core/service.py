@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core.body_limit import MAX_BYTES, BodyLimit
+from kyoo.core.documentation import add_documentation
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
 from kyoo.core.permissions import Authentication, public, refuse_undeclared
@@ -130,12 +131,10 @@ def make_service(
     app = FastAPI(
         title=name,
         lifespan=running,
-        docs_url=f"{prefix}/swagger",
-        swagger_ui_oauth2_redirect_url=None,
-        redoc_url=None,
-        openapi_url=f"{prefix}/swagger/json",
+        openapi_url=None,
         redirect_slashes=False,
     )
+    add_documentation(app, f"{prefix}/swagger")
     app.state.authentication = authentication
     for key, value in (state or {}).items():
         setattr(app.state, key, value)

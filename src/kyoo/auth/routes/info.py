@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request
-from fastapi.responses import JSONResponse, RedirectResponse
+from fastapi import APIRouter, Request, Response
+from fastapi.responses import RedirectResponse
 
 from kyoo.auth.models.info import Features, Jwks, OidcProvider, OpenIdConfiguration, ServerInfo
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Context
+from kyoo.core.documentation import Documentation
 from kyoo.core.permissions import public
 
 router = APIRouter(tags=["server"], dependencies=[public()])
@@ -48,8 +49,9 @@ async def openid_configuration(context: Context) -> OpenIdConfiguration:
 
 
 @router.get("/auth/swagger/doc.json", include_in_schema=False)
-async def specification(request: Request) -> JSONResponse:
-    return JSONResponse(request.app.openapi())
+async def specification(request: Request) -> Response:
+    documentation: Documentation = request.app.state.documentation
+    return await documentation.document()
 
 
 @router.get("/auth/swagger/index.html", include_in_schema=False)
