@@ -108,4 +108,14 @@ class Notifications:
             async for notification in connection.notifies():
                 for listener in list(self._listeners):
                     if listener.channel == notification.channel:
-                        await listener.hear(notification.payload)
+                        await _tell(listener, notification.payload)
+
+
+async def _tell(listener: Listener, payload: str) -> None:
+    try:
+        await listener.hear(payload)
+    except psycopg.Error:
+        raise
+    except Exception:
+        # Anybody who may write to the database can say anything; what comes after is heard all the same.
+        log.exception("a notification makes no sense", channel=listener.channel)

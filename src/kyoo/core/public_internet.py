@@ -12,6 +12,8 @@ import httpx2
 
 #: NAT64 hides an IPv4 address, perhaps a private one, in a global-looking IPv6 one (RFC 6052).
 NAT64 = ipaddress.IPv6Network("64:ff9b::/96")
+#: All that is given out of IPv6 so far (RFC 4291 §2.4), which Python's lists of exceptions know less well.
+GLOBAL_UNICAST = ipaddress.IPv6Network("2000::/3")
 #: Connections are kept to at most so many hosts.
 HOSTS = 64
 
@@ -36,6 +38,8 @@ def is_public(address: str) -> bool:
         inner = ip.ipv4_mapped or ip.sixtofour or (ipaddress.IPv4Address(int(ip) & 0xFFFFFFFF) if ip in NAT64 else None)
         if inner is not None:
             return is_public(str(inner))
+        if ip not in GLOBAL_UNICAST:
+            return False
     return ip.is_global and not ip.is_multicast
 
 
