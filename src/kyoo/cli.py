@@ -9,6 +9,7 @@ from typing import Any, TypeVar
 
 import click
 from pydantic import ValidationError
+from pydantic_settings import SettingsError
 
 from kyoo import __version__
 from kyoo.core.errors import KyooError
@@ -167,7 +168,10 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         fail(error.message)
     except ValidationError as error:
         fault = error.errors()[0]
-        fail(f"{'.'.join(map(str, fault['loc'])) or error.title}: {fault['msg']}")
+        message = fault["msg"].removeprefix("Value error, ")
+        fail(f"{'.'.join(map(str, fault['loc'])) or error.title}: {message}")
+    except SettingsError as error:
+        fail(str(error))
 
 
 def fail(message: str) -> None:

@@ -8,6 +8,7 @@ from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
+from pydantic_settings import SettingsError
 
 from kyoo.auth.redirects import LOCAL_HOSTS
 
@@ -78,7 +79,7 @@ class OidcConfig(BaseModel):
 def providers_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The fields of each provider by its id, the lower-case name. A `CLIENTID` declares a provider.
 
-    Raises ValueError, which lists what is missing and holds no value.
+    Raises SettingsError, which lists what is missing and holds no value.
     """
     found: dict[str, dict[str, Any]] = {}
     for variable, value in sorted(environ.items()):
@@ -89,9 +90,9 @@ def providers_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     for name, fields in providers.items():
         needed = ["secret"] if "issuer" in fields else ["secret", "authorization", "token", "profile"]
         if missing := [part for part in needed if part not in fields]:
-            raise ValueError(
+            raise SettingsError(
                 f"the provider {name} lacks {', '.join(f'OIDC_{name}_{part.upper()}' for part in missing)}"
             )
         if name.lower() == FEDERATION:
-            raise ValueError(f"no provider can be named {name}: it is the path of other instances")
+            raise SettingsError(f"no provider can be named {name}: it is the path of other instances")
     return {name.lower(): {"name": name, **fields} for name, fields in providers.items()}

@@ -11,9 +11,9 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import AliasChoices, BaseModel, ConfigDict, Field, SecretStr, field_validator
+from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict
+from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
 
 from kyoo.auth.claims import ALWAYS_PROTECTED, EVERY_PERMISSION, Claims, check_claims
 from kyoo.auth.lifetime import SessionLifetime
@@ -31,6 +31,24 @@ def _names(name: str) -> AliasChoices:
 def _ours(name: str) -> AliasChoices:
     """The name of a variable that Kyoo does not have."""
     return AliasChoices(f"KYOO_{name}")
+
+
+def _json_object(value: Any) -> Any:
+    """What a variable holds; ValueError when a text is no JSON object."""
+    if not isinstance(value, str):
+        return value
+    try:
+        found = json.loads(value)
+    except (ValueError, RecursionError):
+        found = None
+    if not isinstance(found, dict):
+        raise ValueError("must be a JSON object")  # noqa: TRY004 (pydantic takes a TypeError for a fault of ours)
+    return found
+
+
+#: A variable whose JSON is read here, for a message that names the variable.
+FromJson = (NoDecode, BeforeValidator(_json_object))
+ClaimsVariable = Annotated[Claims, *FromJson]
 
 
 class ApiKeyConfig(BaseModel):
@@ -57,7 +75,7 @@ class ApiKeyConfig(BaseModel):
 def api_keys_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The API keys of `KEIBI_APIKEY_<NAME>` with `KEIBI_APIKEY_<NAME>_CLAIMS`, by lower-case name.
 
-    Raises ValueError when a key has no claims, claims have no key, or the claims are not a JSON object.
+    Raises SettingsError when a key has no claims, claims have no key, or the claims are not a JSON object.
     """
     tokens: dict[str, str] = {}
     claims: dict[str, Any] = {}
@@ -70,11 +88,11 @@ def api_keys_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
             tokens[name] = value
             continue
         try:
-            claims[name] = json.loads(value)
-        except ValueError:
-            raise ValueError(f"{variable} must be a JSON object") from None
+            claims[name] = _json_object(value)
+        except ValueError as error:
+            raise SettingsError(f"{variable} {error}") from None
     if unpaired := sorted(tokens.keys() ^ claims.keys()):
-        raise ValueError(f"the API key {unpaired[0]} needs both KEIBI_APIKEY_{unpaired[0].upper()} and its _CLAIMS")
+        raise SettingsError(f"the API key {unpaired[0]} needs both KEIBI_APIKEY_{unpaired[0].upper()} and its _CLAIMS")
     return {name: {"token": token, "claims": claims[name]} for name, token in tokens.items()}
 
 
@@ -117,16 +135,16 @@ class AuthSettings(BaseSettings):
         validation_alias=_names("PROFILE_PICTURE_PATH"),
     )
     disable_registration: bool = Field(default=False, validation_alias=_names("DISABLE_REGISTRATION"))
-    extra_claims: Claims = Field(
+    extra_claims: ClaimsVariable = Field(
         default={"permissions": ["core.read", "core.play"], "verified": True},
         validation_alias=_names("EXTRA_CLAIMS"),
     )
-    first_user_claims: Claims = Field(
+    first_user_claims: ClaimsVariable = Field(
         default={"permissions": list(EVERY_PERMISSION), "verified": True},
         validation_alias=_names("FIRST_USER_CLAIMS"),
     )
     #: None = no guests.
-    guest_claims: Claims | None = Field(default=None, validation_alias=_names("GUEST_CLAIMS"))
+    guest_claims: Annotated[Claims | None, *FromJson] = Field(default=None, validation_alias=_names("GUEST_CLAIMS"))
     #: Claims a user may not change on its own account, those of ALWAYS_PROTECTED among them.
     protected_claims: Annotated[frozenset[str], NoDecode] = Field(
         default=ALWAYS_PROTECTED | {"verified"}, validation_alias=_names("PROTECTED_CLAIMS")
@@ -170,7 +188,9 @@ class AuthSettings(BaseSettings):
     #: The sender; `kyoo@` and the host of the public URL when empty.
     mail_from: str = Field(default="", validation_alias=_ours("MAIL_FROM"))
     #: What users find in the export of their account: names and paths of what other services hold about them.
-    export_links: dict[str, str] = Field(default_factory=dict, validation_alias=_ours("EXPORT_LINKS"))
+    export_links: Annotated[dict[str, str], *FromJson] = Field(
+        default_factory=dict, validation_alias=_ours("EXPORT_LINKS")
+    )
     gravatar: bool = Field(default=False, validation_alias=_ours("GRAVATAR"))
     gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_ours("GRAVATAR_URL"))
 

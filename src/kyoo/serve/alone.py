@@ -20,7 +20,7 @@ from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
-from kyoo.serve.options import ServeOptions, listen
+from kyoo.serve.options import ServeOptions, listen, origin
 from kyoo.serve.schemas import SERVICES, migrate_all
 from kyoo.serve.supervisor import make_server
 
@@ -61,7 +61,8 @@ async def run_service(name: str, host: str, port: int | None) -> None:
     listeners = listen(host, port or service.port)
     try:
         await migrate_all(conninfo, [name])
-        public_url = (os.environ.get("KYOO_PUBLIC_URL") or os.environ.get("PUBLIC_URL") or "").rstrip("/")
+        given = os.environ.get("KYOO_PUBLIC_URL") or os.environ.get("PUBLIC_URL")
+        public_url = origin(given) if given else ""
         database = Database(conninfo, name=f"kyoo {name}")
         queue = make_queue(conninfo)
         async with (

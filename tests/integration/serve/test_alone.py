@@ -72,9 +72,28 @@ def test_a_transcoder_without_keys_serves_whoever_reaches_it(conninfo: str, tmp_
         assert httpx2.get(f"{url}/video/{encode_path('/etc/passwd')}/info").status_code == 400
 
 
-def test_a_service_without_a_postgres_says_so() -> None:
+def started_wrongly(**variables: str) -> str:
+    """What `kyoo auth` says before it ends."""
+    command = [sys.executable, "-m", "kyoo.cli", "auth", "--host=127.0.0.1", f"--port={free_port()}"]
     done = subprocess.run(
-        [sys.executable, "-m", "kyoo.cli", "auth"], env=environment(), capture_output=True, text=True, check=False
+        command, env=environment(**variables), capture_output=True, text=True, check=False, timeout=60
     )
-    assert done.returncode == 1
-    assert done.stderr.strip() == "kyoo: A service by itself needs a Postgres: set POSTGRES_URL or PGHOST"
+    assert done.returncode == 1, done.stdout
+    return done.stderr.strip()
+
+
+def test_a_service_without_a_postgres_says_so() -> None:
+    assert started_wrongly() == "kyoo: A service by itself needs a Postgres: set POSTGRES_URL or PGHOST"
+
+
+def test_a_service_that_is_told_nonsense_says_so_in_one_line(conninfo: str) -> None:
+    for variables, message in (
+        ({"PUBLIC_URL": "films.example"}, "The public URL films.example must begin with http:// or https://"),
+        ({"EXTRA_CLAIMS": "{"}, "KYOO_EXTRA_CLAIMS: must be a JSON object"),
+        ({"KEIBI_APIKEY_TV": "x"}, "the API key tv needs both KEIBI_APIKEY_TV and its _CLAIMS"),
+        (
+            {"OIDC_ID_CLIENTID": "x", "OIDC_ID_SECRET": "hunter2"},
+            "the provider ID lacks OIDC_ID_AUTHORIZATION, OIDC_ID_TOKEN, OIDC_ID_PROFILE",
+        ),
+    ):
+        assert started_wrongly(POSTGRES_URL=conninfo, **variables) == f"kyoo: {message}"

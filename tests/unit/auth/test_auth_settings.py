@@ -64,6 +64,9 @@ def test_kyoos_names_and_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     [
         ("DISABLE_REGISTRATION", "maybe"),
         ("EXTRA_CLAIMS", "[]"),
+        ("EXTRA_CLAIMS", "{"),
+        ("GUEST_CLAIMS", "core.read"),
+        ("KYOO_EXPORT_LINKS", "null"),
         ("EXTRA_CLAIMS", '{"permissions": "core.read"}'),
         ("KYOO_SESSION_DAYS", "0"),
         ("KYOO_EXCHANGE_CACHE_SECONDS", "-1"),
@@ -71,7 +74,7 @@ def test_kyoos_names_and_ours(monkeypatch: pytest.MonkeyPatch) -> None:
 )
 def test_an_invalid_value_stops_the_start(monkeypatch: pytest.MonkeyPatch, name: str, value: str) -> None:
     monkeypatch.setenv(name, value)
-    with pytest.raises(ValidationError):
+    with pytest.raises(ValidationError, match=name):
         AuthSettings()
 
 
@@ -94,7 +97,7 @@ def test_api_keys_of_the_environment_are_added_to_those_of_the_program(monkeypat
         ({"KEIBI_APIKEY_A": "x"}, "API key a needs both"),
         ({"KEIBI_APIKEY_A_CLAIMS": "{}"}, "API key a needs both"),
         ({"KEIBI_APIKEY_A": "x", "KEIBI_APIKEY_A_CLAIMS": "{"}, "must be a JSON object"),
-        ({"KEIBI_APIKEY_A": "x", "KEIBI_APIKEY_A_CLAIMS": "[]"}, "dictionary"),
+        ({"KEIBI_APIKEY_A": "x", "KEIBI_APIKEY_A_CLAIMS": "[]"}, "must be a JSON object"),
         ({"KEIBI_APIKEY_A": "x" * 129, "KEIBI_APIKEY_A_CLAIMS": "{}"}, "128 bytes"),
     ],
 )
