@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import chromium
 from tests.e2e.demo import DemoServer, with_library
@@ -54,3 +54,14 @@ def page(browser: Browser) -> Iterator[Page]:
     yield page
     context.close()
     assert faults == []
+
+
+@pytest.fixture
+def viewer(page: Page, demo: DemoServer) -> Page:
+    """The demo's administrator, on the home page."""
+    page.goto(f"{demo.url}/login")
+    page.get_by_test_id("login-login").fill("demo")
+    page.get_by_test_id("login-password").fill("demo")
+    page.get_by_test_id("login-submit").click()
+    expect(page.get_by_test_id("poster-card").first).to_be_visible()
+    return page

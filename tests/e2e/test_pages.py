@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,17 +12,6 @@ from tests.e2e.demo import DemoServer
 from tests.e2e.test_watching import played_to
 
 pytestmark = pytest.mark.browser
-
-
-@pytest.fixture
-def viewer(page: Page, demo: DemoServer) -> Iterator[Page]:
-    """The demo's administrator, on the home page."""
-    page.goto(f"{demo.url}/login")
-    page.get_by_test_id("login-login").fill("demo")
-    page.get_by_test_id("login-password").fill("demo")
-    page.get_by_test_id("login-submit").click()
-    expect(page.get_by_test_id("poster-card").first).to_be_visible()
-    return page
 
 
 def get(demo: DemoServer, path: str) -> Any:

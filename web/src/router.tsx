@@ -19,6 +19,12 @@ type Search<Key extends string> = { [K in Key]?: string };
 
 const text = (value: unknown) => (typeof value === "string" && value ? value : undefined);
 
+const Nothing = () => (
+  <Empty title={t.common.notFound} hint={t.common.notFoundHint}>
+    <ButtonLink to="/">{t.common.goHome}</ButtonLink>
+  </Empty>
+);
+
 const root = createRootRoute({
   component: () => (
     <>
@@ -26,11 +32,7 @@ const root = createRootRoute({
       <Toaster />
     </>
   ),
-  notFoundComponent: () => (
-    <Empty title={t.common.notFound} hint={t.common.notFoundHint}>
-      <ButtonLink to="/">{t.common.goHome}</ButtonLink>
-    </Empty>
-  ),
+  notFoundComponent: Nothing,
 });
 
 const frame = createRoute({ getParentRoute: () => root, id: "frame", component: Layout });
@@ -219,6 +221,15 @@ const adminAudit = createRoute({
   component: lazyRouteComponent(() => import("./routes/admin/audit"), "AdminAudit"),
 });
 
+const edit = createRoute({
+  getParentRoute: () => frame,
+  path: "/edit/$kind/$slug",
+  component: lazyRouteComponent(() => import("./routes/edit"), "EditPage"),
+});
+
+/** Inside the frame, so that whoever is lost can go on. */
+const nothing = createRoute({ getParentRoute: () => frame, path: "$", component: Nothing });
+
 const info = createRoute({
   getParentRoute: () => frame,
   path: "/info/$slug",
@@ -307,7 +318,9 @@ export const router = createRouter({
         adminKeys,
         adminAudit,
       ]),
+      edit,
       info,
+      nothing,
     ]),
     watch,
     login,

@@ -35,6 +35,8 @@ TARGETS: dict[EditedKind, Target] = {
 }
 PICTURES = ("poster", "thumbnail", "banner", "logo", "image")
 PRIORITIES = {"show": SHOW_PICTURE, "season": SEASON_PICTURE, "staff": FACE, "studio": STUDIO_LOGO}
+#: Columns that name something else.
+RELATIONS = ("collection_pk",)
 #: Columns that hold JSON, besides pictures.
 DOCUMENTS = ("rating", "external_id")
 #: Fields that are columns of another name.
@@ -60,10 +62,19 @@ class Edited:
     pictures_wanted: bool
 
 
-async def read_locks(connection: Connection, kind: EditedKind, name: str) -> Row:
-    """`{id, slug, locks}`; NotFoundError."""
+async def read(connection: Connection, kind: EditedKind, name: str) -> Row:
+    """`{id, slug, locks, fields, translations}`; NotFoundError."""
     found = await _find(connection, kind, name, hold=False)
-    return await _answer(connection, kind, found)
+    own, texts = await queries.values(connection, TARGETS[kind], found["pk"])
+    own |= texts.pop(EXTRAS_LANGUAGE, {})
+    return {
+        **await _answer(connection, kind, found),
+        "fields": {_field(kind, column): value for column, value in own.items() if column not in RELATIONS},
+        "translations": {
+            language: {_field(kind, column): value for column, value in text.items()}
+            for language, text in texts.items()
+        },
+    }
 
 
 async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit, public_url: str) -> Edited:

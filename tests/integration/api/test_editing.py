@@ -7,8 +7,10 @@ from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from PIL import Image
 from tests.integration.api.conftest import Library
+from tests.integration.api.everything import URLS, seed_everything
 from tests.integration.api.seeds import (
     READ,
     USER,
@@ -97,6 +99,29 @@ async def test_locks_are_set_and_taken_back(api: httpx2.AsyncClient, library: Li
     assert await edited(api, "/movies/bubble", genres=["action"], locks=[]) == []
     await library.movie("bubble", genres=["war"], translations=TRANSLATIONS)
     assert (await get(api, "/movies/bubble"))["genres"] == ["war"]
+
+
+async def test_what_is_read_can_be_given_back(app: FastAPI, api: httpx2.AsyncClient, library: Library) -> None:
+    """Forms show `fields` and `translations`, and send what was changed of them."""
+    await seed_everything(app, api, library)
+
+    def given(value: Any) -> Any:
+        if isinstance(value, dict):
+            return value["source"] if "blurhash" in value else {key: given(item) for key, item in value.items()}
+        return value
+
+    for path in (urls[0] for route, urls in URLS.items() if route.endswith("/locks")):
+        before = (await api.get(path)).json()
+        assert before["locks"] == []
+        translations = {"translations": before["translations"]} if before["translations"] else {}
+        await edited(api, path.removesuffix("/locks"), **given(before["fields"]), **given(translations))
+        after = (await api.get(path)).json()
+        # All of it is locked: nothing was read that is no field.
+        assert set(after.pop("locks")) == {
+            *before["fields"],
+            *(f"{language}.{field}" for language, text in before["translations"].items() for field in text),
+        }
+        assert after == {key: value for key, value in before.items() if key != "locks"}
 
 
 async def test_a_language_is_added_by_hand(api: httpx2.AsyncClient, bubble: None) -> None:

@@ -1,13 +1,13 @@
 /** A serie: its header, seasons, and entries with progress. */
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { getRouteApi } from "@tanstack/react-router";
-import { CheckCheck, ChevronDown, FileQuestion, Undo2 } from "lucide-react";
+import { getRouteApi, Link } from "@tanstack/react-router";
+import { CheckCheck, ChevronDown, FileQuestion, Pencil, Undo2 } from "lucide-react";
 import { useEffect, useRef } from "react";
 import type { Season, Serie } from "~/api/models";
 import { useMarkSeason } from "~/api/profiles";
 import { entries, missingOf, seasons, serie } from "~/api/shows";
-import { useMe } from "~/api/users";
+import { may, useMe } from "~/api/users";
 import { entryNumber } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { ConfirmDialog } from "~/ui/Dialog";
@@ -127,6 +127,24 @@ function MarkMenu({
   );
 }
 
+function EditSeason({ season }: { season: Season }) {
+  const me = useMe();
+  if (!may(me, "core.write")) return null;
+  const label = t.edit.title(seasonTitle(season));
+  return (
+    <Link
+      to="/edit/$kind/$slug"
+      params={{ kind: "seasons", slug: season.slug }}
+      aria-label={label}
+      title={label}
+      className="ml-auto grid size-9 place-items-center rounded-full text-muted transition-colors hover:bg-raised hover:text-ink"
+      data-testid="edit-season"
+    >
+      <Pencil className="size-4.5" aria-hidden="true" />
+    </Link>
+  );
+}
+
 /** The episodes that the library lacks. */
 function MissingLine({ serie: slug, season }: { serie: string; season: number | null }) {
   const missing = useQuery(missingOf(slug)).data?.filter(
@@ -151,6 +169,7 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
   const query = useInfiniteQuery(entries(show.slug, season));
   const items = query.data ?? [];
   const end = useRef<HTMLDivElement>(null);
+  const only = list.length === 1 ? list[0] : list.find((candidate) => candidate.seasonNumber === season);
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = query;
   useEffect(() => {
@@ -171,7 +190,10 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
         ) : (
           <h2 className="text-xl font-bold md:text-2xl">{t.details.episodes}</h2>
         )}
-        {me && items.length > 0 && <MarkMenu serie={show.slug} season={season} className="ml-auto" />}
+        {only && <EditSeason season={only} />}
+        {me && items.length > 0 && (
+          <MarkMenu serie={show.slug} season={season} className={only ? "" : "ml-auto"} />
+        )}
       </div>
       <MissingLine serie={show.slug} season={season} />
       {query.isPending && Array.from({ length: 5 }, (_, i) => <EntryLineSkeleton key={String(i)} />)}
@@ -186,6 +208,7 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
                 className="mx-2 mt-6 flex items-end justify-between gap-3 border-b border-line pb-2 first:mt-2 sm:mx-3"
               >
                 <h3 className="text-lg font-bold">{seasonTitle(item)}</h3>
+                <EditSeason season={item} />
                 {me && <MarkMenu serie={show.slug} season={item.seasonNumber} />}
               </div>
             )

@@ -2,10 +2,12 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
+import { Pencil } from "lucide-react";
 import { rolesOf, staff } from "~/api/staff";
+import { may, useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Artwork } from "~/ui/Artwork";
-import { Button } from "~/ui/Button";
+import { Button, ButtonLink } from "~/ui/Button";
 import { PageTitle } from "~/ui/PageTitle";
 import { PosterCard } from "~/ui/PosterCard";
 import { PosterGridSkeleton } from "~/ui/PosterGrid";
@@ -15,6 +17,7 @@ const route = getRouteApi("/frame/staff/$slug");
 
 export function StaffPage() {
   const { slug } = route.useParams();
+  const me = useMe();
   const person = useQuery(staff(slug));
   const roles = useInfiniteQuery(rolesOf(slug));
   if (person.isPending) return <Spinner className="mx-auto mt-24 size-8" />;
@@ -31,8 +34,20 @@ export function StaffPage() {
           eager
           className="size-40 rounded-full shadow-xl"
         />
-        <div>
+        <div className="flex flex-col items-center sm:items-start">
           <h1 className="text-3xl font-extrabold tracking-tight">{name}</h1>
+          {may(me, "core.write") && (
+            <ButtonLink
+              to="/edit/$kind/$slug"
+              params={{ kind: "staff", slug }}
+              look="soft"
+              size="sm"
+              className="order-last mt-3"
+              data-testid="edit-person"
+            >
+              <Pencil aria-hidden="true" /> {t.edit.action}
+            </ButtonLink>
+          )}
           {latinName && latinName !== name && <p className="mt-1 text-muted">{latinName}</p>}
         </div>
       </header>

@@ -40,7 +40,14 @@ export function ButtonLink({
   size,
   className,
   ...props
-}: Common & LinkProps & { className?: string; children?: ReactNode; "data-testid"?: string }) {
+}: Common &
+  LinkProps & {
+    className?: string;
+    children?: ReactNode;
+    title?: string;
+    "aria-label"?: string;
+    "data-testid"?: string;
+  }) {
   return <Link className={buttonClass(look, size, className)} {...props} />;
 }
 

@@ -1,9 +1,9 @@
 /** One entry in the list of a serie: picture, number, name, description, progress, and its menu. */
 import { Link, useNavigate } from "@tanstack/react-router";
-import { Check, CheckCheck, Ellipsis, FileVideo, Play } from "lucide-react";
+import { Check, CheckCheck, Ellipsis, FileVideo, Pencil, Play } from "lucide-react";
 import type { Entry } from "~/api/models";
 import { useMarkSeen } from "~/api/profiles";
-import { useMe } from "~/api/users";
+import { may, useMe } from "~/api/users";
 import { entryName, entryNumber, formatDate, formatRuntime } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "./Artwork";
@@ -27,6 +27,16 @@ function EntryMenu({ entry, slug }: { entry: Entry; slug: string | undefined }) 
       {me && (
         <MenuItem onSelect={() => markSeen.mutate([entry.id])}>
           <CheckCheck /> {t.details.markSeen}
+        </MenuItem>
+      )}
+      {may(me, "core.write") && (
+        <MenuItem
+          onSelect={() =>
+            void navigate({ to: "/edit/$kind/$slug", params: { kind: "entries", slug: entry.slug } })
+          }
+          data-testid="edit-entry"
+        >
+          <Pencil /> {t.edit.action}
         </MenuItem>
       )}
       {slug && (

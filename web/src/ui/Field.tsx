@@ -3,7 +3,7 @@ import { ChevronDown, Eye, EyeOff } from "lucide-react";
 import { type ComponentProps, type ReactNode, useId, useState } from "react";
 import { t } from "~/lib/strings";
 
-const control =
+export const controlClass =
   "h-12 w-full rounded-xl border border-line bg-canvas px-4 text-base text-ink transition-colors placeholder:text-muted hover:border-muted focus:border-accent focus:outline-2 focus:outline-accent/40 focus:outline-offset-0";
 
 export function TextField({ label, type = "text", ...props }: { label: string } & ComponentProps<"input">) {
@@ -19,7 +19,7 @@ export function TextField({ label, type = "text", ...props }: { label: string } 
         <input
           id={id}
           type={secret && revealed ? "text" : type}
-          className={`${control} ${secret ? "pr-12" : ""}`}
+          className={`${controlClass} ${secret ? "pr-12" : ""}`}
           {...props}
         />
         {secret && (
@@ -57,7 +57,7 @@ export function SelectField<T extends string>({ label, value, options, onChange 
           id={id}
           value={value}
           onChange={(event) => onChange(event.target.value as T)}
-          className={`${control} appearance-none pr-11`}
+          className={`${controlClass} appearance-none pr-11`}
         >
           {(Object.entries(options) as [T, string][]).map(([key, text]) => (
             <option key={key} value={key}>

@@ -1,7 +1,7 @@
 /** The menu of a film, serie or collection, with what administrators may do: files, metadata, another match, removal. */
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate } from "@tanstack/react-router";
-import { Ellipsis, Eye, EyeOff, FileSearch, Link2, RefreshCw, Trash2 } from "lucide-react";
+import { Ellipsis, Eye, EyeOff, FileSearch, Link2, Pencil, RefreshCw, Trash2 } from "lucide-react";
 import { type ReactNode, type Ref, useRef } from "react";
 import { type Collection, useDeleteShow, useRefreshShow } from "~/api/library";
 import type { Show } from "~/api/models";
@@ -66,6 +66,7 @@ function RemoveShow({ show, ref }: { show: Show; ref: Ref<HTMLDialogElement> }) 
 /** The ⋯ menu of a title: `children` for everybody, then what the reader may manage. Nothing when both are empty. */
 export function ShowMenu({ show, children }: { show: Show; children?: ReactNode }) {
   const me = useMe();
+  const navigate = useNavigate();
   const dialog = useRef<HTMLDialogElement>(null);
   // Here, not in the menu, which is gone by the time of the answer.
   const refresh = useRefreshShow(show.kind === "serie" ? "series" : "movies", show.slug);
@@ -94,6 +95,19 @@ export function ShowMenu({ show, children }: { show: Show; children?: ReactNode 
             data-testid="hide-show"
           >
             {isHidden ? <Eye /> : <EyeOff />} {isHidden ? t.home.show : t.home.hide}
+          </MenuItem>
+        )}
+        {writes && (
+          <MenuItem
+            onSelect={() =>
+              void navigate({
+                to: "/edit/$kind/$slug",
+                params: { kind: show.kind === "serie" ? "series" : `${show.kind}s`, slug: show.slug },
+              })
+            }
+            data-testid="edit-show"
+          >
+            <Pencil /> {t.edit.action}
           </MenuItem>
         )}
         {show.kind !== "collection" && (

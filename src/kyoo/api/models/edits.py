@@ -168,6 +168,13 @@ class Edited(Reference):
     locks: list[str]
 
 
+class Editable(Edited):
+    """All that an edit can change but relations, as it is now; pictures are Image objects."""
+
+    fields: dict[str, Any]
+    translations: dict[str, dict[str, Any]]
+
+
 EditedKind = Literal["movie", "serie", "collection", "season", "entry", "extra", "staff", "studio"]
 EDITS: dict[EditedKind, type[Edit]] = {
     "movie": MovieEdit,

@@ -41,17 +41,29 @@ class Change:
     locked: list[str]
 
 
-_SHOW_OWN = (
-    "genres", "min_age", "rating", "status", "runtime", "start_air", "end_air", "original_language", "external_id"
-)  # fmt: skip
+_SHOW_OWN = ("genres", "min_age", "rating", "start_air", "original_language", "external_id")
 _SHOW_TEXTS = (
-    "name", "latin_name", "description", "tagline", "aliases", "tags", "poster", "thumbnail", "banner", "logo",
-    "trailer_url",
-)  # fmt: skip
+    "name",
+    "latin_name",
+    "description",
+    "tagline",
+    "aliases",
+    "tags",
+    "poster",
+    "thumbnail",
+    "banner",
+    "logo",
+)
 _SHOW = Target("show", "shows", _SHOW_OWN, "show_translations", "show_pk", _SHOW_TEXTS)
-MOVIE = replace(_SHOW, own=(*_SHOW_OWN, "collection_pk"), lists=("studios", "staff"), kinds=("movie",))
-SERIE = replace(MOVIE, kinds=("serie",))
-COLLECTION = replace(_SHOW, kinds=("collection",))
+_PRODUCTION = replace(
+    _SHOW,
+    own=(*_SHOW_OWN, "status", "runtime", "collection_pk"),
+    texts=(*_SHOW_TEXTS, "trailer_url"),
+    lists=("studios", "staff"),
+)
+MOVIE = replace(_PRODUCTION, kinds=("movie",))
+SERIE = replace(_PRODUCTION, own=(*_PRODUCTION.own, "end_air"), kinds=("serie",))
+COLLECTION = replace(_SHOW, own=(*_SHOW_OWN, "end_air"), kinds=("collection",))
 SEASON = Target(
     "season", "seasons", ("start_air", "end_air", "external_id"),
     "season_translations", "season_pk", ("name", "description", "poster", "thumbnail", "banner"),
@@ -108,6 +120,28 @@ async def locks(connection: Connection, target: Target, pk: int) -> tuple[list[s
     return own["locks"], {row["language"]: row["locks"] for row in texts}
 
 
+async def values(connection: Connection, target: Target, pk: int) -> tuple[Row, dict[str, Row]]:
+    """What is in the columns of a row, and of each of its translations by language, as JSON."""
+    own = await fetch_one(
+        connection,
+        sql.SQL("select to_jsonb(t) row from (select {} from {} where pk = %s) t").format(
+            _columns(target.own), sql.Identifier("api", target.table)
+        ),
+        [pk],
+    )
+    assert own is not None
+    if not target.texts_table:
+        return own["row"], {}
+    texts = await fetch_all(
+        connection,
+        sql.SQL(
+            "select language, to_jsonb(t) - 'language' row from (select language, {} from {} where {} = %s) t"
+        ).format(_columns(target.texts), sql.Identifier("api", target.texts_table), sql.Identifier(target.key)),
+        [pk],
+    )
+    return own["row"], {row["language"]: row["row"] for row in texts}
+
+
 async def write(connection: Connection, target: Target, pk: int, change: Change) -> None:
     """Change a row."""
     await execute(
@@ -133,6 +167,10 @@ async def write_texts(connection: Connection, target: Target, pk: int, language:
         sql.SQL(", ").join(sql.Placeholder(column) for column in change.values),
     )
     await execute(connection, insert, params)
+
+
+def _columns(names: tuple[str, ...]) -> sql.Composed:
+    return sql.SQL(", ").join(sql.Identifier(name) for name in names)
 
 
 def _set(change: Change) -> sql.Composed:

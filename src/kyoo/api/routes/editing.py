@@ -13,7 +13,7 @@ from pydantic import AfterValidator
 from kyoo.api import editing, images
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
-from kyoo.api.models.edits import EDITS, Edit, Edited, EditedKind
+from kyoo.api.models.edits import EDITS, Edit, Editable, Edited, EditedKind
 from kyoo.api.models.seeds import Language
 from kyoo.api.queries.images import store_upload
 from kyoo.api.routes.answers import documented
@@ -62,11 +62,11 @@ async def _edit(context: ApiContext, kind: EditedKind, name: str, change: Edit) 
 def _routes(kind: EditedKind, body: type[Edit], picture_names: Any) -> None:
     path = f"/{PATHS[kind]}/{{name}}"
 
-    @router.get(f"{path}/locks", **documented(Edited, 404))
+    @router.get(f"{path}/locks", **documented(Editable, 404))
     async def locks(context: Context, _: Reader, name: Name) -> Response:
-        """What was written by hand and is left alone by refreshes."""
+        """What can be edited, as it is, and what of it was written by hand and is left alone by refreshes."""
         async with context.database.connection() as connection:
-            return JSONResponse(await editing.read_locks(connection, kind, name))
+            return JSONResponse(await editing.read(connection, kind, name))
 
     @router.patch(path, **documented(Edited, 404, 422))
     async def edit(context: Context, _: Writer, name: Name, change: body) -> Response:  # type: ignore[valid-type]
@@ -89,7 +89,7 @@ def _routes(kind: EditedKind, body: type[Edit], picture_names: Any) -> None:
         except images.ImageError as error:
             raise InvalidError(str(error), {"in": "file"}) from error
         async with context.database.connection() as connection:
-            await editing.read_locks(connection, kind, name)
+            await editing.read(connection, kind, name)
         source = editing.upload_source(content)
         identifier = images.image_id(source, context.runtime.public_url)
         for quality, data in rendered.files.items():
