@@ -38,7 +38,7 @@ def test_what_is_changed_is_locked_and_kept_by_a_refresh(viewer: Page, demo: Dem
     now_locked = {*get(demo, "/api/movies/salt-and-iron/locks")["locks"]}
     assert now_locked - locked == {"en.name", "genres", "runtime"}
 
-    page.get_by_role("button", name="Back").click()
+    page.get_by_role("button", name="Back", exact=True).click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Iron and Salt")
     expect(page.get_by_text("Words that a refresh may replace.")).to_be_visible()
     pick(page, "show-menu", "refresh-metadata")

@@ -181,6 +181,18 @@ const adminAdd = createRoute({
   component: lazyRouteComponent(() => import("./routes/admin/match"), "AdminAdd"),
 });
 
+const adminLibraries = createRoute({
+  getParentRoute: () => admin,
+  path: "/libraries",
+  component: lazyRouteComponent(() => import("./routes/admin/libraries"), "AdminLibraries"),
+});
+
+const adminMissing = createRoute({
+  getParentRoute: () => admin,
+  path: "/missing",
+  component: lazyRouteComponent(() => import("./routes/admin/missing"), "AdminMissing"),
+});
+
 const adminStreams = createRoute({
   getParentRoute: () => admin,
   path: "/streams",
@@ -311,6 +323,8 @@ export const router = createRouter({
         adminLibrary,
         adminMatch,
         adminAdd,
+        adminLibraries,
+        adminMissing,
         adminStreams,
         adminUsers,
         adminUser,

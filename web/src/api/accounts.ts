@@ -3,7 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react
 import { queryString } from "~/lib/query";
 import type { ApiKey, AuditEntry, Invitation } from "./authModels";
 import { api } from "./client";
-import type { Page, Session, User } from "./models";
+import type { Limits, Page, Session, User } from "./models";
 import { pages, queryClient } from "./queries";
 import { recentFirst } from "./users";
 
@@ -19,7 +19,7 @@ const refreshUsers = () => queryClient.invalidateQueries({ queryKey: ["users"] }
 
 export type UserChanges = {
   disabled?: boolean;
-  claims?: { verified?: boolean; permissions?: string[] };
+  claims?: { verified?: boolean; permissions?: string[] } & Partial<Limits>;
 };
 
 export const useEditUser = (id: string) =>

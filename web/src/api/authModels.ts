@@ -1,4 +1,5 @@
 /** The JSON objects of the auth service beyond users and sessions, as types. No behaviour. */
+import type { Limits } from "./models";
 export type SecondFactor = "totp" | "passkey";
 
 /** A log-in that waits for its second factor. */
@@ -33,7 +34,7 @@ export type Invitation = {
   id: string;
   expireAt: string;
   note: string | null;
-  claims: { permissions?: string[]; verified?: boolean; [key: string]: unknown };
+  claims: Partial<Limits> & { permissions?: string[]; verified?: boolean; [key: string]: unknown };
 };
 
 /** What a device shows to be let in: the code, or the picture. */

@@ -79,6 +79,14 @@ export const useUnlinkFile = () =>
     onSuccess: refreshAll,
   });
 
+/** Names the cut that a file is of: "" for none, null for what the file itself is called. */
+export const useNameCut = (slug: string) =>
+  useMutation({
+    mutationFn: (edition: string | null) =>
+      api(`/api/videos/${slug}`, { method: "PATCH", body: { edition } }),
+    onSuccess: refreshAll,
+  });
+
 /** What the metadata providers know under a name; empty without a provider. */
 export const searchProviders = (collection: Collection, query: string) =>
   queryOptions({

@@ -160,6 +160,8 @@ export type Extra = {
   progress: { percent: number };
 };
 
+export type Library = { id: string; slug: string; name: string; path: string };
+
 /** An episode without a file. `entry` is null when only the numbers around it are known. */
 export type Missing = { seasonNumber: number; episodeNumber: number };
 
@@ -197,6 +199,8 @@ export type Video = {
   part: number | null;
   version: number;
   guess: Guess;
+  /** The name of the cut; missing on servers that know none. */
+  edition?: string | null;
   createdAt: string;
 };
 
@@ -290,13 +294,21 @@ export type User = {
   hasPassword: boolean;
   createdDate: string;
   lastSeen: string;
-  claims: { verified?: boolean; permissions?: string[]; settings?: UserSettings; [key: string]: unknown };
+  claims: Partial<Limits> & {
+    verified?: boolean;
+    permissions?: string[];
+    settings?: UserSettings;
+    [key: string]: unknown;
+  };
   /** Accounts at other providers that can log in as this user. */
   oidc?: Record<string, { id: string; username: string; profileUrl: string | null }>;
   /** Of one's own account only. `required`: this server asks every account for one. */
   secondFactors?: { totp: boolean; passkeys: number; recoveryCodes: number; required: boolean };
   disabled?: boolean;
 };
+
+/** What a user may see; null: no limit. */
+export type Limits = { libraries: string[] | null; maxAge: number | null };
 
 export type Session = {
   id: string;

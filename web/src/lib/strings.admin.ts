@@ -6,6 +6,8 @@ export const adminStrings = {
     title: "Administration",
     tabs: {
       library: "Library",
+      libraries: "Folders",
+      missing: "Missing",
       streams: "Streams",
       users: "Users",
       invitations: "Invitations",
@@ -87,6 +89,36 @@ export const adminStrings = {
       "scanner.search": "Search for metadata",
       "scanner.add": "Match and refresh titles",
     },
+  },
+  libraries: {
+    title: "Folders with a name",
+    hint: "Everything below the folders of the server is shown to everybody. Name some of them, and users can be limited to these: see the page of a user.",
+    add: "Name a folder",
+    addHint: "Any folder below those that the server was started with. Nothing is moved or changed.",
+    name: "Name",
+    path: "Path of the folder, on the server",
+    change: (name: string) => `Change ${name}`,
+    forget: (name: string) => `Forget ${name}`,
+    forgetHint: "Files and titles stay. Users who are limited to it alone see nothing any more.",
+    none: "No folder has a name yet.",
+  },
+  missing: {
+    title: "Missing episodes",
+    hint: "Episodes of your series that were aired and have no file.",
+    none: "Nothing is missing.",
+  },
+  limits: {
+    title: "Access",
+    libraries: "Folders",
+    everything: "Everything",
+    gone: "no such folder any more",
+    age: "Age",
+    noAge: "No limit",
+    ageHint: "Shown is what has a minimum age up to this one. It is set on the page that edits a title.",
+    summary: (libraries: number | null, age: number | null) =>
+      [libraries === null ? "" : plural(libraries, "folder", "folders"), age === null ? "" : `age ${age}`]
+        .filter(Boolean)
+        .join(" · "),
   },
   invitations: {
     title: "Invite somebody",

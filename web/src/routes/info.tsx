@@ -3,12 +3,15 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Download, Play } from "lucide-react";
-import type { ReactNode } from "react";
+import type { FormEvent, ReactNode } from "react";
+import { file, useNameCut } from "~/api/library";
+import { may, useMe } from "~/api/users";
 import { mediaInfo } from "~/api/videos";
 import { fileName, formatBitrate, formatSize, formatTime, languageName } from "~/lib/format";
 import { t } from "~/lib/strings";
-import { ButtonLink, buttonClass } from "~/ui/Button";
-import { Card } from "~/ui/Field";
+import { showToast } from "~/lib/toast";
+import { Button, ButtonLink, buttonClass } from "~/ui/Button";
+import { Card, TextField } from "~/ui/Field";
 import { watchLink } from "~/ui/links";
 import { PageTitle } from "~/ui/PageTitle";
 import { Failure, Spinner } from "~/ui/states";
@@ -45,6 +48,51 @@ const trackTitle = (track: { title: string | null; language: string | null }, po
   [track.language && languageName(track.language), track.title].filter(Boolean).join(" – ") ||
   t.player.track(position + 1);
 
+/** The name of the cut that the file is of; its parts and versions share it. */
+function Cut({ slug }: { slug: string }) {
+  const me = useMe();
+  const { data } = useQuery(file(slug));
+  const name = useNameCut(slug);
+  if (!data || data.edition === undefined) return null;
+  if (!may(me, "core.write"))
+    return (
+      data.edition && <Lines title={t.info.cut} lines={[{ key: "cut", title: data.edition, details: [] }]} />
+    );
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const edition = String(new FormData(event.currentTarget).get("cut")).trim();
+    name.mutate(edition, { onSuccess: () => showToast(t.common.saved) });
+  };
+  return (
+    <Card title={t.info.cut}>
+      <form key={data.edition} onSubmit={submit} className="flex flex-wrap items-end gap-3">
+        <div className="min-w-52 flex-1">
+          <TextField
+            label={t.info.cutName}
+            name="cut"
+            maxLength={200}
+            defaultValue={data.edition ?? ""}
+            placeholder="Director’s Cut"
+            autoComplete="off"
+            data-testid="cut"
+          />
+        </div>
+        <Button type="submit" className="!h-12" disabled={name.isPending} data-testid="cut-save">
+          {t.common.save}
+        </Button>
+        <Button
+          look="soft"
+          className="!h-12"
+          disabled={name.isPending}
+          onClick={() => name.mutate(null, { onSuccess: () => showToast(t.common.saved) })}
+        >
+          {t.info.cutOfFile}
+        </Button>
+      </form>
+    </Card>
+  );
+}
+
 export function Info() {
   const { slug } = route.useParams();
   const query = useQuery(mediaInfo(slug));
@@ -74,6 +122,7 @@ export function Info() {
           <Fact name={t.info.path}>{info.path}</Fact>
         </div>
       </dl>
+      <Cut slug={slug} />
       <Lines
         title={t.info.video}
         lines={info.videos.map((track, i) => ({

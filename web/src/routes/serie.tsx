@@ -9,6 +9,7 @@ import { useMarkSeason } from "~/api/profiles";
 import { entries, missingOf, seasons, serie } from "~/api/shows";
 import { may, useMe } from "~/api/users";
 import { entryNumber } from "~/lib/format";
+import { missingNames } from "~/lib/missing";
 import { t } from "~/lib/strings";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { EntryLine, EntryLineSkeleton } from "~/ui/EntryLine";
@@ -157,9 +158,7 @@ function MissingLine({ serie: slug, season }: { serie: string; season: number | 
       data-testid="missing"
     >
       <FileQuestion className="size-5 shrink-0" aria-hidden="true" />
-      {t.details.missing(
-        missing.map((episode) => `S${episode.seasonNumber}:E${episode.episodeNumber}`).join(", "),
-      )}
+      {t.details.missing(missingNames(missing))}
     </p>
   );
 }

@@ -8,9 +8,13 @@ import { type Tab, Tabs } from "~/ui/Tabs";
 export function AdminFrame() {
   const me = useMe();
   const invitations = useOffered("/auth/invitations", may(me, "users.write"));
+  const folders = useOffered("/api/libraries", may(me, "core.read"));
+  const missing = useOffered("/api/missing?limit=1", may(me, "core.read"));
   const audit = useOffered("/auth/audit", may(me, "users.read"));
   const tabs: (Tab & { shown: boolean })[] = [
     { to: "/admin", label: t.admin.tabs.library, exact: true, shown: true },
+    { to: "/admin/libraries", label: t.admin.tabs.libraries, shown: folders },
+    { to: "/admin/missing", label: t.admin.tabs.missing, shown: missing },
     { to: "/admin/streams", label: t.admin.tabs.streams, shown: may(me, "users.read") },
     { to: "/admin/users", label: t.admin.tabs.users, shown: may(me, "users.read") },
     { to: "/admin/invitations", label: t.admin.tabs.invitations, shown: invitations },

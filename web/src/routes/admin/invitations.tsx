@@ -4,7 +4,8 @@ import { Mail, Trash2 } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { invitations, useInvite, useWithdrawInvitation } from "~/api/accounts";
 import type { Invitation } from "~/api/authModels";
-import { useMe } from "~/api/users";
+import type { Limits } from "~/api/models";
+import { useMe, useOffered } from "~/api/users";
 import { formatMoment } from "~/lib/format";
 import { roleOf, roles } from "~/lib/permissions";
 import { t } from "~/lib/strings";
@@ -12,6 +13,7 @@ import { FormError } from "~/ui/AuthPage";
 import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, SelectField, TextField } from "~/ui/Field";
+import { LimitPicker } from "~/ui/LimitPicker";
 import { PermissionPicker } from "~/ui/PermissionPicker";
 import { Secret } from "~/ui/Secret";
 import { Spinner } from "~/ui/states";
@@ -23,12 +25,18 @@ function Invite() {
   const invite = useInvite();
   const [permissions, setPermissions] = useState<string[]>([...roles.viewer]);
   const [duration, setDuration] = useState<Duration>("604800");
+  const limitable = useOffered("/api/libraries");
+  const [limits, setLimits] = useState<Limits>({ libraries: null, maxAge: null });
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const note = String(new FormData(form).get("note")).trim();
     invite.mutate(
-      { claims: { permissions, verified: true }, expiresIn: Number(duration), note: note || undefined },
+      {
+        claims: { permissions, verified: true, ...(limitable && limits) },
+        expiresIn: Number(duration),
+        note: note || undefined,
+      },
       { onSuccess: () => form.reset() },
     );
   };
@@ -56,6 +64,7 @@ function Invite() {
           grantable={me?.claims.permissions ?? []}
           onChange={setPermissions}
         />
+        {limitable && <LimitPicker value={limits} onChange={setLimits} />}
         <FormError error={invite.error} />
         <div>
           <Button type="submit" disabled={invite.isPending} data-testid="invitation-create">

@@ -13,7 +13,7 @@ import {
   useResetLink,
   user as userQuery,
 } from "~/api/accounts";
-import type { User } from "~/api/models";
+import type { Limits, User } from "~/api/models";
 import { may, useMe, useOffered } from "~/api/users";
 import { formatAgo, formatDate, formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
@@ -22,6 +22,7 @@ import { Avatar, avatarChanged, useHasPicture } from "~/ui/Avatar";
 import { Button, ButtonLink } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card } from "~/ui/Field";
+import { LimitPicker } from "~/ui/LimitPicker";
 import { PermissionPicker } from "~/ui/PermissionPicker";
 import { Secret } from "~/ui/Secret";
 import { SessionLine } from "~/ui/SessionLine";
@@ -212,6 +213,36 @@ function Permissions({ user, me }: Props) {
   );
 }
 
+function Access({ user }: { user: User }) {
+  const edit = useEditUser(user.id);
+  const { libraries = null, maxAge = null } = user.claims;
+  const [chosen, setChosen] = useState<Limits | null>(null);
+  return (
+    <Card title={t.limits.title}>
+      <LimitPicker value={chosen ?? { libraries, maxAge }} onChange={setChosen} />
+      <Button
+        className="mt-5"
+        disabled={!chosen || edit.isPending}
+        data-testid="limits-save"
+        onClick={() =>
+          chosen &&
+          edit.mutate(
+            { claims: chosen },
+            {
+              onSuccess: () => {
+                setChosen(null);
+                showToast(t.common.saved);
+              },
+            },
+          )
+        }
+      >
+        {t.common.save}
+      </Button>
+    </Card>
+  );
+}
+
 function ResetLink({ user }: { user: User }) {
   const make = useResetLink(user.id);
   return (
@@ -266,6 +297,7 @@ function Sessions({ user, canEnd }: { user: User; canEnd: boolean }) {
 export function AdminUser() {
   const { id } = route.useParams();
   const me = useMe();
+  const limitable = useOffered("/api/libraries", me !== null);
   const query = useQuery(userQuery(id));
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (query.isPending || !me) return <Spinner />;
@@ -277,6 +309,7 @@ export function AdminUser() {
     <>
       <State user={user} me={me} />
       {writes && <Permissions key={id} user={user} me={me} />}
+      {writes && limitable && <Access key={`access-${id}`} user={user} />}
       <Sessions user={user} canEnd={writes && complete} />
       {writes && complete && <ResetLink user={user} />}
     </>

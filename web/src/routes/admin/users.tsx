@@ -15,7 +15,10 @@ import { Spinner } from "~/ui/states";
 export function UserState({ user }: { user: User }) {
   if (user.disabled) return <span className="text-bad">{t.admin.disabled}</span>;
   if (isAdmin(user)) return t.admin.administrator;
-  if (user.claims.verified) return t.admin.verified;
+  if (user.claims.verified) {
+    const { libraries, maxAge } = user.claims;
+    return t.limits.summary(libraries?.length ?? null, maxAge ?? null) || t.admin.verified;
+  }
   return <span className="text-warn">{t.admin.unverified}</span>;
 }
 
