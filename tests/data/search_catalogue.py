@@ -256,6 +256,18 @@ def _joined(rng: random.Random, text: str) -> str:
     return " ".join([*words[:place], words[place] + words[place + 1].lower(), *words[place + 2 :]])
 
 
+def _all_joined(_: random.Random, text: str) -> str:
+    words = text.lower().split(" ")
+    return "".join(words) if len(words) < 5 else text
+
+
+_NUMBERS = {"2": "two", "3": "three", "II": "two", "III": "three"}
+
+
+def _numbers_in_words(_: random.Random, text: str) -> str:
+    return " ".join(_NUMBERS.get(word, word) for word in text.split(" "))
+
+
 def _parted(rng: random.Random, text: str) -> str:
     found = _longest(rng, text, 7)
     if found is None:
@@ -303,6 +315,8 @@ _MISTAKES: dict[str, tuple[Callable[[random.Random, str], str], int]] = {
     "unfinished": (_unfinished, 6),
     "no punctuation": (_unpunctuated, 3),
     "words joined": (_joined, 4),
+    "all words joined": (_all_joined, 3),
+    "numbers in words": (_numbers_in_words, 20),
     "word parted": (_parted, 3),
     "words swapped": (_swapped_words, 3),
 }

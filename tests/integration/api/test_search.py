@@ -54,8 +54,23 @@ async def few(library: Library) -> None:
         ("dont-look-up", "Don't Look Up"),
         ("amelie", "Le Fabuleux Destin d'Amélie"),
         ("question", "???"),
+        ("ships", "The League of the Ships: The Longest Way Home"),
+        ("station", "Far Horizon: Station Nine"),
+        ("thirteen", "Thirteen Lighthouses"),
+        ("q-u-i-l-l", "Q.U.I.L.L."),
+        ("k-off", "K-Off!"),
+        ("mrs-dalby", "Mr. & Mrs. Dalby vs. Dr. Orme"),
     ):
         await library.movie(slug, translations={"en": texts(name)})
+    # Known by their own names only.
+    for slug, language, name in (
+        ("harbour", "ru", "Тихая гавань судьбы"),
+        ("sea", "ko", "조용한 바다의 별"),
+        ("telescope", "ja", "ジャンプ・テレスコープ"),
+        ("sparkle", "ja", "星屑キラリンチェ団"),
+        ("light", "el", "Το φως της ψυχής"),
+    ):
+        await library.movie(slug, originalLanguage=language, translations={language: texts(name)})
 
 
 TYPED: list[tuple[str, str]] = [
@@ -84,6 +99,31 @@ TYPED: list[tuple[str, str]] = [
     ("mariya", "mariya-ise"),
     ("伊瀬", "mariya-ise"),
     ("kinema citrs", "kinema-citrus"),
+    ("tlots", "ships"),
+    ("lots longest way", "ships"),
+    ("tlwh", "ships"),
+    ("fhs9", "station"),
+    ("leagueoftheships", "ships"),
+    ("madeinabyss", "made-in-abyss"),
+    ("star wa rs", "star-wars"),
+    ("rocky two", "rocky-2"),
+    ("rocky three", "rocky-3"),
+    ("13 lighthouses", "thirteen"),
+    ("station 9", "station"),
+    ("quill", "q-u-i-l-l"),
+    ("q.u.i.l.l", "q-u-i-l-l"),
+    ("koff", "k-off"),
+    ("mister and missus dalby versus doctor orme", "mrs-dalby"),
+    ("tikhaya gavan", "harbour"),
+    ("tihaja gavan sudby", "harbour"),
+    ("joyonghan bada", "sea"),
+    ("joyonghan badaui byeol", "sea"),
+    ("janpu teresukopu", "telescope"),
+    ("janputeresukopu", "telescope"),
+    ("kirarinche", "sparkle"),
+    ("fos psychis", "light"),
+    ("роки 2", "rocky-2"),
+    ("キネマ", "kinema-citrus"),
 ]
 
 

@@ -1,0 +1,439 @@
+-- Search knows what people make of a name: its initials (lotr), its words as one (lordoftherings), numbers as words and
+-- words as numbers (rocky two), letters without their dots (shield), and other scripts as they sound (ironiya sudby).
+
+-- The words of a folded text, in order. Single letters are one word (s.h.i.e.l.d.), Roman numerals are numbers.
+create or replace function api.search_split(folded text) returns text[]
+language sql immutable parallel safe strict
+as $$
+    select coalesce(array_agg(left(piece.word, 40) order by token.place, piece.place), '{}')
+    from regexp_split_to_table(regexp_replace(
+        regexp_replace(folded, '(' || api.unspaced() || '+)', ' \1 ', 'g'), '\m([a-zа-я]) (?=[a-zа-я]\M)', '\1', 'g'
+    ), ' +') with ordinality token (word, place)
+    cross join lateral (
+        select case token.word
+            when 'ii' then '2' when 'iii' then '3' when 'iv' then '4' when 'vi' then '6' when 'vii' then '7'
+            when 'viii' then '8' when 'ix' then '9' else token.word
+        end as word, 0 as place
+        where token.word !~ api.unspaced()
+        union all
+        select substr(token.word, start, size), start * 2 + size
+        from generate_series(1, length(token.word)) start cross join generate_series(1, 2) size
+        where token.word ~ api.unspaced() and start + size <= length(token.word) + 1
+    ) piece
+    where piece.word <> ''
+$$;
+
+-- What else a word is written as; the number comes first.
+create function api.search_synonyms(word text) returns text[]
+language sql immutable parallel safe strict
+return string_to_array(
+    '{
+        "1":"one i", "one":"1 i", "i":"1 one", "2":"two", "two":"2", "3":"three", "three":"3", "4":"four", "four":"4",
+        "5":"five v", "five":"5 v", "v":"5 five", "6":"six", "six":"6", "7":"seven", "seven":"7", "8":"eight",
+        "eight":"8", "9":"nine", "nine":"9", "10":"ten x", "ten":"10 x", "x":"10 ten", "11":"eleven xi",
+        "eleven":"11 xi", "xi":"11 eleven", "12":"twelve xii", "twelve":"12 xii", "xii":"12 twelve", "13":"thirteen",
+        "thirteen":"13", "14":"fourteen", "fourteen":"14", "15":"fifteen", "fifteen":"15", "16":"sixteen",
+        "sixteen":"16", "17":"seventeen", "seventeen":"17", "18":"eighteen", "eighteen":"18", "19":"nineteen",
+        "nineteen":"19", "20":"twenty", "twenty":"20", "30":"thirty", "thirty":"30", "40":"forty", "forty":"40",
+        "50":"fifty", "fifty":"50", "60":"sixty", "sixty":"60", "70":"seventy", "seventy":"70", "80":"eighty",
+        "eighty":"80", "90":"ninety", "ninety":"90", "100":"hundred", "hundred":"100", "mr":"mister", "mister":"mr",
+        "mrs":"misses missus", "misses":"mrs missus", "missus":"mrs misses", "dr":"doctor", "doctor":"dr",
+        "st":"saint", "saint":"st", "vs":"versus", "versus":"vs", "vol":"volume", "volume":"vol", "pt":"part",
+        "part":"pt", "and":"n", "n":"and"
+    }'::jsonb ->> word,
+    ' '
+);
+
+-- The scripts that search_romanised knows, as a class for regular expressions.
+create function api.sounding() returns text
+language sql immutable parallel safe
+return '[\u0370-\u04ff\u3041-\u30ff\uac00-\ud7a3]';
+
+-- A text in kana, Hangul, Cyrillic or Greek as it sounds, in Latin letters. Beside Chinese characters,
+-- whose sound nobody can tell, only three kana and more in a row are taken for a word.
+create function api.search_romanised(value text) returns text
+language sql immutable parallel safe strict
+as $$
+    select translate(regexp_replace(regexp_replace(regexp_replace(regexp_replace(regexp_replace(
+            string_agg(
+                case when sign between '가' and '힣' then
+                    ('{g,kk,n,d,tt,r,m,b,pp,s,ss,"",j,jj,ch,k,t,p,h}'::text[])[(ascii(sign) - 44032) / 588 + 1]
+                    || ('{a,ae,ya,yae,eo,e,yeo,ye,o,wa,wae,oe,yo,u,wo,we,wi,yu,eu,ui,i}'::text[])
+                        [mod(ascii(sign) - 44032, 588) / 28 + 1]
+                    || ('{"",k,k,k,n,n,n,t,l,k,m,l,l,l,p,l,m,p,p,t,t,ng,t,t,k,t,p,t}'::text[])
+                        [mod(ascii(sign) - 44032, 28) + 1]
+                else coalesce(
+                    $json${
+                        "あ":"a","い":"i","う":"u","え":"e","お":"o","か":"ka","き":"ki","く":"ku","け":"ke","こ":"ko",
+                        "が":"ga","ぎ":"gi","ぐ":"gu","げ":"ge","ご":"go","さ":"sa","し":"shi","す":"su","せ":"se",
+                        "そ":"so","ざ":"za","じ":"ji","ず":"zu","ぜ":"ze","ぞ":"zo","た":"ta","ち":"chi","つ":"tsu",
+                        "て":"te","と":"to","だ":"da","ぢ":"ji","づ":"zu","で":"de","ど":"do","な":"na","に":"ni",
+                        "ぬ":"nu","ね":"ne","の":"no","は":"ha","ひ":"hi","ふ":"fu","へ":"he","ほ":"ho","ば":"ba",
+                        "び":"bi","ぶ":"bu","べ":"be","ぼ":"bo","ぱ":"pa","ぴ":"pi","ぷ":"pu","ぺ":"pe","ぽ":"po",
+                        "ま":"ma","み":"mi","む":"mu","め":"me","も":"mo","や":"ya","ゆ":"yu","よ":"yo","ら":"ra",
+                        "り":"ri","る":"ru","れ":"re","ろ":"ro","わ":"wa","ゐ":"i","ゑ":"e","を":"o","ん":"n",
+                        "ゔ":"vu","ぁ":"~a","ぃ":"~i","ぅ":"~u","ぇ":"~e","ぉ":"~o","ゃ":"~ya","ゅ":"~yu","ょ":"~yo",
+                        "っ":"^","ー":"",
+                        "а":"a","б":"b","в":"v","г":"g","д":"d","е":"e","ё":"yo","ж":"zh","з":"z","и":"i","й":"y",
+                        "к":"k","л":"l","м":"m","н":"n","о":"o","п":"p","р":"r","с":"s","т":"t","у":"u","ф":"f",
+                        "х":"kh","ц":"ts","ч":"ch","ш":"sh","щ":"shch","ъ":"","ы":"y","ь":"","э":"e","ю":"yu","я":"ya",
+                        "і":"i","ї":"yi","є":"ye","ґ":"g",
+                        "α":"a","β":"v","γ":"g","δ":"d","ε":"e","ζ":"z","η":"i","θ":"th","ι":"i","κ":"k","λ":"l",
+                        "μ":"m","ν":"n","ξ":"x","ο":"o","π":"p","ρ":"r","σ":"s","ς":"s","τ":"t","υ":"y","φ":"f",
+                        "χ":"ch","ψ":"ps","ω":"o","ά":"a","έ":"e","ή":"i","ί":"i","ό":"o","ύ":"y","ώ":"o"
+                    }$json$::jsonb ->> sign, sign)
+                end, '' order by place),
+            '(sh|ch|j)i~y', '\1', 'g'), 'i~y', 'y', 'g'), '[aiueo]~', '', 'g'), '\^([a-z])', '\1\1', 'g'), 'lr', 'll', 'g'),
+        '~^', '')
+    from regexp_split_to_table(
+        translate(
+            regexp_replace(
+                -- A word of katakana ends where hiragana begin.
+                regexp_replace(lower(normalize(value, NFKC)), '([ァ-ヺー])(?=[ぁ-ゖ])', '\1 ', 'g'),
+                case when value ~ '[\u3400-\u9fff]' then '[\u3400-\u9fff]+|(?<![ぁ-ー])[ぁ-ー]{1,2}(?![ぁ-ー])' else '　' end, ' ', 'g'
+            ),
+            'ァアィイゥウェエォオカキクケコサシスセソタチッツテトナニヌネノハヒフヘホマミムメモャヤュユョヨラリルレロヮワヰヱヲンヴガギグゲゴザジズゼゾダヂヅデドバビブベボパピプペポ',
+            'ぁあぃいぅうぇえぉおかきくけこさしすせそたちっつてとなにぬねのはひふへほまみむめもゃやゅゆょよらりるれろゎわゐゑをんゔがぎぐげござじずぜぞだぢづでどばびぶべぼぱぴぷぺぽ'
+        ),
+        ''
+    ) with ordinality given (sign, place)
+$$;
+
+-- What people make of each of the names and of its parts around a colon or dash: the initials, and all words as one.
+create function api.search_forms(names text[]) returns table (place bigint, form text)
+language sql immutable parallel safe
+as $$
+    with part as materialized (
+        select given.place, api.search_split(api.search_fold(part.name)) as words
+        from unnest(names) with ordinality given (name, place)
+        cross join lateral (
+            select given.name
+            union all
+            select regexp_split_to_table(given.name, ':| [-–—] |\(') where given.name ~ ':| [-–—] |\('
+        ) part
+        where given.name !~ api.unspaced()
+    ), kept as (
+        select part.place, part.words from part
+        union all
+        select part.place, part.words[2:] from part
+        where part.words[1] in ('the', 'a', 'an', 'der', 'die', 'das', 'le', 'la', 'les', 'el', 'los', 'las', 'il')
+    ), sized as materialized (
+        select row_number() over () as row, kept.place, kept.words from kept where cardinality(kept.words) between 2 and 8
+    )
+    select sized.place, 'joined:' || array_to_string(sized.words, '') from sized
+    union
+    -- ds9 as well as dsn.
+    select sized.place, 'initials:' || string_agg(
+        case when numbered and coalesce(known.number, word) ~ '^[0-9]' then coalesce(known.number, word)
+        else left(word, 1) end, '' order by of_name.place
+    )
+    from sized cross join unnest(sized.words) with ordinality of_name (word, place)
+    cross join lateral (
+        select case when length(word) > 2 then (api.search_synonyms(word))[1] end as number
+    ) known
+    cross join (values (false), (true)) variant (numbered)
+    where cardinality(sized.words) > 2
+    group by sized.row, sized.place, variant.numbered
+$$;
+
+drop function api.searchable(text, bigint[]);
+create function api.searchable(wanted text, owners bigint[])
+returns table (owner_pk bigint, weight real, folded text, name text)
+language sql stable
+as $$
+    select given.owner_pk, max(given.weight)::real, left(api.search_fold(given.name), 300) as folded,
+        max(left(given.name, 300))
+    from (
+        select named.owner_pk, named.weight, named.name
+        from (
+            select show_pk as owner_pk, 1.0 as weight, name
+            from api.show_translations where wanted = 'show' and show_pk = any (owners)
+            union all
+            select show_pk, 1.0, latin_name from api.show_translations where wanted = 'show' and show_pk = any (owners)
+            union all
+            select show_pk, 0.95, unnest(aliases)
+            from api.show_translations where wanted = 'show' and show_pk = any (owners)
+            union all
+            select pk, 1.0, name from api.staff where wanted = 'staff' and pk = any (owners)
+            union all
+            select pk, 1.0, latin_name from api.staff where wanted = 'staff' and pk = any (owners)
+            union all
+            select studio_pk, 1.0, name
+            from api.studio_translations where wanted = 'studio' and studio_pk = any (owners)
+        ) written
+        cross join lateral (
+            values (written.owner_pk, written.weight, written.name),
+                (
+                    written.owner_pk, 0.95 * written.weight,
+                    case when written.name ~ api.sounding() then api.search_romanised(left(written.name, 300)) end
+                )
+        ) named (owner_pk, weight, name)
+    ) given
+    where btrim(given.name) <> ''
+    group by given.owner_pk, 3
+    union all
+    -- The tags of a show are one row.
+    select tagged.show_pk, 0.5, left(string_agg(distinct api.search_fold(tagged.tag), ' '), 2000), null
+    from (
+        select show_pk, unnest(tags) as tag
+        from api.show_translations where wanted = 'show' and show_pk = any (owners)
+    ) tagged
+    where btrim(tagged.tag) <> ''
+    group by tagged.show_pk
+$$;
+
+-- Write anew under which names the shows, people or studios `owners` are found. Behind the words of a name are the
+-- numbers of its forms, which are no words of search_words: nothing misspelt is taken for them.
+create or replace function api.index_names(changed text, owners bigint[]) returns void
+language plpgsql
+as $$
+declare
+    named bigint[];
+    weights real[];
+    names text[];
+    written text[];
+begin
+    delete from api.search_names where subject = changed and owner_pk = any (owners);
+    select array_agg(name.owner_pk), array_agg(name.weight), array_agg(name.folded), array_agg(name.name)
+    into named, weights, names, written
+    from api.searchable(changed, owners) name;
+    insert into api.search_words (word)
+    select distinct piece.word
+    from unnest(names) folded cross join unnest(api.search_split(folded)) piece (word)
+    where not exists (select from api.search_words known where known.word = piece.word);
+    insert into api.search_names (subject, owner_pk, weight, folded, words, length)
+    select changed, name.owner_pk, name.weight, name.folded, cut.words || coalesce(made.numbers, '{}'), cut.length
+    from unnest(named, weights, names) with ordinality name (owner_pk, weight, folded, place)
+    left join (
+        select form.place, array_agg(api.search_number(form.form)) as numbers
+        from api.search_forms(written) form
+        group by form.place
+    ) made using (place)
+    cross join lateral (
+        select array_agg(api.search_number(piece.word) order by piece.place) as words, sum(length(piece.word)) as length
+        from (
+            select split.word, min(split.place) as place
+            from unnest(api.search_split(name.folded)) with ordinality split (word, place)
+            group by split.word
+        ) piece
+    ) cut
+    where cut.words is not null;
+end
+$$;
+
+-- The shows, people and studios that `query` may mean, of the subjects `wanted`; score is from 0 to 1. Of the query's
+-- words, weighed by how rare they are, 45 % must be in a name, up to two wrong letters each; the last one may be the
+-- beginning of a word only. How rare a word is, is known from the statistics of search_names.
+-- What was typed may also be a form of a name, a synonym, or how a name in another script sounds.
+create or replace function api.search(query text, wanted text[])
+returns table (subject text, owner_pk bigint, score real)
+language plpgsql stable rows 100
+set plan_cache_mode = force_generic_plan
+-- The rows of functions are estimated far too high here; compiling would take longer than the search.
+set jit = off
+-- Comparing two arrays costs far more than is estimated, for every row of a table.
+set enable_seqscan = off
+as $$
+declare
+    needed constant double precision := 0.45;
+    sought constant text := api.search_fold(query);
+    -- More words than any title has.
+    tokens constant text[] := (api.search_split(sought))[:24];
+    -- What each word of the query may be: its place, the word of the names, how alike they are, whether it is only a
+    -- part of what was typed in one word.
+    places integer[];
+    candidates bigint[];
+    likenesses real[];
+    parts boolean[];
+    weights double precision[];
+    driving bigint[];
+begin
+    if length(sought) = 1 and sought !~ api.unspaced() then
+        return query
+        select name.subject, name.owner_pk, max(name.weight * (0.5 + 0.5 / length(name.folded)))::real
+        from api.search_names name
+        where left(name.folded, 1) = sought and name.subject = any (wanted) and name.weight > 0.5
+        group by name.subject, name.owner_pk;
+        return;
+    end if;
+
+    with token as (
+        select word, place::integer, length(word) as size, word ~ api.unspaced() as unspaced,
+            place = cardinality(tokens) and length(word) > 1 and word !~ api.unspaced() as unfinished
+        from unnest(tokens) with ordinality given (word, place)
+    ), whole as (
+        select array_agg(place order by place) as places, string_agg(word, '' order by place) as word
+        from token
+        having count(*) > 1 and not bool_or(unspaced)
+    ), sound as (
+        select word, place, count(*) over () as words
+        from unnest(api.search_split(api.search_fold(api.search_romanised(left(query, 300)))))
+            with ordinality sounding (word, place)
+        where query ~ api.sounding()
+    ), typed as (
+        select word, size, array[place] as places, unfinished, true as misspelt, 1.0 as factor
+        from token
+        union all
+        -- Also what two words are in one: spider man. A number added to a word is no misspelling of it.
+        select one.word || two.word, one.size + two.size, array[one.place, two.place], false,
+            least(one.size, two.size) > 2, 0.95
+        from token one join token two on two.place = one.place + 1 and not one.unspaced and not two.unspaced
+        union all
+        select left(whole.word, 40), length(left(whole.word, 40)), whole.places, false, false, 0.95
+        from whole
+        where cardinality(whole.places) > 2
+        union all
+        select synonym, length(synonym), array[token.place], false, false, 0.97
+        from token cross join unnest(api.search_synonyms(token.word)) synonym
+        union all
+        select sound.word, length(sound.word), case sound.words
+                when cardinality(tokens) then array[sound.place::integer] else array(select place from token) end,
+            sound.place = sound.words, true, 0.9
+        from sound
+        where sound.words in (1, cardinality(tokens))
+    ), alike as (
+        select typed.places, found.number, typed.factor * near.likeness as likeness, false as part
+        from typed
+        cross join lateral (
+            (select number, word from api.search_words where word = typed.word)
+            union
+            (
+                select number, word from api.search_words
+                where typed.unfinished and word > typed.word and word < typed.word || chr(1114111)
+            )
+            union
+            (
+                select number, word from api.search_words
+                where typed.misspelt and remains && api.search_remains(typed.word)
+            )
+        ) found
+        cross join lateral (
+            select length(found.word) as size,
+                public.levenshtein_less_equal(found.word, typed.word, 2) as wrong,
+                case when typed.unfinished and length(found.word) > typed.size then
+                    public.levenshtein_less_equal(left(found.word, typed.size), typed.word, 1)
+                end as wrong_beginning
+        ) distance
+        cross join lateral (
+            select case
+                when distance.wrong = 0 then 1
+                when distance.wrong_beginning = 0 then 0.6 + 0.38 * typed.size / distance.size
+                when distance.wrong = 1 or distance.wrong = 2 and distance.size = typed.size and (
+                    select array_agg(letter order by letter) from regexp_split_to_table(found.word, '') letter
+                ) = (
+                    select array_agg(letter order by letter) from regexp_split_to_table(typed.word, '') letter
+                )
+                then 0.97 - 0.9 / greatest(typed.size, distance.size)
+                when distance.wrong = 2 and typed.size > 4 then 0.95 - 1.8 / greatest(typed.size, distance.size)
+                when distance.wrong_beginning = 1 and typed.size > 3
+                then 0.92 - 0.9 / typed.size - 0.02 * (distance.size - typed.size)
+            end - case when left(found.word, 1) = left(typed.word, 1) then 0 else 0.05 end as likeness
+        ) near
+        where near.likeness > 0
+    ), split as (
+        -- Also what one word is in two: starwars.
+        select array[token.place] as places, part.number, 0.95 * part.size / token.size as likeness, true as part
+        from token
+        cross join lateral (
+            select
+                cut, (select max(number) from api.search_words where word = left(token.word, cut)) as one,
+                (select max(number) from api.search_words where word = substr(token.word, cut + 1)) as two
+            from generate_series(2, token.size - 2) cut
+        ) pair
+        cross join lateral (values (pair.one, pair.cut), (pair.two, token.size - pair.cut)) part (number, size)
+        where not token.unspaced and pair.one is not null and pair.two is not null
+            and not exists (select from alike where alike.places @> array[token.place] and alike.likeness > 0.8)
+    ), form as (
+        select array[place] as places, api.search_number('initials:' || word) as number, 0.85 as likeness, false as part
+        from token
+        where size between 3 and 8
+        union all
+        select array[place], api.search_number('joined:' || word), 0.95, false
+        from token
+        where size > 2
+        union all
+        select whole.places, api.search_number('joined:' || whole.word), 0.95, false
+        from whole
+    ), candidate as (
+        select place, number, part, max(likeness)::real as likeness, bool_and(formed) as formed
+        from (
+            select *, false as formed from alike
+            union all
+            select *, false from split
+            union all
+            select *, true from form
+        ) found cross join unnest(found.places) place
+        group by place, number, part
+    ), common as (
+        select element.word, element.frequency
+        from pg_stats
+        cross join lateral unnest(most_common_elems::text::bigint[], most_common_elem_freqs) element (word, frequency)
+        where schemaname = 'api' and tablename = 'search_names' and attname = 'words' and element.word is not null
+    ), weighed as (
+        -- A word weighs as much as it tells: the most frequent of its best candidates says how much.
+        select token.place, ln(1 + 1 / greatest(0.0005, best.frequency))
+            * case when token.unspaced then 0.5 * token.size else 1 end as weight
+        from token left join lateral (
+            select common.frequency
+            from candidate left join common on common.word = candidate.number
+            where candidate.place = token.place and not candidate.formed
+            order by candidate.likeness desc, common.frequency desc nulls last
+            limit 1
+        ) best on true
+    ), summed as (
+        select place, weight, sum(weight) over (order by weight, place) > needed * sum(weight) over () as drives
+        from weighed
+    )
+    -- A name that has none of the driving words cannot have enough of the others.
+    select array_agg(candidate.place), array_agg(candidate.number), array_agg(candidate.likeness),
+        array_agg(candidate.part),
+        (select array_agg(weight order by place) from weighed),
+        array_agg(distinct candidate.number) filter (where summed.drives)
+    into places, candidates, likenesses, parts, weights, driving
+    from candidate join summed using (place);
+
+    return query execute $query$
+        with named as materialized (
+            select name.pk, name.subject, name.owner_pk, name.weight, name.folded, name.length, name.words
+            -- By the index of the words, and never by another one with the words as a filter.
+            from (select * from api.search_names where words && $1 offset 0) name
+            where name.subject = any ($2)
+        ), candidate as materialized (
+            select * from unnest($3, $4, $5, $6) candidate (place, word, likeness, part)
+        ), matched as (
+            select named.pk, candidate.place,
+                least(1, greatest(
+                    max(candidate.likeness) filter (where not candidate.part),
+                    sum(candidate.likeness) filter (where candidate.part)
+                )) as likeness
+            from named cross join unnest(named.words) piece (word) join candidate using (word)
+            group by named.pk, candidate.place
+        ), covered as (
+            select matched.pk, sum(matched.likeness * $7[matched.place]) / $8 as weight,
+                sum(matched.likeness * length($9[matched.place])) as length
+            from matched
+            group by matched.pk
+        )
+        select named.subject, named.owner_pk, max(named.weight * (
+            0.7 * covered.weight
+            + 0.2 * least(1, covered.length / named.length)
+            + 0.1 * case
+                when named.folded = $10 then 1
+                when starts_with(named.folded, $10) then 0.8
+                when position($10 in named.folded) > 0 then 0.5
+                when exists (select from candidate where place = 1 and word = named.words[1]) then 0.3
+                else 0
+            end
+        ))::real
+        from covered join named using (pk)
+        where covered.weight >= $11
+        group by named.subject, named.owner_pk
+    $query$ using driving, wanted, places, candidates, likenesses, parts, weights,
+        (select sum(weight) from unnest(weights) weight), tokens, sought, needed;
+end
+$$;
+
+-- What is in the library already.
+select api.index_names('show', array(select pk from api.shows));
+select api.index_names('staff', array(select pk from api.staff));
+select api.index_names('studio', array(select pk from api.studios));
