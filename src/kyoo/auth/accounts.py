@@ -18,7 +18,7 @@ from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import app_passwords as app_password_queries
-from kyoo.auth.queries import deletions, password_resets, sessions, users
+from kyoo.auth.queries import deletions, device_logins, password_resets, sessions, users
 from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import Throttle
@@ -244,8 +244,9 @@ class Accounts:
         return row
 
     async def change_password(self, user_id: UUID, session: UUID, old: str | None, new: str, by: Actor) -> None:
-        """Set a password, close every other session of the user, and void links for new passwords. Raises InvalidError,
-        ForbiddenError, and TooManyAttemptsError: who took over a session has no more guesses than at the login."""
+        """Set a password and close every other session of the user, with devices that were let in and links for new
+        passwords that nobody has used yet. Raises InvalidError, ForbiddenError, and TooManyAttemptsError: who took over a
+        session has no more guesses than at the login."""
         async with self._database.connection() as connection:
             user = await users.password_of(connection, user_id)
         if user is None:
@@ -262,6 +263,7 @@ class Accounts:
             await users.set_password(connection, user_id, hashed)
             await sessions.delete_others(connection, user_id, session)
             await password_resets.delete_of_user(connection, user_id)
+            await device_logins.delete_of_user(connection, user_id)
             await record(connection, "password.changed", by, user_target(user_id, by.name or ""))
         self._principals.forget(user_id)
 

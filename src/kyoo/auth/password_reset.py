@@ -15,7 +15,7 @@ from kyoo.auth.claims import refuse_superior
 from kyoo.auth.mail import Mailer
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.principals import Principals
-from kyoo.auth.queries import password_resets, sessions, users
+from kyoo.auth.queries import device_logins, password_resets, sessions, users
 from kyoo.auth.throttle import Throttle
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import NotFoundError
@@ -141,6 +141,7 @@ class PasswordResets:
             await users.set_password(connection, user["id"], hashed)
             await password_resets.delete_of_user(connection, user["id"])
             await sessions.delete_all(connection, user["id"])
+            await device_logins.delete_of_user(connection, user["id"])
             by = by.logged_in_as(user["id"], user["username"])
             await record(connection, "password.reset", by, user_target(user["id"], user["username"]))
         self._principals.forget(user["id"])

@@ -1,10 +1,12 @@
-"""Whatever a body holds, the answer is the error object with a client's status; nothing is stored and nothing leaks
+"""Whatever a request holds, the answer is the error object with a client's status; nothing is stored and nothing leaks
 (auth.md §2.1)."""
 
 from __future__ import annotations
 
+import base64
 import json
 from typing import Any
+from urllib.parse import quote
 from uuid import uuid4
 
 from auth_client import ADMIN_KEY, Auth, MakeAuth, bearer
@@ -142,3 +144,83 @@ async def stored(database: Database) -> list[Any]:
                       (select count(*) from auth.invitations), (select count(*) from auth.app_passwords),
                       (select count(*) from auth.passkeys), (select count(*) from auth.totp)""",
         )
+
+
+def compact(header: Any, payload: Any) -> str:
+    """A token of these parts, whose signature is nobody's."""
+    parts = [base64.urlsafe_b64encode(json.dumps(part).encode()).rstrip(b"=").decode() for part in (header, payload)]
+    return ".".join([*parts, "c2ln"])
+
+
+#: What no client means. Each goes into every place that a credential, or what a gateway says of a request, can be in.
+NONSENSE = [
+    *(b"", b" ", b".", b"..", b"a.b.c", b"a.b.c.d.e", b"\xff\xfe", b"\xc3\xa9", b"%ff", b"%00", b'"', b"x" * 9000),
+    *(b"Bearer", b"Bearer  ", b"Basic YTpi", b"kyoo", b"a=b;;=;X-Bearer", b"http://[", b"//", b"/%ff?x-presign=%ff"),
+    *(
+        compact(header, payload).encode()
+        for header in ({}, [], 5, None, {"alg": None}, {"alg": ["EdDSA"]}, {"alg": "none"}, {"alg": "EdDSA", "crit": 5})
+        for payload in ({}, 5)
+    ),
+]
+HEADERS = [
+    *("Authorization", "X-Api-Key", "Cookie", "Sec-WebSocket-Protocol", "X-Forwarded-Uri", "X-Forwarded-Method"),
+    *("X-Forwarded-Host", "X-Forwarded-Proto", "X-Forwarded-For", "If-None-Match", "User-Agent", "Origin", "Range"),
+]
+
+
+async def test_bad_headers_cookies_and_tokens(auth: Auth) -> None:
+    token = await auth.register("alice")
+
+    async def tried(path: str, headers: list[tuple[bytes, bytes]], *, alone: bool) -> None:
+        """`alone`: it is all that says who sends the request, so it lets nobody in."""
+        response = await auth.client.get(path, headers=headers)
+        told = (path, headers, response.text[:200])
+        if alone:
+            assert response.status_code in (401, 403), told
+        assert response.status_code < 500, told
+        if response.status_code >= 400:
+            assert set(response.json()) == {"status", "message", "details"}, told
+            assert response.json()["status"] == response.status_code, told
+
+    for nonsense in NONSENSE:
+        for path in ("/auth/jwt", "/auth/users/me"):
+            for name in HEADERS:
+                await tried(path, [(name.encode(), nonsense)], alone=True)
+                await tried(
+                    path, [(name.encode(), nonsense), (b"Authorization", b"Bearer " + token.encode())], alone=False
+                )
+            for place in (b"X-Bearer=", b"other=1; X-Bearer="):
+                await tried(path, [(b"Cookie", place + nonsense)], alone=True)
+            await tried(path, [(b"Authorization", b"Bearer " + nonsense)], alone=True)
+            await tried(path, [(b"Sec-WebSocket-Protocol", b"kyoo, Bearer " + nonsense)], alone=True)
+            await tried(f"{path}?x-presign={quote(nonsense)}", [], alone=True)
+
+
+async def test_bad_paths_and_queries(auth: Auth) -> None:
+    token = await auth.register("alice")
+    values = ["%00", "%ff", "%ed%a0%80", "%2e%2e", "a%2Fb", "a;b", "%", "-1", "9" * 40, "1e9", "NaN", "x" * 9000, "%0a"]
+    paths = [
+        *("users/{}", "users/{}/logo", "users/{}/sessions", "sessions/{}", "keys/{}", "invitations/{}", "device/{}"),
+        *("oidc/login/{}", "oidc/logged/{}", "oidc/callback/{}", "password-resets/{}", "users/{}/password-reset"),
+        *(
+            "users?after={}",
+            "audit?after={}",
+            "audit?user={}",
+            "audit?action={}",
+            "deletions?after={}",
+            "jwt?x-presign={}",
+        ),
+        *("invitations?after={}", "invitations/check?token={}", "oidc/logged/x?state={}", "oidc/callback/x?token={}"),
+        *("oidc/login/x?redirectUrl={}", "oidc/login/federation?redirectUrl=http://localhost&tenant={}"),
+        *("federation/authorize?client_id={}", "federation/picture?token={}", "device?device={}"),
+    ]
+    for path in paths:
+        for value in values:
+            for verb in ("GET", "POST", "PATCH", "DELETE"):
+                url = f"/auth/{path.format(value)}"
+                response = await auth.client.request(verb, url, headers=bearer(token))
+                told = (verb, url[:80], response.text[:200])
+                assert response.status_code < 500, told
+                if response.status_code >= 400:
+                    assert set(response.json()) == {"status", "message", "details"}, told
+                    assert "Traceback" not in response.text, told

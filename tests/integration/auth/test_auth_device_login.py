@@ -79,6 +79,23 @@ async def test_a_refused_device(auth: Auth, database: Database) -> None:
     assert await error(auth, code["deviceCode"]) == "expired_token"
 
 
+async def test_a_new_password_shuts_out_a_device_that_was_let_in_but_has_not_asked(auth: Auth) -> None:
+    alice = await auth.register("alice")
+    changed, reset = await begin(auth), await begin(auth)
+    assert await decide(auth, alice, changed["userCode"]) == 204
+    body = {"oldPassword": "password of alice", "newPassword": "new"}
+    path = "/auth/users/me"
+    assert (await auth.client.patch(f"{path}/password", json=body, headers=bearer(alice))).status_code == 204
+    assert await error(auth, changed["deviceCode"]) == "expired_token"
+
+    assert await decide(auth, alice, reset["userCode"]) == 204
+    user = (await auth.me(alice))["id"]
+    link = (await auth.client.post(f"/auth/users/{user}/password-reset", headers=ADMIN)).json()["url"]
+    resets = f"/auth/password-resets/{link.rpartition('=')[2]}"
+    assert (await auth.client.post(resets, json={"password": "newer"})).status_code == 204
+    assert await error(auth, reset["deviceCode"]) == "expired_token"
+
+
 async def test_a_device_that_asks_too_often_has_to_wait_longer(auth: Auth, database: Database) -> None:
     code = (await begin(auth))["deviceCode"]
     assert [await error(auth, code) for _ in range(2)] == ["authorization_pending", "slow_down"]

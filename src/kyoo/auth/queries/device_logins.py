@@ -87,5 +87,9 @@ async def delete(connection: Connection, device_code_hash: bytes) -> None:
     await execute(connection, "delete from auth.device_logins where device_code_hash = %s", [device_code_hash])
 
 
+async def delete_of_user(connection: Connection, user_id: UUID) -> int:
+    return await execute(connection, "delete from auth.device_logins where user_id = %s", [user_id])
+
+
 async def delete_expired(connection: Connection) -> int:
     return await execute(connection, "delete from auth.device_logins where expire_at <= clock_timestamp()")
