@@ -245,8 +245,8 @@ class Accounts:
 
     async def change_password(self, user_id: UUID, session: UUID, old: str | None, new: str, by: Actor) -> None:
         """Set a password and close every other session of the user, with devices that were let in and links for new
-        passwords that nobody has used yet. Raises InvalidError, ForbiddenError, and TooManyAttemptsError: who took over a
-        session has no more guesses than at the login."""
+        passwords that nobody has used yet. Raises InvalidError, ForbiddenError, and TooManyAttemptsError: who took over
+        a session has no more guesses than at the login."""
         async with self._database.connection() as connection:
             user = await users.password_of(connection, user_id)
         if user is None:
