@@ -22,7 +22,7 @@ async def served(
         app,
         log_config=None,
         access_log=False,
-        ws="websockets-sansio",
+        ws="wsproto",  # as the product
         timeout_graceful_shutdown=1,
         lifespan="on",
         forwarded_allow_ips=trusted,

@@ -12,7 +12,7 @@ from typing import Annotated, Any
 import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request, WebSocket
-from fastapi.responses import StreamingResponse
+from fastapi.responses import FileResponse, StreamingResponse
 
 from kyoo.auth.app import create_app
 from kyoo.auth.claims import EVERY_PERMISSION
@@ -26,6 +26,7 @@ from tests.fakes.oidc_providers import free_port
 from tests.gateways.programs import NAMES, Behind, gateway
 
 KEY = "k" * 40
+FILM = bytes(range(256)) * 8192
 
 
 @dataclass
@@ -65,8 +66,8 @@ def bearer(token: str) -> dict[str, str]:
     return {"Authorization": f"Bearer {token}"}
 
 
-def echo(authentication: Authentication, database: Database) -> FastAPI:
-    """A service that lets in who may `core.read`, and says what reached it."""
+def echo(authentication: Authentication, database: Database, path: Path) -> FastAPI:
+    """A service that lets in who may `core.read`, and says what reached it; its /video/film is the file at `path`."""
     router = APIRouter()
 
     async def say(request: Request, identity: Annotated[Identity, requires("core.read")]) -> dict[str, Any]:
@@ -92,6 +93,10 @@ def echo(authentication: Authentication, database: Database) -> FastAPI:
     @router.get("/api/slow", dependencies=[requires("core.read")])
     async def think() -> None:
         await asyncio.sleep(60)
+
+    @router.get("/video/film", dependencies=[requires("core.read")])
+    async def film() -> FileResponse:
+        return FileResponse(path)
 
     router.add_api_route("/{path:path}", say, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
     app = make_service(
@@ -137,6 +142,8 @@ async def site(request: pytest.FixtureRequest, database: Database, tmp_path: Pat
             profile_picture_path=str(tmp_path / "pictures"),
             api_keys={"service": ApiKeyConfig(token=KEY, claims={"permissions": list(EVERY_PERMISSION)})},
         )
-        behind = Behind(create_app(settings, runtime), echo(authentication, database), pages, folder)
+        film = tmp_path / "film"
+        film.write_bytes(FILM)
+        behind = Behind(create_app(settings, runtime), echo(authentication, database, film), pages, folder)
         async with gateway(name, behind, port) as log:
             yield Site(name, url, client, log, behind.echo)

@@ -7,14 +7,15 @@ import asyncio
 import contextlib
 import hashlib
 import json
-from collections.abc import Awaitable, Coroutine
+from collections.abc import AsyncIterator, Awaitable, Coroutine
+from urllib.parse import urlsplit
 
 import httpx2
 import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from tests.gateways.conftest import KEY, Site, bearer
+from tests.gateways.conftest import FILM, KEY, Site, bearer
 
 
 async def test_every_kind_of_credential_becomes_a_token(site: Site) -> None:
@@ -155,6 +156,68 @@ async def test_websockets(site: Site) -> None:
     with pytest.raises(InvalidStatus) as refused:
         await talk(url)
     assert refused.value.response.status_code == 401
+
+
+async def test_a_websocket_of_a_native_client(site: Site) -> None:
+    """Which offers its token as a protocol; libraries for browsers cannot, as it has a blank."""
+    token = await site.register()
+    for offered, status in ((f"kyoo, Bearer {token}", b"101"), ("kyoo, Bearer made-up", b"403"), ("kyoo", b"401")):
+        lines = [
+            *(
+                "GET /api/ws HTTP/1.1",
+                f"Host: {urlsplit(site.url).netloc}",
+                "Connection: Upgrade",
+                "Upgrade: websocket",
+            ),
+            *("Sec-WebSocket-Version: 13", "Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ=="),
+            f"Sec-WebSocket-Protocol: {offered}",
+        ]
+        reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(site.url).port)
+        writer.write("\r\n".join([*lines, "", ""]).encode())
+        async with asyncio.timeout(10):
+            answer = await reader.readuntil(b"\r\n\r\n")
+        writer.close()
+        assert answer.split(b" ", 2)[1] == status, answer
+        if status == b"101":
+            assert b"\r\nsec-websocket-protocol: kyoo\r\n" in answer.lower()
+
+
+async def test_parts_of_a_film(site: Site) -> None:
+    token = await site.register()
+    link = await site.presign(token, {"verb": "GET", "url": "/video/film"})
+    whole = await site.client.get("/video/film", headers=bearer(token))
+    assert (whole.status_code, whole.content) == (200, FILM)
+    for headers in (bearer(token), {}):
+        query = "" if headers else f"?x-presign={link}"
+        for asked, first, last in (("0-0", 0, 0), ("1000-1999", 1000, 1999), ("-10", len(FILM) - 10, len(FILM) - 1)):
+            part = await site.client.get(f"/video/film{query}", headers={**headers, "Range": f"bytes={asked}"})
+            assert (part.status_code, part.content) == (206, FILM[first : last + 1])
+            assert part.headers["content-range"] == f"bytes {first}-{last}/{len(FILM)}"
+        changed = {**headers, "Range": "bytes=0-9", "If-Range": '"another"'}
+        assert (await site.client.get(f"/video/film{query}", headers=changed)).status_code == 200
+        beyond = {**headers, "Range": f"bytes={len(FILM)}-"}
+        assert (await site.client.get(f"/video/film{query}", headers=beyond)).status_code == 416
+
+
+async def test_large_uploads(site: Site) -> None:
+    headers = bearer(await site.register())
+
+    async def upload(size: int) -> httpx2.Response:
+        picture = {"logo": ("me.png", b"\x89PNG\r\n\x1a\n".ljust(size, b"x"), "image/png")}
+        return await site.client.post("/auth/users/me/logo", files=picture, headers=headers)
+
+    assert (await upload(5 * 1024 * 1024)).status_code == 204
+    assert len((await site.client.get("/auth/users/me/logo", headers=headers)).content) == 5 * 1024 * 1024
+    refused = await upload(5 * 1024 * 1024 + 1)
+    assert (refused.status_code, refused.json()["status"]) == (413, 413)
+
+    async def pieces() -> AsyncIterator[bytes]:
+        for _ in range(12):
+            yield b"x" * 1024 * 1024
+
+    # Of no length that is known beforehand.
+    said = (await site.client.post("/api/x", content=pieces(), headers=headers)).json()
+    assert said["body"] == hashlib.sha256(b"x" * 12 * 1024 * 1024).hexdigest()
 
 
 async def test_what_is_in_flight_ends_with_its_session(site: Site) -> None:
