@@ -14,6 +14,7 @@ from pydantic_settings import SettingsError
 from kyoo import __version__
 from kyoo.core.errors import KyooError
 from kyoo.core.logs import configure_logs
+from kyoo.core.process import raise_open_files
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -162,6 +163,7 @@ def rotate_keys(data_dir: str | None, revoke: bool) -> None:
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Run `work`; an expected failure is one clear line on standard error and exit code 1."""
     configure_logs()
+    raise_open_files()
     try:
         asyncio.run(work())
     except KyooError as error:

@@ -21,6 +21,7 @@ import uvicorn
 from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
+from kyoo.serve.http import BoundedHttp
 from kyoo.serve.options import ServeOptions, listen
 from kyoo.serve.progress import Console, follow_first_scan
 from kyoo.serve.schemas import SERVICES, migrate_all
@@ -151,6 +152,7 @@ def make_server(app: object) -> uvicorn.Server:
             server_header=False,
             timeout_graceful_shutdown=2,
             timeout_keep_alive=75,
+            http=BoundedHttp,
             # Native clients offer `kyoo, Bearer <token>`: a subprotocol with a blank, which the others refuse.
             ws="wsproto",
         )
