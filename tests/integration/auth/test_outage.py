@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from pathlib import Path
+from uuid import UUID, uuid4
 
 import psycopg
 import pytest
@@ -14,6 +15,8 @@ from psycopg import sql
 from structlog.testing import capture_logs
 
 from kyoo.auth import principals
+from kyoo.auth.changes import CHANNEL
+from kyoo.auth.principals import Principals
 from kyoo.core import notifications
 from kyoo.core.postgres import Database
 from kyoo.serve.embedded import EmbeddedPostgres
@@ -41,6 +44,21 @@ async def away(postgres: EmbeddedPostgres, conninfo: str) -> AsyncIterator[None]
             await connection.execute(closed.format(sql.Identifier(str(name)), sql.Literal(True)))
 
 
+async def all_heard(conninfo: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What has been said so far is heard: notifications come in the order in which they were sent."""
+    last, heard, forget = uuid4(), asyncio.Event(), Principals.forget
+
+    def forgetting(principals: Principals, subject: UUID) -> None:
+        forget(principals, subject)
+        if subject == last:
+            heard.set()
+
+    monkeypatch.setattr(Principals, "forget", forgetting)
+    async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
+        await connection.execute("select pg_notify(%s, %s)", [CHANNEL, f"account:{last}"])
+    await asyncio.wait_for(heard.wait(), 5)
+
+
 async def status(auth: Auth, **headers: str) -> int:
     return (await auth.client.get("/auth/jwt", headers=headers)).status_code
 
@@ -54,6 +72,7 @@ async def test_who_is_known_goes_on_and_nobody_else(
     key = {"X-Api-Key": (await auth.client.post("/auth/keys", json=made, headers=bearer(token))).json()["token"]}
     jwt = await auth.jwt(**bearer(ended))
     await auth.client.delete("/auth/sessions/current", headers=bearer(ended))
+    await all_heard(conninfo, monkeypatch)
     for known in (bearer(token), bearer(await auth.jwt(**bearer(token))), key):
         assert await status(auth, **known) == 200
     async with away(postgres, conninfo):
