@@ -6,6 +6,7 @@ import {
   lazyRouteComponent,
   Outlet,
 } from "@tanstack/react-router";
+import { Compass } from "lucide-react";
 import { queryClient } from "./api/queries";
 import * as shows from "./api/shows";
 import { t } from "./lib/strings";
@@ -20,7 +21,7 @@ type Search<Key extends string> = { [K in Key]?: string };
 const text = (value: unknown) => (typeof value === "string" && value ? value : undefined);
 
 const Nothing = () => (
-  <Empty title={t.common.notFound} hint={t.common.notFoundHint}>
+  <Empty alone icon={<Compass />} title={t.common.notFound} hint={t.common.notFoundHint}>
     <ButtonLink to="/">{t.common.goHome}</ButtonLink>
   </Empty>
 );

@@ -92,6 +92,7 @@ export const t = {
       rating: "Rating",
     },
     kinds: { all: "All", movie: "Films", serie: "Series", collection: "Collections" },
+    list: "Titles",
     clearSearch: "Clear the search",
   },
   details: {

@@ -113,6 +113,7 @@ export function Browse() {
       <h1 className="mb-5 text-2xl font-extrabold tracking-tight md:text-3xl">
         {q ? t.browse.results(q) : t.browse.title}
       </h1>
+      <h2 className="sr-only">{t.browse.list}</h2>
       <div className="mb-6 flex flex-wrap items-center gap-2.5">
         <KindTabs kind={kind} onChange={(value) => setFilter({ kind: value })} />
         <Menu
@@ -156,7 +157,7 @@ export function Browse() {
         {!q && (
           <div className="flex items-center gap-1 sm:ml-auto">
             <Menu
-              label={t.browse.sort}
+              label={`${t.browse.sort}: ${t.browse.sorts[sortName]}`}
               triggerClass={chip}
               trigger={
                 <>

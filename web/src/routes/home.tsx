@@ -186,7 +186,7 @@ function FirstScan() {
       </div>
       <div className="relative grid min-h-[78vh] place-items-center px-4">
         <div className="max-w-lg rounded-3xl border border-line bg-surface/90 shadow-2xl shadow-black/20 backdrop-blur-xl">
-          <Empty compact icon={<FolderSearch />} title={t.home.emptyTitle} hint={t.home.emptyBody}>
+          <Empty alone compact icon={<FolderSearch />} title={t.home.emptyTitle} hint={t.home.emptyBody}>
             <div className="my-2 flex items-center gap-3 font-bold" role="status">
               <Spinner className="size-6" />
               {found > 0 && t.home.found(found)}

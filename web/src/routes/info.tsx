@@ -18,8 +18,8 @@ import { Failure, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/frame/info/$slug");
 
-const Fact = ({ name, children }: { name: string; children: ReactNode }) => (
-  <div className="min-w-0">
+const Fact = ({ name, wide, children }: { name: string; wide?: boolean; children: ReactNode }) => (
+  <div className={`min-w-0 ${wide ? "col-span-full" : ""}`}>
     <dt className="text-sm text-muted">{name}</dt>
     <dd className="font-bold break-words">{children}</dd>
   </div>
@@ -118,9 +118,9 @@ export function Info() {
         <Fact name={t.info.duration}>{formatTime(info.duration)}</Fact>
         <Fact name={t.info.size}>{formatSize(info.size)}</Fact>
         <Fact name={t.info.container}>{info.container ?? t.common.unknown}</Fact>
-        <div className="col-span-full">
-          <Fact name={t.info.path}>{info.path}</Fact>
-        </div>
+        <Fact name={t.info.path} wide>
+          {info.path}
+        </Fact>
       </dl>
       <Cut slug={slug} />
       <Lines

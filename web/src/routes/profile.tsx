@@ -61,6 +61,7 @@ function Profile({ user, title, status: wanted }: Props) {
           ))}
         </div>
       </nav>
+      <h2 className="sr-only">{t.browse.list}</h2>
       <div className="gutter">
         {list.isPending ? (
           <PosterGridSkeleton />

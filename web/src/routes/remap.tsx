@@ -32,8 +32,11 @@ function Remap({ show, collection }: { show: Movie | Serie; collection: Collecti
       >
         <ArrowLeft className="size-4" aria-hidden="true" /> {show.name}
       </Link>
-      <Card title={title}>
-        <p className="-mt-3 mb-5 text-sm text-muted">{t.manage.remapHint}</p>
+      <div>
+        <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{title}</h1>
+        <p className="mt-1 text-muted">{t.manage.remapHint}</p>
+      </div>
+      <Card title={t.match.search}>
         <div className="flex flex-col gap-4">
           <SearchField label={t.match.search} value={text} onChange={setText} />
           <TitleChoice

@@ -53,7 +53,7 @@ function SeasonMenu({ list, current, total }: { list: Season[]; current: number 
     void navigate({ search: { season: value }, replace: true, resetScroll: false });
   return (
     <Menu
-      label={t.details.episodes}
+      label={`${t.details.episodes}: ${season ? seasonTitle(season) : t.details.allSeasons}`}
       align="start"
       testId="season-menu"
       triggerClass="inline-flex max-w-full items-center gap-2 rounded-full text-left text-xl font-bold md:text-2xl"

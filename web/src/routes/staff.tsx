@@ -3,6 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
+import type { Role, Show } from "~/api/models";
 import { rolesOf, staff } from "~/api/staff";
 import { may, useMe } from "~/api/users";
 import { t } from "~/lib/strings";
@@ -14,6 +15,19 @@ import { PosterGridSkeleton } from "~/ui/PosterGrid";
 import { Failure, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/frame/staff/$slug");
+
+/** Each show once, with all that somebody did for it. */
+function byShow(roles: Role[]) {
+  const found = new Map<string, { show: Show; parts: string[] }>();
+  for (const { show, character, kind } of roles) {
+    if (!show) continue;
+    const part = character?.name ? t.details.as(character.name) : t.roles[kind];
+    const known = found.get(show.id);
+    if (known) known.parts.push(part);
+    else found.set(show.id, { show, parts: [part] });
+  }
+  return [...found.values()];
+}
 
 export function StaffPage() {
   const { slug } = route.useParams();
@@ -55,17 +69,12 @@ export function StaffPage() {
       {roles.isPending && <PosterGridSkeleton />}
       {roles.isError && <Failure error={roles.error} retry={() => void roles.refetch()} />}
       <ul className="grid grid-cols-3 gap-3 sm:grid-cols-[repeat(auto-fill,minmax(170px,1fr))] sm:gap-5">
-        {roles.data?.map(
-          ({ show, character, kind }, i) =>
-            show && (
-              <li key={`${show.id}-${kind}-${String(i)}`}>
-                <PosterCard show={show} />
-                <p className="text-sm text-accent-text">
-                  {character?.name ? t.details.as(character.name) : t.roles[kind]}
-                </p>
-              </li>
-            ),
-        )}
+        {byShow(roles.data ?? []).map(({ show, parts }) => (
+          <li key={show.id}>
+            <PosterCard show={show} />
+            <p className="text-sm text-accent-text">{parts.join(", ")}</p>
+          </li>
+        ))}
       </ul>
       {roles.hasNextPage && (
         <div className="mt-8 text-center">

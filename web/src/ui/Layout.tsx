@@ -206,7 +206,11 @@ export function Layout() {
         className={`sticky top-0 z-40 flex h-16 items-center gap-3 gutter transition-colors duration-200 md:gap-5
           ${onHero ? "text-white" : "border-b border-line/60 bg-canvas/85 backdrop-blur-xl"}`}
       >
-        <Link to="/" aria-label={t.nav.home} className="shrink-0 rounded-lg max-sm:[&_.font-display]:hidden">
+        <Link
+          to="/"
+          aria-label={`${t.brand}: ${t.nav.home}`}
+          className="shrink-0 rounded-lg max-sm:[&_.font-display]:hidden"
+        >
           <Logo />
         </Link>
         <nav aria-label={t.nav.main} className="hidden gap-1 md:flex">

@@ -15,7 +15,7 @@ export function WatchStatusMenu({ show }: { show: Movie | Serie }) {
   const Icon = current === "completed" ? BookmarkCheck : current ? Bookmark : BookmarkPlus;
   return (
     <Menu
-      label={t.watchStatus.label}
+      label={current ? `${t.watchStatus.label}: ${t.watchStatus[current]}` : t.watchStatus.add}
       align="start"
       testId="watch-status"
       triggerClass={buttonClass("glass", "lg")}

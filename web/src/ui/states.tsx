@@ -13,14 +13,22 @@ export const Spinner = ({ className = "size-8" }: { className?: string }) => (
   />
 );
 
-type EmptyProps = { icon?: ReactNode; title: string; hint?: string; compact?: boolean; children?: ReactNode };
+type EmptyProps = {
+  icon?: ReactNode;
+  title: string;
+  hint?: string;
+  compact?: boolean;
+  /** Whether it is all that the page has to say. */
+  alone?: boolean;
+  children?: ReactNode;
+};
 
-export const Empty = ({ icon, title, hint, compact = false, children }: EmptyProps) => (
+export const Empty = ({ icon, title, hint, compact = false, alone = false, children }: EmptyProps) => (
   <div
     className={`mx-auto flex max-w-md animate-fade flex-col items-center gap-3 px-6 text-center ${compact ? "py-10" : "py-20"}`}
   >
     {icon && <div className="mb-2 text-accent-text [&_svg]:size-12">{icon}</div>}
-    <h2 className="text-xl font-bold">{title}</h2>
+    {alone ? <h1 className="text-xl font-bold">{title}</h1> : <h2 className="text-xl font-bold">{title}</h2>}
     {hint && <p className="text-muted text-pretty">{hint}</p>}
     {children}
   </div>
@@ -31,6 +39,7 @@ export function Failure({ error, retry }: { error: Error; retry?: () => void }) 
   const title = status === 404 ? t.common.notFound : t.common.failed;
   return (
     <Empty
+      alone
       icon={status === 0 ? <CloudOff /> : <Frown />}
       title={title}
       hint={status === 404 ? t.common.notFoundHint : error.message}

@@ -42,7 +42,7 @@ export function AdminMissing() {
               <p className="text-sm break-words text-muted">{missingNames(serie.missing)}</p>
             </div>
             <span className="text-sm whitespace-nowrap text-muted">
-              {t.details.available(serie.availableCount, serie.entriesCount)}
+              {t.details.episodesCount(serie.missing.length)}
             </span>
           </li>
         ))}
