@@ -77,6 +77,19 @@ async def test_what_is_edited_is_kept_by_seeds_and_the_rest_refreshed(
     assert [found["slug"] for found in await items(api, "/movies?query=My Bubble")] == ["bubble"]
 
 
+async def test_an_edited_date_does_not_change_which_film_it_is(api: httpx2.AsyncClient, library: Library) -> None:
+    """Seeds tell films of one slug apart by the year that they gave themselves."""
+    dune = {"airDate": "2021-10-22"}
+    await library.movie("dune", **dune)
+    await edited(api, "/movies/dune", airDate="2020-01-01")
+    assert (await library.movie("dune", airDate="1984-12-14"))["slug"] == "dune-1984"
+    assert (await library.movie("dune", **dune))["slug"] == "dune"
+    assert (await get(api, "/movies/dune"))["airDate"] == "2020-01-01"
+    await edited(api, "/movies/dune", locks=[])
+    assert (await library.movie("dune", **dune))["slug"] == "dune"
+    assert (await get(api, "/movies/dune"))["airDate"] == "2021-10-22"
+
+
 async def test_the_entry_of_a_movie_follows_it(api: httpx2.AsyncClient, library: Library, bubble: None) -> None:
     await edited(api, "/movies/bubble", runtime=7, translations={"en": {"name": "My Bubble"}})
     await library.movie("bubble", translations=TRANSLATIONS)
@@ -101,16 +114,20 @@ async def test_locks_are_set_and_taken_back(api: httpx2.AsyncClient, library: Li
     assert (await get(api, "/movies/bubble"))["genres"] == ["war"]
 
 
+EDITABLE = [urls[0].removesuffix("/locks") for route, urls in URLS.items() if route.endswith("/locks")]
+
+
+def given(value: Any) -> Any:
+    """What was read as it is given: pictures by their URL."""
+    if isinstance(value, dict):
+        return value["source"] if "blurhash" in value else {key: given(item) for key, item in value.items()}
+    return value
+
+
 async def test_what_is_read_can_be_given_back(app: FastAPI, api: httpx2.AsyncClient, library: Library) -> None:
     """Forms show `fields` and `translations`, and send what was changed of them."""
     await seed_everything(app, api, library)
-
-    def given(value: Any) -> Any:
-        if isinstance(value, dict):
-            return value["source"] if "blurhash" in value else {key: given(item) for key, item in value.items()}
-        return value
-
-    for path in (urls[0] for route, urls in URLS.items() if route.endswith("/locks")):
+    for path in (f"{path}/locks" for path in EDITABLE):
         before = (await api.get(path)).json()
         assert before["locks"] == []
         translations = {"translations": before["translations"]} if before["translations"] else {}
@@ -122,6 +139,69 @@ async def test_what_is_read_can_be_given_back(app: FastAPI, api: httpx2.AsyncCli
             *(f"{language}.{field}" for language, text in before["translations"].items() for field in text),
         }
         assert after == {key: value for key, value in before.items() if key != "locks"}
+
+
+#: Another value than any that `seed_everything` gives, by field.
+MINE: dict[str, Any] = {
+    **dict.fromkeys(("name", "description", "tagline", "latinName"), "Mine"),
+    **dict.fromkeys(("poster", "thumbnail", "banner", "logo", "image"), image_url("mine")),
+    **dict.fromkeys(("airDate", "startAir"), "1987-06-05"),
+    "aliases": ["Mine"],
+    "tags": ["mine"],
+    "genres": ["horror"],
+    "rating": {"mine": 1},
+    "minAge": 12,
+    "runtime": 7,
+    "endAir": "2021-02-03",
+    "trailerUrl": "https://videos.example.org/mine",
+    "originalLanguage": "de",
+    "status": "planned",
+    "content": "recap",
+    "kind": "interview",
+    "order": 9.5,
+}
+#: What no seed brings, and what shows add to a collection instead of replacing it.
+KEPT = {"minAge"}
+KEPT_OF_COLLECTIONS = KEPT | {"genres", "rating", "externalId", "startAir", "endAir", "originalLanguage"}
+
+
+async def test_every_field_is_kept_by_refreshes_until_it_is_unlocked(
+    app: FastAPI, api: httpx2.AsyncClient, library: Library
+) -> None:
+    await seed_everything(app, api, library)
+
+    async def read(path: str) -> dict[str, Any]:
+        answer = (await api.get(f"{path}/locks")).json()
+        return {"fields": given(answer["fields"]), "translations": given(answer["translations"])}
+
+    paths = [*EDITABLE, "/entries/serie-sp1", "/entries/serie-film"]
+    before = {path: await read(path) for path in paths}
+    mine = {}
+    for path in paths:
+        number = {"serieId": "9", "season": 9, "link": None, "label": None}
+        of_kind = {"seasons": number, "entries": {**number, "episode": 9}}
+        item = of_kind.get(path.split("/")[1], {"dataId": "9", "link": None, "label": None})
+        values = {**MINE, "externalId": {"mine": [item]}}
+        mine[path] = {
+            "fields": {field: values[field] for field in before[path]["fields"]},
+            "translations": {
+                language: {field: values[field] for field in text}
+                for language, text in before[path]["translations"].items()
+            },
+        }
+        translations = {"translations": mine[path]["translations"]} if mine[path]["translations"] else {}
+        await edited(api, path, **mine[path]["fields"], **translations)
+    await seed_everything(app, api, library)
+    assert {path: await read(path) for path in paths} == mine
+    for path in paths:
+        assert await edited(api, path, locks=[]) == []
+    await seed_everything(app, api, library)
+    for path in paths:
+        kept = KEPT_OF_COLLECTIONS if path.startswith("/collections") else KEPT
+        after = await read(path)
+        for field, value in after["fields"].items():
+            assert field in kept or value == before[path]["fields"][field], (path, field)
+        assert after["translations"] == before[path]["translations"], path
 
 
 async def test_a_language_is_added_by_hand(api: httpx2.AsyncClient, bubble: None) -> None:

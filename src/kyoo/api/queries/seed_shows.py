@@ -29,7 +29,7 @@ _TEXTS = f"""
 
 
 async def save_show(connection: Connection, show: Row, translations: list[Row]) -> Row | None:
-    """Create the movie or serie, or overwrite the one of its slug that began in the same year or without a date:
+    """Create the movie or serie, or overwrite the one of its slug that seeds have dated in the same year or not at all:
     `{pk, id, slug, created, locks}`. None when the slug belongs to another one. A row of `show` is named as its
     columns; `leaves_collection` takes it out of the collection it is in."""
     return await fetch_one(
@@ -38,19 +38,20 @@ async def save_show(connection: Connection, show: Row, translations: list[Row]) 
         with saved as (
             insert into api.shows as stored (
                 kind, slug, genres, rating, status, runtime, start_air, end_air, original_language, external_id,
-                next_refresh
+                next_refresh, seeded_air
             ) values (
                 %(kind)s, %(slug)s, %(genres)s::text[], %(rating)s, %(status)s, %(runtime)s, %(start_air)s::date,
-                %(end_air)s::date, %(original_language)s, %(external_id)s, api.next_refresh(%(start_air)s::date)
+                %(end_air)s::date, %(original_language)s, %(external_id)s, api.next_refresh(%(start_air)s::date),
+                %(start_air)s::date
             )
             on conflict (kind, slug) do update set
                 genres = excluded.genres, rating = excluded.rating, status = excluded.status,
                 runtime = excluded.runtime, start_air = excluded.start_air, end_air = excluded.end_air,
                 original_language = excluded.original_language, external_id = excluded.external_id,
-                next_refresh = excluded.next_refresh, updated_at = now(),
+                next_refresh = excluded.next_refresh, seeded_air = excluded.seeded_air, updated_at = now(),
                 collection_pk = case when not %(leaves_collection)s then stored.collection_pk end
-            where stored.start_air is null or 'start_air' = any(stored.locks)
-                or extract(year from stored.start_air) = extract(year from excluded.start_air)
+            where stored.seeded_air is null
+                or extract(year from stored.seeded_air) = extract(year from excluded.seeded_air)
             returning pk, id, slug, xmax = 0 as created, locks
         ), {_TEXTS}
         select pk, id, slug, created, locks from saved
