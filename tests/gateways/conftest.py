@@ -111,6 +111,9 @@ def echo(authentication: Authentication, database: Database, path: Path) -> Fast
     @app.websocket("/api/ws")
     async def talk(socket: WebSocket) -> None:
         identity = await authentication.identify(socket)
+        assert not any("Bearer" in offered for offered in socket.scope["subprotocols"]), (
+            "a credential reaches a service"
+        )
         await socket.accept("kyoo" if "kyoo" in socket.scope["subprotocols"] else None)
         assert identity is not None
         await socket.send_json({"user": identity.username, "said": await socket.receive_text()})

@@ -14,11 +14,10 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-#: What the gateway hands to the exchange; everything else of a request stays with the service.
+#: What the gateway hands to the exchange, and no service sees; the JWT in `Authorization` takes its place. Everything
+#: else of a request stays with the service.
 SUBPROTOCOLS = b"sec-websocket-protocol"
 CREDENTIAL_HEADERS = {b"authorization", b"cookie", b"x-api-key", SUBPROTOCOLS}
-#: What no service sees of the client's credentials. The JWT in `Authorization` takes their place.
-STRIPPED_HEADERS = {b"authorization", b"cookie", b"x-api-key"}
 
 #: Browsers send a cookie with `SameSite=Strict`, so other origins (the Chromecast receiver) can only use `x-presign`.
 CORS_HEADERS = ["Authorization", "Content-Type", "Range", "X-Api-Key"]
@@ -46,14 +45,17 @@ class PhantomToken:
         self.public = public
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        headers = [(name, value) for name, value in scope["headers"] if name not in STRIPPED_HEADERS]
+        headers = [(name, value) for name, value in scope["headers"] if name not in CREDENTIAL_HEADERS]
         if scope["path"].rstrip("/") not in self.public:
             answer = await self._exchange(scope)
             if answer.authorization is None or answer.status >= 300:
                 await refuse(scope, send, answer)
                 return
             headers.append((b"authorization", answer.authorization))
-        await self.upstream({**scope, "headers": headers}, receive, send)
+        passed = {**scope, "headers": headers}
+        if offered := scope.get("subprotocols"):
+            passed["subprotocols"] = [name for name in offered if not name.lower().startswith("bearer ")]
+        await self.upstream(passed, receive, send)
 
     async def _exchange(self, scope: Scope) -> Answer:
         query = scope["query_string"]
