@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import re
 import subprocess
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
@@ -63,6 +64,14 @@ def program(name: str) -> str:
     return path
 
 
+def documented(language: str, app: str) -> str:
+    """What docs/operating/auth.md says to add for another application, which is at `app`."""
+    page = (DEPLOY.parent / "docs/operating/auth.md").read_text()
+    (block,) = re.findall(rf"```{language}\n(.*?)```", page, re.DOTALL)
+    assert "app:8080" in block
+    return str(block).replace("app:8080", app)
+
+
 Started = tuple[list[str], dict[str, str], Path | None]
 
 
@@ -73,7 +82,7 @@ def _nginx(behind: Behind, port: int, auth: str, echo: str) -> Started:
         "api:3567": echo,
         "transcoder:7666": echo,
         "scanner:4389": echo,
-        "listen 80;": f"listen 127.0.0.1:{port};",
+        "listen 80;": f"listen 127.0.0.1:{port};\n{documented('nginx', echo)}",
         "/usr/share/kyoo/web": str(behind.pages),
         "/var/log/nginx": str(behind.folder),
     }.items():
@@ -103,7 +112,11 @@ def _caddy(behind: Behind, port: int, auth: str, echo: str) -> Started:
     }
     configuration = behind.folder / "Caddyfile"
     # No port for its administration, which is the same for every Caddy of a machine.
-    configuration.write_text("{\n\tadmin off\n}\n" + (DEPLOY / "caddy/Caddyfile").read_text())
+    site = (DEPLOY / "caddy/Caddyfile").read_text()
+    first = "\thandle @api_open {"
+    assert first in site
+    site = site.replace(first, f"{documented('caddyfile', echo)}\n{first}")
+    configuration.write_text("{\n\tadmin off\n}\n" + site)
     return [program("caddy"), "run", "--adapter", "caddyfile", "--config", str(configuration)], environment, None
 
 

@@ -32,6 +32,18 @@ async def test_every_kind_of_credential_becomes_a_token(site: Site) -> None:
             assert KEY not in json.dumps(said)
 
 
+async def test_another_application_is_protected_as_documented(site: Site) -> None:
+    if site.name == "builtin":
+        pytest.skip("ours stands before our own services only")
+    assert (await site.client.get("/app/x")).json()["message"] == "Log in first"
+    token = await site.register()
+    link = await site.presign(token, {"verb": "GET", "url": "/app/x"})
+    for path, headers in (("/app/x?a=b", bearer(token)), (f"/app/x?x-presign={link}", {})):
+        said = (await site.client.get(path, headers=headers)).json()
+        assert (said["user"], said["target"]) == ("ada", path.partition("?")[0])
+        assert token not in json.dumps(said)
+
+
 async def test_refusals_are_those_of_the_auth_service(site: Site) -> None:
     for path in ("/api/x", "/video/x", "/scanner/x"):
         answer = await site.client.get(path)

@@ -56,6 +56,7 @@ async def test_the_answer_repeats_the_request_normalised(auth: Auth) -> None:
         "duration": "1h30m",
     }
     response = await auth.client.post("/auth/presign?slug=x", json=body, headers=bearer(await auth.register()))
+    assert set(response.json()) == {"for", "duration", "signature", "expireAt"}
     assert response.json()["for"] == [
         {"url": "/api/a b/c", "verb": "GET"},
         {"url": None, "prefix": "/video/abc/", "verb": "HEAD"},

@@ -39,3 +39,10 @@ class Presign(WireModel):
     claims: Claims | None = None
     signature: str
     expire_at: Timestamp
+
+    @model_serializer(mode="wrap")
+    def _without_absent_claims(self, serialize: SerializerFunctionWrapHandler) -> dict[str, Any]:
+        fields: dict[str, Any] = serialize(self)
+        if self.claims is None:
+            fields.pop("claims", None)
+        return fields
