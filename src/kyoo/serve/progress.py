@@ -68,13 +68,13 @@ class Console:
 
 async def follow_first_scan(peer: httpx2.AsyncClient, console: Console) -> None:
     """Show how far the scan is until everything found is in the library; silent when nothing is new."""
-    before = state = await _state(peer)
+    before = state = await _state(peer, {})
     waited = 0
     while waited < WORKER_START and not _busy(state):
         # The worker needs a moment to start; a library that is up to date never becomes busy.
         await asyncio.sleep(1)
         waited += 1
-        state = await _state(peer)
+        state = await _state(peer, state)
         if not _busy(state) and state.get("found", 0) > before.get("found", 0):
             # A small library is scanned between two looks.
             _say_result(state, console)
@@ -82,9 +82,9 @@ async def follow_first_scan(peer: httpx2.AsyncClient, console: Console) -> None:
     if not _busy(state):
         return
     if console.interactive:
-        await _bar(peer, console)
+        await _bar(peer, console, state)
     else:
-        await _lines(peer, console)
+        await _lines(peer, console, state)
 
 
 def _busy(state: dict[str, Any]) -> bool:
@@ -95,35 +95,34 @@ def _done(state: dict[str, Any]) -> int:
     return int(state.get("identified", 0)) + int(state.get("failed", 0))
 
 
-async def _state(peer: httpx2.AsyncClient) -> dict[str, Any]:
+async def _state(peer: httpx2.AsyncClient, known: dict[str, Any]) -> dict[str, Any]:
+    """What the scanner says, or what is known when it says nothing: its database may be starting again."""
     try:
         response = await peer.get("/scanner/progress")
-        return dict(response.json()) if response.status_code == 200 else {}
+        return dict(response.json()) if response.status_code == 200 else known
     except (httpx2.HTTPError, ValueError):
-        return {}
+        return known
 
 
-async def _bar(peer: httpx2.AsyncClient, console: Console) -> None:
+async def _bar(peer: httpx2.AsyncClient, console: Console, state: dict[str, Any]) -> None:
     columns = (SpinnerColumn(), TextColumn("Scanning"), BarColumn(), MofNCompleteColumn(), TextColumn("files"))
     with Progress(*columns, console=console.rich, transient=True) as progress:
         task = progress.add_task("scan", total=None)
-        state = await _state(peer)
         while _busy(state):
             progress.update(task, total=int(state.get("found", 0)) or None, completed=_done(state))
             await asyncio.sleep(0.5)
-            state = await _state(peer)
+            state = await _state(peer, state)
     _say_result(state, console)
 
 
-async def _lines(peer: httpx2.AsyncClient, console: Console) -> None:
+async def _lines(peer: httpx2.AsyncClient, console: Console, state: dict[str, Any]) -> None:
     said = -1
-    state = await _state(peer)
     while _busy(state):
         if _done(state) != said:
             said = _done(state)
             console.step(f"Scanning: {said} of {state.get('found', 0)} files")
         await asyncio.sleep(2)
-        state = await _state(peer)
+        state = await _state(peer, state)
     _say_result(state, console)
 
 

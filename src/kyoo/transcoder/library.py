@@ -148,7 +148,8 @@ class MediaLibrary:
             found = await self._looks.run("probe", path, patience + GRACE, content_id=identity, patience=patience)
         except LookError as error:
             message = f"The file cannot be read as media: {error}"
-            log.warning("unreadable media", path=str(path), reason=str(error))
+            # Whoever asked is told, and the scanner lists it among the problems of the library.
+            log.debug("unreadable media", path=str(path), reason=str(error))
             self._failed[path, stat] = (time.monotonic() + FAILURE_REMEMBERED, message)
             while len(self._failed) > REMEMBERED:
                 self._failed.popitem(last=False)
