@@ -57,7 +57,7 @@ async def test_the_device_is_the_label_else_the_user_agent(auth: Auth) -> None:
         ({"device": "Living room"}, {"User-Agent": FIREFOX}, "Living room"),
         ({}, {"User-Agent": FIREFOX}, "Firefox - PC - Linux"),
         ({"device": "x" * 3000}, {}, "x" * 1024),
-        ({}, {"User-Agent": ""}, None),
+        ({}, {"User-Agent": ""}, "Unknown device"),
     ):
         response = await auth.client.post("/auth/sessions", params=query, json=body, headers=headers)
         assert response.json()["device"] == device

@@ -17,12 +17,12 @@ class Login(WireModel):
 
 
 class Session(WireModel):
-    """`device` is made for people: `Firefox - PC - Linux`, or the label that the client gave."""
+    """`device` is made for people: `Firefox - PC - Linux`, or the label that the client gave; never null."""
 
     id: UUID
     created_date: Timestamp
     last_used: Timestamp
-    device: str | None
+    device: str
 
 
 class SessionWToken(Session):

@@ -24,7 +24,8 @@ router = APIRouter(tags=["sessions"])
 
 
 def _shown(row: DictRow | dict[str, Any]) -> dict[str, Any]:
-    return {**row, "device": display_name(row["device"])}
+    # Kyoo's app shows no list at all when one session has no device.
+    return {**row, "device": display_name(row["device"]) or "Unknown device"}
 
 
 def session_with_token(row: dict[str, Any]) -> SessionWToken:
