@@ -244,6 +244,68 @@ async def test_a_new_season_opens_a_completed_serie_again(api: httpx2.AsyncClien
     assert await next_up(api) == ["made-in-abyss-s3e1"]
 
 
+async def test_new_episodes_without_a_date_open_a_completed_serie_when_they_come_last(
+    api: httpx2.AsyncClient, library: Library
+) -> None:
+    """Libraries without a provider of metadata know no dates."""
+    first = [episode_seed(1, number, order=number) for number in (1, 3)]
+    await library.serie("plain", status="unknown", entries=first)
+    await record(api, play("plain-s1e1", 100), play("plain-s1e3", 100))
+    assert (await watch_status(api, "series/plain"))["status"] == "completed"
+    await library.serie("plain", status="unknown", entries=[*first, episode_seed(1, 2, order=2)])
+    assert (await watch_status(api, "series/plain"))["status"] == "completed"
+    video = await library.video("/plain 4.mkv")
+    await library.serie("plain", status="unknown", entries=[*first, episode_seed(1, 4, order=4, videos=[video["id"]])])
+    assert (await watch_status(api, "series/plain"))["status"] == "watching"
+    assert await next_up(api) == ["plain-s1e4"]
+
+
+async def test_a_serie_that_has_ended_is_completed_by_who_has_seen_it_all(
+    api: httpx2.AsyncClient, library: Library
+) -> None:
+    await seed_abyss(library, status="airing")
+    other = {"headers": bearer(OTHER_USER)}
+    await record(api, *(play(slug, 100, playedDate="2024-03-01T00:00:00Z") for slug in (EPISODE, SPECIAL, FILM, LAST)))
+    await record(api, play(EPISODE, 100), **other)
+    # The last episode comes with the end: it is still to be watched.
+    last = episode_seed(2, 2, order=16, airDate="2022-07-13")
+    await seed_abyss(library, status="finished", entries=[last])
+    assert await next_up(api) == ["made-in-abyss-s2e2"]
+    await seed_abyss(library, status="airing")
+    await record(api, play("made-in-abyss-s2e2", 100, playedDate="2024-03-02T00:00:00Z"))
+    assert (await watch_status(api, f"series/{SERIE}"))["status"] == "watching"
+    await seed_abyss(library, status="finished")
+    status = await watch_status(api, f"series/{SERIE}")
+    assert (status["status"], status["completedAt"]) == ("completed", "2024-03-02T00:00:00.000Z")
+    assert await next_up(api, **other) == [FILM]
+
+
+async def test_what_is_next_follows_the_watch_order(api: httpx2.AsyncClient, library: Library) -> None:
+    async def following(**options: Any) -> str:
+        serie = (await api.get("/series/serie?with=nextEntry", **options)).json()
+        return str(serie["nextEntry"]["slug"])
+
+    seed = [episode_seed(1, number, order=number) for number in (1, 2, 3)]
+    await library.serie("serie", entries=seed)
+    await record(api, play("serie-s1e1", 100), play("serie-s1e2", 100))
+    amid = {"headers": bearer(OTHER_USER)}
+    await record(api, play("serie-s1e2", 100), play("serie-s1e3", 40), **amid)
+    # One that comes before what was next.
+    seed.append(episode_seed(1, 4, order=2.5))
+    await library.serie("serie", entries=seed)
+    assert (await following(), await following(**amid)) == ("serie-s1e4", "serie-s1e3")
+    # What turns out to be a recap.
+    seed[-1] = {**seed[-1], "content": "recap"}
+    await library.serie("serie", entries=seed)
+    assert await following() == "serie-s1e3"
+    # Others come before it when it is moved.
+    seed[2] = {**seed[2], "order": 9}
+    await library.serie("serie", entries=[*seed, episode_seed(1, 5, order=8)])
+    assert (await following(), await following(**amid)) == ("serie-s1e5", "serie-s1e3")
+    status = await watch_status(api, "series/serie")
+    assert (status["status"], status["seenCount"]) == ("watching", 2)
+
+
 @pytest.mark.parametrize("kind", ["series", "movies"])
 async def test_errors(api: httpx2.AsyncClient, abyss: dict[str, Any], kind: str) -> None:
     known = {"series": SERIE, "movies": "bubble"}[kind]
