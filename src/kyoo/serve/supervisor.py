@@ -17,8 +17,10 @@ from typing import Any
 
 import structlog
 import uvicorn
+from starlette.types import ASGIApp
 
 from kyoo.core.postgres import check_server, describe, external_conninfo
+from kyoo.core.request_log import RequestLog
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
 from kyoo.serve.http import BoundedHttp
@@ -141,11 +143,13 @@ async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncI
         await running
 
 
-def make_server(app: object) -> uvicorn.Server:
-    """uvicorn for `app`, whose lifespan is run elsewhere. Two seconds of grace for requests under way."""
+def make_server(app: ASGIApp) -> uvicorn.Server:
+    """uvicorn for `app`, whose lifespan is run elsewhere. Two seconds of grace for requests under way. Every request is
+    a line in the log when KYOO_LOG_REQUESTS is true."""
+    logged = os.environ.get("KYOO_LOG_REQUESTS", "").lower() in ("1", "true", "yes", "on")
     return _Server(
         uvicorn.Config(
-            app,  # type: ignore[arg-type]
+            RequestLog(app) if logged else app,
             lifespan="off",
             access_log=False,
             log_config=None,
