@@ -207,7 +207,11 @@ export const t = {
     upNext: "Up next",
     playNow: "Play now",
     failed: "The video could not be played",
-    serverFailed: (status: number) => `The server could not deliver this video (${status}).`,
+    fileGone:
+      "The file is not there any more. It may have been moved or removed, or its disk is not connected.",
+    unplayable: (detail: string) => `This browser could not show the video. ${detail}`.trim(),
+    serverFailed: (status: number) =>
+      `The server could not convert this video (${status}). Its log says why.`,
     fellBack: "Your browser cannot play the original file, so it is being converted.",
     subtitleFailed: "These subtitles could not be loaded.",
     unmuteHint: "Click to play",

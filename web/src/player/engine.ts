@@ -32,8 +32,9 @@ type Options = {
   onFallback: () => void;
 };
 
-/** Fatal network errors survived before the reader is bothered; a transcoder that starts needs patience, not alarm. */
-const networkRetries = 2;
+/** Fatal network errors survived before the reader is bothered: a server that restarts is back within half a minute. */
+const networkRetries = 8;
+const longestDelay = 4000;
 
 function config(): Partial<HlsConfig> {
   const patient = {
@@ -262,15 +263,15 @@ export class PlayerEngine {
       this.options.onFallback();
       this.reload("hls");
     } else {
-      this.update({ error: this.video.error?.message || t.player.failed });
+      this.update({ error: t.player.unplayable(this.video.error?.message ?? "") });
     }
   }
 
   private onHlsError(data: ErrorData) {
     const { hls } = this;
     if (!data.fatal || !hls) return;
-    if (data.type === ErrorTypes.NETWORK_ERROR && this.manifestReady && this.networkErrors < networkRetries) {
-      const delay = 500 * 2 ** this.networkErrors++;
+    if (isPassing(data) && this.manifestReady && this.networkErrors < networkRetries) {
+      const delay = Math.min(longestDelay, 500 * 2 ** this.networkErrors++);
       setTimeout(
         () => this.hls === hls && hls.startLoad(this.video.currentTime || (this.position ?? 0)),
         delay,
@@ -286,8 +287,18 @@ export class PlayerEngine {
   }
 }
 
+/** Whether it may work in a moment: nobody answers, or a gateway does whose service is not there. */
+function isPassing({ type, response }: ErrorData): boolean {
+  const code = response?.code ?? 0;
+  return type === ErrorTypes.NETWORK_ERROR && (code < 400 || code > 500);
+}
+
 function describe(data: ErrorData): string {
-  if (data.type !== ErrorTypes.NETWORK_ERROR) return data.reason ?? data.error?.message ?? data.details;
+  if (data.type !== ErrorTypes.NETWORK_ERROR) {
+    return t.player.unplayable(data.reason ?? data.error?.message ?? data.details);
+  }
   const code = data.response?.code ?? 0;
+  if (code === 404) return t.player.fileGone;
+  if (code === 401 || code === 403) return t.common.noAccess;
   return code ? t.player.serverFailed(code) : t.common.offline;
 }
