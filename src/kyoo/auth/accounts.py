@@ -13,7 +13,14 @@ from psycopg.rows import DictRow
 
 from kyoo.auth import app_passwords, invitations
 from kyoo.auth.audit import Actor, device_target, record, user_target
-from kyoo.auth.claims import Claims, granted_permissions, new_account_claims, refuse_escalation, refuse_superior
+from kyoo.auth.claims import (
+    Claims,
+    check_claims,
+    granted_permissions,
+    new_account_claims,
+    refuse_escalation,
+    refuse_superior,
+)
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
@@ -32,6 +39,14 @@ log = structlog.get_logger()
 def _taken(error: UniqueViolation) -> ConflictError:
     what = "e-mail" if error.diag.constraint_name == "users_email" else "username"
     return ConflictError(f"This {what} is already taken")
+
+
+def _refuse_unusable(merged: Claims) -> None:
+    """Raise InvalidError when claims that are fine one by one are too many together: they travel in a header."""
+    try:
+        check_claims(merged)
+    except ValueError as error:
+        raise InvalidError(f"The account would have too much: {error}") from error
 
 
 def _changes(
@@ -209,7 +224,8 @@ class Accounts:
         """Change an account; `grantor` None = its own user, whose protected claims the caller has refused already.
 
         A disabled account has no sessions, and the API keys it made do not work. Raises NotFoundError, ConflictError,
-        ForbiddenError (a permission that the grantor does not hold, disabling oneself).
+        InvalidError (claims that are too many together), ForbiddenError (a permission that the grantor does not hold,
+        disabling oneself).
         """
         if disabled and by.id == user_id:
             raise ForbiddenError("You cannot disable your own account")
@@ -218,6 +234,7 @@ class Accounts:
                 present = await users.claims_for_update(connection, user_id)
                 if present is None:
                     raise NotFoundError("No such user")
+                _refuse_unusable({**present, **claims})
                 if grantor is not None:
                     refuse_escalation(claims, present, grantor)
                     if email is not None or disabled is not None:

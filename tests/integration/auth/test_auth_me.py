@@ -24,6 +24,14 @@ async def test_settings_are_merged_at_top_level(auth: Auth) -> None:
     assert await auth.me(token) == {**changed.json(), "lastSeen": (await auth.me(token))["lastSeen"]}
 
 
+async def test_claims_are_bounded_together_too(auth: Auth) -> None:
+    token = await auth.register("alice")
+    statuses = [(await patch(auth, token, {"claims": {f"c{part}": "x" * 6000}})).status_code for part in range(4)]
+    assert statuses == [200, 200, 422, 422]
+    assert await auth.jwt(**bearer(token))
+    assert (await patch(auth, token, {"claims": {"c0": "", "c2": "x" * 6000}})).status_code == 200
+
+
 async def test_name_and_address_can_change(auth: Auth) -> None:
     token = await auth.register("alice")
     await auth.register("bob")
