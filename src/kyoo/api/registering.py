@@ -32,14 +32,14 @@ async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replac
             "Another file has the same rendering, part and version", {"conflict": error.diag.message_detail}
         ) from error
     id_of = dict(zip(by_path, ids, strict=True))
-    wanted = [(id_of[seed.path], _link(link)) for seed in seeds for link in seed.links]
+    wanted = [(id_of[seed.path], row) for seed in seeds for link in seed.links for row in _links(link)]
     return await _apply(connection, ids, wanted, replace=replace)
 
 
 async def link(connection: Connection, requests: Sequence[LinkRequest], *, replace: bool) -> list[dict[str, Any]]:
     """Link known files: `LinkResult`s; unknown ids are left out. With `replace` the other links of the files go."""
     ids = list(dict.fromkeys(request.id for request in requests))
-    wanted = [(request.id, _link(link)) for request in requests for link in request.links]
+    wanted = [(request.id, row) for request in requests for link in request.links for row in _links(link)]
     linked = await _apply(connection, ids, wanted, replace=replace)
     return [{key: video[key] for key in ("id", "path", "entries")} for video in linked]
 
@@ -93,9 +93,11 @@ def _row(seed: SeedVideo) -> dict[str, Any]:
     }
 
 
-def _link(link: Link) -> dict[str, Any]:
-    """A link as `links.match` takes it: an external id as the containment that finds it."""
+def _links(link: Link) -> list[dict[str, Any]]:
+    """A link as `links.match` takes it: of one show at most, an external id as the containment that finds it."""
     row = link.model_dump(exclude_none=True, exclude={"external_id"})
     if link.external_id:
         row["external_id"] = {provider: [item.model_dump(by_alias=True)] for provider, item in link.external_id.items()}
-    return row
+    if link.movie is None or link.serie is None:
+        return [row]
+    return [{key: value for key, value in row.items() if key != other} for other in ("movie", "serie")]

@@ -115,7 +115,7 @@ A_LINK_MUST_BE_ONE_OF_THE_FORMS: list[Any] = [
     {},
     {"serie": SERIE},
     {"serie": SERIE, "season": 1},
-    {"slug": "a", "movie": "a"},
+    {"externalId": {}},
 ]
 
 
@@ -123,6 +123,12 @@ async def test_a_link_must_be_one_of_the_forms(api: httpx2.AsyncClient, subtests
     for link in A_LINK_MUST_BE_ONE_OF_THE_FORMS:
         with subtests.test(link=link):
             assert (await api.post("/videos", json=[video_seed("/video/a.mkv", **{"for": [link]})])).status_code == 422
+
+
+async def test_a_link_of_several_forms_links_all_that_they_match(api: httpx2.AsyncClient, abyss: Any) -> None:
+    link = {"slug": f"{SERIE}-s1e13", "movie": "bubble", "serie": SERIE, "season": 2, "episode": 1, "order": 13.5}
+    (linked,) = await register(api, video_seed("/video/a.mkv", **{"for": [link]}))
+    assert sorted(linked) == ["bubble", f"{SERIE}-s1e13", f"{SERIE}-s2e1", f"{SERIE}-sp1"]
 
 
 async def test_versions_parts_and_renderings_have_their_own_slugs(api: httpx2.AsyncClient, abyss: Any) -> None:

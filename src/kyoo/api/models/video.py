@@ -56,7 +56,7 @@ class EpisodeIdLink(Wire):
 
 
 class Link(Wire):
-    """Which entries a file holds; exactly one of the forms of api.md §9.3. Each entry that matches is linked."""
+    """Which entries a file holds, in any of the forms of api.md §9.3. Each entry that one of them matches is linked."""
 
     slug: Slug | None = None
     movie: str | None = None
@@ -68,11 +68,10 @@ class Link(Wire):
     external_id: dict[str, EpisodeIdLink | DataIdLink] | None = None
 
     @model_validator(mode="after")
-    def one_form(self) -> Link:
+    def some_form(self) -> Link:
         numbered = self.season is not None and self.episode is not None
-        of_serie = [numbered, self.order is not None, self.special is not None]
-        forms = [self.slug is not None, self.movie is not None, self.serie is not None, bool(self.external_id)]
-        if sum(forms) != 1 or (self.serie is not None and sum(of_serie) != 1):
+        of_serie = self.serie is not None and (numbered or self.order is not None or self.special is not None)
+        if self.slug is None and self.movie is None and not of_serie and not self.external_id:
             raise ValueError(
                 "A link must be one of {slug}, {movie}, {serie, season, episode}, {serie, order}, {serie, special}"
                 " and {externalId}"
