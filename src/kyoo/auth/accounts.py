@@ -255,8 +255,8 @@ class Accounts:
         except UniqueViolation as error:
             raise _taken(error) from error
         self._principals.forget(user_id)
-        if disabled is not None:
-            # The API keys that the user made, too.
+        if disabled is not None or "permissions" in claims:
+            # The API keys that the user made follow.
             self._principals.forget_all()
         return row
 

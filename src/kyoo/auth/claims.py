@@ -100,6 +100,14 @@ def granted_permissions(claims: Claims) -> frozenset[str]:
     return frozenset(map(str, permissions)) if isinstance(permissions, list) else frozenset()
 
 
+def still_granted(claims: Claims, grantor: Claims | None) -> Claims:
+    """Of what an account was given, only the permissions that who gave them still holds; `grantor` None: nobody's."""
+    if grantor is None or "permissions" not in claims:
+        return claims
+    held = granted_permissions(grantor)
+    return {**claims, "permissions": [name for name in claims["permissions"] if name in held]}
+
+
 def refuse_protected(changes: Mapping[str, Any], protected: Iterable[str]) -> None:
     """Raise ForbiddenError when `changes` touches a protected claim."""
     if touched := sorted(changes.keys() & set(protected)):

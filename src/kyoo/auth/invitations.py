@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from kyoo.auth.audit import Actor, Target, record
-from kyoo.auth.claims import Claims, granted_permissions, refuse_escalation
+from kyoo.auth.claims import Claims, granted_permissions, refuse_escalation, still_granted
 from kyoo.auth.queries import invitations
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import ForbiddenError, NotFoundError
@@ -22,11 +22,7 @@ async def redeem(connection: Connection, token: str) -> DictRow:
     row = await invitations.take(connection, hash_secret(token))
     if row is None or row["inviter_disabled"]:
         raise ForbiddenError("This invitation is not valid any more")
-    claims: Claims = row["claims"]
-    if "permissions" in claims and row["inviter_claims"] is not None:
-        held = granted_permissions(row["inviter_claims"])
-        claims = {**claims, "permissions": [name for name in claims["permissions"] if name in held]}
-    return {"id": row["id"], "claims": claims}
+    return {"id": row["id"], "claims": still_granted(row["claims"], row["inviter_claims"])}
 
 
 class Invitations:

@@ -14,7 +14,7 @@ from psycopg import OperationalError
 from psycopg.rows import DictRow
 
 from kyoo.auth.activity import Activity
-from kyoo.auth.claims import Claims
+from kyoo.auth.claims import Claims, still_granted
 from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.queries import api_keys, sessions
 from kyoo.auth.settings import ApiKeyConfig
@@ -245,4 +245,4 @@ class Principals:
         if row is None:
             raise ForbiddenError("Invalid API key")
         self._activity.key_used(row["id"], row["last_used"])
-        return Principal(row["id"], row["id"], row["name"], row["claims"])
+        return Principal(row["id"], row["id"], row["name"], still_granted(row["claims"], row["maker_claims"]))

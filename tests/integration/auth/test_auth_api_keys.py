@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
+import base64
+import json
 from typing import Any
 from uuid import uuid4
 
@@ -71,6 +74,33 @@ async def test_nobody_makes_a_key_stronger_than_themselves(auth: Auth) -> None:
     with_minter = {"X-Api-Key": minter}
     assert (await create(auth, "weak", with_minter, permissions=["core.read"])).status_code == 201
     assert (await create(auth, "strong", with_minter, permissions=["core.read", "core.write"])).status_code == 403
+
+
+async def test_a_key_has_no_permission_that_its_maker_lost(auth: Auth, make_auth: MakeAuth) -> None:
+    """At once here, within a second in other replicas; and it has them again when its maker has."""
+    replica = await make_auth()
+    token = await auth.register("alice")
+    alice = (await auth.me(token))["id"]
+    made = (await create(auth, "tool", bearer(token), permissions=["core.read", "core.write"], note="x")).json()
+
+    async def held(where: Auth) -> list[str]:
+        claims = jwt_claims(await where.jwt(**{"X-Api-Key": made["token"]}))
+        assert claims["note"] == "x"
+        return list(claims["permissions"])
+
+    for permissions in (["core.read"], [], ["core.read", "core.write"]):
+        await held(replica)
+        body = {"claims": {"permissions": permissions}}
+        assert (await auth.client.patch(f"/auth/users/{alice}", json=body, headers=ADMIN)).status_code == 200
+        assert await held(auth) == permissions
+        async with asyncio.timeout(1):
+            while await held(replica) != permissions:
+                await asyncio.sleep(0.01)
+
+
+def jwt_claims(token: str) -> dict[str, Any]:
+    payload = token.split(".")[1]
+    return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))
 
 
 async def test_the_creator_is_kept_if_it_is_a_user(auth: Auth, database: Database) -> None:

@@ -12,18 +12,20 @@ from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
 COLUMNS: LiteralString = "id, name, created_at as create_at, last_used, claims"
 
-#: The keys of a disabled user do not work.
-USABLE: LiteralString = f"""
-    select {COLUMNS} from auth.api_keys
-    where not exists (select from auth.users u where u.id = created_by and u.disabled) and """
+#: The keys of a disabled user do not work. `maker_claims` is null when no user made it.
+USABLE: LiteralString = """
+    select k.id, k.name, k.last_used, k.claims, u.claims as maker_claims
+    from auth.api_keys k left join auth.users u on u.id = k.created_by
+    where not coalesce(u.disabled, false) and """
 
 
 async def by_token(connection: Connection, token_hash: bytes) -> DictRow | None:
-    return await fetch_one(connection, USABLE + "token_hash = %s", [token_hash])
+    """`{id, name, last_used, claims, maker_claims}`."""
+    return await fetch_one(connection, USABLE + "k.token_hash = %s", [token_hash])
 
 
 async def by_id(connection: Connection, key_id: UUID) -> DictRow | None:
-    return await fetch_one(connection, USABLE + "id = %s", [key_id])
+    return await fetch_one(connection, USABLE + "k.id = %s", [key_id])
 
 
 async def every(connection: Connection) -> list[DictRow]:
