@@ -341,6 +341,17 @@ export type ScanRequest = {
   videos: string[];
 };
 
+/** Numbers of files. `missing` ones were there before, and are kept until they are given up. */
+export type ScanProgress = {
+  running: boolean;
+  found: number;
+  identified: number;
+  failed: number;
+  missing: number;
+  warnings: { path: string; message: string }[];
+  errors: { path: string; message: string }[];
+};
+
 /** What a metadata provider knows under a name. */
 export type SearchResult = {
   id: string;

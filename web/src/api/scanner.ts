@@ -1,7 +1,8 @@
 /** The scanner: what it is looking up, and asking for a scan. */
 import { queryOptions, useMutation } from "@tanstack/react-query";
+import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Page, ScanRequest } from "./models";
+import type { Page, ScanProgress, ScanRequest } from "./models";
 import { queryClient } from "./queries";
 
 export const scanRequests = queryOptions({
@@ -11,8 +12,18 @@ export const scanRequests = queryOptions({
   refetchInterval: 5000,
 });
 
+export const scanProgress = queryOptions({
+  queryKey: ["scan", "progress"],
+  queryFn: ({ signal }) => api<ScanProgress>("/scanner/progress", { signal }),
+  refetchInterval: 2500,
+  // Other servers of this protocol do not tell.
+  retry: false,
+});
+
+/** `removeMissing`: files that are kept although they are gone are given up. */
 export const useRescan = () =>
   useMutation({
-    mutationFn: () => api("/scanner/scan", { method: "PUT" }),
+    mutationFn: ({ removeMissing = false }: { removeMissing?: boolean } = {}) =>
+      api(`/scanner/scan${queryString({ removeMissing: removeMissing || null })}`, { method: "PUT" }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["scan"] }),
   });

@@ -14,7 +14,7 @@ export const adminStrings = {
       keys: "API keys",
       audit: "Audit log",
     },
-    scan: "Library",
+    scan: "Files",
     rescan: "Scan now",
     scanning: "Scan requested",
     idle: "Nothing is waiting. Everything found has been looked up.",
@@ -89,6 +89,18 @@ export const adminStrings = {
       "scanner.search": "Search for metadata",
       "scanner.add": "Match and refresh titles",
     },
+  },
+  scan: {
+    looking: "Looking through the folders",
+    read: (done: number, found: number) => `${done} of ${plural(found, "file", "files")} read`,
+    known: (found: number) =>
+      found ? `${plural(found, "file", "files")} in the library.` : "No video files were found.",
+    errors: (n: number) => `${plural(n, "file", "files")} could not be read`,
+    missing: (n: number) =>
+      `${plural(n, "file is", "files are")} gone and kept for the case that ${n === 1 ? "it comes" : "they come"} back.`,
+    giveUp: "Give them up",
+    giveUpHint:
+      "For files that were deleted for good. Titles without any file stay, with what was watched of them.",
   },
   libraries: {
     title: "Folders with a name",

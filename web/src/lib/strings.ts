@@ -64,8 +64,11 @@ export const t = {
     emptyTitle: "Looking through your folders",
     emptyBody:
       "Films and series appear here by themselves as they are found. The first ones usually take only a few seconds.",
-    emptyHint: "Nothing after a few minutes? Check that the server was pointed at a folder with video files.",
-    found: (n: number) => `${plural(n, "title", "titles")} found so far`,
+    nothingTitle: "Nothing to watch yet",
+    nothingBody:
+      "No video files were found. Put films and series into the folder of the library, and they appear here within seconds: any names, any folders.",
+    nothingHint: "Is it the wrong folder? Start the server again with --library=/path/to/your/videos.",
+    toAdmin: "See what the scanner says",
     remove: "Remove from this row",
     hide: "Hide from the home page",
     hidden: (name: string) => `${name} is hidden from the home page`,

@@ -2,14 +2,14 @@
 
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
-import { Ellipsis, EyeOff, FolderSearch, Info, Play, X } from "lucide-react";
+import { Ellipsis, EyeOff, FolderOpen, FolderSearch, Info, Play, X } from "lucide-react";
 import { useEffect } from "react";
 import type { Entry, Show } from "~/api/models";
 import { news, nextUp, recommendations, useHide, useRemoveFromNextUp } from "~/api/profiles";
-import { scanRequests } from "~/api/scanner";
+import { scanProgress } from "~/api/scanner";
 import { getToken } from "~/api/session";
 import { randomShow, showPages, showRow } from "~/api/shows";
-import { may, useMe } from "~/api/users";
+import { administers, useMe } from "~/api/users";
 import { formatRating, formatYears, genreName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
@@ -22,6 +22,7 @@ import { PageTitle } from "~/ui/PageTitle";
 import { PosterCard, PosterSkeleton } from "~/ui/PosterCard";
 import { PosterGrid } from "~/ui/PosterGrid";
 import { Row } from "~/ui/Row";
+import { ScanBar, ScanWarnings } from "~/ui/ScanState";
 import { Empty, Failure, Spinner } from "~/ui/states";
 
 /** How often an empty library is asked again, and how often a growing one (milliseconds). */
@@ -164,11 +165,11 @@ function ShowRow({
   );
 }
 
+/** While there is no title: how far the first scan is, or, when nothing was found, what to do. */
 function FirstScan() {
   const me = useMe();
-  const found =
-    useQuery({ ...scanRequests, enabled: may(me, "scanner.trigger"), refetchInterval: whileEmpty }).data
-      ?.length ?? 0;
+  const { data: progress } = useQuery(scanProgress);
+  const nothing = progress && !progress.running && progress.found === 0;
   return (
     <div className="relative overflow-hidden" data-testid="first-scan">
       <PageTitle />
@@ -179,19 +180,28 @@ function FirstScan() {
         {Array.from({ length: 14 }, (_, i) => (
           <div
             key={String(i)}
-            className="skeleton aspect-2/3 rounded-2xl"
+            className={`aspect-2/3 rounded-2xl ${nothing ? "bg-raised" : "skeleton"}`}
             style={{ animationDelay: `${i * 90}ms` }}
           />
         ))}
       </div>
       <div className="relative grid min-h-[78vh] place-items-center px-4">
         <div className="max-w-lg rounded-3xl border border-line bg-surface/90 shadow-2xl shadow-black/20 backdrop-blur-xl">
-          <Empty alone compact icon={<FolderSearch />} title={t.home.emptyTitle} hint={t.home.emptyBody}>
-            <div className="my-2 flex items-center gap-3 font-bold" role="status">
-              <Spinner className="size-6" />
-              {found > 0 && t.home.found(found)}
-            </div>
-            <p className="text-sm text-muted">{t.home.emptyHint}</p>
+          <Empty
+            alone
+            compact
+            icon={nothing ? <FolderOpen /> : <FolderSearch />}
+            title={nothing ? t.home.nothingTitle : t.home.emptyTitle}
+            hint={nothing ? t.home.nothingBody : t.home.emptyBody}
+          >
+            {progress && <ScanWarnings progress={progress} />}
+            {nothing && administers(me) && <p className="text-sm text-muted">{t.home.nothingHint}</p>}
+            {!nothing && (progress ? <ScanBar progress={progress} /> : <Spinner className="size-6" />)}
+            {administers(me) && (
+              <ButtonLink to="/admin" look="soft" size="sm">
+                {t.home.toAdmin}
+              </ButtonLink>
+            )}
           </Empty>
         </div>
       </div>

@@ -12,6 +12,8 @@ import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { Button, ButtonLink } from "~/ui/Button";
 import { Card } from "~/ui/Field";
+import { MissingFiles } from "~/ui/MissingFiles";
+import { ScanState } from "~/ui/ScanState";
 import { SearchField } from "~/ui/Search";
 import { Spinner } from "~/ui/states";
 
@@ -72,12 +74,16 @@ function Scan({ allowed }: { allowed: boolean }) {
           size="sm"
           data-testid="rescan"
           disabled={rescan.isPending}
-          onClick={() => rescan.mutate(undefined, { onSuccess: () => showToast(t.admin.scanning) })}
+          onClick={() => rescan.mutate({}, { onSuccess: () => showToast(t.admin.scanning) })}
         >
           <RefreshCw className={rescan.isPending ? "animate-spin" : ""} aria-hidden="true" /> {t.admin.rescan}
         </Button>
       }
     >
+      <div className="mb-4">
+        <ScanState />
+        <MissingFiles />
+      </div>
       {requests.isPending && <Spinner />}
       {requests.isError && <p className="text-bad">{requests.error.message}</p>}
       {requests.data && <Requests items={requests.data} />}

@@ -1,0 +1,50 @@
+"""What the pages say of the scanner: an empty library, a first film, files that cannot be read or are gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.e2e.library import episode
+from tests.e2e.server import Server, running
+from tests.media import placed
+
+pytestmark = pytest.mark.browser
+
+
+def test_an_empty_library_says_what_to_do_and_fills_by_itself(page: Page, tmp_path: Path) -> None:
+    videos = tmp_path / "videos"
+    videos.mkdir()
+    with running(Server(videos, tmp_path / "data")) as server:
+        page.goto(f"{server.url}/login")
+        page.evaluate("token => localStorage.setItem('token', token)", server.token)
+        page.goto(server.url)
+        expect(page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
+        expect(page.get_by_test_id("first-scan")).to_contain_text("--library=")
+        (videos / "Not a Film (2010).mkv").write_bytes(b"no video" * 1000)
+        placed(episode(1), videos / "A Quiet Harbour (2011).mp4")
+        expect(page.get_by_test_id("poster-card").filter(has_text="A Quiet Harbour").first).to_be_visible(
+            timeout=60_000
+        )
+        page.get_by_role("link", name="Admin").first.click()
+        errors = page.get_by_test_id("scan-errors")
+        errors.get_by_text("1 file could not be read").click()
+        expect(errors).to_contain_text("Not a Film (2010).mkv")
+
+        # Files of a disk that is not there are kept until somebody gives them up.
+        def three_are_gone(route: Route) -> None:
+            answer = route.fetch()
+            route.fulfill(json=answer.json() | {"missing": 3, "warnings": [{"path": "/disk", "message": "is empty"}]})
+
+        page.route("**/scanner/progress", three_are_gone)
+        expect(page.get_by_test_id("scan-warning")).to_contain_text("/disk: is empty")
+        page.get_by_test_id("give-up").click()
+
+        def asks_to_forget(request: Request) -> bool:
+            return request.method == "PUT" and request.url.endswith("/scanner/scan?removeMissing=true")
+
+        with page.expect_request(asks_to_forget):
+            page.get_by_test_id("give-up-confirm").click()
+        page.unroute_all(behavior="wait")
