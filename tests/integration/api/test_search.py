@@ -14,7 +14,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from tests.data.search_catalogue import Catalogue, Query, make_catalogue, make_queries
 from tests.integration.api.conftest import Library
-from tests.integration.api.seeds import movie_seed, serie_seed, texts
+from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed, texts
 
 from kyoo.core.postgres import Database, execute, fetch_value
 
@@ -211,15 +211,118 @@ async def test_lists_of_shows_know_their_people_and_studios(
         assert await walk(api, f"/shows?query={query}&limit=1") == expected
 
 
-async def walk(api: httpx2.AsyncClient, url: str) -> list[str]:
-    """The slugs of all pages."""
-    slugs: list[str] = []
+async def pages_of(api: httpx2.AsyncClient, url: str) -> list[dict[str, Any]]:
+    """The items of all pages."""
+    items: list[dict[str, Any]] = []
     following: str | None = url
     while following:
         page = (await api.get(following)).json()
-        slugs += [item["slug"] for item in page["items"]]
+        items += page["items"]
         following = page["next"]
-    return slugs
+    return items
+
+
+async def walk(api: httpx2.AsyncClient, url: str) -> list[str]:
+    """The slugs of all pages."""
+    return [item["slug"] for item in await pages_of(api, url)]
+
+
+# --------------------------------------------------------------------------------------------------- entries and files
+
+
+@pytest.fixture
+async def abyss(library: Library, api: httpx2.AsyncClient) -> None:
+    """A serie whose episodes have files, and were all played."""
+    names = {
+        1: {"en": "The City of the Great Pit", "ja": "大穴の街"},
+        2: {"en": "Resurrection Festival", "fr": "La Fête de la résurrection"},
+        3: {"en": "Departure", "fr": "Départ"},
+        4: {"en": "The Edge of the Abyss", "fr": "Au bord de l'abîme"},
+        12: {"en": "The True Nature of the Curse", "fr": "La Vraie Nature de la malédiction"},
+        13: {"en": "The Challengers"},
+    }
+    entries = [
+        episode_seed(
+            1, number, translations={language: {"name": name, "description": None} for language, name in spoken.items()}
+        )
+        for number, spoken in names.items()
+    ]
+    await library.serie("abyss", entries=entries)
+    for number in names:
+        await library.video(
+            f"/anime/Made in Abyss/S01E{number:02} - Été.mkv",
+            rendering=f"{number}",
+            **{"for": [{"slug": f"abyss-s1e{number}"}]},
+        )
+    played = [{"entry": f"abyss-s1e{n}", "percent": 100, "time": 9, "videoId": None, "playedDate": None} for n in names]
+    assert (await api.post("/profiles/me/history", json=played)).status_code == 201
+
+
+#: What is typed, and the numbers of the episodes found.
+ENTRIES: list[tuple[str, list[int]]] = [
+    ("departure", [3]),
+    ("depart", [3]),
+    ("DÉPART", [3]),
+    ("deprature", [3]),
+    ("the", [1, 4, 12, 13]),
+    ("th", [1, 4, 12, 13]),
+    ("abyss edge", [4]),
+    ("au bord", [4]),
+    ("大穴", [1]),
+    ("12", [12]),
+    ("12 true", [12]),
+    ("1", [1, 12, 13]),
+    ("resurection festivel", [2]),
+    ("the challengers return", [13]),
+    ("qwertz", []),
+]
+
+
+@pytest.mark.parametrize("path", ["/news", "/profiles/me/history"])
+async def test_entries_are_found_by_their_words(
+    api: httpx2.AsyncClient, abyss: None, path: str, subtests: pytest.Subtests
+) -> None:
+    """In any language, with their number, the last word unfinished; misspelt when nothing has the words as typed. Each
+    page goes on where the one before has ended."""
+    for query, expected in ENTRIES:
+        with subtests.test(query=query):
+            assert [
+                item["episodeNumber"] for item in (await api.get(f"{path}?query={query}")).json()["items"]
+            ] == expected
+            assert await walk(api, f"{path}?query={query}&limit=1") == [f"abyss-s1e{number}" for number in expected]
+
+
+async def test_entries_are_found_by_what_they_are_called_now(
+    api: httpx2.AsyncClient, abyss: None, library: Library
+) -> None:
+    renamed = {"fr": {"name": "Aurore", "description": None}, "en": {"name": "Dawn", "description": None}}
+    await library.serie("abyss", entries=[episode_seed(1, 3, translations=renamed)])
+    for query, expected in (("departure", []), ("aurore", ["abyss-s1e3"]), ("aurroe", ["abyss-s1e3"])):
+        assert await walk(api, f"/news?query={query}") == expected
+    assert (await api.delete("/series/abyss")).status_code == 200
+    assert await walk(api, "/news?query=aurore") == []
+
+
+async def test_files_are_found_by_the_words_of_their_paths(
+    api: httpx2.AsyncClient, abyss: None, library: Library, subtests: pytest.Subtests
+) -> None:
+    await library.video("/anime/Loose Thing.mkv")
+    episodes = [f"/anime/Made in Abyss/S01E{number:02} - Été.mkv" for number in (1, 2, 3, 4, 12, 13)]
+    for path, query, expected in (
+        ("/videos", "abyss s01e03", episodes[2:3]),
+        ("/videos", "s01e12 ete", episodes[4:5]),
+        ("/videos", "made in ab", episodes),
+        ("/videos", "loose thnig", ["/anime/Loose Thing.mkv"]),
+        ("/videos/unmatched", "loose", ["/anime/Loose Thing.mkv"]),
+        ("/videos/unmatched", "abyss", []),
+    ):
+        with subtests.test(path=path, query=query):
+            found = [item["path"] for item in (await api.get(f"{path}?query={query}")).json()["items"]]
+            # What is only alike has no end that could be named.
+            assert found[: len(expected)] == expected
+            assert len(found) == len(expected) or "thnig" in query
+            pages = [item["path"] for item in await pages_of(api, f"{path}?query={query}&limit=2")]
+            assert pages == found
 
 
 # ------------------------------------------------------------------------------------------------- the large test set

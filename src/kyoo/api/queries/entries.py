@@ -18,7 +18,7 @@ from kyoo.api.queries.fragments import (
     show_json,
     shown_in,
 )
-from kyoo.api.queries.resources import Listing, Property, Resource, Search, Type
+from kyoo.api.queries.resources import Listing, Property, Resource, Search, Type, words_tiers
 
 _TRANSLATION = (entry_translation(),)
 _PROGRESS = (progress_join(),)
@@ -50,21 +50,20 @@ ENTRY_SEARCH = Search(
     score=f"word_similarity(api.fold(%(query)s), {_NUMBER_AND_NAME})",
 )
 
-_ALONE = "substring(%(query)s from '^\\s*(\\d{1,6})\\s*$')"
-_AFTER_NUMBER = "api.fold(substring(%(query)s from '^\\s*\\d+\\s+(\\S.*)$'))"
-
-#: The same among all entries: those that an index finds by their name in any language, by the name after a number, or
-#: by a number alone.
-LIBRARY_ENTRY_SEARCH = replace(
-    ENTRY_SEARCH,
-    thresholds=(0.8, 0.4),
-    where=f"""{ENTRY_SEARCH.where} and e.pk in (
-        select t.entry_pk from api.entry_translations t where api.fold(%(query)s) <%% api.fold(t.name)
-        union all
-        select t.entry_pk from api.entry_translations t where {_AFTER_NUMBER} <%% api.fold(t.name)
-        union all
-        select numbered.pk from api.entries numbered where numbered.episode_number = {_ALONE}::integer
-    )""",
+#: The same among all entries, in any language.
+LIBRARY_ENTRY_SEARCH = Search(
+    joins=("join api.search_entries named on named.entry_pk = e.pk",),
+    tiers=words_tiers("named.words"),
+    terms="typed::text, begun::text from api.search_known(%(query)s)",
+    # In order, so that no more of them are read than a page needs.
+    needs=(
+        """join (
+            select entry_pk, (score * 0.8)::real as score from api.search_misspelt_entries(%(query)s)
+            order by 2 desc, 1
+        ) found on found.entry_pk = e.pk""",
+    ),
+    where="true",
+    score="found.score",
 )
 
 _OF_SERIE = "e.show_pk = %(serie)s"

@@ -1,4 +1,5 @@
-"""The keyset pages of all lists (api.md §5): one statement whose answer is the JSON of the page.
+"""The keyset pages of all lists (api.md §5): one statement whose answer is the JSON of the page. A search takes three:
+what its words mean, which rows have them, and the JSON of those.
 
 What a list is, is declared as data (`resources`); what its filters mean is in `conditions`."""
 
@@ -14,13 +15,20 @@ from math import isfinite
 from typing import Any
 
 import psycopg
+from psycopg.rows import DictRow
 
 from kyoo.api.filters import parse_filter
 from kyoo.api.queries.conditions import Parts, filter_condition
-from kyoo.api.queries.resources import Listing, Variant
+from kyoo.api.queries.resources import Listing, Search, Variant
 from kyoo.core.errors import InvalidError
 from kyoo.core.pages import decode_cursor, encode_cursor
-from kyoo.core.postgres import Connection, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, execute, fetch_one, fetch_value
+
+#: How alike texts must be for pg_trgm's `<%`.
+ALIKE = 0.4
+
+#: So many pages of rows are many.
+MANY = 30
 
 BAD_CURSOR = "Invalid after: it must be taken from the next link of a page of the same list"
 
@@ -58,27 +66,45 @@ async def fetch_page(
 ) -> PageRows:
     """Raises InvalidError for an unknown property, a wrong value or a cursor of another list."""
     built = _Page(listing, request)
+    if built.search is not None:
+        return await _search_page(connection, built, built.search, params)
     statement = built.statement()
-    values = {**params, **listing.params, **built.parts.params}
-    thresholds = listing.search.thresholds if request.query and listing.search else (None,)
-    row = None
-    for threshold in thresholds:
-        if threshold is not None:
-            # Holds for this session; every search sets its own.
-            setting = "select set_config('pg_trgm.word_similarity_threshold', %s, false)"
-            await fetch_value(connection, setting, [str(threshold)])
-        try:
-            row = await fetch_one(connection, statement, values)
-        except psycopg.DataError as error:
-            if request.after is None:
-                raise
-            # A cursor that is well-formed but holds what no row can: an unknown enum value, a year beyond calendars.
-            raise InvalidError(BAD_CURSOR) from error
-        if row is not None and row["more"]:
-            break
+    try:
+        row = await fetch_one(connection, statement, {**params, **listing.params, **built.parts.params})
+    except psycopg.DataError as error:
+        if request.after is None:
+            raise
+        # A cursor that is well-formed but holds what no row can: an unknown enum value, a year beyond calendars.
+        raise InvalidError(BAD_CURSOR) from error
     assert row is not None
     after = encode_cursor(row["cursor"]) if row["more"] else None
     return PageRows(row["items"], after, built.resolved_sort)
+
+
+async def _search_page(connection: Connection, built: _Page, search: Search, params: Mapping[str, Any]) -> PageRows:
+    tiers, alike = built.tier_statements(search), built.alike_statement(search)
+    values = {**params, **built.listing.params, **built.parts.params}
+    if tiers:
+        values.update(await fetch_one(connection, f"select {search.terms}", values) or {})
+    limit = built.request.limit
+
+    async def find(statement: str) -> list[DictRow]:
+        # How rare the words of a search are decides how they are found: its plan is good for itself only.
+        return await (await connection.execute(statement, values, prepare=False)).fetchall()
+
+    rows: list[DictRow] = []
+    for statement in tiers:
+        if len(rows) <= limit:
+            rows += await find(statement)
+    if not (rows or (tiers and built.after)):
+        # Holds for this session.
+        await execute(connection, f"set pg_trgm.word_similarity_threshold = {ALIKE}")
+        rows = await find(alike)
+    items = await fetch_value(
+        connection, built.items_statement(), {**values, "pks": [row["pk"] for row in rows[:limit]]}
+    )
+    after = encode_cursor(rows[limit - 1]["cursor"]) if len(rows) > limit else None
+    return PageRows(items, after, None)
 
 
 @dataclass(frozen=True)
@@ -119,7 +145,8 @@ class _Page:
         self.where = list(listing.where)
         if request.filter and (tree := parse_filter(request.filter)) is not None:
             self.where.append(filter_condition(tree, listing.resource, self.parts))
-        self.keys = self._search() if request.query else self._sort()
+        self.search = self._search() if request.query else None
+        self.keys = self._sort() if self.search is None else [_score(self.search.score)]
         self.keys.append(_Key(listing.resource.key, "bigint", descending=False, nullable=False))
         self.after = decode_cursor(request.after, len(self.keys)) if request.after else None
 
@@ -141,6 +168,38 @@ class _Page:
                 {listing.item_from}
             ) items"""
 
+    def items_statement(self) -> str:
+        """The statement of the items of the rows `%(pks)s`."""
+        listing = self.listing
+        item_order = f", {listing.item_order}" if listing.item_order else ""
+        return f"""
+            select coalesce(json_agg(item order by position{item_order}), '[]')::text
+            from (
+                select page.position{item_order}, {listing.item} as item
+                from (select * from unnest(%(pks)s::bigint[]) with ordinality found (pk, position)) page
+                {listing.item_from}
+            ) items"""
+
+    def tier_statements(self, search: Search) -> list[str]:
+        """One statement of `pk` and `cursor` for each tier that is not all before the cursor: each of a page's rows and
+        the one behind, in order."""
+        statements = []
+        before: list[str] = []
+        for tier in search.tiers:
+            if not self.after or tier.score <= _cursor_value(self.after[0], "real"):
+                keys = [_score(f"{tier.score}::real"), *self.keys[1:]]
+                branch = _Branch(keys, [tier.where, *before, *self._behind(keys)], (), keys[1:])
+                # Rows are met on the way through all in order only when they are many: so many that some mistake in
+                # the estimate does no harm.
+                many = self._branch_keys(branch, limit=MANY * (self.request.limit + 1))
+                statements.append(f"select * from ({many}) many order by pk limit {self.request.limit + 1}")
+            before.append(f"({tier.where}) is not true")
+        return statements
+
+    def alike_statement(self, search: Search) -> str:
+        """The same for what is in no tier."""
+        return self._branch_keys(_Branch(self.keys, [search.where, *self._behind(self.keys)], search.needs, self.keys))
+
     def _page_keys(self) -> str:
         """The statement of `pk` and `cursor` of the page's rows and the one behind, in order."""
         branches = self._branches()
@@ -159,13 +218,14 @@ class _Page:
         union = " union all ".join(f"({part})" for part in parts)
         return f"select pk, cursor from ({union}) branches order by {order} limit {self.request.limit + 1}"
 
-    def _branch_keys(self, branch: _Branch, columns: str = "") -> str:
+    def _branch_keys(self, branch: _Branch, columns: str = "", limit: int | None = None) -> str:
         where = " and ".join(f"({condition})" for condition in [*self.where, *branch.where]) or "true"
         return f"""
             select {self.listing.resource.key} as pk,
                 jsonb_build_array({", ".join(key.sql for key in branch.keys)}) as cursor{columns}
             from {self.listing.source} {" ".join(dict.fromkeys([*self.parts.joins, *branch.needs]))}
-            where {where} order by {", ".join(key.order() for key in branch.order)} limit {self.request.limit + 1}"""
+            where {where} order by {", ".join(key.order() for key in branch.order)}
+            limit {limit or self.request.limit + 1}"""
 
     def _branches(self) -> list[_Branch]:
         first, *rest = self.keys
@@ -206,14 +266,13 @@ class _Page:
 
     # ---------------------------------------------------------------------------------------------------------- sort
 
-    def _search(self) -> list[_Key]:
+    def _search(self) -> Search:
         search = self.listing.search
         if search is None:
             raise InvalidError("Invalid query: this list cannot be searched", {"in": "query"})
         self.parts.params["query"] = self.request.query
-        self.parts.join(search.needs)
-        self.where.append(search.where)
-        return [_Key(search.score, "real", descending=True, nullable=False)]
+        self.parts.join(search.joins)
+        return search
 
     def _sort(self) -> list[_Key]:
         given = self.request.sort or self.listing.resource.default
@@ -282,6 +341,10 @@ class _Page:
             # Says the same once more, in the form that an index can start its scan from.
             condition = inner if key.nullable else f"({key.sql} {comparison}= {placeholder} and {inner})"
         return condition
+
+
+def _score(sql: str) -> _Key:
+    return _Key(sql, "real", descending=True, nullable=False)
 
 
 def _cursor_value(value: Any, cast: str) -> Any:

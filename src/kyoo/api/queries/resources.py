@@ -111,16 +111,34 @@ class Resource:
 
 
 @dataclass(frozen=True)
+class Tier:
+    """Rows that are found equally well: all those of `where`, which an index finds or, when they are many, meets on its
+    way through the rows in order."""
+
+    where: str
+    score: float
+
+
+@dataclass(frozen=True)
 class Search:
     """How `query` finds rows: by `where`, the best by `score` first. All of it uses `%(query)s`.
 
-    `thresholds` are those of pg_trgm's `<%`. When what reaches the first fills the page, nothing below it can be on
-    it, and the many rows that are only a little alike are not weighed."""
+    When there are `tiers`, this is only for what is in none of them: it is looked for when they have nothing. Their
+    scores are higher. They use what `terms` selects from the query, as parameters. All need `joins`, what is in no
+    tier also `needs`."""
 
     where: str
     score: str
     needs: tuple[str, ...] = ()
-    thresholds: tuple[float, ...] = (0.4,)
+    tiers: tuple[Tier, ...] = ()
+    terms: str = ""
+    joins: tuple[str, ...] = ()
+
+
+def words_tiers(words: str) -> tuple[Tier, ...]:
+    """The tiers of rows that have all words of the query in `words`, a tsvector: as they were typed, and the last one
+    unfinished."""
+    return Tier(f"{words} @@ %(typed)s::tsquery", 1), Tier(f"{words} @@ %(begun)s::tsquery", 0.9)
 
 
 @dataclass(frozen=True)

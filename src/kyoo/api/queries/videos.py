@@ -19,7 +19,7 @@ from kyoo.api.queries.fragments import (
     show_joins,
     show_json,
 )
-from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Type
+from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Type, words_tiers
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_one, fetch_value
 
@@ -100,7 +100,13 @@ def _resource(of_serie: str = "") -> Resource:
     )
 
 
-_PATH_SEARCH = Search(where="%(query)s <%% v.path", score="word_similarity(%(query)s, v.path)", thresholds=(0.8, 0.4))
+#: By the words of the path, where the words of the guessed title are, too.
+_PATH_SEARCH = Search(
+    tiers=words_tiers("v.words"),
+    terms="api.search_all(%(query)s, false)::text as typed, api.search_all(%(query)s, true)::text as begun",
+    where="%(query)s <%% v.path",
+    score="(word_similarity(%(query)s, v.path) * 0.8)::real",
+)
 
 VIDEOS = Listing(
     resource=_resource(),
@@ -150,9 +156,11 @@ UNMATCHED = Listing(
     ),
     source="api.videos v",
     where=("not v.linked",),
-    search=Search(
+    search=replace(
+        _PATH_SEARCH,
         where="(%(query)s <%% v.path or %(query)s <%% (v.guess ->> 'title'))",
-        score="greatest(word_similarity(%(query)s, v.path), word_similarity(%(query)s, v.guess ->> 'title'))",
+        score="(greatest(word_similarity(%(query)s, v.path), word_similarity(%(query)s, v.guess ->> 'title')) * 0.8)"
+        "::real",
     ),
     item=pairs(**_VIDEO),
     item_from="join api.videos v on v.pk = page.pk",
