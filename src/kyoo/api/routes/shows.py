@@ -34,7 +34,7 @@ async def list_shows(
 ) -> RawJson:
     listing = browsed(None, page)
     # A search must find the films of a collection, too; and so must who asks what is to be refreshed.
-    everything = page.query or "nextRefresh" in page.sort
+    everything = page.query or {"nextRefresh", "-nextRefresh"}.intersection(page.sort)
     if ignore_in_collection is not False and not everything:
         listing = listing.restricted(OUTSIDE_COLLECTIONS)
     return await answer_page(context, request, listing, page, reader)
