@@ -14,6 +14,7 @@ import tempfile
 import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -63,6 +64,23 @@ ROUTES: list[tuple[str, float | None]] = [
     ("/videos/unmatched", 53),
 ]
 
+#: What is asked once more by a reader who is limited to a library and an age, and sees some three in five of the shows.
+LIMITED = [
+    "/shows?limit=20&sort=random",
+    "/shows?limit=20&query=river",
+    "/shows?limit=20&sort=name",
+    "/movies/{movie}",
+    "/series/{serie}/entries?limit=20",
+    "/news?limit=10",
+    "/news?limit=10&query=silver",
+    "/profiles/me/nextup?limit=10",
+    "/profiles/me/history?limit=50",
+    "/videos?limit=50",
+    "/videos?limit=50&query=silver river",
+    "/series/{serie}/videos?limit=50",
+]
+CLAIMS = {"libraries": ["hall"], "maxAge": 12}
+
 
 @dataclass
 class Recorder:
@@ -90,9 +108,9 @@ class Recorder:
 class Caller:
     """Calls an ASGI application with nothing in between."""
 
-    def __init__(self, app: Any) -> None:
+    def __init__(self, app: Any, **claims: Any) -> None:
         self.app = app
-        self.headers = [(key.lower().encode(), value.encode()) for key, value in bearer().items()]
+        self.headers = [(key.lower().encode(), value.encode()) for key, value in bearer(**claims).items()]
         self.headers += [(b"accept-language", b"fr, en, *"), (b"host", b"bench.test")]
 
     async def get(self, url: str) -> int:
@@ -184,10 +202,11 @@ async def run(conninfo: str, folder: Path) -> None:
         if not await fetch_value(connection, "select count(*) from api.shows"):
             await fill(connection)
         names = {
-            "movie": "select slug from api.shows where kind = 'movie' offset 99 limit 1",
-            # One that the caller watches.
+            "movie": "select slug from api.shows where kind = 'movie' and pk % 4 <> 3 and min_age <= 12"
+            " offset 99 limit 1",
+            # One that the caller watches, limited or not.
             "serie": "select slug from api.shows join api.watchlist w on show_pk = pk where kind = 'serie' and"
-            " next_entry_pk is not null order by pk offset 20 limit 1",
+            " next_entry_pk is not null and min_age <= 12 order by pk offset 20 limit 1",
             "video": "select slug from api.entries where kind = 'episode' and available_since is not null"
             ' and "order" = 10 offset 99 limit 1',
         }
@@ -201,7 +220,8 @@ async def run(conninfo: str, folder: Path) -> None:
         peer,
         "http://bench.test",
     )
-    caller = Caller(create_app(ApiSettings(images=str(folder / "images")), runtime))
+    app = create_app(ApiSettings(images=str(folder / "images")), runtime)
+    caller, limited = Caller(app), Caller(app, **CLAIMS)
     bare = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, row_factory=dict_row)
     print("milliseconds in process, HTTP parsing left out; Kyoo: contract §18, its own machine; floor: the SQL alone")
     print(
@@ -216,6 +236,14 @@ async def run(conninfo: str, folder: Path) -> None:
             f"  {median / floor:4.2f} × floor {against}",
             flush=True,
         )
+    print(f"\n{'limited to a library and an age: GET /api…':<62} {'all':>7} {'limited':>7}")
+    for route in LIMITED:
+        url = route.format(**names)
+        both = []
+        for reader in (caller, limited):
+            await times(partial(reader.get, url), 7)
+            both.append(statistics.median(await times(partial(reader.get, url), SEQUENTIAL)))
+        print(f"{route:<62} {both[0]:>7.1f} {both[1]:>7.1f}  {both[1] / both[0]:4.2f} × unlimited", flush=True)
     await bare.close()
     await peer.aclose()
     await database.close()

@@ -24,11 +24,8 @@ class ApiContext:
     settings: ApiSettings
     runtime: Runtime
     images: ObjectStore
-
-    @property
-    def database(self) -> Database:
-        """The database, limited to what the caller of the present request may see."""
-        return LimitedDatabase(self.runtime.database)
+    # Limited to what the caller of the present request may see.
+    database: Database
 
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """The result of `work` in a transaction. When Postgres ends the transaction to break a deadlock, as a file that
@@ -44,7 +41,7 @@ class ApiContext:
 
 
 def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
-    return ApiContext(settings, runtime, open_store(settings.image_store))
+    return ApiContext(settings, runtime, open_store(settings.image_store), LimitedDatabase(runtime.database))
 
 
 async def _of_request(request: Request) -> ApiContext:

@@ -2,7 +2,7 @@
 
 The claims `libraries` (a list of slugs) and `maxAge` of a token limit its bearer. Every request to the api is made
 under the limits of its caller: whatever it asks of the database is asked as the role whose rows Postgres limits
-(migration 0007), so no query has to think of it, and none can forget. Jobs are not limited.
+(migrations 0007 and 0015), so no query has to think of it, and none can forget. Jobs are not limited.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from kyoo.api.queries.libraries import leave_limited_role, take_limited_role
+from kyoo.api.queries.libraries import limit
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import Identity
@@ -84,34 +84,27 @@ class LimitedRequests:
 
 
 class LimitedDatabase(Database):
-    """The database as the present request may see it."""
+    """The database as the present request may see it. Limited readers have connections of their own: Postgres plans a
+    statement anew whenever the role of a connection changes, which takes longer than most statements."""
 
     def __init__(self, database: Database) -> None:
-        self._database = database
+        self._unlimited = database
+        self._limited = database.apart()
         self.conninfo = database.conninfo
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
         limits = _current.get()
-        async with self._database.connection() as connection:
-            if not limits.any:
+        if not limits.any:
+            async with self._unlimited.connection() as connection:
                 yield connection
-                return
-            try:
-                await take_limited_role(connection, limits.libraries, limits.max_age, transaction=False)
-                yield connection
-            finally:
-                try:
-                    await leave_limited_role(connection)
-                except BaseException:
-                    # Nobody else may get a connection in this role.
-                    await connection.close()
-                    raise
+            return
+        await self._limited.open()
+        async with self._limited.connection() as connection:
+            await limit(connection, limits.libraries, limits.max_age)
+            yield connection
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
-        async with self._database.transaction() as connection:
-            limits = _current.get()
-            if limits.any:
-                await take_limited_role(connection, limits.libraries, limits.max_age, transaction=True)
+        async with self.connection() as connection, connection.transaction():
             yield connection

@@ -92,10 +92,13 @@ async def _check(connection: Connection) -> None:
 
 class Database:
     """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed.
-    `patience` is how many seconds to wait for a connection."""
+    `patience` is how many seconds to wait for a connection, `min_size` how many are kept though nobody needs them."""
 
-    def __init__(self, conninfo: str, *, name: str = "kyoo", max_size: int = 10, patience: float = 10) -> None:
+    def __init__(
+        self, conninfo: str, *, name: str = "kyoo", min_size: int = 1, max_size: int = 10, patience: float = 10
+    ) -> None:
         self.conninfo = conninfo
+        self._apart: list[Database] = []
         self.notifications = Notifications(conninfo, name)
         self._pool = _Pool(
             conninfo,
@@ -107,7 +110,7 @@ class Database:
                 # What comes a second time will come more often.
                 "prepare_threshold": 1,
             },
-            min_size=1,
+            min_size=min_size,
             max_size=max_size,
             # The pool closes one connection each time this passes; a busy one costs the server up to 20 MB.
             max_idle=10,
@@ -122,7 +125,16 @@ class Database:
         await self._pool.open(wait=True, timeout=30)
 
     async def close(self) -> None:
+        for other in self._apart:
+            await other.close()
         await self._pool.close()
+
+    def apart(self) -> Database:
+        """Another pool to the same server, for connections whose state nobody else may meet. Whoever uses it opens it;
+        it is closed with this one, and has no connection while none is needed."""
+        other = Database(self.conninfo, name=self._pool.name, min_size=0, max_size=self._pool.max_size)
+        self._apart.append(other)
+        return other
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

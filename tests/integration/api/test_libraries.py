@@ -22,6 +22,7 @@ from tests.integration.api.seeds import (
     image_url,
     season_seed,
     texts,
+    video_seed,
 )
 from tests.integration.api.watching import items, next_up, play, record
 
@@ -101,7 +102,7 @@ def reads() -> list[str]:
     paths = []
     for router in ROUTERS:
         for route in router.routes:
-            if not isinstance(route, APIRoute) or "GET" not in (route.methods or ()) or "{id}" in route.path:
+            if not isinstance(route, APIRoute) or "GET" not in (route.methods or ()) or "/images" in route.path:
                 continue
             kind = route.path.split("/")[2]
             path = re.sub(
@@ -264,3 +265,54 @@ async def test_a_limited_request_leaves_the_connection_unlimited(
     for _ in range(12):
         assert len(await items(api, "/movies", headers=limited(libraries=["allowed"]))) == 1
         assert len(await items(api, "/movies")) == 2
+
+
+async def seen(api: httpx2.AsyncClient, **claims: Any) -> set[str]:
+    """The movies and the files that a reader with these claims sees."""
+    headers = limited(**claims)
+    videos = {item["path"] for item in await items(api, "/videos", headers=headers)}
+    return videos | {item["slug"] for item in await items(api, "/movies", headers=headers)}
+
+
+async def test_limits_follow_files_links_ages_and_libraries(api: httpx2.AsyncClient, library: Library) -> None:
+    await api.put("/libraries/kids", json={"name": "Kids", "path": "/kids"})
+    kids: dict[str, Any] = {"libraries": ["kids"]}
+    first = await library.video("/kids/a.mkv", rendering="a")
+    await library.video("/other/a.mkv", rendering="a", version=2)
+    assert await seen(api, **kids) == {"/kids/a.mkv"}
+    await library.movie("a", videos=[first["id"]])
+    assert await seen(api, **kids) == {"/kids/a.mkv", "a"}
+    # The file moves out of the library and back, alone and to the place of another one.
+    for path, visible in (("/other/b.mkv", set()), ("/kids/b.mkv", {"/kids/b.mkv", "a"})):
+        old = (await api.get(f"/videos/{first['id']}")).json()["path"]
+        moved = await api.post("/videos", json=[{**video_seed(path), "rendering": "a", "movedFrom": old}])
+        assert moved.status_code == 201, moved.text
+        assert await seen(api, **kids) == visible
+    # Unlinked, and linked again.
+    slug = (await api.get(f"/videos/{first['id']}")).json()["slugs"]
+    await api.request("DELETE", "/videos/link", json=slug)
+    assert await seen(api, **kids) == {"/kids/b.mkv"}
+    await api.post("/videos/link", json=[{"id": first["id"], "for": [{"movie": "a"}]}])
+    assert await seen(api, **kids) == {"/kids/b.mkv", "a"}
+    # A library that comes later, below the first and beside it; one that goes elsewhere, and one that goes away.
+    await library.movie("z", videos=[(await library.video("/more/z.mkv"))["id"]])
+    await api.put("/libraries/more", json={"name": "More", "path": "/more"})
+    assert await seen(api, libraries=["more"]) == {"/more/z.mkv", "z"}
+    await api.put("/libraries/more", json={"name": "More", "path": "/kids"})
+    assert await seen(api, libraries=["more"]) == {"/kids/b.mkv", "a"}
+    await api.put("/libraries/kids", json={"name": "Kids", "path": "/more"})
+    assert await seen(api, **kids) == {"/more/z.mkv", "z"}
+    await api.delete("/libraries/more")
+    assert await seen(api, libraries=["more"]) == set()
+    # The age of a file is the lowest of its shows.
+    assert await seen(api, maxAge=12) == set()
+    await api.patch("/movies/z", json={"minAge": 12})
+    assert await seen(api, maxAge=12) == {"/more/z.mkv", "z"}
+    await api.post("/videos/link", json=[{"id": first["id"], "for": [{"movie": "z"}]}])
+    assert await seen(api, maxAge=12) == {"/more/z.mkv", "/kids/b.mkv", "z"}
+    await api.patch("/movies/z", json={"minAge": 13})
+    assert await seen(api, maxAge=12) == set()
+    await api.patch("/movies/z", json={"minAge": 6})
+    await api.delete("/movies/z")
+    assert await seen(api, maxAge=12) == set()
+    assert len(await seen(api)) == 4

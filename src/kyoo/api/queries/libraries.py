@@ -1,4 +1,4 @@
-"""The SQL of libraries, and of the role of readers who are limited to some."""
+"""The SQL of libraries, and of the role of readers who are limited to some or to an age."""
 
 from __future__ import annotations
 
@@ -21,30 +21,16 @@ _LIBRARY = pairs(
 )
 
 
-async def take_limited_role(
-    connection: Connection, libraries: Sequence[str] | None, max_age: int | None, *, transaction: bool
-) -> None:
-    """Only what is in these libraries (slugs) and for this age can be seen until the `transaction` ends, or until
-    `leave_limited_role`."""
-    await execute(
-        connection,
-        """
-        select set_config('api.limit_age', coalesce(%(age)s::text, ''), %(local)s),
-            set_config('api.limit_roots', case when %(libraries)s::text[] is null then '' else coalesce((
-                select array_agg(path || '/') from api.libraries where slug = any(%(libraries)s)
-            ), '{}')::text end, %(local)s)
-        """,
-        {"local": transaction, "age": max_age, "libraries": None if libraries is None else list(libraries)},
-    )
+async def limit(connection: Connection, libraries: Sequence[str] | None, max_age: int | None) -> None:
+    """Only what is in these libraries (slugs) and for this age can be seen through the connection from now on."""
     try:
-        await execute(connection, "set local role kyoo_limited" if transaction else "set role kyoo_limited")
+        await execute(
+            connection,
+            "select set_config('role', 'kyoo_limited', false), api.limit_reader(%s::text[], %s)",
+            [None if libraries is None else list(libraries), max_age],
+        )
     except (InvalidParameterValue, InsufficientPrivilege) as error:
         raise ForbiddenError("This server's database cannot limit readers: it lacks the role kyoo_limited") from error
-
-
-async def leave_limited_role(connection: Connection) -> None:
-    await execute(connection, "reset role")
-    await execute(connection, "select set_config('api.limit_age', '', false), set_config('api.limit_roots', '', false)")
 
 
 async def libraries(connection: Connection) -> list[dict[str, Any]]:

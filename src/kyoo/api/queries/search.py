@@ -66,7 +66,11 @@ EVERYTHING = Listing(
         key=_KEY,
     ),
     source="""api.search(%(query)s, '{show,staff,studio}') found
-        left join api.shows s on found.subject = 'show' and s.pk = found.owner_pk""",
+        left join api.shows s on found.subject = 'show' and s.pk = found.owner_pk
+        left join api.staff p on found.subject = 'staff' and p.pk = found.owner_pk
+        left join api.studios u on found.subject = 'studio' and u.pk = found.owner_pk""",
+    # Not what is hidden from the reader.
+    where=("coalesce(s.pk, p.pk, u.pk) is not null",),
     search=Search(where="true", score="found.score"),
     item=f"""case mod(page.pk, 3)
         when 0 then {show_json("s")}

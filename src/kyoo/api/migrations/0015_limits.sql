@@ -1,0 +1,283 @@
+-- What the limits of a reader (0007) compare is kept in the row, so that each is a condition on the row alone: the
+-- libraries that a file is in and that a show has files in, and the age of a file's shows. Triggers keep it right.
+
+-- Primary keys of libraries; 0 stands for all folders that are in none.
+alter table api.videos add column libraries bigint[] not null default '{0}';
+-- Those of its files; empty when it has none.
+alter table api.shows add column libraries bigint[] not null default '{}';
+-- The lowest of its shows; null when none of them has one.
+alter table api.videos add column min_age smallint;
+
+create function api.libraries_of(file text) returns bigint[]
+language sql stable parallel safe
+return coalesce((
+    select array_agg(pk order by pk) from api.libraries library where starts_with(file, library.path || '/')
+), '{0}');
+
+-------------------------------------------------------------------------------------------------- kept by triggers
+
+-- The libraries of `changed` shows. The shows are locked before their files are looked at, so that two changes at once
+-- end in the right set.
+create function api.gather_libraries(changed bigint[]) returns void
+language plpgsql
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+    perform from api.shows where pk = any (changed) order by pk for no key update;
+    update api.shows show set libraries = held.libraries
+    from (
+        select of_show.pk, coalesce(array_agg(distinct library order by library)
+            filter (where library is not null), '{}') as libraries
+        from unnest(changed) of_show (pk)
+        left join api.entries entry on entry.show_pk = of_show.pk
+        left join api.entry_videos link on link.entry_pk = entry.pk
+        left join api.videos video on video.pk = link.video_pk
+        left join lateral unnest(video.libraries) library on true
+        group by of_show.pk
+    ) held
+    where show.pk = held.pk and show.libraries <> held.libraries;
+end
+$$;
+
+-- What follows from the links of `changed` files: whether they have one, and their age. The files are locked before they
+-- are looked at. Planned for each call: a plan made for few files would take hours for a whole library.
+create function api.mark_files(changed bigint[]) returns void
+language plpgsql
+set plan_cache_mode = force_custom_plan
+as $$
+begin
+    perform from api.videos where pk = any (changed) order by pk for no key update;
+    update api.videos video set linked = marked.linked, min_age = marked.min_age
+    from (
+        select file as pk, count(link.entry_pk) > 0 as linked, min(show.min_age) as min_age
+        from unnest(changed) file
+        left join api.entry_videos link on link.video_pk = file
+        left join api.entries entry on entry.pk = link.entry_pk
+        left join api.shows show on show.pk = entry.show_pk
+        group by file
+    ) marked
+    where video.pk = marked.pk and (video.linked, video.min_age) is distinct from (marked.linked, marked.min_age);
+end
+$$;
+
+-- The triggers below plan anew each time: Postgres would keep what it planned for one row, and do it for a whole library.
+create or replace function api.mark_linked() returns trigger
+language plpgsql
+as $$
+begin
+    perform api.mark_files(array(select distinct video_pk from fresh));
+    execute $query$
+        select api.gather_libraries(array_agg(distinct show.pk))
+        from fresh join api.entries entry on entry.pk = fresh.entry_pk join api.videos video on video.pk = fresh.video_pk
+        join api.shows show on show.pk = entry.show_pk
+        where not video.libraries <@ show.libraries
+        having count(*) > 0
+    $query$;
+    return null;
+end
+$$;
+create or replace function api.mark_unlinked() returns trigger
+language plpgsql
+as $$
+begin
+    perform api.mark_files(array(select distinct video_pk from stale));
+    -- What had files in one library only and still has some has not left it.
+    execute $query$
+        select api.gather_libraries(array_agg(pk)) from api.shows show
+        where pk in (select entry.show_pk from stale join api.entries entry on entry.pk = stale.entry_pk) and (
+            cardinality(show.libraries) > 1 or not exists (
+                select from api.entries entry join api.entry_videos link on link.entry_pk = entry.pk
+                where entry.show_pk = show.pk
+            )
+        )
+        having count(*) > 0
+    $query$;
+    return null;
+end
+$$;
+
+create function api.place_file() returns trigger
+language plpgsql
+as $$
+begin
+    new.libraries := api.libraries_of(new.path);
+    return new;
+end
+$$;
+-- A file that is about to get its path (queries/video_writes.py) is still where it was.
+create trigger place_file before insert or update of path on api.videos
+for each row when (new.path not like 'moving/%') execute function api.place_file();
+
+create function api.follow_files() returns trigger
+language plpgsql
+as $$
+begin
+    execute $query$
+        select api.gather_libraries(array_agg(distinct entry.show_pk))
+        from fresh join stale using (pk)
+        join api.entry_videos link on link.video_pk = fresh.pk join api.entries entry on entry.pk = link.entry_pk
+        where fresh.libraries <> stale.libraries
+        having count(*) > 0
+    $query$;
+    return null;
+end
+$$;
+create trigger follow_files after update on api.videos
+referencing old table as stale new table as fresh for each statement execute function api.follow_files();
+
+create function api.follow_libraries() returns trigger
+language plpgsql
+as $$
+begin
+    -- Files that others are registering at the moment would be missed.
+    lock table api.videos in share row exclusive mode;
+    update api.videos video set libraries = placed.libraries
+    from (select pk, api.libraries_of(path) as libraries from api.videos offset 0) placed
+    where video.pk = placed.pk and video.libraries <> placed.libraries;
+    return null;
+end
+$$;
+create trigger follow_libraries after insert or delete or update of path on api.libraries
+for each statement execute function api.follow_libraries();
+
+create function api.follow_ages() returns trigger
+language plpgsql
+as $$
+begin
+    execute $query$
+        select api.mark_files(array_agg(distinct link.video_pk))
+        from fresh join stale using (pk)
+        join api.entries entry on entry.show_pk = fresh.pk join api.entry_videos link on link.entry_pk = entry.pk
+        where fresh.min_age is distinct from stale.min_age
+        having count(*) > 0
+    $query$;
+    return null;
+end
+$$;
+create trigger follow_ages after update on api.shows
+referencing old table as stale new table as fresh for each statement execute function api.follow_ages();
+
+-- What is in the library already.
+update api.videos set libraries = api.libraries_of(path) where libraries <> api.libraries_of(path);
+select api.mark_files(array(select pk from api.videos where linked));
+select api.gather_libraries(array(select pk from api.shows));
+
+----------------------------------------------------------------------------------------------------------- searches
+
+-- Row level security comes before any condition that could tell something of a hidden row, and most operators of searches
+-- could, so that their indexes would be of no use. These look for the owner of the tables; what they find is joined to
+-- tables that are limited.
+alter function api.search(text, text[]) security definer;
+
+-- By a misspelt path.
+create function api.files_at(query text) returns setof bigint
+language sql stable security definer rows 200
+begin atomic
+    select pk from api.videos where query operator(public.<%) path;
+end;
+
+-- The files of a serie, and those that look like it: by a guessed title that a linked file has, or one of `titles`.
+create function api.files_of_serie(serie bigint, titles text[]) returns setof bigint
+language sql stable security definer rows 200
+begin atomic
+    with linked as (
+        select link.video_pk from api.entry_videos link join api.entries entry on entry.pk = link.entry_pk
+        where entry.show_pk = serie
+    )
+    select video_pk from linked
+    union
+    select alike.pk from api.videos alike where alike.guess ->> 'title' in (
+        select own.guess ->> 'title' from linked join api.videos own on own.pk = linked.video_pk
+        union select unnest(titles)
+    );
+end;
+
+----------------------------------------------------------------------------------------------------------- policies
+
+-- The libraries of the connection's reader, null when there is no limit.
+create function api.limit_libraries() returns bigint[]
+language sql stable parallel safe
+return nullif(current_setting('api.limit_libraries', true), '')::bigint[];
+
+-- Limit whoever reads by this connection to libraries (slugs) and an age; null does not limit.
+create function api.limit_reader(slugs text[], age integer) returns void
+language sql volatile security definer
+begin atomic
+    select set_config('api.limit_age', coalesce(age::text, ''), false),
+        set_config('api.limit_libraries', case when slugs is null then '' else
+            array(select pk from api.libraries where slug = any (slugs))::text end, false);
+end;
+
+-- A collection is seen when something in it is. Asks as the reader.
+create function api.collection_allowed(collection bigint) returns boolean
+language plpgsql stable parallel safe
+as $$ begin return exists (select from api.shows where collection_pk = collection); end $$;
+
+do $$
+declare
+    -- Null, and so not allowed, when the row of the other table is not.
+    inherited constant text[][] := array[
+        ['show_translations', 'shows show where show.pk = show_pk'],
+        ['seasons', 'shows show where show.pk = show_pk'],
+        ['season_translations', 'seasons season where season.pk = season_pk'],
+        ['entries', 'shows show where show.pk = show_pk'],
+        ['entry_translations', 'entries entry where entry.pk = entry_pk'],
+        ['show_studios', 'shows show where show.pk = show_pk'],
+        ['studios', 'show_studios made where made.studio_pk = studios.pk limit 1'],
+        ['studio_translations', 'studios studio where studio.pk = studio_pk'],
+        ['roles', 'shows show where show.pk = show_pk'],
+        ['staff', 'roles played where played.staff_pk = staff.pk limit 1'],
+        ['images', 'image_places place where place.image_id = images.id limit 1'],
+        ['similar_shows', 'shows show where show.pk = similar_pk']
+    ];
+    -- Decided once for a statement; one condition, whose rows Postgres takes to be half of all.
+    limits constant text := $limits$
+        when (select api.limit_libraries()) is not null and not libraries && (select api.limit_libraries()) then false
+        when (select api.limit_age()) is not null then coalesce(min_age <= (select api.limit_age()), false)
+        else true
+    $limits$;
+    pair text[];
+begin
+    if not exists (select from pg_policies where schemaname = 'api' and policyname = 'limited') then
+        -- 0007 found no role.
+        return;
+    end if;
+    execute format('alter policy limited on api.videos using (case %s end)', limits);
+    execute format(
+        'alter policy limited on api.shows using (case when kind = ''collection'' then api.collection_allowed(pk) %s end)',
+        limits
+    );
+    foreach pair slice 1 in array inherited loop
+        -- As a value: Postgres would gather all rows of an EXISTS beforehand.
+        execute format('alter policy limited on api.%I using ((select true from api.%s))', pair[1], pair[2]);
+    end loop;
+    execute $policies$
+alter policy limited on api.libraries using (
+    (select api.limit_libraries()) is null or pk = any ((select api.limit_libraries())::bigint[])
+);
+alter policy limited on api.entry_videos using (
+    (select true from api.videos video where video.pk = video_pk)
+    and (select true from api.entries entry where entry.pk = entry_pk)
+);
+alter policy limited on api.image_places using (
+    case owner
+        when 'show' then (select true from api.shows show where show.pk = owner_pk)
+        when 'season' then (select true from api.seasons season where season.pk = owner_pk)
+        when 'entry' then (select true from api.entries entry where entry.pk = owner_pk)
+        when 'studio' then (select true from api.studios studio where studio.pk = owner_pk)
+        when 'staff' then (select true from api.staff person where person.pk = owner_pk)
+        else (select true from api.roles role where role.pk = owner_pk)
+    end
+);
+-- Only searched as the owner.
+drop policy limited on api.search_names;
+    $policies$;
+end
+$$;
+
+drop function api.show_allowed(bigint);
+drop function api.video_allowed(bigint, text);
+drop function api.library_allowed(text);
+drop function api.path_allowed(text);
+drop function api.age_allowed(smallint);
+drop function api.limit_roots();
