@@ -43,6 +43,8 @@ async def websocket(socket: WebSocket) -> None:
                 await client.check_session()
                 continue
             await socket.send_text(await client.answer(text))
+            # Neither of these waits while a client sends more than it is answered: let others have their turn.
+            await asyncio.sleep(0)
     except SessionOverError as error:
         await socket.close(SESSION_OVER, error.message)
     except WebSocketDisconnect:
