@@ -59,6 +59,9 @@ class InvalidError(KyooError):
     status = 422
 
 
+#: A body can be at fault in a hundred thousand places, of which nobody reads more.
+MAX_FAULTS = 100
+
 #: SQLSTATE classes and codes of a server that is away, is starting or ending, or has too many connections.
 AWAY = ("08", "57P01", "57P02", "57P03", "53300")
 
@@ -100,7 +103,7 @@ def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None
     async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
         # The input is left out: it can hold a password, and it is the caller's own anyway.
-        faults = [{"in": list(e["loc"]), "message": e["msg"], "type": e["type"]} for e in error.errors()]
+        faults = [{"in": list(e["loc"]), "message": e["msg"], "type": e["type"]} for e in error.errors()[:MAX_FAULTS]]
         malformed = any(fault["type"] == "json_invalid" for fault in faults)
         where = "; ".join(f"{'.'.join(map(str, f['in']))}: {f['message']}" for f in faults[:5])
         return respond(400 if malformed else 422, f"Invalid request: {where}", {"errors": faults})

@@ -256,3 +256,15 @@ async def test_parameters(api: httpx2.AsyncClient, video: str) -> None:
                 part = {"path": "path", "header": "language"}.get(place, name)
                 found += [f"{url[:120]}: {fault}" for fault in faults(response, part)]
     assert not found, "\n".join(found)
+
+
+async def test_a_body_of_many_faults_is_refused_at_the_first(api: httpx2.AsyncClient) -> None:
+    for verb, path, body in (
+        ("POST", "/profiles/me/history", [{}] * 1000),
+        ("POST", "/videos/link", [1] * 1000),
+        ("PUT", "/series/rich/hidden", {"rows": [1] * 1000}),
+        ("DELETE", "/videos", ["/a"] * 20_001),
+    ):
+        response = await api.request(verb, path, json=body)
+        assert response.status_code == 422, path
+        assert len(response.json()["details"]["errors"]) < 10, path

@@ -129,6 +129,10 @@ SORTS = [
     "-rating:themoviedatabase,name",
     "airDate,-slug",
     "random:12",
+    # What comes again changes nothing.
+    "name,-slug,name,-name",
+    "-airDate,airDate,startAir",
+    "random:12,slug,-random:12",
 ]
 
 
@@ -143,6 +147,13 @@ async def test_every_sort_pages_without_gap_or_repeat(
             assert sorted(whole) == ["bubble", "dune", "dune-1984"]
             for limit in (1, 2):
                 assert await walk(api, f"/movies?sort={sort}&limit={limit}") == whole
+
+
+async def test_a_list_is_sorted_by_so_much_at_once(api: httpx2.AsyncClient, three: None) -> None:
+    sources = [f"rating:source{number}" for number in range(17)]
+    assert (await api.get(f"/movies?sort={','.join(sources[:16])}")).status_code == 200
+    refused = await api.get(f"/movies?sort={','.join(sources)}")
+    assert (refused.status_code, refused.json()["message"]) == (422, "Invalid sort: at most 16 at once")
 
 
 async def test_sorting_by_what_the_reader_thinks(api: httpx2.AsyncClient, three: None) -> None:

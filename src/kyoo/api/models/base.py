@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
+
+T = TypeVar("T")
 
 
 class Wire(BaseModel):
@@ -25,6 +27,8 @@ Moment = Annotated[
 #: 0 to 100, whatever the scale of the source.
 Rating = Annotated[int, Field(ge=0, le=100)]
 Percent = Annotated[int, Field(ge=0, le=100)]
+#: What is sent at once. Only the first fault is named: to describe a hundred thousand takes longer than to find them.
+Batch = Annotated[list[T], Field(max_length=20_000, fail_fast=True)]
 #: Of a season, an episode, a part; minutes.
 Number = Annotated[int, Field(ge=0, lt=2**31)]
 

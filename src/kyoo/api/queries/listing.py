@@ -30,6 +30,8 @@ ALIKE = 0.4
 #: So many pages of rows are many.
 MANY = 30
 
+#: Every one makes the conditions of the next page longer.
+MAX_SORTS = 16
 BAD_CURSOR = "Invalid after: it must be taken from the next link of a page of the same list"
 
 
@@ -275,7 +277,13 @@ class _Page:
         return search
 
     def _sort(self) -> list[_Key]:
-        given = self.request.sort or self.listing.resource.default
+        # What comes again, either way round, decides nothing any more.
+        wanted: dict[str, str] = {}
+        for text in self.request.sort:
+            wanted.setdefault("random" if text.startswith(("random", "-random")) else text.removeprefix("-"), text)
+        if len(wanted) > MAX_SORTS:
+            raise InvalidError(f"Invalid sort: at most {MAX_SORTS} at once", {"in": ",".join(wanted.values())})
+        given = tuple(wanted.values()) or self.listing.resource.default
         keys: list[_Key] = []
         for text in given:
             keys += self._sort_keys(text, chosen=bool(self.request.sort), first=not keys)

@@ -8,7 +8,7 @@ from fastapi import APIRouter, Request
 from pydantic import Field
 
 from kyoo.api.context import Context
-from kyoo.api.models.base import Reference, ShowKind, Wire
+from kyoo.api.models.base import Batch, Reference, ShowKind, Wire
 from kyoo.api.models.profile import ROWS, HiddenShow, Row
 from kyoo.api.queries import hidden as queries
 from kyoo.api.queries.watchlist import lock_profile
@@ -35,7 +35,7 @@ class SetAside(Reference):
 class HiddenRows(Wire):
     """The rows that a show is left out of; all there are when none is named."""
 
-    rows: list[Row] = Field(default_factory=lambda: list(ROWS), min_length=1)
+    rows: Batch[Row] = Field(default_factory=lambda: list(ROWS), min_length=1)
 
 
 @router.delete("/profiles/me/nextup/{name}", responses={404: {"description": "Not in next up"}})

@@ -12,6 +12,7 @@ from fastapi import APIRouter, Depends, Request
 
 from kyoo.api import history
 from kyoo.api.context import Context
+from kyoo.api.models.base import Batch
 from kyoo.api.models.entry import Entry
 from kyoo.api.models.export import ProfileExport
 from kyoo.api.models.profile import HistoryRecorded, SeedHistory, WatchedShow
@@ -100,7 +101,7 @@ async def my_export(context: Context, caller: Caller) -> RawJson:
 
 
 @router.post("/me/history", status_code=201)
-async def record_plays(context: Context, caller: Caller, plays: list[SeedHistory]) -> HistoryRecorded:
+async def record_plays(context: Context, caller: Caller, plays: Batch[SeedHistory]) -> HistoryRecorded:
     """Record plays; a video played again within a day goes on with the same play."""
     refuse_guest(caller)
     async with context.database.transaction() as connection:

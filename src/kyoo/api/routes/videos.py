@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from kyoo.api import registering
 from kyoo.api.context import Context
+from kyoo.api.models.base import Batch
 from kyoo.api.models.stream import RunningStream
 from kyoo.api.models.video import (
     CreatedVideo,
@@ -42,9 +43,9 @@ VideoPaging = Annotated[PageRequest, paging(queries.VIDEOS.resource)]
 UnmatchedPaging = Annotated[PageRequest, paging(queries.UNMATCHED.resource)]
 Writer = Annotated[Identity, requires("core.write")]
 UserReader = Annotated[Identity, requires("core.read", "users.read")]
-SeedVideos = Annotated[list[SeedVideo], Body(min_length=1)]
-LinkRequests = Annotated[list[LinkRequest], Body(min_length=1)]
-Texts = Annotated[list[str], Body()]
+SeedVideos = Annotated[Batch[SeedVideo], Body(min_length=1)]
+LinkRequests = Annotated[Batch[LinkRequest], Body(min_length=1)]
+Texts = Annotated[Batch[str], Body()]
 Titles = Annotated[list[str] | None, Query(description="Guessed titles that belong to the serie, too")]
 
 
