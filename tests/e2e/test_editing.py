@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import re
+import time
 
 import pytest
 from PIL import Image
@@ -43,12 +44,11 @@ def test_what_is_changed_is_locked_and_kept_by_a_refresh(viewer: Page, demo: Dem
     expect(page.get_by_text("Words that a refresh may replace.")).to_be_visible()
     pick(page, "show-menu", "refresh-metadata")
     expect(page.get_by_role("status")).to_contain_text("being fetched")
-    page.wait_for_function(
-        """() => fetch('/api/movies/salt-and-iron').then(answer => answer.json())
-        .then(film => film.description !== 'Words that a refresh may replace.')"""
-    )
-    after = get(demo, "/api/movies/salt-and-iron")
-    assert (after["name"], after["runtime"], after["description"]) == ("Iron and Salt", 7, before["description"])
+    deadline = time.monotonic() + 30
+    while (after := get(demo, "/api/movies/salt-and-iron"))["description"] != before["description"]:
+        assert time.monotonic() < deadline, after
+        time.sleep(0.2)
+    assert (after["name"], after["runtime"]) == ("Iron and Salt", 7)
     assert after["genres"] == [*before["genres"], "horror"]
 
 
@@ -146,3 +146,45 @@ def test_who_may_not_edit_is_not_offered_to(viewer: Page, demo: DemoServer) -> N
     expect(page.get_by_test_id("edit-show")).to_have_count(0)
     expect(page.get_by_test_id("edit-season")).to_have_count(0)
     expect(page.get_by_test_id("edit-extra")).to_have_count(0)
+
+
+def test_the_credits_of_a_film(viewer: Page, demo: DemoServer) -> None:
+    page = viewer
+    film = "/api/movies/midnight-tram"
+    page.goto(f"{demo.url}/edit/movies/midnight-tram")
+    lines = page.get_by_test_id("credit")
+    expect(lines.first).to_be_visible()
+    before = get(demo, f"{film}/staff?limit=50")["items"]
+    assert lines.count() == len(before)
+
+    def add(resource: str, search: str, *, new: bool) -> None:
+        page.get_by_test_id(f"add-{resource}").click()
+        dialog = page.locator("dialog[open]")
+        dialog.get_by_role("searchbox").fill(search)
+        if new:
+            dialog.get_by_test_id("take-name").click()
+        else:
+            dialog.get_by_test_id("result").filter(has_text=search).click()
+        expect(dialog).to_have_count(0)
+
+    add("staff", "Ilse Varga", new=False)
+    lines.last.get_by_label("Role of Ilse Varga").select_option("music")
+    lines.last.get_by_role("button", name="Move Ilse Varga up").click()
+    add("staff", "Ny Person", new=True)
+    lines.last.get_by_label("Character of Ny Person").fill("The Driver")
+    lines.first.get_by_role("button", name=re.compile("^Take out")).click()
+    add("studios", "Wren & Thimble", new=False)
+    add("studios", "Night Works", new=True)
+    add("collections", "The Tidewater Films", new=False)
+    page.get_by_test_id("credits-save").click()
+    expect(page.get_by_role("button", name="Unlock People")).to_be_visible()
+
+    after = [(role["kind"], role["staff"]["name"]) for role in get(demo, f"{film}/staff?limit=50")["items"]]
+    kept = [(role["kind"], role["staff"]["name"]) for role in before[1:]]
+    assert after == [*kept[:-1], ("music", "Ilse Varga"), kept[-1], ("actor", "Ny Person")]
+    assert get(demo, "/api/staff/ilse-varga")["image"] is not None
+    saved = get(demo, f"{film}?with=studios,collection")
+    assert {"Wren & Thimble", "Night Works"} < {studio["name"] for studio in saved["studios"]}
+    assert saved["collection"]["slug"] == "the-tidewater-films"
+    assert get(demo, "/api/collections/the-tidewater-films")["poster"] is not None
+    assert {"staff", "studios", "collection"} < {*get(demo, f"{film}/locks")["locks"]}

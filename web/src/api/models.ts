@@ -174,7 +174,14 @@ export type EntryOrSeason = Entry | (Season & { kind: "season" });
 
 export type Studio = { id: string; slug: string; name: string; logo: Image | null };
 
-export type Staff = { id: string; slug: string; name: string; latinName: string | null; image: Image | null };
+export type Staff = {
+  id: string;
+  slug: string;
+  name: string;
+  latinName: string | null;
+  image: Image | null;
+  externalId?: ExternalIds;
+};
 
 export type Role = {
   kind: "actor" | "director" | "writter" | "producer" | "music" | "crew" | "other";

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, useBlocker, useRouter } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
-import { type FormEvent, type ReactNode, useState } from "react";
+import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { editable as editableQuery, useEdit } from "~/api/editing";
 import {
   bodyOf,
@@ -23,6 +23,7 @@ import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { FormError } from "~/ui/AuthPage";
 import { Button } from "~/ui/Button";
+import { EditCredits } from "~/ui/EditCredits";
 import { EditField } from "~/ui/EditField";
 import { EditPictures } from "~/ui/EditPictures";
 import { Card, SelectField } from "~/ui/Field";
@@ -70,6 +71,7 @@ function Languages({ known, current, onChange }: LanguagesProps) {
 function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
   const edit = useEdit(kind, editable.slug);
   const router = useRouter();
+  const formId = useId();
   const form = forms[kind];
   const [draft, setDraft] = useState<Draft>({});
   const [byHand, setByHand] = useState<Record<string, boolean>>({});
@@ -124,7 +126,7 @@ function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
   const name = String(anyText("name") ?? editable.fields.name ?? editable.slug);
   const title = t.edit.title(name);
   return (
-    <form onSubmit={submit} className="mx-auto flex max-w-4xl flex-col gap-5 px-4 pt-6">
+    <div className="mx-auto flex max-w-4xl flex-col gap-5 px-4 pt-6">
       <PageTitle name={title} />
       <div>
         <button
@@ -137,24 +139,36 @@ function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
         <h1 className="mt-1 text-2xl font-extrabold tracking-tight md:text-3xl">{title}</h1>
         <p className="mt-1 text-muted">{t.edit.hint}</p>
       </div>
-      {form.texts.length > 0 && (
-        <Card title={t.edit.texts}>
-          <Languages known={known} current={language} onChange={setChosen} />
-          {language ? fields(form.texts, language) : <p className="text-muted">{t.edit.noLanguage}</p>}
-        </Card>
-      )}
-      <Card title={t.edit.facts}>{fields(form.own, null)}</Card>
+      {/* Pictures and credits are forms of their own, which HTML does not allow inside of this one. */}
+      <form id={formId} onSubmit={submit} className="flex flex-col gap-5">
+        {form.texts.length > 0 && (
+          <Card title={t.edit.texts}>
+            <Languages known={known} current={language} onChange={setChosen} />
+            {language ? fields(form.texts, language) : <p className="text-muted">{t.edit.noLanguage}</p>}
+          </Card>
+        )}
+        <Card title={t.edit.facts}>{fields(form.own, null)}</Card>
+      </form>
       <EditPictures kind={kind} editable={editable} language={language} isLocked={isLocked} onLock={onLock} />
+      {(kind === "movies" || kind === "series") && (
+        <EditCredits
+          kind={kind}
+          slug={editable.slug}
+          language={language ?? own()}
+          isLocked={isLocked}
+          onLock={onLock}
+        />
+      )}
       <div className="sticky bottom-20 z-20 flex flex-col gap-3 rounded-3xl border border-line bg-surface/95 p-4 backdrop-blur-xl md:bottom-4">
         <FormError error={edit.error} />
         <div className="flex flex-wrap items-center justify-end gap-3">
           {!touched && <p className="mr-auto text-sm text-muted">{t.edit.unchanged}</p>}
-          <Button type="submit" disabled={!touched || edit.isPending} data-testid="edit-save">
+          <Button type="submit" form={formId} disabled={!touched || edit.isPending} data-testid="edit-save">
             {t.common.save}
           </Button>
         </div>
       </div>
-    </form>
+    </div>
   );
 }
 

@@ -3,13 +3,20 @@ import { type ReactNode, type Ref, useId } from "react";
 import { t } from "~/lib/strings";
 import { Button } from "./Button";
 
-type Props = { ref: Ref<HTMLDialogElement>; title: string; hint?: string; children: ReactNode };
+type Props = {
+  ref: Ref<HTMLDialogElement>;
+  title: string;
+  hint?: string;
+  onClose?: () => void;
+  children: ReactNode;
+};
 
-export function Dialog({ ref, title, hint, children }: Props) {
+export function Dialog({ ref, title, hint, onClose, children }: Props) {
   const id = useId();
   return (
     <dialog
       ref={ref}
+      onClose={onClose}
       aria-labelledby={id}
       className="m-auto w-[min(28rem,92vw)] rounded-3xl border border-line bg-surface p-6 text-ink backdrop:bg-black/60"
     >

@@ -1,7 +1,8 @@
 /** A search field, and the lists of what it found: titles of the library, of metadata providers, episodes, files. */
 import { useQuery } from "@tanstack/react-query";
-import { Film, type LucideIcon, Tv } from "lucide-react";
+import { Film, type LucideIcon, Plus, Tv } from "lucide-react";
 import { type ReactNode, useState } from "react";
+import { findNamed, type Named } from "~/api/editing";
 import { type Collection, findEntries, findFiles, searchProviders } from "~/api/library";
 import type { Entry, FullVideo, Movie, SearchResult, Serie } from "~/api/models";
 import { showRow } from "~/api/shows";
@@ -10,6 +11,7 @@ import { queryString } from "~/lib/query";
 import { t } from "~/lib/strings";
 import { useDebounced } from "~/lib/useDebounced";
 import { Artwork, qualityFor } from "./Artwork";
+import { Button } from "./Button";
 import { Spinner } from "./states";
 
 type FieldProps = { label: string; value: string; onChange: (value: string) => void; autoFocus?: boolean };
@@ -164,6 +166,33 @@ export function EntryPicker({ serie, onPick, disabled }: Pick<Entry> & { serie: 
           />
         )}
       </Results>
+    </div>
+  );
+}
+
+type NamedProps = {
+  resource: "collections" | "studios" | "staff";
+  onPick: (item: Named) => void;
+  /** Takes the text for the name of a new one. */
+  onNew: (name: string) => void;
+};
+
+/** Collections, studios or people, with a field that searches them and can make a new one. */
+export function NamedPicker({ resource, onPick, onNew }: NamedProps) {
+  const [text, setText] = useState("");
+  const found = useQuery(findNamed(resource, useDebounced(text)));
+  const name = text.trim();
+  return (
+    <div className="flex flex-col gap-3">
+      <SearchField label={t.match.search} value={text} onChange={setText} autoFocus />
+      <Results query={found} empty={t.match.noResults}>
+        {(item) => <Line key={item.slug} title={item.name} onPick={() => onPick(item)} />}
+      </Results>
+      {name && (
+        <Button look="soft" size="sm" onClick={() => onNew(name)} data-testid="take-name">
+          <Plus aria-hidden="true" /> {t.match.byName(name)}
+        </Button>
+      )}
     </div>
   );
 }
