@@ -31,6 +31,8 @@ class Server:
         self._token: str | None = None
         #: The first user, who is the administrator.
         self.account = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
+        #: Set in its environment.
+        self.variables: dict[str, str] = {}
         #: How many videos the library holds, when a fixture made it, and how often it was started.
         self.videos = self.started = 0
 
@@ -50,7 +52,7 @@ class Server:
                 self.command(),
                 stdout=log,
                 stderr=log,
-                env=environment(),
+                env=environment(**self.variables),
             )
         while True:
             with contextlib.suppress(httpx2.HTTPError):

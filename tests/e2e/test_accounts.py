@@ -14,6 +14,7 @@ from playwright.sync_api import Page, expect
 
 from kyoo.auth.totp import code_at
 from tests.e2e.server import Server, running
+from tests.fakes.oidc_providers import mock_provider
 
 pytestmark = pytest.mark.browser
 
@@ -25,9 +26,15 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     """A server without videos, reached by a name: browsers bind passkeys to names."""
     folder: Path = tmp_path_factory.mktemp("accounts")
     (folder / "videos").mkdir()
-    with running(Server(folder / "videos", folder / "data", name="localhost")) as server:
-        server.client().close()
-        yield server
+    server = Server(folder / "videos", folder / "data", name="localhost")
+    with mock_provider() as provider:
+        addresses = {"AUTHORIZATION": "oauth2/authorize", "TOKEN": "oauth2/token", "PROFILE": "userinfo"}
+        client = {"CLIENTID": "kyoo", "SECRET": "a secret", "NAME": "Elsewhere"}
+        options = client | {option: f"{provider.url}/{path}" for option, path in addresses.items()}
+        server.variables = {f"OIDC_ELSEWHERE_{option}": value for option, value in options.items()}
+        with running(server):
+            server.client().close()
+            yield server
 
 
 @pytest.fixture
@@ -165,3 +172,30 @@ def test_a_forgotten_password(page: Page, instance: Server, name: str) -> None:
     expect(page.get_by_text("Your password has been changed.")).to_be_visible()
     log_in(page, instance, name, "a new one")
     home(page, instance)
+
+
+def test_an_account_elsewhere_is_linked_logs_in_and_is_unlinked(page: Page, instance: Server, name: str) -> None:
+    # Its page wants a style sheet of the internet.
+    page.route("**/*.css", lambda route: route.continue_() if instance.url in route.request.url else route.abort())
+
+    def authorize() -> None:
+        page.get_by_placeholder("sub").fill(f"{name}@elsewhere")
+        page.get_by_role("button", name="Authorize").click()
+
+    page.goto(f"{instance.url}/settings/account")
+    page.get_by_role("link", name="Link", exact=True).click()
+    authorize()
+    expect(page).to_have_url(f"{instance.url}/settings/account")
+    expect(page.get_by_text("Linked as")).to_contain_text(name)
+
+    at_the_door(page, instance)
+    page.get_by_role("link", name="Continue with Elsewhere").click()
+    authorize()
+    home(page, instance)
+    page.get_by_test_id("account-menu").click()
+    expect(page.get_by_text(f"{name}@example.org")).to_be_visible()
+
+    page.goto(f"{instance.url}/settings/account")
+    page.get_by_role("button", name="Unlink").first.click()
+    page.locator("dialog[open]").get_by_role("button", name="Unlink").click()
+    expect(page.get_by_role("link", name="Link", exact=True)).to_be_visible()
