@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 import psycopg
 from fastapi import FastAPI, Request, Response
 from fastapi.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.api.context import create_context
 from kyoo.api.limits import LimitedRequests, LimitingAuthentication
@@ -36,7 +35,7 @@ from kyoo.api.routes import (
 from kyoo.api.routes.documentation import describe_errors
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
-from kyoo.core.service import Runtime, make_service
+from kyoo.core.service import HeadAsGet, Runtime, make_service
 
 ROUTERS = [
     search.router,
@@ -104,22 +103,3 @@ async def _taken(_: Request, error: Exception) -> Response:
 async def _limited(_: Request, __: Exception) -> Response:
     """A caller who is limited to some libraries or an age wants to change the catalogue."""
     return JSONResponse(error_object(403, "Whoever is limited to libraries or an age cannot change the catalogue"), 403)
-
-
-class HeadAsGet:
-    """Answers HEAD wherever GET is answered, without the body (RFC 9110 §9.3.2)."""
-
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] != "http" or scope["method"] != "HEAD":
-            await self.app(scope, receive, send)
-            return
-
-        async def without_body(message: Message) -> None:
-            if message["type"] == "http.response.body":
-                message = {**message, "body": b""}
-            await send(message)
-
-        await self.app({**scope, "method": "GET"}, receive, without_body)

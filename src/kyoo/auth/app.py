@@ -35,7 +35,7 @@ from kyoo.auth.routes import (
 from kyoo.auth.routes.access import account_authentication
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import TooManyAttemptsError
-from kyoo.core.service import Runtime, make_service
+from kyoo.core.service import HeadAsGet, Runtime, make_service
 
 #: What a form may add to a picture, the largest thing there is: boundaries and the headers of its parts.
 FORM_OVERHEAD = 16 * 1024
@@ -118,6 +118,7 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         state={"context": context},
         max_body=MAX_BYTES + FORM_OVERHEAD,
     )
+    app.add_middleware(HeadAsGet)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(TooManyAttemptsError, _on_too_many)
     app.add_exception_handler(HTTPException, _as_kyoo_does(app.exception_handlers[HTTPException]))

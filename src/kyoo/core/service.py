@@ -58,6 +58,25 @@ class TrailingSlash:
         await self.app(scope, receive, send)
 
 
+class HeadAsGet:
+    """Answers HEAD wherever GET is answered, without the body (RFC 9110 §9.3.2)."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http" or scope["method"] != "HEAD":
+            await self.app(scope, receive, send)
+            return
+
+        async def without_body(message: Message) -> None:
+            if message["type"] == "http.response.body":
+                message = {**message, "body": b""}
+            await send(message)
+
+        await self.app({**scope, "method": "GET"}, receive, without_body)
+
+
 class CutShort:
     """An answer that fails after its first bytes cannot become an error: the connection ends, and the log says why in
     one line; with a traceback only when the fault is ours."""

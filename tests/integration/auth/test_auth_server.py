@@ -81,6 +81,18 @@ async def test_unknown_routes_and_verbs(auth: Auth) -> None:
         assert response.json() == {"status": status, "message": "", "details": None}
 
 
+async def test_head_is_get_without_the_body(auth: Auth) -> None:
+    for path, headers, status in (
+        ("/auth/health", {}, 200),
+        ("/.well-known/jwks.json", {}, 200),
+        ("/auth/users/me", bearer(await auth.register("alice")), 200),
+        ("/auth/users/me", {}, 401),
+        ("/auth/sessions/x", {}, 405),
+    ):
+        response = await auth.client.head(path, headers=headers)
+        assert (response.status_code, response.content) == (status, b"")
+
+
 async def test_no_body_is_read_without_a_bound(auth: Auth) -> None:
     body = b'{"login": "' + bytes(6 * 1024 * 1024)
 
