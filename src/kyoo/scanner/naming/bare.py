@@ -31,7 +31,7 @@ _PADDED_INSIDE = re.compile(r"(?<=[^\W_][ .])(?P<n>0[1-9])(?:v[0-9])?(?=[ .][^\W
 _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?=[ .]|$)|[.\-](?P<e2>[0-9]{2}) - )")
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
 _LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|\.[ ]?| |$)")
-_ONLY_BRACKETS = re.compile(rf"[ ._]*(?:(?:[\[(][^\])]*[\])]|{BLANK}+)[ ._]*)*$")
+_ONLY_BRACKETS = re.compile(rf"(?:[\[(][^\])]*[\])]|[{BLANK} ._])*$")
 _HUNDREDS = re.compile(r"(?<=[ .\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .](?![0-9]{1,2}[ .])|$)")
 _LONG_RANGE = re.compile(r"(?P<n>[0-9]{3,4})-(?P<last>[0-9]{3,4})(?= - )")
 _HUNDREDS_RUN = re.compile(r"[ .\-](?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .]|$)")
