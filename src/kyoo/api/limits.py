@@ -7,8 +7,8 @@ under the limits of its caller: whatever it asks of the database is asked as the
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from collections.abc import AsyncIterator, Iterator, Mapping
+from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -42,8 +42,8 @@ UNLIMITED = Limits()
 _current: ContextVar[Limits] = ContextVar("limits", default=UNLIMITED)
 
 
-def limits_of(identity: Identity) -> Limits:
-    libraries, age = identity.claims.get("libraries"), identity.claims.get("maxAge")
+def limits_of(claims: Mapping[str, Any]) -> Limits:
+    libraries, age = claims.get("libraries"), claims.get("maxAge")
     if libraries is not None and not isinstance(libraries, list):
         libraries = []
     if age is not None and (isinstance(age, bool) or not isinstance(age, int) or abs(age) > 1000):
@@ -56,12 +56,22 @@ def limited() -> bool:
     return _current.get().any
 
 
+@contextmanager
+def within(limits: Limits) -> Iterator[None]:
+    """See no more than `limits` allow, on behalf of somebody else; a limited caller keeps their own."""
+    token = _current.set(_current.get() if limited() else limits)
+    try:
+        yield
+    finally:
+        _current.reset(token)
+
+
 class LimitingAuthentication(Authentication):
     """Limits the request to what its caller may see; all routes authenticate."""
 
     async def identify(self, connection: Any) -> Identity | None:
         identity = await super().identify(connection)
-        _current.set(UNLIMITED if identity is None else limits_of(identity))
+        _current.set(UNLIMITED if identity is None else limits_of(identity.limits))
         return identity
 
 

@@ -9,6 +9,7 @@ from uuid import UUID
 
 import httpx2
 
+from kyoo.api.limits import limited
 from kyoo.api.queries import streams as queries
 from kyoo.api.reader import Reader
 from kyoo.core.errors import KyooError
@@ -29,6 +30,8 @@ async def running_streams(database: Database, peer: httpx2.AsyncClient, reader: 
         )
     answer = []
     for stream in streams:
+        if limited() and stream["path"] not in known:
+            continue
         video = known.get(stream["path"], {"id": stream["sha"], "entries": [], "show": None})
         viewers = [
             {

@@ -25,6 +25,9 @@ ALGORITHMS = ["EdDSA", "Ed25519", "RS256"]
 
 NIL_UUID = UUID(int=0)
 
+#: Libraries and an age: which part of the catalogue the caller may see.
+LIMITING_CLAIMS = ("libraries", "maxAge")
+
 #: Seconds for which a verified token that says nothing of its expiry is remembered.
 WITHOUT_EXPIRY = 60
 
@@ -44,6 +47,11 @@ class Identity:
     @property
     def is_guest(self) -> bool:
         return self.subject == NIL_UUID
+
+    @property
+    def limits(self) -> dict[str, Any]:
+        """The claims that limit what the caller may see, as they are; the api knows what they mean."""
+        return {name: self.claims[name] for name in LIMITING_CLAIMS if self.claims.get(name) is not None}
 
     @classmethod
     def from_claims(cls, claims: dict[str, Any]) -> Identity:

@@ -6,11 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import FastAPI
+from fastapi import APIRouter, Depends, FastAPI
 
 from kyoo.core.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
 from kyoo.transcoder.routes import direct, info, pictures, playlists, segments, streams, subtitles
+from kyoo.transcoder.routes.common import within_limits
 from kyoo.transcoder.settings import TranscoderSettings
 
 
@@ -30,20 +31,15 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
         finally:
             await context.close()
 
+    limited = APIRouter(dependencies=[Depends(within_limits)])
+    for resource in (streams, info, direct, playlists, subtitles, pictures, segments):
+        limited.include_router(resource.router)
     return make_service(
         "Kyoo transcoder",
         prefix="/video",
         database=runtime.database,
         authentication=runtime.authentication,
-        routers=[
-            streams.router,
-            info.router,
-            direct.router,
-            playlists.router,
-            subtitles.router,
-            pictures.router,
-            segments.router,
-        ],
+        routers=[limited],
         lifespan=lifespan,
         error_body=error_body,
         state={"context": context},

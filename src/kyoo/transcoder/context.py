@@ -13,6 +13,7 @@ from kyoo.core.service import Runtime
 from kyoo.transcoder.ffmpeg import Program
 from kyoo.transcoder.libav.pool import LookPool
 from kyoo.transcoder.library import MediaLibrary
+from kyoo.transcoder.limits import Limits
 from kyoo.transcoder.pictures import Pictures
 from kyoo.transcoder.segments import Scratch, SegmentCache
 from kyoo.transcoder.sessions import Sessions
@@ -29,6 +30,7 @@ class TranscoderContext:
     runtime: Runtime
     looks: LookPool
     library: MediaLibrary
+    limits: Limits
     scratch: Scratch
     sessions: Sessions
     store: ObjectStore
@@ -58,6 +60,7 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         runtime=runtime,
         looks=looks,
         library=MediaLibrary(runtime.database, LibraryRoots(settings.library), looks, settings.probe_timeout),
+        limits=Limits(runtime.peer),
         scratch=scratch,
         sessions=Sessions(
             SegmentCache(scratch, settings.cache_limit),

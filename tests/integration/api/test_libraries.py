@@ -27,6 +27,7 @@ from tests.integration.api.seeds import (
 from tests.integration.api.watching import items, next_up, play, record
 
 from kyoo.api.app import ROUTERS
+from kyoo.core.files import encode_path
 
 #: In every text, slug, path and picture of what must not be seen.
 SECRET = "forbidden"
@@ -92,7 +93,7 @@ def limited(**claims: Any) -> dict[str, str]:
 NAMES = {
     "movies": f"{SECRET}-film", "series": f"{SECRET}-serie", "collections": f"{SECRET}-saga",
     "studios": f"{SECRET}-studio", "staff": f"{SECRET}-person", "seasons": f"{SECRET}-serie-s1",
-    "entries": f"{SECRET}-serie-s1e1", "videos": f"{SECRET}-film",
+    "entries": f"{SECRET}-serie-s1e1", "videos": f"{SECRET}-film", "files": encode_path(f"/media/{SECRET}/film.mkv"),
 }  # fmt: skip
 VALUES = {"picture": "poster", "what": "info", "season": "1", "slug": SECRET}
 

@@ -57,6 +57,12 @@ async def delete_library(connection: Connection, slug: str) -> bool:
     return await execute(connection, "delete from api.libraries where slug = %s", [slug]) > 0
 
 
+async def file_visible(connection: Connection, path: str) -> bool:
+    """Whether the reader can see the file at this path."""
+    visible: bool = await fetch_value(connection, "select exists (select from api.videos where path = %s)", [path])
+    return visible
+
+
 async def picture_visible(connection: Connection, identifier: str) -> bool:
     """Whether something that the reader can see shows the picture."""
     visible: bool = await fetch_value(connection, "select exists (select from api.images where id = %s)", [identifier])

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import json
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Path
+from fastapi import APIRouter, Path, Query
 
 from kyoo.api.context import Context
+from kyoo.api.limits import limits_of, within
 from kyoo.api.models.library import Library, SeedLibrary
 from kyoo.api.queries import libraries as queries
-from kyoo.core.errors import NotFoundError
+from kyoo.core.errors import InvalidError, NotFoundError
+from kyoo.core.files import decode_path
 from kyoo.core.permissions import requires
 
 router = APIRouter(prefix="/api", tags=["libraries"])
@@ -37,3 +40,19 @@ async def delete_library(context: Context, slug: Slug) -> None:
     async with context.database.transaction() as connection:
         if not await queries.delete_library(connection, slug):
             raise NotFoundError(f"No library found with the slug: {slug}")
+
+
+@router.get("/files/{path}", status_code=204, dependencies=[requires("core.read")])
+async def see_file(context: Context, path: str, claims: Annotated[str, Query(max_length=10_000)] = "{}") -> None:
+    """Whether a file (base64url of its path) can be seen by whoever has these claims, a JSON object: 404 if not. The
+    transcoder asks so for viewers with limits."""
+    try:
+        name = str(decode_path(path)).encode().decode()
+        limits = limits_of(json.loads(claims))
+    except (ValueError, AttributeError, RecursionError) as error:
+        # What is no UTF-8 is no path of a file that the api knows.
+        raise InvalidError("Not a path and a JSON object of claims") from error
+    with within(limits):
+        async with context.database.connection() as connection:
+            if not await queries.file_visible(connection, name):
+                raise NotFoundError("No such file")

@@ -24,6 +24,15 @@ Context = Annotated[TranscoderContext, Depends(get_context)]
 Viewer = Annotated[Identity | None, requires("core.play")]
 
 
+async def within_limits(request: Request, context: Context) -> None:
+    """For all routes: whatever file a request names, its caller may see it."""
+    given = [request.path_params.get("path"), *(request.query_params.get(name) for name in ("prev", "next"))]
+    if named := [path for path in given if path]:
+        viewer = await request.app.state.authentication.identify(request)
+        for path in named:
+            await context.limits.check(viewer, path)
+
+
 async def get_file(path: str, context: Context, _viewer: Viewer) -> KnownFile:
     """The file named by `{path}`. The viewer is asked for first: strangers do not learn which files exist."""
     return await context.library.find(path)

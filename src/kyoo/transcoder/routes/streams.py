@@ -14,9 +14,9 @@ router = APIRouter(tags=["streams"])
 
 @router.get("/video/streams")
 async def get_streams(context: Context, viewer: Viewer) -> list[Stream]:
-    """By path. What others watch is told to those only who may read users."""
+    """By path. What others watch is told to those only who may read users, and whose own account is not limited."""
     streams = context.sessions.streams()
-    if viewer is None or "users.read" in viewer.permissions:
+    if viewer is None or ("users.read" in viewer.permissions and not viewer.limits):
         return streams
     own = [stream.model_copy(update={"viewers": own_viewers(stream, viewer)}) for stream in streams]
     return [stream for stream in own if stream.viewers]
