@@ -99,6 +99,8 @@ TYPED: list[tuple[str, str]] = [
     ("mariya", "mariya-ise"),
     ("伊瀬", "mariya-ise"),
     ("kinema citrs", "kinema-citrus"),
+    ("the league of the s", "ships"),
+    ("far h", "station"),
     ("tlots", "ships"),
     ("lots longest way", "ships"),
     ("tlwh", "ships"),

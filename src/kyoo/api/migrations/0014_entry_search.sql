@@ -175,13 +175,15 @@ create function api.search_plan(
     query text, source text, out places integer[], out words text[], out likenesses real[], out parts boolean[],
     out weights double precision[], out driving text[]
 )
-language sql stable
+language plpgsql stable
 set plan_cache_mode = force_generic_plan
 -- The rows of functions are estimated far too high here; compiling would take longer than the search.
 set jit = off
 -- Comparing two arrays costs far more than is estimated, for every row of a table.
 set enable_seqscan = off
 as $$
+#variable_conflict use_column
+begin
     with token as (
         select word, place::integer, length(word) as size, word ~ api.unspaced() as unspaced,
             place = max(place) over () and length(word) > 1 and word !~ api.unspaced() as unfinished
@@ -265,8 +267,9 @@ as $$
             from generate_series(2, token.size - 2) cut
         ) pair
         cross join lateral (values (pair.one), (pair.two)) part (word)
-        where not token.unspaced and exists (select from api.search_words where word = pair.one)
-            and exists (select from api.search_words where word = pair.two)
+        -- Looked up one by one: a join would read all words.
+        where not token.unspaced and (select count(*) from api.search_words where word = pair.one) > 0
+            and (select count(*) from api.search_words where word = pair.two) > 0
             and not exists (select from alike where alike.places @> array[token.place] and alike.likeness > 0.8)
     ), form as (
         select array[place] as places, 'initials:' || word as word, 0.85 as likeness, false as part
@@ -295,8 +298,12 @@ as $$
         cross join lateral unnest(most_common_elems::text::text[], most_common_elem_freqs) element (word, frequency)
         where schemaname = 'api' and tablename = source and attname = 'words' and element.word is not null
     ), weighed as (
-        select token.place, ln(1 + 1 / greatest(0.0005, best.frequency))
-            * case when token.unspaced then 0.5 * token.size else 1 end as weight
+        -- The first letter of the next word tells little yet.
+        select token.place, ln(1 + 1 / greatest(0.0005, best.frequency)) * case
+                when token.unspaced then 0.5 * token.size
+                when token.word ~ '^[^0-9]$' and token.place > 1 and token.place = max(token.place) over () then 0.3
+                else 1
+            end as weight
         from token left join lateral (
             select common.frequency
             from candidate left join common on common.word = case source
@@ -314,7 +321,9 @@ as $$
         array_agg(candidate.part),
         (select array_agg(weight order by place) from weighed),
         array_agg(distinct candidate.word) filter (where summed.drives)
-    from candidate join summed using (place)
+    into places, words, likenesses, parts, weights, driving
+    from candidate join summed using (place);
+end
 $$;
 
 create function api.search_numbers(words text[]) returns bigint[]
