@@ -80,6 +80,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     )
     app.add_exception_handler(405, _unknown_verb)
     app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)
+    app.add_exception_handler(psycopg.errors.ForeignKeyViolation, _deleted)
     app.add_exception_handler(psycopg.errors.InsufficientPrivilege, _limited)
     app.add_middleware(HeadAsGet)
     app.add_middleware(LimitedRequests)
@@ -98,6 +99,11 @@ async def _taken(_: Request, error: Exception) -> Response:
     return JSONResponse(
         error_object(409, f"Already taken: {error.diag.message_detail or error.diag.constraint_name}"), 409
     )
+
+
+async def _deleted(_: Request, __: Exception) -> Response:
+    """What the request writes about was deleted while it was written."""
+    return JSONResponse(error_object(404, "It was deleted at the same time"), 404)
 
 
 async def _limited(_: Request, __: Exception) -> Response:

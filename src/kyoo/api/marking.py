@@ -23,7 +23,7 @@ async def mark_seen(connection: Connection, user: UUID, serie: int, season: int 
     ]
     await history.record(connection, user, plays)
     if plays:
-        known = (await lists.shows(connection, profile, [serie]))[serie]
+        known = await lists.show(connection, profile, serie)
         assert known.listing is not None
         changed = watchlist.after_marks(known.listing, known.show, now=datetime.now(UTC), resume=known.resume)
         await lists.save(connection, profile, [changed])
@@ -34,7 +34,7 @@ async def mark_unseen(connection: Connection, user: UUID, serie: int, season: in
     """Forget every play of a serie, or of a season of it; how many entries had any."""
     profile = await lists.lock_profile(connection, user)
     forgotten = await marks.forget_plays(connection, profile, serie, season)
-    known = (await lists.shows(connection, profile, [serie]))[serie]
+    known = await lists.show(connection, profile, serie)
     # Whoever said "completed" without a play has marked them, too.
     if known.listing is not None and (forgotten["entries"] or known.listing.status == "completed"):
         changed = watchlist.after_unmarks(known.listing, first=forgotten["first"], seen=known.seen)

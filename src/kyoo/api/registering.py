@@ -23,6 +23,11 @@ async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replac
     last mention, with the links of all."""
     by_path = {seed.path: seed for seed in seeds}
     moved = {old: path for path, seed in by_path.items() if (old := seed.moved_from) is not None and old != path}
+    # Whoever links takes the shows before the files, too; which files they are does not matter yet.
+    unknown = [(UUID(int=0), row) for seed in seeds for link in seed.links for row in _links(link)]
+    if unknown or replace:
+        entries = [row["entry_pk"] for row in await links.match(connection, unknown)]
+        await links.lock_shows(connection, entries, paths=[*by_path, *moved])
     if moved:
         await video_writes.move_videos(connection, moved)
     try:
@@ -46,7 +51,7 @@ async def link(connection: Connection, requests: Sequence[LinkRequest], *, repla
 
 async def forget(connection: Connection, paths: Sequence[str]) -> list[str]:
     """Forget files; the paths that were known."""
-    shows = await video_writes.lock_shows_of_paths(connection, paths)
+    shows = await links.lock_shows(connection, paths=paths)
     deleted = await video_writes.delete_videos(connection, paths)
     await links.refresh(connection, shows)
     return deleted
@@ -54,7 +59,7 @@ async def forget(connection: Connection, paths: Sequence[str]) -> list[str]:
 
 async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     """Remove links; the slugs that there were."""
-    shows = await video_writes.lock_shows_of_links(connection, slugs)
+    shows = await links.lock_shows(connection, slugs=slugs)
     removed = await video_writes.unlink(connection, slugs)
     await links.refresh(connection, shows)
     return removed

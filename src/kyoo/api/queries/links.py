@@ -17,9 +17,15 @@ from kyoo.core.postgres import Connection, execute, fetch_all
 Row = dict[str, Any]
 
 
-async def lock_shows(connection: Connection, entries: Sequence[int], videos: Sequence[UUID] = ()) -> list[int]:
-    """Take the shows of these entries, and those that these files are linked to, in one order for all callers, so that
-    the links of a show change one change at a time: their pks."""
+async def lock_shows(
+    connection: Connection,
+    entries: Sequence[int] = (),
+    videos: Sequence[UUID] = (),
+    paths: Sequence[str] = (),
+    slugs: Sequence[str] = (),
+) -> list[int]:
+    """Take the shows of these entries, and those that these files and links are of, in one order for all callers, so
+    that the links of a show change one change at a time: their pks. Whoever changes files, too, takes shows first."""
     rows = await fetch_all(
         connection,
         """
@@ -29,11 +35,14 @@ async def lock_shows(connection: Connection, entries: Sequence[int], videos: Seq
             union all
             select entry.show_pk from api.videos video
             join api.entry_videos link on link.video_pk = video.pk join api.entries entry on entry.pk = link.entry_pk
-            where video.id = any(%(videos)s)
+            where video.id = any(%(videos)s) or video.path = any(%(paths)s)
+            union all
+            select entry.show_pk from api.entry_videos link join api.entries entry on entry.pk = link.entry_pk
+            where link.slug = any(%(slugs)s)
         )
         order by pk for no key update
         """,
-        {"entries": list(entries), "videos": list(videos)},
+        {"entries": list(entries), "videos": list(videos), "paths": list(paths), "slugs": list(slugs)},
     )
     return [row["pk"] for row in rows]
 

@@ -54,58 +54,28 @@ async def save_videos(connection: Connection, videos: list[Row]) -> list[UUID]:
     """Register files or overwrite those of the same paths: their ids in the given order. A row is
     `{path, rendering, part, version, guess}`, every path once. Raises UniqueViolation when another path has the same
     rendering, part and version."""
-    rows = await fetch_all(
+    await execute(
         connection,
         """
-        with given as (
-            select * from rows from (
-                jsonb_to_recordset(%(videos)s) as (
-                    path text, rendering text, part integer, version integer, guess jsonb
-                )
-            ) with ordinality as given (path, rendering, part, version, guess, place)
-        ), saved as (
-            insert into api.videos as stored (path, rendering, part, version, guess)
-            select path, rendering, part, version, guess from given order by place
-            on conflict (path) do update set
-                rendering = excluded.rendering, part = excluded.part, version = excluded.version,
-                guess = excluded.guess, updated_at = now()
-            where (stored.rendering, stored.part, stored.version, stored.guess)
-                is distinct from (excluded.rendering, excluded.part, excluded.version, excluded.guess)
-            returning id, path
+        insert into api.videos as stored (path, rendering, part, version, guess)
+        select given.* from jsonb_to_recordset(%s) as given (
+            path text, rendering text, part integer, version integer, guess jsonb
         )
-        select coalesce(saved.id, stored.id) as id
-        from given left join saved using (path) left join api.videos stored on stored.path = given.path
-        order by given.place
+        -- In one order for all callers.
+        order by path
+        on conflict (path) do update set
+            rendering = excluded.rendering, part = excluded.part, version = excluded.version,
+            guess = excluded.guess, updated_at = now()
+        where (stored.rendering, stored.part, stored.version, stored.guess)
+            is distinct from (excluded.rendering, excluded.part, excluded.version, excluded.guess)
         """,
-        {"videos": Jsonb(videos)},
+        [Jsonb(videos)],
     )
-    return [row["id"] for row in rows]
-
-
-async def lock_shows_of_paths(connection: Connection, paths: Sequence[str]) -> list[int]:
-    """The shows that these files are linked to, taken as in `links.lock_shows`."""
-    return await _lock(connection, "video.path = any(%s)", list(paths))
-
-
-async def lock_shows_of_links(connection: Connection, slugs: Sequence[str]) -> list[int]:
-    """The shows of these links, taken as in `links.lock_shows`."""
-    return await _lock(connection, "link.slug = any(%s)", list(slugs))
-
-
-async def _lock(connection: Connection, condition: str, values: list[Any]) -> list[int]:
-    rows = await fetch_all(
-        connection,
-        f"""
-        select pk from api.shows where pk in (
-            select entry.show_pk from api.videos video
-            join api.entry_videos link on link.video_pk = video.pk join api.entries entry on entry.pk = link.entry_pk
-            where {condition}
-        )
-        order by pk for no key update
-        """,
-        [values],
-    )
-    return [row["pk"] for row in rows]
+    # Asked for now, as the statement above does not see those that somebody else has registered while it waited.
+    paths = [video["path"] for video in videos]
+    rows = await fetch_all(connection, "select path, id from api.videos where path = any(%s)", [paths])
+    ids: dict[str, UUID] = {row["path"]: row["id"] for row in rows}
+    return [ids[path] for path in paths]
 
 
 async def delete_videos(connection: Connection, paths: Sequence[str]) -> list[str]:

@@ -15,6 +15,7 @@ from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joi
 from kyoo.api.queries.resources import Listing, Resource
 from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
 from kyoo.api.watchlist import Listed, Show
+from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 Kind = Literal["movie", "serie"]
@@ -116,6 +117,14 @@ async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dic
         )
         for row in rows
     }
+
+
+async def show(connection: Connection, profile: int, pk: int) -> Known:
+    """The same of one show. NotFoundError when it was deleted since its pk was looked up."""
+    known = (await shows(connection, profile, [pk])).get(pk)
+    if known is None:
+        raise NotFoundError("The show was deleted at the same time")
+    return known
 
 
 async def next_stories(

@@ -19,6 +19,7 @@ from kyoo.api.routes.parameters import Name, RawJson
 from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import NotFoundError
 from kyoo.core.permissions import requires
+from kyoo.core.postgres import Connection
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["watch list"])
@@ -66,27 +67,33 @@ async def score_movie(context: Context, caller: Caller, name: Name, body: SeedSc
 async def _mark(context: ApiContext, caller: Identity, name: str, season: int | None, *, seen: bool) -> Response:
     refuse_guest(caller)
     change = marking.mark_seen if seen else marking.mark_unseen
-    async with context.database.transaction() as connection:
+
+    async def work(connection: Connection) -> tuple[int, bytes | None]:
         serie = await show_key(connection, "serie", name)
         if season is not None and not await queries.has_season(connection, serie, season):
             raise NotFoundError(f"The serie '{name}' has no season {season}")
         marked = await change(connection, caller.subject, serie, season)
         profile = await lists.lock_profile(connection, caller.subject)
-        status = await lists.answer(connection, profile, "serie", serie)
+        return marked, await lists.answer(connection, profile, "serie", serie)
+
+    marked, status = await context.write(work)
     return RawJson(f'{{"marked":{json.dumps(marked)},"watchStatus":{status.decode() if status else "null"}}}')
 
 
 async def _score(context: ApiContext, caller: Identity, kind: Kind, name: str, body: SeedScore) -> Response:
     refuse_guest(caller)
-    async with context.database.transaction() as connection:
+
+    async def work(connection: Connection) -> bytes | None:
         show = await show_key(connection, kind, name)
         profile = await lists.lock_profile(connection, caller.subject)
-        known = (await lists.shows(connection, profile, [show]))[show]
+        known = await lists.show(connection, profile, show)
         if known.listing is None and body.score is None:
             raise NotFoundError(f"The {kind} '{name}' is not in your watch list")
         now = datetime.now(UTC)
         listing = watchlist.after_score(known.listing, known.show, body.score, now=now, seen=known.seen)
         await lists.save(connection, profile, [listing])
-        answer = await lists.answer(connection, profile, kind, show)
+        return await lists.answer(connection, profile, kind, show)
+
+    answer = await context.write(work)
     assert answer is not None
     return RawJson(answer)

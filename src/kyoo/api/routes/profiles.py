@@ -104,6 +104,5 @@ async def my_export(context: Context, caller: Caller) -> RawJson:
 async def record_plays(context: Context, caller: Caller, plays: Batch[SeedHistory]) -> HistoryRecorded:
     """Record plays; a video played again within a day goes on with the same play."""
     refuse_guest(caller)
-    async with context.database.transaction() as connection:
-        inserted = await history.record(connection, caller.subject, plays)
+    inserted = await context.write(lambda connection: history.record(connection, caller.subject, plays))
     return HistoryRecorded(status=201, inserted=inserted)

@@ -48,16 +48,18 @@ async def remove_movie(context: Context, caller: Caller, name: Name) -> Response
 
 async def _set(context: ApiContext, caller: Identity, kind: Kind, name: Name, word: watchlist.Word) -> Response:
     refuse_guest(caller)
-    async with context.database.transaction() as connection:
+
+    async def work(connection: Connection) -> bytes | None:
         show = await _show(connection, kind, name)
         profile = await queries.lock_profile(connection, caller.subject)
-        known = (await queries.shows(connection, profile, [show]))[show]
+        known = await queries.show(connection, profile, show)
         listing = watchlist.after_word(
             known.listing, known.show, word, now=datetime.now(UTC), resume=known.resume, seen=known.seen
         )
         await queries.save(connection, profile, [listing])
-        answer = await queries.answer(connection, profile, kind, show)
-    return Response(answer, media_type="application/json")
+        return await queries.answer(connection, profile, kind, show)
+
+    return Response(await context.write(work), media_type="application/json")
 
 
 async def _remove(context: ApiContext, caller: Identity, kind: Kind, name: Name) -> Response:

@@ -1,0 +1,265 @@
+"""Replicas that do the same thing at the same time, each with connections of its own, end in one right state, and no
+answer fails."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import AsyncExitStack
+from dataclasses import replace
+from pathlib import Path
+from typing import Any
+
+import httpx2
+import pytest
+from tests.integration.api.seeds import PUBLIC_URL, bearer, episode_seed, season_seed, serie_seed, texts, video_seed
+from tests.integration.api.watching import items, play
+
+from kyoo.api.app import create_app
+from kyoo.api.settings import ApiSettings
+from kyoo.core.postgres import Database, fetch_value
+from kyoo.core.service import Runtime
+
+#: Each race is run as often; the order of two writes is luck.
+ROUNDS = 20
+EPISODES = 6
+
+PERSON = {"slug": "ann", "name": "Ann", "latinName": None, "image": None, "externalId": {}}
+OTHER = {**PERSON, "slug": "bob", "name": "Bob"}
+STUDIO = {"slug": "citrus", "externalId": {}, "translations": {"en": {"name": "Citrus", "logo": None}}}
+
+
+@pytest.fixture
+async def replicas(runtime: Runtime, database: Database, tmp_path: Path) -> AsyncIterator[list[httpx2.AsyncClient]]:
+    """Clients of three api processes on one database."""
+    async with AsyncExitStack() as stack:
+        clients = []
+        for _ in range(3):
+            own = Database(database.conninfo, max_size=4)
+            await own.open()
+            stack.push_async_callback(own.close)
+            app = create_app(ApiSettings(images=str(tmp_path / "images")), replace(runtime, database=own))
+            transport = httpx2.ASGITransport(app=app, raise_app_exceptions=False)
+            client = httpx2.AsyncClient(transport=transport, base_url=f"{PUBLIC_URL}/api", headers=bearer())
+            clients.append(await stack.enter_async_context(client))
+        yield clients
+
+
+@pytest.fixture(autouse=True)
+async def no_deadlock(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[None]:
+    """A write that a deadlock ends is done again (context.py), so that no answer would tell; each costs a second. Only
+    a show that is deleted may cause one: what is inside it goes in the order of the foreign keys."""
+    yield
+    async with database.connection() as connection:
+        # The counters of a connection are written when it is idle, at the latest after a second.
+        await asyncio.sleep(1.1)
+        count = await fetch_value(
+            connection, "select deadlocks from pg_stat_database where datname = current_database()"
+        )
+    assert count == 0 or "deleting" in request.node.name
+
+
+async def race(*calls: Awaitable[httpx2.Response], allowed: set[int]) -> list[httpx2.Response]:
+    answers = await asyncio.gather(*calls)
+    assert {answer.status_code for answer in answers} <= allowed, [answer.text for answer in answers]
+    return answers
+
+
+def abyss(slug: str, episodes: int = EPISODES, *, turned: bool = False, **more: Any) -> dict[str, Any]:
+    """A serie with everything that seeds share; `turned` lists it in the opposite order."""
+    staff = [{"kind": "actor", "character": None, "staff": person} for person in (PERSON, OTHER)]
+    entries = [
+        episode_seed(1, number, translations={"en": {"name": f"Part {number} of {slug}", "description": None}})
+        for number in range(1, episodes + 1)
+    ]
+    order: Callable[[list[Any]], list[Any]] = (lambda rows: rows[::-1]) if turned else list
+    return serie_seed(
+        slug,
+        seasons=[season_seed(1)],
+        entries=order(entries),
+        staff=order(staff),
+        studios=[STUDIO],
+        translations={"en": texts(slug, tags=["deep"]), "fr": texts(f"{slug} en français")},
+        **more,
+    )
+
+
+async def entries_of(api: httpx2.AsyncClient, slug: str) -> list[str]:
+    return [entry["slug"] for entry in await items(api, f"/series/{slug}/entries")]
+
+
+def slugs(serie: str, episodes: int = EPISODES) -> list[str]:
+    return [f"{serie}-s1e{number}" for number in range(1, episodes + 1)]
+
+
+async def test_seeding_the_same_serie(replicas: list[httpx2.AsyncClient]) -> None:
+    for number in range(ROUNDS):
+        slug = f"abyss{number}"
+        answers = await race(
+            *(api.post("/series", json=abyss(slug, turned=bool(place % 2))) for place, api in enumerate(replicas)),
+            allowed={200, 201},
+        )
+        assert sorted(answer.status_code for answer in answers) == [200, 200, 201]
+        assert len({answer.json()["id"] for answer in answers}) == 1
+        assert await entries_of(replicas[0], slug) == slugs(slug)
+        (season,) = await items(replicas[1], f"/series/{slug}/seasons")
+        assert season["entriesCount"] == EPISODES
+        assert [role["staff"]["slug"] for role in await items(replicas[2], f"/series/{slug}/staff")] in (
+            ["ann", "bob"],
+            ["bob", "ann"],
+        )
+    assert [person["slug"] for person in await items(replicas[0], "/staff")] == ["ann", "bob"]
+    assert [studio["slug"] for studio in await items(replicas[0], "/studios")] == ["citrus"]
+
+
+async def test_seeding_different_series_that_share_what_they_have(replicas: list[httpx2.AsyncClient]) -> None:
+    for number in range(ROUNDS):
+        await race(
+            *(
+                api.post("/series", json=abyss(f"serie{place}-{number}", turned=bool(place % 2)))
+                for place, api in enumerate(replicas * 2)
+            ),
+            allowed={201},
+        )
+    for place in range(6):
+        assert await entries_of(replicas[0], f"serie{place}-{ROUNDS - 1}") == slugs(f"serie{place}-{ROUNDS - 1}")
+
+
+async def test_registering_and_linking_the_same_files(replicas: list[httpx2.AsyncClient]) -> None:
+    """Every replica registers all files, and links them by hand, in another order than the next."""
+    for number in range(ROUNDS):
+        slug = f"abyss{number}"
+        assert (await replicas[0].post("/series", json=abyss(slug))).status_code == 201
+        files = [
+            video_seed(f"/{slug}/{episode}.mkv", **{"for": [{"slug": f"{slug}-s1e{episode}"}]})
+            for episode in range(1, EPISODES + 1)
+        ]
+        answers = await race(
+            *(api.post("/videos", json=files[::-1] if place % 2 else files) for place, api in enumerate(replicas)),
+            allowed={201},
+        )
+        ids = {video["path"]: video["id"] for answer in answers for video in answer.json()}
+        assert len({video["id"] for answer in answers for video in answer.json()}) == EPISODES
+        links = [{"id": ids[file["path"]], "for": file["for"]} for file in files]
+        await race(
+            *(
+                api.request(method, "/videos/link", json=links[::-1] if place % 2 else links)
+                for place, api in enumerate(replicas)
+                for method in ("POST", "PUT")
+            ),
+            allowed={201},
+        )
+        serie = (await replicas[0].get(f"/series/{slug}")).json()
+        assert (serie["entriesCount"], serie["availableCount"]) == (EPISODES, EPISODES)
+        shown = await items(replicas[1], f"/series/{slug}/entries")
+        assert [[video["slug"] for video in entry["videos"]] for entry in shown] == [[name] for name in slugs(slug)]
+
+
+async def test_linking_while_the_link_is_taken_away(replicas: list[httpx2.AsyncClient]) -> None:
+    """Whichever is last: what is counted, marked as unmatched and shown is the same."""
+    one, two, three = replicas
+    for number in range(ROUNDS):
+        slug = f"abyss{number}"
+        assert (await one.post("/series", json=abyss(slug, 1))).status_code == 201
+        file = video_seed(f"/{slug}.mkv", **{"for": [{"slug": f"{slug}-s1e1"}]})
+        (video,) = (await one.post("/videos", json=[file])).json()
+        await race(
+            one.request("DELETE", "/videos/link", json=[f"{slug}-s1e1"]),
+            two.post("/videos/link", json=[{"id": video["id"], "for": [{"slug": f"{slug}-s1e1"}]}]),
+            three.post("/videos", json=[file]),
+            allowed={200, 201},
+        )
+        (entry,) = await items(one, f"/series/{slug}/entries")
+        linked = len(entry["videos"])
+        assert (await two.get(f"/series/{slug}")).json()["availableCount"] == linked <= 1
+        unmatched = [loose["path"] for loose in await items(three, "/videos/unmatched")]
+        assert (f"/{slug}.mkv" in unmatched) == (not linked)
+
+
+async def test_recording_the_same_progress(replicas: list[httpx2.AsyncClient]) -> None:
+    for number in range(ROUNDS):
+        slug = f"abyss{number}"
+        assert (await replicas[0].post("/series", json=abyss(slug))).status_code == 201
+        file = video_seed(f"/{slug}.mkv", **{"for": [{"slug": f"{slug}-s1e1"}]})
+        (video,) = (await replicas[0].post("/videos", json=[file])).json()
+        answers = await race(
+            *(
+                api.post("/profiles/me/history", json=[play(f"{slug}-s1e1", 95, videoId=video["id"])])
+                for api in replicas * 2
+            ),
+            allowed={201},
+        )
+        assert sum(answer.json()["inserted"] for answer in answers) == 1
+        status = (await replicas[1].get(f"/series/{slug}")).json()["watchStatus"]
+        assert (status["status"], status["seenCount"]) == ("watching", 1)
+        following = (await replicas[2].get(f"/series/{slug}?with=nextEntry")).json()["nextEntry"]
+        assert following["slug"] == f"{slug}-s1e2"
+    assert len(await items(replicas[0], "/profiles/me/history")) == ROUNDS
+
+
+async def test_marking_while_progress_is_recorded(replicas: list[httpx2.AsyncClient]) -> None:
+    one, two, three = replicas
+    for number in range(ROUNDS):
+        slug = f"abyss{number}"
+        assert (await one.post("/series", json=abyss(slug))).status_code == 201
+        await race(
+            one.post(f"/series/{slug}/seen"),
+            two.post("/profiles/me/history", json=[play(name, 100) for name in slugs(slug)[::-1]]),
+            three.put(f"/series/{slug}/score", json={"score": 80}),
+            allowed={200, 201},
+        )
+        status = (await one.get(f"/series/{slug}")).json()["watchStatus"]
+        assert (status["status"], status["seenCount"], status["score"]) == ("completed", EPISODES, 80)
+
+
+async def test_editing_while_it_is_refreshed(replicas: list[httpx2.AsyncClient]) -> None:
+    """What was written by hand is kept, and the rest is the refresh's."""
+    one, two, three = replicas
+    for number in range(ROUNDS):
+        slug = f"abyss{number}"
+        assert (await one.post("/series", json=abyss(slug))).status_code == 201
+        refreshed = abyss(slug, EPISODES + 1, genres=["drama"], status="airing")
+        await race(
+            one.patch(f"/series/{slug}", json={"genres": ["action"], "translations": {"en": {"name": "Mine"}}}),
+            two.post("/series", json=refreshed),
+            three.patch(f"/entries/{slug}-s1e2", json={"translations": {"en": {"name": "My part"}}}),
+            allowed={200},
+        )
+        # The next refresh must not undo it, either, in case that one came first.
+        assert (await three.post("/series", json=refreshed)).status_code == 200
+        serie = (await two.get(f"/series/{slug}")).json()
+        assert (serie["name"], serie["genres"], serie["status"]) == ("Mine", ["action"], "airing")
+        shown = await items(one, f"/series/{slug}/entries")
+        assert [entry["slug"] for entry in shown] == slugs(slug, EPISODES + 1)
+        assert [entry["name"] for entry in shown][1:3] == ["My part", f"Part 3 of {slug}"]
+
+
+async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.AsyncClient]) -> None:
+    """It is gone, or it is there with all that it has; never a part of it."""
+    one, two, three = replicas
+    for number in range(ROUNDS):
+        slug = f"abyss{number}"
+        assert (await one.post("/series", json=abyss(slug))).status_code == 201
+        await race(
+            one.delete(f"/series/{slug}"),
+            two.post("/series", json=abyss(slug, turned=True)),
+            three.post("/profiles/me/history", json=[play(f"{slug}-s1e1", 50)]),
+            three.post("/videos", json=[video_seed(f"/{slug}.mkv", **{"for": [{"slug": f"{slug}-s1e1"}]})]),
+            three.post(f"/series/{slug}/watchstatus", json={"status": "completed"}),
+            three.post(f"/series/{slug}/seen"),
+            three.delete(f"/series/{slug}/seen"),
+            two.put(f"/series/{slug}/score", json={"score": 7}),
+            two.put(f"/series/{slug}/hidden"),
+            one.patch(f"/series/{slug}", json={"genres": ["action"]}),
+            allowed={200, 201, 204, 404},
+        )
+        serie = await one.get(f"/series/{slug}")
+        if serie.status_code == 404:
+            assert (await one.get(f"/series/{slug}/entries")).status_code == 404
+            continue
+        assert await entries_of(two, slug) == slugs(slug)
+        shown = await items(three, f"/series/{slug}/entries")
+        assert serie.json()["availableCount"] == sum(bool(entry["videos"]) for entry in shown)
+        assert serie.json()["entriesCount"] == EPISODES
+    for path in ("/news", "/profiles/me/history", "/profiles/me/watchlist", "/videos", "/search?query=abyss"):
+        assert (await two.get(path)).status_code == 200
