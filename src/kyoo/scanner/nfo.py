@@ -28,14 +28,14 @@ MAX_DEPTH = 40
 Kind = Literal["movie", "tvshow", "episodedetails"]
 
 _DECLARATION = re.compile(r"<!\s*(?:DOCTYPE|ENTITY)", re.IGNORECASE)
-_XML_HEADER = re.compile(r"<\?xml[^>]*\?>")
+_XML_HEADER = re.compile(r"<\?xml[^>]{0,200}\?>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*?(/?)>")
 _LINKS = {
     "imdb": re.compile(r"imdb\.com/title/(tt\d{5,10})"),
     "themoviedatabase": re.compile(r"themoviedb\.org/(?:movie|tv)/(\d+)"),
-    "tvdb": re.compile(r"thetvdb\.com/(?:\S*?[?&]id=|dereferrer/(?:movie|series)/)(\d+)"),
+    "tvdb": re.compile(r"thetvdb\.com/(?:\S{0,200}?[?&]id=|dereferrer/(?:movie|series)/)(\d+)"),
     "anidb": re.compile(r"anidb\.net/(?:anime/|a)(\d+)"),
     "anilist": re.compile(r"anilist\.co/anime/(\d+)"),
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import time
 from datetime import date
 from pathlib import Path
 
@@ -138,3 +139,10 @@ def test_a_pipe_is_no_nfo_file(tmp_path: Path) -> None:
     pipe = tmp_path / "movie.nfo"
     os.mkfifo(pipe)
     assert read_nfo(pipe) == []
+
+
+@pytest.mark.parametrize("part", ["thetvdb.com/", "<?xml ", "<! ", "<a ", "&"])
+def test_no_file_keeps_the_reader_busy(part: str) -> None:
+    began = time.process_time()
+    assert parse_nfo(part * (MAX_BYTES // len(part))) == []
+    assert time.process_time() - began < 20
