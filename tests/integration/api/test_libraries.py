@@ -317,3 +317,30 @@ async def test_limits_follow_files_links_ages_and_libraries(api: httpx2.AsyncCli
     await api.delete("/movies/z")
     assert await seen(api, maxAge=12) == set()
     assert len(await seen(api)) == 4
+
+
+async def test_what_is_in_another_library_does_not_count(api: httpx2.AsyncClient, library: Library) -> None:
+    for name in ("kids", "adults"):
+        await api.put(f"/libraries/{name}", json={"name": name, "path": f"/{name}"})
+    await library.serie(
+        "both",
+        seasons=[season_seed(1)],
+        entries=[episode_seed(1, number, airDate="2020-01-01") for number in (1, 2, 3)],
+    )
+    for number, name in ((1, "adults"), (2, "kids"), (3, "adults")):
+        await library.video(f"/{name}/{number}.mkv", **{"for": [{"slug": f"both-s1e{number}"}]})
+    await api.patch("/series/both", json={"minAge": 12})
+    whole = bearer(OTHER_USER, (READ,))
+    for headers, seen in ((whole, [1, 2, 3]), (limited(libraries=["kids"]), [2]), (limited(maxAge=12), [1, 2, 3])):
+        slugs = [f"both-s1e{number}" for number in seen]
+        serie = (await api.get("/series/both?with=firstEntry", headers=headers)).json()
+        assert (serie["availableCount"], serie["entriesCount"]) == (len(seen), 3)
+        assert serie["firstEntry"]["slug"] == slugs[0]
+        (season,) = await items(api, "/series/both/seasons", headers=headers)
+        assert (season["availableCount"], season["entriesCount"]) == (len(seen), 3)
+        (listed,) = await items(api, "/series", headers=headers)
+        assert listed["availableCount"] == len(seen)
+        assert sorted(item["slug"] for item in await items(api, "/news", headers=headers)) == slugs
+        entries = await items(api, "/series/both/entries?filter=isAvailable eq true", headers=headers)
+        assert [item["slug"] for item in entries] == slugs
+        assert len(await items(api, "/series/both/entries", headers=headers)) == 3

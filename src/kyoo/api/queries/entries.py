@@ -7,6 +7,7 @@ from typing import get_args
 
 from kyoo.api.models.base import Content, EntryKind, ExtraKind
 from kyoo.api.queries.fragments import (
+    available,
     entry_joins,
     entry_json,
     entry_page_joins,
@@ -35,7 +36,7 @@ ENTRIES = Resource(
         "airDate": Property(Type.DATE, "e.air_date"),
         "content": Property(Type.ENUM, "e.content", values=get_args(Content), sortable=False),
         "playedDate": Property(Type.TIMESTAMP, "e_p.played_date", needs=_PROGRESS),
-        "isAvailable": Property(Type.BOOL, "(e.available_since is not null)", sortable=False),
+        "isAvailable": Property(Type.BOOL, available(), sortable=False),
     },
     default=("order",),
     key="e.pk",
@@ -96,6 +97,7 @@ SERIE_ENTRIES_AND_SEASONS = replace(
 _NEWS = Resource(
     properties={
         **{name: replace(declared, sortable=False) for name, declared in ENTRIES.properties.items()},
+        "isAvailable": Property(Type.BOOL, "true", sortable=False),
         "availableSince": Property(
             Type.TIMESTAMP, "e.available_since", filterable=False, sortable=False, nullable=False
         ),
@@ -108,7 +110,7 @@ _NEWS = Resource(
 NEWS = Listing(
     resource=_NEWS,
     source="api.entries e",
-    where=("e.available_since is not null and e.kind <> 'extra'", shown_in("news", "e.show_pk")),
+    where=(available(), "e.kind <> 'extra'", shown_in("news", "e.show_pk")),
     search=LIBRARY_ENTRY_SEARCH,
     item=entry_json("e", more={"show": show_json("s")}),
     item_from=f"join api.entries e on e.pk = page.pk {entry_page_joins('e', 's')}",

@@ -112,6 +112,20 @@ def serie_status(watch: str) -> str:
     )
 
 
+def available(entry: str = "e") -> str:
+    """Whether `entry` has a file that the reader can see."""
+    return f"""({entry}.available_since is not null and (api.limit_libraries() is null
+        or (select true from api.entry_videos seen where seen.entry_pk = {entry}.pk limit 1)))"""
+
+
+def available_count(counted: str, show: str, *conditions: str) -> str:
+    """How many entries of `show` that meet the conditions have a file that the reader can see: what is `counted`,
+    unless some of its files are in other libraries than the reader's."""
+    where = " and ".join((f"a.show_pk = {show}.pk", "a.kind <> 'extra'", available("a"), *conditions))
+    return f"""case when api.limit_libraries() is null or {show}.libraries <@ api.limit_libraries() then {counted}
+        else (select count(*) from api.entries a where {where}) end"""
+
+
 def show_json(show: str = "s", *, kind: bool = True, more: Mapping[str, str] = NOTHING) -> str:
     """A Movie, Serie or Collection, whichever `show` is; `more` adds members. Needs `show_joins(show)`."""
     s, t, o, w = show, f"{show}_t", f"{show}_o", f"{show}_w"
@@ -150,7 +164,7 @@ def show_json(show: str = "s", *, kind: bool = True, more: Mapping[str, str] = N
     serie = {
         **aired,
         "entriesCount": f"{s}.entries_count",
-        "availableCount": f"{s}.available_count",
+        "availableCount": available_count(f"{s}.available_count", s),
         "watchStatus": f"case when {w}.show_pk is not null then {serie_status(w)} end",
     }
     kinds = f"""case {s}.kind
@@ -297,7 +311,14 @@ def season_json(season: str = "n", more: Mapping[str, str] = NOTHING) -> str:
         endAir=f"{n}.end_air",
         externalId=f"{n}.external_id",
         entriesCount=f"{n}.entries_count",
-        availableCount=f"{n}.available_count",
+        availableCount=f"""(select {
+            available_count(
+                f"{n}.available_count",
+                "n_s",
+                f"(a.kind = 'episode' and a.season_number = {n}.season_number"
+                f" or a.kind = 'special' and {n}.season_number = 0)",
+            )
+        } from api.shows n_s where n_s.pk = {n}.show_pk)""",
         createdAt=iso(f"{n}.created_at"),
         updatedAt=iso(f"{n}.updated_at"),
     )

@@ -9,6 +9,7 @@ from uuid import UUID
 from kyoo.api.models.base import Genre, SerieStatus, ShowKind, WatchStatus
 from kyoo.api.queries.fragments import (
     READER,
+    available,
     collection_of,
     embedded_videos,
     entry_joins,
@@ -216,7 +217,7 @@ _RELATIONS = {
     "collection": collection_of("s"),
     "videos": f"(select {embedded_videos('e')} from api.entries e where e.show_pk = s.pk and e.kind = 'movie')",
     "firstEntry": _entry_where(
-        """e.show_pk = s.pk and e.kind <> 'extra' and e.available_since is not null
+        f"""e.show_pk = s.pk and e.kind <> 'extra' and {available()}
         order by e."order", e.pk limit 1"""
     ),
     "nextEntry": _entry_where("e.pk = s_w.next_entry_pk"),
