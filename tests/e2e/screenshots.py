@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from pathlib import Path
 
 from playwright.sync_api import Page, sync_playwright
@@ -28,6 +29,15 @@ def shoot(page: Page, name: str) -> None:
     page.screenshot(path=FOLDER / f"{name}.jpg", type="jpeg", quality=82)
 
 
+def until_previewed(server: DemoServer, slug: str) -> None:
+    """Wait for the small pictures over the time line, which a job makes."""
+    deadline = time.monotonic() + 120
+    with server.client() as client:
+        while client.get(f"/api/videos/{slug}/thumbnails.vtt").status_code != 200:
+            assert time.monotonic() < deadline, f"There are no previews of {slug}"
+            time.sleep(1)
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = chromium.find()
@@ -51,6 +61,7 @@ def main() -> None:
         page.goto(f"{server.url}/series/northern-lights")
         page.get_by_test_id("entry-row").first.wait_for()
         shoot(page, "serie")
+        until_previewed(server, "a-quiet-harbour")
         page.goto(f"{server.url}/watch/a-quiet-harbour?t=5")
         page.wait_for_timeout(5000)
         page.get_by_test_id("player").hover(position={"x": 700, "y": 500})

@@ -138,3 +138,15 @@ def test_missing_episodes_and_the_name_of_a_cut(viewer: Page, demo: DemoServer) 
     page.get_by_role("button", name="As the file says").click()
     expect(page.get_by_test_id("cut")).to_have_value("")
     assert get(demo, "/api/videos/paper-moons")["edition"] is None
+
+
+def test_all_other_sessions_are_ended_at_once(page: Page, demo: DemoServer) -> None:
+    page.goto(f"{demo.url}/login")
+    with demo.client_of("kim") as other, demo.client_of("kim"), demo.client_of("kim") as here:
+        page.evaluate("token => localStorage.setItem('token', token)", here.headers["Authorization"].split()[1])
+        page.goto(f"{demo.url}/settings/devices")
+        expect(page.get_by_test_id("session").nth(2)).to_be_visible()
+        page.get_by_test_id("sessions-end-others").click()
+        expect(page.get_by_test_id("session")).to_have_count(1)
+        assert other.get("/auth/users/me").status_code in (401, 403)
+        assert here.get("/auth/users/me").status_code == 200

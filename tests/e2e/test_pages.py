@@ -65,3 +65,36 @@ def test_scores_marks_missing_episodes_and_extras(viewer: Page, demo: DemoServer
 
     page.get_by_test_id("extra").filter(has_text="Teaser").click()
     played_to(page, 0.5)
+
+
+def test_browsing_by_what_was_seen_and_by_rating(viewer: Page, demo: DemoServer) -> None:
+    page = viewer
+    cards = page.get_by_test_id("poster-card")
+    completed = get(demo, "/api/shows?filter=watchStatus eq completed")["items"][0]["slug"]
+    seen = page.locator(f"[data-testid=poster-card][data-slug={completed}]")
+    page.goto(f"{demo.url}/browse")
+    expect(seen).to_be_visible()
+    page.get_by_test_id("status-filter").click()
+    page.get_by_role("menuitemradio", name="Not seen yet").click()
+    expect(seen).to_have_count(0)
+    expect(cards.first).to_be_visible()
+    page.get_by_test_id("status-filter").click()
+    page.get_by_role("menuitemradio", name="Completed").click()
+    expect(seen).to_be_visible()
+    page.goto(f"{demo.url}/browse")
+    page.get_by_role("button", name="Sort by: Name").click()
+    page.get_by_role("menuitemradio", name="Rating").click()
+    best = max(get(demo, "/api/shows?limit=100")["items"], key=lambda show: show["rating"].get("nfo", 0))
+    expect(cards.first).to_contain_text(best["name"])
+
+
+def test_the_first_page_is_light(page: Page, demo: DemoServer) -> None:
+    """The player, the editor and the administration are loaded when they are opened."""
+    page.goto(f"{demo.url}/login")
+    page.wait_for_load_state("networkidle")
+    loaded = page.evaluate(
+        """performance.getEntriesByType('resource').filter(({name}) => name.includes('/assets/'))
+        .map(({name, encodedBodySize}) => [name.split('/').at(-1), encodedBodySize])"""
+    )
+    assert sum(size for _, size in loaded) < 300_000
+    assert [name for name, _ in loaded if name.startswith(("watch-", "edit-", "jassub", "libpgs"))] == []

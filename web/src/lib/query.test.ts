@@ -23,19 +23,23 @@ test.each([
   [{ kind: "movie" }, "kind eq movie"],
   [{ genres: ["drama", "science-fiction"] }, "genres has drama and genres has science-fiction"],
   [{ kind: "serie", genres: ["war"] }, "kind eq serie and genres has war"],
+  [{ status: "planned" }, "watchStatus eq planned"],
+  [{ kind: "movie", status: "unseen" }, "kind eq movie and watchStatus ne completed"],
 ])("builds and reads back %j", (filter, text) => {
   expect(buildFilter(filter)).toBe(text);
-  expect(parseFilter(text)).toEqual({ kind: "", genres: [], rest: "", ...filter });
+  expect(parseFilter(text)).toEqual({ kind: "", status: "", genres: [], rest: "", ...filter });
 });
 
 test("keeps clauses it does not understand", () => {
   expect(parseFilter("studios has ghibli and kind eq movie")).toEqual({
     kind: "movie",
+    status: "",
     genres: [],
     rest: "studios has ghibli",
   });
   const complex = "(kind eq movie or genres has war)";
-  expect(parseFilter(complex)).toEqual({ kind: "", genres: [], rest: complex });
+  expect(parseFilter(complex)).toEqual({ kind: "", status: "", genres: [], rest: complex });
+  expect(parseFilter("kind ne movie").rest).toBe("kind ne movie");
   expect(parseFilter("not genres has horror").rest).toBe("not genres has horror");
 });
 

@@ -104,6 +104,7 @@ export const accountStrings = {
     current: "this device",
     lastUsed: (when: string) => `Last used ${when}`,
     since: (date: string) => `since ${date}`,
+    revokeOthers: "Log out everywhere else",
     revoke: "Log out",
     playback: "Playback",
     playMode: "When a video starts",

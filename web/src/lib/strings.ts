@@ -93,9 +93,12 @@ export const t = {
       startAir: "Release date",
       createdAt: "Date added",
       rating: "Rating",
+      score: "Your score",
     },
     kinds: { all: "All", movie: "Films", serie: "Series", collection: "Collections" },
     list: "Titles",
+    seenOrNot: "Seen or not",
+    unseen: "Not seen yet",
     clearSearch: "Clear the search",
   },
   details: {

@@ -2,10 +2,20 @@
 
 import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
-import { ArrowDownWideNarrow, ArrowUpNarrowWide, ChevronDown, SearchX, Tags, X } from "lucide-react";
+import {
+  ArrowDownWideNarrow,
+  ArrowUpNarrowWide,
+  Bookmark,
+  ChevronDown,
+  SearchX,
+  Tags,
+  X,
+} from "lucide-react";
 import type { ReactNode } from "react";
+import { type Show, watchStatuses } from "~/api/models";
 import { showPages } from "~/api/shows";
-import { buildFilter, joinFilters, parseFilter } from "~/lib/query";
+import { useMe } from "~/api/users";
+import { buildFilter, joinFilters, parseFilter, unseen } from "~/lib/query";
 import { t } from "~/lib/strings";
 import { IconButton } from "~/ui/Button";
 import { Menu, MenuRadio } from "~/ui/Menu";
@@ -22,14 +32,27 @@ const orders: Record<SortKey, { key: string; descending: boolean }> = {
   name: { key: "name", descending: false },
   startAir: { key: "startAir", descending: true },
   createdAt: { key: "createdAt", descending: true },
-  rating: { key: "rating:themoviedatabase", descending: true },
+  // The source is the one that titles are rated by.
+  rating: { key: "rating:", descending: true },
+  score: { key: "score", descending: true },
 };
 
 function parseSort(sort: string | undefined): { name: SortKey; descending: boolean } {
   const descending = sort?.startsWith("-") ?? false;
   const key = sort?.replace(/^-/, "") ?? "name";
-  const name = (Object.keys(orders) as SortKey[]).find((candidate) => orders[candidate].key === key);
+  const name = (Object.keys(orders) as SortKey[]).find(
+    (candidate) => orders[candidate].key === key.replace(/:.*/, ":"),
+  );
   return { name: name ?? "name", descending };
+}
+
+const ratingSource = (shows: Show[]) =>
+  shows.flatMap((show) => Object.keys(show.rating))[0] ?? "themoviedatabase";
+
+function statusName(status: string): string {
+  if (status === unseen) return t.browse.unseen;
+  const known = watchStatuses.find((candidate) => candidate === status);
+  return known ? t.watchStatus[known] : status || t.browse.seenOrNot;
 }
 
 const chip =
@@ -85,7 +108,8 @@ const Removable = ({
 export function Browse() {
   const { filter = "", sort, q = "" } = route.useSearch();
   const navigate = route.useNavigate();
-  const { kind, genres, rest } = parseFilter(filter);
+  const me = useMe();
+  const { kind, status, genres, rest } = parseFilter(filter);
   const { name: sortName, descending } = parseSort(sort);
 
   const set = (next: { filter?: string; sort?: string; q?: string }) =>
@@ -93,10 +117,11 @@ export function Browse() {
       search: (old) => ({ ...old, ...next, ...(next.filter === "" && { filter: undefined }) }),
       replace: true,
     });
-  const setFilter = (next: { kind?: string; genres?: string[] }) =>
-    set({ filter: joinFilters(buildFilter({ kind, genres, ...next }), rest) });
+  const setFilter = (next: { kind?: string; status?: string; genres?: string[] }) =>
+    set({ filter: joinFilters(buildFilter({ kind, status, genres, ...next }), rest) });
   const setSort = (name: SortKey, down: boolean) => {
-    const value = (down ? "-" : "") + orders[name].key;
+    const source = name === "rating" ? ratingSource(shows) : "";
+    const value = (down ? "-" : "") + orders[name].key + source;
     set({ sort: value === "name" ? undefined : value });
   };
 
@@ -140,6 +165,25 @@ export function Browse() {
             </MenuRadio>
           ))}
         </Menu>
+        {me && (
+          <Menu
+            label={`${t.watchStatus.label}: ${statusName(status)}`}
+            align="start"
+            triggerClass={status ? `${chip} !bg-accent/15 text-accent-text hover:!bg-accent/25` : chip}
+            testId="status-filter"
+            trigger={
+              <>
+                <Bookmark aria-hidden="true" /> {statusName(status)} <ChevronDown aria-hidden="true" />
+              </>
+            }
+          >
+            {["", unseen, ...watchStatuses].map((value) => (
+              <MenuRadio key={value} checked={value === status} onSelect={() => setFilter({ status: value })}>
+                {statusName(value)}
+              </MenuRadio>
+            ))}
+          </Menu>
+        )}
         {genres.map((genre) => (
           <Removable
             key={genre}
@@ -150,7 +194,10 @@ export function Browse() {
           </Removable>
         ))}
         {rest && (
-          <Removable label={t.browse.clear} onRemove={() => set({ filter: buildFilter({ kind, genres }) })}>
+          <Removable
+            label={t.browse.clear}
+            onRemove={() => set({ filter: buildFilter({ kind, status, genres }) })}
+          >
             {rest}
           </Removable>
         )}
@@ -165,15 +212,17 @@ export function Browse() {
                 </>
               }
             >
-              {(Object.keys(orders) as SortKey[]).map((name) => (
-                <MenuRadio
-                  key={name}
-                  checked={name === sortName}
-                  onSelect={() => setSort(name, orders[name].descending)}
-                >
-                  {t.browse.sorts[name]}
-                </MenuRadio>
-              ))}
+              {(Object.keys(orders) as SortKey[])
+                .filter((name) => me || name !== "score")
+                .map((name) => (
+                  <MenuRadio
+                    key={name}
+                    checked={name === sortName}
+                    onSelect={() => setSort(name, orders[name].descending)}
+                  >
+                    {t.browse.sorts[name]}
+                  </MenuRadio>
+                ))}
             </Menu>
             <IconButton
               label={descending ? t.browse.descending : t.browse.ascending}

@@ -29,6 +29,7 @@ function LetIn() {
 export function Devices() {
   const { data, isPending, isError, error } = useQuery(mySessions);
   const revoke = useRevokeSession();
+  const others = data?.filter((session) => !session.current) ?? [];
   return (
     <>
       <Card
@@ -39,6 +40,20 @@ export function Devices() {
           </Button>
         }
       >
+        {others.length > 1 && (
+          <Button
+            look="danger"
+            size="sm"
+            className="mb-4"
+            disabled={revoke.isPending}
+            onClick={() => {
+              for (const { id } of others) revoke.mutate(id);
+            }}
+            data-testid="sessions-end-others"
+          >
+            {t.settings.revokeOthers}
+          </Button>
+        )}
         {isPending && <Spinner />}
         {isError && <p className="text-bad">{error.message}</p>}
         <ul className="divide-y divide-line">
