@@ -128,3 +128,23 @@ def test_errors_are_told_in_plain_words(viewer: Page, demo: DemoServer, status: 
     page.unroute("**/master.m3u8*")
     page.get_by_test_id("player-error").get_by_role("button", name="Try again").click()
     played_to(page, 0.5)
+
+
+def test_languages_of_the_settings_are_chosen(viewer: Page, demo: DemoServer) -> None:
+    page = viewer
+
+    def choose_languages(audio: str, subtitles: str) -> None:
+        page.goto(f"{demo.url}/settings")
+        for label, language in (("Audio", audio), ("Subtitles", subtitles)):
+            with page.expect_response(lambda answer: answer.request.method == "PATCH" and answer.ok):
+                page.get_by_label(label, exact=True).select_option(label=language)
+
+    choose_languages("French", "Spanish")
+    page.goto(f"{demo.url}/watch/a-quiet-harbour?t=60")
+    played_to(page, 60)
+    for menu, language in (("menu-audio", "French"), ("menu-subtitles", "Spanish")):
+        page.get_by_test_id("player").hover(position={"x": 300, "y": 200})
+        page.get_by_test_id(menu).click()
+        expect(page.get_by_role("menuitemradio", checked=True)).to_contain_text(language)
+        page.keyboard.press("Escape")
+    choose_languages("As the file says", "Only forced ones")

@@ -125,6 +125,19 @@ export function languageName(code: string): string {
   }
 }
 
+const common =
+  "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt pt-BR ro ru sk sl sr sv ta th tr uk vi zh zh-TW".split(
+    " ",
+  );
+
+/** Names of common languages by code, in the order of the names, for choosing one. */
+export const commonLanguages = (): Record<string, string> =>
+  Object.fromEntries(
+    common
+      .map((code) => [code, languageName(code)] as const)
+      .toSorted((a, b) => a[1].localeCompare(b[1], navigator.language)),
+  );
+
 export const fileName = (path: string) => path.slice(path.lastIndexOf("/") + 1);
 
 export const genreName = (genre: string) => (t.genres as Record<string, string>)[genre] ?? genre;

@@ -18,7 +18,7 @@ import {
   storedOf,
   toText,
 } from "~/lib/editing";
-import { languageName } from "~/lib/format";
+import { commonLanguages, languageName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { FormError } from "~/ui/AuthPage";
@@ -32,22 +32,13 @@ import { Failure, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/frame/edit/$kind/$slug");
 
-/** Languages to offer for new texts; any other can be had by the api. */
-const offered =
-  "ar bg bn ca cs da de el en es et fa fi fr he hi hr hu id it ja ko lt lv ms nl no pl pt pt-BR ro ru sk sl sr sv ta th tr uk vi zh zh-TW".split(
-    " ",
-  );
-
 const own = () => navigator.language.split("-")[0] ?? "en";
 
 type LanguagesProps = { known: string[]; current: string | null; onChange: (language: string) => void };
 
 /** Chooses the language whose texts are shown; one that has none yet is added by choosing it. */
 function Languages({ known, current, onChange }: LanguagesProps) {
-  const others = offered
-    .filter((code) => !known.includes(code))
-    .map((code) => [code, languageName(code)] as const)
-    .toSorted((a, b) => a[1].localeCompare(b[1]));
+  const others = Object.entries(commonLanguages()).filter(([code]) => !known.includes(code));
   return (
     <div className="mb-5 grid gap-4 sm:grid-cols-2">
       {current && (

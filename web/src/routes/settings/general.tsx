@@ -3,9 +3,10 @@ import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Eye, Monitor, Moon, Sun } from "lucide-react";
 import { useState } from "react";
-import type { ChapterSkip, ChapterType, Show, User } from "~/api/models";
+import type { ChapterSkip, ChapterType, Show, User, UserSettings } from "~/api/models";
 import { hiddenShows, useHide } from "~/api/profiles";
 import { useMe, useUpdateMe } from "~/api/users";
+import { commonLanguages, languageName } from "~/lib/format";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { getTheme, setTheme, type Theme } from "~/lib/theme";
@@ -50,6 +51,13 @@ function Appearance() {
   );
 }
 
+/** Languages to choose from, with the one that was chosen elsewhere, whatever it is. */
+function offered(current: string | null | undefined): Record<string, string> {
+  const known: Record<string, string> = { ...t.settings.audioChoices, ...t.settings.subtitleChoices };
+  const other = current && !(current in known) ? { [current]: languageName(current) } : {};
+  return { ...commonLanguages(), ...other };
+}
+
 type Skippable = Exclude<ChapterType, "content">;
 
 function Playback({ user }: { user: User | null }) {
@@ -61,6 +69,13 @@ function Playback({ user }: { user: User | null }) {
       // The server replaces `settings` whole: everything else must be sent along.
       claims: { settings: { ...settings, chapterSkip: { ...settings.chapterSkip, [chapter]: value } } },
     });
+  const setLanguage = (choice: Pick<UserSettings, "audioLanguage" | "subtitleLanguage">) => {
+    // What was chosen in this browser's player would come first.
+    setPreferences(
+      "audioLanguage" in choice ? { audioLanguage: undefined } : { subtitleLanguage: undefined },
+    );
+    update.mutate({ claims: { settings: { ...settings, ...choice } } });
+  };
   const options = (chapter: Skippable) => {
     const { autoSkipExceptFirstAppearance, ...rest } = t.settings.skips;
     return chapter === "intro" || chapter === "credits" ? t.settings.skips : { ...rest };
@@ -78,6 +93,20 @@ function Playback({ user }: { user: User | null }) {
       />
       {user && (
         <>
+          <div className="mt-4 grid gap-4 sm:grid-cols-2">
+            <SelectField<string>
+              label={t.settings.audioLanguage}
+              value={settings.audioLanguage ?? "default"}
+              options={{ ...t.settings.audioChoices, ...offered(settings.audioLanguage) }}
+              onChange={(audioLanguage) => setLanguage({ audioLanguage })}
+            />
+            <SelectField<string>
+              label={t.settings.subtitleLanguage}
+              value={settings.subtitleLanguage ?? ""}
+              options={{ ...t.settings.subtitleChoices, ...offered(settings.subtitleLanguage) }}
+              onChange={(language) => setLanguage({ subtitleLanguage: language || null })}
+            />
+          </div>
           <h3 className="mt-6 font-sans text-sm font-bold">{t.settings.chapterSkip}</h3>
           <p className="mb-3 text-sm text-muted">{t.settings.chapterSkipHint}</p>
           <div className="grid gap-4 sm:grid-cols-2">
