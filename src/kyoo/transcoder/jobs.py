@@ -10,6 +10,7 @@ from procrastinate import JobContext, RetryStrategy
 
 from kyoo.core.errors import BadRequestError, NotFoundError
 from kyoo.core.files import decode_path
+from kyoo.transcoder import collecting
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.deferring import QUEUE, defer_unless_queued
 from kyoo.transcoder.library import KnownFile, UnreadableError
@@ -54,6 +55,15 @@ async def thumbnails(context: JobContext, path: str) -> None:
             await transcoder.pictures.sprite(file)
         except NotFoundError as error:
             log.info("no sprites", path=path, reason=error.message)
+
+
+@blueprint.periodic(cron="43 4 * * *")
+@blueprint.task(name="collect", queue=QUEUE, pass_context=True, queueing_lock="transcoder:collect", retry=RETRY)
+async def collect(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Delete what was made of files that are gone."""
+    deleted = await collecting.collect(context.additional_context["transcoder"])
+    if deleted:
+        log.info("what was made of files that are gone is deleted", count=deleted)
 
 
 async def _find(transcoder: TranscoderContext, path: str) -> KnownFile | None:

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from psycopg.errors import ForeignKeyViolation
 from psycopg.rows import DictRow
 
 from kyoo.core.errors import BadRequestError, KyooError, NotFoundError
@@ -139,8 +140,12 @@ class MediaLibrary:
                 row = await queries.save_media(connection, identity, found.media.model_dump_json(), version)
                 await queries.save_path(connection, raw, stat.size, stat.mtime_ns, identity)
         else:
-            async with self._database.connection() as connection:
-                await queries.save_path(connection, raw, stat.size, stat.mtime_ns, identity)
+            try:
+                async with self._database.connection() as connection:
+                    await queries.save_path(connection, raw, stat.size, stat.mtime_ns, identity)
+            except ForeignKeyViolation:
+                # Forgotten at this moment: it is new again.
+                return await self._identify(path, stat, least, patience)
         return row
 
     async def _probe(self, path: Path, stat: Stat, identity: str, patience: float) -> Probed:

@@ -74,11 +74,24 @@ class Subtitles:
         if track is None or track.extension != extension:
             raise NotFoundError("No such subtitle")
         await self.ensure(file)
+        found = await self._stored(file, track)
+        if found is None and not await obstore.list(self._store, f"{file.content_id}/sub").collect_async():
+            # The store has none of them any more, as after the file was gone for long (collecting.py).
+            file.extract_version = 0
+            async with self._database.connection() as connection:
+                await queries.set_extract_version(connection, file.content_id, 0)
+            await self.ensure(file)
+            found = await self._stored(file, track)
+        if found is None:
+            raise NotFoundError("This subtitle track could not be extracted")
+        return found
+
+    async def _stored(self, file: KnownFile, track: SubtitleTrack) -> bytes | None:
         try:
             found = await obstore.get_async(self._store, _key(file.content_id, track))
             return bytes(await found.bytes_async())
         except FileNotFoundError:
-            raise NotFoundError("This subtitle track could not be extracted") from None
+            return None
 
     async def _extract(self, file: KnownFile) -> None:
         async with self._database.connection() as connection:

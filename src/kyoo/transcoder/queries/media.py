@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
+
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_one
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
 
 async def by_path(connection: Connection, path: bytes, size: int, mtime_ns: int) -> DictRow | None:
@@ -57,7 +59,7 @@ async def save_path(connection: Connection, path: bytes, size: int, mtime_ns: in
         insert into transcoder.paths (path, size, mtime_ns, content_id)
         values (%s, %s, %s, %s)
         on conflict (path) do update
-        set size = excluded.size, mtime_ns = excluded.mtime_ns, content_id = excluded.content_id
+        set size = excluded.size, mtime_ns = excluded.mtime_ns, content_id = excluded.content_id, missing_since = null
         """,
         [path, size, mtime_ns, content_id],
     )
@@ -77,3 +79,38 @@ async def set_thumbs_version(connection: Connection, content_id: str, version: i
         "update transcoder.media set thumbs_version = %s where content_id = %s",
         [version, content_id],
     )
+
+
+async def all_paths(connection: Connection) -> list[DictRow]:
+    """`{path, missing}` of every path."""
+    return await fetch_all(connection, "select path, missing_since is not null as missing from transcoder.paths")
+
+
+async def mark_missing(connection: Connection, gone: Sequence[bytes], back: Sequence[bytes]) -> None:
+    """Remember which paths are not found any more, and which are found again."""
+    await execute(connection, "update transcoder.paths set missing_since = now() where path = any(%s)", [list(gone)])
+    await execute(connection, "update transcoder.paths set missing_since = null where path = any(%s)", [list(back)])
+
+
+async def forget_missing(connection: Connection, days: int) -> int:
+    """Forget paths that have been missing for so long, and content that has no path left and is older than a day; how
+    many contents."""
+    await execute(
+        connection, "delete from transcoder.paths where missing_since < now() - make_interval(days => %s)", [days]
+    )
+    return await execute(
+        connection,
+        """
+        delete from transcoder.media
+        where created_at < now() - interval '1 day'
+            and not exists (select from transcoder.paths where paths.content_id = media.content_id)
+        """,
+    )
+
+
+async def known_contents(connection: Connection, content_ids: Collection[str]) -> set[str]:
+    """Those of these contents that there are."""
+    rows = await fetch_all(
+        connection, "select content_id from transcoder.media where content_id = any(%s)", [list(content_ids)]
+    )
+    return {row["content_id"] for row in rows}
