@@ -14,6 +14,7 @@ from psycopg_pool import PoolTimeout
 
 from kyoo.auth.queries import api_keys, sessions, users
 from kyoo.core.postgres import Database
+from kyoo.core.tasks import ended
 
 log = structlog.get_logger()
 
@@ -69,9 +70,7 @@ class Activity:
         try:
             yield
         finally:
-            task.cancel()
-            with contextlib.suppress(asyncio.CancelledError):
-                await task
+            await ended(task)
             try:
                 await self.flush()
             except (psycopg.Error, PoolTimeout) as error:

@@ -11,6 +11,8 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from kyoo.core.tasks import ended
+
 log = structlog.get_logger()
 
 #: The pauses before a lost connection is made again, in seconds: doubled each time.
@@ -69,8 +71,7 @@ class Notifications:
 
     async def _stop(self) -> None:
         if self._task is not None:
-            self._task.cancel()
-            await asyncio.gather(self._task, return_exceptions=True)
+            await ended(self._task)
             self._task = None
             self._connected.clear()
 
