@@ -37,6 +37,8 @@ from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import TooManyAttemptsError
 from kyoo.core.service import HeadAsGet, Runtime, make_service
 
+#: Far above the claims of a user, the largest JSON there is. Anybody may send some before they are known.
+MAX_JSON = 256 * 1024
 #: What a form may add to a picture, the largest thing there is: boundaries and the headers of its parts.
 FORM_OVERHEAD = 16 * 1024
 
@@ -116,7 +118,8 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         lifespan=lifespan,
         error_body=error_body,
         state={"context": context},
-        max_body=MAX_BYTES + FORM_OVERHEAD,
+        max_body=MAX_JSON,
+        max_upload=MAX_BYTES + FORM_OVERHEAD,
     )
     app.add_middleware(HeadAsGet)
     app.add_exception_handler(RequestValidationError, _on_invalid)

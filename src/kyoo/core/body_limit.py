@@ -9,46 +9,46 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core.errors import ErrorBody
+from kyoo.core.sending import Sending
 
 #: Far above a serie with all its episodes in every language, or a thousand videos at once.
 MAX_BYTES = 32 * 1024**2
 
 
 class BodyLimit:
-    """Answers 413 to a body of more than `max_bytes`, announced or not."""
+    """Answers 413 to a body of more than `max_bytes` (a form with files: `max_upload`), announced or not."""
 
-    def __init__(self, app: ASGIApp, max_bytes: int, error_body: ErrorBody) -> None:
+    def __init__(self, app: ASGIApp, max_bytes: int, max_upload: int, error_body: ErrorBody) -> None:
         self.app = app
         self._max_bytes = max_bytes
+        self._max_upload = max_upload
         self._error_body = error_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        announced = Headers(scope=scope).get("content-length", "")
-        received = int(announced) if announced.isdecimal() and int(announced) > self._max_bytes else 0
-        too_large = HTTPException(413, f"A request may have at most {self._max_bytes // 1024} KiB")
-        begun = False
+        headers = Headers(scope=scope)
+        is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
+        limit = self._max_upload if is_upload else self._max_bytes
+        announced = headers.get("content-length", "")
+        received = int(announced) if announced.isdecimal() and int(announced) > limit else 0
+        too_large = HTTPException(413, f"A request may have at most {limit // 1024} KiB")
 
         async def bounded() -> Message:
             nonlocal received
-            if received <= self._max_bytes:
+            if received <= limit:
                 message = await receive()
                 received += len(message.get("body", b""))
-                if received <= self._max_bytes:
+                if received <= limit:
                     return message
             raise too_large
 
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
+        sending = Sending(send)
         try:
             await self.app(scope, bounded, sending)
         except HTTPException as error:
             # Read by another middleware; what a route reads is answered by the service's handlers.
-            if error is not too_large or begun:
+            if error is not too_large or sending.begun:
                 raise
             await JSONResponse(self._error_body(413, error.detail, None), 413)(scope, receive, send)

@@ -10,9 +10,10 @@ from uuid import UUID
 
 import structlog
 from starlette.responses import JSONResponse
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kyoo.core.errors import ErrorBody, ForbiddenError
+from kyoo.core.sending import Sending
 from kyoo.core.tokens import NIL_UUID
 
 log = structlog.get_logger()
@@ -79,13 +80,9 @@ class EndsWithSession:
         if scope["type"] not in ("http", "websocket"):
             await self.app(scope, receive, send)
             return
-        begun = False
         sessions: list[UUID] = []
 
-        async def noting(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
+        sending = Sending(send)
 
         try:
             async with asyncio.timeout(None) as request:
@@ -95,7 +92,7 @@ class EndsWithSession:
                     self._endings.enter(session, request)
 
                 try:
-                    await self.app({**scope, BELONGS_TO: register}, receive, noting)
+                    await self.app({**scope, BELONGS_TO: register}, receive, sending)
                 finally:
                     for session in sessions:
                         self._endings.leave(session, request)
@@ -107,6 +104,6 @@ class EndsWithSession:
         log.info("a request ended with its session", path=scope["path"])
         if scope["type"] == "websocket":
             await send({"type": "websocket.close", "code": SESSION_OVER, "reason": MESSAGE})
-        elif not begun:
+        elif not sending.begun:
             await JSONResponse(self._error_body(403, MESSAGE, None), 403)(scope, receive, send)
         # Else the server closes the connection, from which the client sees that the response is not whole.

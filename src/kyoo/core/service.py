@@ -23,6 +23,7 @@ from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_objec
 from kyoo.core.permissions import Authentication, public, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+from kyoo.core.sending import Sending
 from kyoo.core.storable import StorableRequests
 
 log = structlog.get_logger()
@@ -85,17 +86,11 @@ class CutShort:
         self.app = app
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        begun = False
-
-        async def sending(message: Message) -> None:
-            nonlocal begun
-            begun = True
-            await send(message)
-
+        sending = Sending(send)
         try:
             await self.app(scope, receive, sending)
         except Exception as error:
-            if scope["type"] != "http" or not begun:
+            if scope["type"] != "http" or not sending.begun:
                 raise
             # Starlette hides errors that have a handler behind one of its own.
             cause = error.__cause__ or error
@@ -136,10 +131,11 @@ def make_service(
     error_body: ErrorBody = error_object,
     state: dict[str, Any] | None = None,
     max_body: int = MAX_BYTES,
+    max_upload: int = MAX_BYTES,
 ) -> FastAPI:
     """A FastAPI application whose routes carry their public paths (`/api/…`). `state` is what handlers find in
-    `request.app.state`, `max_body` how many bytes a request may send. Raises UndeclaredPermissionError when a route
-    declares no permission."""
+    `request.app.state`, `max_body` how many bytes a request may send, `max_upload` one with files. Raises
+    UndeclaredPermissionError when a route declares no permission."""
     endings = Endings()
 
     @asynccontextmanager
@@ -159,7 +155,7 @@ def make_service(
         setattr(app.state, key, value)
     install_error_handlers(app, error_body)
     app.add_middleware(StorableRequests, error_body=error_body)
-    app.add_middleware(BodyLimit, max_bytes=max_body, error_body=error_body)
+    app.add_middleware(BodyLimit, max_bytes=max_body, max_upload=max_upload, error_body=error_body)
     app.add_middleware(TrailingSlash)
     app.add_middleware(CutShort)
     app.add_middleware(EndsWithSession, endings=endings, error_body=error_body)

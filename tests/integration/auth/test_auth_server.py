@@ -94,7 +94,7 @@ async def test_head_is_get_without_the_body(auth: Auth) -> None:
 
 
 async def test_no_body_is_read_without_a_bound(auth: Auth) -> None:
-    body = b'{"login": "' + bytes(6 * 1024 * 1024)
+    body = b'{"login": "' + bytes(256 * 1024)
 
     async def unannounced() -> AsyncIterator[bytes]:
         yield body

@@ -98,6 +98,7 @@ async def test_direct_serves_byte_ranges(service: Service) -> None:
     whole = await service.get(path, "direct")
     assert whole.content == content
     assert whole.headers["content-type"] == "video/x-matroska"
+    assert whole.headers["x-content-type-options"] == "nosniff"
     assert whole.headers["accept-ranges"] == "bytes"
     head = await service.http.head(service.url(path, "direct"))
     assert (head.status_code, head.content, head.headers["content-length"]) == (200, b"", str(len(content)))
