@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import time
 from base64 import b32decode
 from collections.abc import Iterator
@@ -199,3 +200,15 @@ def test_an_account_elsewhere_is_linked_logs_in_and_is_unlinked(page: Page, inst
     page.get_by_role("button", name="Unlink").first.click()
     page.locator("dialog[open]").get_by_role("button", name="Unlink").click()
     expect(page.get_by_role("link", name="Link", exact=True)).to_be_visible()
+
+
+def test_an_export_holds_what_every_service_holds(page: Page, instance: Server, name: str) -> None:
+    page.goto(f"{instance.url}/settings/account")
+    with page.expect_download() as download:
+        page.get_by_test_id("export").click()
+    assert download.value.suggested_filename == "account.json"
+    export = json.loads(Path(download.value.path()).read_text())
+    assert export["user"]["username"] == name
+    assert [entry["action"] for entry in export["audit"]] == ["user.registered", "session.opened"]
+    profile = export["elsewhere"]["profile"]
+    assert (profile["id"], profile["history"], profile["watchlist"]) == (export["user"]["id"], [], [])

@@ -104,8 +104,27 @@ export const useDeleteMe = () =>
     meta: { shownInPlace: true },
   });
 
-/** The address of everything the server knows about the reader, as a file. */
-export const exportUrl = "/auth/users/me/export";
+/** Everything every service knows about the reader: what others hold stands where its address was. */
+export async function everythingAboutMe(): Promise<Record<string, unknown>> {
+  const account = await api<{ elsewhere: Record<string, string> }>("/auth/users/me/export");
+  const held = Object.entries(account.elsewhere).map(async ([name, address]) => {
+    const { pathname, search } = new URL(address, location.href);
+    return [name, await api(pathname + search)] as const;
+  });
+  return { ...account, elsewhere: Object.fromEntries(await Promise.all(held)) };
+}
+
+export const useExport = () =>
+  useMutation({
+    mutationFn: async () => {
+      const text = JSON.stringify(await everythingAboutMe(), null, 2);
+      const link = document.createElement("a");
+      link.href = URL.createObjectURL(new Blob([text], { type: "application/json" }));
+      link.download = "account.json";
+      link.click();
+      URL.revokeObjectURL(link.href);
+    },
+  });
 
 /** Whether this server has a route at all: features it lacks are not shown. */
 export const useOffered = (url: string, enabled = true) =>

@@ -6,10 +6,10 @@ import { forgetSession, providerLink } from "~/api/login";
 import type { User } from "~/api/models";
 import { useUnlink } from "~/api/security";
 import {
-  exportUrl,
   serverInfo,
   useChangePassword,
   useDeleteMe,
+  useExport,
   useMe,
   useRemoveMyPicture,
   useUpdateMe,
@@ -234,6 +234,7 @@ function LinkedAccounts({ user }: { user: User }) {
 
 function Data({ user }: { user: User }) {
   const remove = useDeleteMe();
+  const exporting = useExport();
   const exportable = useQuery(serverInfo).data?.features !== undefined;
   const dialog = useRef<HTMLDialogElement>(null);
   const [typed, setTyped] = useState("");
@@ -243,9 +244,15 @@ function Data({ user }: { user: User }) {
         {exportable && (
           <li className="pb-4">
             <p className="min-w-52 flex-1 text-muted">{t.settings.exportHint}</p>
-            <a href={exportUrl} download className={buttonClass("soft", "sm")} data-testid="export">
+            <Button
+              look="soft"
+              size="sm"
+              disabled={exporting.isPending}
+              onClick={() => exporting.mutate()}
+              data-testid="export"
+            >
               <Download aria-hidden="true" /> {t.settings.export}
-            </a>
+            </Button>
           </li>
         )}
         <li className={exportable ? "pt-4" : ""}>
