@@ -357,6 +357,29 @@ begin
     end if;
 
     plan := api.search_plan(query, 'search_names');
+    if cardinality(plan.weights) = 1 and not true = any (plan.parts) then
+        -- The same as below for a single word, of which all that is needed is the likeness.
+        return query execute $query$
+            select named.subject, named.owner_pk, max(named.weight * (
+                0.7 * candidate.likeness
+                + 0.2 * least(1, candidate.likeness * length($4[1]) / named.length)
+                + 0.1 * case
+                    when named.folded = $5 then 1
+                    when starts_with(named.folded, $5) then 0.8
+                    when position($5 in named.folded) > 0 then 0.5
+                    when named.words[1] = any ($1) then 0.3
+                    else 0
+                end
+            ))::real
+            from (select * from api.search_names where words && $1 offset 0) named
+            cross join unnest(named.words) piece (word)
+            join unnest($1, $3) candidate (word, likeness) using (word)
+            where named.subject = any ($2) and candidate.likeness >= $6
+            group by named.subject, named.owner_pk
+        $query$ using api.search_numbers(plan.words), wanted, plan.likenesses, api.search_tokens(query), sought,
+            api.search_needed();
+        return;
+    end if;
     return query execute $query$
         with named as materialized (
             select name.pk, name.subject, name.owner_pk, name.weight, name.folded, name.length, name.words
