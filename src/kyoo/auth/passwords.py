@@ -8,14 +8,16 @@ import os
 import secrets
 import sys
 import threading
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
 from kyoo.auth.throttle import Attempt
+from kyoo.core.errors import KyooError
 
 T = TypeVar("T")
 
@@ -30,33 +32,58 @@ def _stand_back() -> None:
         os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
 
 
+#: How many passwords wait for their turn, the last of them for some seconds. More are refused: a flood of logins or
+#: registrations would keep everybody out for minutes.
+MAX_WAITING = 64
+
+
+class BusyError(KyooError):
+    status = 503
+
+
 class Passwords:
     def __init__(self, concurrency: int) -> None:
         self._hasher = PasswordHasher()
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="passwords", initializer=_stand_back)
         self._slots = asyncio.Semaphore(concurrency)
+        self._waiting = 0
         #: The hash of no password; to verify against it takes as long as against any other.
         self._nobody = nobodys_hash(self._hasher)
 
     async def hash(self, password: str) -> str:
-        async with self._slots:
+        """Raises BusyError."""
+        async with self._turn():
             return await self._in_thread(self._hasher.hash, password)
 
     async def verify(self, password: str, hashed: str | None, attempt: Attempt | None = None) -> bool:
         """Whether `password` has this hash. Without a hash (no such account) the answer is no, after as long a time.
 
         `attempt` counts from when it is this password's turn, so that those who wait for theirs are not counted.
-        Raises TooManyAttemptsError.
+        Raises TooManyAttemptsError and BusyError.
         """
         if attempt is not None:
             await attempt.check()
-        async with self._slots:
+        async with self._turn():
             if attempt is not None:
                 await attempt.begin()
             right = await self._in_thread(self._matches, password, self._nobody if hashed is None else hashed)
             if attempt is not None and right:
                 await attempt.succeeded()
             return right
+
+    @asynccontextmanager
+    async def _turn(self) -> AsyncIterator[None]:
+        if self._waiting >= MAX_WAITING:
+            raise BusyError("Too many people log in at this moment; try again in a few seconds")
+        self._waiting += 1
+        try:
+            await self._slots.acquire()
+        finally:
+            self._waiting -= 1
+        try:
+            yield
+        finally:
+            self._slots.release()
 
     async def _in_thread(self, work: Callable[..., T], *arguments: str) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

@@ -1,0 +1,34 @@
+"""Passwords wait for their turn, but not without end."""
+
+from __future__ import annotations
+
+import asyncio
+
+import pytest
+
+from kyoo.auth import passwords
+from kyoo.auth.passwords import BusyError, Passwords
+
+
+async def test_a_flood_is_refused_and_passes(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "MAX_WAITING", 3)
+    known = Passwords(1)
+    hashed = await known.hash("right")
+    flood = await asyncio.gather(*(known.verify("right", hashed) for _ in range(10)), return_exceptions=True)
+    assert [answer for answer in flood if not isinstance(answer, BusyError)] == [True] * 4
+    assert await known.verify("right", hashed)
+    assert not await known.verify("wrong", hashed)
+
+
+async def test_who_does_not_wait_any_more_leaves_the_turn_to_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(passwords, "MAX_WAITING", 1)
+    known = Passwords(1)
+    running = asyncio.create_task(known.hash("a"))
+    await asyncio.sleep(0)
+    waiting = asyncio.create_task(known.hash("b"))
+    await asyncio.sleep(0)
+    with pytest.raises(BusyError):
+        await known.hash("c")
+    waiting.cancel()
+    await asyncio.gather(waiting, return_exceptions=True)
+    assert await asyncio.gather(running, known.hash("d"))
