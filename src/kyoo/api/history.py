@@ -67,7 +67,7 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
     await queries.change_plays(connection, list(changed.values()))
     if changed:
         await lists.take_back(connection, profile, {play.entry.show_pk for play in changed.values()})
-    await _follow(connection, profile, [touch for touch in touched if touch.entry.kind != "extra"])
+    await follow(connection, profile, [touch for touch in touched if touch.entry.kind != "extra"])
     return len(added)
 
 
@@ -76,7 +76,7 @@ def in_playing_order(seeds: Sequence[SeedHistory], entries: dict[str, EntryRow],
     return sorted(seeds, key=lambda seed: (seed.played_date or now, entries[seed.entry].order or 0.0))
 
 
-async def _follow(connection: Connection, profile: int, touched: list[Touched]) -> None:
+async def follow(connection: Connection, profile: int, touched: list[Touched]) -> None:
     """Bring the watch list up to the plays in `touched`, which are in playing order."""
     if not touched:
         return

@@ -8,8 +8,10 @@ from uuid import UUID
 
 from psycopg.errors import UniqueViolation
 
+from kyoo.api import rematching
 from kyoo.api.models.video import Link, LinkRequest, SeedVideo
 from kyoo.api.queries import links, video_writes, videos
+from kyoo.api.queries import rematching as queries
 from kyoo.core.errors import ConflictError
 from kyoo.core.postgres import Connection
 
@@ -60,8 +62,10 @@ async def forget(connection: Connection, paths: Sequence[str]) -> list[str]:
 async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     """Remove links; the slugs that there were."""
     shows = await links.lock_shows(connection, slugs=slugs)
+    unlinked = await queries.videos_of_links(connection, slugs)
     removed = await video_writes.unlink(connection, slugs)
     await links.refresh(connection, shows)
+    await rematching.follow(connection, unlinked, shows)
     return removed
 
 
@@ -75,6 +79,7 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
         await links.link(connection, pairs)
     if shows:
         await links.refresh(connection, sorted(shows))
+        await rematching.follow(connection, ids, shows if replace else ())
     known = await videos.links_of(connection, ids)
     return [
         {

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
+from kyoo.api import rematching
 from kyoo.api.crediting import Staff, Studios, external_ids, reference, translation_rows
 from kyoo.api.models.seeds import (
     SeedCollection,
@@ -341,4 +342,5 @@ async def _save_entries(
 async def _link(connection: Connection, show: int, pairs: list[tuple[int, UUID]]) -> list[Row]:
     made = await links.link(connection, pairs) if pairs else []
     await links.refresh(connection, [show])
+    await rematching.follow(connection, [video for _, video in pairs], ())
     return made

@@ -180,14 +180,17 @@ async def _link_requested(
 
 
 async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seeded: Seeded) -> None:
-    """The new show stands, with its files. Only now do the links to the old one go, and the old one with them."""
+    """The new show stands, with its files. Only now do the links to the old one go, and the old one with them; and
+    those to other numbers of files whose numbers somebody chose."""
     collection = "movies" if row["kind"] == "movie" else "series"
+    links = [
+        {"id": str(file.video_id), "for": _links_of(local, file, seeded.slug)}
+        for file in local.files
+        if file.link and (row["replaces"] or file.chosen)
+    ]
+    if links:
+        await context.api.replace_links(links)
     for slug in row["replaces"]:
-        links = [
-            {"id": str(file.video_id), "for": _links_of(local, file, seeded.slug)} for file in local.files if file.link
-        ]
-        if links:
-            await context.api.replace_links(links)
         if slug != seeded.slug:
             await context.api.delete_show(collection, slug)  # type: ignore[arg-type]
         async with context.runtime.database.transaction() as connection:

@@ -88,3 +88,39 @@ async def test_history_survives_whatever_happens_to_files_and_metadata(kyoo: Kyo
     await kyoo.scan()
     assert (await kyoo.get("/api/movies/alien"))["isAvailable"] is True
     assert await watched(kyoo) == before
+
+
+async def test_history_goes_along_when_a_show_turns_out_to_be_another(kyoo: Kyoo) -> None:
+    kyoo.add("Show/Show S01E01.mkv", "Show/Show S01E02.mkv", FILM)
+    await kyoo.scan()
+    ids = {name: video["id"] for name, video in (await kyoo.videos()).items()}
+    played = {"time": 700, "playedDate": "2024-05-01T20:00:00Z"}
+    plays = [
+        {"entry": "show-s1e1", "videoId": ids["Show/Show S01E01.mkv"], "percent": 100, **played},
+        {"entry": "show-s1e2", "videoId": ids["Show/Show S01E02.mkv"], "percent": 40, **played},
+        {"entry": "alien", "videoId": ids[FILM], "percent": 100, **played},
+    ]
+    assert (await kyoo.client.post("/api/profiles/me/history", json=plays)).status_code == 201
+    for path in ("series/show", "movies/alien"):
+        assert (await kyoo.client.put(f"/api/{path}/score", json={"score": 70})).status_code == 200
+    before = {path: (await kyoo.get(f"/api/{path}"))["watchStatus"] for path in ("series/show", "movies/alien")}
+    for path, title, year in (("series/show", "Another", 2005), ("movies/alien", "Aliens", 1986)):
+        body = {"title": title, "year": year, "externalId": {}, "videos": []}
+        assert (await kyoo.client.post(f"/scanner/{path}/remap", json=body)).status_code == 201
+        await kyoo.work()
+    history = await kyoo.items("/api/profiles/me/history")
+    assert sorted((entry["slug"], entry["progress"]["percent"]) for entry in history) == [
+        ("aliens", 100),
+        ("another-s1e1", 100),
+        ("another-s1e2", 40),
+    ]
+    assert (await kyoo.get("/api/series/another"))["watchStatus"] == before["series/show"]
+    assert (await kyoo.get("/api/movies/aliens"))["watchStatus"] == before["movies/alien"]
+    assert [entry["slug"] for entry in await kyoo.items("/api/profiles/me/nextup")] == ["another-s1e2"]
+    # One file of it is another episode.
+    body = {"title": "Another", "year": 2005, "videos": [
+        {"id": ids["Show/Show S01E02.mkv"], "episodes": [{"season": 2, "episode": 7}]}
+    ]}  # fmt: skip
+    assert (await kyoo.client.post("/scanner/series/another/remap", json=body)).status_code == 201
+    await kyoo.work()
+    assert [entry["slug"] for entry in await kyoo.items("/api/profiles/me/nextup")] == ["another-s2e7"]

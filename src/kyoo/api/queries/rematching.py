@@ -1,0 +1,130 @@
+"""The SQL of plays that follow their file to the entry that it turned out to be of."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Sequence
+from typing import Any
+from uuid import UUID
+
+from kyoo.core.postgres import Connection, fetch_all
+
+
+async def videos_of_links(connection: Connection, slugs: Sequence[str]) -> list[UUID]:
+    """The files of these links."""
+    rows = await fetch_all(
+        connection,
+        """
+        select distinct video.id from api.entry_videos link join api.videos video on video.pk = link.video_pk
+        where link.slug = any(%s)
+        """,
+        [list(slugs)],
+    )
+    return [row["id"] for row in rows]
+
+
+async def move_plays(connection: Connection, videos: Sequence[UUID]) -> list[dict[str, Any]]:
+    """Give the plays of these files that are of entries which the file is no file of (any more) to one that it is of:
+    the one of the same number, else the first. `{profile_pk, was_pk, percent, played_date, pk, show_pk, show_kind,
+    kind, order}` of each, as they were played: `was_pk` is the show that it was of, the rest from `pk` on the entry it
+    is of now. The profiles are locked until the transaction ends."""
+    strays = """
+        from api.videos video
+        join api.history play on play.video_pk = video.pk
+        join api.entries old on old.pk = play.entry_pk
+        cross join lateral (
+            select entry.* from api.entry_videos link join api.entries entry on entry.pk = link.entry_pk
+            where link.video_pk = video.pk
+            order by (entry.season_number, entry.episode_number)
+                is not distinct from (old.season_number, old.episode_number) desc,
+                (entry.kind = 'extra'), entry.show_pk, entry."order", entry.pk
+            limit 1
+        ) target
+        where video.id = any(%(videos)s) and not exists (
+            select from api.entry_videos link where link.video_pk = video.pk and link.entry_pk = play.entry_pk
+        )"""
+    params = {"videos": list(videos)}
+    locked = await fetch_all(
+        connection,
+        f"""
+        select pk from api.profiles where pk in (select play.profile_pk {strays}) order by pk for no key update
+        """,
+        params,
+    )
+    if not locked:
+        return []
+    return await fetch_all(
+        connection,
+        f"""
+        with stray as (
+            select play.pk as play_pk, play.profile_pk, old.show_pk as was_pk, play.percent, play.played_date,
+                target.pk, target.show_pk, target.kind, target."order"
+            {strays}
+        ), moved as (
+            update api.history play set entry_pk = stray.pk from stray where play.pk = stray.play_pk
+        )
+        select stray.profile_pk, stray.was_pk, stray.percent, stray.played_date,
+            stray.pk, stray.show_pk, show.kind as show_kind, stray.kind, stray."order"
+        from stray join api.shows show on show.pk = stray.show_pk
+        order by stray.played_date, stray."order", stray.play_pk
+        """,
+        params,
+    )
+
+
+async def heirs(connection: Connection, shows: Collection[int], videos: Sequence[UUID]) -> dict[int, int]:
+    """Those of these shows that have no file (any more), and the one show that these files are of; none when they are
+    of several."""
+    rows = await fetch_all(
+        connection,
+        """
+        with heir as (
+            select distinct entry.show_pk
+            from api.videos video
+            join api.entry_videos link on link.video_pk = video.pk join api.entries entry on entry.pk = link.entry_pk
+            where video.id = any(%(videos)s)
+        )
+        select left_show as pk, heir.show_pk as heir
+        from unnest(%(shows)s::bigint[]) left_show cross join heir
+        where (select count(*) from heir) = 1 and left_show <> heir.show_pk and not exists (
+            select from api.entries entry join api.entry_videos link on link.entry_pk = entry.pk
+            where entry.show_pk = left_show
+        )
+        """,
+        {"shows": list(shows), "videos": list(videos)},
+    )
+    return {row["pk"]: row["heir"] for row in rows}
+
+
+async def listing_profiles(connection: Connection, shows: Collection[int]) -> list[int]:
+    """Who has one of these shows in the watch list."""
+    rows = await fetch_all(
+        connection,
+        """
+        select pk from api.profiles where pk in (select profile_pk from api.watchlist where show_pk = any(%s))
+        order by pk for no key update
+        """,
+        [list(shows)],
+    )
+    return [row["pk"] for row in rows]
+
+
+async def played_shows(connection: Connection, profile: int, shows: Collection[int]) -> set[int]:
+    """Those of these shows that `profile` has a play of."""
+    rows = await fetch_all(
+        connection,
+        """
+        select distinct entry.show_pk from api.history play join api.entries entry on entry.pk = play.entry_pk
+        where play.profile_pk = %s and entry.show_pk = any(%s)
+        """,
+        [profile, list(shows)],
+    )
+    return {row["show_pk"] for row in rows}
+
+
+async def unlist(connection: Connection, profile: int, shows: Collection[int]) -> None:
+    """Take shows out of the list of `profile`."""
+    await fetch_all(
+        connection,
+        "delete from api.watchlist where profile_pk = %s and show_pk = any(%s) returning show_pk",
+        [profile, list(shows)],
+    )
