@@ -16,5 +16,6 @@ test.each([
     { permissions: ["a", "b"], note: null, revoked: [], by: "ada", n: 0 },
     "permissions: a, b · by: ada · n: 0",
   ],
+  [{ user: "0256c34f-1c1c-4b53-9a2b-0123456789ab", how: "password" }, "how: password"],
   [{ change: { disabled: true } }, 'change: {"disabled":true}'],
 ])("%j reads %s", (details, text) => expect(detailText(details)).toBe(text));

@@ -50,7 +50,7 @@ test("shows years", () => {
   const serie = { kind: "serie", startAir: "1999-10-20", endAir: null, status: "airing" } as Serie;
   expect(formatYears(movie)).toBe("1954");
   expect(formatYears({ ...movie, airDate: null })).toBe("");
-  expect(formatYears(serie)).toBe("1999 –");
+  expect(formatYears(serie)).toBe("since 1999");
   expect(formatYears({ ...serie, endAir: "1999-12-24" })).toBe("1999");
   expect(formatYears({ ...serie, endAir: "2004-01-01" })).toBe("1999 – 2004");
 });

@@ -76,14 +76,14 @@ export function formatAgo(date: string, now = Date.now()): string {
 
 const year = (date: string | null | undefined) => (date ? date.slice(0, 4) : "");
 
-/** `2011`, `2011 – 2019`, `2011 –` for a serie still on air. */
+/** `2011`, `2011 – 2019`, `since 2011` for a serie still on air. */
 export function formatYears(show: Show): string {
   if (show.kind === "movie") return year(show.airDate);
   const start = year(show.startAir);
   const end = year(show.endAir);
   if (!start || start === end) return start;
   if (end) return `${start} – ${end}`;
-  return show.kind === "serie" && show.status === "airing" ? `${start} –` : start;
+  return show.kind === "serie" && show.status === "airing" ? t.common.since(start) : start;
 }
 
 /** Mean of all sources on a scale of ten, or an empty string. */

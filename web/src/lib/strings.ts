@@ -45,6 +45,7 @@ export const t = {
     failed: "Something went wrong",
     offline: "The server cannot be reached. Check the connection and try again.",
     noAccess: "Your account may not do this",
+    since: (year: string) => `since ${year}`,
     showMore: "Show more",
     showLess: "Show less",
     copy: "Copy",

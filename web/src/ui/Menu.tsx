@@ -63,6 +63,8 @@ export function Menu({
     const first =
       items?.querySelector<HTMLElement>('[aria-checked="true"]') ??
       items?.querySelector<HTMLElement>(focusable);
+    // Below the screen, or under the bar of phones, nobody would find it.
+    if (side === "bottom") items?.scrollIntoView({ block: "nearest" });
     first?.focus({ preventScroll: true });
     first?.scrollIntoView({ block: "nearest" });
     const outside = (event: PointerEvent) => {
@@ -70,7 +72,7 @@ export function Menu({
     };
     document.addEventListener("pointerdown", outside);
     return () => document.removeEventListener("pointerdown", outside);
-  }, [open]);
+  }, [open, side]);
 
   const onKeyDown = (event: KeyboardEvent) => {
     if (!open) return;
@@ -115,7 +117,7 @@ export function Menu({
           id={id}
           role="menu"
           aria-label={label}
-          className={`absolute z-50 max-h-[min(24rem,60vh)] min-w-52 max-w-[min(22rem,85vw)] overflow-y-auto rounded-2xl border p-1.5 shadow-2xl animate-rise
+          className={`absolute z-50 max-h-[min(24rem,60vh)] min-w-52 w-max max-w-[min(22rem,85vw)] scroll-mb-20 md:scroll-mb-4 overflow-y-auto rounded-2xl border p-1.5 shadow-2xl animate-rise
             ${dark ? "border-white/10 bg-[#171422]/95 text-white backdrop-blur-xl" : "border-line bg-surface text-ink"}
             ${side === "top" ? "bottom-full mb-2" : "top-full mt-2"} ${align === "end" ? "right-0" : "left-0"}`}
         >
