@@ -127,7 +127,6 @@ export const accountStrings = {
     unknownDevice: "Unknown device",
     letIn: "Let a device in",
     letInHint: "A television shows you a code instead of a log-in form. Confirm it here.",
-    picture: "Picture",
     choosePicture: "Choose a picture",
     removePicture: "Remove",
     pictureHint: "It is cut to a square.",
@@ -193,7 +192,5 @@ export const accountStrings = {
     shownOnce: "It is shown this once only.",
     appPasswordRemove: (name: string) => `Remove the password of ${name}?`,
     appPasswordRemoveHint: "The app is logged out.",
-    none: (what: string) => `No ${what} yet.`,
-    passkeyCount: (n: number) => plural(n, "passkey", "passkeys"),
   },
 } as const;

@@ -39,7 +39,6 @@ export const adminStrings = {
     deleteUser: (name: string) => `Delete ${name}?`,
     deleteUserHint: "The account, its watch list and its history will be gone for good.",
     more: "Load more",
-    nothing: "Nothing here yet.",
   },
   user: {
     joined: (date: string) => `joined ${date}`,
@@ -49,7 +48,6 @@ export const adminStrings = {
     disableQuestion: (name: string) => `Disable ${name}?`,
     disableHint:
       "All devices are logged out, and nobody can log in to the account until it is enabled again.",
-    state: "Account",
     removePicture: "Remove the picture",
     pictureRemoved: "The picture is gone",
     removeFactors: "Remove second factors",
@@ -178,7 +176,6 @@ export const adminStrings = {
     noneHint: "Videos that are being streamed appear here.",
     original: "original",
     unknownUser: "Somebody",
-    guest: "Guest",
     position: (time: string, total: string) => `${time} of ${total}`,
     video: (quality: string) => `Video ${quality}`,
     audio: (quality: string) => `Audio ${quality}`,
@@ -242,7 +239,6 @@ export const adminStrings = {
     leave: "There are changes that are not saved. Leave anyway?",
     upload: "Upload",
     uploadOf: (picture: string) => `Upload: ${picture}`,
-    address: "By address",
     addressOf: (picture: string) => `By address: ${picture}`,
     addressHint: "The server downloads the picture from this address.",
     addressField: "Address of the picture",
