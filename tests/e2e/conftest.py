@@ -63,5 +63,6 @@ def viewer(page: Page, demo: DemoServer) -> Page:
     page.get_by_test_id("login-login").fill("demo")
     page.get_by_test_id("login-password").fill("demo")
     page.get_by_test_id("login-submit").click()
-    expect(page.get_by_test_id("poster-card").first).to_be_visible()
+    # Passwords are hashed at a low priority: on a busy machine a login takes its time.
+    expect(page.get_by_test_id("poster-card").first).to_be_visible(timeout=30_000)
     return page

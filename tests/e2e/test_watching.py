@@ -61,7 +61,7 @@ def visitor(page: Page, site: Server) -> Page:
     page.get_by_test_id("login-login").fill("ada")
     page.get_by_test_id("login-password").fill("correct horse")
     page.get_by_test_id("login-submit").click()
-    expect(page.get_by_test_id("poster-card").first).to_be_visible()
+    expect(page.get_by_test_id("poster-card").first).to_be_visible(timeout=30_000)
     return page
 
 
