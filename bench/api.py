@@ -81,7 +81,7 @@ LIMITED = [
     "/profiles/me/nextup?limit=10",
     "/profiles/me/history?limit=50",
     "/videos?limit=50",
-    "/videos?limit=50&query=silver river",
+    "/videos?limit=50&query=silver",
     "/series/{serie}/videos?limit=50",
 ]
 CLAIMS = {"libraries": ["hall"], "maxAge": 12}

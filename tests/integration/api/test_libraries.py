@@ -164,6 +164,9 @@ async def test_what_is_allowed_is_all_there(
         ("/movies?query=allowed show", ["allowed-film"]),
     ):
         assert [item["slug"] for item in await items(api, path, headers=headers)] == slugs, path
+    for query in ("allowed film", "alowed fil", "1"):
+        files = await items(api, f"/videos?query={query}", headers=headers)
+        assert {file["path"].split("/")[2] for file in files} == {"allowed"}, query
     video = await api.get("/videos/allowed-film?with=show", headers=headers)
     assert video.json()["show"]["slug"] == "allowed-film"
     await record(api, play("allowed-film", 50), headers=headers)

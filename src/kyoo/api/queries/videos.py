@@ -19,7 +19,7 @@ from kyoo.api.queries.fragments import (
     show_joins,
     show_json,
 )
-from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Type, words_tiers
+from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Tier, Type, words_tiers
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_one, fetch_value
 
@@ -111,14 +111,26 @@ _PATH_SEARCH = Search(
 VIDEOS = Listing(
     resource=_resource(),
     source="api.videos v",
-    # By the index, which row level security would keep a limited reader from (migration 0015).
-    search=replace(_PATH_SEARCH, where="v.pk in (select api.files_at(%(query)s))"),
+    search=_PATH_SEARCH,
     item=_full(),
     item_from=f"join api.videos v on v.pk = page.pk {_PROGRESS_JOIN}",
     unindexed={
         "random": UNDRAWN,
         "entry": "a file can have several entries, so that the first of each is sought; clients ask it of a serie",
     },
+)
+
+#: The same for a limited reader, whom row level security keeps from the indexes of the search (migration 0015).
+LIMITED_VIDEOS = replace(
+    VIDEOS,
+    search=replace(
+        _PATH_SEARCH,
+        tiers=(
+            Tier("v.pk in (select api.files_with(%(typed)s::tsquery))", 1),
+            Tier("v.pk in (select api.files_with(%(begun)s::tsquery))", 0.9),
+        ),
+        where="v.pk in (select api.files_at(%(query)s))",
+    ),
 )
 
 _OF_SERIE = "and e.show_pk = %(serie)s"
@@ -128,7 +140,6 @@ _OF_SERIE = "and e.show_pk = %(serie)s"
 SERIE_VIDEOS = replace(
     VIDEOS,
     resource=_resource(_OF_SERIE),
-    search=_PATH_SEARCH,
     item=_full(_OF_SERIE),
     unindexed={},
     where=("v.pk in (select api.files_of_serie(%(serie)s, %(titles)s::text[]))",),

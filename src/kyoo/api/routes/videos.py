@@ -13,6 +13,7 @@ from fastapi.responses import JSONResponse, StreamingResponse
 
 from kyoo.api import registering
 from kyoo.api.context import Context
+from kyoo.api.limits import limited
 from kyoo.api.models.base import Batch
 from kyoo.api.models.stream import RunningStream
 from kyoo.api.models.video import (
@@ -51,7 +52,8 @@ Titles = Annotated[list[str] | None, Query(description="Guessed titles that belo
 
 @router.get("/videos", **documented(Page[ListedVideo], 422))
 async def list_videos(context: Context, request: Request, reader: Reading, page: VideoPaging) -> RawJson:
-    return await answer_page(context, request, queries.VIDEOS, page, reader)
+    videos = queries.LIMITED_VIDEOS if limited() else queries.VIDEOS
+    return await answer_page(context, request, videos, page, reader)
 
 
 @router.get("/series/{name}/videos", **documented(Page[ListedVideo], 404, 422))
