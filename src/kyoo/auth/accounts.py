@@ -14,6 +14,7 @@ from psycopg.rows import DictRow
 from kyoo.auth import app_passwords, invitations
 from kyoo.auth.audit import Actor, device_target, record, user_target
 from kyoo.auth.claims import (
+    ALWAYS_PROTECTED,
     Claims,
     check_claims,
     granted_permissions,
@@ -255,7 +256,7 @@ class Accounts:
         except UniqueViolation as error:
             raise _taken(error) from error
         self._principals.forget(user_id)
-        if disabled is not None or "permissions" in claims:
+        if disabled is not None or claims.keys() & ALWAYS_PROTECTED:
             # The API keys that the user made follow.
             self._principals.forget_all()
         return row

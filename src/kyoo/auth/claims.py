@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kyoo.core.errors import ForbiddenError
+from kyoo.core.tokens import LIMITING_CLAIMS
 
 Claims = dict[str, Any]
 
@@ -43,7 +44,7 @@ RESERVED = frozenset(
 )
 
 #: What an account may do, and what the api keeps from it: never for its own user to change, whatever is configured.
-ALWAYS_PROTECTED = frozenset({"permissions", "libraries", "maxAge"})
+ALWAYS_PROTECTED = frozenset({"permissions", *LIMITING_CLAIMS})
 
 #: Claims travel in a request header.
 MAX_CLAIMS_BYTES = 16 * 1024
@@ -101,11 +102,29 @@ def granted_permissions(claims: Claims) -> frozenset[str]:
 
 
 def still_granted(claims: Claims, grantor: Claims | None) -> Claims:
-    """Of what an account was given, only the permissions that who gave them still holds; `grantor` None: nobody's."""
-    if grantor is None or "permissions" not in claims:
+    """Of what an account was given, only the permissions that who gave them still holds, within the limits of the
+    giver; `grantor` None: nobody's."""
+    if grantor is None:
         return claims
-    held = granted_permissions(grantor)
-    return {**claims, "permissions": [name for name in claims["permissions"] if name in held]}
+    if "permissions" in claims:
+        held = granted_permissions(grantor)
+        claims = {**claims, "permissions": [name for name in claims["permissions"] if name in held]}
+    return limited_as(claims, grantor)
+
+
+def limited_as(claims: Claims, grantor: Claims) -> Claims:
+    """`claims` with no wider limits than the grantor has."""
+    limits = {name: limit for name in LIMITING_CLAIMS if (limit := grantor.get(name)) is not None}
+    return {**claims, **{name: _narrower(claims.get(name), limit) for name, limit in limits.items()}}
+
+
+def _narrower(given: Any, limit: Any) -> Any:
+    match given, limit:
+        case list(), list():
+            return [item for item in given if item in limit]
+        case int() | float(), int() | float():
+            return min(given, limit)
+    return limit
 
 
 def refuse_protected(changes: Mapping[str, Any], protected: Iterable[str]) -> None:

@@ -98,6 +98,37 @@ async def test_a_key_has_no_permission_that_its_maker_lost(auth: Auth, make_auth
                 await asyncio.sleep(0.01)
 
 
+async def test_who_is_limited_makes_nobody_who_is_not(auth: Auth) -> None:
+    limits = {"libraries": ["films", "series"], "maxAge": 12}
+    made = await create(auth, "minter", permissions=["apikeys.write", "users.write", "core.read"], **limits)
+    with_minter = {"X-Api-Key": made.json()["token"]}
+    for name, asked, given in (
+        ("plain", {}, limits),
+        ("wider", {"libraries": ["films", "secret"], "maxAge": 18}, {"libraries": ["films"], "maxAge": 12}),
+        ("narrower", {"libraries": [], "maxAge": 6}, {"libraries": [], "maxAge": 6}),
+        ("nonsense", {"libraries": "secret", "maxAge": None}, limits),
+    ):
+        claims = (await create(auth, name, with_minter, permissions=["core.read"], **asked)).json()["claims"]
+        assert claims == {"permissions": ["core.read"], **given}
+        invitation = {"claims": {"permissions": ["core.read"], **asked}}
+        made = await auth.client.post("/auth/invitations", json=invitation, headers=with_minter)
+        assert made.json()["claims"] == {"permissions": ["core.read"], **given}
+    alice = (await auth.me(await auth.register("alice")))["id"]
+    for changed, status in ({"maxAge": 18}, 403), ({"libraries": ["films"]}, 403), ({"theme": "dark"}, 200):
+        body = {"claims": changed}
+        assert (await auth.client.patch(f"/auth/users/{alice}", json=body, headers=with_minter)).status_code == status
+
+
+async def test_a_key_is_limited_as_its_maker_is(auth: Auth) -> None:
+    token = await auth.register("alice")
+    alice = (await auth.me(token))["id"]
+    key = {"X-Api-Key": (await create(auth, "tool", bearer(token), permissions=["core.read"])).json()["token"]}
+    assert "maxAge" not in jwt_claims(await auth.jwt(**key))
+    body = {"claims": {"maxAge": 12}}
+    assert (await auth.client.patch(f"/auth/users/{alice}", json=body, headers=ADMIN)).status_code == 200
+    assert jwt_claims(await auth.jwt(**key))["maxAge"] == 12
+
+
 def jwt_claims(token: str) -> dict[str, Any]:
     payload = token.split(".")[1]
     return dict(json.loads(base64.urlsafe_b64decode(payload + "=" * (-len(payload) % 4))))

@@ -10,7 +10,7 @@ from fastapi import APIRouter, Request
 from psycopg.errors import UniqueViolation
 
 from kyoo.auth.audit import Target, record
-from kyoo.auth.claims import granted_permissions, refuse_escalation
+from kyoo.auth.claims import granted_permissions, limited_as, refuse_escalation
 from kyoo.auth.models.api_keys import ApiKey, ApiKeyWToken, NewApiKey
 from kyoo.auth.queries import api_keys
 from kyoo.auth.routes.access import Context, requires
@@ -42,7 +42,8 @@ async def list_keys(request: Request, context: Context) -> Page[ApiKey]:
 async def create_key(
     body: NewApiKey, context: Context, identity: Annotated[Identity, requires("apikeys.write")], visitor: Visitor
 ) -> ApiKeyWToken:
-    """The only time the key is shown. Only permissions that the caller holds can be given to it."""
+    """The only time the key is shown. Only permissions that the caller holds can be given to it; it is
+    limited as the caller is."""
     refuse_escalation(body.claims, {}, identity.permissions)
     taken = ConflictError("An API key with this name already exists")
     if any(key.name == body.name for key in context.principals.configured_keys):
@@ -54,7 +55,7 @@ async def create_key(
                 connection,
                 name=body.name,
                 token_hash=hash_secret(secret),
-                claims=body.claims,
+                claims=limited_as(body.claims, identity.claims),
                 creator=identity.subject,
             )
             target = Target("api_key", row["id"], body.name)

@@ -8,6 +8,7 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
+from kyoo.auth.claims import limited_as
 from kyoo.auth.models.invitations import Invitation, InvitationCheck, NewInvitation
 from kyoo.auth.queries import invitations
 from kyoo.auth.routes.access import Context, requires
@@ -26,9 +27,10 @@ PAGE_SIZE = 20
 async def invite(
     body: NewInvitation, context: Context, identity: Annotated[Identity, requires("users.write")], visitor: Visitor
 ) -> Invitation:
-    """The only time the link is shown. Only permissions that the caller holds can be given."""
+    """The only time the link is shown. Only permissions that the caller holds can be given; who is invited is
+    limited as the caller is."""
     row = await context.invitations.invite(
-        body.claims,
+        limited_as(body.claims, identity.claims),
         timedelta(seconds=body.expires_in),
         body.note,
         visitor.known_as(identity),

@@ -8,6 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from psycopg.rows import DictRow
 
+from kyoo.auth.claims import refuse_protected
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.sessions import Session, SessionWToken
 from kyoo.auth.models.users import AdminUserPatch, Registration, User
@@ -19,7 +20,7 @@ from kyoo.auth.routes.sessions import session_with_token, wire_session
 from kyoo.core.errors import BadRequestError, NotFoundError
 from kyoo.core.pages import Page, next_url, public_url
 from kyoo.core.permissions import public
-from kyoo.core.tokens import Identity
+from kyoo.core.tokens import LIMITING_CLAIMS, Identity
 
 router = APIRouter(prefix="/auth/users", tags=["users"])
 
@@ -96,10 +97,12 @@ async def patch_user(
     visitor: Visitor,
 ) -> User:
     """`claims` is merged at top level. Only permissions that the caller holds can be added, and the e-mail or
-    `disabled` be changed of users who have no others. 400: no uuid."""
+    `disabled` be changed of users who have no others; limits only by who has none. 400: no uuid."""
     target = as_uuid(user_id)
     if target is None:
         raise BadRequestError("The id of a user is a UUID")
+    if identity.limits:
+        refuse_protected(body.claims or {}, LIMITING_CLAIMS)
     row = await context.accounts.edit(
         target,
         username=body.username,
