@@ -19,8 +19,12 @@ from tests.integration.test_access import client_of, instance
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
-#: JSON in the pages that is no body of a request: the value of a variable, and an answer.
-NO_BODIES = {'{"permissions": ["core.read", "core.play"], "verified": true}', '{"token": "<JWT>"}'}
+#: JSON in the pages that is no body of a request: values of variables, and an answer.
+NO_BODIES = {
+    '{"permissions": ["core.read", "core.play"], "verified": true}',
+    '{"profile": "/api/profiles/me/export"}',
+    '{"token": "<JWT>"}',
+}
 REQUEST = re.compile(r"(POST|PUT|PATCH|DELETE) (/\S+)")
 
 
