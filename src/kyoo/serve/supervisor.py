@@ -104,13 +104,14 @@ async def _run(
         console.step("Starting the worker")
         worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
         stack.push_async_callback(_ended, worker)
-        await stack.enter_async_context(_serving(instance, listeners))
+        server = await stack.enter_async_context(_serving(instance, listeners))
         console.ready(options)
         follower = asyncio.create_task(follow_first_scan(instance.runtime.peer, console))
         stack.enter_context(_cancelled_with(follower))
         if life.then is not None:
             await _unless_stopped(life.then(instance), stop)
-        await stop.wait()
+        # It ends by itself only when it fails.
+        await _unless_stopped(asyncio.shield(server), stop)
 
 
 async def _unless_stopped(work: Awaitable[None], stop: asyncio.Event) -> None:
@@ -131,13 +132,13 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncIterator[None]:
+async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncIterator[asyncio.Task[None]]:
     server = make_server(instance.gateway)
     running = asyncio.create_task(server.serve(sockets=listeners))
     while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.005)
     try:
-        yield
+        yield running
     finally:
         server.should_exit = True
         await running
