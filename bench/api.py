@@ -107,7 +107,13 @@ class Recorder:
                 recorder.statements.append((query, params))
             return await original(cursor, query, params, **options)
 
-        kind.execute = execute
+        def stream(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
+            if recorder.on:
+                recorder.statements.append((query, params))
+            return streamed(cursor, query, params, **options)
+
+        streamed = kind.stream
+        kind.execute, kind.stream = execute, stream
 
 
 class Caller:
