@@ -11,7 +11,7 @@ from kyoo.api.context import Context
 from kyoo.api.limits import limits_of, within
 from kyoo.api.models.library import Library, SeedLibrary
 from kyoo.api.queries import libraries as queries
-from kyoo.core.errors import InvalidError, NotFoundError
+from kyoo.core.errors import BadRequestError, InvalidError, NotFoundError
 from kyoo.core.files import decode_path
 from kyoo.core.permissions import requires
 
@@ -49,7 +49,7 @@ async def see_file(context: Context, path: str, claims: Annotated[str, Query(max
     try:
         name = str(decode_path(path)).encode().decode()
         limits = limits_of(json.loads(claims))
-    except (ValueError, AttributeError, RecursionError) as error:
+    except (BadRequestError, ValueError, AttributeError, RecursionError) as error:
         # What is no UTF-8 is no path of a file that the api knows.
         raise InvalidError("Not a path and a JSON object of claims") from error
     with within(limits):
