@@ -230,10 +230,10 @@ NAMES = {
     "seasons": "serie-s1", "entries": "serie-s1e1", "extras": "serie-blooper", "profiles": "film",
     "libraries": "children",
 }  # fmt: skip
-OTHERS = {"picture": "poster", "what": "info", "season": "1", "id": "a" * 64}
+OTHERS = {"picture": "poster", "what": "info", "season": "1", "id": "a" * 64, "path": "L2EubWt2"}
 
 
-def filled(path: str, **changed: str) -> str:
+def filled(path: str, /, **changed: str) -> str:
     name = NAMES.get(path.split("/")[2], "")
     return re.sub(r"{(\w+)}", lambda match: {"name": name, "slug": name, **OTHERS, **changed}[match[1]], path)
 
