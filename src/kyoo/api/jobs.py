@@ -1,5 +1,5 @@
-"""What the queue runs for the api: the download of pictures, the comparison of shows, forgetting deleted users. How a
-picture is fetched and rendered is in images.py."""
+"""What the queue runs for the api: the download of pictures, the comparison of shows, their libraries, forgetting
+deleted users. How a picture is fetched and rendered is in images.py."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from obstore.exceptions import NotFoundError
 from procrastinate import Blueprint, JobContext
 from psycopg_pool import PoolTimeout
 
-from kyoo.api import forgetting, images, similar
+from kyoo.api import forgetting, images, libraries, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 from kyoo.core.queue import BackOff
@@ -63,6 +63,14 @@ async def forget_users(job: JobContext, timestamp: int) -> None:  # noqa: ARG001
     forgotten = await forgetting.forget_deleted_users(context.database, context.runtime.peer)
     if forgotten:
         log.info("deleted users are forgotten", count=forgotten)
+
+
+@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.task(name="gather_libraries", pass_context=True, queueing_lock="api:gather_libraries")
+async def gather_libraries(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Let the shows know of a library that changed when the api was killed."""
+    context: ApiContext = job.additional_context["api"]
+    await libraries.gather(context.database)
 
 
 @blueprint.periodic(cron="*/5 * * * *")

@@ -12,12 +12,21 @@ from typing import Any
 
 import httpx2
 import pytest
-from tests.integration.api.seeds import PUBLIC_URL, bearer, episode_seed, season_seed, serie_seed, texts, video_seed
+from tests.integration.api.seeds import (
+    PUBLIC_URL,
+    bearer,
+    episode_seed,
+    movie_seed,
+    season_seed,
+    serie_seed,
+    texts,
+    video_seed,
+)
 from tests.integration.api.watching import items, play
 
 from kyoo.api.app import create_app
 from kyoo.api.settings import ApiSettings
-from kyoo.core.postgres import Database, fetch_value
+from kyoo.core.postgres import Database, execute, fetch_value
 from kyoo.core.service import Runtime
 
 #: Each race is run as often; the order of two writes is luck.
@@ -263,3 +272,55 @@ async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.Asyn
         assert serie.json()["entriesCount"] == EPISODES
     for path in ("/news", "/profiles/me/history", "/profiles/me/watchlist", "/videos", "/search?query=abyss"):
         assert (await two.get(path)).status_code == 200
+
+
+async def test_libraries_that_change_while_files_come(replicas: list[httpx2.AsyncClient], database: Database) -> None:
+    """A scan registers and links files in a folder that becomes a library, and stops being one: every show ends up in
+    the libraries that its files are in."""
+    first, second, third = replicas
+    for number in range(ROUNDS):
+        folder = f"/shelf{number}"
+
+        async def scan(api: httpx2.AsyncClient, name: str, folder: str = folder) -> httpx2.Response:
+            await api.post("/movies", json=movie_seed(name))
+            (video,) = (await api.post("/videos", json=[video_seed(f"{folder}/{name}.mkv", rendering=name)])).json()
+            return await api.post("/videos/link", json=[{"id": video["id"], "for": [{"movie": name}]}])
+
+        body = {"name": "Shelf", "path": folder}
+        await race(
+            scan(first, f"a{number}"),
+            second.put(f"/libraries/shelf{number}", json=body),
+            third.put("/libraries/turning", json=body),
+            scan(third, f"b{number}"),
+            second.put("/libraries/turning", json={**body, "path": "/elsewhere"}),
+            allowed={200, 201},
+        )
+        async with database.connection() as connection:
+            wrong = await fetch_value(
+                connection,
+                """
+                select count(*) from api.shows show join api.held_libraries(array(select pk from api.shows)) held
+                    on held.show_pk = show.pk
+                where held.libraries <> show.libraries
+                """,
+            )
+        assert wrong == 0
+        headers = bearer(permissions=("core.read",), libraries=[f"shelf{number}"])
+        assert [movie["slug"] for movie in await items(first, "/movies", headers=headers)] == [
+            f"a{number}",
+            f"b{number}",
+        ]
+
+
+async def test_nobody_waits_for_a_library(replicas: list[httpx2.AsyncClient], database: Database) -> None:
+    """While a transaction that changes files goes on, a library that comes waits for it, and others read and write."""
+    first, second, third = replicas
+    async with database.transaction() as slow:
+        await execute(slow, "update api.videos set path = path where false")
+        coming = asyncio.create_task(second.put("/libraries/new", json={"name": "New", "path": "/new"}))
+        await asyncio.sleep(0.3)
+        assert not coming.done()
+        video = await third.post("/videos", json=[video_seed("/new/a.mkv", **{"for": []})])
+        assert video.status_code == 201
+        assert len(await items(first, "/videos")) == 1
+    assert (await coming).status_code == 200

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import json
 import re
@@ -26,8 +27,10 @@ from tests.integration.api.seeds import (
 )
 from tests.integration.api.watching import items, next_up, play, record
 
+from kyoo.api import libraries
 from kyoo.api.app import ROUTERS
 from kyoo.core.files import encode_path
+from kyoo.core.postgres import Database
 
 #: In every text, slug, path and picture of what must not be seen.
 SECRET = "forbidden"
@@ -320,6 +323,24 @@ async def test_limits_follow_files_links_ages_and_libraries(api: httpx2.AsyncCli
     await api.delete("/movies/z")
     assert await seen(api, maxAge=12) == set()
     assert len(await seen(api)) == 4
+
+
+async def test_a_change_that_was_cut_off_is_made_good(
+    api: httpx2.AsyncClient, library: Library, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Killed before the shows had heard of a library, the api goes on with the next change, or by the job."""
+    await library.movie("a", videos=[(await library.video("/kids/a.mkv"))["id"]])
+
+    async def cut_off(*_: object) -> None:
+        raise asyncio.CancelledError
+
+    with monkeypatch.context() as patched:
+        patched.setattr(libraries, "gather", cut_off)
+        with pytest.raises(asyncio.CancelledError):
+            await libraries.save(database, "kids", "Kids", "/kids")
+    assert await seen(api, libraries=["kids"]) == {"/kids/a.mkv"}
+    await libraries.gather(database)
+    assert await seen(api, libraries=["kids"]) == {"/kids/a.mkv", "a"}
 
 
 async def test_what_is_in_another_library_does_not_count(api: httpx2.AsyncClient, library: Library) -> None:

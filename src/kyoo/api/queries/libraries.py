@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from datetime import datetime
 from typing import Any
 
 from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
@@ -43,8 +44,10 @@ async def save_library(connection: Connection, slug: str, name: str, path: str) 
     row = await fetch_one(
         connection,
         f"""
-        insert into api.libraries as library (slug, name, path) values (%(slug)s, %(name)s, %(path)s)
-        on conflict (slug) do update set name = excluded.name, path = excluded.path, updated_at = now()
+        insert into api.libraries as library (slug, name, path, gathered)
+        values (%(slug)s, %(name)s, %(path)s, false)
+        on conflict (slug) do update set name = excluded.name, path = excluded.path, updated_at = now(),
+            gathered = library.gathered and excluded.path = library.path
         returning {_LIBRARY} as json
         """,
         {"slug": slug, "name": name, "path": path},
@@ -55,6 +58,57 @@ async def save_library(connection: Connection, slug: str, name: str, path: str) 
 
 async def delete_library(connection: Connection, slug: str) -> bool:
     return await execute(connection, "delete from api.libraries where slug = %s", [slug]) > 0
+
+
+async def ungathered(connection: Connection) -> dict[int, datetime]:
+    """The libraries that shows may not know of yet, and when each was changed."""
+    rows = await fetch_all(connection, "select pk, updated_at from api.libraries where not gathered")
+    return {row["pk"]: row["updated_at"] for row in rows}
+
+
+async def writers(connection: Connection) -> set[str]:
+    """The transactions that are changing files or links at the moment."""
+    rows = await fetch_all(
+        connection,
+        """
+        select distinct virtualtransaction as writer from pg_locks
+        where relation in ('api.videos'::regclass, 'api.entry_videos'::regclass) and mode = 'RowExclusiveLock'
+            and database = (select oid from pg_database where datname = current_database())
+        """,
+    )
+    return {row["writer"] for row in rows}
+
+
+async def misplaced_shows(connection: Connection) -> list[int]:
+    """The shows that have files in other libraries than they know of."""
+    every = await fetch_value(connection, "select array_agg(pk) from api.shows")
+    rows = await fetch_all(
+        connection,
+        """
+        select show.pk from api.held_libraries(%s) held join api.shows show on show.pk = held.show_pk
+        where show.libraries <> held.libraries order by show.pk
+        """,
+        [every or []],
+    )
+    return [row["pk"] for row in rows]
+
+
+async def gather_libraries(connection: Connection, shows: Sequence[int]) -> None:
+    """Let these shows know which libraries their files are in."""
+    await execute(connection, "select api.gather_libraries(%s)", [list(shows)])
+
+
+async def mark_gathered(connection: Connection, libraries: Mapping[int, datetime]) -> None:
+    """Unless one has changed again."""
+    await execute(
+        connection,
+        """
+        update api.libraries library set gathered = true
+        from unnest(%s::bigint[], %s::timestamptz[]) as given (pk, changed_at)
+        where library.pk = given.pk and library.updated_at = given.changed_at
+        """,
+        [list(libraries), list(libraries.values())],
+    )
 
 
 async def file_visible(connection: Connection, path: str) -> bool:

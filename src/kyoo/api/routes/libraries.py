@@ -7,6 +7,7 @@ from typing import Annotated, Any
 
 from fastapi import APIRouter, Path, Query
 
+from kyoo.api import libraries
 from kyoo.api.context import Context
 from kyoo.api.limits import limits_of, within
 from kyoo.api.models.library import Library, SeedLibrary
@@ -30,16 +31,14 @@ async def list_libraries(context: Context) -> list[dict[str, Any]]:
 @router.put("/libraries/{slug}", response_model=Library, dependencies=[requires("core.write")])
 async def save_library(context: Context, slug: Slug, library: SeedLibrary) -> dict[str, Any]:
     """Create or change a library."""
-    async with context.database.transaction() as connection:
-        return await queries.save_library(connection, slug, library.name, library.path)
+    return await libraries.save(context.database, slug, library.name, library.path)
 
 
 @router.delete("/libraries/{slug}", status_code=204, dependencies=[requires("core.write")])
 async def delete_library(context: Context, slug: Slug) -> None:
     """What is in it stays; who was limited to it alone sees nothing of it any more."""
-    async with context.database.transaction() as connection:
-        if not await queries.delete_library(connection, slug):
-            raise NotFoundError(f"No library found with the slug: {slug}")
+    if not await libraries.delete(context.database, slug):
+        raise NotFoundError(f"No library found with the slug: {slug}")
 
 
 @router.get("/files/{path}", status_code=204, dependencies=[requires("core.read")])
