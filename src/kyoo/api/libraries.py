@@ -10,7 +10,7 @@ from kyoo.api.queries import libraries as queries
 from kyoo.core.postgres import Database
 
 #: Shows whose rows are locked together: nobody who links files to them waits longer than for these.
-TOGETHER = 200
+TOGETHER = 100
 #: Seconds to wait for those who were writing when a library changed; after that, it is done later (jobs.py).
 PATIENCE = 10.0
 
