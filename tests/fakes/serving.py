@@ -10,6 +10,8 @@ from typing import Any
 
 import uvicorn
 
+from kyoo.core.forwarded import Forwarded
+
 
 @asynccontextmanager
 async def served(
@@ -19,13 +21,13 @@ async def served(
     in front of it, those of this machine by default."""
     listener = listener or socket.create_server(("127.0.0.1", 0))
     config = uvicorn.Config(
-        app,
+        Forwarded(app, trusted=trusted),
+        proxy_headers=False,
         log_config=None,
         access_log=False,
         ws="wsproto",  # as the product
         timeout_graceful_shutdown=1,
         lifespan="on",
-        forwarded_allow_ips=trusted,
     )
     server = uvicorn.Server(config)
     # The signals of the test run are its own.

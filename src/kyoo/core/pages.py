@@ -1,4 +1,5 @@
-"""Pages of lists: `{items, this, next}` with absolute URLs and opaque keyset cursors (api.md §5.1)."""
+"""Pages of lists: `{items, this, next}` with absolute URLs and opaque keyset cursors (api.md §5.1). What clients
+call this server is found out in forwarded.py."""
 
 from __future__ import annotations
 
@@ -9,7 +10,6 @@ from typing import Any, Generic, TypeVar
 from urllib.parse import parse_qsl, urlencode
 
 from pydantic import BaseModel
-from starlette.requests import HTTPConnection
 
 from kyoo.core.errors import InvalidError
 from kyoo.core.storable import is_storable
@@ -46,16 +46,6 @@ def decode_cursor(cursor: str, length: int) -> list[Any]:
     ):
         raise InvalidError("Invalid after: it must be taken from the next link of a page of the same list")
     return values
-
-
-def public_url(connection: HTTPConnection) -> str:
-    """The URL of the request as the client sees it: `X-Forwarded-Proto` and `-Host` replace scheme, host and port."""
-    url = connection.url
-    proto = connection.headers.get("x-forwarded-proto", "").split(",")[0].strip()
-    host = connection.headers.get("x-forwarded-host", "").split(",")[0].strip()
-    scheme = proto if proto in ("http", "https") else url.scheme
-    path = f"{url.path}?{url.query}" if url.query else url.path
-    return f"{scheme}://{host or url.netloc}{path}"
 
 
 def next_url(this: str, **changes: str) -> str:

@@ -75,7 +75,7 @@ async def run_service(name: str, host: str, port: int | None) -> None:
             await database.open()
             try:
                 async with app.router.lifespan_context(app):
-                    await _until_signal(make_server(app), listeners)
+                    await _until_signal(make_server(app, public_url), listeners)
             finally:
                 await database.close()
     finally:

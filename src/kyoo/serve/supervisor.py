@@ -19,6 +19,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from kyoo.core.forwarded import Forwarded
 from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.core.request_log import RequestLog
 from kyoo.serve.composition import Instance, composed
@@ -133,7 +134,7 @@ class _Server(uvicorn.Server):
 
 @asynccontextmanager
 async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncIterator[asyncio.Task[None]]:
-    server = make_server(instance.gateway)
+    server = make_server(instance.gateway, instance.runtime.public_url)
     running = asyncio.create_task(server.serve(sockets=listeners))
     while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.005)
@@ -144,13 +145,15 @@ async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncI
         await running
 
 
-def make_server(app: ASGIApp) -> uvicorn.Server:
-    """uvicorn for `app`, whose lifespan is run elsewhere. Two seconds of grace for requests under way. Every request is
-    a line in the log when KYOO_LOG_REQUESTS is true."""
+def make_server(app: ASGIApp, public_url: str = "") -> uvicorn.Server:
+    """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. Two seconds of grace
+    for requests under way. Every request is a line in the log when KYOO_LOG_REQUESTS is true."""
     logged = os.environ.get("KYOO_LOG_REQUESTS", "").lower() in ("1", "true", "yes", "on")
     return _Server(
         uvicorn.Config(
-            RequestLog(app) if logged else app,
+            Forwarded(RequestLog(app) if logged else app, public_url),
+            # Forwarded reads them.
+            proxy_headers=False,
             lifespan="off",
             access_log=False,
             log_config=None,

@@ -17,7 +17,7 @@ from kyoo.api.queries.resources import Listing, Resource
 from kyoo.api.reader import Reader
 from kyoo.core.errors import InvalidError
 from kyoo.core.languages import accepted
-from kyoo.core.pages import next_url, public_url
+from kyoo.core.pages import next_url
 from kyoo.core.permissions import requires
 from kyoo.core.postgres import Connection
 from kyoo.core.tokens import Identity
@@ -147,7 +147,7 @@ async def answer_page(
 
 
 def page_response(request: Request, items: str, after: str | None, sort: tuple[str, ...] | None = None) -> RawJson:
-    this = public_url(request)
+    this = str(request.url)
     changes = {"sort": ",".join(sort)} if sort else {}
     following = next_url(this, **changes, after=after) if after is not None else None
     return RawJson(

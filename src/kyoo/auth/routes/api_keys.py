@@ -17,7 +17,7 @@ from kyoo.auth.routes.access import Context, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import ConflictError, NotFoundError
-from kyoo.core.pages import Page, public_url
+from kyoo.core.pages import Page
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/keys", tags=["api keys"])
@@ -35,7 +35,7 @@ async def list_keys(request: Request, context: Context) -> Page[ApiKey]:
         ApiKey(id=key.id, name=key.name, create_at=ZERO_DATE, last_used=ZERO_DATE, claims=key.claims)
         for key in context.principals.configured_keys
     ]
-    return Page[ApiKey](items=[*stored, *configured], this=public_url(request), next=None)
+    return Page[ApiKey](items=[*stored, *configured], this=str(request.url), next=None)
 
 
 @router.post("", status_code=201)

@@ -11,7 +11,7 @@ from kyoo.auth.models.base import Text
 from kyoo.auth.queries import audit, deletions
 from kyoo.auth.routes.access import Context, as_uuid, requires
 from kyoo.auth.routes.cursors import moment_of, read_moment
-from kyoo.core.pages import Page, next_url, public_url
+from kyoo.core.pages import Page, next_url
 
 router = APIRouter(prefix="/auth", tags=["audit"], dependencies=[requires("users.read")])
 
@@ -31,7 +31,7 @@ async def list_audit(
     wanted = None if not user else as_uuid(user) or user
     async with context.database.connection() as connection:
         rows = await audit.page(connection, before, ENTRIES + 1, user=wanted, action=action or None)
-    this = public_url(request)
+    this = str(request.url)
     following = (
         next_url(this, after=moment_of(rows[ENTRIES - 1]["date"], rows[ENTRIES - 1]["id"]))
         if len(rows) > ENTRIES
@@ -48,6 +48,6 @@ async def list_deletions(
     them."""
     async with context.database.connection() as connection:
         rows = await deletions.after(connection, after, DELETIONS + 1)
-    this = public_url(request)
+    this = str(request.url)
     following = next_url(this, after=str(rows[DELETIONS - 1]["number"])) if len(rows) > DELETIONS else None
     return Page[Deletion](items=[Deletion.model_validate(row) for row in rows[:DELETIONS]], this=this, next=following)

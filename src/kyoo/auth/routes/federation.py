@@ -21,7 +21,6 @@ from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.second_factors import SecondFactorNeededError
 from kyoo.core.errors import ForbiddenError, KyooError, NotFoundError
-from kyoo.core.pages import public_url
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
 
@@ -42,7 +41,7 @@ async def decide(http: Request, consent: Annotated[Consent, Form()], context: Co
     """What the user decided: back to the instance that asked, with or without a code; or the page once more."""
     host = context.federation.check_client(consent)
     # The page is ours and nobody else's, so that nobody agrees unknowingly.
-    if origin_of(http.headers.get("origin", "")) != origin_of(public_url(http)):
+    if origin_of(http.headers.get("origin", "")) != origin_of(str(http.url)):
         raise ForbiddenError("This form comes from another site")
     if word := None if consent.allow else "access_denied":
         return RedirectResponse(context.federation.refusal_url(consent, word), 303)

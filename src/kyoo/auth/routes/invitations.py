@@ -14,7 +14,7 @@ from kyoo.auth.queries import invitations
 from kyoo.auth.routes.access import Context, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
-from kyoo.core.pages import Page, next_url, public_url
+from kyoo.core.pages import Page, next_url
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
 
@@ -47,7 +47,7 @@ async def list_invitations(
     before = None if after is None else read_moment(after)
     async with context.database.connection() as connection:
         rows = await invitations.page(connection, before, PAGE_SIZE + 1)
-    this = public_url(request)
+    this = str(request.url)
     following = None
     if len(rows) > PAGE_SIZE:
         last = rows[PAGE_SIZE - 1]

@@ -18,7 +18,7 @@ from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
 from kyoo.auth.routes.sessions import session_with_token, wire_session
 from kyoo.core.errors import BadRequestError, NotFoundError
-from kyoo.core.pages import Page, next_url, public_url
+from kyoo.core.pages import Page, next_url
 from kyoo.core.permissions import public
 from kyoo.core.tokens import LIMITING_CLAIMS, Identity
 
@@ -51,7 +51,7 @@ async def list_users(request: Request, context: Context, after: Annotated[str | 
     cursor = None if after is None else read_moment(after)
     async with context.database.connection() as connection:
         rows = await users.page(connection, cursor, PAGE_SIZE + 1)
-    this = public_url(request)
+    this = str(request.url)
     following = None
     if len(rows) > PAGE_SIZE:
         last = rows[PAGE_SIZE - 1]

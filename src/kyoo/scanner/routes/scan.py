@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url, public_url
+from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url
 from kyoo.core.permissions import requires
 from kyoo.scanner import work
 from kyoo.scanner.context import ScannerContext
@@ -29,7 +29,7 @@ async def list_requests(
     start = decode_cursor(after, 1)[0] if after else 0
     async with context.runtime.database.connection() as connection:
         rows = await requests.page(connection, status, start if isinstance(start, int) else 0, limit + 1)
-    this = public_url(request)
+    this = str(request.url)
     more = len(rows) > limit
     items = [MetadataRequest.model_validate(row) for row in rows[:limit]]
     following = next_url(this, after=encode_cursor([rows[limit - 1]["pk"]])) if more else None

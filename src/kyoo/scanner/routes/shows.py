@@ -8,7 +8,7 @@ from fastapi import APIRouter, Header, Query, Request
 from psycopg.rows import DictRow
 
 from kyoo.core.languages import accepted
-from kyoo.core.pages import Page, public_url
+from kyoo.core.pages import Page
 from kyoo.core.permissions import requires
 from kyoo.scanner import requesting
 from kyoo.scanner.context import ScannerContext
@@ -42,7 +42,7 @@ async def search(
     items: list[SearchResult] = []
     for provider in context.providers:
         items += await provider.search(requesting.show_kind(collection), query, year, languages)
-    return Page(items=items, this=public_url(request), next=None)
+    return Page(items=items, this=str(request.url), next=None)
 
 
 @router.post("/{collection}", status_code=201, dependencies=[requires("scanner.add")])

@@ -1,0 +1,36 @@
+"""The address that a client used, however many gateways there are: what X-Forwarded-Host, -Proto and -For say counts
+when a gateway that is trusted says it. Decides nothing else."""
+
+from __future__ import annotations
+
+import os
+from typing import Any
+from urllib.parse import urlsplit
+
+from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
+
+#: This machine.
+TRUSTED = "127.0.0.1,::1"
+
+
+class Forwarded(ProxyHeadersMiddleware):
+    """The base class reads -For and -Proto of trusted gateways; this does the same for -Host. A request for the host of
+    `public_url`, whoever says so, has the scheme of `public_url` unless a trusted gateway knows better."""
+
+    def __init__(self, app: Any, public_url: str = "", *, trusted: str | list[str] | None = None) -> None:
+        super().__init__(app, (os.environ.get("FORWARDED_ALLOW_IPS") or TRUSTED) if trusted is None else trusted)
+        public = urlsplit(public_url)
+        self._scheme, self._host = public.scheme, public.netloc.lower().encode()
+
+    async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
+        if scope["type"] == "http":
+            headers = dict(scope["headers"])
+            host = headers.get(b"host", b"")
+            named = headers.get(b"x-forwarded-host", b"").partition(b",")[0].strip()
+            client = scope.get("client")
+            if named and (named.lower() == self._host or (client and client[0] in self.trusted_hosts)):
+                host = named
+                scope["headers"] = [(b"host", host), *(pair for pair in scope["headers"] if pair[0] != b"host")]
+            if host and host.lower() == self._host:
+                scope["scheme"] = self._scheme
+        await super().__call__(scope, receive, send)
