@@ -68,8 +68,7 @@ def findings(page: Page, url: str) -> list[str]:
     errors: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
-        # Whether an account has a picture is found out by asking for it.
-        if message.type == "error" and not message.location["url"].endswith("/logo"):
+        if message.type == "error":
             errors.append(f"{message.text} {message.location['url']}")
 
     page.on("console", said)

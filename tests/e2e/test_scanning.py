@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import httpx2
 import pytest
-from playwright.sync_api import Page, Request, Route, expect
+from playwright.sync_api import Browser, Page, Request, Route, expect
 
 from tests.e2e.library import episode
 from tests.e2e.server import Server, running
@@ -14,7 +15,28 @@ from tests.media import placed
 pytestmark = pytest.mark.browser
 
 
-def test_an_empty_library_says_what_to_do_and_fills_by_itself(page: Page, tmp_path: Path) -> None:
+def see_nothing_as_a_limited_user(browser: Browser, server: Server) -> None:
+    """Whom the scanner would refuse does not ask it, and is told nothing of folders."""
+    account = {"username": "kid", "email": "kid@example.org", "password": "correct horse"}
+    session = httpx2.post(f"{server.url}/auth/users", json=account).json()
+    with server.client() as client:
+        kid = client.get("/auth/users/kid").json()["id"]
+        client.patch(f"/auth/users/{kid}", json={"claims": {"maxAge": 6}}).raise_for_status()
+    context = browser.new_context()
+    page = context.new_page()
+    asked: list[str] = []
+    page.on("request", lambda request: asked.append(request.url))
+    page.goto(f"{server.url}/login")
+    page.evaluate("token => localStorage.setItem('token', token)", session["token"])
+    page.goto(server.url)
+    expect(page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
+    expect(page.get_by_test_id("first-scan")).not_to_contain_text("folder")
+    assert any("/api/shows" in url for url in asked)
+    assert not any("/scanner/" in url for url in asked)
+    context.close()
+
+
+def test_an_empty_library_says_what_to_do_and_fills_by_itself(page: Page, browser: Browser, tmp_path: Path) -> None:
     videos = tmp_path / "videos"
     videos.mkdir()
     with running(Server(videos, tmp_path / "data")) as server:
@@ -23,6 +45,7 @@ def test_an_empty_library_says_what_to_do_and_fills_by_itself(page: Page, tmp_pa
         page.goto(server.url)
         expect(page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
         expect(page.get_by_test_id("first-scan")).to_contain_text("--library=")
+        see_nothing_as_a_limited_user(browser, server)
         (videos / "Not a Film (2010).mkv").write_bytes(b"no video" * 1000)
         placed(episode(1), videos / "A Quiet Harbour (2011).mp4")
         expect(page.get_by_test_id("poster-card").filter(has_text="A Quiet Harbour").first).to_be_visible(

@@ -58,6 +58,21 @@ async def test_a_copy_that_is_current_is_not_sent_again(auth: Auth) -> None:
     assert (changed.status_code, changed.content) == (200, GIF)
 
 
+async def test_a_user_object_says_where_the_picture_is(auth: Auth) -> None:
+    token = await auth.register("alice")
+    paths = [(await auth.me(token))["logo"]]
+    for data in (PNG, GIF):
+        await upload(auth, token, data)
+        path = (await auth.me(token))["logo"]
+        assert (await auth.client.get(path, headers=bearer(token))).content == data
+        assert (await auth.client.get("/auth/users", headers=ADMIN)).json()["items"][0]["logo"] == path
+        paths.append(path)
+    assert paths[0] is None
+    assert len(set(paths)) == 3
+    await auth.client.delete("/auth/users/me/logo", headers=bearer(token))
+    assert (await auth.me(token))["logo"] is None
+
+
 async def test_what_is_not_accepted(auth: Auth, tmp_path: Path) -> None:
     token = await auth.register("alice")
     assert await upload(auth, token, b"<svg/>") == 422
@@ -152,6 +167,8 @@ async def test_gravatar_is_asked_for_who_has_no_picture(make_auth: MakeAuth) -> 
     auth = await make_auth(gravatar=True)
     asked = with_gravatar(auth, lambda _: httpx2.Response(200, content=GIF))
     token = await auth.register("alice")
+    user = await auth.me(token)
+    assert user["logo"] == f"/auth/users/{user['id']}/logo"
     response = await auth.client.get("/auth/users/me/logo", headers=bearer(token))
     assert (response.status_code, response.content) == (200, GIF)
     assert response.headers["Cache-Control"] == "private, max-age=86400"

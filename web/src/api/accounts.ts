@@ -5,7 +5,7 @@ import type { ApiKey, AuditEntry, Invitation } from "./authModels";
 import { api } from "./client";
 import type { Limits, Page, Session, User } from "./models";
 import { pages, queryClient } from "./queries";
-import { recentFirst } from "./users";
+import { recentFirst, refreshMe } from "./users";
 
 export const users = pages<User>(["users"], "/auth/users");
 
@@ -15,7 +15,11 @@ export const user = (id: string) =>
     queryFn: ({ signal }) => api<User>(`/auth/users/${id}`, { signal }),
   });
 
-const refreshUsers = () => queryClient.invalidateQueries({ queryKey: ["users"] });
+/** The account may be the reader's own. */
+const refreshUsers = () => {
+  void refreshMe();
+  return queryClient.invalidateQueries({ queryKey: ["users"] });
+};
 
 export type UserChanges = {
   disabled?: boolean;
@@ -36,7 +40,10 @@ export const useDeleteUser = (id: string) =>
   });
 
 export const useRemovePicture = (id: string) =>
-  useMutation({ mutationFn: () => api(`/auth/users/${id}/logo`, { method: "DELETE" }) });
+  useMutation({
+    mutationFn: () => api(`/auth/users/${id}/logo`, { method: "DELETE" }),
+    onSuccess: refreshUsers,
+  });
 
 export const useResetLink = (id: string) =>
   useMutation({

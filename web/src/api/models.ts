@@ -299,6 +299,8 @@ export type User = {
   username: string;
   email: string;
   hasPassword: boolean;
+  /** The path of the picture; null without one; missing on servers that do not tell. */
+  logo?: string | null;
   createdDate: string;
   lastSeen: string;
   claims: Partial<Limits> & {

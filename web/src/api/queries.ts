@@ -4,7 +4,8 @@ import { showToast } from "~/lib/toast";
 import { ApiError, api } from "./client";
 import type { Page } from "./models";
 
-const isTransient = (error: unknown) => error instanceof ApiError && (error.isOffline || error.status >= 500);
+export const isTransient = (error: unknown) =>
+  error instanceof ApiError && (error.isOffline || error.status >= 500);
 
 export const queryClient = new QueryClient({
   defaultOptions: {

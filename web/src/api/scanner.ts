@@ -1,9 +1,11 @@
 /** The scanner: what it is looking up, and asking for a scan. */
-import { queryOptions, useMutation } from "@tanstack/react-query";
+import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
 import type { Page, ScanProgress, ScanRequest } from "./models";
-import { queryClient } from "./queries";
+import { isTransient, queryClient } from "./queries";
+import { getToken } from "./session";
+import { isLimited, may, useMe } from "./users";
 
 export const scanRequests = queryOptions({
   queryKey: ["scan"],
@@ -12,13 +14,20 @@ export const scanRequests = queryOptions({
   refetchInterval: 5000,
 });
 
-export const scanProgress = queryOptions({
+const scanProgress = queryOptions({
   queryKey: ["scan", "progress"],
   queryFn: ({ signal }) => api<ScanProgress>("/scanner/progress", { signal }),
-  refetchInterval: 2500,
-  // Other servers of this protocol do not tell.
+  // Who is refused once (a guest), and by a server that does not know the question, is refused always.
+  refetchInterval: ({ state: { error } }) => (!error || isTransient(error)) && 2500,
   retry: false,
 });
+
+/** Asked only by those who may know: `isEnabled` says whether. Of guests the server alone knows that. */
+export function useScanProgress() {
+  const me = useMe();
+  const allowed = me ? may(me, "core.read") && !isLimited(me) : getToken() === null;
+  return useQuery({ ...scanProgress, enabled: allowed });
+}
 
 /** `removeMissing`: files that are kept although they are gone are given up. */
 export const useRescan = () =>

@@ -4,11 +4,12 @@ import { type CreationOptions, createPasskey } from "~/lib/webauthn";
 import type { AppPassword, DeviceRequest, Passkey, TotpSetup } from "./authModels";
 import { api } from "./client";
 import { queryClient } from "./queries";
+import { refreshMe } from "./users";
 
-function refreshMe() {
+function refreshProtection() {
   // Out of reach until the second factor that the server may demand is there.
   void queryClient.invalidateQueries({ queryKey: ["app-passwords"] });
-  return queryClient.invalidateQueries({ queryKey: ["me"] });
+  return refreshMe();
 }
 
 export const useStartTotp = () =>
@@ -18,14 +19,14 @@ export const useConfirmTotp = () =>
   useMutation({
     mutationFn: (code: string) =>
       api<{ recoveryCodes: string[] }>("/auth/users/me/totp/confirm", { method: "POST", body: { code } }),
-    onSuccess: refreshMe,
+    onSuccess: refreshProtection,
     meta: { shownInPlace: true },
   });
 
 export const useRemoveTotp = () =>
   useMutation({
     mutationFn: (code: string) => api("/auth/users/me/totp", { method: "DELETE", body: { code } }),
-    onSuccess: refreshMe,
+    onSuccess: refreshProtection,
     meta: { shownInPlace: true },
   });
 
@@ -34,7 +35,7 @@ export const useRenewRecoveryCodes = () =>
   useMutation({
     mutationFn: (code: string | null) =>
       api<{ recoveryCodes: string[] }>("/auth/users/me/recovery-codes", { method: "POST", body: { code } }),
-    onSuccess: refreshMe,
+    onSuccess: refreshProtection,
     meta: { shownInPlace: true },
   });
 
@@ -45,7 +46,7 @@ export const passkeys = queryOptions({
 });
 
 const refreshPasskeys = () => {
-  void refreshMe();
+  void refreshProtection();
   return queryClient.invalidateQueries({ queryKey: ["passkeys"] });
 };
 
@@ -99,7 +100,7 @@ export const useUnlink = () =>
   useMutation({
     mutationFn: (provider: string) =>
       api(`/auth/oidc/login/${encodeURIComponent(provider)}`, { method: "DELETE" }),
-    onSuccess: refreshMe,
+    onSuccess: refreshProtection,
   });
 
 /** The device behind the code that it shows; 404 when there is none (any more). */

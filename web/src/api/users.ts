@@ -34,9 +34,15 @@ export function useAdmitted(): boolean {
 const isRefusal = (error: Error) =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
 
-/** Whether an account holds a permission, such as `users.write`. */
+/** The scanner knows folders, not titles: it answers nobody who may see only some of them. */
+export const isLimited = ({ claims }: User) =>
+  (claims.libraries ?? null) !== null || (claims.maxAge ?? null) !== null;
+
+/** Whether an account may do what needs a permission, such as `users.write`. */
 export const may = (user: User | null, permission: string) =>
-  user?.claims.permissions?.includes(permission) ?? false;
+  Boolean(
+    user?.claims.permissions?.includes(permission) && !(permission.startsWith("scanner.") && isLimited(user)),
+  );
 
 /** Whether there is anything for them in the administration. */
 export const administers = (user: User | null) =>
@@ -53,6 +59,8 @@ export const mustSecure = (user: User | null) => {
 };
 
 const setMe = (user: User) => queryClient.setQueryData(["me"], user);
+
+export const refreshMe = () => queryClient.invalidateQueries({ queryKey: ["me"] });
 
 export const useUpdateMe = () =>
   useMutation({
@@ -93,10 +101,14 @@ export const useUploadPicture = () =>
       body.set("logo", picture, "picture");
       return api("/auth/users/me/logo", { method: "POST", body });
     },
+    onSuccess: refreshMe,
   });
 
 export const useRemoveMyPicture = () =>
-  useMutation({ mutationFn: () => api("/auth/users/me/logo", { method: "DELETE" }) });
+  useMutation({
+    mutationFn: () => api("/auth/users/me/logo", { method: "DELETE" }),
+    onSuccess: refreshMe,
+  });
 
 export const useDeleteMe = () =>
   useMutation({

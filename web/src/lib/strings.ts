@@ -67,6 +67,7 @@ export const t = {
     nothingTitle: "Nothing to watch yet",
     nothingBody:
       "No video files were found. Put films and series into the folder of the library, and they appear here within seconds: any names, any folders.",
+    untoldBody: "New films and series appear here by themselves.",
     nothingHint: "Is it the wrong folder? Start the server again with --library=/path/to/your/videos.",
     toAdmin: "See what the scanner says",
     remove: "Remove from this row",

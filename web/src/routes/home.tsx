@@ -6,7 +6,7 @@ import { Ellipsis, EyeOff, FolderOpen, FolderSearch, Info, Play, X } from "lucid
 import { useEffect } from "react";
 import type { Entry, Show } from "~/api/models";
 import { news, nextUp, recommendations, useHide, useRemoveFromNextUp } from "~/api/profiles";
-import { scanProgress } from "~/api/scanner";
+import { useScanProgress } from "~/api/scanner";
 import { getToken } from "~/api/session";
 import { randomShow, showPages, showRow } from "~/api/shows";
 import { administers, useMe } from "~/api/users";
@@ -168,8 +168,10 @@ function ShowRow({
 /** While there is no title: how far the first scan is, or, when nothing was found, what to do. */
 function FirstScan() {
   const me = useMe();
-  const { data: progress } = useQuery(scanProgress);
-  const nothing = progress && !progress.running && progress.found === 0;
+  const { data: progress, isEnabled, isError } = useScanProgress();
+  // Whoever may not know how far the scanner is sees that there is nothing, and that it can change.
+  const untold = !progress && (isError || (me !== null && !isEnabled));
+  const nothing = untold || (progress && !progress.running && progress.found === 0);
   return (
     <div className="relative overflow-hidden" data-testid="first-scan">
       <PageTitle />
@@ -192,7 +194,7 @@ function FirstScan() {
             compact
             icon={nothing ? <FolderOpen /> : <FolderSearch />}
             title={nothing ? t.home.nothingTitle : t.home.emptyTitle}
-            hint={nothing ? t.home.nothingBody : t.home.emptyBody}
+            hint={untold ? t.home.untoldBody : nothing ? t.home.nothingBody : t.home.emptyBody}
           >
             {progress && <ScanWarnings progress={progress} />}
             {nothing && administers(me) && <p className="text-sm text-muted">{t.home.nothingHint}</p>}

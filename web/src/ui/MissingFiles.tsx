@@ -1,14 +1,13 @@
 /** Files that were there and are not now: they are kept, with everybody's history, until somebody gives them up. */
-import { useQuery } from "@tanstack/react-query";
 import { useRef } from "react";
-import { scanProgress, useRescan } from "~/api/scanner";
+import { useRescan, useScanProgress } from "~/api/scanner";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { Button } from "./Button";
 import { ConfirmDialog } from "./Dialog";
 
 export function MissingFiles() {
-  const { data } = useQuery(scanProgress);
+  const { data } = useScanProgress();
   const rescan = useRescan();
   const asking = useRef<HTMLDialogElement>(null);
   if (!data?.missing) return null;

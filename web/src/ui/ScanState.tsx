@@ -1,8 +1,7 @@
 /** How far the scanner is: a bar while it works, the folders it warns of, the files it could not take. */
-import { useQuery } from "@tanstack/react-query";
 import { TriangleAlert } from "lucide-react";
 import type { ScanProgress } from "~/api/models";
-import { scanProgress } from "~/api/scanner";
+import { useScanProgress } from "~/api/scanner";
 import { t } from "~/lib/strings";
 
 const done = (progress: ScanProgress) => progress.identified + progress.failed;
@@ -50,7 +49,7 @@ export const ScanWarnings = ({ progress }: { progress: ScanProgress }) => (
 
 /** Everything, for administrators. */
 export function ScanState() {
-  const { data } = useQuery(scanProgress);
+  const { data } = useScanProgress();
   if (!data) return null;
   return (
     <div className="flex flex-col gap-3">

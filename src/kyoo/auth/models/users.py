@@ -51,12 +51,14 @@ class OidcLink(WireModel):
 
 
 class User(WireModel):
-    """`oidc` is keyed by provider and always an object."""
+    """`oidc` is keyed by provider and always an object. `logo` is the path of the picture, another one for each picture;
+    null without one."""
 
     id: UUID
     username: str
     email: str
     has_password: bool
+    logo: str | None = None
     created_date: Timestamp
     last_seen: Timestamp
     claims: Claims

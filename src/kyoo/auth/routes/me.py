@@ -11,14 +11,15 @@ from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_presence
 from kyoo.auth.routes.actors import Visitor
-from kyoo.auth.routes.users import wire_user
+from kyoo.auth.routes.users import picture_path, wire_user
 from kyoo.core.errors import ForbiddenError
 
 router = APIRouter(prefix="/auth/users/me", tags=["account"])
 
 
 async def _me(context: AuthContext, row: DictRow) -> Me:
-    return Me.model_validate({**row, "second_factors": await context.second_factors.state(row["id"])})
+    state = await context.second_factors.state(row["id"])
+    return Me.model_validate({**row, "logo": picture_path(context, row), "second_factors": state})
 
 
 @router.get("")
@@ -51,7 +52,7 @@ async def delete_me(identity: InPerson, context: Context, visitor: Visitor) -> U
     row = await context.accounts.delete(identity.subject, visitor.known_as(identity))
     if row is None:
         raise ForbiddenError("This identity has no account")
-    return wire_user(row)
+    return wire_user(context, row)
 
 
 @router.patch("/password", status_code=204, response_class=Response)

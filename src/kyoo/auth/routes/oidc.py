@@ -108,7 +108,7 @@ async def finish(
         session = session_with_token(await context.oidc.log_in(at_provider, profile, by))
         response = JSONResponse(session.model_dump(mode="json", by_alias=True), 201)
     else:
-        user = wire_user(await context.oidc.link(identity.subject, at_provider, profile, by))
+        user = wire_user(context, await context.oidc.link(identity.subject, at_provider, profile, by))
         response = JSONResponse(user.model_dump(mode="json", by_alias=True), 200)
     response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(cookie_of(login.token), path=COOKIE_PATH)

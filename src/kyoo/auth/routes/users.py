@@ -27,8 +27,14 @@ router = APIRouter(prefix="/auth/users", tags=["users"])
 PAGE_SIZE = 20
 
 
-def wire_user(row: DictRow) -> User:
-    return User.model_validate(row)
+def picture_path(context: AuthContext, row: DictRow) -> str | None:
+    """Where Gravatar is asked, whoever uploaded no picture may have one."""
+    path: str | None = row["logo"]
+    return f"/auth/users/{row['id']}/logo" if path is None and context.gravatar is not None else path
+
+
+def wire_user(context: AuthContext, row: DictRow) -> User:
+    return User.model_validate({**row, "logo": picture_path(context, row)})
 
 
 @router.post("", status_code=201, dependencies=[public()])
@@ -56,7 +62,7 @@ async def list_users(request: Request, context: Context, after: Annotated[str | 
     if len(rows) > PAGE_SIZE:
         last = rows[PAGE_SIZE - 1]
         following = next_url(this, after=moment_of(last["created_date"], last["id"]))
-    return Page[User](items=[wire_user(row) for row in rows[:PAGE_SIZE]], this=this, next=following)
+    return Page[User](items=[wire_user(context, row) for row in rows[:PAGE_SIZE]], this=this, next=following)
 
 
 async def find_user(context: AuthContext, id_or_username: str) -> DictRow:
@@ -76,7 +82,7 @@ async def find_user(context: AuthContext, id_or_username: str) -> DictRow:
 
 @router.get("/{id_or_username}", dependencies=[requires("users.read")])
 async def get_user(id_or_username: str, context: Context) -> User:
-    return wire_user(await find_user(context, id_or_username))
+    return wire_user(context, await find_user(context, id_or_username))
 
 
 @router.get("/{id_or_username}/sessions", dependencies=[requires("users.read")])
@@ -112,7 +118,7 @@ async def patch_user(
         grantor=identity.permissions,
         disabled=body.disabled,
     )
-    return wire_user(row)
+    return wire_user(context, row)
 
 
 @router.delete("/{id_or_username}/sessions/{session_id}")
@@ -136,4 +142,4 @@ async def delete_user(
     row = await context.accounts.delete(user_id, visitor.known_as(identity), identity.permissions)
     if row is None:
         raise NotFoundError("No such user")
-    return wire_user(row)
+    return wire_user(context, row)

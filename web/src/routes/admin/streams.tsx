@@ -61,7 +61,7 @@ function ViewerLine({ viewer, duration }: { viewer: Viewer; duration: number }) 
   ];
   return (
     <li className="flex items-center gap-3">
-      <Avatar user={user ?? { id: "", username: "?" }} className="size-8 text-sm" />
+      <Avatar user={user ?? { id: "", username: "?", logo: null }} className="size-8 text-sm" />
       <div className="min-w-0">
         <p className="truncate text-sm font-bold">{user?.username ?? t.streams.unknownUser}</p>
         <p className="truncate text-xs text-muted">{parts.filter(Boolean).join(" · ")}</p>

@@ -18,7 +18,7 @@ import { may, useMe, useOffered } from "~/api/users";
 import { formatAgo, formatDate, formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { Avatar, avatarChanged, useHasPicture } from "~/ui/Avatar";
+import { Avatar } from "~/ui/Avatar";
 import { Button, ButtonLink } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card } from "~/ui/Field";
@@ -43,7 +43,6 @@ function State({ user, me }: Props) {
   const disabling = useRef<HTMLDialogElement>(null);
   const deleting = useRef<HTMLDialogElement>(null);
   const hasAudit = useOffered("/auth/audit", may(me, "users.read"));
-  const hasPicture = useHasPicture(user.id);
   const own = user.id === me.id;
   const writes = may(me, "users.write");
   const links = Object.entries(user.oidc ?? {});
@@ -96,18 +95,13 @@ function State({ user, me }: Props) {
             <ScrollText aria-hidden="true" /> {t.user.activity}
           </ButtonLink>
         )}
-        {writes && hasPicture && (
+        {writes && user.logo !== null && (
           <Button
             look="soft"
             size="sm"
             disabled={removePicture.isPending}
             onClick={() =>
-              removePicture.mutate(undefined, {
-                onSuccess: () => {
-                  avatarChanged(user.id);
-                  showToast(t.user.pictureRemoved);
-                },
-              })
+              removePicture.mutate(undefined, { onSuccess: () => showToast(t.user.pictureRemoved) })
             }
           >
             <ImageOff aria-hidden="true" /> {t.user.removePicture}

@@ -19,7 +19,7 @@ import { toSquarePicture } from "~/lib/picture";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { FormError } from "~/ui/AuthPage";
-import { Avatar, avatarChanged, useHasPicture } from "~/ui/Avatar";
+import { Avatar } from "~/ui/Avatar";
 import { Button, buttonClass } from "~/ui/Button";
 import { ConfirmDialog, Dialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
@@ -28,14 +28,12 @@ import { OtherServerForm } from "~/ui/OtherServerForm";
 function Picture({ user }: { user: User }) {
   const upload = useUploadPicture();
   const remove = useRemoveMyPicture();
-  const hasPicture = useHasPicture(user.id);
-  const changed = () => avatarChanged(user.id);
   const choose = async (event: ChangeEvent<HTMLInputElement>) => {
     const input = event.currentTarget;
     const file = input.files?.[0];
     if (!file) return;
     try {
-      upload.mutate(await toSquarePicture(file), { onSuccess: changed });
+      upload.mutate(await toSquarePicture(file));
     } catch (error) {
       showToast(error instanceof Error ? error.message : t.settings.notPicture, "error");
     }
@@ -58,13 +56,8 @@ function Picture({ user }: { user: User }) {
               data-testid="picture"
             />
           </label>
-          {hasPicture && (
-            <Button
-              look="ghost"
-              size="sm"
-              disabled={remove.isPending}
-              onClick={() => remove.mutate(undefined, { onSuccess: changed })}
-            >
+          {user.logo !== null && (
+            <Button look="ghost" size="sm" disabled={remove.isPending} onClick={() => remove.mutate()}>
               {t.settings.removePicture}
             </Button>
           )}
