@@ -74,22 +74,36 @@ def test_a_signal_that_arrives_twice_at_once_still_stops_in_order(server: Server
     assert "Stopped" in server.log.read_text()
 
 
-def test_a_killed_worker_and_a_killed_postgres_come_back(server: Server) -> None:
-    server.until_scanned(1)
-    for pid in server.descendants():
-        command_line = Path(f"/proc/{pid}/cmdline").read_bytes()
-        if b"worker_main" in command_line or b"bin/postgres" in command_line:
-            os.kill(pid, signal.SIGKILL)
-    shutil.copy(server.library / "A Quiet Harbour (2011).mkv", server.library / "Second Film (2012).mkv")
+def those_of(server: Server, *programs: bytes) -> list[int]:
+    """The processes of the server that run one of these."""
+    pids = server.descendants()
+    return [pid for pid in pids if any(program in Path(f"/proc/{pid}/cmdline").read_bytes() for program in programs)]
+
+
+def until_seen(server: Server, name: str) -> None:
+    """Put a film into the library, and wait until it is known."""
+    shutil.copy(server.library / "A Quiet Harbour (2011).mkv", server.library / f"{name} (2012).mkv")
     deadline = time.monotonic() + 60
     names: list[str] = []
-    while "Second Film" not in names and time.monotonic() < deadline:
+    while name not in names and time.monotonic() < deadline:
         time.sleep(0.5)
         try:
             names = [show["name"] for show in server.items("/api/shows")]
         except (AssertionError, httpx2.HTTPError):
             continue
-    assert "Second Film" in names, server.log.read_text()
+    assert name in names, server.log.read_text()
+
+
+def test_a_killed_worker_and_a_killed_postgres_come_back(server: Server) -> None:
+    server.until_scanned(1)
+    worker = those_of(server, b"worker_main")
+    for pid in those_of(server, b"bin/postgres"):
+        os.kill(pid, signal.SIGKILL)
+    until_seen(server, "Second Film")
+    assert those_of(server, b"worker_main") == worker
+    for pid in those_of(server, b"bin/postgres", b"worker_main"):
+        os.kill(pid, signal.SIGKILL)
+    until_seen(server, "Third Film")
     pids = server.descendants()
     assert server.stop() == 0
     assert all_gone(pids) == []

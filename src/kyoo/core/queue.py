@@ -4,24 +4,30 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import itertools
 import re
+from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import procrastinate
 import psycopg
-from procrastinate.exceptions import UniqueViolation
+from procrastinate.connector import Notify
+from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
+from kyoo.core.errors import database_problem
 from kyoo.core.migrations import LOCK
 
 SCHEMA = "queue"
 
 Queue = procrastinate.App
+#: Seconds between two attempts while Postgres is away.
+LONGEST_PAUSE = 5.0
 VERSION_PREFIX = re.compile(r"(\d+\.\d+\.\d+)_")
 
 
@@ -40,9 +46,35 @@ class BackOff(BaseRetryStrategy):
         return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), self.longest)})
 
 
-class OneWaiting(JobManager):
-    """Of the jobs with one `queueing_lock` only one may wait. Without this a job that is put back while another one
-    waits would be running for ever in the eyes of the queue, and hold its lock; a worker could not take it back."""
+def pauses() -> Iterator[float]:
+    """The seconds between attempts while Postgres is away: short at first, as most outages are restarts of it."""
+    return (min(0.25 * 2**attempt, LONGEST_PAUSE) for attempt in itertools.count())
+
+
+class PatientConnector(procrastinate.PsycopgConnector):
+    """Goes on listening after an outage of Postgres. (The base class gives up at the first connection it cannot make,
+    and a worker ends with its listener.)"""
+
+    async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
+        for pause in pauses():
+            try:
+                await super().listen_notify(on_notification, channels)
+            except ConnectorException as error:
+                if database_problem(error) is None:
+                    raise
+            await asyncio.sleep(pause)
+
+
+class Manager(JobManager):
+    """What became of a job is written down, however long Postgres is away: else it would be running for ever in the
+    eyes of the queue, and hold its lock.
+
+    Of the jobs with one `queueing_lock` only one may wait. A job that is put back while another one waits is therefore
+    dropped; without that, too, it would be running for ever, and a worker could not take it back."""
+
+    async def finish_job_by_id_async(self, job_id: int, status: Status, delete_job: bool) -> None:
+        finish = super().finish_job_by_id_async
+        await _written(lambda: finish(job_id, status, delete_job))
 
     async def retry_job_by_id_async(
         self,
@@ -52,13 +84,31 @@ class OneWaiting(JobManager):
         queue: str | None = None,
         lock: str | None = None,
     ) -> None:
+        retry = super().retry_job_by_id_async
         try:
-            await super().retry_job_by_id_async(job_id, retry_at, priority, queue, lock)
+            await _written(lambda: retry(job_id, retry_at, priority, queue, lock))
         except UniqueViolation as error:
             if error.constraint_name != QUEUEING_LOCK_CONSTRAINT:
                 raise
             # The one that waits does the same work.
             await self.finish_job_by_id_async(job_id, Status.ABORTED, delete_job=True)
+
+
+async def _written(write: Callable[[], Awaitable[None]]) -> None:
+    """Write, and again until Postgres has answered."""
+    again = False
+    for pause in pauses():
+        try:
+            return await write()
+        except ConnectorException as error:
+            if again and isinstance(error.__cause__, psycopg.errors.RaiseException):
+                # "Not found": it was written before the answer was lost.
+                return None
+            if database_problem(error) is None:
+                raise
+        again = True
+        await asyncio.sleep(pause)
+    return None
 
 
 def queue_conninfo(conninfo: str) -> str:
@@ -67,17 +117,19 @@ def queue_conninfo(conninfo: str) -> str:
     return make_conninfo(conninfo, options=f"{options} -c search_path={SCHEMA},public".strip())
 
 
-def make_queue(conninfo: str) -> Queue:
-    """A queue that is opened with `open_async`; jobs are deferred by name, so callers need not import them."""
-    connector = procrastinate.PsycopgConnector(
+def make_queue(conninfo: str, *, patience: float = 30) -> Queue:
+    """A queue that is opened with `open_async`; jobs are deferred by name, so callers need not import them. `patience`
+    is how many seconds to wait for a connection."""
+    connector = PatientConnector(
         conninfo=queue_conninfo(conninfo),
         min_size=0,
         max_size=4,
         max_idle=30,
+        timeout=patience,
         kwargs={"application_name": "kyoo queue"},
     )
     queue = procrastinate.App(connector=connector)
-    queue.job_manager = OneWaiting(connector)
+    queue.job_manager = Manager(connector)
     return queue
 
 

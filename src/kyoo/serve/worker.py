@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import os
 import signal
 import threading
@@ -16,7 +17,7 @@ from procrastinate.jobs import Status
 
 from kyoo.api.jobs import blueprint as api_jobs
 from kyoo.auth.jobs import blueprint as auth_jobs
-from kyoo.core.queue import Queue
+from kyoo.core.queue import Queue, pauses
 from kyoo.scanner.jobs import blueprint as scanner_jobs
 from kyoo.scanner.watcher import Watcher
 from kyoo.serve.composition import Instance, composed
@@ -71,20 +72,27 @@ async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone:
 
 
 def _background(instance: Instance, queue: Queue) -> list[Coroutine[Any, Any, None]]:
-    lanes = [
-        queue.run_worker_async(
-            queues=queues,
-            concurrency=concurrency,
-            name=f"{queues[0]} {os.getpid()}",
-            additional_context=instance.contexts,
-            install_signal_handlers=False,
-            shutdown_graceful_timeout=GRACE_SECONDS,
-            delete_jobs="successful",
-            fetch_job_polling_interval=10,
-        )
-        for queues, concurrency in LANES
-    ]
+    lanes = [run_lane(queue, instance.contexts, queues, concurrency) for queues, concurrency in LANES]
     return [*lanes, Watcher(instance.contexts["scanner"]).run(), _keep_taking_back(queue)]
+
+
+async def run_lane(queue: Queue, contexts: dict[str, Any], queues: list[str], concurrency: int) -> None:
+    """Run jobs until cancelled, through every outage of Postgres: a worker of procrastinate ends at a statement that
+    fails, and another one takes its place."""
+    for pause in pauses():
+        with contextlib.suppress(ConnectorException):
+            await queue.run_worker_async(
+                queues=queues,
+                concurrency=concurrency,
+                name=f"{queues[0]} {os.getpid()}",
+                additional_context=contexts,
+                install_signal_handlers=False,
+                shutdown_graceful_timeout=GRACE_SECONDS,
+                delete_jobs="successful",
+                fetch_job_polling_interval=10,
+            )
+        log.warning("the queue does not answer and is asked again", queues=queues, seconds=pause)
+        await asyncio.sleep(pause)
 
 
 async def take_back(queue: Queue, *, seconds_since_heartbeat: float) -> None:

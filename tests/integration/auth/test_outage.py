@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import asyncio
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from pathlib import Path
 from uuid import UUID, uuid4
 
 import psycopg
 import pytest
 from auth_client import Auth, MakeAuth, bearer, running
-from psycopg import sql
 from structlog.testing import capture_logs
+from tests.outage import away
 
 from kyoo.auth import principals
 from kyoo.auth.changes import CHANNEL
@@ -28,20 +27,6 @@ async def database(conninfo: str) -> AsyncIterator[Database]:
     await database.open()
     yield database
     await database.close()
-
-
-@asynccontextmanager
-async def away(postgres: EmbeddedPostgres, conninfo: str) -> AsyncIterator[None]:
-    """The database accepts nobody."""
-    name = psycopg.conninfo.conninfo_to_dict(conninfo)["dbname"]
-    closed = sql.SQL("alter database {} allow_connections {}")
-    async with await psycopg.AsyncConnection.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
-        await connection.execute(closed.format(sql.Identifier(str(name)), sql.Literal(False)))
-        await connection.execute("select pg_terminate_backend(pid) from pg_stat_activity where datname = %s", [name])
-        try:
-            yield
-        finally:
-            await connection.execute(closed.format(sql.Identifier(str(name)), sql.Literal(True)))
 
 
 async def all_heard(conninfo: str, monkeypatch: pytest.MonkeyPatch) -> None:

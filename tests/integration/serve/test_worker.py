@@ -1,10 +1,17 @@
-"""Jobs of a worker that died run again."""
+"""Jobs of a worker that died run again; a worker outlives an outage of Postgres."""
 
 from __future__ import annotations
 
+import asyncio
+from collections.abc import AsyncIterator
+
+import pytest
+from tests.outage import away
+
 from kyoo.core.postgres import Database, fetch_all
-from kyoo.core.queue import make_queue
-from kyoo.serve.worker import take_back
+from kyoo.core.queue import Queue, make_queue
+from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.worker import run_lane, take_back
 
 
 async def states(database: Database) -> list[tuple[str, str]]:
@@ -52,3 +59,66 @@ async def test_a_running_job_of_a_worker_that_lives_is_left_alone(database: Data
             await connection.execute("update queue.procrastinate_jobs set worker_id = %s", [worker])
         await take_back(queue, seconds_since_heartbeat=60)
         assert await states(database) == [("1", "doing")]
+
+
+class Lane:
+    """A lane whose jobs say when they run, and end when they may."""
+
+    def __init__(self, database: Database, queue: Queue, asking: Queue) -> None:
+        self.database = database
+        self.asking = asking
+        self.runs: list[int] = []
+        self.running, self.may_end = asyncio.Event(), asyncio.Event()
+        queue.task(name="job", queue="lane")(self._job)
+        # As every lane of the server has: without any periodic job, procrastinate forgets to look after its listener.
+        queue.periodic(cron="0 0 1 1 *")(queue.task(name="yearly")(self._yearly))
+
+    async def _job(self, n: int) -> None:
+        self.runs.append(n)
+        self.running.set()
+        await self.may_end.wait()
+
+    async def _yearly(self, timestamp: int) -> None:
+        raise AssertionError(timestamp)
+
+    async def begin(self, n: int) -> None:
+        """Have the job run."""
+        self.running.clear()
+        await self.asking.configure_task("job", queue="lane", lock="job").defer_async(n=n)
+        await asyncio.wait_for(self.running.wait(), 9)
+
+    async def workers(self) -> list[int]:
+        async with self.database.connection() as connection:
+            return [row["id"] for row in await fetch_all(connection, "select id from queue.procrastinate_workers")]
+
+
+@pytest.fixture
+async def lane(database: Database, conninfo: str) -> AsyncIterator[Lane]:
+    queue, asking = make_queue(conninfo, patience=0.3), make_queue(conninfo)
+    lane = Lane(database, queue, asking)
+    async with queue.open_async(), asking.open_async():
+        task = asyncio.create_task(run_lane(queue, {}, ["lane"], 1))
+        yield lane
+        task.cancel()
+        await asyncio.gather(task, return_exceptions=True)
+    assert await states(database) == []
+
+
+async def test_a_job_runs_through_an_outage(lane: Lane, conninfo: str, postgres: EmbeddedPostgres) -> None:
+    await lane.begin(1)
+    worker = await lane.workers()
+    async with away(postgres, conninfo):
+        await asyncio.sleep(0.6)
+    lane.may_end.set()
+    await lane.begin(2)
+    assert lane.runs == [1, 2]
+    assert await lane.workers() == worker
+
+
+async def test_a_job_ends_in_an_outage(lane: Lane, conninfo: str, postgres: EmbeddedPostgres) -> None:
+    await lane.begin(1)
+    async with away(postgres, conninfo):
+        lane.may_end.set()
+        await asyncio.sleep(0.6)
+    await lane.begin(2)
+    assert lane.runs == [1, 2]

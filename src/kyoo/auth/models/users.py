@@ -51,8 +51,8 @@ class OidcLink(WireModel):
 
 
 class User(WireModel):
-    """`oidc` is keyed by provider and always an object. `logo` is the path of the picture, another one for each picture;
-    null without one."""
+    """`oidc` is keyed by provider and always an object. `logo` is the path of the picture, and changes with it; null:
+    there is none."""
 
     id: UUID
     username: str

@@ -17,7 +17,7 @@ FIRST_USER_LOCK = 7_413_881
 #: The columns of a user on the wire; the password itself never leaves this table but to be verified.
 COLUMNS = """
     id, username, email, password is not null as has_password, created_date, last_seen, claims, disabled,
-    (select '/auth/users/' || p.user_id || '/logo?v=' || p.etag from auth.pictures p where p.user_id = users.id) as logo,
+    (select '/auth/users/' || user_id || '/logo?v=' || etag from auth.pictures where user_id = users.id) as logo,
     (select coalesce(jsonb_object_agg(l.provider, jsonb_build_object(
          'id', l.external_id, 'username', l.username, 'profile_url', l.profile_url)), '{}')
      from auth.oidc_links l where l.user_id = users.id) as oidc"""
