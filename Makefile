@@ -51,7 +51,7 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 	$(NPM) test
 	$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/python -m tests.gateways.install
-	$(BIN)/pytest $(ARGS)
+	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 bench: $(STAMPS)/dev ## the benchmarks that fill bench/RESULTS.md
 	$(BIN)/python -m bench

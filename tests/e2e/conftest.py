@@ -12,6 +12,9 @@ from tests.e2e import chromium
 from tests.e2e.demo import DemoServer, with_library
 from tests.e2e.library import make_library
 from tests.e2e.server import Server, running
+from tests.waiting import PATIENCE
+
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture(scope="session")
@@ -50,7 +53,7 @@ def page(browser: Browser) -> Iterator[Page]:
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.set_default_timeout(20_000)
+    page.set_default_timeout(1000 * PATIENCE)
     yield page
     context.close()
     assert faults == []
@@ -58,11 +61,6 @@ def page(browser: Browser) -> Iterator[Page]:
 
 @pytest.fixture
 def viewer(page: Page, demo: DemoServer) -> Page:
-    """The demo's administrator, on the home page."""
-    page.goto(f"{demo.url}/login")
-    page.get_by_test_id("login-login").fill("demo")
-    page.get_by_test_id("login-password").fill("demo")
-    page.get_by_test_id("login-submit").click()
-    # Passwords are hashed at a low priority: on a busy machine a login takes its time.
-    expect(page.get_by_test_id("poster-card").first).to_be_visible(timeout=30_000)
+    """The demo's administrator, logged in and on no page yet."""
+    demo.log_in(page.context, demo.token_of("demo"))
     return page

@@ -34,11 +34,14 @@ class DemoServer(Server):
             assert time.monotonic() < deadline, self.log.read_text()[-4000:]
             time.sleep(0.1)
 
-    def client_of(self, name: str, **headers: str) -> httpx2.Client:
-        login = {"login": name, "password": "demo"}
-        answer = httpx2.post(f"{self.url}/auth/sessions", json=login)
+    def token_of(self, name: str) -> str:
+        """That of a new session of one of the demo's users."""
+        answer = httpx2.post(f"{self.url}/auth/sessions", json={"login": name, "password": "demo"}, timeout=60)
         assert answer.status_code == 201, answer.text
-        headers |= {"Authorization": f"Bearer {answer.json()['token']}"}
+        return str(answer.json()["token"])
+
+    def client_of(self, name: str, **headers: str) -> httpx2.Client:
+        headers |= {"Authorization": f"Bearer {self.token_of(name)}"}
         return httpx2.Client(base_url=self.url, headers=headers, timeout=60, follow_redirects=True)
 
 

@@ -14,6 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from playwright.sync_api import BrowserContext
+
+from tests.waiting import PATIENCE
 
 FOREIGN = ("PG", "POSTGRES", "KYOO_", "KEIBI_", "GOCODER_", "SCANNER_", "PUBLIC_URL")
 
@@ -85,6 +88,11 @@ class Server:
         self.client().close()
         assert self._token is not None
         return self._token
+
+    def log_in(self, context: BrowserContext, token: str | None = None) -> None:
+        """A browser as the first user (or whose token it is), as the pages do it but without the form."""
+        storage = [{"name": "token", "value": token or self.token}]
+        context.set_storage_state({"origins": [{"origin": self.url, "localStorage": storage}]})
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """All items of a list, following its pages."""
@@ -158,7 +166,7 @@ def alive(pids: list[int]) -> list[int]:
     return running
 
 
-def all_gone(pids: list[int], within: float = 15) -> list[int]:
+def all_gone(pids: list[int], within: float = PATIENCE) -> list[int]:
     """Wait for `pids` to end; those that did not are returned."""
     deadline = time.monotonic() + within
     while (left := alive(pids)) and time.monotonic() < deadline:

@@ -89,9 +89,7 @@ def test_pages_of_guests(visitor: BrowserContext, demo: DemoServer) -> None:
 
 
 def test_pages_of_users_and_administrators(visitor: BrowserContext, demo: DemoServer) -> None:
-    page = visitor.new_page()
-    page.goto(f"{demo.url}/login")
-    page.evaluate("token => localStorage.setItem('token', token)", demo.token)
+    demo.log_in(visitor)
     with demo.client() as client:
         me = client.get("/auth/users/me").json()["id"]
     paths = [*OF_USERS, *OF_ADMINISTRATORS, f"/admin/users/{me}"]

@@ -141,9 +141,8 @@ def test_missing_episodes_and_the_name_of_a_cut(viewer: Page, demo: DemoServer) 
 
 
 def test_all_other_sessions_are_ended_at_once(page: Page, demo: DemoServer) -> None:
-    page.goto(f"{demo.url}/login")
     with demo.client_of("kim") as other, demo.client_of("kim"), demo.client_of("kim") as here:
-        page.evaluate("token => localStorage.setItem('token', token)", here.headers["Authorization"].split()[1])
+        demo.log_in(page.context, here.headers["Authorization"].split()[1])
         page.goto(f"{demo.url}/settings/devices")
         expect(page.get_by_test_id("session").nth(2)).to_be_visible()
         page.get_by_test_id("sessions-end-others").click()

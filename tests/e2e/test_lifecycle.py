@@ -17,6 +17,7 @@ import pytest
 
 from tests import media
 from tests.e2e.server import Server, all_gone, command, descendants, environment, free_port, running
+from tests.waiting import PATIENCE
 
 
 @pytest.fixture
@@ -61,8 +62,8 @@ def test_nothing_is_left_behind_and_the_next_start_works(server: Server, how: si
     with running(again):
         page = httpx2.get(again.url)
         assert page.status_code == 200
-        # Some seconds on a quiet machine, and three times as long on a busy one.
-        assert time.monotonic() - begun < 15
+        # Some seconds on a quiet machine, and several times as long on a busy one.
+        assert time.monotonic() - begun < 30
         assert [show["name"] for show in again.items("/api/shows")] == ["A Quiet Harbour"]
 
 
@@ -122,7 +123,7 @@ def test_health_tells_the_truth(server: Server) -> None:
     for pid in backends:
         os.kill(pid, signal.SIGSTOP)
     try:
-        assert httpx2.get(f"{server.url}/api/health", timeout=5).status_code == 200
+        assert httpx2.get(f"{server.url}/api/health", timeout=PATIENCE).status_code == 200
         answer = httpx2.get(f"{server.url}/api/ready", timeout=30)
         assert (answer.status_code, answer.json()["status"]) == (500, "unhealthy")
     finally:

@@ -106,8 +106,7 @@ def test_a_restart_of_the_server_is_waited_for(page: Page, tmp_path: Path) -> No
     placed(film(), tmp_path / "videos" / "The Long Voyage (2015).mkv")
     with running(Server(tmp_path / "videos", tmp_path / "data")) as server:
         server.until_scanned(1)
-        page.goto(f"{server.url}/login")
-        page.evaluate("token => localStorage.setItem('token', token)", server.token)
+        server.log_in(page.context)
         page.goto(f"{server.url}/watch/the-long-voyage")
         played_to(page, 1)
         server.stop()
@@ -127,7 +126,7 @@ def test_errors_are_told_in_plain_words(viewer: Page, demo: DemoServer, status: 
     page = viewer
     page.route("**/master.m3u8*", lambda route: route.fulfill(status=status, json={"errors": ["no"]}))
     page.goto(f"{demo.url}/watch/paper-moons")
-    expect(page.get_by_test_id("player-error")).to_contain_text(words, timeout=15_000)
+    expect(page.get_by_test_id("player-error")).to_contain_text(words)
     page.unroute("**/master.m3u8*")
     page.get_by_test_id("player-error").get_by_role("button", name="Try again").click()
     played_to(page, 0.5)

@@ -40,17 +40,14 @@ def test_an_empty_library_says_what_to_do_and_fills_by_itself(page: Page, browse
     videos = tmp_path / "videos"
     videos.mkdir()
     with running(Server(videos, tmp_path / "data")) as server:
-        page.goto(f"{server.url}/login")
-        page.evaluate("token => localStorage.setItem('token', token)", server.token)
+        server.log_in(page.context)
         page.goto(server.url)
         expect(page.get_by_role("heading", name="Nothing to watch yet")).to_be_visible()
         expect(page.get_by_test_id("first-scan")).to_contain_text("--library=")
         see_nothing_as_a_limited_user(browser, server)
         (videos / "Not a Film (2010).mkv").write_bytes(b"no video" * 1000)
         placed(episode(1), videos / "A Quiet Harbour (2011).mp4")
-        expect(page.get_by_test_id("poster-card").filter(has_text="A Quiet Harbour").first).to_be_visible(
-            timeout=60_000
-        )
+        expect(page.get_by_test_id("poster-card").filter(has_text="A Quiet Harbour").first).to_be_visible()
         page.get_by_role("link", name="Admin").first.click()
         errors = page.get_by_test_id("scan-errors")
         errors.get_by_text("1 file could not be read").click()

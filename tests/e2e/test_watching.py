@@ -11,6 +11,7 @@ from playwright.sync_api import Page, WebSocketRoute, expect
 
 from tests.e2e.library import make_library
 from tests.e2e.server import Server, running
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -20,7 +21,7 @@ STATE = f"(v => v && [v.currentTime, v.duration, v.readyState, v.paused, v.video
 CUES = f"[...{VIDEO}.textTracks].flatMap(track => [...(track.activeCues ?? [])]).map(cue => cue.text).join()"
 
 
-def until(page: Page, expression: str, seconds: float = 30) -> None:
+def until(page: Page, expression: str, seconds: float = PATIENCE) -> None:
     """Wait for a JavaScript expression to hold. Asked from outside: the page's own policy forbids evaluation."""
     deadline = time.monotonic() + seconds
     while not page.evaluate(expression):
@@ -45,7 +46,7 @@ def choose(page: Page, menu: str, name: str | re.Pattern[str]) -> None:
 
 def saved_position(site: Server, slug: str, least: float) -> float:
     """The saved position of a video in seconds, once it is at least `least`."""
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + PATIENCE
     with site.client() as client:
         while (saved := float(client.get(f"/api/videos/{slug}").json()["progress"]["time"])) < least:
             assert time.monotonic() < deadline, f"{saved} s is saved, {least} s expected"
@@ -55,13 +56,10 @@ def saved_position(site: Server, slug: str, least: float) -> float:
 
 @pytest.fixture
 def visitor(page: Page, site: Server) -> Page:
-    """Somebody who is logged in, registering first when nobody has."""
+    """Somebody who is logged in, on the home page."""
     site.until_scanned(site.videos)
-    page.goto(f"{site.url}/login")
-    page.get_by_test_id("login-login").fill("ada")
-    page.get_by_test_id("login-password").fill("correct horse")
-    page.get_by_test_id("login-submit").click()
-    expect(page.get_by_test_id("poster-card").first).to_be_visible(timeout=30_000)
+    site.log_in(page.context)
+    page.goto(site.url)
     return page
 
 
@@ -75,7 +73,7 @@ def test_the_first_visitor_registers_and_is_the_administrator(page: Page, tmp_pa
         page.get_by_test_id("register-password").fill("correct horse")
         page.get_by_test_id("register-submit").click()
         for name in ("The Long Voyage", "A Quiet Harbour", "Northern Lights"):
-            expect(page.get_by_test_id("poster-card").filter(has_text=name).first).to_be_visible(timeout=30_000)
+            expect(page.get_by_test_id("poster-card").filter(has_text=name).first).to_be_visible()
         expect(page.get_by_role("link", name="Admin").first).to_be_visible()
         with server.client() as client:
             assert "users.write" in client.get("/auth/users/me").json()["claims"]["permissions"]
@@ -181,7 +179,7 @@ def test_progress_goes_through_the_socket_and_survives_a_lost_network(visitor: P
     page.on("request", lambda request: posts.append(request.url) if request.method == "POST" else None)
     page.goto(f"{site.url}/watch/a-quiet-harbour?t=1")
     played_to(page, 1)
-    deadline = time.monotonic() + 15
+    deadline = time.monotonic() + PATIENCE
     while not any('"status":201' in answer for answer in answers):
         assert time.monotonic() < deadline, f"no report was answered: {answers}"
         page.wait_for_timeout(100)

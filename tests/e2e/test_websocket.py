@@ -13,6 +13,7 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from websockets.sync.client import ClientConnection, connect
 
 from tests.e2e.server import Server
+from tests.waiting import PATIENCE
 
 
 def open_socket(site: Server, **options: Any) -> ClientConnection:
@@ -21,7 +22,7 @@ def open_socket(site: Server, **options: Any) -> ClientConnection:
 
 def ask(socket: ClientConnection, message: Any) -> Any:
     socket.send(message if isinstance(message, str) else json.dumps(message))
-    return json.loads(socket.recv(timeout=10))
+    return json.loads(socket.recv(timeout=PATIENCE))
 
 
 @pytest.fixture
@@ -43,7 +44,7 @@ def socket(site: Server) -> Iterator[ClientConnection]:
 def test_the_heartbeat_is_answered_with_exactly_these_bytes(socket: ClientConnection) -> None:
     assert socket.subprotocol == "kyoo"
     socket.send('{"action": "ping"}')
-    assert socket.recv(timeout=10) == '{"action":"ping","response":"pong"}'
+    assert socket.recv(timeout=PATIENCE) == '{"action":"ping","response":"pong"}'
 
 
 def test_progress_is_kept(socket: ClientConnection, site: Server, report: dict[str, Any]) -> None:
@@ -87,7 +88,7 @@ def test_an_unknown_entry(socket: ClientConnection, report: dict[str, Any]) -> N
 
 def test_native_clients_send_their_token_as_a_subprotocol(site: Server) -> None:
     """`kyoo, Bearer <token>` has a blank in it, which strict websocket libraries refuse: the handshake is by hand."""
-    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=10)
+    connection = http.client.HTTPConnection("127.0.0.1", site.port, timeout=PATIENCE)
     handshake = {
         "Connection": "Upgrade",
         "Upgrade": "websocket",

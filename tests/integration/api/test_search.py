@@ -406,7 +406,7 @@ async def test_what_is_mistyped_is_found(
     assert recall >= 0.98, among
     assert right >= 0.95, first
     # Far below what can be felt, even on a busy machine.
-    assert median(times) < 0.1
+    assert median(times) < 0.2
 
     # Before a word can tell anything, its first letter hides nothing.
     assert await found(api, "dragon b") != []

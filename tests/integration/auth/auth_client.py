@@ -20,6 +20,9 @@ from kyoo.core.service import Runtime
 
 ORIGIN = "https://kyoo.test"
 ADMIN_KEY = "1234apikey"
+#: Remembered for longer than a test waits, so that only the news of another process can change it. How soon they
+#: come is measured by `python -m bench auth`.
+SLOW = {"exchange_cache_seconds": 60}
 
 
 def _nobody(request: httpx2.Request) -> httpx2.Response:

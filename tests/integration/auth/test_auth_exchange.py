@@ -15,6 +15,7 @@ import pytest
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer, running
 from joserfc import jwt as jose
 from joserfc.jwk import KeySet
+from tests.waiting import until
 
 from kyoo.core.postgres import Connection, Database, execute, fetch_one
 from kyoo.core.tokens import NIL_UUID, JwksUrl, Verifier
@@ -286,12 +287,12 @@ async def test_uses_are_noted_without_being_asked(auth: Auth, database: Database
     async with database.connection() as connection:
         await execute(connection, "update auth.sessions set last_used = now() - interval '1 day'")
     await auth.jwt(**bearer(token))
-    for _ in range(50):
-        await asyncio.sleep(0.1)
-        sessions = (await auth.client.get("/auth/sessions", headers=bearer(token))).json()
-        if sessions[0]["lastUsed"] > sessions[0]["createdDate"]:
-            return
-    pytest.fail("the use was not noted within 5 seconds")
+
+    async def is_noted() -> bool:
+        (session,) = (await auth.client.get("/auth/sessions", headers=bearer(token))).json()
+        return bool(session["lastUsed"] > session["createdDate"])
+
+    await until(is_noted)
 
 
 async def test_a_session_ends_after_thirty_days_without_use(auth: Auth, database: Database) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 from uuid import uuid4
 
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
+from tests.waiting import until
 
 from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.queries import users
@@ -71,10 +72,8 @@ async def test_who_registers_while_the_first_is_not_committed_is_second(auth: Au
         await users.insert(connection, username="first", email="first@kyoo.test", password=None, claims={})
         registration = asyncio.create_task(auth.register("second"))
         waiting = "select exists (select from pg_locks where locktype = 'advisory' and not granted)"
-        async with asyncio.timeout(20):
-            while not await fetch_value(connection, waiting):
-                assert not registration.done()
-                await asyncio.sleep(0.02)
+        await until(lambda: fetch_value(connection, waiting))
+        assert not registration.done()
     second = await auth.me(await registration)
     assert "users.write" not in second["claims"]["permissions"]
 

@@ -2,19 +2,17 @@
 
 from __future__ import annotations
 
-import asyncio
-import time
-from collections.abc import Awaitable, Callable
 from pathlib import Path
 
 import psycopg
 import pytest
-from auth_client import Auth, MakeAuth, bearer
+from auth_client import SLOW, Auth, MakeAuth, bearer
 from click.testing import CliRunner
 from cryptography.hazmat.primitives.asymmetric import rsa
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from joserfc import jwt as jose
 from joserfc.jwk import KeySet
+from tests.waiting import until
 
 from kyoo.auth import signing
 from kyoo.auth.jobs import remove_expired_sessions
@@ -25,19 +23,6 @@ from kyoo.core.postgres import Database, execute
 
 def pem(key: rsa.RSAPrivateKey) -> bytes:
     return key.private_bytes(Encoding.PEM, PrivateFormat.PKCS8, NoEncryption())
-
-
-#: What is remembered for long, so that only the news of another process can change it.
-SLOW = {"exchange_cache_seconds": 60}
-
-
-async def until(true: Callable[[], Awaitable[bool]], within: float = 1.0) -> float:
-    """How long it took, in seconds; fails after `within`."""
-    begun = time.monotonic()
-    while not await true():
-        assert time.monotonic() - begun < within, f"not within {within} s"
-        await asyncio.sleep(0.01)
-    return time.monotonic() - begun
 
 
 async def status(auth: Auth, token: str) -> int:
@@ -56,7 +41,7 @@ async def key_set(auth: Auth) -> KeySet:
     return KeySet.import_key_set((await auth.client.get("/.well-known/jwks.json")).json())
 
 
-async def test_a_logout_reaches_other_replicas_within_a_second(make_auth: MakeAuth) -> None:
+async def test_a_logout_reaches_other_replicas(make_auth: MakeAuth) -> None:
     one, other = await make_auth(**SLOW), await make_auth(**SLOW)
     token = await one.register()
     assert [await status(one, token), await status(other, token)] == [200, 200]
@@ -109,7 +94,7 @@ async def test_the_news_are_heard_again_after_the_connection_was_lost(make_auth:
         return await status(other, token) == 403
 
     # What was said in between is made up for by forgetting everything.
-    await until(is_out, within=5)
+    await until(is_out)
 
 
 async def test_rotation_logs_nobody_out(
@@ -133,7 +118,7 @@ async def test_rotation_logs_nobody_out(
     async def signs() -> bool:
         return kid_of(one, keys, await one.jwt(**bearer(session))) == new
 
-    await until(signs, within=3)
+    await until(signs)
     for auth in (one, other):
         assert await status(auth, session) == 200
         assert await status(auth, former) == 200

@@ -9,6 +9,7 @@ from collections.abc import Callable
 
 import pytest
 from tests.integration.scanner.conftest import Kyoo
+from tests.waiting import until
 
 from kyoo.scanner import library, walk
 
@@ -141,25 +142,26 @@ async def test_changed_content_is_probed_again(kyoo: Kyoo) -> None:
 
 
 async def test_a_file_that_grows_is_taken_when_it_has_settled(start: Callable[..., Kyoo]) -> None:
-    kyoo = start(settle_time=0.6)
+    kyoo = start(settle_time=3)
     (path,) = kyoo.add("Alien (1979).mkv", age=0)
     kyoo.add("Brazil (1985).mkv")
 
     async def copy() -> None:
-        for _ in range(8):
-            await asyncio.sleep(0.15)
+        while True:
             with path.open("a") as file:
                 file.write("more of it")
+            await asyncio.sleep(0.1)
 
     copying = asyncio.create_task(copy())
     await kyoo.scan()
     assert set(await kyoo.videos()) == {"Brazil (1985).mkv"}
-    await copying
-    for _ in range(40):
-        await asyncio.sleep(0.1)
+    copying.cancel()
+
+    async def both_are_there() -> bool:
         await kyoo.work()
-        if len(await kyoo.videos()) == 2:
-            break
+        return len(await kyoo.videos()) == 2
+
+    await until(both_are_there)
     assert set(await kyoo.videos()) == {"Alien (1979).mkv", "Brazil (1985).mkv"}
     assert await kyoo.value("select size from scanner.files where path = %s", str(path)) == path.stat().st_size
 

@@ -11,6 +11,7 @@ import pytest
 import watchfiles
 from procrastinate.exceptions import ConnectorException
 from tests.integration.scanner.conftest import Kyoo
+from tests.waiting import until
 
 from kyoo.scanner import watcher, work
 from kyoo.scanner.watcher import Watcher
@@ -39,14 +40,6 @@ async def watching(kyoo: Kyoo) -> AsyncIterator[None]:
         for task in (watch, worker):
             task.cancel()
         await asyncio.gather(watch, worker, return_exceptions=True)
-
-
-async def until(condition: Callable[[], object], seconds: float = 25) -> None:
-    for _ in range(int(seconds / 0.1)):
-        if await condition():  # type: ignore[misc]
-            return
-        await asyncio.sleep(0.1)
-    pytest.fail("it did not happen in time")
 
 
 async def test_what_happens_while_it_runs(kyoo: Kyoo) -> None:
@@ -94,13 +87,13 @@ async def test_200_files_at_once_appear_exactly_once(start: Callable[..., Kyoo])
         async def all_there() -> bool:
             return bool(await kyoo.value("select count(*) = 200 from api.videos where path like '%%Show%%'"))
 
-        await until(all_there, 60)
+        await until(all_there)
 
         async def all_linked() -> bool:
             progress = await kyoo.get("/scanner/progress")
             return bool(progress["identified"] == 201 and not progress["running"])
 
-        await until(all_linked, 60)
+        await until(all_linked)
     assert await kyoo.value("select count(*) from scanner.files") == 201
     assert await kyoo.value("select count(*) from api.videos") == 201
     assert [serie["slug"] for serie in await kyoo.items("/api/series")] == ["show"]

@@ -13,6 +13,7 @@ from pathlib import Path
 
 import psycopg
 import pytest
+from tests.waiting import PATIENCE, until
 
 from kyoo.core.postgres import DatabaseUnavailableError
 from kyoo.scanner.walk import Walker
@@ -20,6 +21,8 @@ from kyoo.serve.embedded import LONGEST_LOG, DataDirectoryError, EmbeddedPostgre
 
 PARENT = """
 import asyncio, sys, pathlib
+from tests.waiting import PATIENCE, until
+
 from kyoo.serve.embedded import EmbeddedPostgres
 async def main():
     server = EmbeddedPostgres(pathlib.Path(sys.argv[1]))
@@ -30,7 +33,7 @@ asyncio.run(main())
 """
 
 
-def gone(pid: int, within: float = 10) -> bool:
+def gone(pid: int, within: float = PATIENCE) -> bool:
     deadline = time.monotonic() + within
     while time.monotonic() < deadline:
         try:
@@ -82,19 +85,16 @@ async def test_a_killed_server_is_started_again(tmp_path: Path) -> None:
         first = server.pid
         assert first is not None
         os.kill(first, signal.SIGKILL)
-        for _ in range(200):
-            await asyncio.sleep(0.05)
-            if server.pid not in (None, first):
-                break
-        assert server.pid not in (None, first)
-        for _ in range(200):
+        await until(lambda: server.pid not in (None, first))
+
+        def answers() -> bool:
             try:
                 psycopg.connect(server.conninfo()).close()
-                break
             except psycopg.OperationalError:
-                await asyncio.sleep(0.05)
-        else:
-            pytest.fail("the new server does not answer")
+                return False
+            return True
+
+        await until(answers)
     finally:
         keeper.cancel()
         await server.stop()

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 
 import pytest
 from fastapi import FastAPI, Request
+from tests.waiting import PATIENCE as LONG
 
 from kyoo.serve import http
 from kyoo.serve.supervisor import make_server
@@ -72,18 +73,18 @@ async def test_who_asks_for_nothing_is_sent_away(beginning: bytes) -> None:
             # Between requests a connection may rest, but not for ever by doing nothing of use.
             await asyncio.sleep(2 * PATIENCE)
             writer.write(b"\r\n")
-        assert await asyncio.wait_for(reader.read(), 5) == b""
+        assert await asyncio.wait_for(reader.read(), LONG) == b""
 
 
 async def test_an_answer_or_a_body_may_take_longer() -> None:
     async with serving() as connect:
         reader, writer = await connect()
         writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
-        assert b'"done"' in await asyncio.wait_for(reader.readuntil(b'"done"'), 5)
+        assert b'"done"' in await asyncio.wait_for(reader.readuntil(b'"done"'), LONG)
         writer.write(b"POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: 2\r\nConnection: close\r\n\r\n1")
         await asyncio.sleep(2 * PATIENCE)
         writer.write(b"2")
-        assert (await asyncio.wait_for(reader.read(), 5)).endswith(b"\r\n\r\n2")
+        assert (await asyncio.wait_for(reader.read(), LONG)).endswith(b"\r\n\r\n2")
 
 
 async def test_a_head_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -97,7 +98,7 @@ async def test_a_head_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) ->
                 for _ in range(http.HEAD_BYTES // len(line) + 1):
                     writer.write(line)
                 await writer.drain()
-                assert (await asyncio.wait_for(reader.read(), 5)).startswith(b"HTTP/1.1 400")
+                assert (await asyncio.wait_for(reader.read(), LONG)).startswith(b"HTTP/1.1 400")
 
 
 async def test_a_long_head_and_a_long_body_are_taken() -> None:
@@ -106,4 +107,4 @@ async def test_a_long_head_and_a_long_body_are_taken() -> None:
         reader, writer = await connect()
         writer.write(b"POST /length HTTP/1.1\r\nHost: x\r\nX-Long: %b\r\n" % (b"a" * (http.HEAD_BYTES // 2)))
         writer.write(b"Content-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body))
-        assert (await asyncio.wait_for(reader.read(), 5)).endswith(b"%d" % len(body))
+        assert (await asyncio.wait_for(reader.read(), LONG)).endswith(b"%d" % len(body))

@@ -16,7 +16,7 @@ import psutil
 import pytest
 from tests import media
 from tests.integration.transcoder.conftest import Service
-from tests.integration.transcoder.test_sessions import until
+from tests.waiting import until
 
 from kyoo.transcoder.libav import pool as pools
 from kyoo.transcoder.libav.pool import LookError, LookPool
