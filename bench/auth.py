@@ -1,5 +1,6 @@
 """Exchanges of a credential for a JWT, a second, on one core: remembered, looked up, and without any JWT kept; the
-floor is one indexed look-up. And how long other requests take while people log in; the floor is the same without them.
+floor is one indexed look-up. And how long other requests take while people log in, and how long a login takes while
+films are encoded; the floor is the same without them.
 Needs no server: it starts the embedded Postgres in a folder of its own."""
 
 from __future__ import annotations
@@ -11,7 +12,8 @@ import shutil
 import statistics
 import tempfile
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -33,6 +35,8 @@ from kyoo.core.postgres import Database, execute
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.transcoder import ffmpeg
+from kyoo.transcoder.settings import TranscoderSettings
 
 SECONDS = 0.7
 ROUNDS = 4
@@ -40,6 +44,9 @@ ROUNDS = 4
 CONCURRENCY = 8
 LOGINS = 50
 TURNS = 2
+ENCODERS = (0, 2, 4)
+#: Logins of a round with encoders: one after the other, and at once.
+FEW_LOGINS = 5
 #: Between two of the other requests, in seconds: 50 of them a second.
 PAUSE = 0.02
 PASSWORD = "correct horse"
@@ -144,6 +151,21 @@ async def measure_logins(database: Database, passwords: Passwords, app: FastAPI,
                     group.create_task(one(due))
             return taken
 
+        print(
+            f"{'encoders':>8}   one login, median   GET /auth/users/me: median, p99, p99 while {FEW_LOGINS} log in (ms)"
+        )
+        for number in ENCODERS:
+            async with encoding(number):
+                alone = await delays(asyncio.ensure_future(asyncio.sleep(3)))
+                taken = []
+                for user in range(FEW_LOGINS):
+                    begun = time.perf_counter()
+                    await log_in(user)
+                    taken.append(time.perf_counter() - begun)
+                during = await delays(asyncio.gather(*map(log_in, range(FEW_LOGINS))))
+            login, median = statistics.median(taken) * 1000, statistics.median(alone) * 1000
+            print(f"{number:8}   {login:17.0f}   {median:26.1f} {p99(alone):6.1f} {p99(during):6.1f}")
+
         floor: list[float] = []
         busy: list[float] = []
         waited = 0.0
@@ -158,8 +180,27 @@ async def measure_logins(database: Database, passwords: Passwords, app: FastAPI,
             floor += await delays(asyncio.ensure_future(asyncio.sleep(seconds)))
         print(f"{f'{LOGINS} logins at once':42} {waited / TURNS:10.1f} s")
     for name, taken in (("GET /auth/users/me, p99, alone (floor)", floor), ("the same while they log in", busy)):
-        p99 = sorted(taken)[len(taken) * 99 // 100]
-        print(f"{name:42} {p99 * 1000:10.1f} ms   (median {statistics.median(taken) * 1000:.1f} ms, n = {len(taken)})")
+        print(f"{name:42} {p99(taken):10.1f} ms   (median {statistics.median(taken) * 1000:.1f} ms, n = {len(taken)})")
+
+
+def p99(seconds: list[float]) -> float:
+    """In milliseconds."""
+    return sorted(seconds)[len(seconds) * 99 // 100] * 1000
+
+
+@asynccontextmanager
+async def encoding(number: int) -> AsyncIterator[None]:
+    """Encoders as they are while a film begins: as fast as they can, and of the priority that the transcoder gives."""
+    picture = ("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=24")
+    command = [*ffmpeg.arguments(TranscoderSettings().ffmpeg), *picture, "-c:v", "libx264", "-preset", "veryfast"]
+    running = [await ffmpeg.start([*command, "-f", "null", "-"]) for _ in range(number)]
+    try:
+        # Until they are under way.
+        await asyncio.sleep(0.5)
+        yield
+    finally:
+        for process in running:
+            await ffmpeg.stop(process)
 
 
 async def request(app: FastAPI, method: str, path: str, token: str = "", body: Any = None) -> None:

@@ -41,6 +41,10 @@ class ApiKeyNameError(KyooError):
     """A configured API key has the name of a stored one. The message is one line for the operator."""
 
 
+class PublicUrlMissingError(KyooError):
+    """Something that is configured leads browsers back here, and nobody has said where that is."""
+
+
 @dataclass(frozen=True)
 class AuthContext:
     settings: AuthSettings
@@ -98,9 +102,11 @@ def make_mailer(settings: AuthSettings, public_url: str) -> Mailer | None:
 
 
 def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
-    """Raises KyooError when the settings cannot work (an unusable signing key)."""
+    """Raises KyooError when the settings cannot work (an unusable signing key, no public URL for what needs one)."""
     database = runtime.database
     public_url = settings.public_url or runtime.public_url
+    if not public_url and (purpose := settings.leads_back):
+        raise PublicUrlMissingError(f"PUBLIC_URL is not set: {purpose} lead back to it")
     keys = SigningKeys(database, settings.rsa_private_key_path)
     activity = Activity(database)
     principals = Principals(

@@ -12,7 +12,7 @@ from pydantic import SecretStr
 from kyoo.auth.oidc_config import FEDERATION, OidcConfig
 from kyoo.auth.oidc_http import Outside
 from kyoo.auth.oidc_provider import Provider
-from kyoo.auth.redirects import origin_of
+from kyoo.auth.redirects import LOCAL_HOSTS, origin_of
 from kyoo.core.errors import NotFoundError
 
 log = structlog.get_logger()
@@ -45,6 +45,8 @@ class Providers:
                     "_ISSUER or _JWKS",
                     provider=name,
                 )
+        if (configs or accepted) and urlsplit(public_url).hostname in LOCAL_HOSTS:
+            log.warning("logins at providers lead back to this machine only; set PUBLIC_URL", public_url=public_url)
         for origin in accepted:
             if origin != ANY:
                 name = instance_id(origin)

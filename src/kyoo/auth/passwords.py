@@ -7,7 +7,6 @@ import base64
 import os
 import secrets
 import sys
-import threading
 from collections.abc import AsyncIterator, Callable
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
@@ -22,14 +21,14 @@ from kyoo.core.errors import KyooError
 T = TypeVar("T")
 
 
-#: How much the threads stand back for whoever else waits for a processor: many logins at once slow nobody else down.
-NICENESS = 10
+#: How much the threads stand back for requests; encoders stand back for them (docs/decisions/0014-priorities.md).
+NICENESS = 5
 
 
 def _stand_back() -> None:
     """On Linux a thread has a priority of its own, which the threads that argon2 starts inherit."""
     if sys.platform == "linux":
-        os.setpriority(os.PRIO_PROCESS, threading.get_native_id(), NICENESS)
+        os.nice(NICENESS)
 
 
 #: How many passwords wait for their turn, the last of them for some seconds. More are refused: a flood of logins or

@@ -200,6 +200,13 @@ class AuthSettings(BaseSettings):
         return SessionLifetime(timedelta(days=self.session_days), total)
 
     @property
+    def leads_back(self) -> str | None:
+        """What of that which is configured cannot do without a public URL."""
+        if self.oidc or self.federation_accept or self.federation_offer:
+            return "logins at providers and other instances"
+        return "links in mails" if self.smtp_url else None
+
+    @property
     def login_attempts_window(self) -> timedelta:
         return timedelta(minutes=self.login_attempts_minutes)
 

@@ -18,7 +18,7 @@ def main() -> None:
     # At once: with kyoo gone Postgres goes too, and a job that is cut off runs again at the next start.
     die_with_parent(int(os.environ.pop(WORKER_PARENT)), signal.SIGKILL)
     # Whoever watches comes before whatever is scanned; programs that jobs start inherit this.
-    os.nice(10)
+    os.nice(15)
     share_heaps()
     configure_logs()
     parser = argparse.ArgumentParser()

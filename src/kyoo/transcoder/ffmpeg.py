@@ -31,6 +31,9 @@ ENCODED_PIECE, COPIED_PIECE = 250_000, 500_000
 MOST_BOUNDARIES = 8_000
 #: Address space of one ffmpeg (bytes): far above what a film needs, below what a hostile file could ask for.
 ADDRESS_SPACE = 16 * 1024**3
+#: How much ffmpeg stands back for requests and logins, which a few encoders would starve
+#: (docs/decisions/0014-priorities.md).
+NICENESS = 10
 
 SUBTITLE_MUXERS = {"srt": "srt", "ass": "ass", "vtt": "webvtt", "sup": "sup"}
 COPY_TAGS = {"hevc": "hvc1", "h264": "avc1", "av1": "av01", "vp9": "vp09"}
@@ -168,8 +171,15 @@ def audio_arguments(program: Program, source: Source, track: AudioTrack, bitrate
 
 async def start(command: Sequence[str]) -> Process:
     """Start ffmpeg with stdout and stderr piped to us. It ends with us: its stdout is a pipe nobody else holds."""
+    # Not set afterwards: ffmpeg's threads keep what it had when it started them.
     process = await asyncio.create_subprocess_exec(
-        *command, stdin=DEVNULL, stdout=PIPE, stderr=PIPE, env=environment(), limit=PIPE_BUFFER
+        *("nice", "-n", str(NICENESS)),
+        *command,
+        stdin=DEVNULL,
+        stdout=PIPE,
+        stderr=PIPE,
+        env=environment(),
+        limit=PIPE_BUFFER,
     )
     limit_resources(process.pid)
     return process

@@ -42,7 +42,7 @@ class Pictures:
         self._sprites: SingleFlight[Sprite] = SingleFlight()
         self._failed: dict[tuple[str, str], tuple[float, str]] = {}
         # One at a time: pictures are never as urgent as a film that plays.
-        self._looks = LookPool(1, niceness=5)
+        self._looks = LookPool(1, niceness=15)
 
     async def close(self) -> None:
         await self._covers.close()

@@ -95,5 +95,14 @@ def test_a_service_that_is_told_nonsense_says_so_in_one_line(conninfo: str) -> N
             {"OIDC_ID_CLIENTID": "x", "OIDC_ID_SECRET": "hunter2"},
             "the provider ID lacks OIDC_ID_AUTHORIZATION, OIDC_ID_TOKEN, OIDC_ID_PROFILE",
         ),
+        (
+            {"OIDC_ID_CLIENTID": "x", "OIDC_ID_SECRET": "hunter2", "OIDC_ID_ISSUER": "https://id.example"},
+            "PUBLIC_URL is not set: logins at providers and other instances lead back to it",
+        ),
+        (
+            {"KYOO_FEDERATION_OFFER": "*"},
+            "PUBLIC_URL is not set: logins at providers and other instances lead back to it",
+        ),
+        ({"KYOO_SMTP_URL": "smtp://mail.example"}, "PUBLIC_URL is not set: links in mails lead back to it"),
     ):
         assert started_wrongly(POSTGRES_URL=conninfo, **variables) == f"kyoo: {message}"

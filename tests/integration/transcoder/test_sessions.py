@@ -94,6 +94,14 @@ async def test_a_seek_starts_an_encoder_there_and_ends_the_one_left_behind(impat
     assert runs == [15]
 
 
+async def test_an_encoder_stands_back_for_requests_and_logins(service: Service) -> None:
+    stream = await Stream(service, service.add(long_movie()), "0/transcode").open()
+    await stream.piece(0)
+    (encoder,) = encoders()
+    priorities = {os.getpriority(os.PRIO_PROCESS, thread.id) for thread in encoder.threads()}
+    assert priorities == {min(os.nice(0) + 10, 19)}
+
+
 async def test_a_change_of_quality_ends_the_encoder_left_behind(impatient: None, service: Service) -> None:
     path = service.add(long_movie())
     first = await Stream(service, path, "0/transcode").open()

@@ -144,6 +144,15 @@ async def test_an_id_token_that_came_in_clear_is_not_read() -> None:
         await redeem(provider_of(forged, **addresses("http", jwks=f"{ISSUER}/keys")))
 
 
+async def test_logins_that_lead_back_to_this_machine_only_are_told() -> None:
+    config = OidcConfig(client_id="kyoo", secret=SECRET, issuer=ISSUER)
+    for url, warned in (("https://us.example", 0), ("http://localhost:8901", 1), ("http://[::1]:8901", 1)):
+        with capture_logs() as lines:
+            Providers({"id": config}, [], Outside(), public_url=url)
+            Providers({}, [], Outside(), public_url=url)
+        assert [line["public_url"] for line in lines] == [url] * warned
+
+
 async def test_a_discovery_document_without_keys() -> None:
     with pytest.raises(ProviderError, match="cannot be verified"):
         await redeem(provider_of(id_token(), discovered={}))

@@ -1,8 +1,12 @@
-"""Passwords wait for their turn, but not without end."""
+"""Passwords wait for their turn, but not without end, and stand back for requests."""
 
 from __future__ import annotations
 
 import asyncio
+import os
+import subprocess
+import sys
+from pathlib import Path
 
 import pytest
 
@@ -32,3 +36,18 @@ async def test_who_does_not_wait_any_more_leaves_the_turn_to_others(monkeypatch:
     waiting.cancel()
     await asyncio.gather(waiting, return_exceptions=True)
     assert await asyncio.gather(running, known.hash("d"))
+
+
+async def test_hashing_stands_back_for_requests() -> None:
+    ours = os.nice(0)
+    known = Passwords(1)
+    await known.hash("x")
+    threads = {os.getpriority(os.PRIO_PROCESS, int(thread.name)) for thread in Path("/proc/self/task").iterdir()}
+    assert min(ours + 5, 19) in threads
+    assert os.nice(0) == ours
+
+
+def test_a_server_that_stands_back_itself_hashes_passwords() -> None:
+    hashing = "import asyncio; from kyoo.auth.passwords import Passwords; print(asyncio.run(Passwords(1).hash('x')))"
+    command = ["nice", "-n", "18", sys.executable, "-c", hashing]
+    assert "$argon2id$" in subprocess.run(command, check=True, capture_output=True, text=True).stdout
