@@ -64,6 +64,8 @@ ROUTES: list[tuple[str, float | None]] = [
     ("/videos?limit=50", 354),
     ("/videos?limit=50&query=silver river", None),
     ("/videos?limit=50&query=s", None),
+    ("/videos?limit=50&query=silvr rivr", None),
+    ("/videos?limit=50&query=libary", None),
     ("/series/{serie}/videos?limit=50", 298),
     ("/videos/guesses", 1450),
     ("/videos/unmatched", 53),
@@ -82,6 +84,8 @@ LIMITED = [
     "/profiles/me/history?limit=50",
     "/videos?limit=50",
     "/videos?limit=50&query=silver",
+    "/videos?limit=50&query=silvr rivr",
+    "/videos?limit=50&query=libary",
     "/series/{serie}/videos?limit=50",
 ]
 CLAIMS = {"libraries": ["hall"], "maxAge": 12}

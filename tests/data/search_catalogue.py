@@ -354,3 +354,55 @@ def _meant(rng: random.Random, catalogue: Catalogue) -> tuple[str, str, str, boo
         return "movie", title.slug, title.latin_name, False
     language = "en" if rng.random() < 0.5 else rng.choice([*title.names])
     return "movie", title.slug, title.names[language], language == "ja"
+
+
+# --------------------------------------------------------------------------------------------------------------- files
+
+
+@dataclass(frozen=True)
+class FileQuery:
+    """`text` is typed by somebody who means a file whose path has all of `meant`."""
+
+    text: str
+    meant: tuple[str, ...]
+    how: str
+
+
+def make_files(catalogue: Catalogue, shows: int = 1500, episodes: int = 8) -> list[str]:
+    """Paths of films and, of every other title, of episodes."""
+    paths = []
+    for number, title in enumerate(catalogue.titles[:shows]):
+        name = title.names["en"].replace(":", " -")
+        if number % 2:
+            paths.append(f"/media/Films/{name} ({1960 + number % 60})/{name} 1080p BluRay x264-GRP{number % 7}.mkv")
+            continue
+        paths += [
+            f"/media/Series/{name}/Season 01/{name} - S01E{episode:02} 720p WEB.mkv"
+            for episode in range(1, episodes + 1)
+        ]
+    return paths
+
+
+def make_file_queries(
+    catalogue: Catalogue, shows: int = 1500, episodes: int = 8, count: int = 300, seed: int = 11
+) -> list[FileQuery]:
+    """Names of those titles as they are mistyped; alone, with the number of an episode, or a word that no path has."""
+    rng = random.Random(seed)
+    mistakes = {how: weighed for how, weighed in _MISTAKES.items() if how not in ("unfinished", "no articles")}
+    queries: dict[str, FileQuery] = {}
+    while len(queries) < count:
+        number = rng.randrange(shows)
+        name = catalogue.titles[number].names["en"].replace(":", " -")
+        how = rng.choices([*mistakes], [weight for _, weight in mistakes.values()])[0]
+        text = mistakes[how][0](rng, name).lower()
+        if text == name.lower():
+            continue
+        folder, more = f"/{name} (" if number % 2 else f"/{name}/", rng.random()
+        if more < 0.4 and not number % 2:
+            episode = f"S01E{rng.randint(1, episodes):02}"
+            queries[text] = FileQuery(f"{text} {episode.lower()}", (folder, episode), how)
+        elif more < 0.5:
+            queries[text] = FileQuery(f"{text} remastered", (folder,), how)
+        else:
+            queries[text] = FileQuery(text, (folder,), how)
+    return list(queries.values())

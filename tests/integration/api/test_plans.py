@@ -29,7 +29,7 @@ from kyoo.api.queries.shows import BY_STUDIO, IN_COLLECTION, OUTSIDE_COLLECTIONS
 from kyoo.api.queries.videos import SERIE_VIDEOS, UNMATCHED, VIDEOS
 from kyoo.api.queries.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection
+from kyoo.core.postgres import Connection, fetch_all, fetch_value
 from kyoo.serve.embedded import EmbeddedPostgres
 
 LIMIT = 20
@@ -207,6 +207,10 @@ async def test_a_page_reads_no_more_than_a_page(connection: Connection, name: st
     assert case.within or set(case.listing.unindexed) <= faulty
 
 
+#: Of the 100,000 files, at the worst: where to meet a thousand on the way through all costs as much as the index.
+FILES_READ = 15_000
+
+
 _HASHED = (
     "a hash could tell of hidden rows, so the index is read from its begin to the place where the order starts, 1 ms"
 )
@@ -233,3 +237,22 @@ async def test_a_page_of_a_limited_reader_reads_no_more(
         with subtests.test(sort=sort):
             found = faults(await explain(connection, case, PageRequest(LIMIT, sort=(sort,))), bounded=bool(case.within))
             assert not found, f"{name} {sort}: {'; '.join(found)}"
+
+
+async def test_a_misspelt_search_of_files_reads_few(connection: Connection, subtests: pytest.Subtests) -> None:
+    """However many paths look like what was typed, for readers with and without limits."""
+    for limits in (None, ["hall"]):
+        if limits:
+            await limit(connection, limits, 12)
+        for query in ("silvr rivr", "silvr", "libary", "libary haal seasn", "thing numbr 77", "zzzzzz", "silver thing"):
+            with subtests.test(query=query, limits=limits):
+                async with connection.transaction():
+                    await fetch_all(connection, "select from api.search_misspelt_files(%s, false)", [query])
+                    read = await fetch_value(
+                        connection,
+                        """
+                        select pg_stat_get_xact_tuples_returned(oid) + pg_stat_get_xact_tuples_fetched(oid)
+                        from pg_class where oid = 'api.videos'::regclass
+                        """,
+                    )
+                assert read <= FILES_READ

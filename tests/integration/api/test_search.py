@@ -12,7 +12,7 @@ from typing import Any
 import httpx2
 import pytest
 from psycopg.types.json import Jsonb
-from tests.data.search_catalogue import Catalogue, Query, make_catalogue, make_queries
+from tests.data.search_catalogue import Catalogue, Query, make_catalogue, make_file_queries, make_files, make_queries
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed, texts
 
@@ -429,3 +429,35 @@ async def test_lists_rank_as_the_search_does(api: httpx2.AsyncClient, few: None)
         items = (await api.get(path, params={"query": query})).json()["items"]
         assert [item["slug"] for item in items][:1] == [slug]
     assert (await api.post("/movies", json=movie_seed("x"))).status_code == 201
+
+
+async def test_files_whose_names_are_mistyped_are_found(
+    api: httpx2.AsyncClient, database: Database, record_property: Callable[[str, object], None]
+) -> None:
+    catalogue = make_catalogue()
+    async with database.connection() as connection:
+        await execute(
+            connection,
+            """
+            insert into api.videos (path, rendering, guess) select path, md5(path), '{"title": "x"}'
+            from unnest(%s::text[]) path
+            """,
+            [make_files(catalogue)],
+        )
+        await execute(connection, "analyze api.videos")
+    queries = make_file_queries(catalogue)
+    assert len(queries) >= 300
+    among, first, times = Counter[str](), Counter[str](), []
+    for query in queries:
+        started = perf_counter()
+        answer = await api.get("/videos", params={"query": query.text, "limit": 5})
+        times.append(perf_counter() - started)
+        meant = [all(part in item["path"] for part in query.meant) for item in answer.json()["items"]]
+        among[query.how] += any(meant)
+        first[query.how] += meant[:1] == [True]
+    recall, right = among.total() / len(queries), first.total() / len(queries)
+    for name, value in (("recall@5", recall), ("first", right), ("median", median(times)), ("slowest", max(times))):
+        record_property(name, value)
+    assert recall >= 0.95, among
+    assert right >= 0.9, first
+    assert median(times) < 0.1

@@ -100,13 +100,23 @@ def _resource(of_serie: str = "") -> Resource:
     )
 
 
-#: By the words of the path, where the words of the guessed title are, too.
-_PATH_SEARCH = Search(
-    tiers=words_tiers("v.words"),
-    terms="api.search_all(%(query)s, false)::text as typed, api.search_all(%(query)s, true)::text as begun",
-    where="%(query)s <%% v.path",
-    score="(word_similarity(%(query)s, v.path) * 0.8)::real",
-)
+#: By the words of the path, where the words of the guessed title are, too; `unlinked` files only, or any.
+def _path_search(*, unlinked: bool = False) -> Search:
+    return Search(
+        tiers=words_tiers("v.words"),
+        terms="api.search_all(%(query)s, false)::text as typed, api.search_all(%(query)s, true)::text as begun",
+        needs=(
+            f"""join (
+                select video_pk, (score * 0.8)::real as score
+                from api.search_misspelt_files(%(query)s, {str(unlinked).lower()})
+            ) found on found.video_pk = v.pk""",
+        ),
+        where="true",
+        score="found.score",
+    )
+
+
+_PATH_SEARCH = _path_search()
 
 VIDEOS = Listing(
     resource=_resource(),
@@ -129,7 +139,6 @@ LIMITED_VIDEOS = replace(
             Tier("v.pk in (select api.files_with(%(typed)s::tsquery))", 1),
             Tier("v.pk in (select api.files_with(%(begun)s::tsquery))", 0.9),
         ),
-        where="v.pk in (select api.files_at(%(query)s))",
     ),
 )
 
@@ -143,6 +152,13 @@ SERIE_VIDEOS = replace(
     item=_full(_OF_SERIE),
     unindexed={},
     where=("v.pk in (select api.files_of_serie(%(serie)s, %(titles)s::text[]))",),
+    # The files of a serie are few.
+    search=replace(
+        _PATH_SEARCH,
+        needs=(),
+        where="%(query)s <%% v.path",
+        score="(word_similarity(%(query)s, v.path) * 0.8)::real",
+    ),
 )
 
 UNMATCHED = Listing(
@@ -156,12 +172,7 @@ UNMATCHED = Listing(
     ),
     source="api.videos v",
     where=("not v.linked",),
-    search=replace(
-        _PATH_SEARCH,
-        where="(%(query)s <%% v.path or %(query)s <%% (v.guess ->> 'title'))",
-        score="(greatest(word_similarity(%(query)s, v.path), word_similarity(%(query)s, v.guess ->> 'title')) * 0.8)"
-        "::real",
-    ),
+    search=_path_search(unlinked=True),
     item=pairs(**_VIDEO),
     item_from="join api.videos v on v.pk = page.pk",
     unindexed={"random": UNDRAWN},
