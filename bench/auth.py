@@ -244,7 +244,9 @@ async def fill(database: Database) -> str:
                 connection, username=f"user{number}", email=f"{number}@kyoo.test", password=None, claims=claims
             )
             token = new_secret()
-            await sessions.insert(connection, user["id"], hash_secret(token), None)
+            await sessions.insert(
+                connection, user["id"], hash_secret(token), None, app_password=None, by_device_login=False
+            )
     return token
 
 

@@ -259,7 +259,10 @@ const watch = createRoute({
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
-  validateSearch: (search): Search<"next"> => ({ next: text(search.next) }),
+  validateSearch: (search): Search<"next" | "again"> => ({
+    next: text(search.next),
+    again: text(search.again),
+  }),
   component: lazyRouteComponent(() => import("./routes/login"), "Login"),
 });
 

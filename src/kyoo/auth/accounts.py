@@ -4,6 +4,7 @@ only: no HTTP, no SQL."""
 from __future__ import annotations
 
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -35,6 +36,11 @@ from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFou
 from kyoo.core.postgres import Connection, Database
 
 log = structlog.get_logger()
+
+#: How long after a login what decides how one logs in can be changed.
+FRESH = timedelta(minutes=10)
+#: `how` of a session that a user lets in from another device.
+DEVICE_LOGIN = "device login"
 
 
 def _taken(error: UniqueViolation) -> ConflictError:
@@ -194,11 +200,27 @@ class Accounts:
             connection, user_id, self._settings.sessions_per_user - 1
         ):
             self._principals.forget(user_id)
-        row = await sessions.insert(connection, user_id, hash_secret(token), by.device, app_password)
+        row = await sessions.insert(
+            connection,
+            user_id,
+            hash_secret(token),
+            by.device,
+            app_password=app_password,
+            by_device_login=how == DEVICE_LOGIN,
+        )
         if row is None:
             raise ForbiddenError("This account is disabled")
         await record(connection, "session.opened", by, device_target("session", row["id"], by.device), how=how)
         return {**row, "token": token}
+
+    async def require_fresh(self, session: UUID) -> None:
+        """Raise ForbiddenError unless the session was opened just now. Who finds a session open, or steals it, cannot
+        make a way in that outlives it."""
+        async with self._database.connection() as connection:
+            if not await sessions.is_fresh(connection, session, FRESH):
+                minutes = int(FRESH.total_seconds() // 60)
+                message = f"Log in again first: this can be done in the {minutes} minutes after a login on this device"
+                raise ForbiddenError(message, {"freshLogin": True})
 
     async def close_session(self, session: UUID, user_id: UUID, by: Actor) -> DictRow:
         """End a session of a user, who need not be the one who does it."""
@@ -276,6 +298,8 @@ class Accounts:
             attempt = self._throttle.attempt("password change", str(user_id), by.address)
             if not await self._passwords.verify(old, user["password"], attempt):
                 raise ForbiddenError("Invalid password")
+        else:
+            await self.require_fresh(session)
         hashed = await self._passwords.hash(new)
         async with self._database.transaction() as connection:
             await users.set_password(connection, user_id, hashed)

@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.auth.accounts import Accounts
+from kyoo.auth.accounts import DEVICE_LOGIN, Accounts
 from kyoo.auth.audit import Actor, device_target, record
 from kyoo.auth.codes import new_user_code, normal_user_code
 from kyoo.auth.queries import device_logins
@@ -89,7 +89,7 @@ class DeviceLogins:
                 assert row is not None
                 by = Actor(by.address, row["device"], row["user_id"], row["username"])
                 await device_logins.delete(connection, code_hash)
-                return await self._accounts.open_session(connection, row["user_id"], by, how="device login")
+                return await self._accounts.open_session(connection, row["user_id"], by, how=DEVICE_LOGIN)
             if error == "access_denied":
                 await device_logins.delete(connection, code_hash)
         raise DeviceLoginError(error)

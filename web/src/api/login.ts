@@ -6,15 +6,22 @@ import type { Challenge, DeviceCode, SecondFactor } from "./authModels";
 import { ApiError, api } from "./client";
 import type { User } from "./models";
 import { queryClient } from "./queries";
-import { clearToken, setToken } from "./session";
+import { clearToken, getToken, setToken } from "./session";
 
 type Credentials = { login: string; password: string };
 export type NewAccount = { username: string; email: string; password: string };
 
 async function openSession(path: string, body: unknown) {
   const { token } = await api<{ token: string }>(path, { method: "POST", body, anonymous: true });
-  setToken(token);
+  await enter(token);
   queryClient.clear();
+}
+
+/** The new session takes the place of the one that this browser had. */
+async function enter(token: string) {
+  if (getToken())
+    await api("/auth/sessions/current", { method: "DELETE", anonymous: true }).catch(() => null);
+  setToken(token);
 }
 
 /** The challenge in a refused log-in, when all that is missing is the second factor. */
@@ -100,7 +107,7 @@ export function deviceToken(code: DeviceCode | undefined) {
           anonymous: true,
           bare: true,
         });
-        setToken(session.token);
+        await enter(session.token);
         return true;
       } catch (error) {
         const state = error instanceof ApiError ? error.details.error : null;
@@ -190,7 +197,7 @@ export async function finishProviderLogin(
   }
   try {
     const session = await api<{ token: string }>(url, { anonymous: true, bare: true });
-    setToken(session.token);
+    await enter(session.token);
     return null;
   } catch (error) {
     const challenge = challengeOf(error);

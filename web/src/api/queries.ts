@@ -1,5 +1,6 @@
 /** The query cache and what all resources share: pages that follow `next`, and mutation errors as toasts. */
 import { infiniteQueryOptions, MutationCache, QueryClient } from "@tanstack/react-query";
+import { queryString } from "~/lib/query";
 import { showToast } from "~/lib/toast";
 import { ApiError, api } from "./client";
 import type { Page } from "./models";
@@ -20,7 +21,9 @@ export const queryClient = new QueryClient({
   mutationCache: new MutationCache({
     // Forms that show the error themselves say so.
     onError: (error, _variables, _result, { meta }) => {
-      if (!meta?.shownInPlace) showToast(error.message, "error");
+      if (error instanceof ApiError && error.details.freshLogin) {
+        location.assign(`/login${queryString({ again: "true", next: location.pathname })}`);
+      } else if (!meta?.shownInPlace) showToast(error.message, "error");
     },
   }),
 });

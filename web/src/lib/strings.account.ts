@@ -5,6 +5,7 @@ export const accountStrings = {
   login: {
     title: "Welcome back",
     subtitle: "Log in to continue watching.",
+    again: "What decides how you log in can only be changed just after a login. Log in again to go on.",
     login: "User name or e-mail",
     password: "Password",
     submit: "Log in",

@@ -27,7 +27,7 @@ const ProviderLogo = ({ url }: { url: string | null | undefined }) =>
   ) : null;
 
 export function Login() {
-  const { next } = route.useSearch();
+  const { next, again } = route.useSearch();
   const info = useQuery(serverInfo).data;
   const login = useLogin();
   const passkey = usePasskeyLogin();
@@ -66,7 +66,7 @@ export function Login() {
 
   const providers = Object.entries(info?.oidc ?? {});
   return (
-    <AuthPage title={t.login.title} subtitle={t.login.subtitle}>
+    <AuthPage title={t.login.title} subtitle={again ? t.login.again : t.login.subtitle}>
       <form onSubmit={submit} className="flex flex-col gap-4">
         {providers.map(([id, provider]) => (
           <a key={id} className={buttonClass("soft")} href={providerLink(id)}>

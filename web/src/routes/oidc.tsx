@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { useCallback, useEffect } from "react";
+import { ApiError } from "~/api/client";
 import { finishProviderLogin } from "~/api/login";
 import { t } from "~/lib/strings";
 import { AuthPage, FormError } from "~/ui/AuthPage";
@@ -36,13 +37,20 @@ export function OidcCallback() {
   }
 
   if (error || finished.error) {
+    const stale = finished.error instanceof ApiError && finished.error.details.freshLogin;
     return (
       <AuthPage title={linking ? t.oidc.linkFailed : t.oidc.loginFailed} subtitle="">
         <div className="flex flex-col gap-5">
           <FormError error={finished.error ?? new Error(error)} />
-          <ButtonLink to={linking ? "/settings/account" : "/login"} size="lg">
-            {linking ? t.oidc.toSettings : t.reset.toLogin}
-          </ButtonLink>
+          {linking && !stale ? (
+            <ButtonLink to="/settings/account" size="lg">
+              {t.oidc.toSettings}
+            </ButtonLink>
+          ) : (
+            <ButtonLink to="/login" search={linking ? { next: "/settings/account" } : {}} size="lg">
+              {t.reset.toLogin}
+            </ButtonLink>
+          )}
         </div>
       </AuthPage>
     );

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
 from typing import LiteralString
 from uuid import UUID
 
@@ -9,7 +10,7 @@ from psycopg.rows import DictRow
 
 from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.queries.second_factors import HAS_ANY
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 COLUMNS = "id, created_date, last_used, device"
 
@@ -51,15 +52,34 @@ async def account_of_session(
 
 
 async def insert(
-    connection: Connection, user_id: UUID, token_hash: bytes, device: str | None, app_password: UUID | None = None
+    connection: Connection,
+    user_id: UUID,
+    token_hash: bytes,
+    device: str | None,
+    *,
+    app_password: UUID | None,
+    by_device_login: bool,
 ) -> DictRow | None:
     """None when the user is disabled. The session ends with the app password that opens it."""
     return await fetch_one(
         connection,
-        f"""insert into auth.sessions (user_id, token_hash, device, app_password_id)
-            select id, %s, %s, %s from auth.users where id = %s and not disabled
+        f"""insert into auth.sessions (user_id, token_hash, device, app_password_id, by_device_login)
+            select id, %s, %s, %s, %s from auth.users where id = %s and not disabled
             returning {COLUMNS}""",
-        [token_hash, device, app_password, user_id],
+        [token_hash, device, app_password, by_device_login, user_id],
+    )
+
+
+async def is_fresh(connection: Connection, session_id: UUID, age: timedelta) -> bool:
+    """Whether somebody has proved, within `age`, who they are, and so opened this session."""
+    return bool(
+        await fetch_value(
+            connection,
+            """select exists (
+                select from auth.sessions
+                where id = %s and not by_device_login and created_date > clock_timestamp() - %s)""",
+            [session_id, age],
+        )
     )
 
 

@@ -56,12 +56,16 @@ class AccountGuard(Guard):
 
     `during_setup`: also for users who have yet to set up the second factor that the server demands. `in_person`: only
     for a user's own session; what decides how to log in is out of reach of API keys, presigned links and app passwords.
+    `fresh`: and only just after a login.
     """
 
-    def __init__(self, *permissions: str, during_setup: bool = False, in_person: bool = False) -> None:
+    def __init__(
+        self, *permissions: str, during_setup: bool = False, in_person: bool = False, fresh: bool = False
+    ) -> None:
         super().__init__(*permissions)
         self.during_setup = during_setup
-        self.in_person = in_person
+        self.in_person = in_person or fresh
+        self.fresh = fresh
 
     async def __call__(self, request: Request) -> Identity:
         authentication: AccountAuthentication = request.app.state.authentication
@@ -73,6 +77,8 @@ class AccountGuard(Guard):
         if self.in_person:
             require_presence(identity)
         require(identity, *self.permissions)
+        if self.fresh:
+            await request.app.state.context.accounts.require_fresh(identity.session)
         return identity
 
 
@@ -123,6 +129,8 @@ Caller = Annotated[Identity, requires()]
 NewCaller = Annotated[Identity, Depends(AccountGuard(during_setup=True))]
 InPerson = Annotated[Identity, Depends(AccountGuard(in_person=True))]
 SettingUp = Annotated[Identity, Depends(AccountGuard(in_person=True, during_setup=True))]
+JustLoggedIn = Annotated[Identity, Depends(AccountGuard(fresh=True))]
+SettingUpFresh = Annotated[Identity, Depends(AccountGuard(fresh=True, during_setup=True))]
 
 
 def same_user(identity: Identity, id_or_username: str) -> bool:

@@ -35,9 +35,13 @@ async def get_me(identity: NewCaller, context: Context) -> Me:
 @router.patch("")
 async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> Me:
     """`claims` is merged at top level; protected claims are refused (403). The e-mail, to which links for new passwords
-    go, is changed by the user in person only."""
+    go, is changed by the user in person only, just after a login."""
     if body.email is not None:
         require_presence(identity)
+        async with context.database.connection() as connection:
+            present = await users.by_id(connection, identity.subject)
+        if present is not None and present["email"] != body.email:
+            await context.accounts.require_fresh(identity.session)
     claims = body.claims or {}
     refuse_protected(claims, context.settings.protected_claims)
     row = await context.accounts.edit(
@@ -57,7 +61,8 @@ async def delete_me(identity: InPerson, context: Context, visitor: Visitor) -> U
 
 @router.patch("/password", status_code=204, response_class=Response)
 async def change_password(body: PasswordChange, identity: InPerson, context: Context, visitor: Visitor) -> None:
-    """All other sessions are closed; the calling one goes on. 403: wrong `oldPassword`. 429: too many wrong ones."""
+    """All other sessions are closed; the calling one goes on. 403: wrong `oldPassword`, or none yet and no login just
+    before. 429: too many wrong ones."""
     await context.accounts.change_password(
         identity.subject, identity.session, body.old_password, body.new_password, visitor.known_as(identity)
     )

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Response
 
 from kyoo.auth.models.passkeys import NewPasskey, Passkey, PasskeyAdded, PasskeyLogin, PasskeyLoginOptions
 from kyoo.auth.models.sessions import SessionWToken
-from kyoo.auth.routes.access import Context, SettingUp
+from kyoo.auth.routes.access import Context, SettingUp, SettingUpFresh
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.sessions import session_with_token
 from kyoo.core.permissions import public
@@ -23,9 +23,9 @@ async def list_passkeys(identity: SettingUp, context: Context) -> list[Passkey]:
 
 
 @router.post("/users/me/passkeys/options")
-async def registration_options(identity: SettingUp, context: Context) -> dict[str, Any]:
-    """What `navigator.credentials.create` needs, as JSON (PublicKeyCredentialCreationOptionsJSON). 422: the server has
-    no name or no https, so that browsers offer no passkeys."""
+async def registration_options(identity: SettingUpFresh, context: Context) -> dict[str, Any]:
+    """What `navigator.credentials.create` needs, as JSON (PublicKeyCredentialCreationOptionsJSON). 403: log in again
+    first. 422: the server has no name or no https, so that browsers offer no passkeys."""
     return await context.passkeys.registration_options(identity.subject, identity.username)
 
 
@@ -38,7 +38,8 @@ async def add_passkey(body: NewPasskey, identity: SettingUp, context: Context, v
 
 
 @router.delete("/users/me/passkeys/{passkey_id}", status_code=204, response_class=Response)
-async def remove_passkey(passkey_id: UUID, identity: SettingUp, context: Context, visitor: Visitor) -> None:
+async def remove_passkey(passkey_id: UUID, identity: SettingUpFresh, context: Context, visitor: Visitor) -> None:
+    """403: log in again first."""
     await context.passkeys.remove(identity.subject, passkey_id, visitor.known_as(identity))
 
 

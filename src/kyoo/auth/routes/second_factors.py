@@ -18,7 +18,7 @@ from kyoo.auth.models.second_factors import (
     TotpSecret,
 )
 from kyoo.auth.qr import qr_svg
-from kyoo.auth.routes.access import Context, InPerson, SettingUp, requires
+from kyoo.auth.routes.access import Context, InPerson, JustLoggedIn, SettingUp, SettingUpFresh, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.totp import as_base32
 from kyoo.core.tokens import Identity
@@ -27,8 +27,9 @@ router = APIRouter(prefix="/auth/users", tags=["second factors"])
 
 
 @router.post("/me/totp", status_code=201)
-async def begin_totp(identity: SettingUp, context: Context) -> TotpSecret:
-    """A secret for an authenticator app. Nothing changes until a code of it is confirmed. 409: there is one already."""
+async def begin_totp(identity: SettingUpFresh, context: Context) -> TotpSecret:
+    """A secret for an authenticator app. Nothing changes until a code of it is confirmed. 403: log in again first. 409:
+    there is one already."""
     setup = await context.second_factors.begin_totp(identity.subject, identity.username)
     return TotpSecret(secret=as_base32(setup.secret), uri=setup.uri, qr=qr_svg(setup.uri))
 
@@ -48,9 +49,9 @@ async def remove_totp(body: Code, identity: InPerson, context: Context, visitor:
 
 @router.post("/me/recovery-codes", status_code=201)
 async def renew_recovery_codes(
-    body: RecoveryCodeRequest, identity: InPerson, context: Context, visitor: Visitor
+    body: RecoveryCodeRequest, identity: JustLoggedIn, context: Context, visitor: Visitor
 ) -> RecoveryCodes:
-    """New codes in place of the former ones. 403: wrong code. 404: no second factor."""
+    """New codes in place of the former ones. 403: wrong code, or log in again first. 404: no second factor."""
     codes = await context.second_factors.new_recovery_codes(identity.subject, body.code, visitor.known_as(identity))
     return RecoveryCodes(recovery_codes=codes)
 
@@ -70,10 +71,10 @@ async def list_app_passwords(identity: InPerson, context: Context) -> list[AppPa
 
 @router.post("/me/app-passwords", status_code=201)
 async def create_app_password(
-    body: NewAppPassword, identity: InPerson, context: Context, visitor: Visitor
+    body: NewAppPassword, identity: JustLoggedIn, context: Context, visitor: Visitor
 ) -> AppPasswordWSecret:
     """A password for a program that knows no second factor: it logs in with it in place of the user's own. It is shown
-    this once."""
+    this once. 403: log in again first."""
     row = await context.app_passwords.create(identity.subject, body.name, visitor.known_as(identity))
     return AppPasswordWSecret.model_validate(row)
 

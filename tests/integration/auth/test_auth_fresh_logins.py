@@ -1,0 +1,106 @@
+"""What makes or takes away a way to log in can be done just after a login only: a session that somebody found open, or
+stole, makes no other."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from auth_client import ORIGIN, Auth, bearer
+from tests.fakes.authenticator import Authenticator
+
+from kyoo.core.postgres import Database, execute
+
+ME = "/auth/users/me"
+CHANGES: list[tuple[str, str, dict[str, Any] | None]] = [
+    ("POST", f"{ME}/passkeys/options", None),
+    ("DELETE", f"{ME}/passkeys/{uuid4()}", None),
+    ("POST", f"{ME}/totp", None),
+    ("POST", f"{ME}/recovery-codes", {"code": None}),
+    ("POST", f"{ME}/app-passwords", {"name": "TV"}),
+    ("PATCH", ME, {"email": "new@kyoo.test"}),
+    ("GET", "/auth/oidc/callback/unknown?token=x", None),
+]
+
+
+async def minutes_pass(database: Database, minutes: float) -> None:
+    async with database.connection() as connection:
+        await execute(
+            connection,
+            "update auth.sessions set created_date = created_date - make_interval(secs => %s)",
+            [minutes * 60],
+        )
+
+
+def is_refused(response: httpx2.Response) -> bool:
+    refused = response.status_code == 403 and response.json()["details"] == {"freshLogin": True}
+    assert refused or response.status_code in (200, 201, 204, 404, 409), response.text
+    return refused
+
+
+@pytest.mark.parametrize(("method", "url", "body"), CHANGES)
+async def test_a_login_is_fresh_for_ten_minutes(
+    auth: Auth, database: Database, method: str, url: str, body: dict[str, Any] | None
+) -> None:
+    async def change(token: str) -> httpx2.Response:
+        return await auth.client.request(method, url, json=body, headers=bearer(token))
+
+    token = await auth.register("alice")
+    await minutes_pass(database, 9.9)
+    assert not is_refused(await change(token))
+    stale = await auth.register("bob")
+    await minutes_pass(database, 10)
+    assert is_refused(await change(stale))
+    # Another session makes none of the others fresh.
+    fresh = await auth.log_in("bob")
+    assert is_refused(await change(stale))
+    assert not is_refused(await change(fresh))
+
+
+async def test_a_passkey_counts(auth: Auth, database: Database) -> None:
+    token, key = await auth.register("alice"), Authenticator(ORIGIN)
+    options = (await auth.client.post(f"{ME}/passkeys/options", headers=bearer(token))).json()
+    # Who takes long with the authenticator has begun in time.
+    await minutes_pass(database, 11)
+    body = {"name": "Key", "credential": key.create(options)}
+    added = await auth.client.post(f"{ME}/passkeys", json=body, headers=bearer(token))
+    assert added.status_code == 201
+    url = f"{ME}/passkeys/{added.json()['id']}"
+    assert is_refused(await auth.client.delete(url, headers=bearer(token)))
+    begun = (await auth.client.post("/auth/passkeys/options")).json()
+    answer = {"challenge": begun["challenge"], "credential": key.get(begun["publicKey"])}
+    fresh = (await auth.client.post("/auth/passkeys/sessions", json=answer)).json()["token"]
+    assert (await auth.client.delete(url, headers=bearer(fresh))).status_code == 204
+
+
+async def test_a_device_that_was_let_in_has_proved_nothing(auth: Auth, database: Database) -> None:
+    token = await auth.register("alice")
+    await minutes_pass(database, 60)
+    code = (await auth.client.post("/auth/device")).json()
+    url = f"/auth/device/{code['userCode']}"
+    assert (await auth.client.post(url, json={"approve": True}, headers=bearer(token))).status_code == 204
+    let_in = await auth.client.post("/auth/device/token", json={"deviceCode": code["deviceCode"]})
+    assert let_in.status_code == 201, let_in.text
+    assert is_refused(await auth.client.post(f"{ME}/totp", headers=bearer(let_in.json()["token"])))
+
+
+async def test_a_first_password(auth: Auth, database: Database) -> None:
+    token = await auth.register("alice")
+    async with database.connection() as connection:
+        await execute(connection, "update auth.users set password = null")
+    for minutes, refused in ((60, True), (-60, False)):
+        await minutes_pass(database, minutes)
+        body = {"oldPassword": "x", "newPassword": "correct horse"}
+        assert is_refused(await auth.client.patch(f"{ME}/password", json=body, headers=bearer(token))) is refused
+
+
+async def test_everything_else_needs_no_login(auth: Auth, database: Database) -> None:
+    token = await auth.register("alice")
+    await minutes_pass(database, 60)
+    # The e-mail that it has already is no change.
+    for body in ({"username": "alicia"}, {"claims": {"settings": {}}}, {"email": "alice@kyoo.test"}):
+        assert (await auth.client.patch(ME, json=body, headers=bearer(token))).status_code == 200
+    body = {"oldPassword": "password of alice", "newPassword": "correct horse"}
+    assert (await auth.client.patch(f"{ME}/password", json=body, headers=bearer(token))).status_code == 204
