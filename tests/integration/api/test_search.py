@@ -60,6 +60,9 @@ async def few(library: Library) -> None:
         ("q-u-i-l-l", "Q.U.I.L.L."),
         ("k-off", "K-Off!"),
         ("mrs-dalby", "Mr. & Mrs. Dalby vs. Dr. Orme"),
+        ("ironsmith", "Ironforge Smithery: Sisterhood"),
+        ("moonmoth", "Moonmoth Rising"),
+        ("rain-man", "RainDrop BirdHouse"),
     ):
         await library.movie(slug, translations={"en": texts(name)})
     # Known by their own names only.
@@ -106,6 +109,12 @@ TYPED: list[tuple[str, str]] = [
     ("tlwh", "ships"),
     ("fhs9", "station"),
     ("leagueoftheships", "ships"),
+    ("ifss", "ironsmith"),
+    ("ifs", "ironsmith"),
+    ("mmr", "moonmoth"),
+    ("rdbh", "rain-man"),
+    ("starwrs", "star-wars"),
+    ("kinemacitrs", "kinema-citrus"),
     ("madeinabyss", "made-in-abyss"),
     ("star wa rs", "star-wars"),
     ("rocky two", "rocky-2"),

@@ -124,23 +124,52 @@ begin
             end - case when left(found.word, 1) = left(typed.word, 1) then 0 else 0.05 end as likeness
         ) near
         where near.likeness > 0
-    ), split as (
-        -- Also what one word is in two: starwars.
-        select array[token.place] as places, part.word, 0.95 * length(part.word) / token.size as likeness, true as part
+    ), cut as (
+        -- Where one word may be two: starwars. Looked up one by one: a join would read all words.
+        select token.place, token.size, half.one, half.two,
+            (select count(*) from api.search_dictionary where files = (source = 'videos') and word = half.one) > 0
+                as one_known,
+            (select count(*) from api.search_dictionary where files = (source = 'videos') and word = half.two) > 0
+                as two_known
         from token
         cross join lateral (
             select left(token.word, cut) as one, substr(token.word, cut + 1) as two
             from generate_series(2, token.size - 2) cut
-        ) pair
-        cross join lateral (values (pair.one), (pair.two)) part (word)
-        -- Looked up one by one: a join would read all words.
-        where not token.unspaced and (select count(*) from api.search_dictionary where files = (source = 'videos') and word = pair.one) > 0
-            and (select count(*) from api.search_dictionary where files = (source = 'videos') and word = pair.two) > 0
+        ) half
+        where not token.unspaced
             and not exists (select from alike where alike.places @> array[token.place] and alike.likeness > 0.8)
+    ), slip as (
+        -- Where one of the two has a wrong letter.
+        select cut.place, cut.size, half.sure, half.wrong, near.word as meant
+        from cut
+        cross join lateral (
+            select case when cut.one_known then cut.one else cut.two end as sure,
+                case when cut.one_known then cut.two else cut.one end as wrong
+        ) half
+        cross join lateral (
+            select word from api.search_dictionary
+            where files = (source = 'videos') and remains && api.search_remains(half.wrong)
+                and public.levenshtein_less_equal(word, half.wrong, 1) = 1
+        ) near
+        where cut.one_known <> cut.two_known and length(half.sure) > 2 and length(half.wrong) > 2
+    ), split as (
+        select array[cut.place] as places, part.word, 0.95 * length(part.word) / cut.size as likeness, true as part
+        from cut cross join lateral (values (cut.one), (cut.two)) part (word)
+        where cut.one_known and cut.two_known
+        union
+        select array[slip.place], part.word, 0.95 * part.size / slip.size, true
+        from slip
+        cross join lateral (values (slip.sure, length(slip.sure)), (slip.meant, 0.85 * length(slip.wrong))) part (word, size)
     ), form as (
         select array[place] as places, 'initials:' || word as word, 0.85 as likeness, false as part
         from token
         where size between 3 and 8
+        union all
+        -- Or of parts of words, one letter more than the words: fmab. Compared with the name by whoever finds it.
+        select array[place], 'initials:' || overlay(word placing '' from letter for 1), 0.55, false
+        from token cross join lateral generate_series(2, size) letter
+        where size between 3 and 6 and cardinality(api.search_tokens(query)) = 1
+            and not exists (select from alike where alike.likeness = 1)
         union all
         select array[place], 'joined:' || word, 0.95, false
         from token
