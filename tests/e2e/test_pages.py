@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import Page, expect
@@ -98,3 +99,19 @@ def test_the_first_page_is_light(page: Page, demo: DemoServer) -> None:
     )
     assert sum(size for _, size in loaded) < 300_000
     assert [name for name, _ in loaded if name.startswith(("watch-", "edit-", "jassub", "libpgs"))] == []
+
+
+@pytest.mark.parametrize("service", ["auth", "api", "video", "scanner"])
+def test_the_documentation_of_a_service_comes_from_this_server_alone(
+    page: Page, demo: DemoServer, service: str
+) -> None:
+    asked: set[str] = set()
+    problems: list[str] = []
+    page.on("request", lambda request: asked.add(urlsplit(request.url).netloc))
+    page.on("console", lambda message: problems.append(message.text) if message.type == "error" else None)
+    page.on("pageerror", lambda error: problems.append(str(error)))
+    page.goto(f"{demo.url}/{service}/swagger")
+    operation = page.locator(".opblock", has_text=f"/{service}/health").first
+    operation.click()
+    expect(operation.locator(".responses-wrapper").first).to_be_visible()
+    assert (asked - {""}, problems) == ({urlsplit(demo.url).netloc}, [])

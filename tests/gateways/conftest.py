@@ -98,7 +98,8 @@ def echo(authentication: Authentication, database: Database, path: Path) -> Fast
     async def film() -> FileResponse:
         return FileResponse(path)
 
-    router.add_api_route("/{path:path}", say, methods=["GET", "POST", "PUT", "PATCH", "DELETE"])
+    methods = ["GET", "POST", "PUT", "PATCH", "DELETE"]
+    router.add_api_route("/{path:path}", say, methods=methods, include_in_schema=False)
     app = make_service(
         "echo",
         prefix="/api",

@@ -15,6 +15,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
+from kyoo.core.documentation import PATHS
 from tests.gateways.conftest import FILM, KEY, Site, bearer
 
 
@@ -128,6 +129,8 @@ async def test_open_paths_and_pages(site: Site) -> None:
     assert (await site.client.get("/api/health")).json() == {"status": "healthy"}
     assert (await site.client.get("/auth/health")).json() == {"status": "healthy"}
     assert (await site.client.get("/.well-known/jwks.json")).json()["keys"]
+    for path in PATHS:
+        assert (await site.client.get(f"/api/swagger{path}")).status_code == 200
     for path in ("/swagger", "/swagger/json"):
         assert (await site.client.get(path)).headers["location"].endswith(f"/api{path}")
     for path in ("/", "/movies/some-film"):

@@ -14,6 +14,8 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kyoo.core.documentation import PATHS
+
 #: What the gateway hands to the exchange, and no service sees; the JWT in `Authorization` takes its place. Everything
 #: else of a request stays with the service.
 SUBPROTOCOLS = b"sec-websocket-protocol"
@@ -142,7 +144,8 @@ class Gateway:
         self, *, auth: FastAPI, api: FastAPI, scanner: FastAPI, transcoder: FastAPI, web: ASGIApp | None = None
     ) -> None:
         def protected(app: ASGIApp, prefix: str, *, cors: bool) -> ASGIApp:
-            public = frozenset({f"{prefix}/health", f"{prefix}/ready", f"{prefix}/swagger", f"{prefix}/swagger/json"})
+            documentation = {f"{prefix}/swagger{path}" for path in PATHS}
+            public = frozenset({f"{prefix}/health", f"{prefix}/ready", *documentation})
             guarded: ASGIApp = PhantomToken(app, auth, public=public)
             if cors:
                 guarded = CORSMiddleware(

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import re
 import threading
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -32,5 +34,22 @@ async def test_others_are_answered_while_it_is_written() -> None:
         assert (await client.get("/other")).status_code == 200
         for answer in await asyncio.gather(*asking):
             assert answer.json() == {"openapi": "3.1.0"}
-        assert "/x/swagger/json" in (await client.get("/x/swagger")).text
     assert written == [True]
+
+
+async def test_the_page_that_shows_it_loads_nothing_from_elsewhere() -> None:
+    app = FastAPI(title="<films>", openapi_url=None)
+    add_documentation(app, "/x/swagger")
+    async with httpx2.AsyncClient(base_url="http://x", transport=httpx2.ASGITransport(app)) as client:
+        page = await client.get("/x/swagger")
+        assert "//" not in page.text
+        assert "<title>&lt;films&gt;</title>" in page.text
+        loaded = re.findall(r'(?:src|href)="(/[^"]+)"', page.text)
+        assert sorted(Path(path).suffix for path in loaded) == [".css", ".js"]
+        for path in loaded:
+            answer = await client.get(path)
+            assert answer.status_code == 200
+            assert len(answer.content) > 100_000
+            assert answer.headers["content-type"].startswith(("text/css", "text/javascript"))
+        assert "http" not in page.headers["content-security-policy"]
+        assert (await client.get("/x/swagger/favicon.png")).status_code == 404
