@@ -63,6 +63,7 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     """Remove links; the slugs that there were."""
     shows = await links.lock_shows(connection, slugs=slugs)
     unlinked = await queries.videos_of_links(connection, slugs)
+    await queries.remember_shows(connection, slugs)
     removed = await video_writes.unlink(connection, slugs)
     await links.refresh(connection, shows)
     await rematching.follow(connection, unlinked, shows)

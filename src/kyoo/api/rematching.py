@@ -22,12 +22,14 @@ from kyoo.core.postgres import Connection
 async def follow(connection: Connection, videos: Sequence[UUID], shows: Collection[int]) -> None:
     """After links of `videos` changed, which were of `shows`."""
     moved = sorted(await queries.move_plays(connection, videos), key=lambda play: int(play["profile_pk"]))
-    left = {*shows, *(play["was_pk"] for play in moved)}
+    left = {*shows, *(play["was_pk"] for play in moved), *await queries.left_shows(connection, videos)}
     heirs = await queries.heirs(connection, left, videos) if left else {}
     plays = {profile: list(rows) for profile, rows in groupby(moved, lambda play: play["profile_pk"])}
     heard = await queries.listing_profiles(connection, heirs) if heirs else []
     for profile in sorted({*plays, *heard}):
         await _follow(connection, profile, plays.get(profile, []), heirs)
+    if heirs:
+        await queries.forget_shows(connection, heirs)
 
 
 async def _follow(connection: Connection, profile: int, plays: list[dict[str, Any]], heirs: dict[int, int]) -> None:
@@ -50,7 +52,7 @@ async def _follow(connection: Connection, profile: int, plays: list[dict[str, An
         if play["kind"] != "extra"
     ]
     await history.follow(connection, profile, touched)
-    await _leave(connection, profile, {pk: known[pk] for pk in left}, heirs)
+    await _leave(connection, profile, {pk: known[pk] for pk in {*left, *heirs}}, heirs)
 
 
 def _inherit(listing: Listed, heir: Known, *, watched: bool) -> Listed:
@@ -79,7 +81,7 @@ def _inherit(listing: Listed, heir: Known, *, watched: bool) -> Listed:
 
 
 async def _leave(connection: Connection, profile: int, left: dict[int, Known], heirs: dict[int, int]) -> None:
-    """The places in the list of the shows that plays have left: what remains of them decides."""
+    """The places in the list of the shows that plays or the last file have left: what remains of them decides."""
     played = await queries.played_shows(connection, profile, left)
     gone: list[int] = []
     kept: list[Listed] = []

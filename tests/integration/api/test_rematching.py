@@ -81,8 +81,8 @@ async def test_episodes_of_another_serie(api: httpx2.AsyncClient, library: Libra
     assert await history(api) == [("right-s1e2", 30, "right"), ("right-s1e1", 100, "right")]
     status = await watch_status(api, "series/right")
     assert (status["status"], status["seenCount"], status["startedAt"]) == ("watching", 1, started)
-    # Nothing says that the last file, which nobody has played, was of the first serie before.
-    assert status["score"] == (None if how == "unlinked, then linked" else 5)
+    # The last file, which nobody has played, takes along what was said.
+    assert status["score"] == 5
     assert await next_up(api) == ["right-s1e2"]
 
 
@@ -140,6 +140,38 @@ async def test_what_is_in_the_list_already_stays_as_it_is(api: httpx2.AsyncClien
     await relink(api, "replaced", video, {"movie": "right"})
     status = await watch_status(api, "movies/right")
     assert (status["status"], status["score"]) == ("completed", 3)
+
+
+async def test_a_serie_that_is_unlinked_whole_and_linked_file_by_file(
+    api: httpx2.AsyncClient, library: Library
+) -> None:
+    """Nobody has played it: what was said of it follows the last of its files, when all are of one show."""
+    for slug in ("wrong", "right", "other"):
+        await serie(library, slug)
+
+    async def unlinked(slug: str) -> list[dict[str, Any]]:
+        found = (await api.get(f"/series/{slug}/videos")).json()["items"]
+        await api.request("DELETE", "/videos/link", json=[slug for video in found for slug in video["slugs"]])
+        return list(found)
+
+    async def linked(video: dict[str, Any], slug: str, number: int) -> None:
+        link = {"id": video["id"], "for": [{"slug": f"{slug}-s1e{number}"}]}
+        assert (await api.post("/videos/link", json=[link])).status_code == 201
+
+    for number in (1, 2, 3):
+        await library.video(f"/library/{number}.mkv", **{"for": [{"slug": f"wrong-s1e{number}"}]})
+    await say(api, "series/wrong", "planned", score=7)
+    before = await watch_status(api, "series/wrong")
+    # One of them turns out to be of something else: nobody can tell.
+    for number, video in enumerate(await unlinked("wrong"), 1):
+        await linked(video, "other" if number == 1 else "wrong", number)
+    assert await watch_status(api, "series/other") is None
+    assert await watch_status(api, "series/wrong") == before
+    for number, video in enumerate([*await unlinked("other"), *await unlinked("wrong")], 1):
+        assert await watch_status(api, "series/right") is None
+        await linked(video, "right", number)
+    assert await watch_status(api, "series/right") == before
+    assert await watch_status(api, "series/wrong") is None
 
 
 async def test_a_seed_takes_the_file_and_its_plays(api: httpx2.AsyncClient, library: Library) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 from typing import Any
 from uuid import UUID
 
-from kyoo.core.postgres import Connection, fetch_all
+from kyoo.core.postgres import Connection, execute, fetch_all
 
 
 async def videos_of_links(connection: Connection, slugs: Sequence[str]) -> list[UUID]:
@@ -71,28 +71,61 @@ async def move_plays(connection: Connection, videos: Sequence[UUID]) -> list[dic
     )
 
 
+async def remember_shows(connection: Connection, slugs: Sequence[str]) -> None:
+    """Of the files that have no links but these, which are about to go, the show that each is of."""
+    await execute(
+        connection,
+        """
+        update api.videos video set left_show_pk = entry.show_pk
+        from api.entry_videos link join api.entries entry on entry.pk = link.entry_pk
+        where link.slug = any(%(slugs)s) and video.pk = link.video_pk and not exists (
+            select from api.entry_videos kept where kept.video_pk = video.pk and kept.slug <> all (%(slugs)s)
+        )
+        """,
+        {"slugs": list(slugs)},
+    )
+
+
+async def left_shows(connection: Connection, videos: Sequence[UUID]) -> list[int]:
+    """The shows that these files were of before they had no link."""
+    rows = await fetch_all(
+        connection,
+        "select distinct left_show_pk as pk from api.videos where id = any(%s) and left_show_pk is not null",
+        [list(videos)],
+    )
+    return [row["pk"] for row in rows]
+
+
 async def heirs(connection: Connection, shows: Collection[int], videos: Sequence[UUID]) -> dict[int, int]:
-    """Those of these shows that have no file (any more), and the one show that these files are of; none when they are
-    of several."""
+    """Those of these shows that have no file (any more), and the one show that these files are of and all that were of
+    it before; none when they are of several, or of nothing yet."""
     rows = await fetch_all(
         connection,
         """
-        with heir as (
-            select distinct entry.show_pk
-            from api.videos video
-            join api.entry_videos link on link.video_pk = video.pk join api.entries entry on entry.pk = link.entry_pk
-            where video.id = any(%(videos)s)
-        )
-        select left_show as pk, heir.show_pk as heir
-        from unnest(%(shows)s::bigint[]) left_show cross join heir
-        where (select count(*) from heir) = 1 and left_show <> heir.show_pk and not exists (
+        select left_show.pk, min(entry.show_pk) as heir
+        from unnest(%(shows)s::bigint[]) left_show (pk)
+        cross join lateral (
+            select pk from api.videos where id = any(%(videos)s)
+            union
+            select pk from api.videos where left_show_pk = left_show.pk
+        ) video
+        left join api.entry_videos link on link.video_pk = video.pk
+        left join api.entries entry on entry.pk = link.entry_pk
+        where not exists (
             select from api.entries entry join api.entry_videos link on link.entry_pk = entry.pk
-            where entry.show_pk = left_show
+            where entry.show_pk = left_show.pk
         )
+        group by left_show.pk
+        having count(distinct entry.show_pk) = 1 and count(*) = count(entry.pk)
         """,
         {"shows": list(shows), "videos": list(videos)},
     )
     return {row["pk"]: row["heir"] for row in rows}
+
+
+async def forget_shows(connection: Connection, shows: Collection[int]) -> None:
+    """What was of these shows has found another one."""
+    await execute(connection, "update api.videos set left_show_pk = null where left_show_pk = any(%s)", [list(shows)])
 
 
 async def listing_profiles(connection: Connection, shows: Collection[int]) -> list[int]:
