@@ -1,5 +1,5 @@
-"""What makes or takes away a way to log in can be done just after a login only: a session that somebody found open, or
-stole, makes no other."""
+"""What makes or takes away a way to log in can be done just after a login only: who finds a session open, or steals it,
+cannot log in by another way later."""
 
 from __future__ import annotations
 
@@ -94,6 +94,29 @@ async def test_a_first_password(auth: Auth, database: Database) -> None:
         await minutes_pass(database, minutes)
         body = {"oldPassword": "x", "newPassword": "correct horse"}
         assert is_refused(await auth.client.patch(f"{ME}/password", json=body, headers=bearer(token))) is refused
+
+
+async def test_administrators_go_no_other_way_about_their_own_account(auth: Auth, database: Database) -> None:
+    token = await auth.register("alice")
+    me, other = (await auth.me(token))["id"], (await auth.me(await auth.register("bob")))["id"]
+    made = await auth.client.post(f"{ME}/app-passwords", json={"name": "TV"}, headers=bearer(token))
+    login = {"login": "alice", "password": made.json()["password"]}
+    program = (await auth.client.post("/auth/sessions", json=login)).json()["token"]
+
+    async def attempts(token: str, user: str) -> list[httpx2.Response]:
+        url, headers = f"/auth/users/{user}", bearer(token)
+        return [
+            await auth.client.post(f"{url}/password-reset", headers=headers),
+            await auth.client.patch(url, json={"email": f"new-{user}@kyoo.test"}, headers=headers),
+            await auth.client.delete(f"{url}/second-factors", headers=headers),
+        ]
+
+    assert [answer.status_code for answer in await attempts(program, me)] == [403, 403, 403]
+    assert not any(map(is_refused, await attempts(token, me)))
+    await minutes_pass(database, 60)
+    assert all(map(is_refused, await attempts(token, me)))
+    assert not any(map(is_refused, await attempts(token, other)))
+    assert (await auth.client.patch(f"/auth/users/{me}", json={"claims": {}}, headers=bearer(token))).status_code == 200
 
 
 async def test_everything_else_needs_no_login(auth: Auth, database: Database) -> None:

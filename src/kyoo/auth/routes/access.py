@@ -97,6 +97,14 @@ def require_presence(identity: Identity) -> None:
         raise ForbiddenError("This cannot be done with an app password; log in with your own")
 
 
+async def require_more_for_own(context: AuthContext, identity: Identity, user_id: UUID) -> None:
+    """Raise ForbiddenError when an administrator does to the own account, without having just logged in, what decides
+    how others log in: what a user may not do, an app password or a stolen session must not do by this way round."""
+    if user_id == identity.subject:
+        require_presence(identity)
+        await context.accounts.require_fresh(identity.session)
+
+
 def require(identity: Identity, *permissions: str) -> None:
     """Raise ForbiddenError for the permissions that the caller lacks."""
     missing = [permission for permission in permissions if permission not in identity.permissions]

@@ -8,7 +8,7 @@ from uuid import UUID
 from fastapi import APIRouter, Path, Response
 
 from kyoo.auth.models.password_reset import NewPassword, PasswordResetLink, PasswordResetRequest
-from kyoo.auth.routes.access import Context, requires
+from kyoo.auth.routes.access import Context, require_more_for_own, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
@@ -21,7 +21,8 @@ async def offer_reset(
     user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.write")], visitor: Visitor
 ) -> PasswordResetLink:
     """A link for the user to set a new password with, valid for a day. 403: the user has permissions that the caller
-    does not hold."""
+    does not hold, or is the caller, who has not just logged in."""
+    await require_more_for_own(context, identity, user_id)
     link = await context.password_resets.offer(user_id, visitor.known_as(identity), identity.permissions)
     return PasswordResetLink(url=link.url, expire_at=link.expire_at, mailed=link.mailed)
 

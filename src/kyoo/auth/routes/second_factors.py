@@ -18,7 +18,15 @@ from kyoo.auth.models.second_factors import (
     TotpSecret,
 )
 from kyoo.auth.qr import qr_svg
-from kyoo.auth.routes.access import Context, InPerson, JustLoggedIn, SettingUp, SettingUpFresh, requires
+from kyoo.auth.routes.access import (
+    Context,
+    InPerson,
+    JustLoggedIn,
+    SettingUp,
+    SettingUpFresh,
+    require_more_for_own,
+    requires,
+)
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.totp import as_base32
 from kyoo.core.tokens import Identity
@@ -60,7 +68,9 @@ async def renew_recovery_codes(
 async def remove_second_factors(
     user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.write")], visitor: Visitor
 ) -> None:
-    """For users who lost theirs. 403: the user has permissions that the caller does not hold."""
+    """For users who lost theirs. 403: the user has permissions that the caller does not hold, or is the caller, who has
+    not just logged in."""
+    await require_more_for_own(context, identity, user_id)
     await context.second_factors.remove_all(user_id, visitor.known_as(identity), identity.permissions)
 
 
