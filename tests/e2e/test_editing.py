@@ -146,6 +146,11 @@ def test_who_may_not_edit_is_not_offered_to(page: Page, demo: DemoServer) -> Non
     expect(page.get_by_test_id("edit-show")).to_have_count(0)
     expect(page.get_by_test_id("edit-season")).to_have_count(0)
     expect(page.get_by_test_id("edit-extra")).to_have_count(0)
+    for path in ("edit/series/northern-lights", "series/northern-lights/videos", "movies/paper-moons/remap", "admin"):
+        page.goto(f"{demo.url}/{path}")
+        expect(page.get_by_role("heading", name="Your account may not do this")).to_be_visible()
+    page.goto(f"{demo.url}/edit/nonsense/northern-lights")
+    expect(page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
 
 
 def test_the_credits_of_a_film(viewer: Page, demo: DemoServer) -> None:
@@ -176,6 +181,10 @@ def test_the_credits_of_a_film(viewer: Page, demo: DemoServer) -> None:
     add("studios", "Wren & Thimble", new=False)
     add("studios", "Night Works", new=True)
     add("collections", "The Tidewater Films", new=False)
+    page.route("**/api/collections/*?with=translations", lambda route: route.abort())
+    page.get_by_test_id("credits-save").click()
+    expect(page.get_by_role("alert")).to_contain_text("cannot be reached")
+    page.unroute_all(behavior="wait")
     page.get_by_test_id("credits-save").click()
     expect(page.get_by_role("button", name="Unlock People")).to_be_visible()
 

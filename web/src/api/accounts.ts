@@ -1,9 +1,9 @@
 /** Accounts as administrators see them: users, their sessions, invitations, API keys, and the audit log. */
 import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
-import type { ApiKey, AuditEntry, Invitation } from "./authModels";
 import { api } from "./client";
-import type { Limits, Page, Session, User } from "./models";
+import type { ApiKey, AuditEntry, Invitation, Limits, Session, User } from "./models/accounts";
+import type { Page } from "./models/catalogue";
 import { pages, queryClient } from "./queries";
 import { recentFirst, refreshMe } from "./users";
 

@@ -4,8 +4,8 @@ import type { Translated } from "~/lib/credits";
 import type { Editable, EditedKind, PictureName } from "~/lib/editing";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Page } from "./models";
-import { queryClient } from "./queries";
+import type { Page } from "./models/catalogue";
+import { refreshAll } from "./queries";
 
 export const editable = (kind: EditedKind, slug: string) =>
   queryOptions({
@@ -15,9 +15,6 @@ export const editable = (kind: EditedKind, slug: string) =>
     staleTime: 0,
     gcTime: 0,
   });
-
-/** Any page may show what was edited: all of them ask again. */
-const refreshAll = () => queryClient.invalidateQueries();
 
 export const useEdit = (kind: EditedKind, slug: string) =>
   useMutation({

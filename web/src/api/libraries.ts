@@ -1,7 +1,7 @@
 /** Libraries, which are named folders, and what is missing in them. */
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api } from "./client";
-import type { Library, Missing, Serie } from "./models";
+import type { Library, Missing, Serie } from "./models/catalogue";
 import { pages, queryClient } from "./queries";
 
 export const libraries = queryOptions({

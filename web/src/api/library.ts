@@ -3,16 +3,12 @@ import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react
 import type { Link } from "~/lib/guess";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Entry, FullVideo, Page, SearchResult } from "./models";
-import { pages, queryClient } from "./queries";
+import type { Entry, Page } from "./models/catalogue";
+import type { FullVideo } from "./models/files";
+import type { SearchResult } from "./models/scanner";
+import { pages, queryClient, refreshAll } from "./queries";
 
 export type Collection = "movies" | "series";
-
-const refreshAll = () => {
-  for (const key of ["movies", "series", "collections", "shows", "unmatched", "files", "scan", "nextup"]) {
-    void queryClient.invalidateQueries({ queryKey: [key] });
-  }
-};
 
 /** A file with the entries it holds. */
 export const file = (id: string) =>
@@ -128,5 +124,6 @@ export const useRemapShow = (collection: Collection, slug: string) =>
 export const useDeleteShow = (collection: Collection | "collections", slug: string) =>
   useMutation({
     mutationFn: () => api(`/api/${collection}/${slug}`, { method: "DELETE" }),
-    onSuccess: refreshAll,
+    // Not fetched again at once: the page of the show is still open, and there is none any more.
+    onSuccess: () => queryClient.invalidateQueries({ refetchType: "none" }),
   });

@@ -2,9 +2,8 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { presentPasskey, type RequestOptions } from "~/lib/webauthn";
-import type { Challenge, DeviceCode, SecondFactor } from "./authModels";
 import { ApiError, api } from "./client";
-import type { User } from "./models";
+import type { Challenge, DeviceCode, SecondFactor, User } from "./models/accounts";
 import { queryClient } from "./queries";
 import { clearToken, getToken, setToken } from "./session";
 

@@ -2,7 +2,7 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Entry, Hidden, Page, Recommended, Show, WatchStatus } from "./models";
+import type { Entry, Hidden, Page, Recommended, Show, WatchStatus } from "./models/catalogue";
 import { pages, queryClient } from "./queries";
 import { refreshWatchState } from "./shows";
 

@@ -1,8 +1,8 @@
 /** How the reader's own account is protected and reached: authenticator app, passkeys, app passwords, other providers, devices. */
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { type CreationOptions, createPasskey } from "~/lib/webauthn";
-import type { AppPassword, DeviceRequest, Passkey, TotpSetup } from "./authModels";
 import { api } from "./client";
+import type { AppPassword, DeviceRequest, Passkey, TotpSetup } from "./models/accounts";
 import { queryClient } from "./queries";
 import { refreshMe } from "./users";
 

@@ -14,7 +14,7 @@ import type {
   Serie,
   Show,
   WatchStatus,
-} from "./models";
+} from "./models/catalogue";
 import { pages, queryClient } from "./queries";
 
 export type ShowList = { filter?: string; sort?: string; query?: string; limit?: number };
@@ -114,7 +114,10 @@ export function refreshWatchState() {
   for (const key of [
     "movies",
     "series",
+    "collections",
     "shows",
+    "staff",
+    "news",
     "nextup",
     "watchlist",
     "history",

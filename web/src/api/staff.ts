@@ -1,7 +1,7 @@
 /** People and what they worked on. */
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "./client";
-import type { Role, Staff } from "./models";
+import type { Role, Staff } from "./models/catalogue";
 import { pages } from "./queries";
 
 export const staff = (slug: string) =>

@@ -1,7 +1,7 @@
 /** The reader: what the server is, who is logged in, what they may do, their own account and sessions. */
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { ApiError, api } from "./client";
-import type { ServerInfo, Session, User, UserSettings } from "./models";
+import type { ServerInfo, Session, User, UserSettings } from "./models/accounts";
 import { queryClient } from "./queries";
 import { getToken } from "./session";
 

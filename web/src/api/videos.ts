@@ -3,7 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { parseSprites } from "~/lib/vtt";
 import { api, apiText } from "./client";
-import type { FullVideo, MediaInfo, RunningStream, Video } from "./models";
+import type { FullVideo, MediaInfo, RunningStream, Video } from "./models/files";
 import { pages } from "./queries";
 
 export const video = (slug: string) =>

@@ -1,5 +1,5 @@
 /** Studios, people and collection of a film or serie in the form that an edit gives them. Pure. */
-import type { ExternalIds, Image, Role, Staff } from "~/api/models";
+import type { ExternalIds, Image, Role, Staff } from "~/api/models/catalogue";
 import { slugOf } from "./slug";
 
 type Texts = Record<string, Record<string, unknown>>;

@@ -1,5 +1,5 @@
 /** What can be edited by hand of each kind of thing, and how its values are written in a form. Pure. */
-import type { ExternalIds, Image } from "~/api/models";
+import type { ExternalIds, Image } from "~/api/models/catalogue";
 
 export const editedKinds = [
   "movies",

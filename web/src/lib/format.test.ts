@@ -1,6 +1,6 @@
 /** Tests of `format.ts`. */
 import { expect, test } from "vitest";
-import type { Entry, Movie, Serie } from "~/api/models";
+import type { Entry, Movie, Serie } from "~/api/models/catalogue";
 import {
   entryName,
   entryNumber,

@@ -1,5 +1,5 @@
 /** Numbers, dates and names as a person reads them. Pure. */
-import type { Entry, Show } from "~/api/models";
+import type { Entry, Show } from "~/api/models/catalogue";
 import { t } from "./strings";
 
 /** `4:05`, `1:04:05`: a position in a video. */

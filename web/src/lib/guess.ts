@@ -1,5 +1,6 @@
 /** What a file was taken for, as a person reads it, and as the server links it. Pure. */
-import type { Guess, GuessEpisode, SearchResult } from "~/api/models";
+import type { Guess, GuessEpisode } from "~/api/models/files";
+import type { SearchResult } from "~/api/models/scanner";
 
 /** `S1:E2`, or `12` for a number counted from the first episode on. */
 export const episodeNumber = ({ season, episode }: GuessEpisode) =>

@@ -1,5 +1,5 @@
 /** Numbers of missing episodes as a person reads them. Pure. */
-import type { Missing } from "~/api/models";
+import type { Missing } from "~/api/models/catalogue";
 
 /** `S1:E2, S1:E4–E9`; episodes in a row are one range. */
 export function missingNames(missing: readonly Missing[]): string {

@@ -38,7 +38,6 @@ export const adminStrings = {
     lastSeen: (when: string) => `Seen ${when}`,
     deleteUser: (name: string) => `Delete ${name}?`,
     deleteUserHint: "The account, its watch list and its history will be gone for good.",
-    more: "Load more",
   },
   user: {
     joined: (date: string) => `joined ${date}`,
@@ -52,7 +51,7 @@ export const adminStrings = {
     pictureRemoved: "The picture is gone",
     removeFactors: "Remove second factors",
     removeFactorsQuestion: (name: string) => `Remove all second factors of ${name}?`,
-    removeFactorsHint: "For users who lost their phone: the password alone logs in again.",
+    removeFactorsHint: "For users who lost their phone: the password alone will do again.",
     factorsRemoved: "The second factors are removed",
     reset: "New password",
     resetHint:
@@ -83,7 +82,7 @@ export const adminStrings = {
       "apikeys.read": "See API keys",
       "apikeys.write": "Change API keys",
       "scanner.trigger": "Start scans",
-      "scanner.guess": "Try the name reader",
+      "scanner.guess": "Try how names are read",
       "scanner.search": "Search for metadata",
       "scanner.add": "Match and refresh titles",
     },
@@ -95,7 +94,7 @@ export const adminStrings = {
       found ? `${plural(found, "file", "files")} in the library.` : "No video files were found.",
     errors: (n: number) => `${plural(n, "file", "files")} could not be read`,
     missing: (n: number) =>
-      `${plural(n, "file is", "files are")} gone and kept for the case that ${n === 1 ? "it comes" : "they come"} back.`,
+      `${plural(n, "file is", "files are")} gone and kept in case ${n === 1 ? "it comes" : "they come"} back.`,
     giveUp: "Give them up",
     giveUpHint:
       "For files that were deleted for good. Titles without any file stay, with what was watched of them.",

@@ -33,6 +33,7 @@ export const t = {
     resume: "Resume",
     moreInfo: "More info",
     more: "More",
+    loadMore: "Load more",
     loading: "Loading",
     all: "All",
     unknown: "Unknown",

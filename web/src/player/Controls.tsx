@@ -16,7 +16,7 @@ import {
   VolumeX,
 } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { FullVideo } from "~/api/models";
+import type { FullVideo } from "~/api/models/files";
 import { entryTitle, formatTime } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showLink } from "~/ui/links";

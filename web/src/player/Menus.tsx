@@ -1,6 +1,6 @@
 /** The menus of the player: quality, audio, subtitles, speed. */
 import { AudioLines, Captions, CaptionsOff, Gauge, Settings2 } from "lucide-react";
-import type { Subtitle } from "~/api/models";
+import type { Subtitle } from "~/api/models/files";
 import { t } from "~/lib/strings";
 import { Menu, MenuHeading, MenuRadio } from "~/ui/Menu";
 import type { EngineState } from "./engine";

@@ -1,7 +1,8 @@
 /** Offers that appear over the picture: skip this part, play the next episode, and errors with a way out. */
 import { FastForward, Play, TriangleAlert, X } from "lucide-react";
 import { useEffect, useRef, useState } from "react";
-import type { Chapter, FullVideo, UserSettings, VideoLink } from "~/api/models";
+import type { UserSettings } from "~/api/models/accounts";
+import type { Chapter, FullVideo, VideoLink } from "~/api/models/files";
 import { prepare } from "~/api/videos";
 import { entryTitle } from "~/lib/format";
 import { t } from "~/lib/strings";

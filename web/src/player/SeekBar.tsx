@@ -1,6 +1,6 @@
 /** The time line: what is played and loaded, chapters, and a preview picture under the pointer. */
 import { type KeyboardEvent, type PointerEvent, useRef, useState } from "react";
-import type { Chapter } from "~/api/models";
+import type { Chapter } from "~/api/models/files";
 import { formatTime } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { type Sprite, spriteAt } from "~/lib/vtt";

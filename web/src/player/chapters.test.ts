@@ -1,6 +1,6 @@
 /** Tests of `chapters.ts`. */
 import { expect, test } from "vitest";
-import type { Chapter } from "~/api/models";
+import type { Chapter } from "~/api/models/files";
 import { chapterAt, endsVideo, skipAction, storyEnd } from "./chapters";
 
 const chapter = (

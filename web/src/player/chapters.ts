@@ -1,5 +1,7 @@
 /** Chapters: which one plays, and whether it may be skipped. Pure. */
-import type { Chapter, ChapterSkip, UserSettings } from "~/api/models";
+
+import type { ChapterSkip, UserSettings } from "~/api/models/accounts";
+import type { Chapter } from "~/api/models/files";
 
 export type SkipAction = "auto" | "button" | "none";
 

@@ -1,6 +1,6 @@
 /** Title, picture and buttons for the system: lock screens, media keys, headsets. */
 import { useEffect, useRef } from "react";
-import type { FullVideo } from "~/api/models";
+import type { FullVideo } from "~/api/models/files";
 import { imageUrl } from "~/ui/Artwork";
 import type { PlayerActions } from "./shortcuts";
 import { playerTitle } from "./titles";

@@ -1,6 +1,7 @@
 /** Tests of `progress.ts`. */
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import type { Entry, FullVideo } from "~/api/models";
+import type { Entry } from "~/api/models/catalogue";
+import type { FullVideo } from "~/api/models/files";
 import { historyItems, percentOf, startPosition, trackProgress } from "./progress";
 
 const entry = (id: string) => ({ id, kind: "episode" }) as Entry;

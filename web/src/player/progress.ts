@@ -1,5 +1,5 @@
 /** Decides when to save how far the reader has come, and what; `reports.ts` carries it to the server. */
-import type { FullVideo } from "~/api/models";
+import type { FullVideo } from "~/api/models/files";
 import type { HistoryItem } from "~/api/profiles";
 import { getToken } from "~/api/session";
 import { Reports } from "./reports";

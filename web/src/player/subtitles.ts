@@ -1,5 +1,5 @@
 /** Draws subtitles over a <video>: text as native tracks, ASS through libass, PGS pictures through libpgs. */
-import type { Subtitle } from "~/api/models";
+import type { Subtitle } from "~/api/models/files";
 import { queryString } from "~/lib/query";
 import { subtitleKind } from "./tracks";
 

@@ -1,5 +1,5 @@
 /** What a playing video is called. Pure. */
-import type { FullVideo } from "~/api/models";
+import type { FullVideo } from "~/api/models/files";
 import { entryTitle, fileName } from "~/lib/format";
 
 /** `title` is the film or serie, `subtitle` the episode (empty for films). A file without a match is called by its name. */

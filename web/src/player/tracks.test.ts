@@ -1,6 +1,6 @@
 /** Tests of `tracks.ts`. */
 import { expect, test } from "vitest";
-import type { AudioTrack, Subtitle } from "~/api/models";
+import type { AudioTrack, Subtitle } from "~/api/models/files";
 import {
   audioKey,
   audioOptions,

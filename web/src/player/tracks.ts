@@ -1,5 +1,5 @@
 /** Turns the tracks that files and playlists offer into choices for people, and picks the first ones. Pure. */
-import type { AudioTrack, Subtitle, VideoTrack } from "~/api/models";
+import type { AudioTrack, Subtitle, VideoTrack } from "~/api/models/files";
 import { languageName } from "~/lib/format";
 import { t } from "~/lib/strings";
 

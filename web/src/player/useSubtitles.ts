@@ -1,6 +1,7 @@
 /** The chosen subtitle track as React state: first pick, drawing, cycling, and making room for the controls. */
 import { useCallback, useEffect, useMemo, useRef, useState } from "react";
-import type { MediaInfo, Subtitle, UserSettings } from "~/api/models";
+import type { UserSettings } from "~/api/models/accounts";
+import type { MediaInfo, Subtitle } from "~/api/models/files";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";

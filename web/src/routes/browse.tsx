@@ -12,7 +12,7 @@ import {
   X,
 } from "lucide-react";
 import type { ReactNode } from "react";
-import { type Show, watchStatuses } from "~/api/models";
+import { type Show, watchStatuses } from "~/api/models/catalogue";
 import { showPages } from "~/api/shows";
 import { useMe } from "~/api/users";
 import { buildFilter, joinFilters, parseFilter, unseen } from "~/lib/query";

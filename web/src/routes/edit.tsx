@@ -4,6 +4,7 @@ import { getRouteApi, useBlocker, useRouter } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { type FormEvent, type ReactNode, useId, useState } from "react";
 import { editable as editableQuery, useEdit } from "~/api/editing";
+import { may } from "~/api/users";
 import {
   bodyOf,
   type Draft,
@@ -21,6 +22,7 @@ import {
 import { commonLanguages, languageName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import { Allowed } from "~/ui/Allowed";
 import { FormError } from "~/ui/AuthPage";
 import { Button } from "~/ui/Button";
 import { EditCredits } from "~/ui/EditCredits";
@@ -28,7 +30,7 @@ import { EditField } from "~/ui/EditField";
 import { EditPictures } from "~/ui/EditPictures";
 import { Card, SelectField } from "~/ui/Field";
 import { PageTitle } from "~/ui/PageTitle";
-import { Failure, Spinner } from "~/ui/states";
+import { Failure, NotFound, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/frame/edit/$kind/$slug");
 
@@ -163,11 +165,20 @@ function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
   );
 }
 
-export function EditPage() {
-  const { kind, slug } = route.useParams();
-  const known = editedKinds.find((other) => other === kind) ?? "movies";
-  const query = useQuery(editableQuery(known, slug));
+function Stored({ kind, slug }: { kind: EditedKind; slug: string }) {
+  const query = useQuery(editableQuery(kind, slug));
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   if (query.isPending) return <Spinner className="mx-auto mt-24 size-8" />;
-  return <Editor key={`${kind}/${slug}`} kind={known} editable={query.data} />;
+  return <Editor key={`${kind}/${slug}`} kind={kind} editable={query.data} />;
+}
+
+export function EditPage() {
+  const { kind, slug } = route.useParams();
+  const known = editedKinds.find((other) => other === kind);
+  if (!known) return <NotFound />;
+  return (
+    <Allowed who={(me) => may(me, "core.write")}>
+      <Stored kind={known} slug={slug} />
+    </Allowed>
+  );
 }

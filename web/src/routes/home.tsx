@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, EyeOff, FolderOpen, FolderSearch, Info, Play, X } from "lucide-react";
 import { useEffect } from "react";
-import type { Entry, Show } from "~/api/models";
+import type { Entry, Show } from "~/api/models/catalogue";
 import { news, nextUp, recommendations, useHide, useRemoveFromNextUp } from "~/api/profiles";
 import { useScanProgress } from "~/api/scanner";
 import { getToken } from "~/api/session";

@@ -4,39 +4,44 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import { ArrowLeft, Check, Plus, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { filesOfSerie, type MappingSort, useLinkFile, useUnlinkFile } from "~/api/library";
-import type { EmbeddedVideo, FullVideo, Movie, Serie } from "~/api/models";
+import type { Movie, Serie } from "~/api/models/catalogue";
+import type { EmbeddedVideo, FullVideo } from "~/api/models/files";
 import { movie, serie } from "~/api/shows";
+import { may } from "~/api/users";
 import { entryTitle } from "~/lib/format";
 import { episodeNumber, guessedLink } from "~/lib/guess";
 import { t } from "~/lib/strings";
+import { Allowed } from "~/ui/Allowed";
 import { Button, IconButton } from "~/ui/Button";
 import { Card, SelectField } from "~/ui/Field";
 import { showLink } from "~/ui/links";
 import { PageTitle } from "~/ui/PageTitle";
 import { EntryPicker, FilePicker } from "~/ui/Search";
-import { Failure, Spinner } from "~/ui/states";
+import { Failure, More, Spinner, Waiting } from "~/ui/states";
 
 const serieRoute = getRouteApi("/frame/series/$slug/videos");
 const movieRoute = getRouteApi("/frame/movies/$slug/videos");
 
 function Page({ show, hint, children }: { show: Movie | Serie; hint: string; children: ReactNode }) {
   return (
-    <div className="mx-auto flex max-w-4xl flex-col gap-5 px-4 pt-6">
-      <PageTitle name={t.mapping.title(show.name)} />
-      <div>
-        <Link
-          {...showLink(show)}
-          className="inline-flex items-center gap-1.5 text-sm font-bold text-muted hover:text-ink"
-        >
-          <ArrowLeft className="size-4" aria-hidden="true" /> {show.name}
-        </Link>
-        <h1 className="mt-1 text-2xl font-extrabold tracking-tight md:text-3xl">
-          {t.mapping.title(show.name)}
-        </h1>
-        <p className="mt-1 text-muted">{hint}</p>
+    <Allowed who={(me) => may(me, "core.write")}>
+      <div className="mx-auto flex max-w-4xl flex-col gap-5 px-4 pt-6">
+        <PageTitle name={t.mapping.title(show.name)} />
+        <div>
+          <Link
+            {...showLink(show)}
+            className="inline-flex items-center gap-1.5 text-sm font-bold text-muted hover:text-ink"
+          >
+            <ArrowLeft className="size-4" aria-hidden="true" /> {show.name}
+          </Link>
+          <h1 className="mt-1 text-2xl font-extrabold tracking-tight md:text-3xl">
+            {t.mapping.title(show.name)}
+          </h1>
+          <p className="mt-1 text-muted">{hint}</p>
+        </div>
+        {children}
       </div>
-      {children}
-    </div>
+    </Allowed>
   );
 }
 
@@ -159,19 +164,14 @@ function SerieFiles({ slug }: { slug: string }) {
             onChange={setSort}
           />
         </div>
-        {list.isPending && <Spinner />}
-        {list.isError && <p className="text-bad">{list.error.message}</p>}
+        <Waiting query={list} />
         {list.data?.length === 0 && <p className="text-muted">{t.mapping.none}</p>}
         <ul className="divide-y divide-line">
           {list.data?.map((video) => (
             <SerieFile key={video.id} slug={slug} video={video} />
           ))}
         </ul>
-        {list.hasNextPage && (
-          <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
-            {t.admin.more}
-          </Button>
-        )}
+        <More query={list} />
       </Card>
       <AddFile onPick={(video) => addTitle(video.guess.title)} />
     </>

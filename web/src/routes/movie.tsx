@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ArrowRight, CheckCheck, FileVideo } from "lucide-react";
-import type { Movie } from "~/api/models";
+import type { Movie } from "~/api/models/catalogue";
 import { useMarkSeen } from "~/api/profiles";
 import { movie } from "~/api/shows";
 import { useMe } from "~/api/users";

@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { Bookmark } from "lucide-react";
 import { user as userQuery } from "~/api/accounts";
-import { type WatchStatus, watchStatuses } from "~/api/models";
+import { type WatchStatus, watchStatuses } from "~/api/models/catalogue";
 import { history, watchlist } from "~/api/profiles";
 import { t } from "~/lib/strings";
 import { EntryCard } from "~/ui/EntryCard";

@@ -4,10 +4,12 @@ import { getRouteApi, Link, useNavigate } from "@tanstack/react-router";
 import { ArrowLeft } from "lucide-react";
 import { useState } from "react";
 import { type Collection, useRemapShow } from "~/api/library";
-import type { Movie, Serie } from "~/api/models";
+import type { Movie, Serie } from "~/api/models/catalogue";
 import { movie, serie } from "~/api/shows";
+import { may } from "~/api/users";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import { Allowed } from "~/ui/Allowed";
 import { Card } from "~/ui/Field";
 import { showLink } from "~/ui/links";
 import { PageTitle } from "~/ui/PageTitle";
@@ -24,40 +26,42 @@ function Remap({ show, collection }: { show: Movie | Serie; collection: Collecti
   const [text, setText] = useState(show.name);
   const title = t.manage.remapTitle(show.name);
   return (
-    <div className="mx-auto flex max-w-3xl flex-col gap-5 px-4 pt-6">
-      <PageTitle name={title} />
-      <Link
-        {...showLink(show)}
-        className="inline-flex items-center gap-1.5 text-sm font-bold text-muted hover:text-ink"
-      >
-        <ArrowLeft className="size-4" aria-hidden="true" /> {show.name}
-      </Link>
-      <div>
-        <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{title}</h1>
-        <p className="mt-1 text-muted">{t.manage.remapHint}</p>
-      </div>
-      <Card title={t.match.search}>
-        <div className="flex flex-col gap-4">
-          <SearchField label={t.match.search} value={text} onChange={setText} />
-          <TitleChoice
-            collection={collection}
-            query={text}
-            disabled={remap.isPending}
-            onPick={(chosen) =>
-              remap.mutate(
-                { ...chosen, videos: [] },
-                {
-                  onSuccess: () => {
-                    showToast(t.manage.remapped(chosen.title));
-                    void navigate({ to: "/admin" });
-                  },
-                },
-              )
-            }
-          />
+    <Allowed who={(me) => may(me, "scanner.add")}>
+      <div className="mx-auto flex max-w-3xl flex-col gap-5 px-4 pt-6">
+        <PageTitle name={title} />
+        <Link
+          {...showLink(show)}
+          className="inline-flex items-center gap-1.5 text-sm font-bold text-muted hover:text-ink"
+        >
+          <ArrowLeft className="size-4" aria-hidden="true" /> {show.name}
+        </Link>
+        <div>
+          <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{title}</h1>
+          <p className="mt-1 text-muted">{t.manage.remapHint}</p>
         </div>
-      </Card>
-    </div>
+        <Card title={t.match.search}>
+          <div className="flex flex-col gap-4">
+            <SearchField label={t.match.search} value={text} onChange={setText} />
+            <TitleChoice
+              collection={collection}
+              query={text}
+              disabled={remap.isPending}
+              onPick={(chosen) =>
+                remap.mutate(
+                  { ...chosen, videos: [] },
+                  {
+                    onSuccess: () => {
+                      showToast(t.manage.remapped(chosen.title));
+                      void navigate({ to: "/admin" });
+                    },
+                  },
+                )
+              }
+            />
+          </div>
+        </Card>
+      </div>
+    </Allowed>
   );
 }
 

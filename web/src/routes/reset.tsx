@@ -22,7 +22,8 @@ const Done = ({ children }: { children: ReactNode }) => (
 );
 
 function Request() {
-  const info = useQuery(serverInfo).data;
+  const query = useQuery(serverInfo);
+  const info = query.data;
   const request = useRequestReset();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
@@ -31,7 +32,8 @@ function Request() {
   const mail = info?.features?.mail ?? false;
   return (
     <AuthPage title={t.reset.title} subtitle={info ? (mail ? t.reset.subtitle : t.reset.noMail) : ""}>
-      {!info && <Spinner className="mx-auto size-8" />}
+      {query.isPending && <Spinner className="mx-auto size-8" />}
+      <FormError error={query.error} />
       {request.isSuccess && <Done>{t.reset.sent}</Done>}
       {mail && !request.isSuccess && (
         <form onSubmit={submit} className="flex flex-col gap-4">

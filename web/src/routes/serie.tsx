@@ -4,7 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import { CheckCheck, ChevronDown, FileQuestion, Pencil, Undo2 } from "lucide-react";
 import { useEffect, useRef } from "react";
-import type { Season, Serie } from "~/api/models";
+import type { Season, Serie } from "~/api/models/catalogue";
 import { useMarkSeason } from "~/api/profiles";
 import { entries, missingOf, seasons, serie } from "~/api/shows";
 import { may, useMe } from "~/api/users";

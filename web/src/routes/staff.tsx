@@ -3,7 +3,7 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi } from "@tanstack/react-router";
 import { Pencil } from "lucide-react";
-import type { Role, Show } from "~/api/models";
+import type { Role, Show } from "~/api/models/catalogue";
 import { rolesOf, staff } from "~/api/staff";
 import { may, useMe } from "~/api/users";
 import { t } from "~/lib/strings";

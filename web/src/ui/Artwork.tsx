@@ -1,6 +1,6 @@
 /** A picture of the library: BlurHash first, the image over it, and a drawn stand-in when there is none. */
 import { useEffect, useRef, useState } from "react";
-import type { Image } from "~/api/models";
+import type { Image } from "~/api/models/catalogue";
 import { decodeBlurhash, isBlurhash } from "~/lib/blurhash";
 import { queryString } from "~/lib/query";
 

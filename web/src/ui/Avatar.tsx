@@ -1,6 +1,6 @@
 /** The picture of an account, or its initial. */
 import { useState } from "react";
-import type { User } from "~/api/models";
+import type { User } from "~/api/models/accounts";
 
 type Props = { user: Pick<User, "id" | "username" | "logo">; className?: string };
 

@@ -4,7 +4,7 @@ import { Link, useBlocker } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp, Pencil, Plus, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Named, translated, useEdit } from "~/api/editing";
-import type { Staff } from "~/api/models";
+import type { Staff } from "~/api/models/catalogue";
 import { movie, serie, staffOf } from "~/api/shows";
 import {
   type Credit,
@@ -26,7 +26,7 @@ import { Dialog } from "./Dialog";
 import { LockButton } from "./EditField";
 import { Card } from "./Field";
 import { NamedPicker } from "./Search";
-import { Spinner } from "./states";
+import { Spinner, Waiting } from "./states";
 
 type Props = {
   kind: "movies" | "series";
@@ -168,6 +168,7 @@ export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
   const [studios, setStudios] = useState<Chosen[]>();
   const [credits, setCredits] = useState<Credit[]>();
   const [saving, setSaving] = useState(false);
+  const [error, setError] = useState<Error | null>(null);
   const added = useRef(0);
 
   const { hasNextPage, isFetchingNextPage, fetchNextPage } = people;
@@ -179,8 +180,12 @@ export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
   const touched = collection !== undefined || studios !== undefined || credits !== undefined;
   useBlocker({ shouldBlockFn: () => touched && !confirm(t.edit.leave), enableBeforeUnload: () => touched });
 
-  const data = kind === "movies" ? film.data : show.data;
-  if (!data || !people.data || hasNextPage) return <Spinner />;
+  const about = kind === "movies" ? film : show;
+  const { data } = about;
+  const failed = [about, people].find((query) => query.isError);
+  if (failed || !data || !people.data || hasNextPage) {
+    return <Card title={t.edit.credits}>{failed ? <Waiting query={failed} /> : <Spinner />}</Card>;
+  }
   const shownCollection = collection === undefined ? (data.collection ?? null) : collection;
   const shownStudios: Chosen[] = studios ?? data.studios ?? [];
   const shownCredits = credits ?? creditsOf(people.data);
@@ -188,8 +193,12 @@ export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
   const addPerson = (staff: Staff) =>
     setCredits([...shownCredits, { key: `new-${added.current++}`, kind: "actor", staff, character: null }]);
 
+  const addStudio = (studio: Chosen) =>
+    setStudios([...shownStudios.filter((other) => other.slug !== studio.slug), studio]);
+
   const save = async () => {
     setSaving(true);
+    setError(null);
     try {
       const body: Record<string, unknown> = {};
       if (collection !== undefined) {
@@ -207,8 +216,8 @@ export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
       setStudios(undefined);
       setCredits(undefined);
       showToast(t.common.saved);
-    } catch {
-      // Shown below.
+    } catch (failure) {
+      setError(failure as Error);
     } finally {
       setSaving(false);
     }
@@ -260,12 +269,10 @@ export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
         <Add
           resource="studios"
           label={t.edit.addStudio}
-          onPick={(studio) =>
-            setStudios([...shownStudios.filter((other) => other.slug !== studio.slug), studio])
-          }
+          onPick={addStudio}
           onNew={(name) => {
             const made = newStudio(name, language);
-            setStudios([...shownStudios, { slug: made.slug, name, made }]);
+            addStudio({ slug: made.slug, name, made });
           }}
         />
       </Section>
@@ -290,7 +297,7 @@ export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
           onNew={(name) => addPerson(newPerson(name))}
         />
       </Section>
-      <FormError error={edit.error} />
+      <FormError error={error} />
       <Button
         className="mt-2"
         disabled={!touched || saving}

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { Play } from "lucide-react";
 import type { ReactNode } from "react";
-import type { Entry } from "~/api/models";
+import type { Entry } from "~/api/models/catalogue";
 import { entryTitle, formatAgo } from "~/lib/format";
 import { Artwork, qualityFor } from "./Artwork";
 import { showLink, videoSlug, watchLink } from "./links";

@@ -1,7 +1,7 @@
 /** One entry in the list of a serie: picture, number, name, description, progress, and its menu. */
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Check, CheckCheck, Ellipsis, FileVideo, Pencil, Play } from "lucide-react";
-import type { Entry } from "~/api/models";
+import type { Entry } from "~/api/models/catalogue";
 import { useMarkSeen } from "~/api/profiles";
 import { may, useMe } from "~/api/users";
 import { entryName, entryNumber, formatDate, formatRuntime } from "~/lib/format";
@@ -90,7 +90,7 @@ export function EntryLine({ entry, highlighted }: { entry: Entry; highlighted: b
     <article
       data-testid="entry-row"
       data-slug={entry.slug}
-      className={`group relative flex gap-3.5 rounded-2xl p-2 transition-colors sm:gap-5 sm:p-3 ${slug ? "hover:bg-surface" : "opacity-55"} ${highlighted ? "bg-surface ring-1 ring-accent/60" : ""}`}
+      className={`group relative flex gap-3.5 rounded-2xl p-2 transition-colors sm:gap-5 sm:p-3 ${slug ? "hover:bg-surface" : "opacity-55"} ${highlighted ? "bg-surface inset-ring inset-ring-accent/60" : ""}`}
     >
       <div className="relative w-32 shrink-0 self-start overflow-hidden rounded-xl sm:w-56">{picture}</div>
       <div className="min-w-0 flex-1 py-0.5 sm:py-1">

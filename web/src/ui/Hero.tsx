@@ -1,6 +1,6 @@
 /** The wide picture at the top of a page, fading into it. Children stand on its lower edge. */
 import { type ReactNode, useEffect, useSyncExternalStore } from "react";
-import type { Image } from "~/api/models";
+import type { Image } from "~/api/models/catalogue";
 import { Artwork } from "./Artwork";
 
 let mounted = 0;

@@ -14,7 +14,7 @@ import {
 } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { logOut } from "~/api/login";
-import type { User } from "~/api/models";
+import type { User } from "~/api/models/accounts";
 import { administers, mustSecure, useAdmitted, useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Avatar } from "./Avatar";

@@ -1,7 +1,7 @@
 /** Chooses what a user may see: all libraries or some, everything or what is fit for an age. */
 import { useQuery } from "@tanstack/react-query";
 import { libraries } from "~/api/libraries";
-import type { Limits } from "~/api/models";
+import type { Limits } from "~/api/models/accounts";
 import { t } from "~/lib/strings";
 import { TextField } from "./Field";
 

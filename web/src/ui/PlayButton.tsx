@@ -2,7 +2,7 @@
 
 import { useNavigate } from "@tanstack/react-router";
 import { ChevronDown, Play } from "lucide-react";
-import type { EmbeddedVideo } from "~/api/models";
+import type { EmbeddedVideo } from "~/api/models/files";
 import { fileName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { ButtonLink, buttonClass } from "./Button";

@@ -1,7 +1,7 @@
 /** A show as a poster with its name, used in rows and grids. */
 import { Link } from "@tanstack/react-router";
 import { Check, Layers } from "lucide-react";
-import type { Show, WatchStatus } from "~/api/models";
+import type { Show, WatchStatus } from "~/api/models/catalogue";
 import { formatYears } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "./Artwork";

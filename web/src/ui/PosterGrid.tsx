@@ -1,7 +1,7 @@
 /** An endless grid of posters that only draws the lines on screen. */
 import { useWindowVirtualizer } from "@tanstack/react-virtual";
 import { useEffect, useLayoutEffect, useRef, useState } from "react";
-import type { Show } from "~/api/models";
+import type { Show } from "~/api/models/catalogue";
 import { PosterCard, PosterSkeleton } from "./PosterCard";
 import { Spinner } from "./states";
 

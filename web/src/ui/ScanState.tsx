@@ -1,6 +1,6 @@
 /** How far the scanner is: a bar while it works, the folders it warns of, the files it could not take. */
 import { TriangleAlert } from "lucide-react";
-import type { ScanProgress } from "~/api/models";
+import type { ScanProgress } from "~/api/models/scanner";
 import { useScanProgress } from "~/api/scanner";
 import { t } from "~/lib/strings";
 

@@ -1,6 +1,6 @@
 /** The reader's own score of a film or serie, as a button that opens a menu of ten. */
 import { Star, StarOff } from "lucide-react";
-import type { Movie, Serie } from "~/api/models";
+import type { Movie, Serie } from "~/api/models/catalogue";
 import { useScore } from "~/api/profiles";
 import { useMe } from "~/api/users";
 import { formatScore } from "~/lib/format";

@@ -1,8 +1,8 @@
 /** The second step of a log-in: a code of the authenticator app, a recovery code, or a passkey. */
 import { KeyRound } from "lucide-react";
 import type { FormEvent } from "react";
-import type { Challenge } from "~/api/authModels";
 import { useSecondFactorCode, useSecondFactorPasskey } from "~/api/login";
+import type { Challenge } from "~/api/models/accounts";
 import { t } from "~/lib/strings";
 import { passkeysSupported } from "~/lib/webauthn";
 import { AuthPage, FormError } from "./AuthPage";

@@ -1,5 +1,5 @@
 /** One session in a list: the device, when it was used, and a button that ends it. */
-import type { Session } from "~/api/models";
+import type { Session } from "~/api/models/accounts";
 import { formatAgo, formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Button } from "./Button";

@@ -2,7 +2,7 @@
 import { Link } from "@tanstack/react-router";
 import { Clapperboard, Star } from "lucide-react";
 import { type ReactNode, useState } from "react";
-import type { Movie, Serie, Show } from "~/api/models";
+import type { Movie, Serie, Show } from "~/api/models/catalogue";
 import { formatDate, formatRating, formatRuntime, formatYears, genreName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork } from "./Artwork";
@@ -134,7 +134,8 @@ export function ShowFacts({ show }: { show: Show }) {
       .filter((id) => id.link && /^https?:/.test(id.link))
       .map((id) => ({ provider, link: id.link ?? "", label: id.label })),
   );
-  if (!show.description && !show.genres.length && !show.tags.length && !links.length) return null;
+  const said = [show.description, ...show.genres, ...show.tags, ...studios, ...links];
+  if (!said.some(Boolean)) return null;
   return (
     <section className="gutter mt-8 grid gap-8 md:grid-cols-[1.7fr_1fr] md:gap-14">
       <div>{show.description && <Description text={show.description} />}</div>

@@ -4,7 +4,7 @@ import { useNavigate } from "@tanstack/react-router";
 import { Ellipsis, Eye, EyeOff, FileSearch, Link2, Pencil, RefreshCw, Trash2 } from "lucide-react";
 import { type ReactNode, type Ref, useRef } from "react";
 import { type Collection, useDeleteShow, useRefreshShow } from "~/api/library";
-import type { Show } from "~/api/models";
+import type { Show } from "~/api/models/catalogue";
 import { hiddenShows, useHide } from "~/api/profiles";
 import { may, useMe } from "~/api/users";
 import { t } from "~/lib/strings";

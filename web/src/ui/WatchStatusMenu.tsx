@@ -1,6 +1,6 @@
 /** The reader's watch-list state of a show, as a button that opens a menu. */
 import { Bookmark, BookmarkCheck, BookmarkPlus, Trash2 } from "lucide-react";
-import { type Movie, type Serie, watchStatuses } from "~/api/models";
+import { type Movie, type Serie, watchStatuses } from "~/api/models/catalogue";
 import { useWatchStatus } from "~/api/shows";
 import { useMe } from "~/api/users";
 import { t } from "~/lib/strings";

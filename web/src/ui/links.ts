@@ -1,5 +1,5 @@
 /** Where things live in the address bar: from an object of the server to its page. */
-import type { Entry, Show } from "~/api/models";
+import type { Entry, Show } from "~/api/models/catalogue";
 
 export function showLink(show: Show) {
   const params = { slug: show.slug };

@@ -1,5 +1,5 @@
 /** What a page shows when it has nothing else to show: loading, empty, failed. */
-import { CloudOff, Frown, LoaderCircle } from "lucide-react";
+import { CloudOff, Compass, Frown, LoaderCircle } from "lucide-react";
 import type { ReactNode } from "react";
 import { ApiError } from "~/api/client";
 import { t } from "~/lib/strings";
@@ -12,6 +12,38 @@ export const Spinner = ({ className = "size-8" }: { className?: string }) => (
     className={`animate-spin text-accent-text ${className}`}
   />
 );
+
+type Asked = { isPending: boolean; error: Error | null; refetch: () => unknown };
+
+/** In the place of a list: that it is on its way, or why it is not. */
+export function Waiting({ query: { isPending, error, refetch } }: { query: Asked }) {
+  if (isPending) return <Spinner />;
+  if (!error) return null;
+  return (
+    <div role="alert" className="flex flex-wrap items-center gap-x-4 gap-y-2">
+      <p className="text-bad">{error.message}</p>
+      <Button look="soft" size="sm" onClick={() => void refetch()}>
+        {t.common.retry}
+      </Button>
+    </div>
+  );
+}
+
+type Paged = { hasNextPage: boolean; isFetchingNextPage: boolean; fetchNextPage: () => unknown };
+
+/** At the end of a list that goes on. */
+export const More = ({ query: { hasNextPage, isFetchingNextPage, fetchNextPage } }: { query: Paged }) =>
+  hasNextPage && (
+    <Button
+      look="soft"
+      size="sm"
+      className="mt-4"
+      disabled={isFetchingNextPage}
+      onClick={() => void fetchNextPage()}
+    >
+      {t.common.loadMore}
+    </Button>
+  );
 
 type EmptyProps = {
   icon?: ReactNode;
@@ -32,6 +64,12 @@ export const Empty = ({ icon, title, hint, compact = false, alone = false, child
     {hint && <p className="text-muted text-pretty">{hint}</p>}
     {children}
   </div>
+);
+
+export const NotFound = () => (
+  <Empty alone icon={<Compass />} title={t.common.notFound} hint={t.common.notFoundHint}>
+    <ButtonLink to="/">{t.common.goHome}</ButtonLink>
+  </Empty>
 );
 
 export function Failure({ error, retry }: { error: Error; retry?: () => void }) {

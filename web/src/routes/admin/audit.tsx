@@ -1,14 +1,14 @@
 /** The audit log: who did what to accounts, when, and from where. */
-import { keepPreviousData, useInfiniteQuery } from "@tanstack/react-query";
+import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { audit } from "~/api/accounts";
-import type { AuditEntry } from "~/api/authModels";
+import { audit, user as userQuery } from "~/api/accounts";
+import type { AuditEntry } from "~/api/models/accounts";
 import { actionName, detailText } from "~/lib/audit";
 import { formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Button } from "~/ui/Button";
 import { Card, SelectField } from "~/ui/Field";
-import { Spinner } from "~/ui/states";
+import { More, Waiting } from "~/ui/states";
 
 const route = getRouteApi("/frame/admin/audit");
 
@@ -63,7 +63,7 @@ export function AdminAudit() {
     ["", t.audit.allActions],
     ...seen.map((name) => [name, actionName(name)]),
   ]) as Record<string, string>;
-  const about = entries.find((entry) => entry.actor?.id === user)?.actor?.username;
+  const about = useQuery({ ...userQuery(user ?? ""), enabled: Boolean(user) }).data?.username;
   return (
     <Card
       title={t.audit.title}
@@ -79,7 +79,7 @@ export function AdminAudit() {
         )
       }
     >
-      <p className="-mt-3 mb-5 text-sm text-muted">{user ? t.audit.of(about ?? user) : t.audit.hint}</p>
+      <p className="-mt-3 mb-5 text-sm text-muted">{user ? t.audit.of(about ?? "…") : t.audit.hint}</p>
       <div className="mb-5 max-w-sm">
         <SelectField
           label={t.audit.action}
@@ -88,25 +88,14 @@ export function AdminAudit() {
           onChange={(value) => void navigate({ search: { user, action: value || undefined } })}
         />
       </div>
-      {list.isPending && <Spinner />}
-      {list.isError && <p className="text-bad">{list.error.message}</p>}
+      <Waiting query={list} />
       {list.isSuccess && !entries.length && <p className="text-muted">{t.audit.empty}</p>}
       <ul className="divide-y divide-line">
         {entries.map((entry) => (
           <Line key={entry.id} entry={entry} />
         ))}
       </ul>
-      {list.hasNextPage && (
-        <Button
-          look="soft"
-          size="sm"
-          className="mt-4"
-          disabled={list.isFetchingNextPage}
-          onClick={() => void list.fetchNextPage()}
-        >
-          {t.admin.more}
-        </Button>
-      )}
+      <More query={list} />
     </Card>
   );
 }

@@ -1,7 +1,8 @@
 /** The frame of the administration: title, the tabs the reader may open, and the page that was chosen. */
 import { Outlet } from "@tanstack/react-router";
-import { may, useMe, useOffered } from "~/api/users";
+import { administers, may, useMe, useOffered } from "~/api/users";
 import { t } from "~/lib/strings";
+import { Allowed } from "~/ui/Allowed";
 import { PageTitle } from "~/ui/PageTitle";
 import { type Tab, Tabs } from "~/ui/Tabs";
 
@@ -22,11 +23,13 @@ export function AdminFrame() {
     { to: "/admin/audit", label: t.admin.tabs.audit, shown: audit },
   ];
   return (
-    <div className="mx-auto flex max-w-5xl flex-col gap-5 px-4 pt-6">
-      <PageTitle name={t.admin.title} />
-      <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.admin.title}</h1>
-      <Tabs label={t.admin.title} tabs={tabs.filter((tab) => tab.shown)} />
-      <Outlet />
-    </div>
+    <Allowed who={administers}>
+      <div className="mx-auto flex max-w-5xl flex-col gap-5 px-4 pt-6">
+        <PageTitle name={t.admin.title} />
+        <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.admin.title}</h1>
+        <Tabs label={t.admin.title} tabs={tabs.filter((tab) => tab.shown)} />
+        <Outlet />
+      </div>
+    </Allowed>
   );
 }

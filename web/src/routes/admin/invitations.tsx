@@ -3,8 +3,7 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Mail, Trash2 } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { invitations, useInvite, useWithdrawInvitation } from "~/api/accounts";
-import type { Invitation } from "~/api/authModels";
-import type { Limits } from "~/api/models";
+import type { Invitation, Limits } from "~/api/models/accounts";
 import { useMe, useOffered } from "~/api/users";
 import { formatMoment } from "~/lib/format";
 import { roleOf, roles } from "~/lib/permissions";
@@ -16,7 +15,7 @@ import { Card, SelectField, TextField } from "~/ui/Field";
 import { LimitPicker } from "~/ui/LimitPicker";
 import { PermissionPicker } from "~/ui/PermissionPicker";
 import { Secret } from "~/ui/Secret";
-import { Spinner } from "~/ui/states";
+import { More, Waiting } from "~/ui/states";
 
 type Duration = keyof typeof t.invitations.durations;
 
@@ -126,19 +125,14 @@ export function AdminInvitations() {
     <>
       <Invite />
       <Card title={t.invitations.open}>
-        {list.isPending && <Spinner />}
-        {list.isError && <p className="text-bad">{list.error.message}</p>}
+        <Waiting query={list} />
         {list.data?.length === 0 && <p className="text-muted">{t.invitations.none}</p>}
         <ul className="divide-y divide-line">
           {list.data?.map((invitation) => (
             <InvitationLine key={invitation.id} invitation={invitation} />
           ))}
         </ul>
-        {list.hasNextPage && (
-          <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
-            {t.admin.more}
-          </Button>
-        )}
+        <More query={list} />
       </Card>
     </>
   );

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Trash2 } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
 import { apiKeys, useAddApiKey, useRemoveApiKey } from "~/api/accounts";
-import type { ApiKey } from "~/api/authModels";
+import type { ApiKey } from "~/api/models/accounts";
 import { may, useMe } from "~/api/users";
 import { formatAgo, formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
@@ -13,7 +13,7 @@ import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
 import { PermissionPicker } from "~/ui/PermissionPicker";
 import { Secret } from "~/ui/Secret";
-import { Spinner } from "~/ui/states";
+import { Waiting } from "~/ui/states";
 
 /** Keys of the configuration carry the zero date. */
 const isConfigured = (key: ApiKey) => key.createAt.startsWith("0001-");
@@ -106,8 +106,7 @@ export function AdminKeys() {
     <>
       <Card title={t.keys.title}>
         <p className="-mt-3 mb-5 text-sm text-muted">{t.keys.hint}</p>
-        {list.isPending && <Spinner />}
-        {list.isError && <p className="text-bad">{list.error.message}</p>}
+        <Waiting query={list} />
         {list.data?.length === 0 && <p className="text-muted">{t.keys.none}</p>}
         <ul className="divide-y divide-line">
           {list.data?.map((key) => (

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Folder, Pencil, Plus, Trash2 } from "lucide-react";
 import { type FormEvent, useRef } from "react";
 import { libraries, useForgetLibrary, useSaveLibrary } from "~/api/libraries";
-import type { Library } from "~/api/models";
+import type { Library } from "~/api/models/catalogue";
 import { may, useMe } from "~/api/users";
 import { slugOf } from "~/lib/slug";
 import { t } from "~/lib/strings";
@@ -12,7 +12,7 @@ import { FormError } from "~/ui/AuthPage";
 import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog, Dialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
-import { Spinner } from "~/ui/states";
+import { Waiting } from "~/ui/states";
 
 type FormProps = { library?: Library; taken: string[]; done: () => void };
 
@@ -135,8 +135,7 @@ export function AdminLibraries() {
       }
     >
       <p className="-mt-3 mb-5 text-sm text-muted">{t.libraries.hint}</p>
-      {list.isPending && <Spinner />}
-      {list.isError && <p className="text-bad">{list.error.message}</p>}
+      <Waiting query={list} />
       {list.data?.length === 0 && <p className="text-muted">{t.libraries.none}</p>}
       <ul className="divide-y divide-line">
         {list.data?.map((library) => (

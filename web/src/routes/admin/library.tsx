@@ -3,7 +3,8 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, LoaderCircle, Plus, RefreshCw } from "lucide-react";
 import { useDeferredValue, useState } from "react";
-import type { ScanRequest, User } from "~/api/models";
+import type { User } from "~/api/models/accounts";
+import type { ScanRequest } from "~/api/models/scanner";
 import { scanRequests, useRescan } from "~/api/scanner";
 import { may, useMe } from "~/api/users";
 import { unmatched } from "~/api/videos";
@@ -15,7 +16,7 @@ import { Card } from "~/ui/Field";
 import { MissingFiles } from "~/ui/MissingFiles";
 import { ScanState } from "~/ui/ScanState";
 import { SearchField } from "~/ui/Search";
-import { Spinner } from "~/ui/states";
+import { More, Waiting } from "~/ui/states";
 
 const states = {
   pending: { icon: <Clock className="size-4.5 text-muted" />, label: t.admin.pending },
@@ -84,8 +85,7 @@ function Scan({ allowed }: { allowed: boolean }) {
         <ScanState />
         <MissingFiles />
       </div>
-      {requests.isPending && <Spinner />}
-      {requests.isError && <p className="text-bad">{requests.error.message}</p>}
+      <Waiting query={requests} />
       {requests.data && <Requests items={requests.data} />}
     </Card>
   );
@@ -127,8 +127,7 @@ function Unmatched({ me }: { me: User | null }) {
       <div className="mb-4">
         <SearchField label={t.admin.unmatchedSearch} value={text} onChange={setText} />
       </div>
-      {list.isPending && <Spinner />}
-      {list.isError && <p className="text-bad">{list.error.message}</p>}
+      <Waiting query={list} />
       {list.data?.length === 0 && (
         <p className="text-muted">{query ? t.browse.empty : t.admin.unmatchedEmpty}</p>
       )}
@@ -168,11 +167,7 @@ function Unmatched({ me }: { me: User | null }) {
           );
         })}
       </ul>
-      {list.hasNextPage && (
-        <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
-          {t.admin.more}
-        </Button>
-      )}
+      <More query={list} />
     </Card>
   );
 }

@@ -6,17 +6,15 @@ import { incomplete } from "~/api/libraries";
 import { missingNames } from "~/lib/missing";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "~/ui/Artwork";
-import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Field";
-import { Empty, Spinner } from "~/ui/states";
+import { Empty, More, Waiting } from "~/ui/states";
 
 export function AdminMissing() {
   const list = useInfiniteQuery(incomplete);
   return (
     <Card title={t.missing.title}>
       <p className="-mt-3 mb-5 text-sm text-muted">{t.missing.hint}</p>
-      {list.isPending && <Spinner />}
-      {list.isError && <p className="text-bad">{list.error.message}</p>}
+      <Waiting query={list} />
       {list.data?.length === 0 && <Empty compact icon={<CircleCheck />} title={t.missing.none} />}
       <ul className="divide-y divide-line">
         {list.data?.map((serie) => (
@@ -47,11 +45,7 @@ export function AdminMissing() {
           </li>
         ))}
       </ul>
-      {list.hasNextPage && (
-        <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
-          {t.admin.more}
-        </Button>
-      )}
+      <More query={list} />
     </Card>
   );
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MonitorPlay } from "lucide-react";
-import type { RunningStream, StreamedTrack } from "~/api/models";
+import type { RunningStream, StreamedTrack } from "~/api/models/files";
 import { streams } from "~/api/videos";
 import { entryTitle, fileName, formatTime } from "~/lib/format";
 import { t } from "~/lib/strings";
@@ -10,7 +10,7 @@ import { Artwork, qualityFor } from "~/ui/Artwork";
 import { Avatar } from "~/ui/Avatar";
 import { Card } from "~/ui/Field";
 import { showLink } from "~/ui/links";
-import { Empty, Failure, Spinner } from "~/ui/states";
+import { Empty, Waiting } from "~/ui/states";
 
 type Viewer = RunningStream["viewers"][number];
 
@@ -128,10 +128,9 @@ function Stream({ stream }: { stream: RunningStream }) {
 
 export function AdminStreams() {
   const list = useQuery(streams);
-  if (list.isError) return <Failure error={list.error} retry={() => void list.refetch()} />;
   return (
     <Card title={t.streams.title}>
-      {list.isPending && <Spinner />}
+      <Waiting query={list} />
       {list.data?.length === 0 && (
         <Empty icon={<MonitorPlay />} title={t.streams.none} hint={t.streams.noneHint} compact />
       )}

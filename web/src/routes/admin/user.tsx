@@ -13,7 +13,7 @@ import {
   useResetLink,
   user as userQuery,
 } from "~/api/accounts";
-import type { Limits, User } from "~/api/models";
+import type { Limits, User } from "~/api/models/accounts";
 import { may, useMe, useOffered } from "~/api/users";
 import { formatAgo, formatDate, formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
@@ -26,7 +26,7 @@ import { LimitPicker } from "~/ui/LimitPicker";
 import { PermissionPicker } from "~/ui/PermissionPicker";
 import { Secret } from "~/ui/Secret";
 import { SessionLine } from "~/ui/SessionLine";
-import { Failure, Spinner } from "~/ui/states";
+import { Failure, Spinner, Waiting } from "~/ui/states";
 import { UserState } from "./users";
 
 const route = getRouteApi("/frame/admin/users/$id");
@@ -271,8 +271,7 @@ function Sessions({ user, canEnd }: { user: User; canEnd: boolean }) {
   const end = useEndSession(user.id);
   return (
     <Card title={t.user.sessions}>
-      {list.isPending && <Spinner />}
-      {list.isError && <p className="text-bad">{list.error.message}</p>}
+      <Waiting query={list} />
       {list.data?.length === 0 && <p className="text-muted">{t.user.noSessions}</p>}
       <ul className="divide-y divide-line">
         {list.data?.map((session) => (

@@ -3,14 +3,14 @@ import { useInfiniteQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { ChevronRight, UserCheck } from "lucide-react";
 import { useEditUser, users } from "~/api/accounts";
-import type { User } from "~/api/models";
+import type { User } from "~/api/models/accounts";
 import { isAdmin, may, useMe } from "~/api/users";
 import { formatAgo } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Field";
-import { Spinner } from "~/ui/states";
+import { More, Waiting } from "~/ui/states";
 
 export function UserState({ user }: { user: User }) {
   if (user.disabled) return <span className="text-bad">{t.admin.disabled}</span>;
@@ -63,18 +63,13 @@ export function AdminUsers() {
   const list = useInfiniteQuery(users);
   return (
     <Card title={t.admin.users}>
-      {list.isPending && <Spinner />}
-      {list.isError && <p className="text-bad">{list.error.message}</p>}
+      <Waiting query={list} />
       <ul>
         {list.data?.map((user) => (
           <UserLine key={user.id} user={user} editable={may(me, "users.write")} />
         ))}
       </ul>
-      {list.hasNextPage && (
-        <Button look="soft" size="sm" className="mt-4" onClick={() => void list.fetchNextPage()}>
-          {t.admin.more}
-        </Button>
-      )}
+      <More query={list} />
     </Card>
   );
 }

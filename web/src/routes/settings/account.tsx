@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Download, Upload } from "lucide-react";
 import { type ChangeEvent, type FormEvent, useRef, useState } from "react";
 import { forgetSession, providerLink } from "~/api/login";
-import type { User } from "~/api/models";
+import type { User } from "~/api/models/accounts";
 import { useUnlink } from "~/api/security";
 import {
   serverInfo,

@@ -6,7 +6,7 @@ import { t } from "~/lib/strings";
 import { Button, ButtonLink } from "~/ui/Button";
 import { Card } from "~/ui/Field";
 import { SessionLine } from "~/ui/SessionLine";
-import { Spinner } from "~/ui/states";
+import { Waiting } from "~/ui/states";
 
 /** Servers without device login answer 404 to every address of it, ours only to codes nobody waits with. */
 function LetIn() {
@@ -27,9 +27,9 @@ function LetIn() {
 }
 
 export function Devices() {
-  const { data, isPending, isError, error } = useQuery(mySessions);
+  const list = useQuery(mySessions);
   const revoke = useRevokeSession();
-  const others = data?.filter((session) => !session.current) ?? [];
+  const others = list.data?.filter((session) => !session.current) ?? [];
   return (
     <>
       <Card
@@ -54,10 +54,9 @@ export function Devices() {
             {t.settings.revokeOthers}
           </Button>
         )}
-        {isPending && <Spinner />}
-        {isError && <p className="text-bad">{error.message}</p>}
+        <Waiting query={list} />
         <ul className="divide-y divide-line">
-          {data?.map((session) => (
+          {list.data?.map((session) => (
             <SessionLine
               key={session.id}
               session={session}

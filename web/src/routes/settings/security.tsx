@@ -2,8 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { KeyRound, Smartphone, Trash2 } from "lucide-react";
 import { type FormEvent, useRef, useState } from "react";
-import type { AppPassword, Passkey } from "~/api/authModels";
-import type { User } from "~/api/models";
+import type { AppPassword, Passkey, User } from "~/api/models/accounts";
 import {
   appPasswords,
   passkeys,
