@@ -115,3 +115,14 @@ def test_the_documentation_of_a_service_comes_from_this_server_alone(
     operation.click()
     expect(operation.locator(".responses-wrapper").first).to_be_visible()
     assert (asked - {""}, problems) == ({urlsplit(demo.url).netloc}, [])
+
+
+def test_a_page_that_was_left_open_is_fresh_when_it_is_looked_at_again(page: Page, demo: DemoServer) -> None:
+    page.clock.install()
+    page.goto(f"{demo.url}/login")
+    page.evaluate("token => localStorage.setItem('token', token)", demo.token)
+    page.goto(f"{demo.url}/series/northern-lights")
+    expect(page.get_by_test_id("entry-row").first).to_be_visible()
+    page.clock.fast_forward(61_000)
+    with page.expect_request("**/api/series/northern-lights/entries?**"):
+        page.evaluate("window.dispatchEvent(new Event('visibilitychange'))")

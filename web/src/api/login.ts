@@ -118,6 +118,8 @@ export function deviceToken(code: DeviceCode | undefined) {
     },
     refetchInterval: ({ state: { data, error } }) => !error && typeof data === "number" && data * 1000 + 250,
     refetchIntervalInBackground: true,
+    // The pauses are part of the protocol.
+    refetchOnWindowFocus: false,
     retry: false,
     staleTime: 0,
     gcTime: 0,

@@ -13,7 +13,6 @@ export const queryClient = new QueryClient({
     queries: {
       staleTime: 60_000,
       gcTime: 10 * 60_000,
-      refetchOnWindowFocus: false,
       retry: (failures, error) => failures < 3 && isTransient(error),
       retryDelay: (attempt) => Math.min(4000, 500 * 2 ** attempt),
     },
@@ -38,6 +37,8 @@ export function pages<T>(key: readonly unknown[], url: string) {
     initialPageParam: url,
     queryFn: ({ pageParam, signal }) => api<Page<T>>(pageParam, { signal }),
     getNextPageParam: (page: Page<T>) => page.next,
+    // Every page that was scrolled to would be fetched.
+    refetchOnWindowFocus: ({ state }) => (state.data?.pages.length ?? 0) < 3,
     select: (data) => data.pages.flatMap((page) => page.items),
   });
 }

@@ -32,6 +32,7 @@ export const randomShow = queryOptions({
   queryKey: ["shows", "random"],
   queryFn: ({ signal }) => api<Show>("/api/shows/random?with=firstEntry", { signal }),
   staleTime: 10 * 60_000,
+  refetchOnWindowFocus: false,
   retry: false,
 });
 

@@ -13,6 +13,7 @@ export const video = (slug: string) =>
     // The saved position decides where playback starts: never an old one.
     staleTime: 0,
     gcTime: 0,
+    refetchOnWindowFocus: false,
   });
 
 export const mediaInfo = (slug: string) =>

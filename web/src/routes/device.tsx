@@ -52,17 +52,7 @@ function Confirm({ code }: { code: string }) {
   const request = useQuery(deviceRequest(code));
   const answer = useAnswerDevice(code);
 
-  if (request.isPending) {
-    return (
-      <AuthPage title={t.device.title} subtitle="">
-        <Spinner className="mx-auto size-8" />
-      </AuthPage>
-    );
-  }
-  if (request.isError) {
-    const unknown = request.error instanceof ApiError && request.error.status === 404;
-    return <CodeForm error={unknown ? new Error(t.device.unknown) : request.error} />;
-  }
+  // First: once it is answered, nobody waits with the code any more.
   if (answer.isSuccess) {
     return (
       <AuthPage
@@ -74,6 +64,17 @@ function Confirm({ code }: { code: string }) {
         </ButtonLink>
       </AuthPage>
     );
+  }
+  if (request.isPending) {
+    return (
+      <AuthPage title={t.device.title} subtitle="">
+        <Spinner className="mx-auto size-8" />
+      </AuthPage>
+    );
+  }
+  if (request.isError) {
+    const unknown = request.error instanceof ApiError && request.error.status === 404;
+    return <CodeForm error={unknown ? new Error(t.device.unknown) : request.error} />;
   }
   const { device, address, createdDate } = request.data;
   return (

@@ -3,7 +3,7 @@ import { Lock, LockOpen } from "lucide-react";
 import { type ReactNode, useId } from "react";
 import { type EditedKind, type FieldName, type Input, inputs } from "~/lib/editing";
 import { t } from "~/lib/strings";
-import { controlClass } from "./Field";
+import { controlClass, Select } from "./Field";
 
 type LockProps = { label: string; locked: boolean; onChange: (locked: boolean) => void };
 
@@ -122,17 +122,7 @@ export function EditField({ kind, field, language, value, locked, onChange, onLo
         {input === "genres" ? <span>{labelled}</span> : <label htmlFor={id}>{labelled}</label>}
         <LockButton label={label} locked={locked} onChange={onLock} />
       </div>
-      {chosen ? (
-        <select className={controlClass} {...common}>
-          {Object.entries(choicesOf(kind, input)).map(([choice, name]) => (
-            <option key={choice} value={choice}>
-              {name}
-            </option>
-          ))}
-        </select>
-      ) : (
-        (controls[input] ?? lines)
-      )}
+      {chosen ? <Select options={choicesOf(kind, input)} {...common} /> : (controls[input] ?? lines)}
     </div>
   );
 }

@@ -38,6 +38,25 @@ export function TextField({ label, type = "text", ...props }: { label: string } 
   );
 }
 
+type ChoiceProps = { options: Record<string, string> } & ComponentProps<"select">;
+
+/** `options`: names by value. */
+export const Select = ({ options, ...props }: ChoiceProps) => (
+  <div className="relative">
+    <select className={`${controlClass} appearance-none pr-11`} {...props}>
+      {Object.entries(options).map(([value, name]) => (
+        <option key={value} value={value}>
+          {name}
+        </option>
+      ))}
+    </select>
+    <ChevronDown
+      className="pointer-events-none absolute right-4 top-1/2 size-4.5 -translate-y-1/2 text-muted"
+      aria-hidden="true"
+    />
+  </div>
+);
+
 type SelectProps<T extends string> = {
   label: string;
   value: T;
@@ -52,24 +71,12 @@ export function SelectField<T extends string>({ label, value, options, onChange 
       <label htmlFor={id} className="mb-1.5 block text-sm font-bold">
         {label}
       </label>
-      <div className="relative">
-        <select
-          id={id}
-          value={value}
-          onChange={(event) => onChange(event.target.value as T)}
-          className={`${controlClass} appearance-none pr-11`}
-        >
-          {(Object.entries(options) as [T, string][]).map(([key, text]) => (
-            <option key={key} value={key}>
-              {text}
-            </option>
-          ))}
-        </select>
-        <ChevronDown
-          className="pointer-events-none absolute right-4 top-1/2 size-4.5 -translate-y-1/2 text-muted"
-          aria-hidden="true"
-        />
-      </div>
+      <Select
+        id={id}
+        value={value}
+        options={options}
+        onChange={(event) => onChange(event.target.value as T)}
+      />
     </div>
   );
 }

@@ -5,6 +5,7 @@ import { Ban, Bookmark, CircleCheck, ImageOff, ScrollText, ShieldOff, Trash2, Us
 import { useRef, useState } from "react";
 import {
   sessionsOf,
+  type UserChanges,
   useDeleteUser,
   useEditUser,
   useEndSession,
@@ -170,8 +171,28 @@ function State({ user, me }: Props) {
   );
 }
 
-function Permissions({ user, me }: Props) {
+type SaveProps = { user: User; claims: UserChanges["claims"] | null; onSaved: () => void; testId: string };
+
+/** Waits for a change. */
+function Save({ user, claims, onSaved, testId }: SaveProps) {
   const edit = useEditUser(user.id);
+  const saved = () => {
+    onSaved();
+    showToast(t.common.saved);
+  };
+  return (
+    <Button
+      className="mt-5"
+      disabled={!claims || edit.isPending}
+      data-testid={testId}
+      onClick={() => claims && edit.mutate({ claims }, { onSuccess: saved })}
+    >
+      {t.common.save}
+    </Button>
+  );
+}
+
+function Permissions({ user, me }: Props) {
   const held = user.claims.permissions ?? [];
   const [chosen, setChosen] = useState<string[] | null>(null);
   const value = chosen ?? held;
@@ -185,54 +206,23 @@ function Permissions({ user, me }: Props) {
         onChange={setChosen}
       />
       {own && <p className="mt-3 text-sm text-muted">{t.permissions.own}</p>}
-      <Button
-        className="mt-5"
-        disabled={!chosen || edit.isPending}
-        data-testid="permissions-save"
-        onClick={() =>
-          edit.mutate(
-            { claims: { permissions: value } },
-            {
-              onSuccess: () => {
-                setChosen(null);
-                showToast(t.common.saved);
-              },
-            },
-          )
-        }
-      >
-        {t.common.save}
-      </Button>
+      <Save
+        user={user}
+        claims={chosen && { permissions: chosen }}
+        onSaved={() => setChosen(null)}
+        testId="permissions-save"
+      />
     </Card>
   );
 }
 
 function Access({ user }: { user: User }) {
-  const edit = useEditUser(user.id);
   const { libraries = null, maxAge = null } = user.claims;
   const [chosen, setChosen] = useState<Limits | null>(null);
   return (
     <Card title={t.limits.title}>
       <LimitPicker value={chosen ?? { libraries, maxAge }} onChange={setChosen} />
-      <Button
-        className="mt-5"
-        disabled={!chosen || edit.isPending}
-        data-testid="limits-save"
-        onClick={() =>
-          chosen &&
-          edit.mutate(
-            { claims: chosen },
-            {
-              onSuccess: () => {
-                setChosen(null);
-                showToast(t.common.saved);
-              },
-            },
-          )
-        }
-      >
-        {t.common.save}
-      </Button>
+      <Save user={user} claims={chosen} onSaved={() => setChosen(null)} testId="limits-save" />
     </Card>
   );
 }
