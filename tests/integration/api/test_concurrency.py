@@ -7,6 +7,7 @@ import asyncio
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -16,6 +17,7 @@ from tests.integration.api.seeds import (
     PUBLIC_URL,
     bearer,
     episode_seed,
+    image_url,
     movie_seed,
     season_seed,
     serie_seed,
@@ -25,8 +27,11 @@ from tests.integration.api.seeds import (
 from tests.integration.api.watching import items, play
 
 from kyoo.api.app import create_app
+from kyoo.api.context import create_context
+from kyoo.api.images import file_names
+from kyoo.api.jobs import forget_unused
 from kyoo.api.settings import ApiSettings
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
 from kyoo.core.service import Runtime
 
 #: Each race is run as often; the order of two writes is luck.
@@ -324,3 +329,48 @@ async def test_nobody_waits_for_a_library(replicas: list[httpx2.AsyncClient], da
         assert video.status_code == 201
         assert len(await items(first, "/videos")) == 1
     assert (await coming).status_code == 200
+
+
+async def test_unused_pictures_are_collected_by_two_at_once(
+    replicas: list[httpx2.AsyncClient], runtime: Runtime, database: Database, tmp_path: Path
+) -> None:
+    """Each is deleted once, with its file; one that a seed shows again meanwhile is queued again, or has its file."""
+    shown = [image_url(f"shown{number}") for number in range(ROUNDS)]
+    sources = [*shown, *(image_url(f"unused{number}") for number in range(300))]
+    identifiers = [sha256(source.encode()).hexdigest() for source in sources]
+    folder = tmp_path / "images"
+    folder.mkdir(exist_ok=True)
+    for identifier in identifiers:
+        (folder / file_names(identifier)[0]).touch()
+    async with database.connection() as connection:
+        await execute(
+            connection,
+            """
+            insert into api.images (id, source, blurhash, status, created_at)
+            select *, 'L00000', 'ready', now() - interval '2 days' from unnest(%s::text[], %s::text[])
+            """,
+            [identifiers, sources],
+        )
+
+    async def collect() -> int:
+        own = Database(database.conninfo, max_size=2)
+        await own.open()
+        try:
+            settings = ApiSettings(images=str(folder))
+            return await forget_unused(create_context(settings, replace(runtime, database=own)))
+        finally:
+            await own.close()
+
+    async def seed(place: int) -> None:
+        for number in range(place, ROUNDS, 2):
+            movie = movie_seed(f"film{number}", translations={"en": texts("Film", poster=shown[number])})
+            assert (await replicas[place].post("/movies", json=movie)).status_code == 201
+
+    first, second, *_ = await asyncio.gather(collect(), collect(), seed(0), seed(1))
+    async with database.connection() as connection:
+        rows = await fetch_all(connection, "select id, status from api.images order by id")
+    assert [row["id"] for row in rows] == sorted(identifiers[:ROUNDS])
+    ready = {row["id"] for row in rows if row["status"] == "ready"}
+    # Whatever was deleted and recorded again counts, too.
+    assert first + second == 300 + ROUNDS - len(ready)
+    assert {path.name for path in folder.iterdir()} == {file_names(identifier)[0] for identifier in ready}
