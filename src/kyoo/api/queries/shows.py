@@ -50,7 +50,7 @@ _NAME = (
 def _lacks(languages: int) -> str:
     """The condition that a show has no name in any of that many first languages of the reader."""
     return " and ".join(
-        "not exists (select from api.show_translations better where better.show_pk = s.pk"
+        "not exists (select from api.show_languages better where better.show_pk = s.pk"
         f" and better.language = (%(languages)s::text[])[{place}])"
         for place in range(1, languages + 1)
     )
