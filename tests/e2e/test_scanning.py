@@ -68,3 +68,16 @@ def test_an_empty_library_says_what_to_do_and_fills_by_itself(page: Page, browse
         with page.expect_request(asks_to_forget):
             page.get_by_test_id("give-up-confirm").click()
         page.unroute_all(behavior="wait")
+
+        # What is removed is on no page any more, however fresh that was.
+        placed(episode(2), videos / "Winter Road (2012).mp4")
+        page.goto(server.url)
+        news = page.get_by_test_id("entry-card")
+        expect(news.filter(has_text="Winter Road")).to_be_visible()
+        page.get_by_test_id("poster-card").filter(has_text="A Quiet Harbour").first.click()
+        page.get_by_test_id("show-menu").click()
+        page.get_by_test_id("remove-show").click()
+        page.get_by_test_id("remove-show-confirm").click()
+        expect(page.get_by_test_id("poster-card").first).to_be_visible()
+        # Sooner than a small library is asked for again anyway.
+        expect(page.get_by_role("main")).not_to_contain_text("A Quiet Harbour", timeout=4_000)
