@@ -99,7 +99,8 @@ as $$
     ) with ordinality given (sign, place)
 $$;
 
--- What people make of each of the names and of its parts around a colon or dash: the initials, and all words as one.
+-- What people make of each of the names and of its parts around a colon or dash: the initials, those of
+-- capitals inside of words, too, and all words as one.
 create function api.search_forms(names text[]) returns table (place bigint, form text)
 language sql immutable parallel safe
 as $$
@@ -110,6 +111,9 @@ as $$
             select given.name
             union all
             select regexp_split_to_table(given.name, ':| [-–—] |\(') where given.name ~ ':| [-–—] |\('
+            union all
+            select regexp_replace(given.name, '([[:lower:]])([[:upper:]])', '\1 \2', 'g')
+            where given.name ~ '[[:lower:]][[:upper:]]'
         ) part
         where given.name !~ api.unspaced()
     ), kept as (
@@ -132,7 +136,6 @@ as $$
         select case when length(word) > 2 then (api.search_synonyms(word))[1] end as number
     ) known
     cross join (values (false), (true)) variant (numbered)
-    where cardinality(sized.words) > 2
     group by sized.row, sized.place, variant.numbered
 $$;
 
@@ -218,218 +221,6 @@ begin
         ) piece
     ) cut
     where cut.words is not null;
-end
-$$;
-
--- The shows, people and studios that `query` may mean, of the subjects `wanted`; score is from 0 to 1. Of the query's
--- words, weighed by how rare they are, 45 % must be in a name, up to two wrong letters each; the last one may be the
--- beginning of a word only. How rare a word is, is known from the statistics of search_names.
--- What was typed may also be a form of a name, a synonym, or how a name in another script sounds.
-create or replace function api.search(query text, wanted text[])
-returns table (subject text, owner_pk bigint, score real)
-language plpgsql stable rows 100
-set plan_cache_mode = force_generic_plan
--- The rows of functions are estimated far too high here; compiling would take longer than the search.
-set jit = off
--- Comparing two arrays costs far more than is estimated, for every row of a table.
-set enable_seqscan = off
-as $$
-declare
-    needed constant double precision := 0.45;
-    sought constant text := api.search_fold(query);
-    -- More words than any title has.
-    tokens constant text[] := (api.search_split(sought))[:24];
-    -- What each word of the query may be: its place, the word of the names, how alike they are, whether it is only a
-    -- part of what was typed in one word.
-    places integer[];
-    candidates bigint[];
-    likenesses real[];
-    parts boolean[];
-    weights double precision[];
-    driving bigint[];
-begin
-    if length(sought) = 1 and sought !~ api.unspaced() then
-        return query
-        select name.subject, name.owner_pk, max(name.weight * (0.5 + 0.5 / length(name.folded)))::real
-        from api.search_names name
-        where left(name.folded, 1) = sought and name.subject = any (wanted) and name.weight > 0.5
-        group by name.subject, name.owner_pk;
-        return;
-    end if;
-
-    with token as (
-        select word, place::integer, length(word) as size, word ~ api.unspaced() as unspaced,
-            place = cardinality(tokens) and length(word) > 1 and word !~ api.unspaced() as unfinished
-        from unnest(tokens) with ordinality given (word, place)
-    ), whole as (
-        select array_agg(place order by place) as places, string_agg(word, '' order by place) as word
-        from token
-        having count(*) > 1 and not bool_or(unspaced)
-    ), sound as (
-        select word, place, count(*) over () as words
-        from unnest(api.search_split(api.search_fold(api.search_romanised(left(query, 300)))))
-            with ordinality sounding (word, place)
-        where query ~ api.sounding()
-    ), typed as (
-        select word, size, array[place] as places, unfinished, true as misspelt, 1.0 as factor
-        from token
-        union all
-        -- Also what two words are in one: spider man. A number added to a word is no misspelling of it.
-        select one.word || two.word, one.size + two.size, array[one.place, two.place], false,
-            least(one.size, two.size) > 2, 0.95
-        from token one join token two on two.place = one.place + 1 and not one.unspaced and not two.unspaced
-        union all
-        select left(whole.word, 40), length(left(whole.word, 40)), whole.places, false, false, 0.95
-        from whole
-        where cardinality(whole.places) > 2
-        union all
-        select synonym, length(synonym), array[token.place], false, false, 0.97
-        from token cross join unnest(api.search_synonyms(token.word)) synonym
-        union all
-        select sound.word, length(sound.word), case sound.words
-                when cardinality(tokens) then array[sound.place::integer] else array(select place from token) end,
-            sound.place = sound.words, true, 0.9
-        from sound
-        where sound.words in (1, cardinality(tokens))
-    ), alike as (
-        select typed.places, found.number, typed.factor * near.likeness as likeness, false as part
-        from typed
-        cross join lateral (
-            (select number, word from api.search_words where word = typed.word)
-            union
-            (
-                select number, word from api.search_words
-                where typed.unfinished and word > typed.word and word < typed.word || chr(1114111)
-            )
-            union
-            (
-                select number, word from api.search_words
-                where typed.misspelt and remains && api.search_remains(typed.word)
-            )
-        ) found
-        cross join lateral (
-            select length(found.word) as size,
-                public.levenshtein_less_equal(found.word, typed.word, 2) as wrong,
-                case when typed.unfinished and length(found.word) > typed.size then
-                    public.levenshtein_less_equal(left(found.word, typed.size), typed.word, 1)
-                end as wrong_beginning
-        ) distance
-        cross join lateral (
-            select case
-                when distance.wrong = 0 then 1
-                when distance.wrong_beginning = 0 then 0.6 + 0.38 * typed.size / distance.size
-                when distance.wrong = 1 or distance.wrong = 2 and distance.size = typed.size and (
-                    select array_agg(letter order by letter) from regexp_split_to_table(found.word, '') letter
-                ) = (
-                    select array_agg(letter order by letter) from regexp_split_to_table(typed.word, '') letter
-                )
-                then 0.97 - 0.9 / greatest(typed.size, distance.size)
-                when distance.wrong = 2 and typed.size > 4 then 0.95 - 1.8 / greatest(typed.size, distance.size)
-                when distance.wrong_beginning = 1 and typed.size > 3
-                then 0.92 - 0.9 / typed.size - 0.02 * (distance.size - typed.size)
-            end - case when left(found.word, 1) = left(typed.word, 1) then 0 else 0.05 end as likeness
-        ) near
-        where near.likeness > 0
-    ), split as (
-        -- Also what one word is in two: starwars.
-        select array[token.place] as places, part.number, 0.95 * part.size / token.size as likeness, true as part
-        from token
-        cross join lateral (
-            select
-                cut, (select max(number) from api.search_words where word = left(token.word, cut)) as one,
-                (select max(number) from api.search_words where word = substr(token.word, cut + 1)) as two
-            from generate_series(2, token.size - 2) cut
-        ) pair
-        cross join lateral (values (pair.one, pair.cut), (pair.two, token.size - pair.cut)) part (number, size)
-        where not token.unspaced and pair.one is not null and pair.two is not null
-            and not exists (select from alike where alike.places @> array[token.place] and alike.likeness > 0.8)
-    ), form as (
-        select array[place] as places, api.search_number('initials:' || word) as number, 0.85 as likeness, false as part
-        from token
-        where size between 3 and 8
-        union all
-        select array[place], api.search_number('joined:' || word), 0.95, false
-        from token
-        where size > 2
-        union all
-        select whole.places, api.search_number('joined:' || whole.word), 0.95, false
-        from whole
-    ), candidate as (
-        select place, number, part, max(likeness)::real as likeness, bool_and(formed) as formed
-        from (
-            select *, false as formed from alike
-            union all
-            select *, false from split
-            union all
-            select *, true from form
-        ) found cross join unnest(found.places) place
-        group by place, number, part
-    ), common as (
-        select element.word, element.frequency
-        from pg_stats
-        cross join lateral unnest(most_common_elems::text::bigint[], most_common_elem_freqs) element (word, frequency)
-        where schemaname = 'api' and tablename = 'search_names' and attname = 'words' and element.word is not null
-    ), weighed as (
-        -- A word weighs as much as it tells: the most frequent of its best candidates says how much.
-        select token.place, ln(1 + 1 / greatest(0.0005, best.frequency))
-            * case when token.unspaced then 0.5 * token.size else 1 end as weight
-        from token left join lateral (
-            select common.frequency
-            from candidate left join common on common.word = candidate.number
-            where candidate.place = token.place and not candidate.formed
-            order by candidate.likeness desc, common.frequency desc nulls last
-            limit 1
-        ) best on true
-    ), summed as (
-        select place, weight, sum(weight) over (order by weight, place) > needed * sum(weight) over () as drives
-        from weighed
-    )
-    -- A name that has none of the driving words cannot have enough of the others.
-    select array_agg(candidate.place), array_agg(candidate.number), array_agg(candidate.likeness),
-        array_agg(candidate.part),
-        (select array_agg(weight order by place) from weighed),
-        array_agg(distinct candidate.number) filter (where summed.drives)
-    into places, candidates, likenesses, parts, weights, driving
-    from candidate join summed using (place);
-
-    return query execute $query$
-        with named as materialized (
-            select name.pk, name.subject, name.owner_pk, name.weight, name.folded, name.length, name.words
-            -- By the index of the words, and never by another one with the words as a filter.
-            from (select * from api.search_names where words && $1 offset 0) name
-            where name.subject = any ($2)
-        ), candidate as materialized (
-            select * from unnest($3, $4, $5, $6) candidate (place, word, likeness, part)
-        ), matched as (
-            select named.pk, candidate.place,
-                least(1, greatest(
-                    max(candidate.likeness) filter (where not candidate.part),
-                    sum(candidate.likeness) filter (where candidate.part)
-                )) as likeness
-            from named cross join unnest(named.words) piece (word) join candidate using (word)
-            group by named.pk, candidate.place
-        ), covered as (
-            select matched.pk, sum(matched.likeness * $7[matched.place]) / $8 as weight,
-                sum(matched.likeness * length($9[matched.place])) as length
-            from matched
-            group by matched.pk
-        )
-        select named.subject, named.owner_pk, max(named.weight * (
-            0.7 * covered.weight
-            + 0.2 * least(1, covered.length / named.length)
-            + 0.1 * case
-                when named.folded = $10 then 1
-                when starts_with(named.folded, $10) then 0.8
-                when position($10 in named.folded) > 0 then 0.5
-                when exists (select from candidate where place = 1 and word = named.words[1]) then 0.3
-                else 0
-            end
-        ))::real
-        from covered join named using (pk)
-        where covered.weight >= $11
-        group by named.subject, named.owner_pk
-    $query$ using driving, wanted, places, candidates, likenesses, parts, weights,
-        (select sum(weight) from unnest(weights) weight), tokens, sought, needed;
 end
 $$;
 

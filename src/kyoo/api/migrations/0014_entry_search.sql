@@ -167,7 +167,7 @@ create function api.search_needed() returns double precision
 language sql immutable parallel safe
 return 0.45;
 
--- What each word of `query` may be in the names of `source` (search_names or search_entries): its place, the word, or the
+-- What each word of `query` may be in the names of `source` (search_names, search_entries or videos): its place, the word, or the
 -- form (0011) of a name, how alike they are, and whether it is only a part of what was typed in one word. Each place
 -- weighs as much as it tells, which is known from the statistics of `source`: the most frequent of its best candidates
 -- says how much. What has none of the driving words cannot have enough of the others.
@@ -223,16 +223,16 @@ begin
         select typed.places, found.word, typed.factor * near.likeness as likeness, false as part
         from typed
         cross join lateral (
-            (select word from api.search_words where word = typed.word)
+            (select word from api.search_dictionary where files = (source = 'videos') and word = typed.word)
             union
             (
-                select word from api.search_words
-                where typed.unfinished and word > typed.word and word < typed.word || chr(1114111)
+                select word from api.search_dictionary
+                where files = (source = 'videos') and typed.unfinished and word > typed.word and word < typed.word || chr(1114111)
             )
             union
             (
-                select word from api.search_words
-                where typed.misspelt and remains && api.search_remains(typed.word)
+                select word from api.search_dictionary
+                where files = (source = 'videos') and typed.misspelt and remains && api.search_remains(typed.word)
             )
         ) found
         cross join lateral (
@@ -258,23 +258,52 @@ begin
             end - case when left(found.word, 1) = left(typed.word, 1) then 0 else 0.05 end as likeness
         ) near
         where near.likeness > 0
-    ), split as (
-        -- Also what one word is in two: starwars.
-        select array[token.place] as places, part.word, 0.95 * length(part.word) / token.size as likeness, true as part
+    ), cut as (
+        -- Where one word may be two: starwars. Looked up one by one: a join would read all words.
+        select token.place, token.size, half.one, half.two,
+            (select count(*) from api.search_dictionary where files = (source = 'videos') and word = half.one) > 0
+                as one_known,
+            (select count(*) from api.search_dictionary where files = (source = 'videos') and word = half.two) > 0
+                as two_known
         from token
         cross join lateral (
             select left(token.word, cut) as one, substr(token.word, cut + 1) as two
             from generate_series(2, token.size - 2) cut
-        ) pair
-        cross join lateral (values (pair.one), (pair.two)) part (word)
-        -- Looked up one by one: a join would read all words.
-        where not token.unspaced and (select count(*) from api.search_words where word = pair.one) > 0
-            and (select count(*) from api.search_words where word = pair.two) > 0
+        ) half
+        where not token.unspaced
             and not exists (select from alike where alike.places @> array[token.place] and alike.likeness > 0.8)
+    ), slip as (
+        -- Where one of the two has a wrong letter.
+        select cut.place, cut.size, half.sure, half.wrong, near.word as meant
+        from cut
+        cross join lateral (
+            select case when cut.one_known then cut.one else cut.two end as sure,
+                case when cut.one_known then cut.two else cut.one end as wrong
+        ) half
+        cross join lateral (
+            select word from api.search_dictionary
+            where files = (source = 'videos') and remains && api.search_remains(half.wrong)
+                and public.levenshtein_less_equal(word, half.wrong, 1) = 1
+        ) near
+        where cut.one_known <> cut.two_known and length(half.sure) > 2 and length(half.wrong) > 2
+    ), split as (
+        select array[cut.place] as places, part.word, 0.95 * length(part.word) / cut.size as likeness, true as part
+        from cut cross join lateral (values (cut.one), (cut.two)) part (word)
+        where cut.one_known and cut.two_known
+        union
+        select array[slip.place], part.word, 0.95 * part.size / slip.size, true
+        from slip
+        cross join lateral (values (slip.sure, length(slip.sure)), (slip.meant, 0.85 * length(slip.wrong))) part (word, size)
     ), form as (
         select array[place] as places, 'initials:' || word as word, 0.85 as likeness, false as part
         from token
         where size between 3 and 8
+        union all
+        -- Or of parts of words, one letter more than the words: fmab. Compared with the name by whoever finds it.
+        select array[place], 'initials:' || overlay(word placing '' from letter for 1), 0.55, false
+        from token cross join lateral generate_series(2, size) letter
+        where size between 3 and 6 and cardinality(api.search_tokens(query)) = 1
+            and not exists (select from alike where alike.likeness = 1)
         union all
         select array[place], 'joined:' || word, 0.95, false
         from token
@@ -334,9 +363,9 @@ return array(select api.search_number(word) from unnest(words) with ordinality g
 -- words, weighed by how rare they are, 45 % must be in a name, up to two wrong letters each; the last one may be the
 -- beginning of a word only. How rare a word is, is known from the statistics of search_names.
 -- What was typed may also be a form of a name, a synonym, or how a name in another script sounds.
-create or replace function api.search(query text, wanted text[])
+create function api.search(query text, wanted text[])
 returns table (subject text, owner_pk bigint, score real)
-language plpgsql stable rows 100
+language plpgsql stable security definer rows 100
 set plan_cache_mode = force_generic_plan
 -- The rows of functions are estimated far too high here; compiling would take longer than the search.
 set jit = off
@@ -373,11 +402,17 @@ begin
             ))::real
             from (select * from api.search_names where words && $1 offset 0) named
             cross join unnest(named.words) piece (word)
-            join unnest($1, $3) candidate (word, likeness) using (word)
+            join unnest($1, $3, $7) candidate (word, likeness, form) using (word)
             where named.subject = any ($2) and candidate.likeness >= $6
+                and (candidate.form = 'initials:' || $4[1] or not starts_with(candidate.form, 'initials:') or named.folded ~ $8)
             group by named.subject, named.owner_pk
         $query$ using api.search_numbers(plan.words), wanted, plan.likenesses, api.search_tokens(query), sought,
-            api.search_needed();
+            api.search_needed(), plan.words,
+            -- Each letter of an abbreviation begins a word or is in the word of the one before.
+            (
+                select '\m' || array_to_string(regexp_split_to_array(word, ''), '[^ ]* ?')
+                from unnest(api.search_tokens(query)) word where word ~ '^[[:alnum:]]+$'
+            );
         return;
     end if;
     return query execute $query$
