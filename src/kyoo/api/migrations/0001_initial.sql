@@ -188,7 +188,6 @@ create index on api.videos (path desc, pk);
 create index on api.videos (created_at, pk);
 create index on api.videos (created_at desc, pk);
 create index on api.videos ((guess ->> 'title'));
-create index on api.videos using gin (path public.gin_trgm_ops);
 
 create table api.entry_videos (
     entry_pk bigint not null references api.entries on delete cascade,

@@ -1,10 +1,11 @@
--- What the limits of a reader (0007) compare is kept in the row, so that each is a condition on the row alone: the
--- libraries that a file is in and that a show has files in, and the age of a file's shows. Triggers keep it right.
+-- What the limits of a reader (0007) compare is in the row, so that each is a condition on the row alone: the path of a
+-- file, the libraries that a show has files in, and the age of a file's shows. Triggers keep it right when files change, and
+-- `gather_libraries` when libraries do (libraries.py): a library that comes, moves or goes writes no file.
 
--- Primary keys of libraries; 0 stands for all folders that are in none.
-alter table api.videos add column libraries bigint[] not null default '{0}';
--- Those of its files; empty when it has none.
+-- Primary keys of the libraries of its files, 0 for all folders that are in none; empty when it has none.
 alter table api.shows add column libraries bigint[] not null default '{}';
+-- False from a change of a library until the shows know of it.
+alter table api.libraries add column gathered boolean not null default true;
 -- The lowest of its shows; null when none of them has one.
 alter table api.videos add column min_age smallint;
 
@@ -25,18 +26,24 @@ as $$
 begin
     perform from api.shows where pk = any (changed) order by pk for no key update;
     update api.shows show set libraries = held.libraries
-    from (
-        select of_show.pk, coalesce(array_agg(distinct library order by library)
-            filter (where library is not null), '{}') as libraries
-        from unnest(changed) of_show (pk)
-        left join api.entries entry on entry.show_pk = of_show.pk
-        left join api.entry_videos link on link.entry_pk = entry.pk
-        left join api.videos video on video.pk = link.video_pk
-        left join lateral unnest(video.libraries) library on true
-        group by of_show.pk
-    ) held
-    where show.pk = held.pk and show.libraries <> held.libraries;
+    from api.held_libraries(changed) held
+    where show.pk = held.show_pk and show.libraries <> held.libraries;
 end
+$$;
+
+-- Which libraries shows have files in.
+create function api.held_libraries(wanted bigint[]) returns table (show_pk bigint, libraries bigint[])
+language sql stable
+as $$
+    select of_show.pk, coalesce(
+        array_agg(distinct coalesce(library.pk, 0)) filter (where video.pk is not null), '{}'
+    )
+    from unnest(wanted) of_show (pk)
+    left join api.entries entry on entry.show_pk = of_show.pk
+    left join api.entry_videos link on link.entry_pk = entry.pk
+    left join api.videos video on video.pk = link.video_pk
+    left join api.libraries library on starts_with(video.path, library.path || '/')
+    group by of_show.pk
 $$;
 
 -- What follows from the links of `changed` files: whether they have one, and their age. The files are locked before they
@@ -70,7 +77,7 @@ begin
         select api.gather_libraries(array_agg(distinct show.pk))
         from fresh join api.entries entry on entry.pk = fresh.entry_pk join api.videos video on video.pk = fresh.video_pk
         join api.shows show on show.pk = entry.show_pk
-        where not video.libraries <@ show.libraries
+        where not api.libraries_of(video.path) <@ show.libraries
         having count(*) > 0
     $query$;
     return null;
@@ -96,27 +103,17 @@ begin
 end
 $$;
 
-create function api.place_file() returns trigger
-language plpgsql
-as $$
-begin
-    new.libraries := api.libraries_of(new.path);
-    return new;
-end
-$$;
--- A file that is about to get its path (queries/video_writes.py) is still where it was.
-create trigger place_file before insert or update of path on api.videos
-for each row when (new.path not like 'moving/%') execute function api.place_file();
-
+-- A file that is about to get its path (queries/video_writes.py) is nowhere.
 create function api.follow_files() returns trigger
 language plpgsql
 as $$
 begin
     execute $query$
-        select api.gather_libraries(array_agg(distinct entry.show_pk))
+        select api.gather_libraries(array_agg(distinct show.pk))
         from fresh join stale using (pk)
         join api.entry_videos link on link.video_pk = fresh.pk join api.entries entry on entry.pk = link.entry_pk
-        where fresh.libraries <> stale.libraries
+        join api.shows show on show.pk = entry.show_pk
+        where fresh.path <> stale.path and fresh.path not like 'moving/%' and show.libraries <> api.libraries_of(fresh.path)
         having count(*) > 0
     $query$;
     return null;
@@ -124,21 +121,6 @@ end
 $$;
 create trigger follow_files after update on api.videos
 referencing old table as stale new table as fresh for each statement execute function api.follow_files();
-
-create function api.follow_libraries() returns trigger
-language plpgsql
-as $$
-begin
-    -- Files that others are registering at the moment would be missed.
-    lock table api.videos in share row exclusive mode;
-    update api.videos video set libraries = placed.libraries
-    from (select pk, api.libraries_of(path) as libraries from api.videos offset 0) placed
-    where video.pk = placed.pk and video.libraries <> placed.libraries;
-    return null;
-end
-$$;
-create trigger follow_libraries after insert or delete or update of path on api.libraries
-for each statement execute function api.follow_libraries();
 
 create function api.follow_ages() returns trigger
 language plpgsql
@@ -158,7 +140,6 @@ create trigger follow_ages after update on api.shows
 referencing old table as stale new table as fresh for each statement execute function api.follow_ages();
 
 -- What is in the library already.
-update api.videos set libraries = api.libraries_of(path) where libraries <> api.libraries_of(path);
 select api.mark_files(array(select pk from api.videos where linked));
 select api.gather_libraries(array(select pk from api.shows));
 
@@ -168,13 +149,6 @@ select api.gather_libraries(array(select pk from api.shows));
 -- could, so that their indexes would be of no use. These look for the owner of the tables; what they find is joined to
 -- tables that are limited.
 alter function api.search(text, text[]) security definer;
-
--- By a misspelt path.
-create function api.files_at(query text) returns setof bigint
-language sql stable security definer rows 200
-begin atomic
-    select pk from api.videos where query operator(public.<%) path;
-end;
 
 -- The files of a serie, and those that look like it: by a guessed title that a linked file has, or one of `titles`.
 create function api.files_of_serie(serie bigint, titles text[]) returns setof bigint
@@ -199,13 +173,19 @@ create function api.limit_libraries() returns bigint[]
 language sql stable parallel safe
 return nullif(current_setting('api.limit_libraries', true), '')::bigint[];
 
+-- The folders of the libraries of the connection's reader, with a slash at the end; null when there is no limit.
+create function api.limit_folders() returns text[]
+language sql stable parallel safe
+return nullif(current_setting('api.limit_folders', true), '')::text[];
+
 -- Limit whoever reads by this connection to libraries (slugs) and an age; null does not limit.
 create function api.limit_reader(slugs text[], age integer) returns void
 language sql volatile security definer
 begin atomic
     select set_config('api.limit_age', coalesce(age::text, ''), false),
-        set_config('api.limit_libraries', case when slugs is null then '' else
-            array(select pk from api.libraries where slug = any (slugs))::text end, false);
+        set_config('api.limit_libraries', case when slugs is not null then coalesce(array_agg(pk), '{}')::text else '' end, false),
+        set_config('api.limit_folders', case when slugs is not null then coalesce(array_agg(path || '/'), '{}')::text else '' end, false)
+    from api.libraries where slug = any (slugs);
 end;
 
 -- A collection is seen when something in it is. Asks as the reader.
@@ -242,7 +222,14 @@ begin
         -- 0007 found no role.
         return;
     end if;
-    execute format('alter policy limited on api.videos using (case %s end)', limits);
+    alter policy limited on api.videos using (
+        case
+            when (select api.limit_folders()) is not null and not path ^@ any ((select api.limit_folders())::text[])
+            then false
+            when (select api.limit_age()) is not null then coalesce(min_age <= (select api.limit_age()), false)
+            else true
+        end
+    );
     execute format(
         'alter policy limited on api.shows using (case when kind = ''collection'' then api.collection_allowed(pk) %s end)',
         limits

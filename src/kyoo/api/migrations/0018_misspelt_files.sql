@@ -89,9 +89,6 @@ begin
 end
 $$;
 
-drop function api.files_at(text);
-drop index api.videos_path_idx;
-
 -- What is in the library already.
 insert into api.search_file_words (word)
 select distinct piece.word from api.videos cross join unnest(tsvector_to_array(words)) piece (word);
