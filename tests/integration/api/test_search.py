@@ -440,6 +440,18 @@ async def test_lists_rank_as_the_search_does(api: httpx2.AsyncClient, few: None)
     assert (await api.post("/movies", json=movie_seed("x"))).status_code == 201
 
 
+async def test_files_are_found_where_they_are_now(
+    api: httpx2.AsyncClient, library: Library, database: Database
+) -> None:
+    await library.video("/films/Zeppelin.mkv")
+    await library.video("/films/Quarterdeck.mkv", movedFrom="/films/Zeppelin.mkv")
+    for query, expected in (("quaterdeck", ["/films/Quarterdeck.mkv"]), ("zepelin", [])):
+        assert [item["path"] for item in (await api.get(f"/videos?query={query}")).json()["items"]] == expected
+    async with database.connection() as connection:
+        words = await fetch_value(connection, "select array_agg(word order by word) from api.search_file_words")
+    assert words == ["films", "mkv", "quarterdeck", "zeppelin"]
+
+
 async def test_files_whose_names_are_mistyped_are_found(
     api: httpx2.AsyncClient, database: Database, record_property: Callable[[str, object], None]
 ) -> None:
