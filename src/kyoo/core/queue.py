@@ -126,6 +126,8 @@ def make_queue(conninfo: str, *, patience: float = 30) -> Queue:
         max_size=4,
         max_idle=30,
         timeout=patience,
+        # The pauses between its attempts double until it gives up; whoever comes then has it begin again.
+        reconnect_timeout=LONGEST_PAUSE,
         kwargs={"application_name": "kyoo queue"},
     )
     queue = procrastinate.App(connector=connector)
