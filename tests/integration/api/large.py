@@ -230,7 +230,7 @@ READERS = [
 #: What came first is the newest, as after a first scan, so that no table is in the order of its index by chance.
 TABLES = "shows show_translations seasons season_translations entries entry_translations videos entry_videos studios"
 TABLES += " studio_translations show_studios staff roles profiles history watchlist"
-TABLES += " search_names search_words search_entries"
+TABLES += " search_names search_words search_entries search_file_words"
 
 GENRES = (
     "action adventure animation comedy crime documentary drama family fantasy history horror music mystery romance"
