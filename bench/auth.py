@@ -192,7 +192,14 @@ def p99(seconds: list[float]) -> float:
 async def encoding(number: int) -> AsyncIterator[None]:
     """Encoders as they are while a film begins: as fast as they can, and of the priority that the transcoder gives."""
     picture = ("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=24")
-    command = [*ffmpeg.arguments(TranscoderSettings().ffmpeg), *picture, "-c:v", "libx264", "-preset", "veryfast"]
+    command = [
+        *ffmpeg.arguments(TranscoderSettings().ffmpeg_path()),
+        *picture,
+        "-c:v",
+        "libx264",
+        "-preset",
+        "veryfast",
+    ]
     running = [await ffmpeg.start([*command, "-f", "null", "-"]) for _ in range(number)]
     try:
         # Until they are under way.
