@@ -172,7 +172,7 @@ async def test_a_missing_encoder_is_reported_at_once(start: Start) -> None:
     for name in ("0/240p/init.mp4", "0/240p/segment-0.mp4"):
         answer = await service.get(path, name)
         assert answer.status_code == 500
-        assert "encoder failed" in answer.json()["errors"][0]
+        assert "/nonexistent/ffmpeg" in answer.json()["errors"][0]
 
 
 async def test_a_truncated_file_plays_as_far_as_it_goes(service: Service) -> None:
