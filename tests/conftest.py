@@ -10,6 +10,7 @@ import uuid
 from collections.abc import AsyncIterator, Iterator
 from pathlib import Path
 
+import hypothesis
 import psycopg
 import pytest
 
@@ -17,6 +18,10 @@ from kyoo.core.migrations import migrate, revisions
 from kyoo.core.postgres import Database
 from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
+
+# How long one example takes on a busy machine says nothing.
+hypothesis.settings.register_profile("kyoo", deadline=None)
+hypothesis.settings.load_profile("kyoo")
 
 SERVICES = ("auth", "api", "scanner", "transcoder")
 

@@ -231,8 +231,9 @@ async def test_large_uploads(site: Site) -> None:
             yield b"x" * 1024 * 1024
 
     # Of no length that is known beforehand.
-    said = (await site.client.post("/api/x", content=pieces(), headers=headers)).json()
-    assert said["body"] == hashlib.sha256(b"x" * 12 * 1024 * 1024).hexdigest()
+    answer = await site.client.post("/api/x", content=pieces(), headers=headers)
+    assert answer.status_code == 200, answer.text
+    assert answer.json()["body"] == hashlib.sha256(b"x" * 12 * 1024 * 1024).hexdigest()
 
 
 async def test_what_is_in_flight_ends_with_its_session(site: Site) -> None:

@@ -20,6 +20,11 @@ def error_body(_status: int, message: str, _details: Any) -> dict[str, list[str]
     return {"errors": [message]}
 
 
+LIMITED = APIRouter(dependencies=[Depends(within_limits)])
+for resource in (streams, info, direct, playlists, subtitles, pictures, segments):
+    LIMITED.include_router(resource.router)
+
+
 def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
     context = create_context(settings, runtime)
 
@@ -31,15 +36,12 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
         finally:
             await context.close()
 
-    limited = APIRouter(dependencies=[Depends(within_limits)])
-    for resource in (streams, info, direct, playlists, subtitles, pictures, segments):
-        limited.include_router(resource.router)
     return make_service(
         "Kyoo transcoder",
         prefix="/video",
         database=runtime.database,
         authentication=runtime.authentication,
-        routers=[limited],
+        routers=[LIMITED],
         lifespan=lifespan,
         error_body=error_body,
         state={"context": context},

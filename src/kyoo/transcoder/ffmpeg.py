@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import errno
 import os
 import resource
+import shutil
 from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
 from contextlib import suppress
@@ -170,7 +172,10 @@ def audio_arguments(program: Program, source: Source, track: AudioTrack, bitrate
 
 
 async def start(command: Sequence[str]) -> Process:
-    """Start ffmpeg with stdout and stderr piped to us. It ends with us: its stdout is a pipe nobody else holds."""
+    """Start ffmpeg with stdout and stderr piped to us. It ends with us: its stdout is a pipe nobody else holds.
+    Raises FileNotFoundError when there is none."""
+    if shutil.which(command[0]) is None:
+        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
     # Not set afterwards: ffmpeg's threads keep what it had when it started them.
     process = await asyncio.create_subprocess_exec(
         *("nice", "-n", str(NICENESS)),

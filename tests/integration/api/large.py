@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 from tests.integration.api.seeds import OTHER_USER, USER
 
-from kyoo.core.postgres import Connection, execute
+from kyoo.core.postgres import Connection, execute, fetch_all
 
 LANGUAGES = ["en", "fr", "ja", "de", "es", "zh"]
 ENTRY_LANGUAGES = ["en", "fr", "ja"]
@@ -232,6 +232,12 @@ TABLES = "shows show_translations seasons season_translations entries entry_tran
 TABLES += " studio_translations show_studios staff roles profiles history watchlist"
 TABLES += " search_names search_words search_entries search_file_words"
 
+#: Made at once in a fraction of the time that it takes row by row.
+BIG_INDEXES = """
+    select indexname as name, indexdef as made_by from pg_indexes
+    where schemaname = 'api' and indexdef like '%% using gin %%'
+"""
+
 GENRES = (
     "action adventure animation comedy crime documentary drama family fantasy history horror music mystery romance"
     " science-fiction thriller war western kids reality politics soap"
@@ -262,8 +268,15 @@ async def fill(connection: Connection, scale: Scale = FULL) -> None:
             for statement in statements:
                 await execute(writing, statement, params)  # type: ignore[arg-type]
 
+    rows = await fetch_all(connection, BIG_INDEXES)
+    for row in rows:
+        await execute(connection, f"drop index api.{row['name']}")  # type: ignore[arg-type]
     await write(SHOWS)
     await asyncio.gather(write(NAMES), write(FILES))
     await write(READERS)
+    await execute(connection, "set maintenance_work_mem = '512MB'")
+    for row in rows:
+        await execute(connection, row["made_by"])
+    await execute(connection, "reset maintenance_work_mem")
     for table in TABLES.split():
         await execute(connection, f"vacuum (analyze) api.{table}")  # type: ignore[arg-type]

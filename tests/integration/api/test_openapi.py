@@ -121,7 +121,6 @@ def ask(live: Live, document: dict[str, Any], operation: Any, mode: Any) -> int:
 
     @settings(
         max_examples=EXAMPLES,
-        deadline=None,
         database=None,
         derandomize=True,
         phases=[Phase.generate],

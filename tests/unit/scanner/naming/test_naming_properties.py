@@ -24,7 +24,7 @@ NAME_LIKE = st.lists(PIECES, max_size=25).map("".join)
 ANY_TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=80)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(NAME_LIKE | ANY_TEXT)
 def test_any_text_has_an_answer(text: str) -> None:
     parsed = parse(text)
@@ -36,7 +36,7 @@ def test_any_text_has_an_answer(text: str) -> None:
     assert (parsed.extra_kind is not None) == (parsed.kind == "extra")
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1, 40), st.integers(1, 400))
 def test_seasons_and_episodes_are_read_back(season: int, episode: int) -> None:
     for name in (f"Road.S{season:02}E{episode:02}.1080p.mkv", f"Road - {season}x{episode:02} - A Title.mkv"):
@@ -44,7 +44,7 @@ def test_seasons_and_episodes_are_read_back(season: int, episode: int) -> None:
         assert (parsed.title, parsed.episodes) == ("Road", ((season, episode),))
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=100)
 @given(st.integers(1900, 2035))
 def test_years_are_read_back(year: int) -> None:
     for name in (f"The Quiet Orchard ({year}).mkv", f"The.Quiet.Orchard.{year}.1080p.BluRay.x264-GRP.mkv"):
