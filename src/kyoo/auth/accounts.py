@@ -27,7 +27,7 @@ from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import app_passwords as app_password_queries
-from kyoo.auth.queries import deletions, device_logins, password_resets, sessions, users
+from kyoo.auth.queries import deletions, device_logins, password_resets, second_factors, sessions, users
 from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import Throttle
@@ -222,6 +222,14 @@ class Accounts:
                 message = f"Log in again first: this can be done in the {minutes} minutes after a login on this device"
                 raise ForbiddenError(message, {"freshLogin": True})
 
+    async def require_fresh_if_protected(self, session: UUID, user_id: UUID) -> None:
+        """The same on routes of the contract, for users with a second factor. Others may sit before a client that
+        knows no more than the contract, where no login is asked for again."""
+        async with self._database.connection() as connection:
+            protected = await second_factors.kinds(connection, user_id)
+        if protected:
+            await self.require_fresh(session)
+
     async def close_session(self, session: UUID, user_id: UUID, by: Actor) -> DictRow:
         """End a session of a user, who need not be the one who does it."""
         async with self._database.transaction() as connection:
@@ -299,7 +307,7 @@ class Accounts:
             if not await self._passwords.verify(old, user["password"], attempt):
                 raise ForbiddenError("Invalid password")
         else:
-            await self.require_fresh(session)
+            await self.require_fresh_if_protected(session, user_id)
         hashed = await self._passwords.hash(new)
         async with self._database.transaction() as connection:
             await users.set_password(connection, user_id, hashed)

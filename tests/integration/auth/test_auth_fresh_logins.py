@@ -19,6 +19,9 @@ CHANGES: list[tuple[str, str, dict[str, Any] | None]] = [
     ("POST", f"{ME}/totp", None),
     ("POST", f"{ME}/recovery-codes", {"code": None}),
     ("POST", f"{ME}/app-passwords", {"name": "TV"}),
+]
+#: Those that clients know which know no second factor.
+CHANGES_OF_THE_CONTRACT: list[tuple[str, str, dict[str, Any] | None]] = [
     ("PATCH", ME, {"email": "new@kyoo.test"}),
     ("GET", "/auth/oidc/callback/unknown?token=x", None),
 ]
@@ -37,6 +40,23 @@ def is_refused(response: httpx2.Response) -> bool:
     refused = response.status_code == 403 and response.json()["details"] == {"freshLogin": True}
     assert refused or response.status_code in (200, 201, 204, 404, 409), response.text
     return refused
+
+
+async def add_passkey(auth: Auth, token: str) -> None:
+    options = (await auth.client.post(f"{ME}/passkeys/options", headers=bearer(token))).json()
+    body = {"name": "Key", "credential": Authenticator(ORIGIN).create(options)}
+    assert (await auth.client.post(f"{ME}/passkeys", json=body, headers=bearer(token))).status_code == 201
+
+
+@pytest.mark.parametrize(("method", "url", "body"), CHANGES_OF_THE_CONTRACT)
+async def test_what_other_clients_can_do_takes_a_login_of_who_has_a_second_factor(
+    auth: Auth, database: Database, method: str, url: str, body: dict[str, Any] | None
+) -> None:
+    alice, bob = await auth.register("alice"), await auth.register("bob")
+    await add_passkey(auth, alice)
+    await minutes_pass(database, 60)
+    assert is_refused(await auth.client.request(method, url, json=body, headers=bearer(alice)))
+    assert not is_refused(await auth.client.request(method, url, json=body, headers=bearer(bob)))
 
 
 @pytest.mark.parametrize(("method", "url", "body"), CHANGES)
@@ -87,6 +107,7 @@ async def test_a_device_that_was_let_in_has_proved_nothing(auth: Auth, database:
 
 async def test_a_first_password(auth: Auth, database: Database) -> None:
     token = await auth.register("alice")
+    await add_passkey(auth, token)
     async with database.connection() as connection:
         await execute(connection, "update auth.users set password = null")
     for minutes, refused in ((60, True), (-60, False)):
@@ -113,7 +134,11 @@ async def test_administrators_go_no_other_way_about_their_own_account(auth: Auth
     assert [answer.status_code for answer in await attempts(program, me)] == [403, 403, 403]
     assert not any(map(is_refused, await attempts(token, me)))
     await minutes_pass(database, 60)
-    assert all(map(is_refused, await attempts(token, me)))
+    reset, email, factors = await attempts(token, me)
+    assert is_refused(reset)
+    assert is_refused(factors)
+    # As in a client that cannot ask for a login.
+    assert not is_refused(email)
     assert not any(map(is_refused, await attempts(token, other)))
     assert (await auth.client.patch(f"/auth/users/{me}", json={"claims": {}}, headers=bearer(token))).status_code == 200
 

@@ -35,13 +35,13 @@ async def get_me(identity: NewCaller, context: Context) -> Me:
 @router.patch("")
 async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> Me:
     """`claims` is merged at top level; protected claims are refused (403). The e-mail, to which links for new passwords
-    go, is changed by the user in person only, just after a login."""
+    go, is changed by the user in person only; just after a login by who has a second factor."""
     if body.email is not None:
         require_presence(identity)
         async with context.database.connection() as connection:
             present = await users.by_id(connection, identity.subject)
         if present is not None and present["email"] != body.email:
-            await context.accounts.require_fresh(identity.session)
+            await context.accounts.require_fresh_if_protected(identity.session, identity.subject)
     claims = body.claims or {}
     refuse_protected(claims, context.settings.protected_claims)
     row = await context.accounts.edit(

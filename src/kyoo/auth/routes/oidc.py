@@ -155,7 +155,7 @@ async def _linking(request: Request, context: AuthContext) -> Identity | None:
         identity = identity_of(await context.exchange.bearer(bearer_token(authorization)))
         refuse_restricted(identity)
         require_presence(identity)
-        await context.accounts.require_fresh(identity.session)
+        await context.accounts.require_fresh_if_protected(identity.session, identity.subject)
     except UnauthorizedError as error:
         raise ForbiddenError(error.message) from error
     return identity
