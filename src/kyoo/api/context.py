@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import asyncio
+import random
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from typing import Annotated, TypeVar
@@ -17,6 +19,8 @@ from kyoo.core.postgres import Connection, Database
 from kyoo.core.service import Runtime
 
 T = TypeVar("T")
+#: How often a write that ends in a deadlock is done before that is an error.
+ATTEMPTS = 6
 
 
 @dataclass(frozen=True)
@@ -29,15 +33,16 @@ class ApiContext:
 
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """The result of `work` in a transaction. When Postgres ends the transaction to break a deadlock, as a file that
-        moves while its show is seeded can cause one, `work` is done again; the third time the error is raised."""
-        for last in (False, False, True):
+        moves while its show is seeded can cause one, `work` is done again; in the end the error is raised."""
+        for attempt in range(ATTEMPTS - 1):
             try:
                 async with self.database.transaction() as connection:
                     return await work(connection)
             except DeadlockDetected:
-                if last:
-                    raise
-        raise AssertionError("unreachable")
+                # Those that met would meet again if they began at the same moment.
+                await asyncio.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+        async with self.database.transaction() as connection:
+            return await work(connection)
 
 
 def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:

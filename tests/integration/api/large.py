@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 from tests.integration.api.seeds import OTHER_USER, USER
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.postgres import Connection, execute
 
 LANGUAGES = ["en", "fr", "ja", "de", "es", "zh"]
 ENTRY_LANGUAGES = ["en", "fr", "ja"]
@@ -181,9 +181,19 @@ FILES = [
         timestamptz '2022-01-01' + i * interval '1 hour'
     from generate_series(1, %(unmatched)s) i
     """,
+    "analyze api.entries",
+    "analyze api.videos",
+    # Some at a time, as a scan links them.
     """
-    insert into api.entry_videos (entry_pk, video_pk, slug)
-    select e.pk, v.pk, e.slug from api.entries e join api.videos v on v.rendering = md5(e.pk::text)
+    do $$
+    begin
+        for turn in 0..49 loop
+            insert into api.entry_videos (entry_pk, video_pk, slug)
+            select e.pk, v.pk, e.slug from api.entries e join api.videos v on v.rendering = md5(e.pk::text)
+            where e.pk %% 50 = turn;
+        end loop;
+    end
+    $$
     """,
     """
     update api.entries e set available_since = timestamptz '2021-01-01' + (e.pk * 7919 %% 100003) * interval '1 minute'
@@ -232,12 +242,6 @@ TABLES = "shows show_translations seasons season_translations entries entry_tran
 TABLES += " studio_translations show_studios staff roles profiles history watchlist"
 TABLES += " search_names search_words search_entries search_file_words"
 
-#: Made at once in a fraction of the time that it takes row by row.
-BIG_INDEXES = """
-    select indexname as name, indexdef as made_by from pg_indexes
-    where schemaname = 'api' and indexdef like '%% using gin %%'
-"""
-
 GENRES = (
     "action adventure animation comedy crime documentary drama family fantasy history horror music mystery romance"
     " science-fiction thriller war western kids reality politics soap"
@@ -268,15 +272,8 @@ async def fill(connection: Connection, scale: Scale = FULL) -> None:
             for statement in statements:
                 await execute(writing, statement, params)  # type: ignore[arg-type]
 
-    rows = await fetch_all(connection, BIG_INDEXES)
-    for row in rows:
-        await execute(connection, f"drop index api.{row['name']}")  # type: ignore[arg-type]
     await write(SHOWS)
     await asyncio.gather(write(NAMES), write(FILES))
     await write(READERS)
-    await execute(connection, "set maintenance_work_mem = '512MB'")
-    for row in rows:
-        await execute(connection, row["made_by"])
-    await execute(connection, "reset maintenance_work_mem")
     for table in TABLES.split():
         await execute(connection, f"vacuum (analyze) api.{table}")  # type: ignore[arg-type]

@@ -12,6 +12,7 @@ from psycopg.errors import DeadlockDetected
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, film_seed, season_seed, serie_seed, special_seed, video_seed
 
+from kyoo.api.context import ATTEMPTS
 from kyoo.core.postgres import Connection
 
 SERIE = "made-in-abyss"
@@ -333,7 +334,7 @@ async def test_a_write_that_postgres_gave_up_to_end_a_deadlock_is_done_again(app
 
     with pytest.raises(DeadlockDetected):
         await context.write(hopeless)
-    assert len(tries) == 3
+    assert len(tries) == ATTEMPTS
 
 
 async def test_texts_that_are_no_text(api: httpx2.AsyncClient) -> None:

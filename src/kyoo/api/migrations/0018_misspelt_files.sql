@@ -19,9 +19,13 @@ select true, word, remains from api.search_file_words;
 create function api.add_file_words() returns trigger
 language plpgsql
 as $$
+declare
+    moved boolean;
 begin
     if tg_op = 'UPDATE' then
-        if not exists (select from fresh join stale using (pk) where fresh.path <> stale.path) then
+        -- Of all rows: `exists` would expect the first pair to do, and compare every row with every other.
+        execute 'select bool_or(fresh.path <> stale.path) from fresh join stale using (pk)' into moved;
+        if not moved then
             return null;
         end if;
     end if;
