@@ -29,6 +29,7 @@ def pick(page: Page, menu: str, item: str) -> None:
 
 def test_taking_a_show_out_of_continue_watching_and_hiding_another(viewer: Page, demo: DemoServer) -> None:
     page = viewer
+    page.goto(demo.url)
     row = page.get_by_role("region", name="Continue watching")
     for show, item in (("Corner Shop", "nextup-remove"), ("The Second Tide", "nextup-hide")):
         card = row.get_by_role("listitem").filter(has_text=show)

@@ -26,6 +26,8 @@ from starlette.requests import Request
 from starlette.responses import JSONResponse, RedirectResponse, Response
 from starlette.routing import Route
 
+from tests.waiting import PATIENCE
+
 NPM_PACKAGE = "oidc-provider@9.13.3"
 SCRIPT = Path(__file__).with_name("oidc.mjs")
 
@@ -65,7 +67,7 @@ def free_port() -> int:
 def _process(command: list[str], url: str) -> Iterator[None]:
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
     try:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + PATIENCE
         while True:
             try:
                 httpx2.get(url, timeout=5)
@@ -77,7 +79,7 @@ def _process(command: list[str], url: str) -> Iterator[None]:
         yield
     finally:
         process.terminate()
-        process.communicate(timeout=10)
+        process.communicate(timeout=PATIENCE)
 
 
 @dataclass

@@ -139,7 +139,7 @@ async def _builtin(behind: Behind, port: int) -> AsyncIterator[None]:
 
 async def _answers(process: subprocess.Popen[bytes], port: int, messages: Path) -> None:
     async with httpx2.AsyncClient() as client:
-        for _ in range(200):
+        for _ in range(1000):
             assert process.poll() is None, messages.read_text()[-2000:]
             with contextlib.suppress(httpx2.TransportError):
                 await client.get(f"http://127.0.0.1:{port}/auth/health")

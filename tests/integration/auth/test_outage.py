@@ -12,7 +12,7 @@ import pytest
 from auth_client import Auth, MakeAuth, bearer, running
 from structlog.testing import capture_logs
 from tests.outage import away
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from kyoo.auth import principals
 from kyoo.auth.changes import CHANNEL
@@ -42,7 +42,7 @@ async def all_heard(conninfo: str, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Principals, "forget", forgetting)
     async with await psycopg.AsyncConnection.connect(conninfo, autocommit=True) as connection:
         await connection.execute("select pg_notify(%s, %s)", [CHANNEL, f"account:{last}"])
-    await asyncio.wait_for(heard.wait(), 5)
+    await asyncio.wait_for(heard.wait(), PATIENCE)
 
 
 async def status(auth: Auth, **headers: str) -> int:

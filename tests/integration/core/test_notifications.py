@@ -5,6 +5,8 @@ from __future__ import annotations
 import asyncio
 from uuid import UUID, uuid4
 
+from tests.waiting import PATIENCE
+
 from kyoo.core.notifications import Notifications
 from kyoo.core.postgres import Database, execute
 
@@ -24,7 +26,7 @@ async def test_what_makes_no_sense_leaves_nobody_deaf(database: Database) -> Non
     async with Notifications(database.conninfo, "test").listen("news", hear):
         for channel, payload in (("news", "nonsense"), ("others", str(uuid4())), ("news", str(wanted))):
             await notify(database, channel, payload)
-        assert await asyncio.wait_for(heard.get(), 5) == wanted
+        assert await asyncio.wait_for(heard.get(), PATIENCE) == wanted
 
 
 async def test_a_lost_connection_is_made_again(database: Database) -> None:
@@ -37,12 +39,12 @@ async def test_a_lost_connection_is_made_again(database: Database) -> None:
         heard.put_nowait("caught up")
 
     async with Notifications(database.conninfo, "test").listen("news", hear, catch_up):
-        assert await asyncio.wait_for(heard.get(), 5) == "caught up"
+        assert await asyncio.wait_for(heard.get(), PATIENCE) == "caught up"
         async with database.connection() as connection:
             await execute(
                 connection,
                 "select pg_terminate_backend(pid) from pg_stat_activity where application_name = 'test listening'",
             )
-        assert await asyncio.wait_for(heard.get(), 10) == "caught up"
+        assert await asyncio.wait_for(heard.get(), PATIENCE) == "caught up"
         await notify(database, "news", "after")
-        assert await asyncio.wait_for(heard.get(), 5) == "after"
+        assert await asyncio.wait_for(heard.get(), PATIENCE) == "after"

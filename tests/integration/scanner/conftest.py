@@ -19,6 +19,7 @@ from joserfc.jwk import OctKey
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 from tests.fakes.transcoder import FakeTranscoder
+from tests.waiting import PATIENCE
 
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
@@ -139,7 +140,7 @@ class Kyoo:
                     install_signal_handlers=False,
                     delete_jobs="successful",
                 ),
-                60,
+                PATIENCE,
             )
 
     async def get(self, url: str, **params: Any) -> Any:

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 import uvicorn
+from tests.waiting import PATIENCE
 
 from kyoo.serve import supervisor
 from kyoo.serve.options import ServeOptions
@@ -29,7 +30,7 @@ async def test_the_server_ends_with_its_http_server(
     options = ServeOptions((tmp_path,), tmp_path / "data", "127.0.0.1", 0, "http://localhost")
     serving = asyncio.create_task(supervisor.serve(options, Console()))
     # Not `wait_for`: what it cancels would end with the same error.
-    done, _ = await asyncio.wait([serving], timeout=15)
+    done, _ = await asyncio.wait([serving], timeout=PATIENCE)
     serving.cancel()
     with pytest.raises(OSError, match="the sockets are gone"):
         await serving

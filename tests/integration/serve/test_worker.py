@@ -7,6 +7,7 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.outage import away
+from tests.waiting import PATIENCE
 
 from kyoo.core.postgres import Database, fetch_all
 from kyoo.core.queue import Queue, make_queue
@@ -85,7 +86,7 @@ class Lane:
         """Have the job run."""
         self.running.clear()
         await self.asking.configure_task("job", queue="lane", lock="job").defer_async(n=n)
-        await asyncio.wait_for(self.running.wait(), 9)
+        await asyncio.wait_for(self.running.wait(), PATIENCE)
 
     async def workers(self) -> list[int]:
         async with self.database.connection() as connection:
