@@ -9,7 +9,7 @@ import time
 from collections.abc import Iterable
 from datetime import timedelta
 from typing import Any
-from urllib.parse import urlencode, urlsplit
+from urllib.parse import unquote, urlencode, urlsplit
 from uuid import UUID, uuid4
 
 from psycopg.rows import DictRow
@@ -90,7 +90,11 @@ class Federation:
         if client not in self._offered and not (ANY in self._offered and origin[0] == "https"):
             raise ForbiddenError(f"{urlsplit(client).netloc} may not use accounts of this server")
         parts = urlsplit(request.redirect_uri)
-        if origin_of(request.redirect_uri) != origin or not parts.path.startswith(CALLBACK) or ".." in parts.path:
+        if (
+            origin_of(request.redirect_uri) != origin
+            or not parts.path.startswith(CALLBACK)
+            or ".." in unquote(parts.path)
+        ):
             raise BadRequestError("redirect_uri is not of the instance that asks")
         return urlsplit(client).netloc
 

@@ -33,7 +33,7 @@ from kyoo.core.postgres import Connection, Database
 
 log = structlog.get_logger()
 
-#: How long a user may take at the provider, and a client to fetch the result.
+#: How long a user may take at the provider, and until when the client must have fetched the result.
 AT_PROVIDER = timedelta(hours=1)
 TO_FINISH = timedelta(minutes=10)
 

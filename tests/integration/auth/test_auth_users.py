@@ -144,8 +144,11 @@ async def test_next_is_the_address_the_client_uses(auth: Auth) -> None:
 
 
 async def test_a_made_up_cursor_is_refused(auth: Auth) -> None:
-    for after in ("", "x", "WyJ4IiwieSJd", "WzEsMl0", "W10"):
-        assert (await auth.client.get("/auth/users", params={"after": after}, headers=ADMIN)).status_code == 422
+    for path in ("/auth/users", "/auth/audit", "/auth/invitations"):
+        for after in ("x", "WyJ4IiwieSJd", "WzEsMl0", "W10"):
+            assert (await auth.client.get(path, params={"after": after}, headers=ADMIN)).status_code == 422
+        # Clients send what they were not given, too.
+        assert (await auth.client.get(path, params={"after": ""}, headers=ADMIN)).status_code == 200
 
 
 async def test_one_user_by_id_or_name(auth: Auth) -> None:

@@ -267,6 +267,7 @@ async def test_only_instances_that_were_named_may_ask(pair: Pair, browser: httpx
         ({"redirect_uri": "https://evil.example/auth/oidc/logged/x"}, 400),
         ({"redirect_uri": f"{pair.away.url}/elsewhere"}, 400),
         ({"redirect_uri": f"{pair.away.url}/auth/oidc/logged/../../x"}, 400),
+        ({"redirect_uri": f"{pair.away.url}/auth/oidc/logged/%2e%2E/x"}, 400),
         ({"redirect_uri": f"{pair.away.url}@evil.example/auth/oidc/logged/x"}, 400),
     ):
         answer = await browser.get(url.copy_merge_params(changes))

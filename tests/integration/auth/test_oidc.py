@@ -483,7 +483,7 @@ async def test_nothing_secret_is_kept_in_clear(auth: Auth, mock: Mock, database:
         assert cookie not in row
     answer = await auth.client.get(f"/auth/oidc/login/mock?redirectUrl={APP}")
     attributes = answer.headers["set-cookie"]
-    for attribute in ("HttpOnly", "Path=/auth/oidc", "SameSite=lax", "Secure", "Max-Age=600"):
+    for attribute in ("HttpOnly", "Path=/auth/oidc", "SameSite=lax", "Secure", "Max-Age=3600"):
         assert attribute in attributes
 
 

@@ -13,7 +13,7 @@ class Login(WireModel):
     """`login` is a username or an e-mail address."""
 
     login: Text = Field(min_length=1, max_length=320)
-    password: str = Field(max_length=1024)
+    password: str = Field(min_length=1, max_length=1024)
 
 
 class Session(WireModel):

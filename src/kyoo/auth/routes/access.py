@@ -15,6 +15,7 @@ from kyoo.auth.context import AuthContext
 from kyoo.auth.exchange import Exchange, identity_of
 from kyoo.auth.presign import clean_path
 from kyoo.auth.principals import Principal, Principals
+from kyoo.auth.queries import users
 from kyoo.auth.routes.credentials import find_credential
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
 from kyoo.core.permissions import Authentication, Guard
@@ -103,6 +104,18 @@ async def require_more_for_own(context: AuthContext, identity: Identity, user_id
     if user_id == identity.subject:
         require_presence(identity)
         await context.accounts.require_fresh(identity.session)
+
+
+async def require_more_for_email(context: AuthContext, identity: Identity, email: str | None) -> None:
+    """Raise UnauthorizedError or ForbiddenError when callers who are not there in person change their own e-mail, to
+    which links for new passwords go; who has a second factor must have just logged in, too."""
+    if email is None:
+        return
+    async with context.database.connection() as connection:
+        present = await users.by_id(connection, identity.subject)
+    if present is None or present["email"] != email:
+        require_presence(identity)
+        await context.accounts.require_fresh_if_protected(identity.session, identity.subject)
 
 
 def require(identity: Identity, *permissions: str) -> None:

@@ -27,7 +27,7 @@ async def list_audit(
     action: Annotated[Text | None, Query(max_length=64)] = None,
 ) -> Page[AuditEntry]:
     """The newest entries first, 50 a page; follow `next`. `user`: those by or about an account, by id or name."""
-    before = None if after is None else read_moment(after)
+    before = read_moment(after)
     wanted = None if not user else as_uuid(user) or user
     async with context.database.connection() as connection:
         rows = await audit.page(connection, before, ENTRIES + 1, user=wanted, action=action or None)

@@ -13,8 +13,10 @@ def moment_of(date: datetime, row_id: UUID) -> str:
     return encode_cursor([date.astimezone(UTC).isoformat(), str(row_id)])
 
 
-def read_moment(after: str) -> tuple[datetime, UUID]:
-    """Raises InvalidError unless `after` was made by `moment_of`."""
+def read_moment(after: str | None) -> tuple[datetime, UUID] | None:
+    """None when there is none, or an empty one. Raises InvalidError unless `after` was made by `moment_of`."""
+    if not after:
+        return None
     date, row_id = decode_cursor(after, 2)
     try:
         return datetime.fromisoformat(date), UUID(row_id)

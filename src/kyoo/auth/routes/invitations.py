@@ -44,7 +44,7 @@ async def list_invitations(
     request: Request, context: Context, after: Annotated[str | None, Query()] = None
 ) -> Page[Invitation]:
     """Those that can still be used, the newest first."""
-    before = None if after is None else read_moment(after)
+    before = read_moment(after)
     async with context.database.connection() as connection:
         rows = await invitations.page(connection, before, PAGE_SIZE + 1)
     this = str(request.url)

@@ -9,7 +9,7 @@ from kyoo.auth.claims import refuse_protected
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
-from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_presence
+from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_more_for_email
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import picture_path, wire_user
 from kyoo.core.errors import ForbiddenError
@@ -36,12 +36,7 @@ async def get_me(identity: NewCaller, context: Context) -> Me:
 async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> Me:
     """`claims` is merged at top level; protected claims are refused (403). The e-mail, to which links for new passwords
     go, is changed by the user in person only; just after a login by who has a second factor."""
-    if body.email is not None:
-        require_presence(identity)
-        async with context.database.connection() as connection:
-            present = await users.by_id(connection, identity.subject)
-        if present is not None and present["email"] != body.email:
-            await context.accounts.require_fresh_if_protected(identity.session, identity.subject)
+    await require_more_for_email(context, identity, body.email)
     claims = body.claims or {}
     refuse_protected(claims, context.settings.protected_claims)
     row = await context.accounts.edit(

@@ -14,7 +14,7 @@ from kyoo.auth.models.base import Text
 from kyoo.auth.models.oidc import FinishedLogin, ProviderAnswer
 from kyoo.auth.models.sessions import SessionWToken
 from kyoo.auth.models.users import User
-from kyoo.auth.oidc import TO_FINISH, cookie_of
+from kyoo.auth.oidc import AT_PROVIDER, cookie_of
 from kyoo.auth.redirects import with_query
 from kyoo.auth.routes.access import Context, InPerson, refuse_restricted, require_presence
 from kyoo.auth.routes.actors import Visitor
@@ -130,7 +130,7 @@ def _bind(response: Response, context: AuthContext, cookie: str, secret: str) ->
     response.set_cookie(
         cookie,
         secret,
-        max_age=int(TO_FINISH.total_seconds()),
+        max_age=int(AT_PROVIDER.total_seconds()),  # who comes late is told so, not that it is another browser
         path=COOKIE_PATH,
         secure=context.public_url.startswith("https://"),
         httponly=True,

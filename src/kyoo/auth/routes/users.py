@@ -13,7 +13,7 @@ from kyoo.auth.context import AuthContext
 from kyoo.auth.models.sessions import Session, SessionWToken
 from kyoo.auth.models.users import AdminUserPatch, Registration, User
 from kyoo.auth.queries import sessions, users
-from kyoo.auth.routes.access import Context, as_uuid, require_presence, requires
+from kyoo.auth.routes.access import Context, as_uuid, require_more_for_email, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
 from kyoo.auth.routes.sessions import session_with_token, wire_session
@@ -54,7 +54,7 @@ async def register(
 @router.get("", dependencies=[requires("users.read")])
 async def list_users(request: Request, context: Context, after: Annotated[str | None, Query()] = None) -> Page[User]:
     """All users by creation, 20 a page; follow `next`."""
-    cursor = None if after is None else read_moment(after)
+    cursor = read_moment(after)
     async with context.database.connection() as connection:
         rows = await users.page(connection, cursor, PAGE_SIZE + 1)
     this = str(request.url)
@@ -109,9 +109,8 @@ async def patch_user(
         raise BadRequestError("The id of a user is a UUID")
     if identity.limits:
         refuse_protected(body.claims or {}, LIMITING_CLAIMS)
-    if body.email is not None and target == identity.subject:
-        require_presence(identity)
-        await context.accounts.require_fresh_if_protected(identity.session, target)
+    if target == identity.subject:
+        await require_more_for_email(context, identity, body.email)
     row = await context.accounts.edit(
         target,
         username=body.username,
