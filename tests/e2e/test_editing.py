@@ -175,6 +175,13 @@ def test_the_credits_of_a_film(viewer: Page, demo: DemoServer) -> None:
     add("staff", "Ilse Varga", new=False)
     lines.last.get_by_label("Role of Ilse Varga").select_option("music")
     lines.last.get_by_role("button", name="Move Ilse Varga up").click()
+    # Asked once, whatever else is not saved.
+    page.get_by_test_id("edit-tagline").fill("Lost")
+    asked: list[str] = []
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.get_by_role("link", name="Browse").first.click()
+    expect(page.get_by_test_id("edit-tagline")).to_have_value("Lost")
+    assert len(asked) == 1
     add("staff", "Ny Person", new=True)
     lines.last.get_by_label("Character of Ny Person").fill("The Driver")
     lines.first.get_by_role("button", name=re.compile("^Take out")).click()

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import datetime
-import itertools
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -12,7 +11,7 @@ from pathlib import Path
 
 import procrastinate
 import psycopg
-from procrastinate.connector import Notify
+from procrastinate.connector import LISTEN_TIMEOUT, Notify
 from procrastinate.exceptions import ConnectorException, UniqueViolation
 from procrastinate.jobs import Job, Status
 from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
@@ -48,12 +47,16 @@ class BackOff(BaseRetryStrategy):
 
 def pauses() -> Iterator[float]:
     """The seconds between attempts while Postgres is away: short at first, as most outages are restarts of it."""
-    return (min(0.25 * 2**attempt, LONGEST_PAUSE) for attempt in itertools.count())
+    pause = 0.25
+    while True:
+        yield pause
+        pause = min(2 * pause, LONGEST_PAUSE)
 
 
 class PatientConnector(procrastinate.PsycopgConnector):
-    """Goes on listening after an outage of Postgres. (The base class gives up at the first connection it cannot make,
-    and a worker ends with its listener.)"""
+    """Goes on listening after an outage of Postgres (the base class gives up at the first connection it cannot make,
+    and a worker ends with its listener), and has the worker look for jobs whenever it begins to listen: what was
+    asked for before was said to nobody."""
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
         for pause in pauses():
@@ -63,6 +66,12 @@ class PatientConnector(procrastinate.PsycopgConnector):
                 if database_problem(error) is None:
                     raise
             await asyncio.sleep(pause)
+
+    async def _loop_notify(
+        self, on_notification: Notify, connection: psycopg.AsyncConnection, timeout: float = LISTEN_TIMEOUT
+    ) -> None:
+        await on_notification(channel="", payload='{"type": "job_inserted"}')
+        await super()._loop_notify(on_notification, connection, timeout)
 
 
 class Manager(JobManager):

@@ -65,12 +65,14 @@ async def test_a_user_object_says_where_the_picture_is(auth: Auth) -> None:
         await upload(auth, token, data)
         path = (await auth.me(token))["logo"]
         assert (await auth.client.get(path, headers=bearer(token))).content == data
-        assert (await auth.client.get("/auth/users", headers=ADMIN)).json()["items"][0]["logo"] == path
+        listed = (await auth.client.get("/auth/users", headers=ADMIN)).json()["items"][0]
+        assert (listed["logo"], listed["hasPicture"]) == (path, True)
         paths.append(path)
     assert paths[0] is None
     assert len(set(paths)) == 3
     await auth.client.delete("/auth/users/me/logo", headers=bearer(token))
-    assert (await auth.me(token))["logo"] is None
+    me = await auth.me(token)
+    assert (me["logo"], me["hasPicture"]) == (None, False)
 
 
 async def test_what_is_not_accepted(auth: Auth, tmp_path: Path) -> None:
@@ -168,7 +170,7 @@ async def test_gravatar_is_asked_for_who_has_no_picture(make_auth: MakeAuth) -> 
     asked = with_gravatar(auth, lambda _: httpx2.Response(200, content=GIF))
     token = await auth.register("alice")
     user = await auth.me(token)
-    assert user["logo"] == f"/auth/users/{user['id']}/logo"
+    assert (user["logo"], user["hasPicture"]) == (f"/auth/users/{user['id']}/logo", False)
     response = await auth.client.get("/auth/users/me/logo", headers=bearer(token))
     assert (response.status_code, response.content) == (200, GIF)
     assert response.headers["Cache-Control"] == "private, max-age=86400"
@@ -179,6 +181,7 @@ async def test_gravatar_is_asked_for_who_has_no_picture(make_auth: MakeAuth) -> 
     await upload(auth, token, PNG)
     assert (await auth.client.get("/auth/users/me/logo", headers=bearer(token))).content == PNG
     assert len(asked) == 2
+    assert (await auth.me(token))["hasPicture"] is True
 
 
 async def test_what_gravatar_has_not_is_remembered(make_auth: MakeAuth) -> None:

@@ -35,7 +35,7 @@ async def test_a_new_user_is_logged_in(auth: Auth) -> None:
     user = await auth.me(response.json()["token"])
     assert set(user) == {
         *("id", "username", "email", "hasPassword", "createdDate", "lastSeen", "claims", "oidc", "disabled"),
-        *("logo", "secondFactors"),
+        *("logo", "hasPicture", "secondFactors"),
     }
     assert user["hasPassword"] is True
     assert user["oidc"] == {}

@@ -1,15 +1,18 @@
-"""The queue: what becomes of jobs that are cut off or fail while another one of their kind waits."""
+"""The queue: what becomes of jobs that are cut off, fail while another one of their kind waits, or are asked for while
+nobody listens."""
 
 from __future__ import annotations
 
 import asyncio
+import itertools
 from collections.abc import AsyncIterator
 
 import procrastinate
 import psycopg
 import pytest
+from tests.waiting import PATIENCE, until
 
-from kyoo.core.queue import BackOff, Queue, make_queue, queue_conninfo
+from kyoo.core.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses, queue_conninfo
 from kyoo.serve.worker import take_back
 
 
@@ -85,3 +88,46 @@ async def test_a_job_that_is_cut_off_by_a_stop_waits_for_the_next_worker(queue: 
     assert jobs(conninfo) == [(job, "todo")]
     await work(wait=False)
     assert jobs(conninfo) == []
+
+
+async def test_a_job_asked_for_while_nobody_listened_runs_at_once(queue: Queue, conninfo: str) -> None:
+    runs: asyncio.Queue[int] = asyncio.Queue()
+
+    @queue.task(name="counted", queue="counted")
+    async def _count(n: int) -> None:
+        runs.put_nowait(n)
+
+    def ask_unheard(n: int) -> None:
+        with psycopg.connect(queue_conninfo(conninfo)) as connection:
+            # Without the triggers, which notify.
+            connection.execute("set local session_replication_role = replica")
+            connection.execute(
+                "insert into procrastinate_jobs (task_name, queue_name, args)"
+                " values ('counted', 'counted', jsonb_build_object('n', %s::int))",
+                [n],
+            )
+
+    def cut_the_listener_off() -> bool:
+        with psycopg.connect(conninfo) as connection:
+            cut = connection.execute(
+                "select pg_terminate_backend(pid) from pg_stat_activity"
+                " where datname = current_database() and query like 'LISTEN %'"
+            )
+            return bool(cut.fetchall())
+
+    never = 2 * PATIENCE
+    worker = asyncio.create_task(
+        queue.run_worker_async(queues=["counted"], install_signal_handlers=False, fetch_job_polling_interval=never)
+    )
+    for n in (1, 2):
+        ask_unheard(n)
+        await until(cut_the_listener_off)
+        assert await asyncio.wait_for(runs.get(), PATIENCE) == n
+    worker.cancel()
+    await asyncio.gather(worker, return_exceptions=True)
+
+
+def test_postgres_is_asked_again_however_long_it_is_away() -> None:
+    *short, longest = itertools.islice(pauses(), 2000)
+    assert short[:3] == [0.25, 0.5, 1.0]
+    assert longest == LONGEST_PAUSE

@@ -19,9 +19,12 @@ const toSrgb = (value: number) => {
 
 const signedSquare = (value: number) => Math.sign(value) * value * value;
 
-/** False for malformed hashes and for the server's "not downloaded yet" mark. */
+/** What a picture has that the server is still to fetch. */
+export const pending = "000000";
+
+/** False for malformed hashes, and for pictures that are pending. */
 export function isBlurhash(hash: string): boolean {
-  if (hash.length < 6 || [...hash].some((c) => !alphabet.includes(c)) || hash === "000000") return false;
+  if (hash.length < 6 || [...hash].some((c) => !alphabet.includes(c)) || hash === pending) return false;
   const size = base83(hash.slice(0, 1));
   return hash.length === 4 + 2 * ((size % 9) + 1) * (Math.floor(size / 9) + 1);
 }

@@ -227,7 +227,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
           data-testid="player-video"
           className="size-full object-contain"
           playsInline
-          poster={poster ? imageUrl(poster, "high") : undefined}
+          poster={imageUrl(poster, "high")}
         />
       </div>
       {/* biome-ignore lint/a11y/noStaticElementInteractions: the mouse's and fingers' way; the keyboard has shortcuts and buttons. */}

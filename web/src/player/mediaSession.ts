@@ -15,11 +15,11 @@ export function useMediaSession(
   useEffect(() => {
     if (!("mediaSession" in navigator) || !video || !data) return;
     const { title, subtitle } = playerTitle(data);
-    const picture = data.show?.poster ?? data.entries[0]?.thumbnail;
+    const picture = imageUrl(data.show?.poster ?? data.entries[0]?.thumbnail, "medium");
     navigator.mediaSession.metadata = new MediaMetadata({
       title: subtitle || title,
       artist: subtitle ? title : "",
-      artwork: picture ? [{ src: imageUrl(picture, "medium") }] : [],
+      artwork: picture ? [{ src: picture }] : [],
     });
     const handlers: [MediaSessionAction, MediaSessionActionHandler | null][] = [
       ["play", () => void video.play()],

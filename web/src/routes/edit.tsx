@@ -69,6 +69,7 @@ function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
   const [draft, setDraft] = useState<Draft>({});
   const [byHand, setByHand] = useState<Record<string, boolean>>({});
   const [chosen, setChosen] = useState<string | null>(null);
+  const [creditsTouched, setCreditsTouched] = useState(false);
   const stored = Object.keys(editable.translations);
   const language =
     chosen ?? (stored.includes(own()) ? own() : (stored.find((code) => code === "en") ?? stored[0] ?? null));
@@ -77,7 +78,8 @@ function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
   const touched =
     Object.keys(draft).some((key) => isChanged(editable, draft, key)) ||
     Object.entries(byHand).some(([key, locked]) => locked !== editable.locks.includes(key));
-  useBlocker({ shouldBlockFn: () => touched && !confirm(t.edit.leave), enableBeforeUnload: () => touched });
+  const unsaved = touched || creditsTouched;
+  useBlocker({ shouldBlockFn: () => unsaved && !confirm(t.edit.leave), enableBeforeUnload: () => unsaved });
 
   const isLocked = (key: string) =>
     byHand[key] ?? (editable.locks.includes(key) || isChanged(editable, draft, key));
@@ -150,6 +152,7 @@ function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
           language={language ?? own()}
           isLocked={isLocked}
           onLock={onLock}
+          onTouched={setCreditsTouched}
         />
       )}
       <div className="sticky bottom-20 z-20 flex flex-col gap-3 rounded-3xl border border-line bg-surface/95 p-4 backdrop-blur-xl md:bottom-4">

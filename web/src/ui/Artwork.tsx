@@ -1,13 +1,14 @@
 /** A picture of the library: BlurHash first, the image over it, and a drawn stand-in when there is none. */
 import { useEffect, useRef, useState } from "react";
 import type { Image } from "~/api/models/catalogue";
-import { decodeBlurhash, isBlurhash } from "~/lib/blurhash";
+import { decodeBlurhash, isBlurhash, pending } from "~/lib/blurhash";
 import { queryString } from "~/lib/query";
 
 export type Quality = "low" | "medium" | "high";
 
-export const imageUrl = (image: Image, quality: Quality) =>
-  `/api/images/${image.id}${queryString({ quality })}`;
+/** Undefined while there is nothing to ask for. */
+export const imageUrl = (image: Image | null | undefined, quality: Quality) =>
+  image && image.blurhash !== pending ? `/api/images/${image.id}${queryString({ quality })}` : undefined;
 
 /** The server keeps 320, 640 and 1280 pixels: the smallest that covers `width` CSS pixels on this screen. */
 export function qualityFor(width: number): Quality {
@@ -83,7 +84,8 @@ export function Artwork({
   const key = image ? image.id + image.blurhash : "";
   const [state, setState] = useState({ key, loaded: false, failed: false });
   const current = state.key === key ? state : { key, loaded: false, failed: false };
-  const usable = image && !current.failed;
+  const url = imageUrl(image, quality);
+  const usable = image && url && !current.failed;
   return (
     <div className={`relative overflow-hidden bg-raised ${className}`}>
       {!usable && <StandIn title={title} showTitle={titled} />}
@@ -91,7 +93,7 @@ export function Artwork({
       {usable && (
         <img
           key={key}
-          src={imageUrl(image, quality)}
+          src={url}
           alt={alt}
           loading={eager ? "eager" : "lazy"}
           fetchPriority={eager ? "high" : "auto"}

@@ -1,6 +1,6 @@
 /** The collection, studios and people of a film or serie. They are saved by themselves. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
-import { Link, useBlocker } from "@tanstack/react-router";
+import { Link } from "@tanstack/react-router";
 import { ArrowDown, ArrowUp, Pencil, Plus, X } from "lucide-react";
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { type Named, translated, useEdit } from "~/api/editing";
@@ -35,6 +35,8 @@ type Props = {
   language: string;
   isLocked: (key: string) => boolean;
   onLock: (key: string, locked: boolean) => void;
+  /** Whether something waits to be saved. */
+  onTouched: (touched: boolean) => void;
 };
 
 /** Something known, or new and not yet made. */
@@ -159,7 +161,7 @@ function moved<T>(list: readonly T[], index: number, by: -1 | 1): T[] {
   return result;
 }
 
-export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
+export function EditCredits({ kind, slug, language, isLocked, onLock, onTouched }: Props) {
   const film = useQuery({ ...movie(slug), enabled: kind === "movies" });
   const show = useQuery({ ...serie(slug), enabled: kind === "series" });
   const people = useInfiniteQuery(staffOf(kind, slug));
@@ -178,7 +180,7 @@ export function EditCredits({ kind, slug, language, isLocked, onLock }: Props) {
   }, [hasNextPage, isFetchingNextPage, fetchNextPage]);
 
   const touched = collection !== undefined || studios !== undefined || credits !== undefined;
-  useBlocker({ shouldBlockFn: () => touched && !confirm(t.edit.leave), enableBeforeUnload: () => touched });
+  useEffect(() => onTouched(touched), [touched, onTouched]);
 
   const about = kind === "movies" ? film : show;
   const { data } = about;

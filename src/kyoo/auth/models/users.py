@@ -52,13 +52,14 @@ class OidcLink(WireModel):
 
 class User(WireModel):
     """`oidc` is keyed by provider and always an object. `logo` is the path of the picture, and changes with it; null:
-    there is none."""
+    there is none. `has_picture`: it was uploaded, and can be removed."""
 
     id: UUID
     username: str
     email: str
     has_password: bool
-    logo: str | None = None
+    logo: str | None
+    has_picture: bool
     created_date: Timestamp
     last_seen: Timestamp
     claims: Claims

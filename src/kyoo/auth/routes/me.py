@@ -11,7 +11,7 @@ from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_more_for_email
 from kyoo.auth.routes.actors import Visitor
-from kyoo.auth.routes.users import picture_path, wire_user
+from kyoo.auth.routes.users import wire_user, with_picture
 from kyoo.core.errors import ForbiddenError
 
 router = APIRouter(prefix="/auth/users/me", tags=["account"])
@@ -19,7 +19,7 @@ router = APIRouter(prefix="/auth/users/me", tags=["account"])
 
 async def _me(context: AuthContext, row: DictRow) -> Me:
     state = await context.second_factors.state(row["id"])
-    return Me.model_validate({**row, "logo": picture_path(context, row), "second_factors": state})
+    return Me.model_validate({**with_picture(context, row), "second_factors": state})
 
 
 @router.get("")

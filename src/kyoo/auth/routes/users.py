@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Query, Request
@@ -27,14 +27,15 @@ router = APIRouter(prefix="/auth/users", tags=["users"])
 PAGE_SIZE = 20
 
 
-def picture_path(context: AuthContext, row: DictRow) -> str | None:
+def with_picture(context: AuthContext, row: DictRow) -> dict[str, Any]:
     """Where Gravatar is asked, whoever uploaded no picture may have one."""
-    path: str | None = row["logo"]
-    return f"/auth/users/{row['id']}/logo" if path is None and context.gravatar is not None else path
+    uploaded: str | None = row["logo"]
+    elsewhere = None if context.gravatar is None else f"/auth/users/{row['id']}/logo"
+    return {**row, "logo": uploaded or elsewhere, "has_picture": uploaded is not None}
 
 
 def wire_user(context: AuthContext, row: DictRow) -> User:
-    return User.model_validate({**row, "logo": picture_path(context, row)})
+    return User.model_validate(with_picture(context, row))
 
 
 @router.post("", status_code=201, dependencies=[public()])

@@ -18,6 +18,8 @@ export type User = {
   hasPassword: boolean;
   /** The path of the picture; null without one; missing on servers that do not tell. */
   logo?: string | null;
+  /** False when it comes from elsewhere, and cannot be removed here; missing on servers that do not tell. */
+  hasPicture?: boolean;
   createdDate: string;
   lastSeen: string;
   claims: Partial<Limits> & {

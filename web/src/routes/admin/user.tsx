@@ -96,7 +96,7 @@ function State({ user, me }: Props) {
             <ScrollText aria-hidden="true" /> {t.user.activity}
           </ButtonLink>
         )}
-        {writes && user.logo !== null && (
+        {writes && user.hasPicture !== false && (
           <Button
             look="soft"
             size="sm"

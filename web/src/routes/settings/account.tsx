@@ -56,7 +56,7 @@ function Picture({ user }: { user: User }) {
               data-testid="picture"
             />
           </label>
-          {user.logo !== null && (
+          {user.hasPicture !== false && (
             <Button look="ghost" size="sm" disabled={remove.isPending} onClick={() => remove.mutate()}>
               {t.settings.removePicture}
             </Button>
