@@ -1,4 +1,4 @@
-"""The wire's media info (video.md §5)."""
+"""The wire's media info."""
 
 from __future__ import annotations
 
