@@ -28,8 +28,8 @@ async def follow(connection: Connection, videos: Sequence[UUID], shows: Collecti
     heard = await queries.listing_profiles(connection, heirs) if heirs else []
     for profile in sorted({*plays, *heard}):
         await _follow(connection, profile, plays.get(profile, []), heirs)
-    if heirs:
-        await queries.forget_shows(connection, heirs)
+    if left:
+        await queries.forget_shows(connection, left, heirs)
 
 
 async def _follow(connection: Connection, profile: int, plays: list[dict[str, Any]], heirs: dict[int, int]) -> None:

@@ -453,6 +453,7 @@ async def test_head(api: httpx2.AsyncClient, picture: str) -> None:
     ("path", "status"),
     [
         (f"/images/{'0' * 64}", 404),
+        ("/images/abc", 404),
         ("/images/xyz", 422),
         (f"/images/{'g' * 64}", 422),
         ("/images/..%2F..%2Fetc%2Fpasswd", 404),

@@ -59,7 +59,7 @@ async def test_a_file_without_links_is_kept_with_its_guess_and_history(api: http
         "years": [2022],
         "from": "guessit",
         "colour": "blue",
-        "history": [{"title": "Bubble 2022", "from": "old", "history": []}],
+        "history": [{"title": "Bubble 2022", "from": "old", "year": 2022, "history": [{"title": "B", "from": "x"}]}],
     }
     response = await api.post("/videos", json=[video_seed("/video/bubble.mkv", guess=guess)])
     assert response.status_code == 201
@@ -67,7 +67,8 @@ async def test_a_file_without_links_is_kept_with_its_guess_and_history(api: http
     assert video["path"] == "/video/bubble.mkv"
     assert video["entries"] == []
     assert video["guess"]["colour"] == "blue"
-    assert video["guess"]["history"][0]["title"] == "Bubble 2022"
+    (past,) = video["guess"]["history"]
+    assert (past["title"], past["year"], past["history"][0]["history"]) == ("Bubble 2022", 2022, [])
     assert (await api.get(f"/videos/{video['id']}")).json()["guess"]["years"] == [2022]
 
 

@@ -28,6 +28,9 @@ async def relink(api: httpx2.AsyncClient, how: str, video: dict[str, Any], targe
     body = [{"id": video["id"], "for": [target]}]
     if how == "replaced":
         assert (await api.put("/videos/link", json=body)).status_code == 201
+    elif how == "replaced by nothing, then by it":
+        assert (await api.put("/videos/link", json=[{"id": video["id"], "for": []}])).status_code == 201
+        assert (await api.put("/videos/link", json=body)).status_code == 201
     elif how == "linked, then unlinked":
         assert (await api.post("/videos/link", json=body)).status_code == 201
         assert (await api.request("DELETE", "/videos/link", json=old)).json() == old
@@ -36,7 +39,7 @@ async def relink(api: httpx2.AsyncClient, how: str, video: dict[str, Any], targe
         assert (await api.post("/videos/link", json=body)).status_code == 201
 
 
-WAYS = ["replaced", "linked, then unlinked", "unlinked, then linked"]
+WAYS = ["replaced", "replaced by nothing, then by it", "linked, then unlinked", "unlinked, then linked"]
 
 
 @pytest.mark.parametrize("how", WAYS)
@@ -172,6 +175,24 @@ async def test_a_serie_that_is_unlinked_whole_and_linked_file_by_file(
         await linked(video, "right", number)
     assert await watch_status(api, "series/right") == before
     assert await watch_status(api, "series/wrong") is None
+
+
+@pytest.mark.parametrize("how", WAYS)
+async def test_one_file_that_has_left_is_no_heir_when_the_others_are_deleted(
+    api: httpx2.AsyncClient, library: Library, how: str
+) -> None:
+    await serie(library, "kept")
+    await library.movie("film")
+    one, two = [
+        await library.video(f"/library/{number}.mkv", **{"for": [{"slug": f"kept-s1e{number}"}]}) for number in (1, 2)
+    ]
+    await say(api, "series/kept", "completed", score=9)
+    before = await watch_status(api, "series/kept")
+    await relink(api, how, one, {"movie": "film"})
+    await api.request("DELETE", "/videos", json=[two["path"]])
+    await library.movie("film", videos=[one["id"]])
+    assert await watch_status(api, "movies/film") is None
+    assert await watch_status(api, "series/kept") == before
 
 
 async def test_a_seed_takes_the_file_and_its_plays(api: httpx2.AsyncClient, library: Library) -> None:

@@ -14,7 +14,7 @@ import pytest
 from psycopg.types.json import Jsonb
 from tests.data.search_catalogue import Catalogue, Query, make_catalogue, make_file_queries, make_files, make_queries
 from tests.integration.api.conftest import Library
-from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed, texts
+from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed, texts, video_seed
 
 from kyoo.core.postgres import Database, execute, fetch_value
 
@@ -443,13 +443,35 @@ async def test_lists_rank_as_the_search_does(api: httpx2.AsyncClient, few: None)
 async def test_files_are_found_where_they_are_now(
     api: httpx2.AsyncClient, library: Library, database: Database
 ) -> None:
+    """Misspelt, by the words of their paths: a move brings its new ones, a link none."""
+
+    async def words() -> list[str]:
+        async with database.connection() as connection:
+            every = "select array_agg(word order by word) from api.search_file_words"
+            return list(await fetch_value(connection, every))
+
+    await library.movie("film")
     await library.video("/films/Zeppelin.mkv")
-    await library.video("/films/Quarterdeck.mkv", movedFrom="/films/Zeppelin.mkv")
-    for query, expected in (("quaterdeck", ["/films/Quarterdeck.mkv"]), ("zepelin", [])):
+    await library.video("/films/Lighthouse.mkv")
+    assert await words() == ["films", "lighthouse", "mkv", "zeppelin"]
+    moved = [
+        video_seed("/films/Quarterdeck.mkv", movedFrom="/films/Zeppelin.mkv"),
+        video_seed("/films/Zeppelin.mkv", movedFrom="/films/Lighthouse.mkv"),
+    ]
+    files = (await api.post("/videos", json=moved)).json()
+    assert await words() == ["films", "lighthouse", "mkv", "quarterdeck", "zeppelin"]
+    for query, expected in (
+        ("quaterdeck", ["/films/Quarterdeck.mkv"]),
+        ("zepelin", ["/films/Zeppelin.mkv"]),
+        ("lighthose", []),
+    ):
         assert [item["path"] for item in (await api.get(f"/videos?query={query}")).json()["items"]] == expected
     async with database.connection() as connection:
-        words = await fetch_value(connection, "select array_agg(word order by word) from api.search_file_words")
-    assert words == ["films", "mkv", "quarterdeck", "zeppelin"]
+        await execute(connection, "delete from api.search_file_words")
+    await api.put("/videos/link", json=[{"id": file["id"], "for": [{"movie": "film"}]} for file in files])
+    await library.video("/films/Alone.mkv")
+    # Whoever links writes no words: those that are gone for this test stay so, but for those of the new file.
+    assert await words() == ["alone", "films", "mkv"]
 
 
 async def test_files_whose_names_are_mistyped_are_found(

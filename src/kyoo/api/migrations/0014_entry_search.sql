@@ -167,8 +167,8 @@ create function api.search_needed() returns double precision
 language sql immutable parallel safe
 return 0.45;
 
--- What each word of `query` may be in the names of `source` (search_names, search_entries or videos): its place, the word, or the
--- form (0011) of a name, how alike they are, and whether it is only a part of what was typed in one word. Each place
+-- What each word of `query` may be in the names of `source` (search_names, search_entries or videos): its place, the word,
+-- or the form (0011) of a name, how alike they are, and whether it is only a part of what was typed in one word. Each place
 -- weighs as much as it tells, which is known from the statistics of `source`: the most frequent of its best candidates
 -- says how much. What has none of the driving words cannot have enough of the others.
 create function api.search_plan(

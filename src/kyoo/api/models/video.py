@@ -24,8 +24,8 @@ class GuessEpisode(Wire):
     episode: int
 
 
-class Guess(Wire):
-    """What a file was taken for, with what it was taken for before; unknown members are kept."""
+class PastGuess(Wire):
+    """What a file was taken for before; unknown members are kept."""
 
     model_config = ConfigDict(extra="allow")
 
@@ -36,13 +36,19 @@ class Guess(Wire):
     episodes: list[GuessEpisode] = Field(default_factory=list)
     external_id: dict[str, str] = Field(default_factory=dict)
     source: str = Field(alias="from")
-    history: list[Guess]
+    history: list[PastGuess] = Field(default_factory=list)
 
     @model_serializer(mode="wrap")
     def without_unknown_kinds(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
         """Clients take these two as texts or not there at all."""
         members: dict[str, Any] = serialise(self)
         return {key: value for key, value in members.items() if value is not None or key not in ("kind", "extraKind")}
+
+
+class Guess(PastGuess):
+    """What a file was taken for, with what it was taken for before."""
+
+    history: list[PastGuess]
 
 
 class DataIdLink(Wire):

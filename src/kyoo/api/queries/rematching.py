@@ -123,9 +123,19 @@ async def heirs(connection: Connection, shows: Collection[int], videos: Sequence
     return {row["pk"]: row["heir"] for row in rows}
 
 
-async def forget_shows(connection: Connection, shows: Collection[int]) -> None:
-    """What was of these shows has found another one."""
-    await execute(connection, "update api.videos set left_show_pk = null where left_show_pk = any(%s)", [list(shows)])
+async def forget_shows(connection: Connection, shows: Collection[int], heirs: Collection[int]) -> None:
+    """What was of those of these shows that have an heir has found it; what was of one that has files left it alone."""
+    await execute(
+        connection,
+        """
+        update api.videos video set left_show_pk = null
+        where left_show_pk = any(%(heirs)s) or left_show_pk = any(%(shows)s) and linked and exists (
+            select from api.entries entry join api.entry_videos link on link.entry_pk = entry.pk
+            where entry.show_pk = video.left_show_pk
+        )
+        """,
+        {"shows": list(shows), "heirs": list(heirs)},
+    )
 
 
 async def listing_profiles(connection: Connection, shows: Collection[int]) -> list[int]:
