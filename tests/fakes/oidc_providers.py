@@ -221,4 +221,6 @@ class Plain:
         name = request.path_params["name"]
         if name == "moved":
             return RedirectResponse("/pictures/here")
+        if name == "away":
+            return RedirectResponse(self.url.replace("127.0.0.1", "localhost") + "/pictures/here")
         return Response(self.pictures[name], media_type="image/png") if name in self.pictures else Response(None, 404)

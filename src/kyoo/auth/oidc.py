@@ -11,6 +11,7 @@ from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+import httpx2
 import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
@@ -269,10 +270,13 @@ class OidcLogins:
 
     async def _adopt_picture(self, user_id: UUID, provider: Provider, url: str) -> None:
         """The picture at the provider becomes the user's; without it the account is as good."""
-        client = provider.client if provider.serves(url) else self._outside.public
+
+        def client_for(url: str) -> httpx2.AsyncClient:
+            return provider.client if provider.serves(url) else self._outside.public
+
         try:
             async with asyncio.timeout(10):
-                await self._pictures.put(user_id, check_picture(await download(client, url, MAX_BYTES)))
+                await self._pictures.put(user_id, check_picture(await download(client_for, url, MAX_BYTES)))
         except (NoAnswerError, PictureTooLargeError, InvalidError, TimeoutError, OSError) as error:
             log.warning(
                 "the picture of a new user is not to be had", provider=provider.id, error=str(error) or "timeout"

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import httpx2
@@ -75,12 +75,13 @@ async def ask_json(
     return answer
 
 
-async def download(client: httpx2.AsyncClient, url: str, limit: int) -> bytes:
-    """The bytes at `url`, after up to three redirects. Raises NoAnswerError."""
+async def download(client_for: Callable[[str], httpx2.AsyncClient], url: str, limit: int) -> bytes:
+    """The bytes at `url`, after up to three redirects, each asked by the client for its address. Raises
+    NoAnswerError."""
     try:
         async with asyncio.timeout(SECONDS * 1.5):
             for _ in range(4):
-                async with client.stream("GET", url) as response:
+                async with client_for(url).stream("GET", url) as response:
                     if response.has_redirect_location:
                         url = str(response.url.join(response.headers["location"]))
                         continue

@@ -459,7 +459,9 @@ async def test_the_picture_of_a_new_user(auth: Auth, plain: Plain) -> None:
     token = (await log_in(auth, "plain", plain, "ada")).json()["token"]
     answer = await auth.client.get("/auth/users/me/logo", headers=bearer(token))
     assert (answer.status_code, answer.content) == (200, PNG)
-    for number, url in enumerate(("/pictures/none", "/user", "http://127.0.0.1:9/x", "https://[::1]/x", "http://x y/")):
+    # A redirect to another address of this machine is none of the provider's.
+    elsewhere = ("/pictures/away", "http://127.0.0.1:9/x", "https://[::1]/x", "http://x y/")
+    for number, url in enumerate(("/pictures/none", "/user", *elsewhere)):
         plain.users["bob"] = {"id": 10 + number, "user": {"picture": url if "://" in url else plain.url + url}}
         token = (await log_in(auth, "plain", plain, "bob")).json()["token"]
         assert (await auth.client.get("/auth/users/me/logo", headers=bearer(token))).status_code == 404
