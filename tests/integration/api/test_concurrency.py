@@ -30,6 +30,7 @@ from kyoo.api.app import create_app
 from kyoo.api.context import create_context
 from kyoo.api.images import file_names
 from kyoo.api.jobs import forget_unused
+from kyoo.api.queries import libraries
 from kyoo.api.settings import ApiSettings
 from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
 from kyoo.core.service import Runtime
@@ -301,20 +302,45 @@ async def test_libraries_that_change_while_files_come(replicas: list[httpx2.Asyn
             allowed={200, 201},
         )
         async with database.connection() as connection:
-            wrong = await fetch_value(
-                connection,
-                """
-                select count(*) from api.shows show join api.held_libraries(array(select pk from api.shows)) held
-                    on held.show_pk = show.pk
-                where held.libraries <> show.libraries
-                """,
-            )
-        assert wrong == 0
+            assert await libraries.misplaced_shows(connection) == []
         headers = bearer(permissions=("core.read",), libraries=[f"shelf{number}"])
         assert [movie["slug"] for movie in await items(first, "/movies", headers=headers)] == [
             f"a{number}",
             f"b{number}",
         ]
+
+
+async def test_a_show_gets_a_file_while_it_hears_of_a_library(
+    replicas: list[httpx2.AsyncClient], database: Database
+) -> None:
+    """What was read of its files before somebody linked another one is not written after that."""
+    first = replicas[0]
+    await first.post("/movies", json=movie_seed("film"))
+    await first.put("/libraries/attic", json={"name": "Attic", "path": "/attic"})
+    old, new = (video_seed(f"/{folder}/a.mkv", rendering=folder) for folder in ("cellar", "attic"))
+    await first.post("/videos", json=[{**old, "for": [{"movie": "film"}]}, new])
+
+    async def hear() -> None:
+        async with database.connection() as connection:
+            await libraries.gather_libraries(connection, await libraries.misplaced_shows(connection))
+
+    async with database.transaction() as connection:
+        await libraries.save_library(connection, "cellar", "Cellar", "/cellar")
+    async with database.transaction() as linking:
+        await execute(
+            linking,
+            """
+            insert into api.entry_videos (entry_pk, video_pk, slug)
+            select entry.pk, video.pk, 'film-attic' from api.entries entry, api.videos video
+            where video.path = '/attic/a.mkv'
+            """,
+        )
+        hearing = asyncio.create_task(hear())
+        await asyncio.sleep(0.3)
+        assert not hearing.done()
+    await hearing
+    async with database.connection() as connection:
+        assert await libraries.misplaced_shows(connection) == []
 
 
 async def test_nobody_waits_for_a_library(replicas: list[httpx2.AsyncClient], database: Database) -> None:

@@ -29,8 +29,9 @@ from tests.integration.api.watching import items, next_up, play, record
 
 from kyoo.api import libraries
 from kyoo.api.app import ROUTERS
+from kyoo.api.queries import libraries as queries
 from kyoo.core.files import encode_path
-from kyoo.core.postgres import Database
+from kyoo.core.postgres import Connection, Database
 
 #: In every text, slug, path and picture of what must not be seen.
 SECRET = "forbidden"
@@ -343,6 +344,27 @@ async def test_a_change_that_was_cut_off_is_made_good(
     assert await seen(api, libraries=["kids"]) == {"/kids/a.mkv"}
     await libraries.gather(database)
     assert await seen(api, libraries=["kids"]) == {"/kids/a.mkv", "a"}
+
+
+async def test_a_library_that_changes_again_before_shows_have_heard_of_it(
+    api: httpx2.AsyncClient, library: Library, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    await library.movie("a", videos=[(await library.video("/kids/a.mkv"))["id"]])
+    look = queries.misplaced_shows
+
+    async def look_too_early(connection: Connection) -> list[int]:
+        shows = await look(connection)
+        await queries.gather_libraries(connection, shows)
+        async with database.transaction() as other:
+            await queries.save_library(other, "kids", "Kids", "/elsewhere")
+        return []
+
+    with monkeypatch.context() as patched:
+        patched.setattr(queries, "misplaced_shows", look_too_early)
+        await libraries.save(database, "kids", "Kids", "/kids")
+    assert await seen(api, libraries=["kids"]) == {"a"}
+    await libraries.gather(database)
+    assert await seen(api, libraries=["kids"]) == set()
 
 
 async def test_what_is_in_another_library_does_not_count(api: httpx2.AsyncClient, library: Library) -> None:
