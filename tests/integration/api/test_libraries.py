@@ -6,10 +6,12 @@ import asyncio
 import io
 import json
 import re
+from types import SimpleNamespace
 from typing import Any
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from fastapi.routing import APIRoute
 from PIL import Image
 from tests.integration.api.conftest import Library, Peer
@@ -27,7 +29,7 @@ from tests.integration.api.seeds import (
 )
 from tests.integration.api.watching import items, next_up, play, record
 
-from kyoo.api import libraries
+from kyoo.api import jobs, libraries
 from kyoo.api.app import ROUTERS
 from kyoo.api.queries import libraries as queries
 from kyoo.core.files import encode_path
@@ -329,7 +331,7 @@ async def test_limits_follow_files_links_ages_and_libraries(api: httpx2.AsyncCli
 
 
 async def test_a_change_that_was_cut_off_is_made_good(
-    api: httpx2.AsyncClient, library: Library, database: Database, monkeypatch: pytest.MonkeyPatch
+    app: FastAPI, api: httpx2.AsyncClient, library: Library, database: Database, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """Killed before the shows had heard of a library, the api goes on with the next change, or by the job."""
     await library.movie("a", videos=[(await library.video("/kids/a.mkv"))["id"]])
@@ -342,8 +344,10 @@ async def test_a_change_that_was_cut_off_is_made_good(
         with pytest.raises(asyncio.CancelledError):
             await libraries.save(database, "kids", "Kids", "/kids")
     assert await seen(api, libraries=["kids"]) == {"/kids/a.mkv"}
-    await libraries.gather(database)
+    job: Any = SimpleNamespace(additional_context={"api": app.state.context})
+    await jobs.gather_libraries(job, 0)
     assert await seen(api, libraries=["kids"]) == {"/kids/a.mkv", "a"}
+    assert "gather_libraries" in {entry[0] for entry in jobs.blueprint.periodic_registry.periodic_tasks}
 
 
 async def test_a_library_that_changes_again_before_shows_have_heard_of_it(
