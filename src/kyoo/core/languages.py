@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
+import re
+
 import langcodes
 
 ANY = "*"
 DEFAULT_ACCEPT = "en, *"
 
+_WELL_FORMED = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 
-def canonical(code: str) -> str | None:
-    """The canonical form of a BCP 47 code (`en-us` → `en-US`), or None when it is none."""
+
+def canonical(code: str, *, registered: bool = True) -> str | None:
+    """The canonical form of a BCP 47 code (`en-us` → `en-US`). None for what is none and, if it must be `registered`,
+    for what no registry has: providers have well-formed codes of their own (`cn` for Cantonese, `xx` for no words)."""
     cleaned = code.strip().replace("_", "-")
     try:
         tag = langcodes.standardize_tag(cleaned)
-        valid = langcodes.Language.get(tag, normalize=False).is_valid()
+        language = langcodes.Language.get(tag, normalize=False)
+        valid = language.is_valid() if registered else _WELL_FORMED.fullmatch(tag)
     except (ValueError, AttributeError):
         return None
     return tag if valid and tag != "und" else None
@@ -31,7 +37,7 @@ def accepted(header: str | None) -> list[str]:
     for clause in (header if header and header.strip() else DEFAULT_ACCEPT).split(","):
         code, _, parameter = clause.partition(";")
         weight = _weight(parameter)
-        known = ANY if code.strip() == ANY else canonical(code)
+        known = ANY if code.strip() == ANY else canonical(code, registered=False)
         if weight > 0 and known:
             weighted.append((weight, known))
     weighted.sort(key=lambda pair: -pair[0])

@@ -177,6 +177,10 @@ async def test_language_codes_become_canonical_and_gain_their_base(api: httpx2.A
     assert sorted(movie["translations"]) == ["en", "en-US"]
     assert movie["original"]["language"] == "en-US"
     assert movie["original"]["name"] == "Dune US"
+    # The codes of a provider, which no registry has.
+    await seed(api, movie_seed("own", originalLanguage="cn", translations={"CN": texts("沙丘"), "xx": texts("Dune")}))
+    movie = (await api.get("/movies/own", headers={"Accept-Language": "cn"})).json()
+    assert (movie["name"], movie["original"]["language"]) == ("沙丘", "cn")
     both = {"pt-br": texts("Duna BR"), "pt": texts("Duna")}
     await seed(api, movie_seed("duna", translations=both))
     movie = (await api.get("/movies/duna?with=translations", headers={"Accept-Language": "pt-BR"})).json()

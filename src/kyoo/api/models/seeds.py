@@ -33,7 +33,7 @@ T = TypeVar("T")
 
 
 def _language(code: str) -> str:
-    known = canonical(code)
+    known = canonical(code, registered=False)
     if known is None:
         raise ValueError(f"Invalid language code: {code}")
     return known
