@@ -39,7 +39,7 @@ class Invitations:
         token = new_secret()
         async with self._database.transaction() as connection:
             row = await invitations.insert(
-                connection, hash_secret(token), claims=claims, note=note, creator=by.id, lifetime=lifetime
+                connection, hash_secret(token), claims=claims, note=note, caller=by.id, lifetime=lifetime
             )
             permissions = sorted(granted_permissions(claims))
             target = Target("invitation", row["id"], note)

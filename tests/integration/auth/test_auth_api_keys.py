@@ -7,6 +7,7 @@ import json
 from typing import Any
 from uuid import uuid4
 
+import httpx2
 import pytest
 from auth_client import ADMIN_KEY, ORIGIN, SLOW, Auth, MakeAuth, bearer
 from tests.waiting import until
@@ -98,6 +99,25 @@ async def test_a_key_has_no_permission_that_its_maker_lost(auth: Auth, make_auth
             return await held(replica) == permissions
 
         await until(replica_knows)
+
+
+async def test_what_a_key_makes_is_of_the_maker_of_the_key(auth: Auth) -> None:
+    token = await auth.register("alice")
+    url = f"/auth/users/{(await auth.me(token))['id']}"
+    permissions = ["apikeys.write", "users.write", "core.read"]
+    first = (await create(auth, "first", bearer(token), permissions=permissions)).json()["token"]
+    second = (await create(auth, "second", {"X-Api-Key": first}, permissions=permissions)).json()["token"]
+    body: dict[str, Any] = {"claims": {"permissions": permissions}}
+    invited = await auth.client.post("/auth/invitations", json=body, headers={"X-Api-Key": second})
+    body = {"claims": {"permissions": ["core.read"]}}
+    assert (await auth.client.patch(url, json=body, headers=ADMIN)).status_code == 200
+    assert jwt_claims(await auth.jwt(**{"X-Api-Key": second}))["permissions"] == ["core.read"]
+    guest = {"username": "bob", "email": "bob@kyoo.test", "password": "x"}
+    link = httpx2.URL(invited.json()["url"]).params
+    registered = await auth.client.post("/auth/users", params=link, json=guest)
+    assert (await auth.me(registered.json()["token"]))["claims"]["permissions"] == ["core.read"]
+    assert (await auth.client.delete(url, headers=ADMIN)).status_code == 200
+    assert (await auth.client.get("/auth/jwt", headers={"X-Api-Key": second})).status_code == 403
 
 
 async def test_who_is_limited_makes_nobody_who_is_not(auth: Auth) -> None:

@@ -18,6 +18,10 @@ USABLE: LiteralString = """
     from auth.api_keys k left join auth.users u on u.id = k.created_by
     where not coalesce(u.disabled, false) and """
 
+#: The user who `%(caller)s` is, or who made the API key that it is; null: a key of the configuration.
+USER_BEHIND: LiteralString = """coalesce(
+    (select id from auth.users where id = %(caller)s), (select created_by from auth.api_keys where id = %(caller)s))"""
+
 
 async def by_token(connection: Connection, token_hash: bytes) -> DictRow | None:
     """`{id, name, last_used, claims, maker_claims}`."""
@@ -45,15 +49,15 @@ async def names_among(connection: Connection, names: list[str]) -> list[str]:
 
 
 async def insert(
-    connection: Connection, *, name: str, token_hash: bytes, claims: dict[str, Any], creator: UUID
+    connection: Connection, *, name: str, token_hash: bytes, claims: dict[str, Any], caller: UUID
 ) -> DictRow:
-    """`creator` is kept when it is a user. Raises psycopg.errors.UniqueViolation when the name is taken."""
+    """The key is of the user behind `caller`. Raises psycopg.errors.UniqueViolation when the name is taken."""
     row = await fetch_one(
         connection,
         f"""insert into auth.api_keys (name, token_hash, claims, created_by)
-            values (%s, %s, %s, (select id from auth.users where id = %s))
+            values (%(name)s, %(token_hash)s, %(claims)s, {USER_BEHIND})
             returning {COLUMNS}""",
-        [name, token_hash, Jsonb(claims), creator],
+        {"name": name, "token_hash": token_hash, "claims": Jsonb(claims), "caller": caller},
     )
     assert row is not None
     return row

@@ -9,6 +9,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
+from kyoo.auth.queries.api_keys import USER_BEHIND
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
 COLUMNS = "id, claims, note, created_date, expire_at"
@@ -20,16 +21,22 @@ async def insert(
     *,
     claims: dict[str, Any],
     note: str | None,
-    creator: UUID | None,
+    caller: UUID | None,
     lifetime: timedelta,
 ) -> DictRow:
-    """`creator` is kept when it is a user."""
+    """The invitation is of the user behind `caller`."""
     row = await fetch_one(
         connection,
         f"""insert into auth.invitations (token_hash, claims, note, created_by, expire_at)
-            values (%s, %s, %s, (select id from auth.users where id = %s), clock_timestamp() + %s)
+            values (%(token_hash)s, %(claims)s, %(note)s, {USER_BEHIND}, clock_timestamp() + %(lifetime)s)
             returning {COLUMNS}""",
-        [token_hash, Jsonb(claims), note, creator, lifetime],
+        {
+            "token_hash": token_hash,
+            "claims": Jsonb(claims),
+            "note": note,
+            "caller": caller,
+            "lifetime": lifetime,
+        },
     )
     assert row is not None
     return row

@@ -56,7 +56,7 @@ async def create_key(
                 name=body.name,
                 token_hash=hash_secret(secret),
                 claims=limited_as(body.claims, identity.claims),
-                creator=identity.subject,
+                caller=identity.subject,
             )
             target = Target("api_key", row["id"], body.name)
             granted = sorted(granted_permissions(body.claims))
