@@ -196,6 +196,9 @@ async def test_a_lesser_administrator_cannot_take_over_a_greater_one(make_auth: 
         assert refused.status_code == 403
         allowed = await auth.client.patch(f"/auth/users/{other}", json=change, headers=bearer(lesser))
         assert allowed.status_code == 200
+    for user, status in ((root, 403), (other, 204)):
+        url = f"/auth/users/{user}/second-factors"
+        assert (await auth.client.delete(url, headers=bearer(lesser))).status_code == status
 
 
 async def test_of_the_deletions_none_is_overtaken(auth: Auth, database: Database) -> None:

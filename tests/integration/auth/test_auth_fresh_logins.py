@@ -132,6 +132,7 @@ async def test_administrators_go_no_other_way_about_their_own_account(auth: Auth
         ]
 
     assert [answer.status_code for answer in await attempts(program, me)] == [403, 403, 403]
+    assert (await auth.client.delete(f"/auth/users/{me}", headers=bearer(program))).status_code == 403
     assert not any(map(is_refused, await attempts(token, me)))
     await minutes_pass(database, 60)
     reset, email, factors = await attempts(token, me)

@@ -13,7 +13,7 @@ from kyoo.auth.context import AuthContext
 from kyoo.auth.models.sessions import Session, SessionWToken
 from kyoo.auth.models.users import AdminUserPatch, Registration, User
 from kyoo.auth.queries import sessions, users
-from kyoo.auth.routes.access import Context, as_uuid, require_more_for_email, requires
+from kyoo.auth.routes.access import Context, as_uuid, require_more_for_email, require_presence, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
 from kyoo.auth.routes.sessions import session_with_token, wire_session
@@ -141,7 +141,9 @@ async def end_session_of(
 async def delete_user(
     user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.delete")], visitor: Visitor
 ) -> User:
-    """403: the user has permissions that the caller does not hold."""
+    """403: the user has permissions that the caller does not hold, or is the caller, with an app password."""
+    if user_id == identity.subject:
+        require_presence(identity)
     row = await context.accounts.delete(user_id, visitor.known_as(identity), identity.permissions)
     if row is None:
         raise NotFoundError("No such user")
