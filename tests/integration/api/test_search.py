@@ -144,6 +144,13 @@ async def test_search_across_kinds(api: httpx2.AsyncClient, few: None, subtests:
             assert (await found(api, query))[:1] == [slug]
 
 
+async def test_each_letter_of_an_abbreviation_is_in_the_name(api: httpx2.AsyncClient, library: Library) -> None:
+    for slug, name in (("ironsmith", "Ironforge Smithery: Sisterhood"), ("island", "Island Sea Song")):
+        await library.movie(slug, translations={"en": texts(name)})
+    assert await found(api, "iss") == ["island", "ironsmith"]
+    assert await found(api, "ifss") == ["ironsmith"]
+
+
 async def test_kinds_pages_and_what_cannot_be_searched(api: httpx2.AsyncClient, few: None, library: Library) -> None:
     await library.movie("kinema", translations={"en": texts("Kinema")})
     page = (await api.get("/search?query=kinema&limit=1")).json()
