@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from pathlib import Path
 
+import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
@@ -130,6 +131,18 @@ def test_errors_are_told_in_plain_words(viewer: Page, demo: DemoServer, status: 
     page.unroute("**/master.m3u8*")
     page.get_by_test_id("player-error").get_by_role("button", name="Try again").click()
     played_to(page, 0.5)
+
+
+def test_whose_session_ends_elsewhere_logs_in_again(page: Page, demo: DemoServer) -> None:
+    token = demo.token_of("robin")
+    demo.log_in(page.context, token)
+    page.goto(f"{demo.url}/watch/a-quiet-harbour")
+    played_to(page, 0.5)
+    ended = httpx2.delete(f"{demo.url}/auth/sessions/current", headers={"Authorization": f"Bearer {token}"})
+    assert ended.status_code == 200
+    # Where nothing is buffered.
+    page.keyboard.press("8")
+    expect(page).to_have_url(f"{demo.url}/login?next=%2Fwatch%2Fa-quiet-harbour")
 
 
 def test_languages_of_the_settings_are_chosen(viewer: Page, demo: DemoServer) -> None:

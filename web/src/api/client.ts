@@ -115,16 +115,15 @@ function goToLogin() {
   location.assign(`/login?next=${encodeURIComponent(here)}`);
 }
 
+/** Whoever is refused because their session has ended comes to the login page. */
+export async function onRefusal(status: number): Promise<void> {
+  if ((status === 401 || status === 403) && !(await sessionIsAlive())) goToLogin();
+}
+
 async function request(url: string, options: Options): Promise<Response> {
   const response = await send(url, options);
   if (response.ok) return response;
-  if (
-    (response.status === 401 || response.status === 403) &&
-    !options.anonymous &&
-    !(await sessionIsAlive())
-  ) {
-    goToLogin();
-  }
+  if (!options.anonymous) await onRefusal(response.status);
   const text = await response.text();
   throw new ApiError(response.status, errorMessage(response.status, text), errorDetails(text));
 }

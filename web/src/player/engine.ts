@@ -1,5 +1,6 @@
 /** Feeds a <video>: adaptive streaming through hls.js, the browser's own HLS, or the file itself. Knows no interface. */
 import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig } from "hls.js";
+import { onRefusal } from "~/api/client";
 import { getToken } from "~/api/session";
 import { directUrl, masterUrl } from "~/api/videos";
 import { getPreferences, setPreferences } from "~/lib/preferences";
@@ -284,6 +285,7 @@ export class PlayerEngine {
       return;
     }
     this.update({ error: describe(data) });
+    void onRefusal(data.response?.code ?? 0);
   }
 }
 
