@@ -3,8 +3,7 @@ import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react
 import { queryString } from "~/lib/query";
 import { api } from "./client";
 import type { ApiKey, AuditEntry, Invitation, Limits, Session, User } from "./models/accounts";
-import type { Page } from "./models/catalogue";
-import { pages, queryClient } from "./queries";
+import { type Page, pages, queryClient } from "./queries";
 import { recentFirst, refreshMe } from "./users";
 
 export const users = pages<User>(["users"], "/auth/users");

@@ -4,8 +4,7 @@ import type { Translated } from "~/lib/credits";
 import type { Editable, EditedKind, PictureName } from "~/lib/editing";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Page } from "./models/catalogue";
-import { refreshAll } from "./queries";
+import { type Page, refreshAll } from "./queries";
 
 export const editable = (kind: EditedKind, slug: string) =>
   queryOptions({

@@ -3,10 +3,10 @@ import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react
 import type { Link } from "~/lib/guess";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Entry, Page } from "./models/catalogue";
+import type { Entry } from "./models/catalogue";
 import type { FullVideo } from "./models/files";
 import type { SearchResult } from "./models/scanner";
-import { pages, queryClient, refreshAll } from "./queries";
+import { type Page, pages, queryClient, refreshAll } from "./queries";
 
 export type Collection = "movies" | "series";
 

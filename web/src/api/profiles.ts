@@ -2,8 +2,8 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Entry, Hidden, Page, Recommended, Show, WatchStatus } from "./models/catalogue";
-import { pages, queryClient } from "./queries";
+import type { Entry, Hidden, Recommended, Show, WatchStatus } from "./models/catalogue";
+import { type Page, pages, queryClient } from "./queries";
 import { refreshWatchState } from "./shows";
 
 export const nextUp = queryOptions({

@@ -3,7 +3,6 @@ import { infiniteQueryOptions, MutationCache, QueryClient } from "@tanstack/reac
 import { queryString } from "~/lib/query";
 import { showToast } from "~/lib/toast";
 import { ApiError, api } from "./client";
-import type { Page } from "./models/catalogue";
 
 export const isTransient = (error: unknown) =>
   error instanceof ApiError && (error.isOffline || error.status >= 500);
@@ -29,6 +28,8 @@ export const queryClient = new QueryClient({
 
 /** After a change that any page may show. What is on the screen asks again, and the rest when it is next looked at. */
 export const refreshAll = () => queryClient.invalidateQueries();
+
+export type Page<T> = { items: T[]; this: string; next: string | null };
 
 /** A list that loads page after page: `next` is followed as it is. */
 export function pages<T>(key: readonly unknown[], url: string) {

@@ -2,9 +2,8 @@
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { Page } from "./models/catalogue";
 import type { ScanProgress, ScanRequest } from "./models/scanner";
-import { isTransient, queryClient } from "./queries";
+import { isTransient, type Page, queryClient } from "./queries";
 import { getToken } from "./session";
 import { isLimited, may, useMe } from "./users";
 

@@ -8,14 +8,13 @@ import type {
   Extra,
   Missing,
   Movie,
-  Page,
   Role,
   Season,
   Serie,
   Show,
   WatchStatus,
 } from "./models/catalogue";
-import { pages, queryClient } from "./queries";
+import { type Page, pages, queryClient } from "./queries";
 
 export type ShowList = { filter?: string; sort?: string; query?: string; limit?: number };
 

@@ -3,8 +3,6 @@ import type { EmbeddedVideo } from "./files";
 
 export type Image = { id: string; source: string; blurhash: string };
 
-export type Page<T> = { items: T[]; this: string; next: string | null };
-
 export type ExternalIds = Record<string, { dataId?: string; link: string | null; label?: string | null }[]>;
 
 export type Genre =
