@@ -3,6 +3,8 @@
 PYTHON ?= python3
 BIN := .venv/bin
 STAMPS := .stamps
+# Where Python may not keep what it compiled, each of the many processes of a test run compiles everything anew.
+unexport PYTHONDONTWRITEBYTECODE
 UV := UV_PYTHON_DOWNLOADS=never UV_PYTHON=$(BIN)/python $(BIN)/uv
 NPM := $(BIN)/python hatch_build.py
 WEB_SOURCES := $(shell find web -path web/node_modules -prune -o -path web/dist -prune -o -type f -print 2>/dev/null)

@@ -10,7 +10,9 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-NAMES = ("chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
+#: Debian's packages and other names. The shell has no windows, which cost a whole Chromium most of what a page takes.
+SHELL = "chromium-headless-shell"
+NAMES = (SHELL, "chromium", "chromium-browser", "google-chrome-stable", "google-chrome")
 #: As root the sandbox cannot work; the others keep a closed network from filling the log.
 ARGUMENTS = [
     "--no-sandbox",
@@ -42,8 +44,10 @@ def install() -> None:
     if os.geteuid() == 0 and shutil.which("apt-get"):
         subprocess.run(["apt-get", "update", "-qq"], check=False)
         environment = os.environ | {"DEBIAN_FRONTEND": "noninteractive"}
-        command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", "chromium"]
-        subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL)
+        for package in (SHELL, "chromium"):
+            command = ["apt-get", "install", "-y", "-qq", "--no-install-recommends", package]
+            if not subprocess.run(command, check=False, env=environment, stdout=subprocess.DEVNULL).returncode:
+                break
     else:
         subprocess.run([sys.executable, "-m", "playwright", "install", "chromium"], check=False)
 

@@ -11,7 +11,7 @@ import httpx2
 
 from kyoo.serve.demo.library import make_library
 from tests.e2e.server import Server
-from tests.media import CACHE, ffmpeg, placed
+from tests.media import CACHE, alone, ffmpeg, placed
 
 #: Raise when the demo's pictures or videos change.
 MADE = 1
@@ -48,11 +48,12 @@ class DemoServer(Server):
 def with_library(folder: Path) -> Path:
     """`folder` with the demo's library, which is made once and kept."""
     kept = CACHE / f"demo-{MADE}"
-    if not kept.exists():
-        making = CACHE / f"demo-{MADE}-new"
-        shutil.rmtree(making, ignore_errors=True)
-        make_library(making, ffmpeg(), lambda _done, _total: None)
-        making.rename(kept)
+    with alone("demo"):
+        if not kept.exists():
+            making = CACHE / f"demo-{MADE}-new"
+            shutil.rmtree(making, ignore_errors=True)
+            make_library(making, ffmpeg(), lambda _done, _total: None)
+            making.rename(kept)
     for path in kept.rglob("*"):
         if path.is_file():
             placed(path, folder / "library" / path.relative_to(kept))
