@@ -1,4 +1,4 @@
-"""The rules of recording plays: which play goes on and which is new, and what follows for the watch list.
+"""The rules of recording plays: which play goes on and which is new, and what follows for the watch list (api.md §8.2).
 
 No SQL text and no HTTP here; the queries are in `queries.history` and `queries.watchlist`.
 """

@@ -22,10 +22,10 @@ Quality = Literal["low", "medium", "high"]
 Extension = Literal["webp", "jpg"]
 EXTENSIONS: tuple[Extension, ...] = ("webp", "jpg")
 
-#: Widths in pixels; a smaller picture is never enlarged.
+#: Widths in pixels (api.md §2.1); a smaller picture is never enlarged.
 WIDTHS: dict[Quality, int] = {"low": 320, "medium": 640, "high": 1280}
 
-#: What a picture not downloaded yet has for a blurhash.
+#: What a picture not downloaded yet has for a blurhash (api.md §3).
 PENDING_BLURHASH = "000000"
 
 MAX_BYTES = 20 * 1024 * 1024

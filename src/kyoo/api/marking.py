@@ -14,7 +14,7 @@ from kyoo.core.postgres import Connection
 
 async def mark_seen(connection: Connection, user: UUID, serie: int, season: int | None) -> int:
     """Mark what was not seen of a serie, or of a season of it; how many entries that were. The marks count as seen and
-    stay out of the history."""
+    stay out of the history (api.md §8.1, external)."""
     profile = await lists.lock_profile(connection, user)
     entries = await marks.unseen_entries(connection, profile, serie, season)
     plays = [

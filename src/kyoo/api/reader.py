@@ -1,4 +1,4 @@
-"""Who reads, and in which languages: what every query that answers a person needs to know."""
+"""Who reads, and in which languages: what every query that answers a person needs to know (api.md §4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files and links: what happens when the scanner registers, moves, links or forgets files."""
+"""Files and links: what happens when the scanner registers, moves, links or forgets files (api.md §9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seeding: a movie or serie with all that belongs to it becomes rows, in one transaction.
+"""Seeding: a movie or serie with all that belongs to it becomes rows, in one transaction (api.md §10).
 
 The rules are here: identity, slugs, the order of the writes. The SQL is in `queries.seed_*` and `queries.links`.
 """
@@ -184,7 +184,7 @@ class _Production:
         return show
 
     async def _save_show(self, connection: Connection, row: Row) -> Row:
-        """Under its slug, or under `<slug>-<year>` when the slug belongs to a show of another year."""
+        """Under its slug, or under `<slug>-<year>` when the slug belongs to a show of another year (api.md §10.4)."""
         slug, air = row["slug"], row["start_air"]
         dated = f"{slug}-{air.year}" if air else None
         if slug == "random":

@@ -8,7 +8,7 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 
 
 class ApiSettings(BaseSettings):
-    """Each field is read from our KYOO_* variable or from Kyoo's own."""
+    """Each field is read from our KYOO_* variable or from Kyoo's own (api.md §13)."""
 
     model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
 

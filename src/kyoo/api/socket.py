@@ -1,4 +1,4 @@
-"""What each action of a websocket does, who may do it, and when its session is over. No HTTP."""
+"""What each action of a websocket does, who may do it, and when its session is over (api.md §11). No HTTP."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ class Socket:
         """Have auth renew the token every SESSION_CHECK seconds. Raises SessionOverError when it refuses."""
         expires = float(self._identity.claims.get("exp", 0))
         if self._is_api_key:
-            # The JWT of an API key cannot be renewed; it lasts as long as it says.
+            # The JWT of an API key cannot be renewed (auth.md §3.5); it lasts as long as it says.
             if expires <= time.time():
                 raise SessionOverError("The token has expired")
             return

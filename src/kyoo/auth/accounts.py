@@ -1,4 +1,4 @@
-"""What may happen to an account and its sessions: registration, login, changes, end. The rules
+"""What may happen to an account and its sessions: registration, login, changes, end (auth.md §4.2, §6). The rules
 only: no HTTP, no SQL."""
 
 from __future__ import annotations
@@ -130,7 +130,7 @@ class Accounts:
         return not await users.any_exists(connection)
 
     async def log_in(self, login: str, password: str, by: Actor) -> dict[str, Any]:
-        """A new session. The statuses of failures are the contract's; unknown accounts take as long as
+        """A new session. The statuses of failures are the contract's (auth.md §6.1); unknown accounts take as long as
         known ones. Raises TooManyAttemptsError, and SecondFactorNeededError when the password is not enough."""
         async with self._database.connection() as connection:
             user = await users.credentials_of_login(connection, login)

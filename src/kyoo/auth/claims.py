@@ -1,5 +1,5 @@
 """Claims: the free-form facts about an account that travel in its tokens. Which are reserved, how they merge, who may
-grant them. No HTTP, no SQL."""
+grant them (auth.md §3.4, §4.2, §5). No HTTP, no SQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kyoo.core.tokens import LIMITING_CLAIMS
 
 Claims = dict[str, Any]
 
-#: The catalogue of permissions.
+#: The catalogue of permissions (auth.md §5).
 EVERY_PERMISSION = (
     "core.read",
     "core.write",

@@ -1,4 +1,4 @@
-"""The exchange: from a credential to the account behind it and to a short-lived JWT.
+"""The exchange: from a credential to the account behind it and to a short-lived JWT (auth.md §3, §6.3, §7.3).
 Says which JWT is accepted where, and writes every JWT of the service. Reads no HTTP."""
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ class Exchange:
         return self._token(principal, principal.session)
 
     async def token_of_bearer(self, token: str, *, from_gateway: bool) -> str:
-        """A session token gives the JWT of its session, a JWT a newer one. `from_gateway`: the caller
+        """A session token gives the JWT of its session, a JWT a newer one (auth.md §3.5). `from_gateway`: the caller
         asks on behalf of a request to somewhere else."""
         if not is_jwt(token):
             principal = await self._principals.of_session_token(token)
@@ -65,7 +65,7 @@ class Exchange:
         return self._token(principal, signature)
 
     async def presigned(self, signature: str, verb: str, path: str | None) -> Principal:
-        """The signer's present account, lent to a request of `verb` on the normalised `path`."""
+        """The signer's present account, lent to a request of `verb` on the normalised `path` (auth.md §7.3)."""
         try:
             claims = await self._keys.verify(signature, PRESIGN_TYPE)
         except InvalidTokenError as error:
@@ -111,7 +111,7 @@ class Exchange:
         self, claims: dict[str, Any], subject: UUID, session: UUID, token_id: UUID, *, from_gateway: bool
     ) -> str:
         """Upstreams renew the token of a long-lived connection. At a gateway such a token is nobody's credential:
-        what the signature allowed is not known any more."""
+        what the signature allowed is not known any more (auth.md §7.5)."""
         if from_gateway:
             raise ForbiddenError("A token made from a presign signature opens nothing by itself")
         principal = await self._lend(subject, session, claims, claims[PRESIGNED])

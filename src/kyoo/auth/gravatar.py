@@ -1,5 +1,5 @@
 """Pictures from Gravatar or a compatible server, for users without one of their own; off unless configured, as it
-tells a third party about the users."""
+tells a third party about the users (auth.md §4.4)."""
 
 from __future__ import annotations
 

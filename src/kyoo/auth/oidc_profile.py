@@ -1,4 +1,4 @@
-"""From what a provider says of a user to what we know of one. Pure functions."""
+"""From what a provider says of a user to what we know of one (auth.md §8.4). Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords: argon2id in threads, only so many at once, as each takes 64 MiB and four processors."""
+"""Passwords: argon2id in threads, only so many at once, as each takes 64 MiB and four processors (auth.md §4.2)."""
 
 from __future__ import annotations
 

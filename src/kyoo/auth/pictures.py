@@ -1,4 +1,4 @@
-"""Profile pictures: what may be uploaded, and where it is kept. Gravatar is in gravatar.py."""
+"""Profile pictures: what may be uploaded, and where it is kept (auth.md §4.4). Gravatar is in gravatar.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The rules of presigned requests: durations, paths, and which request a rule allows. Pure functions."""
+"""The rules of presigned requests: durations, paths, and which request a rule allows (auth.md §7). Pure functions."""
 
 from __future__ import annotations
 

@@ -16,7 +16,7 @@ SAMPLE = 64 * 1024
 
 
 def encode_path(path: str | os.PathLike[str]) -> str:
-    """base64url without padding of the path's bytes; paths that are not UTF-8 survive."""
+    """base64url without padding of the path's bytes (video.md §3); paths that are not UTF-8 survive."""
     return base64.urlsafe_b64encode(os.fsencode(path)).rstrip(b"=").decode()
 
 
@@ -55,7 +55,7 @@ class LibraryRoots:
 
 
 def content_id(path: Path) -> str:
-    """40 hex digits that identify the content of a file: its size and its head, middle and tail.
+    """40 hex digits that identify the content of a file: its size and its head, middle and tail (DESIGN §5).
 
     Reads at most 192 kB whatever the size. A rename or a new modification time changes nothing. Raises OSError.
     """

@@ -1,4 +1,4 @@
-"""Languages: canonical BCP 47 codes and the reader's order of preference."""
+"""Languages: canonical BCP 47 codes and the reader's order of preference (api.md §4)."""
 
 from __future__ import annotations
 

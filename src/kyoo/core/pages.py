@@ -1,4 +1,4 @@
-"""Pages of lists: `{items, this, next}` with absolute URLs and opaque keyset cursors. What clients
+"""Pages of lists: `{items, this, next}` with absolute URLs and opaque keyset cursors (api.md §5.1). What clients
 call this server is found out in forwarded.py."""
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ ROUTERS = [scan.router, guess.router, pictures.router, shows.router]
 
 
 def error_detail(_status: int, message: str, _details: Any = None) -> dict[str, Any]:
-    """`{detail}`: the error object of the scanner."""
+    """`{detail}`: the error object of the scanner (scanner.md §2)."""
     return {"detail": message}
 
 

@@ -97,7 +97,7 @@ def _key() -> str | None:
 
 
 def _verifier(name: str, client: httpx2.AsyncClient) -> Verifier | None:
-    """JWT_SECRET (tests only), else JWKS_URL, else AUTH_SERVER's JWKS. A transcoder may do without."""
+    """JWT_SECRET (tests only), else JWKS_URL, else AUTH_SERVER's JWKS. A transcoder may do without (video.md §2)."""
     issuer = os.environ.get("JWT_ISSUER")
     if secret := os.environ.get("JWT_SECRET"):
         return Verifier(SharedSecret(secret), issuer=issuer)

@@ -1,4 +1,4 @@
-"""The type of a chapter, told by its name."""
+"""The type of a chapter, told by its name (video.md §5)."""
 
 from __future__ import annotations
 

@@ -19,7 +19,7 @@ from kyoo.transcoder.models.info import (
 from kyoo.transcoder.models.media import Media, SubtitleTrack
 from kyoo.transcoder.sidecars import CODECS
 
-#: The contract's versions of what is made by code of ours.
+#: The contract's versions of what is made by code of ours (video.md §5).
 INFO, EXTRACT, THUMBS, KEYFRAMES = 5, 1, 1, 2
 
 

@@ -1,4 +1,4 @@
-"""Qualities: the ladder of video and audio, and which of them a file is offered in."""
+"""Qualities: the ladder of video and audio, and which of them a file is offered in (video.md §6)."""
 
 from __future__ import annotations
 

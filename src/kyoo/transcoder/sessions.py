@@ -237,7 +237,7 @@ class Sessions:
                     del self._shared[key]
 
     def streams(self) -> list[Stream]:
-        """Files that somebody watches or that are being encoded, by path."""
+        """Files that somebody watches or that are being encoded, by path (video.md §12)."""
         now = time.monotonic()
         viewers = [client for client in self._clients.values() if client.places and now - client.seen < self._idle]
         files = {client.file.content_id: client.file for client in viewers}

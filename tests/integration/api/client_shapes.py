@@ -1,4 +1,4 @@
-"""What existing clients insist on in an answer: a missing member or a value of another type is an error
+"""What existing clients insist on in an answer (client.md §3): a missing member or a value of another type is an error
 page. Members that a client does not know are ignored by it, and here."""
 
 from __future__ import annotations

@@ -1,4 +1,5 @@
-"""Existing clients accept every list and every detail, with all that is optional there and with none of it."""
+"""Existing clients accept every list and every detail, with all that is optional there and with none of it
+(client.md §3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures from the seed to the screen: recorded, downloaded by the job, shown and served."""
+"""Pictures from the seed to the screen: recorded, downloaded by the job, shown and served (api.md §7, §12)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading files: one with its neighbours, lists, guesses, redirects."""
+"""Reading files: one with its neighbours, lists, guesses, redirects (api.md §9, §14 videos/get-id, getdel)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""POST, PUT and DELETE of files and links."""
+"""POST, PUT and DELETE of files and links: api.md §9, §14 (videos/scanner, videos/getdel)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callers, errors, health and URLs of the api."""
+"""Callers, errors, health and URLs of the api: api.md §1, §5.1."""
 
 from __future__ import annotations
 

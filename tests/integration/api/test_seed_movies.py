@@ -1,4 +1,4 @@
-"""Seeding and reading one movie."""
+"""Seeding and reading one movie (api.md §4, §10, §14 movies/seed-movies, movies/get-movie, collection)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seeding a serie and reading what is inside."""
+"""Seeding a serie and reading what is inside (api.md §10, §14 series/*)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Lists of shows: pages, sorts, filters, search."""
+"""Lists of shows: pages, sorts, filters, search (api.md §5, §14 movies/get-all-movies*)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /videos/streams."""
+"""GET /videos/streams (api.md §9.1)."""
 
 from __future__ import annotations
 

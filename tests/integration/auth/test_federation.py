@@ -1,4 +1,5 @@
-"""Logging in with an account of another instance: two of them, each with a port and a database of its own."""
+"""Logging in with an account of another instance: two of them, each with a port and a database of its own (auth.md
+§13)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Logging in with OpenID providers, against two real ones and a plain OAuth server."""
+"""Logging in with OpenID providers, against two real ones and a plain OAuth server (auth.md §8)."""
 
 from __future__ import annotations
 

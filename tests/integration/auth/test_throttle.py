@@ -1,4 +1,5 @@
-"""Login throttling: per account and per address, shared by replicas, the same for accounts that do not exist."""
+"""Login throttling: per account and per address, shared by replicas, the same for accounts that do not exist (auth.md
+§6.1)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Playlists and segments: the rules of RFC 8216."""
+"""Playlists and segments: the rules of RFC 8216 and the tolerances of video.md §14."""
 
 from __future__ import annotations
 

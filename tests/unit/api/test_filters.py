@@ -1,4 +1,4 @@
-"""The grammar of `filter`."""
+"""The grammar of `filter` (api.md §5.3, §14 misc/filter)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a request says who sends it."""
+"""How a request says who sends it (auth.md §3.1, §3.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what a provider says of a user to an account."""
+"""From what a provider says of a user to an account (auth.md §8.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Durations, paths and rules of presigned requests."""
+"""Durations, paths and rules of presigned requests (auth.md §7)."""
 
 from __future__ import annotations
 

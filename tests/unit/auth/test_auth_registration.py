@@ -1,4 +1,4 @@
-"""What a registration may contain."""
+"""What a registration may contain (auth.md §4.2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The environment of the auth service."""
+"""The environment of the auth service (auth.md §9)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Signing keys read from a file."""
+"""Signing keys read from a file (auth.md §3.8)."""
 
 from __future__ import annotations
 

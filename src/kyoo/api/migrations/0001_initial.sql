@@ -1,11 +1,11 @@
 -- The catalogue (shows, seasons, entries, videos, studios, staff), the profiles (history, watch list) and the images.
--- Keys: `pk` joins rows, `id` is what clients see. Pictures are stored as the wire's Image object
+-- Contract: api.md §2. Keys: `pk` joins rows, `id` is what clients see. Pictures are stored as the wire's Image object
 -- ({id, source, blurhash}) beside the texts they belong to, so that a list page needs no join to show them.
 
 create extension if not exists pg_trgm schema public;
 create extension if not exists unaccent schema public;
 
--- Timestamps of the wire: UTC with milliseconds and a final Z.
+-- Timestamps of the wire: UTC with milliseconds and a final Z (api.md §1.3).
 create function api.iso(moment timestamptz) returns text
 language sql stable parallel safe
 return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
@@ -21,7 +21,7 @@ create function api.search_text(name text, latin_name text, aliases text[], tags
 language sql immutable parallel safe
 as $$ select api.fold(concat_ws(E'\n', name, latin_name, array_to_string(aliases, E'\n'), array_to_string(tags, E'\n'))) $$;
 
--- When to ask the providers again for what was first shown on a day: the sooner the fresher it is.
+-- When to ask the providers again for what was first shown on a day: the sooner the fresher it is (api.md §10.4).
 create function api.next_refresh(air date) returns date
 language sql stable parallel safe
 return (case
@@ -318,7 +318,7 @@ create index on api.watchlist (profile_pk, last_played_at desc nulls last, show_
 
 -------------------------------------------------------------------------------------------------------------- images
 
--- A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL.
+-- A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL (api.md §3, Image).
 create table api.images (
     id text primary key check (id ~ '^[0-9a-f]{64}$'),
     source text not null,

@@ -1,10 +1,10 @@
 -- The watch list follows the entries of its shows: new episodes give who caught up a next entry again, and re-open
--- what was completed before they aired; deleted or re-ordered entries leave no wrong count.
+-- what was completed before they aired; deleted or re-ordered entries leave no wrong count (api.md §8.4).
 
 -- Since when views count as seen again: the start of the present re-watch, null when there is none.
 alter table api.watchlist add column seen_since timestamptz;
 
--- The entry to watch after a place of the watch order (-1: the first): story only, so never a recap.
+-- The entry to watch after a place of the watch order (-1: the first): story only, so never a recap (DESIGN §5).
 create function api.next_story(show bigint, place double precision) returns bigint
 language sql stable parallel safe
 as $$

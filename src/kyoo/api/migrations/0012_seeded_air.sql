@@ -1,4 +1,4 @@
--- The first day of a show as its seeds have it, which tells shows of one slug apart: the one that is
+-- The first day of a show as its seeds have it, which tells shows of one slug apart (api.md §10.4): the one that is
 -- shown can be edited. Null: no seed has said one, or this cannot be known any more.
 
 alter table api.shows add column seeded_air date;

@@ -1,4 +1,4 @@
-"""What is seeded: movies and series with all that belongs to them, and what is answered."""
+"""What is seeded: movies and series with all that belongs to them, and what is answered (api.md §10)."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _url(text: str) -> str:
 
 
 def _canonical_languages(translations: Any) -> Any:
-    """Canonical codes; the base language too, as a copy, where only a regional variant is given."""
+    """Canonical codes; the base language too, as a copy, where only a regional variant is given (api.md §4)."""
     if not isinstance(translations, dict):
         return translations
     known = {_language(str(code)): translation for code, translation in translations.items()}

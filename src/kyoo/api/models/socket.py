@@ -1,4 +1,4 @@
-"""The wire types of the websocket."""
+"""The wire types of the websocket (api.md §11)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""People and their roles, as they are read."""
+"""People and their roles, as they are read (api.md §3)."""
 
 from __future__ import annotations
 

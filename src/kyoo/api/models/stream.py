@@ -1,4 +1,4 @@
-"""What is being streamed now, and to whom."""
+"""What is being streamed now, and to whom (api.md §9.1, RunningStream)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files: what the scanner registers, what is answered, and what is read."""
+"""Files: what the scanner registers, what is answered, and what is read (api.md §3, §9)."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ class EpisodeIdLink(Wire):
 
 
 class Link(Wire):
-    """Which entries a file holds, in any of these forms. Each entry that one of them matches is linked."""
+    """Which entries a file holds, in any of the forms of api.md §9.3. Each entry that one of them matches is linked."""
 
     slug: Slug | None = None
     movie: str | None = None

@@ -49,7 +49,7 @@ async def lock_shows(
 
 async def link(connection: Connection, pairs: Sequence[tuple[int, UUID]]) -> list[Row]:
     """Link entries (pk) and videos (id): `{entry_pk, video, slug, created}` for each pair that exists, in the given
-    order. A link that was there keeps its slug; unknown videos are left out."""
+    order. A link that was there keeps its slug; unknown videos are left out. Slugs: api.md §9.4."""
     return await fetch_all(
         connection,
         """
@@ -170,7 +170,7 @@ async def refresh(connection: Connection, shows: Sequence[int]) -> None:
 
 async def match(connection: Connection, wanted: Sequence[tuple[UUID, Row]]) -> list[Row]:
     """The entries that links mean: `{video, entry_pk}` in the given order. `wanted` is pairs of a video's id and a link
-    in one of these forms: `{slug}`, `{movie}`, `{serie, season, episode}`, `{serie, order}`,
+    in one of the forms of api.md §9.3: `{slug}`, `{movie}`, `{serie, season, episode}`, `{serie, order}`,
     `{serie, special}` or `{external_id}`. A show is named by id or slug. What matches nothing is left out."""
     links = [{"video": str(video), **link, **_show_of(link)} for video, link in wanted]
     return await fetch_all(

@@ -61,7 +61,7 @@ def of_show(kind: ShowKind, name: str) -> Inside:
 
 
 def in_language(found: dict[str, Any], what: str, reader: Reader) -> str:
-    """The language that was picked; InvalidError when the reader has none of those there are."""
+    """The language that was picked; InvalidError when the reader has none of those there are (api.md §4)."""
     language: str | None = found["language"]
     if language is None:
         raise InvalidError(

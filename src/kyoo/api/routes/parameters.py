@@ -139,7 +139,7 @@ async def answer_page(
     inside: Inside | None = None,
     **params: Any,
 ) -> RawJson:
-    """The page of a list that the request asks for."""
+    """The page of a list that the request asks for (api.md §5.1)."""
     async with context.database.connection() as connection:
         found = await inside(connection) if inside else {}
         rows = await fetch_page(connection, listing, page, {**reader.params(), **found, **params})

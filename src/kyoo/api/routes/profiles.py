@@ -1,4 +1,4 @@
-"""The profiles of people: their watch list, history and next up."""
+"""The profiles of people: their watch list, history and next up (api.md §8)."""
 
 from __future__ import annotations
 

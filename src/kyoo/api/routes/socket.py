@@ -1,4 +1,4 @@
-"""The websocket `/api/ws`: opening, reading, closing. What the messages do is in kyoo.api.socket."""
+"""The websocket `/api/ws` (api.md §11): opening, reading, closing. What the messages do is in kyoo.api.socket."""
 
 from __future__ import annotations
 

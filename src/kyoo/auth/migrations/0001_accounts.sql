@@ -1,4 +1,4 @@
--- Accounts, their sessions and pictures, API keys, and the keys that sign tokens.
+-- Accounts, their sessions and pictures, API keys, and the keys that sign tokens (auth.md §10).
 -- Secrets are kept as SHA-256 (random tokens) or argon2id (passwords), never in clear.
 
 create table auth.users (

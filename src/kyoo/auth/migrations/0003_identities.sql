@@ -1,5 +1,5 @@
 -- Attempts to log in, accounts elsewhere (OpenID providers, other instances), key rotation, and the news of changes
--- that replicas send each other.
+-- that replicas send each other (auth.md §3.8, §6.1, §8).
 
 -- How many attempts were made lately, as one moment per subject: `until` moves ahead with each attempt and time catches
 -- up with it. Losing this table in a crash only forgives some attempts.

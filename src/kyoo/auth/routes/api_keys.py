@@ -1,4 +1,4 @@
-"""`/auth/keys`: the API keys of other programs."""
+"""`/auth/keys`: the API keys of other programs (auth.md §6.3)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/users/…/logo`: profile pictures."""
+"""`/auth/users/…/logo`: profile pictures (auth.md §4.4)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/oidc`: logging in with, linking and unlinking OpenID providers and other instances."""
+"""`/auth/oidc`: logging in with, linking and unlinking OpenID providers and other instances (auth.md §8)."""
 
 from __future__ import annotations
 
@@ -147,7 +147,7 @@ def _browser_secret(request: Request, token: str) -> str | None:
 
 async def _linking(request: Request, context: AuthContext) -> Identity | None:
     """The caller who wants to link: only `Authorization` counts, as browsers send cookies unasked. Raises
-    ForbiddenError."""
+    ForbiddenError (auth.md §2.1)."""
     authorization = request.headers.get("authorization")
     if not authorization:
         return None

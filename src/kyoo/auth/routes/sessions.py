@@ -1,4 +1,4 @@
-"""`/auth/sessions` and the sessions of users: login, logout, lists."""
+"""`/auth/sessions` and the sessions of users: login, logout, lists (auth.md §4, §6)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Metadata requests, search results and the progress of the scanner."""
+"""Metadata requests, search results and the progress of the scanner (scanner.md §2)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire's media info."""
+"""The wire's media info (video.md §5)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire's list of running streams."""
+"""The wire's list of running streams (video.md §12)."""
 
 from __future__ import annotations
 

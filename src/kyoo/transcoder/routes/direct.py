@@ -57,7 +57,7 @@ class DirectFile(FileResponse):
         headers = Headers(scope=scope)
         assert self.stat_result is not None
         modified = datetime.fromtimestamp(self.stat_result.st_mtime, UTC)
-        # In this order (RFC 9110 §13.2.2).
+        # In this order (§13.2.2).
         if is_another(headers, self.headers["etag"], modified):
             await self._without_body(412)(scope, receive, send)
             return
