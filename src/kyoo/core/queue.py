@@ -68,7 +68,10 @@ class PatientConnector(procrastinate.PsycopgConnector):
             await asyncio.sleep(pause)
 
     async def _loop_notify(
-        self, on_notification: Notify, connection: psycopg.AsyncConnection, timeout: float = LISTEN_TIMEOUT
+        self,
+        on_notification: Notify,
+        connection: psycopg.AsyncConnection,
+        timeout: float = LISTEN_TIMEOUT,  # noqa: ASYNC109 (the base class has it)
     ) -> None:
         await on_notification(channel="", payload='{"type": "job_inserted"}')
         await super()._loop_notify(on_notification, connection, timeout)
