@@ -123,25 +123,27 @@ class OidcLogins:
         path = path.lower()
         if not path.isprintable():
             raise NotFoundError("No such provider")
-        async with self._database.transaction() as connection:
+        unknown = NotFoundError("This login is not known: it was finished, or never begun")
+        async with self._database.connection() as connection:
             login = await oidc.waiting(connection, hash_secret(answer.state), path)
-            if login is None:
-                raise NotFoundError("This login is not known: it was finished, or never begun")
-            if login["age"] > AT_PROVIDER:
-                raise LoginGoneError("This login took too long; begin again")
-            secret = cookies.get(cookie_of(answer.state), "")
-            if not hmac.compare_digest(hash_secret(secret), login["browser_hash"]):
-                raise ForbiddenError("This login was begun in another browser", {"error": "other_browser"})
-            error = answer.failure
-            if not error and not answer.code:
-                error = "no_code"
-            if not error and not await self.providers.find(path, login["tenant"]).is_from(answer.iss):
-                error = "other_issuer"
-            token = new_secret()
+        if login is None:
+            raise unknown
+        if login["age"] > AT_PROVIDER:
+            raise LoginGoneError("This login took too long; begin again")
+        secret = cookies.get(cookie_of(answer.state), "")
+        if not hmac.compare_digest(hash_secret(secret), login["browser_hash"]):
+            raise ForbiddenError("This login was begun in another browser", {"error": "other_browser"})
+        error = answer.failure
+        if not error and not answer.code:
+            error = "no_code"
+        if not error and not await self.providers.find(path, login["tenant"]).is_from(answer.iss):
+            error = "other_issuer"
+        token = new_secret()
+        async with self._database.connection() as connection:
             if error:
                 await oidc.delete(connection, login["id"])
-            else:
-                await oidc.answer(connection, login["id"], answer.code, hash_secret(token))
+            elif not await oidc.answer(connection, login["id"], answer.code, hash_secret(token)):
+                raise unknown
         url = with_query(login["redirect_url"], provider=path, token=token, error=error)
         return url, cookie_of(token), secret
 

@@ -154,14 +154,15 @@ class SecondFactors:
         """From now on logins need a code; gives new recovery codes. Raises NotFoundError, ForbiddenError."""
         attempt = self._throttle.attempt("second factor", str(user_id), by.address)
         await attempt.check()
-        async with self._database.transaction() as connection:
+        async with self._database.connection() as connection:
             row = await second_factors.totp_of(connection, user_id)
-            if row is None or row["confirmed_date"] is not None:
-                raise NotFoundError("There is no TOTP to confirm; begin the set-up")
-            step = matching_step(bytes(row["secret"]), normal_code(code), time.time())
-            if step is None:
-                await attempt.begin()
-                raise ForbiddenError("Wrong code")
+        if row is None or row["confirmed_date"] is not None:
+            raise NotFoundError("There is no TOTP to confirm; begin the set-up")
+        step = matching_step(bytes(row["secret"]), normal_code(code), time.time())
+        if step is None:
+            await attempt.begin()
+            raise ForbiddenError("Wrong code")
+        async with self._database.transaction() as connection:
             await second_factors.confirm_totp(connection, user_id, step)
             await record(connection, "totp.added", by, user_target(user_id, by.name or ""))
             codes = await renew_recovery_codes(connection, user_id)

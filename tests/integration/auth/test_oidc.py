@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import base64
 import time
 from base64 import b32decode
@@ -214,6 +215,21 @@ async def test_a_state_is_good_once_and_in_its_browser_only(auth: Auth, certifie
         assert (await callback(other, "certified", back["token"], headers)).status_code == 403
         # That used it up, so that nothing is left to guess.
         assert (await callback(browser, "certified", back["token"], headers)).status_code == 410
+
+
+async def test_the_answer_of_another_provider_is_none(auth: Auth, certified: Certified) -> None:
+    async with browser_of(auth) as browser:
+        returned = httpx2.URL(certified.log_in(await begin(browser, "certified"), "ada"))
+        back = await return_to_us(browser, str(returned.copy_merge_params({"iss": "https://evil.example"})))
+        assert back["error"] == "other_issuer"
+        assert (await callback(browser, "certified", back["token"])).status_code == 410
+
+
+async def test_of_those_who_return_at_once_one_goes_on(auth: Auth, mock: Mock) -> None:
+    async with browser_of(auth) as browser:
+        returned = mock.log_in(await begin(browser, "mock"), "ada")
+        answers = await asyncio.gather(*(browser.get(returned) for _ in range(4)))
+        assert sorted(answer.status_code for answer in answers) == [302, 404, 404, 404]
 
 
 async def test_a_callback_is_good_once(auth: Auth, mock: Mock) -> None:

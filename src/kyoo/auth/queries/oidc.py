@@ -30,11 +30,11 @@ async def begin(
 
 
 async def waiting(connection: Connection, token_hash: bytes, provider: str) -> DictRow | None:
-    """`{id, browser_hash, tenant, redirect_url, age}` of a login whose provider has not answered yet. Locked."""
+    """`{id, browser_hash, tenant, redirect_url, age}` of a login whose provider has not answered yet."""
     return await fetch_one(
         connection,
         """select id, browser_hash, tenant, redirect_url, clock_timestamp() - created_at as age from auth.oidc_logins
-           where token_hash = %s and provider = %s and code is null for update""",
+           where token_hash = %s and provider = %s and code is null""",
         [token_hash, provider],
     )
 
@@ -49,12 +49,16 @@ async def begun_last(connection: Connection, browser_hashes: list[bytes]) -> Dic
     )
 
 
-async def answer(connection: Connection, login_id: UUID, code: str, token_hash: bytes) -> None:
-    """Keep the provider's code; from now on the login is known by another token."""
-    await execute(
-        connection,
-        "update auth.oidc_logins set code = %s, token_hash = %s where id = %s",
-        [code, token_hash, login_id],
+async def answer(connection: Connection, login_id: UUID, code: str, token_hash: bytes) -> bool:
+    """Keep the provider's code; from now on the login is known by another token. False when there is a code already,
+    or no such login any more."""
+    return (
+        await execute(
+            connection,
+            "update auth.oidc_logins set code = %s, token_hash = %s where id = %s and code is null",
+            [code, token_hash, login_id],
+        )
+        == 1
     )
 
 
