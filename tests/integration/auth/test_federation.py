@@ -247,7 +247,12 @@ async def test_nobody_agrees_unknowingly(pair: Pair, browser: httpx2.AsyncClient
     assert answer.status_code == 403
     key = {"name": "tool", "claims": {}}
     made = (await pair.home.client.post("/auth/keys", json=key, headers=bearer(session))).json()
-    for credential in (made["token"], "made-up"):
+    of_key = (await pair.home.client.get("/auth/jwt", headers={"X-Api-Key": made["token"]})).json()["token"]
+    url, body = "/auth/users/me/app-passwords", {"name": "TV"}
+    secret = (await pair.home.client.post(url, json=body, headers=bearer(session))).json()["password"]
+    login = {"login": "ada", "password": secret}
+    of_program = (await pair.home.client.post("/auth/sessions", json=login)).json()["token"]
+    for credential in (of_key, of_program, "made-up"):
         assert (await decide(browser, page, session=credential)).status_code == 403
 
 
