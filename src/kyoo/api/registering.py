@@ -63,7 +63,8 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     """Remove links; the slugs that there were."""
     shows = await links.lock_shows(connection, slugs=slugs)
     unlinked = await queries.videos_of_links(connection, slugs)
-    removed = await _unlink(connection, slugs)
+    await queries.remember_shows(connection, slugs)
+    removed = await video_writes.unlink(connection, slugs)
     await links.refresh(connection, shows)
     await rematching.follow(connection, unlinked, shows)
     return removed
@@ -74,7 +75,10 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
     pairs = [(row["entry_pk"], row["video"]) for row in matched]
     shows = set(await links.lock_shows(connection, [entry for entry, _ in pairs], ids if replace else ()))
     if replace:
-        await _unlink(connection, await links.others(connection, ids, pairs))
+        if emptied := set(ids).difference(video for _, video in pairs):
+            known = await videos.links_of(connection, emptied)
+            await queries.remember_shows(connection, [slug for video in known.values() for slug in video["slugs"]])
+        await video_writes.unlink_others(connection, ids, pairs)
     if pairs:
         await links.link(connection, pairs)
     if shows:
@@ -91,13 +95,6 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
         for identifier in ids
         if (video := known.get(identifier)) is not None
     ]
-
-
-async def _unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
-    if not slugs:
-        return []
-    await queries.remember_shows(connection, slugs)
-    return await video_writes.unlink(connection, slugs)
 
 
 def _row(seed: SeedVideo) -> dict[str, Any]:

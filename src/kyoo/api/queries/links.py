@@ -103,26 +103,6 @@ async def link(connection: Connection, pairs: Sequence[tuple[int, UUID]]) -> lis
     )
 
 
-async def others(connection: Connection, videos: Sequence[UUID], kept: Sequence[tuple[int, UUID]]) -> list[str]:
-    """The slugs of the links of these files but for the pairs (entry pk, video id) in `kept`."""
-    rows = await fetch_all(
-        connection,
-        """
-        select link.slug from api.entry_videos link join api.videos video on video.pk = link.video_pk
-        where video.id = any(%(videos)s) and not exists (
-            select from unnest(%(kept_entries)s::bigint[], %(kept_videos)s::uuid[]) as kept (entry_pk, video)
-            where kept.entry_pk = link.entry_pk and kept.video = video.id
-        )
-        """,
-        {
-            "videos": list(videos),
-            "kept_entries": [entry for entry, _ in kept],
-            "kept_videos": [video for _, video in kept],
-        },
-    )
-    return [row["slug"] for row in rows]
-
-
 async def refresh(connection: Connection, shows: Sequence[int]) -> None:
     """Make `available_since` of the entries and the counters of seasons and shows agree with the links."""
     await execute(

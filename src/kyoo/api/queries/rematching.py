@@ -128,11 +128,14 @@ async def forget_shows(connection: Connection, shows: Collection[int], heirs: Co
     await execute(
         connection,
         """
-        update api.videos video set left_show_pk = null
-        where left_show_pk = any(%(heirs)s) or left_show_pk = any(%(shows)s) and linked and exists (
-            select from api.entries entry join api.entry_videos link on link.entry_pk = entry.pk
-            where entry.show_pk = video.left_show_pk
-        )
+        update api.videos set left_show_pk = null
+        where left_show_pk = any(%(heirs)s) or linked and left_show_pk = any(array(
+            select filled.pk from unnest(%(shows)s::bigint[]) filled (pk)
+            where exists (
+                select from api.entries entry join api.entry_videos link on link.entry_pk = entry.pk
+                where entry.show_pk = filled.pk
+            )
+        ))
         """,
         {"shows": list(shows), "heirs": list(heirs)},
     )

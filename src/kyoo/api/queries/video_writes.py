@@ -90,3 +90,22 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
         connection, "delete from api.entry_videos where slug = any(%s) returning slug", [list(slugs)]
     )
     return [row["slug"] for row in rows]
+
+
+async def unlink_others(connection: Connection, videos: Sequence[UUID], kept: Sequence[tuple[int, UUID]]) -> None:
+    """Remove the links of these files but the pairs (entry pk, video id) in `kept`."""
+    await execute(
+        connection,
+        """
+        delete from api.entry_videos link using api.videos video
+        where video.pk = link.video_pk and video.id = any(%(videos)s) and not exists (
+            select from unnest(%(kept_entries)s::bigint[], %(kept_videos)s::uuid[]) as kept (entry_pk, video)
+            where kept.entry_pk = link.entry_pk and kept.video = video.id
+        )
+        """,
+        {
+            "videos": list(videos),
+            "kept_entries": [entry for entry, _ in kept],
+            "kept_videos": [video for _, video in kept],
+        },
+    )

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -354,7 +354,7 @@ async def guesses(database: Database) -> AsyncIterator[str]:
             yield tail
 
 
-async def links_of(connection: Connection, videos: Sequence[UUID]) -> dict[UUID, dict[str, Any]]:
+async def links_of(connection: Connection, videos: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
     """`{id, path, guess, slugs}` of each file that is known, by id."""
     rows = await fetch_all(
         connection,
