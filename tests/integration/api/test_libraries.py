@@ -33,7 +33,7 @@ from kyoo.api import jobs, libraries
 from kyoo.api.app import ROUTERS
 from kyoo.api.queries import libraries as queries
 from kyoo.core.files import encode_path
-from kyoo.core.postgres import Connection, Database
+from kyoo.core.postgres import Connection, Database, execute
 
 #: In every text, slug, path and picture of what must not be seen.
 SECRET = "forbidden"
@@ -182,6 +182,27 @@ async def test_what_is_allowed_is_all_there(
     assert (await api.put("/movies/allowed-film/score", json={"score": 5}, headers=headers)).status_code == 200
     # Everybody else sees everything.
     assert len(await items(api, "/movies", headers=bearer(OTHER_USER, (READ,)))) == 2
+
+
+async def test_a_misspelt_search_is_not_filled_with_what_is_hidden(
+    api: httpx2.AsyncClient, library: Library, database: Database
+) -> None:
+    """It weighs a thousand files at the most: of those that the reader can see."""
+    await api.put("/libraries/kids", json={"name": "Kids", "path": "/kids"})
+    async with database.connection() as connection:
+        await execute(
+            connection,
+            """
+            insert into api.videos (path, rendering, guess)
+            select '/adults/Lighthouse ' || number || '.mkv', number, '{"title": "x"}'
+            from generate_series(1, 1001) number
+            """,
+        )
+    await library.movie("film", videos=[(await library.video("/kids/Lighthouse.mkv"))["id"]])
+    await api.patch("/movies/film", json={"minAge": 6})
+    for claims in ({"libraries": ["kids"]}, {"maxAge": 12}):
+        files = await items(api, "/videos?query=lighthuse", headers=limited(**claims))
+        assert [file["path"] for file in files] == ["/kids/Lighthouse.mkv"], claims
 
 
 @pytest.mark.parametrize("claims", LIMITS, ids=json.dumps)
