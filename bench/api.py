@@ -1,4 +1,4 @@
-"""The reads of contract §18 on a large library: 5,000 shows, 100,000 entries and files, 20,000 plays of the caller.
+"""The reads of api.md §18 on a large library: 5,000 shows, 100,000 entries and files, 20,000 plays of the caller.
 
 Run: `python -m bench.api`. The floor of each route is its own SQL, replayed on a bare connection in the same run.
 `--keep DIR` leaves the database there and uses it again the next time.
@@ -238,7 +238,7 @@ async def run(conninfo: str, folder: Path) -> None:
     app = create_app(ApiSettings(images=str(folder / "images")), runtime)
     caller, limited = Caller(app), Caller(app, **CLAIMS)
     bare = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, row_factory=dict_row)
-    print("milliseconds in process, HTTP parsing left out; Kyoo: contract §18, its own machine; floor: the SQL alone")
+    print("milliseconds in process, HTTP parsing left out; Kyoo: api.md §18, its own machine; floor: the SQL alone")
     print(
         f"\n{'GET /api…':<62} {'floor':>7} {'median':>7} {'p99':>7} {'16: med':>8} {'16: p99':>8} {'Kyoo':>6}  ratios"
     )

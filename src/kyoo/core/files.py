@@ -55,7 +55,7 @@ class LibraryRoots:
 
 
 def content_id(path: Path) -> str:
-    """40 hex digits that identify the content of a file: its size and its head, middle and tail (DESIGN §5).
+    """40 hex digits that identify the content of a file: its size and its head, middle and tail.
 
     Reads at most 192 kB whatever the size. A rename or a new modification time changes nothing. Raises OSError.
     """

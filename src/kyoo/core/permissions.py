@@ -1,4 +1,4 @@
-"""Default deny: every route declares who may call it, or the service refuses to start (DESIGN §7)."""
+"""Default deny: every route declares who may call it, or the service refuses to start."""
 
 from __future__ import annotations
 

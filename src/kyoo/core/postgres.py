@@ -20,7 +20,7 @@ from kyoo.core.notifications import Notifications
 #: The oldest server the SQL of the services runs on.
 MINIMUM_VERSION = 15
 
-#: libpq's variables that say where a server is; any of them selects an external server (DESIGN §2).
+#: libpq's variables that say where a server is; any of them selects an external server.
 LOCATING_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGPASSFILE")
 
 Connection = psycopg.AsyncConnection[DictRow]

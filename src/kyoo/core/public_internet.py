@@ -1,4 +1,4 @@
-"""Requests to addresses that a user or another server gave: to the public internet only (DESIGN §7)."""
+"""Requests to addresses that a user or another server gave: to the public internet only."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that are not where they were: deleted by a person, or gone with a disk that is not mounted (DESIGN §5).
+"""Files that are not where they were: deleted by a person, or gone with a disk that is not mounted.
 
 Deleted ones leave the api. The others are kept and marked as missing, with a warning, and come back by themselves.
 """

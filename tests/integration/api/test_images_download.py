@@ -1,4 +1,4 @@
-"""Where a picture may come from: the instance itself, or the public internet within limits (DESIGN §7)."""
+"""Where a picture may come from: the instance itself, or the public internet within limits."""
 
 from __future__ import annotations
 

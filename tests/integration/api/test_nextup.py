@@ -102,7 +102,7 @@ async def test_next_is_never_a_recap(api: httpx2.AsyncClient, library: Library, 
 
 
 async def test_made_in_abyss_from_its_first_episode_to_its_last(api: httpx2.AsyncClient, library: Library) -> None:
-    """DESIGN §5: season 1, films 1 and 2 beside it as recaps, film 3, season 2."""
+    """Season 1, films 1 and 2 beside it as recaps, film 3, season 2."""
     first = [episode_seed(1, number, airDate="2017-07-07") for number in range(1, 14)]
     recaps = [film_seed(8.5, "journeys-dawn", content="recap"), film_seed(13.5, "wandering-twilight", content="recap")]
     deep = film_seed(14, FILM, airDate="2020-01-17")

@@ -1,4 +1,4 @@
-"""The bytes that Postgres builds are the documented models, member for member (DESIGN §2, hot reads)."""
+"""The bytes that Postgres builds are the documented models, member for member."""
 
 from __future__ import annotations
 

@@ -4,7 +4,7 @@
 -- Since when views count as seen again: the start of the present re-watch, null when there is none.
 alter table api.watchlist add column seen_since timestamptz;
 
--- The entry to watch after a place of the watch order (-1: the first): story only, so never a recap (DESIGN §5).
+-- The entry to watch after a place of the watch order (-1: the first): story only, so never a recap.
 create function api.next_story(show bigint, place double precision) returns bigint
 language sql stable parallel safe
 as $$

@@ -27,7 +27,7 @@ class ParsedName:
     - `special`: an OVA, a special, a season 0. `unsure`: film or episode cannot be told from the path (`Title 3`).
     - `rendering`: key of the path less version and part, `[a-z0-9]+`, the same for all versions and parts of one cut.
 
-    Source: contract/scanner.md §4, contract/api.md (Guess, SeedVideo).
+    Source: scanner.md §4, api.md (Guess, SeedVideo).
     """
 
     kind: Kind

@@ -10,7 +10,7 @@ _LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d"
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 
 
-# Words that stand for something else where a slug is expected: contract/api.md, `GET /shows/random`.
+# Words that stand for something else where a slug is expected (`GET /shows/random`).
 RESERVED_SLUGS = frozenset({"random"})
 
 
