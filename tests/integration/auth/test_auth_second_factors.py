@@ -9,7 +9,7 @@ from typing import Any
 from uuid import uuid4
 
 import pytest
-from auth_client import ADMIN_KEY, SLOW, Auth, MakeAuth, bearer
+from auth_client import ADMIN_KEY, ORIGIN, SLOW, Auth, MakeAuth, bearer
 from tests.waiting import until
 
 from kyoo.auth.totp import code_at
@@ -263,6 +263,31 @@ async def test_a_server_that_demands_a_second_factor(make_auth: MakeAuth) -> Non
     assert (await auth.client.get("/auth/users", headers=bearer(token))).status_code == 200
     assert "users.read" in await permissions(auth, token)
     await until(lambda: permissions(replica, token))
+
+
+async def test_before_it_is_set_up_nothing_is_linked_or_lent(make_auth: MakeAuth) -> None:
+    auth = await make_auth(require_second_factor=True, federation_offer=["https://away.example"])
+    token = await auth.register("alice")
+    callback = "/auth/oidc/callback/unknown?token=x"
+    linked = await auth.client.get(callback, headers=bearer(token))
+    assert (linked.status_code, linked.json()["details"]) == (403, {"secondFactorRequired": True})
+    consent = {
+        "client_id": "https://away.example",
+        "redirect_uri": "https://away.example/auth/oidc/logged/home",
+        "response_type": "code",
+        "scope": "openid",
+        "code_challenge": "x" * 43,
+        "code_challenge_method": "S256",
+        "allow": "true",
+    }
+    of_browser = {"Cookie": f"X-Bearer={token}", "Origin": ORIGIN}
+    lent = await auth.client.post("/auth/federation/authorize", data=consent, headers=of_browser)
+    assert lent.status_code == 403
+    assert "Set up a second factor first" in lent.text
+    await set_up(auth, token)
+    assert (await auth.client.get(callback, headers=bearer(token))).status_code == 404
+    lent = await auth.client.post("/auth/federation/authorize", data=consent, headers=of_browser)
+    assert lent.headers["location"].startswith("https://away.example/auth/oidc/logged/home?code=")
 
 
 async def permissions(auth: Auth, token: str) -> list[str]:
