@@ -58,7 +58,7 @@ class Watcher:
                 async with self._leadership():
                     await self._lead()
             except _DATABASE_ERRORS as error:
-                log.warning("the watcher starts again", reason=str(error))
+                log.warning("the watcher starts again", reason=" ".join(str(error).split()))
             await asyncio.sleep(STAND_BY)
 
     @contextlib.asynccontextmanager

@@ -14,6 +14,7 @@ import signal
 import subprocess
 import sys
 import tempfile
+import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from pathlib import Path
@@ -58,6 +59,10 @@ CONFIGURATION = {
     "random_page_cost": "1.1",
 }
 
+
+#: Seconds until it is looked at again whether the server still runs, after it was started again; doubled while it ends
+#: within LASTING seconds of that.
+FIRST_PAUSE, LONGEST_PAUSE, LASTING = 1.0, 30.0, 60.0
 
 #: Bytes of the log at which a start begins a new one; one former log is kept.
 LONGEST_LOG = 1024**2
@@ -157,15 +162,19 @@ class EmbeddedPostgres:
             raise
 
     async def keep_running(self) -> None:
-        """Start the server again whenever it ends by itself; runs until cancelled."""
+        """Start the server again whenever it ends by itself, less and less often while it does not last; runs until
+        cancelled."""
+        pause = FIRST_PAUSE
         while self._process is not None:
-            process = self._process
+            process, begun = self._process, time.monotonic()
             while process.poll() is None:  # noqa: ASYNC110 (a thread waiting for ever would hold up the exit)
                 await asyncio.sleep(0.5)
             if self._process is process:
-                log.error("Postgres ended and is started again", status=process.returncode, last=last_line(self.log))
+                pause = FIRST_PAUSE if time.monotonic() - begun > LASTING else min(2 * pause, LONGEST_PAUSE)
+                status, last = process.returncode, last_line(self.log)
+                log.error("Postgres ended and is started again", status=status, last=last)
                 self._start_server()
-                await asyncio.sleep(1)
+                await asyncio.sleep(pause)
 
     async def stop(self) -> None:
         """Fast shutdown: sessions are ended, everything committed is on disk."""

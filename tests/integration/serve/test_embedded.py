@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import os
 import signal
 import subprocess
@@ -17,12 +18,11 @@ from tests.waiting import PATIENCE, until
 
 from kyoo.core.postgres import DatabaseUnavailableError
 from kyoo.scanner.walk import Walker
+from kyoo.serve import embedded
 from kyoo.serve.embedded import LONGEST_LOG, DataDirectoryError, EmbeddedPostgres, account_name, exclusive, telling
 
 PARENT = """
 import asyncio, sys, pathlib
-from tests.waiting import PATIENCE, until
-
 from kyoo.serve.embedded import EmbeddedPostgres
 async def main():
     server = EmbeddedPostgres(pathlib.Path(sys.argv[1]))
@@ -95,6 +95,34 @@ async def test_a_killed_server_is_started_again(tmp_path: Path) -> None:
             return True
 
         await until(answers)
+    finally:
+        keeper.cancel()
+        await server.stop()
+
+
+async def test_a_server_that_does_not_last_is_started_less_and_less_often(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(embedded, "FIRST_PAUSE", 0.1)
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    await server.start()
+    keeper = asyncio.create_task(server.keep_running())
+    starts: list[float] = []
+    start = server._start_server
+
+    def start_in_vain() -> None:
+        starts.append(time.monotonic())
+        start()
+
+    monkeypatch.setattr(server, "_start_server", start_in_vain)
+    monkeypatch.setattr(embedded, "PROGRAMS", tmp_path)
+    try:
+        assert server.pid is not None
+        os.kill(server.pid, signal.SIGKILL)
+        await until(lambda: len(starts) == 5)
+        pauses = [after - before for before, after in itertools.pairwise(starts)]
+        # 0.2, 0.4, 0.8 and 1.6, each and what it takes to see that it ended.
+        assert all(pause > 0.2 * 2**i for i, pause in enumerate(pauses))
     finally:
         keeper.cancel()
         await server.stop()
