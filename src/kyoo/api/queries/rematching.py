@@ -128,14 +128,15 @@ async def forget_shows(connection: Connection, shows: Collection[int], heirs: Co
     await execute(
         connection,
         """
-        update api.videos set left_show_pk = null
-        where left_show_pk = any(%(heirs)s) or linked and left_show_pk = any(array(
-            select filled.pk from unnest(%(shows)s::bigint[]) filled (pk)
-            where exists (
+        with left_show as materialized (
+            select given.pk, given.pk = any(%(heirs)s) as inherited, exists (
                 select from api.entries entry join api.entry_videos link on link.entry_pk = entry.pk
-                where entry.show_pk = filled.pk
-            )
-        ))
+                where entry.show_pk = given.pk
+            ) as filled
+            from unnest(%(shows)s::bigint[]) given (pk)
+        )
+        update api.videos video set left_show_pk = null from left_show
+        where video.left_show_pk = left_show.pk and (left_show.inherited or left_show.filled and video.linked)
         """,
         {"shows": list(shows), "heirs": list(heirs)},
     )
