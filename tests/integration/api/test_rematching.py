@@ -154,7 +154,8 @@ async def test_a_serie_that_is_unlinked_whole_and_linked_file_by_file(
 
     async def unlinked(slug: str) -> list[dict[str, Any]]:
         found = (await api.get(f"/series/{slug}/videos")).json()["items"]
-        await api.request("DELETE", "/videos/link", json=[slug for video in found for slug in video["slugs"]])
+        for video in found:
+            await api.request("DELETE", "/videos/link", json=video["slugs"])
         return list(found)
 
     async def linked(video: dict[str, Any], slug: str, number: int) -> None:
@@ -170,11 +171,15 @@ async def test_a_serie_that_is_unlinked_whole_and_linked_file_by_file(
         await linked(video, "other" if number == 1 else "wrong", number)
     assert await watch_status(api, "series/other") is None
     assert await watch_status(api, "series/wrong") == before
-    for number, video in enumerate([*await unlinked("other"), *await unlinked("wrong")], 1):
+    for number, video in enumerate([*await unlinked("other"), *reversed(await unlinked("wrong"))], 1):
         assert await watch_status(api, "series/right") is None
         await linked(video, "right", number)
     assert await watch_status(api, "series/right") == before
     assert await watch_status(api, "series/wrong") is None
+    # What is said of the first one from now on is not of these files any more.
+    await say(api, "series/wrong", "planned", score=2)
+    await linked(video, "right", 3)
+    assert (await watch_status(api, "series/wrong"))["score"] == 2
 
 
 @pytest.mark.parametrize("how", WAYS)
