@@ -122,6 +122,7 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         max_upload=MAX_BYTES + FORM_OVERHEAD,
     )
     app.add_middleware(HeadAsGet)
+    app.add_middleware(exchange.WithoutBody)
     app.add_exception_handler(RequestValidationError, _on_invalid)
     app.add_exception_handler(TooManyAttemptsError, _on_too_many)
     app.add_exception_handler(HTTPException, _as_kyoo_does(app.exception_handlers[HTTPException]))

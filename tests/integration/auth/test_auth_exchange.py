@@ -69,6 +69,20 @@ async def test_any_verb_and_any_suffix(auth: Auth) -> None:
         assert (response.status_code, "Authorization" in response.headers) == (200, True)
 
 
+async def test_a_body_is_neither_read_nor_waited_for(auth: Auth) -> None:
+    """Some gateways ask with the headers of a request, but without its body."""
+
+    async def that_never_comes() -> AsyncIterator[bytes]:
+        await asyncio.Event().wait()
+        yield b""
+
+    headers = {**bearer(await auth.register()), "Content-Type": "application/json"}
+    for path in ("/auth/jwt", "/auth/jwt/api/movies"):
+        for content in (that_never_comes(), b"no json", b'{"a": "\\u0000"}', b"x" * 1024 * 1024):
+            async with asyncio.timeout(10):
+                assert (await auth.client.post(path, content=content, headers=headers)).status_code == 200
+
+
 async def test_where_a_session_token_can_be(auth: Auth) -> None:
     token = await auth.register("alice")
     for headers in (

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.info import Token
@@ -20,6 +21,26 @@ VERBS = [
     *("BIND", "REBIND", "UNBIND", "LINK", "UNLINK", "MKACTIVITY", "MKCALENDAR", "CHECKOUT", "SOURCE"),
     *("NOTIFY", "SUBSCRIBE", "UNSUBSCRIBE", "M-SEARCH"),
 ]
+
+#: What says of a request that it has a body, and which.
+OF_BODY = (b"content-type", b"content-length", b"transfer-encoding")
+
+
+class WithoutBody:
+    """Reads no body at the exchange: gateways repeat the headers of a request, and not always what they announce."""
+
+    def __init__(self, app: ASGIApp) -> None:
+        self.app = app
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http" and (scope["path"] == "/auth/jwt" or scope["path"].startswith("/auth/jwt/")):
+            scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in OF_BODY]}
+            receive = _nothing
+        await self.app(scope, receive, send)
+
+
+async def _nothing() -> Message:
+    return {"type": "http.request", "body": b"", "more_body": False}
 
 
 @router.get("/auth/jwt", response_model=Token)
