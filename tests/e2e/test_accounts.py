@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import time
 from base64 import b32decode
@@ -11,7 +12,8 @@ from pathlib import Path
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from PIL import Image
+from playwright.sync_api import Page, Route, expect
 
 from kyoo.auth.totp import code_at
 from tests.e2e.server import Server, running
@@ -200,6 +202,31 @@ def test_an_account_elsewhere_is_linked_logs_in_and_is_unlinked(page: Page, inst
     page.get_by_role("button", name="Unlink").first.click()
     page.locator("dialog[open]").get_by_role("button", name="Unlink").click()
     expect(page.get_by_role("link", name="Link", exact=True)).to_be_visible()
+
+
+def test_a_picture_is_chosen_and_removed(page: Page, instance: Server, name: str) -> None:
+    account = f"{instance.url}/settings/account"
+    page.goto(account)
+    choose, shown = page.get_by_test_id("picture"), page.get_by_test_id("account-menu").locator("img")
+    remove = page.get_by_role("button", name="Remove", exact=True)
+    with io.BytesIO() as file:
+        Image.new("RGB", (400, 600), "teal").save(file, "PNG")
+        choose.set_input_files([{"name": "me.png", "mimeType": "image/png", "buffer": file.getvalue()}])
+    expect(shown).to_have_js_property("naturalWidth", 400)
+    remove.click()
+    expect(shown).to_have_count(0)
+    expect(remove).to_have_count(0)
+
+    def from_elsewhere(route: Route) -> None:
+        user = route.fetch().json()
+        assert user["username"] == name
+        route.fulfill(json=user | {"logo": f"/auth/users/{user['id']}/logo"})
+
+    page.route("**/auth/users/me", from_elsewhere)
+    with page.expect_response("**/logo"):
+        page.goto(account)
+    expect(choose).to_be_attached()
+    expect(remove).to_have_count(0)
 
 
 def test_an_export_holds_what_every_service_holds(page: Page, instance: Server, name: str) -> None:
