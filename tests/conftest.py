@@ -68,7 +68,7 @@ def conninfo(postgres: EmbeddedPostgres) -> Iterator[str]:
     """A database of the test's own, every schema at its newest revision, made from the template in some 30 ms."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template kyoo strategy wal_log')
+        connection.execute(f'create database "{name}" template kyoo strategy file_copy')
         yield postgres.conninfo(name)
         connection.execute(f'drop database "{name}" with (force)')
 

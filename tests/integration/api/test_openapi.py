@@ -115,6 +115,16 @@ def fitting(path: str, parameters: dict[str, Any]) -> dict[str, Any]:
     return parameters
 
 
+def with_short_lists(schema: Any) -> Any:
+    """The same, with no more than two items in a list: a body of many takes half a minute to make up."""
+    if isinstance(schema, list):
+        return [with_short_lists(part) for part in schema]
+    if not isinstance(schema, dict):
+        return schema
+    shorter = {key: with_short_lists(part) for key, part in schema.items()}
+    return {**shorter, "maxItems": 2} if schema.get("type") == "array" and not schema.get("minItems") else shorter
+
+
 def ask(live: Live, document: dict[str, Any], operation: Any, mode: Any) -> int:
     """Send requests of one kind to one operation; how many."""
     asked = 0
@@ -150,7 +160,7 @@ def ask(live: Live, document: dict[str, Any], operation: Any, mode: Any) -> int:
 
 def test_no_request_gets_an_undocumented_answer(live: Live, subtests: pytest.Subtests) -> None:
     document = json.loads(live.call("GET", "/api/swagger/json").content)
-    schema = schemathesis.openapi.from_dict(document)
+    schema = schemathesis.openapi.from_dict(with_short_lists(document))
     asked = 0
     for result in schema.get_all_operations():
         operation = result.ok()
