@@ -16,6 +16,10 @@ SILENT = re.compile(r"/\w+/(health|ready)|/\.well-known/jwks\.json")
 SECRET = re.compile(r"(?<=/)[A-Za-z0-9_-]{86}(?=/|$)")
 
 
+def without_secrets(path: str) -> str:
+    return SECRET.sub("[hidden]", path)
+
+
 class RequestLog:
     """Logs when the answer is complete; a websocket when it closes."""
 
@@ -42,7 +46,7 @@ class RequestLog:
             log.info(
                 "request",
                 method=scope.get("method", "GET"),
-                path=SECRET.sub("[hidden]", scope["path"]),
+                path=without_secrets(scope["path"]),
                 status=status or None,
                 ms=round((time.perf_counter() - began) * 1000),
                 client=scope["client"][0] if scope.get("client") else None,

@@ -148,6 +148,8 @@ def make_service(
         lifespan=running,
         openapi_url=None,
         redirect_slashes=False,
+        # Sent by telemetry.py. What FastAPI would write down of a failure can have the values of a request in it.
+        telemetry={"auto_configure": False, "logs": False},
     )
     add_documentation(app, f"{prefix}/swagger")
     app.state.authentication = authentication

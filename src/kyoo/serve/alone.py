@@ -19,6 +19,7 @@ from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
+from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
 from kyoo.serve.options import ServeOptions, listen, origin
 from kyoo.serve.schemas import SERVICES, migrate_all
@@ -57,6 +58,7 @@ async def required_database() -> str:
 async def run_service(name: str, host: str, port: int | None) -> None:
     """Serve one service's HTTP until SIGTERM or SIGINT."""
     service = ALONE[name]
+    configure_telemetry(f"kyoo {name}")
     conninfo = await required_database()
     listeners = listen(host, port or service.port)
     try:
@@ -85,6 +87,7 @@ async def run_service(name: str, host: str, port: int | None) -> None:
 
 async def run_worker(options: ServeOptions) -> None:
     """Run jobs until SIGTERM or SIGINT. Its services live in its own process, so it needs no key and no gateway."""
+    configure_telemetry("kyoo worker")
     conninfo = await required_database()
     await migrate_all(conninfo, SERVICES)
     from kyoo.serve.worker import work

@@ -22,6 +22,7 @@ from starlette.types import ASGIApp
 from kyoo.core.forwarded import Forwarded
 from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.core.request_log import RequestLog
+from kyoo.core.telemetry import configure_telemetry
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
 from kyoo.serve.http import BoundedHttp
@@ -57,6 +58,7 @@ async def serve(options: ServeOptions, console: Console, then: Then | None = Non
     loop = asyncio.get_running_loop()
     for number in (signal.SIGTERM, signal.SIGINT):
         loop.add_signal_handler(number, stop.set)
+    configure_telemetry("kyoo")
     external = external_conninfo()
     # Everything that can be refused is, before anything is made.
     if external is not None:

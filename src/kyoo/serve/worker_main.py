@@ -10,6 +10,7 @@ from pathlib import Path
 
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import die_with_parent, share_heaps
+from kyoo.core.telemetry import configure_telemetry
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.supervisor import WORKER_ALONE, WORKER_CONNINFO, WORKER_KEY, WORKER_PARENT
 
@@ -21,6 +22,7 @@ def main() -> None:
     os.nice(15)
     share_heaps()
     configure_logs()
+    configure_telemetry("kyoo worker")
     parser = argparse.ArgumentParser()
     parser.add_argument("--library", action="append", default=[])
     parser.add_argument("--data-dir", required=True)

@@ -1,0 +1,83 @@
+"""Traces and metrics of requests, sent to where OTEL_EXPORTER_OTLP_ENDPOINT and the variables beside it say. FastAPI
+makes them; what they say holds no secret. (auth.md §9; OpenTelemetry, "OTLP Exporter Configuration")"""
+
+from __future__ import annotations
+
+import atexit
+import logging
+import os
+import threading
+import time
+
+from kyoo.core.errors import KyooError
+from kyoo.core.request_log import without_secrets
+
+#: How long a process that ends waits for what it measured last to be sent, in seconds.
+LAST_SECONDS = 3
+
+
+class TelemetryMissingError(KyooError):
+    """Telemetry is wanted, and what sends it is not installed. The message is one line for the operator."""
+
+
+def configure_telemetry(service: str) -> None:
+    """Send what this process measures, as OTEL_SERVICE_NAME or else `service`, by gRPC or HTTP
+    (OTEL_EXPORTER_OTLP_PROTOCOL). Raises TelemetryMissingError."""
+    if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+        return
+    try:
+        from opentelemetry import metrics, trace
+        from opentelemetry.context import Context
+        from opentelemetry.sdk.metrics import MeterProvider
+        from opentelemetry.sdk.metrics.export import MetricExporter, PeriodicExportingMetricReader
+        from opentelemetry.sdk.resources import SERVICE_NAME, Resource
+        from opentelemetry.sdk.trace import Span, SpanProcessor, TracerProvider
+        from opentelemetry.sdk.trace.export import BatchSpanProcessor, SpanExporter
+
+        spans: SpanExporter
+        numbers: MetricExporter
+        if os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc":
+            from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter as GrpcMetrics
+            from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GrpcSpans
+
+            spans, numbers = GrpcSpans(), GrpcMetrics()
+        else:
+            from opentelemetry.exporter.otlp.proto.http.metric_exporter import OTLPMetricExporter
+            from opentelemetry.exporter.otlp.proto.http.trace_exporter import OTLPSpanExporter
+
+            spans, numbers = OTLPSpanExporter(), OTLPMetricExporter()
+    except ImportError as error:
+        raise TelemetryMissingError(
+            "OTEL_EXPORTER_OTLP_ENDPOINT is set, but what sends telemetry is not installed: pip install 'kyoo[otel]'"
+        ) from error
+
+    class WithoutSecrets(SpanProcessor):
+        """A query can hold a signature, a token or the code of a login, and so can a path."""
+
+        def on_start(self, span: Span, parent_context: Context | None = None) -> None:  # noqa: ARG002 (given)
+            held = span.attributes or {}
+            if "url.query" in held:
+                span.set_attribute("url.query", "[hidden]")
+            if "url.path" in held:
+                span.set_attribute("url.path", without_secrets(str(held["url.path"])))
+
+    resource = Resource.create({SERVICE_NAME: os.environ.get("OTEL_SERVICE_NAME") or service})
+    tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
+    tracers.add_span_processor(WithoutSecrets())
+    tracers.add_span_processor(BatchSpanProcessor(spans))
+    trace.set_tracer_provider(tracers)
+    reader = PeriodicExportingMetricReader(numbers)
+    meters = MeterProvider(resource=resource, metric_readers=[reader], shutdown_on_exit=False)
+    metrics.set_meter_provider(meters)
+    # What is tried again is no news; what was given up is.
+    logging.getLogger("opentelemetry.exporter").setLevel(logging.ERROR)
+
+    def finish() -> None:
+        ends = [threading.Thread(target=provider.shutdown, daemon=True) for provider in (tracers, meters)]
+        for end in ends:
+            end.start()
+        until = time.monotonic() + LAST_SECONDS
+        for end in ends:
+            end.join(max(0, until - time.monotonic()))
+
+    atexit.register(finish)
