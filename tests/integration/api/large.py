@@ -183,17 +183,9 @@ FILES = [
     """,
     "analyze api.entries",
     "analyze api.videos",
-    # Some at a time, as a scan links them.
     """
-    do $$
-    begin
-        for turn in 0..49 loop
-            insert into api.entry_videos (entry_pk, video_pk, slug)
-            select e.pk, v.pk, e.slug from api.entries e join api.videos v on v.rendering = md5(e.pk::text)
-            where e.pk %% 50 = turn;
-        end loop;
-    end
-    $$
+    insert into api.entry_videos (entry_pk, video_pk, slug)
+    select e.pk, v.pk, e.slug from api.entries e join api.videos v on v.rendering = md5(e.pk::text)
     """,
     """
     update api.entries e set available_since = timestamptz '2021-01-01' + (e.pk * 7919 %% 100003) * interval '1 minute'

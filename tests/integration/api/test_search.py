@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import random
 from collections import Counter
 from collections.abc import Callable
 from statistics import median
@@ -16,7 +17,7 @@ from tests.data.search_catalogue import Catalogue, Query, make_catalogue, make_f
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed, texts, video_seed
 
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
 
 PERSON: dict[str, Any] = {
     "slug": "mariya-ise",
@@ -511,3 +512,25 @@ async def test_files_whose_names_are_mistyped_are_found(
     assert recall >= 0.95, among
     assert right >= 0.9, first
     assert median(times) < 0.1
+
+
+async def test_plain_names_have_the_words_that_they_have_beside_others(database: Database) -> None:
+    """What is plain is folded and cut by a shorter way, which must come to the same."""
+    chance = random.Random(1)
+    pieces = ["i", "ii", "b", "Viii", "vi", "word", "x" * 39, "x" * 41, "12", "Don't", "a&b", "`", "-", "[x]", "", "  "]
+    names = [" ".join(chance.choices(pieces, k=chance.randint(0, 7))) for _ in range(3000)]
+    names += ["".join(map(chr, chance.choices(range(1, 128), k=chance.randint(0, 20)))) for _ in range(3000)]
+    async with database.connection() as connection:
+        different = await fetch_all(
+            connection,
+            r"""
+            select name, api.search_split(api.search_fold(name)) as short,
+                api.search_split(api.search_fold(name || ' ž 東')) as long
+            from unnest(%s::text[]) name
+            where api.search_fold(name) ~ '[a-z0-9]$' and api.search_fold(name) !~ '\m[a-z]$'
+                and api.search_split(api.search_fold(name)) || '{z,東}'::text[]
+                    <> api.search_split(api.search_fold(name || ' ž 東'))
+            """,
+            [names],
+        )
+    assert different == []

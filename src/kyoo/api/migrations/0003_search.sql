@@ -14,19 +14,26 @@ return '[\u0e00-\u0eff\u1000-\u109f\u1780-\u17ff\u3005-\u3007\u3041-\u3096\u30fc
 -- A text as it is compared: small letters without accents, no punctuation, katakana as hiragana, Korean syllables as
 -- their letters, so that one wrong letter is one wrong letter there, too.
 create function api.search_fold(value text) returns text
-language sql immutable parallel safe strict
+language plpgsql immutable parallel safe strict
 as $$
-    select coalesce(nullif(btrim(regexp_replace(
+declare
+    plain text := lower(value);
+begin
+    -- Most names have nothing that normalizing or unaccenting could change, and these take most of the time.
+    if value !~ '^[\u0001-\u007f]*$' then
+        plain := translate(
+            normalize(lower(api.fold(normalize(value, NFKC))), NFKD),
+            'ァアィイゥウェエォオカキクケコサシスセソタチッツテトナニヌネノハヒフヘホマミムメモャヤュユョヨラリルレロヮワヰヱヲンヵヶ',
+            'ぁあぃいぅうぇえぉおかきくけこさしすせそたちっつてとなにぬねのはひふへほまみむめもゃやゅゆょよらりるれろゎわゐゑをんゕゖ'
+        );
+    end if;
+    return coalesce(nullif(btrim(regexp_replace(
         regexp_replace(
-            replace(translate(
-                normalize(lower(api.fold(normalize(value, NFKC))), NFKD),
-                'ァアィイゥウェエォオカキクケコサシスセソタチッツテトナニヌネノハヒフヘホマミムメモャヤュユョヨラリルレロヮワヰヱヲンヵヶ',
-                'ぁあぃいぅうぇえぉおかきくけこさしすせそたちっつてとなにぬねのはひふへほまみむめもゃやゅゆょよらりるれろゎわゐゑをんゕゖ'
-            ), '&', ' and '),
-            '[''’`´ʼ\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a]', '', 'g'
+            replace(plain, '&', ' and '), '[''’`´ʼ\u0300-\u036f\u0591-\u05c7\u064b-\u065f\u3099\u309a]', '', 'g'
         ),
         '[\u0001-\u002f:-@\u005b-\u0060\u007b-\u00bf×÷\u2000-\u206f\u3001-\u3004\u3008-\u3020\u3030-\u303f・]+', ' ', 'g'
-    )), ''), lower(btrim(value)))
+    )), ''), lower(btrim(value)));
+end
 $$;
 
 -- The words of a folded text, in order. Roman numerals are numbers.

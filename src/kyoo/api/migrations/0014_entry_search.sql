@@ -9,11 +9,11 @@ return case word
     when 'viii' then '8' when 'ix' then '9' else word
 end;
 
--- The words of a folded text, as before (0011), but three times as fast for the many that have no script to be cut.
-create or replace function api.search_split(folded text) returns text[]
+-- The words of a folded text, as before (0011), of which some are numerals, too long, or of a script to be cut.
+create function api.search_pieces(folded text) returns text[]
 language sql immutable parallel safe strict
 as $$
-    select case when folded ~ api.unspaced() then array(
+    select array(
         select left(piece.word, 40)
         from regexp_split_to_table(regexp_replace(
             regexp_replace(folded, '(' || api.unspaced() || '+)', ' \1 ', 'g'),
@@ -28,12 +28,21 @@ as $$
         ) piece
         where piece.word <> ''
         order by token.place, piece.place
-    ) else array(
-        select left(api.search_numeral(word), 40)
-        from string_to_table(regexp_replace(folded, '\m([a-zа-я]) (?=[a-zа-я]\M)', '\1', 'g'), ' ')
-            with ordinality token (word, place)
-        where word <> '' order by place
-    ) end
+    )
+$$;
+
+-- The same for all texts; the most are words between blanks, which takes a fifteenth of the time.
+create or replace function api.search_split(folded text) returns text[]
+language plpgsql immutable parallel safe strict
+as $$
+declare
+    joined constant text := regexp_replace(folded, '\m([a-zа-я]) (?=[a-zа-я]\M)', '\1', 'g');
+begin
+    if joined ~ ('[^ ]{41}|\m(i{2,3}|iv|vi{1,3}|ix)\M|' || api.unspaced()) then
+        return api.search_pieces(folded);
+    end if;
+    return array_remove(string_to_array(joined, ' '), '');
+end
 $$;
 
 -- The words of an entry: of its names in all languages, and its number.

@@ -68,16 +68,21 @@ end
 $$;
 
 -- The triggers below plan anew each time: Postgres would keep what it planned for one row, and do it for a whole library.
+-- What libraries a file is in is found out once: as a condition of a join it would be asked of each file for every show.
 create or replace function api.mark_linked() returns trigger
 language plpgsql
 as $$
 begin
     perform api.mark_files(array(select distinct video_pk from fresh));
     execute $query$
+        with linked as materialized (
+            select distinct entry.show_pk, api.libraries_of(video.path) as libraries
+            from fresh join api.entries entry on entry.pk = fresh.entry_pk
+            join api.videos video on video.pk = fresh.video_pk
+        )
         select api.gather_libraries(array_agg(distinct show.pk))
-        from fresh join api.entries entry on entry.pk = fresh.entry_pk join api.videos video on video.pk = fresh.video_pk
-        join api.shows show on show.pk = entry.show_pk
-        where not api.libraries_of(video.path) <@ show.libraries
+        from linked join api.shows show on show.pk = linked.show_pk
+        where not linked.libraries <@ show.libraries
         having count(*) > 0
     $query$;
     return null;
@@ -109,11 +114,15 @@ language plpgsql
 as $$
 begin
     execute $query$
+        with moved as materialized (
+            select pk, api.libraries_of(fresh.path) as libraries
+            from fresh join stale using (pk)
+            where fresh.path <> stale.path and fresh.path not like 'moving/%'
+        )
         select api.gather_libraries(array_agg(distinct show.pk))
-        from fresh join stale using (pk)
-        join api.entry_videos link on link.video_pk = fresh.pk join api.entries entry on entry.pk = link.entry_pk
-        join api.shows show on show.pk = entry.show_pk
-        where fresh.path <> stale.path and fresh.path not like 'moving/%' and show.libraries <> api.libraries_of(fresh.path)
+        from moved join api.entry_videos link on link.video_pk = moved.pk
+        join api.entries entry on entry.pk = link.entry_pk join api.shows show on show.pk = entry.show_pk
+        where show.libraries <> moved.libraries
         having count(*) > 0
     $query$;
     return null;
