@@ -35,12 +35,22 @@ class WithoutBody:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http" and (scope["path"] == "/auth/jwt" or scope["path"].startswith("/auth/jwt/")):
             scope = {**scope, "headers": [pair for pair in scope["headers"] if pair[0] not in OF_BODY]}
-            receive = _nothing
+            receive = _after_nothing(receive)
         await self.app(scope, receive, send)
 
 
-async def _nothing() -> Message:
-    return {"type": "http.request", "body": b"", "more_body": False}
+def _after_nothing(receive: Receive) -> Receive:
+    """An empty body, and then what the connection says: whoever waits for its end must not be answered at once."""
+    body: Message | None = {"type": "http.request", "body": b"", "more_body": False}
+
+    async def next_message() -> Message:
+        nonlocal body
+        if body is None:
+            return await receive()
+        message, body = body, None
+        return message
+
+    return next_message
 
 
 @router.get("/auth/jwt", response_model=Token)
