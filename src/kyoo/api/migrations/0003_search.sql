@@ -175,13 +175,14 @@ as $$
 declare
     changed bigint[];
 begin
-    -- fresh and stale have the columns of the trigger's table, whose subject is the argument.
+    -- fresh and stale have the columns of the trigger's table, whose subject is the argument. Not joined to each other:
+    -- Postgres keeps the plan that it made for a single row, by which many would be compared each with all.
     if tg_argv[0] = 'show' then
         if tg_op = 'UPDATE' then
-            select array_agg(distinct fresh.show_pk) into changed
-            from fresh left join stale using (show_pk, language)
-            where (fresh.name, fresh.latin_name, fresh.aliases, fresh.tags)
-                is distinct from (stale.name, stale.latin_name, stale.aliases, stale.tags);
+            select array_agg(distinct show_pk) into changed from (
+                select show_pk, language, name, latin_name, aliases, tags from fresh
+                except select show_pk, language, name, latin_name, aliases, tags from stale
+            ) differing;
         elsif tg_op = 'INSERT' then
             select array_agg(distinct show_pk) into changed from fresh;
         else
@@ -189,9 +190,9 @@ begin
         end if;
     elsif tg_argv[0] = 'staff' then
         if tg_op = 'UPDATE' then
-            select array_agg(pk) into changed
-            from fresh join stale using (pk)
-            where (fresh.name, fresh.latin_name) is distinct from (stale.name, stale.latin_name);
+            select array_agg(pk) into changed from (
+                select pk, name, latin_name from fresh except select pk, name, latin_name from stale
+            ) differing;
         elsif tg_op = 'INSERT' then
             select array_agg(pk) into changed from fresh;
         else
@@ -199,8 +200,9 @@ begin
         end if;
     else
         if tg_op = 'UPDATE' then
-            select array_agg(distinct fresh.studio_pk) into changed
-            from fresh left join stale using (studio_pk, language) where fresh.name is distinct from stale.name;
+            select array_agg(distinct studio_pk) into changed from (
+                select studio_pk, language, name from fresh except select studio_pk, language, name from stale
+            ) differing;
         elsif tg_op = 'INSERT' then
             select array_agg(distinct studio_pk) into changed from fresh;
         else

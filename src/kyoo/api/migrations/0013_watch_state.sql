@@ -18,9 +18,11 @@ begin
     elsif tg_op = 'DELETE' then
         select array_agg(distinct show_pk) into shows from stale;
     else
-        select array_agg(distinct fresh.show_pk), array_agg(pk) into shows, placed
-        from fresh join stale using (pk)
-        where (fresh.kind, fresh.content, fresh."order") is distinct from (stale.kind, stale.content, stale."order");
+        -- Not joined to each other, as in 0003.
+        select array_agg(distinct show_pk), array_agg(pk) into shows, placed from (
+            select pk, show_pk, kind, content, "order" from fresh
+            except select pk, show_pk, kind, content, "order" from stale
+        ) differing;
     end if;
     if shows is null or not exists (select from api.watchlist where show_pk = any (shows)) then
         return null;

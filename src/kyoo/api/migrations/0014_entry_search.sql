@@ -142,12 +142,15 @@ begin
         if tg_op = 'INSERT' then
             select array_agg(pk) into changed from fresh;
         else
-            select array_agg(pk) into changed
-            from fresh join stale using (pk) where fresh.episode_number is distinct from stale.episode_number;
+            -- Not joined to each other, as in 0003.
+            select array_agg(pk) into changed from (
+                select pk, episode_number from fresh except select pk, episode_number from stale
+            ) differing;
         end if;
     elsif tg_op = 'UPDATE' then
-        select array_agg(distinct fresh.entry_pk) into changed
-        from fresh left join stale using (entry_pk, language) where fresh.name is distinct from stale.name;
+        select array_agg(distinct entry_pk) into changed from (
+            select entry_pk, language, name from fresh except select entry_pk, language, name from stale
+        ) differing;
     elsif tg_op = 'INSERT' then
         select array_agg(distinct entry_pk) into changed from fresh;
     else
