@@ -105,6 +105,35 @@ async def test_presigned_links(site: Site) -> None:
         assert (await site.raw(f"/api/videos/b?x-presign={link}", **headers)).status_code == 403
         assert (await site.raw(f"/api/videos/a/x?x-presign={link}", "DELETE", **headers)).status_code == 403
     assert (await site.raw("/api/videos/a/x", **bearer(link))).status_code == 403
+    for target in (
+        "/api/videos/a/%C3%A9%20t%C3%A9",
+        "/api/videos/a/b%2Fc",
+        "/api/videos/a/%62/",
+        "/api/videos/a/%252e",
+    ):
+        assert (await site.raw(f"{target}?x-presign={link}")).status_code == 200, target
+        assert (await site.raw(f"{target}?x-presign={link}", "HEAD")).status_code in (200, 405), target
+    # Nobody reads the same path in two ways without being told.
+    answer = await site.raw(f"/api/videos/a//b?x-presign={link}")
+    assert (answer.status_code, answer.json()["message"]) == (403, "This token was made from a link to something else")
+
+
+async def test_the_token_of_a_link_is_for_one_request(site: Site) -> None:
+    """Whoever has a link gets its token at the exchange, and reaches a service without any gateway."""
+    link = await site.presign(await site.register(), {"verb": "GET", "prefix": "/api/videos/a/"})
+    forwarded = {"X-Forwarded-Uri": f"/api/videos/a/x?x-presign={link}", "X-Forwarded-Method": "GET"}
+    asked = await site.client.get("/auth/jwt", headers=forwarded)
+    assert asked.status_code == 200, asked.text
+    token = asked.json()["token"]
+    renewed = (await site.client.get("/auth/jwt", headers=bearer(token))).json()["token"]
+    transport = httpx2.ASGITransport(site.echo)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://echo.test") as direct:
+        for headers in (bearer(token), bearer(renewed)):
+            assert (await direct.get("/api/videos/a/x", headers=headers)).status_code == 200
+            for method, path in (("POST", "/api/videos/a/x"), ("GET", "/api/videos/a/y"), ("GET", "/video/x")):
+                assert (await direct.request(method, path, headers=headers)).status_code == 403
+    for path in ("/api/videos/a/x", "/api/videos/b", "/auth/users/me"):
+        assert (await site.client.get(path, headers=bearer(token))).status_code == 403
 
 
 async def test_no_path_leads_around_the_exchange(site: Site) -> None:

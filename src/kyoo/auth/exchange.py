@@ -17,7 +17,7 @@ from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.signing import PRESIGN_TYPE, InvalidTokenError, SigningKeys
 from kyoo.auth.tokens import is_jwt
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
-from kyoo.core.tokens import NIL_UUID, Identity
+from kyoo.core.tokens import NIL_UUID, ONLY_FOR, Identity
 
 TOKEN_LIFETIME = 3600
 #: A JWT is given out again while it has at least this many seconds left.
@@ -62,7 +62,7 @@ class Exchange:
 
     async def token_of_signature(self, signature: str, verb: str, path: str | None) -> str:
         principal = await self.presigned(signature, verb, path)
-        return self._token(principal, signature)
+        return self._token(principal, (signature, principal.presigned_for))
 
     async def presigned(self, signature: str, verb: str, path: str | None) -> Principal:
         """The signer's present account, lent to a request of `verb` on the normalised `path` (auth.md §7.3)."""
@@ -70,9 +70,12 @@ class Exchange:
             claims = await self._keys.verify(signature, PRESIGN_TYPE)
         except InvalidTokenError as error:
             raise ForbiddenError(f"Invalid x-presign: {error}") from error
-        if path is None or not any(rule.allows(verb, path) for rule in load_allowances(claims["presign"])):
+        rules = load_allowances(claims["presign"])
+        rule = next((rule for rule in rules if path is not None and rule.allows(verb, path)), None)
+        if rule is None:
             raise ForbiddenError("x-presign does not allow this request")
-        return await self._lend(UUID(claims["sub"]), UUID(claims["sid"]), claims["claims"], claims["exp"])
+        signer = UUID(claims["sub"]), UUID(claims["sid"])
+        return await self._lend(*signer, claims["claims"], claims["exp"], f"{rule.verb} {path}")
 
     async def bearer(self, token: str) -> Principal:
         """The account of a session token or a JWT given to a route of this service: the claims are the present ones,
@@ -110,19 +113,21 @@ class Exchange:
     async def _renew_presigned(
         self, claims: dict[str, Any], subject: UUID, session: UUID, token_id: UUID, *, from_gateway: bool
     ) -> str:
-        """Upstreams renew the token of a long-lived connection. At a gateway such a token is nobody's credential:
-        what the signature allowed is not known any more (auth.md §7.5)."""
-        if from_gateway:
+        """Upstreams renew the token of a long-lived connection, for the same request. At a gateway such a token is
+        nobody's credential (auth.md §7.5), nor is one of an older release, which does not say what it was made for."""
+        request = claims.get(ONLY_FOR)
+        if from_gateway or not isinstance(request, str):
             raise ForbiddenError("A token made from a presign signature opens nothing by itself")
-        principal = await self._lend(subject, session, claims, claims[PRESIGNED])
+        principal = await self._lend(subject, session, claims, claims[PRESIGNED], request)
         return self._token(principal, (PRESIGNED, token_id), token_id)
 
-    async def _lend(self, subject: UUID, session: UUID, extra: Claims, until: int) -> Principal:
+    async def _lend(self, subject: UUID, session: UUID, extra: Claims, until: int, request: str) -> Principal:
         try:
             signer = await self._principals.of_subject(subject, session)
         except UnauthorizedError as error:
             raise ForbiddenError("The guest who signed this has no access any more") from error
-        return replace(signer, claims={**_lendable(extra), **signer.claims}, presigned_until=until)
+        claims = {**_lendable(extra), **signer.claims}
+        return replace(signer, claims=claims, presigned_until=until, presigned_for=request)
 
     def _token(self, principal: Principal, credential: Hashable, token_id: UUID | None = None) -> str:
         """The JWT given last for this credential while it is fresh and says the same, else a new one."""
@@ -141,7 +146,7 @@ class Exchange:
         if principal.restricted:
             claims[RESTRICTED] = True
         if principal.presigned_until is not None:
-            claims[PRESIGNED] = principal.presigned_until
+            claims |= {PRESIGNED: principal.presigned_until, ONLY_FOR: principal.presigned_for}
             expires = min(expires, principal.presigned_until)
         claims |= {
             "sub": str(principal.subject),

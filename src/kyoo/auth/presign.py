@@ -72,8 +72,9 @@ class Allowance:
     is_prefix: bool
 
     def allows(self, verb: str, path: str) -> bool:
-        """`path` is normalised."""
-        if verb.upper() != self.verb:
+        """`path` is normalised. Who may GET may ask for HEAD."""
+        verb = verb.upper()
+        if verb != self.verb and (verb, self.verb) != ("HEAD", "GET"):
             return False
         return path.startswith(self.path) if self.is_prefix else path == self.path
 

@@ -36,7 +36,8 @@ PATIENCE_SECONDS = 1
 class Principal:
     """An account with its present claims. `session` is the key's own id for an API key, nil for a guest.
 
-    `presigned_until` (seconds since the epoch) is set when the account is only lent by a presign signature.
+    `presigned_until` (seconds since the epoch) and `presigned_for` are set when the account is only lent by a presign
+    signature: for the one request that `presigned_for` names (`GET /api/shows`).
     """
 
     subject: UUID
@@ -44,6 +45,7 @@ class Principal:
     username: str
     claims: Claims
     presigned_until: int | None = None
+    presigned_for: str | None = None
     #: The server demands a second factor and the user has none: there are no claims until it is set up.
     restricted: bool = False
     by_app_password: bool = False

@@ -15,6 +15,9 @@ from kyoo.core.endings import belongs_to
 from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
 from kyoo.core.tokens import Identity, Verifier
 
+#: In a scope: the method of the request, where it is answered as another one.
+ASKED = "kyoo.asked"
+
 
 @dataclass(frozen=True)
 class Authentication:
@@ -38,7 +41,9 @@ class Authentication:
         if scheme.lower() != "bearer" or not token.strip():
             raise InvalidError("Authorization must be of the form: Bearer <token>", status=self.malformed_status)
         identity = await self.verifier.verify(token.strip())
-        belongs_to(connection.scope, identity.session)
+        scope = connection.scope
+        identity.check_request(scope.get(ASKED, scope.get("method", "GET")), scope["path"])
+        belongs_to(scope, identity.session)
         return identity
 
 

@@ -20,7 +20,7 @@ from kyoo.core.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.documentation import add_documentation
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
-from kyoo.core.permissions import Authentication, public, refuse_undeclared
+from kyoo.core.permissions import ASKED, Authentication, public, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
 from kyoo.core.sending import Sending
@@ -75,7 +75,7 @@ class HeadAsGet:
                 message = {**message, "body": b""}
             await send(message)
 
-        await self.app({**scope, "method": "GET"}, receive, without_body)
+        await self.app({**scope, "method": "GET", ASKED: "HEAD"}, receive, without_body)
 
 
 class CutShort:

@@ -28,6 +28,9 @@ NIL_UUID = UUID(int=0)
 #: Libraries and an age: which part of the catalogue the caller may see.
 LIMITING_CLAIMS = ("libraries", "maxAge")
 
+#: In a token made from a presigned link: the only request it is good for, as `GET /api/shows`.
+ONLY_FOR = "presignedFor"
+
 #: Seconds for which a verified token that says nothing of its expiry is remembered.
 WITHOUT_EXPIRY = 60
 
@@ -52,6 +55,14 @@ class Identity:
     def limits(self) -> dict[str, Any]:
         """The claims that limit what the caller may see, as they are; the api knows what they mean."""
         return {name: self.claims[name] for name in LIMITING_CLAIMS if self.claims.get(name) is not None}
+
+    def check_request(self, method: str, path: str) -> None:
+        """Raise ForbiddenError when the token was made for another request than `method` on the decoded `path`, as the
+        service routes it. HEAD counts as GET."""
+        only = self.claims.get(ONLY_FOR)
+        if only is None or only == f"{method} {path}" or (method == "HEAD" and only == f"GET {path}"):
+            return
+        raise ForbiddenError("This token was made from a link to something else")
 
     @classmethod
     def from_claims(cls, claims: dict[str, Any]) -> Identity:

@@ -29,23 +29,26 @@ from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import KyooError
 from kyoo.core.pages import Page
 from kyoo.core.permissions import requires
-from kyoo.core.tokens import Identity
+from kyoo.core.tokens import ONLY_FOR, Identity
 
 router = APIRouter(prefix="/api/profiles", tags=["profiles"])
 
 Caller = Annotated[Identity, requires("core.read")]
+#: May know of others.
+Seeing = Annotated[Identity, requires("core.read", "users.read")]
 ListPaging = Annotated[PageRequest, paging(WATCHLIST.resource)]
 HistoryPaging = Annotated[PageRequest, paging(HISTORY.resource)]
 NextUpPaging = Annotated[PageRequest, paging(NEXT_UP.resource)]
 
 
-async def _owner(context: Context, request: Request, reader: Reading, name: Name) -> Reader:
+async def _owner(context: Context, request: Request, reader: Reading, name: Name, caller: Seeing) -> Reader:
     """The person named by id or username, in the languages of the caller. Whether the caller may know them is for the
     auth service to say: its 401, 403 and 404 are passed on."""
     asked = context.runtime.peer.build_request("GET", f"/auth/users/{quote(name, safe='')}", timeout=10)
-    # As the caller, not as the service account that the client is for.
-    asked.headers.pop("x-api-key", None)
-    asked.headers["authorization"] = request.headers["authorization"]
+    if ONLY_FOR not in caller.claims:
+        # As the caller, not as the service account that the client is for. The token of a link is of no use there.
+        asked.headers.pop("x-api-key", None)
+        asked.headers["authorization"] = request.headers["authorization"]
     try:
         response = await context.runtime.peer.send(asked)
         if response.status_code in (401, 403, 404):
@@ -66,7 +69,7 @@ async def my_watchlist(context: Context, request: Request, reader: Reading, page
     return await answer_page(context, request, WATCHLIST, page, reader)
 
 
-@router.get("/{name}/watchlist", response_model=Page[WatchedShow], dependencies=[requires("core.read", "users.read")])
+@router.get("/{name}/watchlist", response_model=Page[WatchedShow])
 async def watchlist_of(context: Context, request: Request, owner: Owner, page: ListPaging) -> RawJson:
     """The watch list of somebody else."""
     return await answer_page(context, request, WATCHLIST, page, owner)
@@ -78,7 +81,7 @@ async def my_history(context: Context, request: Request, reader: Reading, page: 
     return await answer_page(context, request, HISTORY_WITH_SHOWS, page, reader)
 
 
-@router.get("/{name}/history", response_model=Page[Entry], dependencies=[requires("core.read", "users.read")])
+@router.get("/{name}/history", response_model=Page[Entry])
 async def history_of(context: Context, request: Request, owner: Owner, page: HistoryPaging) -> RawJson:
     """What somebody else has played."""
     return await answer_page(context, request, HISTORY, page, owner)

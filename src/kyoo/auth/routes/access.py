@@ -18,8 +18,11 @@ from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.queries import users
 from kyoo.auth.routes.credentials import find_credential
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
-from kyoo.core.permissions import Authentication, Guard
+from kyoo.core.permissions import ASKED, Authentication, Guard
 from kyoo.core.tokens import Identity, Verifier
+
+#: Verbs that change nothing.
+READING = ("GET", "HEAD")
 
 
 @dataclass(frozen=True)
@@ -37,8 +40,13 @@ class AccountAuthentication(Authentication):
         match credential.kind:
             case "presign":
                 # The request's own path and verb: anybody can send X-Forwarded-Uri here.
-                path = clean_path(connection.scope["path"])
-                return await self.exchange.presigned(credential.value, connection.scope["method"], path)
+                scope = connection.scope
+                verb = scope.get(ASKED, scope["method"])
+                principal = await self.exchange.presigned(credential.value, verb, clean_path(scope["path"]))
+                if verb not in READING:
+                    # A key, an invitation, another link or a login would outlive it.
+                    raise ForbiddenError("With a link, accounts can be read and not changed")
+                return principal
             case "api_key":
                 return await self.principals.of_api_key(credential.value)
             case "bearer":

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from kyoo.auth.claims import PRESIGNED, RESERVED
+from kyoo.auth.claims import RESERVED
 from kyoo.auth.models.presign import Presign, PresignRequest, Rule
 from kyoo.auth.presign import Allowance, allowance, parse_duration
 from kyoo.auth.routes.access import Caller, Context
-from kyoo.core.errors import BadRequestError, ForbiddenError
+from kyoo.core.errors import BadRequestError
 
 router = APIRouter(tags=["tokens"])
 
@@ -16,8 +16,6 @@ router = APIRouter(tags=["tokens"])
 @router.post("/auth/presign")
 async def presign(body: PresignRequest, identity: Caller, context: Context) -> Presign:
     """Guests may presign, too. 400: a rule without a path, a duration out of bounds, a protected claim."""
-    if PRESIGNED in identity.claims:
-        raise ForbiddenError("A presign signature cannot be used to make another")
     extra = body.claims or {}
     if protected := sorted(extra.keys() & (context.settings.protected_claims | RESERVED)):
         raise BadRequestError(f"These claims cannot be presigned: {', '.join(protected)}")
