@@ -39,9 +39,10 @@ FIXED_AUDIO = {
     "truehd": "mlpa",
 }
 
-#: What a browser can be given unchanged in fragmented MP4; anything else is only offered re-encoded.
+#: What a browser can be given unchanged in fragmented MP4; anything else is only offered re-encoded. Left out: MP3,
+#: which no browser takes in it under the name that the protocol gives it, DTS and TrueHD.
 COPYABLE_VIDEO = frozenset({"h264", "hevc", "av1", "vp9"})
-COPYABLE_AUDIO = frozenset({"aac", "mp3", "opus", "flac", "ac3", "eac3", "alac", "dts"})
+OFFERED_AUDIO = frozenset({"aac", "opus", "flac", "ac3", "eac3", "alac"})
 
 #: What the encoders of ours make.
 AAC_LC = "mp4a.40.2"

@@ -5,13 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from itertools import pairwise
 
-from kyoo.transcoder.codecs import (
-    AAC_LC,
-    COPYABLE_AUDIO,
-    COPYABLE_VIDEO,
-    H264_HIGH,
-    h264_level,
-)
+from kyoo.core.errors import NotFoundError
+from kyoo.transcoder.codecs import COPYABLE_VIDEO, H264_HIGH, OFFERED_AUDIO, h264_level
 from kyoo.transcoder.models.media import AudioTrack, VideoTrack
 from kyoo.transcoder.timeline import LONGEST_GAP
 
@@ -83,22 +78,27 @@ def is_plain_h264(track: VideoTrack) -> bool:
 
 
 def video_rendition(track: VideoTrack, quality: str) -> VideoRendition:
-    """How `track` comes out in `quality` (one of VIDEO_QUALITIES)."""
+    """How `track` comes out in `quality` (one of VIDEO_QUALITIES). An encoded rendition never takes more bits than its
+    source, and fewer the smaller its picture is: a player that ranks by bitrate prefers the copy, then the larger
+    picture. Raises NotFoundError for a step above the source's own."""
     if quality == ORIGINAL:
         average = track.bitrate
         return VideoRendition(
             quality, track.display_width, track.display_height, average, average * 5 // 4, track.mime_codec, None
         )
-    if quality == TRANSCODE:
-        step = next((step for step in STEPS if step.height >= track.display_height), STEPS[-1])
-        height = track.display_height
-    else:
-        step = BY_NAME[quality]
-        height = min(step.height, track.display_height)
-    width = even(track.display_width * height / max(track.display_height, 1))
-    height = even(height)
-    level = h264_level(width, height, track.frame_rate, step.maximum)
-    return VideoRendition(quality, width, height, step.average, step.maximum, f"{H264_HIGH}{level:02X}", level)
+    own = next((step for step in STEPS if step.height >= track.display_height), STEPS[-1])
+    step = own if quality == TRANSCODE else BY_NAME[quality]
+    if step.height > own.height:
+        raise NotFoundError("The quality is above that of the file")
+    shown = track.display_height if quality == TRANSCODE else min(step.height, track.display_height)
+    share = shown / max(track.display_height, 1)
+    width, height = even(track.display_width * share), even(shown)
+    average, maximum = step.average, step.maximum
+    if track.bitrate > 0:
+        average = max(1, min(average, int(track.bitrate * share * 0.95)))
+        maximum = max(1, min(maximum, int(track.bitrate * share * 1.2)))
+    level = h264_level(width, height, track.frame_rate, maximum)
+    return VideoRendition(quality, width, height, average, maximum, f"{H264_HIGH}{level:02X}", level)
 
 
 def even(pixels: float) -> int:
@@ -125,14 +125,15 @@ def lower_audio(first: str, second: str) -> str:
 
 
 def can_copy_audio(track: AudioTrack) -> bool:
-    return track.codec in COPYABLE_AUDIO
+    """Whether some browser plays the track as it is."""
+    return track.codec in OFFERED_AUDIO and track.mime_codec is not None
 
 
-def is_plain_aac(track: AudioTrack) -> bool:
-    return track.mime_codec == AAC_LC
+def audio_bitrate(track: AudioTrack, quality: str) -> int:
+    """Bits/s of the AAC that `quality`, a step, is made of: never more than the source has."""
+    return min(AUDIO_STEPS[quality], track.bitrate) if track.bitrate > 0 else AUDIO_STEPS[quality]
 
 
-def audio_qualities(track: AudioTrack, best: str) -> list[str]:
-    """The steps up to `best`, then original when it can be copied."""
-    steps = [name for name, rate in AUDIO_STEPS.items() if rate <= AUDIO_STEPS[best]]
-    return [*steps, *([ORIGINAL] if can_copy_audio(track) else [])]
+def audio_qualities(best: str) -> list[str]:
+    """The steps up to `best`, lowest first."""
+    return [name for name, rate in AUDIO_STEPS.items() if rate <= AUDIO_STEPS[best]]

@@ -8,14 +8,13 @@ from urllib.parse import urlencode
 
 from kyoo.transcoder.codecs import AAC_LC
 from kyoo.transcoder.ladder import (
-    AUDIO_STEPS,
     BY_NAME,
     ORIGINAL,
     TRANSCODE,
     VideoRendition,
+    audio_bitrate,
     audio_qualities,
     can_copy_audio,
-    is_plain_aac,
     lower_audio,
     own_audio_quality,
     own_step,
@@ -77,47 +76,88 @@ def master_playlist(media: Media, query: str) -> str:
     best = ""
     if audio is not None:
         best = lower_audio(own_audio_quality(audio), own_step(video).audio)
-        lines += _audio_groups(media, audio, audio_qualities(audio, best), query)
+        steps = [encoded_group(media, step) for step in audio_qualities(best)]
+        for group in [*steps, *copied_groups(media, audio, best)]:
+            lines += _audio_group(media, group, audio, query)
     if len(media.videos) > 1:
         lines += _video_groups(media, video, qualities, query)
     for quality in qualities:
         rendition = video_rendition(video, quality)
-        for sound in _sounds(audio, best, quality):
+        for sound in _sounds(media, best, quality):
             lines += _variant(media, video, rendition, sound, query)
     return "\n".join(lines) + "\n"
 
 
 @dataclass(frozen=True)
-class Sound:
-    """The default audio track in one quality."""
+class AudioGroup:
+    """Every audio track, each in the quality it has in this group."""
 
-    quality: str
-    track: AudioTrack
+    id: str
+    qualities: tuple[str, ...]
+    tracks: tuple[AudioTrack, ...]
+
+    @property
+    def codecs(self) -> list[str]:
+        """Of all its tracks: a player that lacks one of them must not choose the group (RFC 8216 §4.3.4.2)."""
+        shown = zip(self.qualities, self.tracks, strict=True)
+        found = [track.mime_codec or "" if quality == ORIGINAL else AAC_LC for quality, track in shown]
+        return list(dict.fromkeys(found))
 
     @property
     def bitrate(self) -> int:
-        if self.quality != ORIGINAL:
-            return AUDIO_STEPS[self.quality]
-        return self.track.bitrate or UNKNOWN_AUDIO
+        """Of its heaviest track (bits/s)."""
+        shown = zip(self.qualities, self.tracks, strict=True)
+        return max(
+            (track.bitrate or UNKNOWN_AUDIO) if quality == ORIGINAL else audio_bitrate(track, quality)
+            for quality, track in shown
+        )
 
-    @property
-    def codec(self) -> str | None:
-        return self.track.mime_codec if self.quality == ORIGINAL else AAC_LC
+
+def encoded_group(media: Media, quality: str) -> AudioGroup:
+    """All tracks as AAC in one quality."""
+    return AudioGroup(f"a-{quality}", (quality,) * len(media.audios), tuple(media.audios))
 
 
-def _sounds(audio: AudioTrack | None, best: str, quality: str) -> Sequence[Sound | None]:
-    """What a video quality is offered with. Original audio comes first where it can be copied."""
+def copied_groups(media: Media, default: AudioTrack, best: str) -> list[AudioGroup]:
+    """A group for each codec that can be copied, the default track's own first. Tracks of another codec are AAC in it,
+    at most in the quality `best`: they can be chosen there, and a device needs no other codec."""
+    ordered = [default, *(track for track in media.audios if track is not default)]
+    codecs = dict.fromkeys(track.mime_codec for track in ordered if can_copy_audio(track))
+    groups = []
+    for codec in codecs:
+        own = codec == default.mime_codec
+        if codec == AAC_LC and not own:
+            # The same as an encoded group, to a player.
+            continue
+        qualities = tuple(
+            ORIGINAL
+            if can_copy_audio(track) and track.mime_codec in (codec, AAC_LC)
+            else lower_audio(own_audio_quality(track), best)
+            for track in media.audios
+        )
+        groups.append(AudioGroup("a-original" if own else f"a-original-{codec}", qualities, tuple(media.audios)))
+    return groups
+
+
+def _sounds(media: Media, best: str, quality: str) -> Sequence[AudioGroup | None]:
+    """What a video quality is offered with: the default track's own codec, AAC for players without it, and what a
+    further track is copied in."""
+    audio = media.default_audio
     if audio is None:
         return [None]
-    if quality in (ORIGINAL, TRANSCODE):
-        copied = [Sound(ORIGINAL, audio)] if can_copy_audio(audio) else []
-        encoded = [] if copied and is_plain_aac(audio) else [Sound(best, audio)]
-        return [*copied, *encoded]
-    return [Sound(lower_audio(BY_NAME[quality].audio, best), audio)]
+    if quality not in (ORIGINAL, TRANSCODE):
+        return [encoded_group(media, lower_audio(BY_NAME[quality].audio, best))]
+    groups = copied_groups(media, audio, best)
+    own = [group for group in groups if group.id == "a-original"]
+    others = [group for group in groups if group.id != "a-original"]
+    everywhere = any(group.codecs == [AAC_LC] for group in own)
+    return [*own, *([] if everywhere else [encoded_group(media, best)]), *others]
 
 
-def _variant(media: Media, video: VideoTrack, rendition: VideoRendition, sound: Sound | None, query: str) -> list[str]:
-    codecs = [rendition.codec, *([sound.codec] if sound else [])]
+def _variant(
+    media: Media, video: VideoTrack, rendition: VideoRendition, sound: AudioGroup | None, query: str
+) -> list[str]:
+    codecs = [rendition.codec, *(sound.codecs if sound else [])]
     extra = sound.bitrate if sound else 0
     values = {
         "AVERAGE-BANDWIDTH": str(max(1, int((rendition.average + extra) * OVERHEAD))),
@@ -126,7 +166,7 @@ def _variant(media: Media, video: VideoTrack, rendition: VideoRendition, sound: 
         "FRAME-RATE": f"{video.frame_rate:.3f}",
         # Left out rather than incomplete: a client believes it.
         "CODECS": quoted(",".join(codec for codec in codecs if codec)) if all(codecs) else None,
-        "AUDIO": quoted(f"a-{sound.quality}") if sound else None,
+        "AUDIO": quoted(sound.id) if sound else None,
         "VIDEO": quoted(rendition.quality) if len(media.videos) > 1 else None,
         "CLOSED-CAPTIONS": "NONE",
     }
@@ -142,24 +182,21 @@ def _names(tracks: Iterable[AudioTrack | VideoTrack], kind: str) -> list[str]:
     return names
 
 
-def _audio_groups(media: Media, default: AudioTrack, qualities: list[str], query: str) -> list[str]:
+def _audio_group(media: Media, group: AudioGroup, default: AudioTrack, query: str) -> list[str]:
     lines = []
     names = _names(media.audios, "Audio")
-    for quality in qualities:
-        for track, name in zip(media.audios, names, strict=True):
-            # A track that cannot be copied has to stand in the group all the same, or it could not be chosen there.
-            shown = quality if quality != ORIGINAL or can_copy_audio(track) else own_audio_quality(track)
-            values = {
-                "TYPE": "AUDIO",
-                "GROUP-ID": quoted(f"a-{quality}"),
-                "NAME": quoted(name),
-                "LANGUAGE": quoted(track.language) if track.language else None,
-                "DEFAULT": "YES" if track is default else "NO",
-                "AUTOSELECT": "YES",
-                "CHANNELS": quoted(str(track.channels if shown == ORIGINAL else 2)),
-                "URI": quoted(f"audio/{track.index}/{shown}/index.m3u8{query}"),
-            }
-            lines.append(f"#EXT-X-MEDIA:{attributes(values)}")
+    for track, quality, name in zip(media.audios, group.qualities, names, strict=True):
+        values = {
+            "TYPE": "AUDIO",
+            "GROUP-ID": quoted(group.id),
+            "NAME": quoted(name),
+            "LANGUAGE": quoted(track.language) if track.language else None,
+            "DEFAULT": "YES" if track is default else "NO",
+            "AUTOSELECT": "YES",
+            "CHANNELS": quoted(str(track.channels if quality == ORIGINAL else 2)),
+            "URI": quoted(f"audio/{track.index}/{quality}/index.m3u8{query}"),
+        }
+        lines.append(f"#EXT-X-MEDIA:{attributes(values)}")
     return lines
 
 
@@ -184,16 +221,21 @@ def _video_groups(media: Media, default: VideoTrack, qualities: list[str], query
 
 
 def _audio_only(media: Media, default: AudioTrack, query: str) -> list[str]:
-    qualities = audio_qualities(default, own_audio_quality(default))
-    lines = _audio_groups(media, default, qualities, query) if len(media.audios) > 1 else []
-    for quality in reversed(qualities):
-        sound = Sound(quality, default)
-        bitrate = int(sound.bitrate * OVERHEAD)
+    best = own_audio_quality(default)
+    steps = [encoded_group(media, step) for step in reversed(audio_qualities(best))]
+    groups = [*copied_groups(media, default, best), *steps]
+    lines = []
+    if len(media.audios) > 1:
+        for group in reversed(groups):
+            lines += _audio_group(media, group, default, query)
+    for group in groups:
+        bitrate = int(group.bitrate * OVERHEAD)
+        quality = group.qualities[media.audios.index(default)]
         values = {
             "AVERAGE-BANDWIDTH": str(bitrate),
             "BANDWIDTH": str(bitrate * 5 // 4),
-            "CODECS": quoted(sound.codec) if sound.codec else None,
-            "AUDIO": quoted(f"a-{quality}") if len(media.audios) > 1 else None,
+            "CODECS": quoted(",".join(group.codecs)),
+            "AUDIO": quoted(group.id) if len(media.audios) > 1 else None,
         }
         lines += [
             f"#EXT-X-STREAM-INF:{attributes(values)}",

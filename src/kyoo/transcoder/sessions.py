@@ -13,7 +13,7 @@ import structlog
 from kyoo.core.errors import NotFoundError
 from kyoo.core.tokens import NIL_UUID, Identity
 from kyoo.transcoder import ffmpeg
-from kyoo.transcoder.ladder import AUDIO_STEPS, ORIGINAL, can_copy, video_rendition
+from kyoo.transcoder.ladder import ORIGINAL, audio_bitrate, can_copy, video_rendition
 from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.models.streams import Head, Stream, StreamTrack, Viewer, ViewerTrack
@@ -180,6 +180,8 @@ class Sessions:
     def _make(self, wanted: Wanted) -> Rendition:
         key, media = wanted.key, wanted.file.media
         timeline = self.timeline(media, wanted.kind, wanted.track)
+        if wanted.kind == "video":
+            video_rendition(media.videos[key.track], key.quality)
 
         def command(number: int, lead: float) -> list[str]:
             # The path of now: a file that was renamed while somebody watches goes on under its new name.
@@ -188,8 +190,9 @@ class Sessions:
             if key.kind == "video":
                 video = media.videos[key.track]
                 return ffmpeg.video_arguments(self._program, source, video, video_rendition(video, key.quality), cut)
-            bitrate = None if key.quality == ORIGINAL else AUDIO_STEPS[key.quality]
-            return ffmpeg.audio_arguments(self._program, source, media.audios[key.track], bitrate, cut)
+            audio = media.audios[key.track]
+            bitrate = None if key.quality == ORIGINAL else audio_bitrate(audio, key.quality)
+            return ffmpeg.audio_arguments(self._program, source, audio, bitrate, cut)
 
         return Rendition(
             key,
