@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import os
+import stat
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -60,8 +61,12 @@ def content_id(path: Path) -> str:
     Reads at most 192 kB whatever the size. A rename or a new modification time changes nothing. Raises OSError.
     """
     digest = hashlib.blake2b(digest_size=20)
-    with path.open("rb", buffering=0) as file:
-        size = os.fstat(file.fileno()).st_size
+    # Not blocking: a named pipe that took the place of the file would keep the reader waiting for ever.
+    with os.fdopen(os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC), "rb", buffering=0) as file:
+        status = os.fstat(file.fileno())
+        if not stat.S_ISREG(status.st_mode):
+            raise OSError("it is no file")
+        size = status.st_size
         digest.update(size.to_bytes(8, "big"))
         for offset in sorted({0, max(0, size // 2 - SAMPLE // 2), max(0, size - SAMPLE)}):
             file.seek(offset)

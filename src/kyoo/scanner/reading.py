@@ -12,6 +12,8 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from kyoo.core.files import content_id
 from kyoo.core.postgres import Connection
 from kyoo.scanner import names
@@ -22,6 +24,8 @@ from kyoo.scanner.walk import Found
 
 #: Disks and network folders answer several reads at once sooner than one after the other.
 READERS = 4
+
+log = structlog.get_logger()
 
 
 @dataclass
@@ -83,6 +87,14 @@ class FileReader:
             content = content_id(Path(found.path))
         except OSError as error:
             return Reading(found, "failed", error=f"The file cannot be read: {error.strerror or error}")
+        try:
+            return self._named(found, content)
+        except Exception:
+            # A fault of ours, which must not keep every other file out of the library.
+            log.exception("a name cannot be read", path=found.path)
+            return Reading(found, "failed", content=content, error="The name of the file cannot be read; rename it")
+
+    def _named(self, found: Found, content: str) -> Reading:
         parsed = names.parse_file(found.path, self._roots)
         numbered = names.numbered_title(parsed)
         if numbered and self._siblings.count(os.path.dirname(found.path), numbered[0]) >= names.EPISODES_IN_A_FOLDER:

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import hashlib
 import os
 import re
@@ -146,7 +147,8 @@ class Walker:
             chunk = Chunk()
             folder, name = os.path.split(scope)
             if is_video_name(name):
-                self._file(scope, chunk, mount_of(folder))
+                with contextlib.suppress(OSError):  # gone since the look at it
+                    self._file(scope, chunk, mount_of(folder))
             yield chunk
 
     def _hidden_above(self, root: str, scope: str) -> bool:
@@ -164,17 +166,37 @@ class Walker:
         return False
 
     def _folder(self, path: str, device: int, mount: str | None) -> Iterator[Chunk]:
+        # Not recursive: folders can lie deeper in each other than calls may.
+        waiting = [(path, device, mount)]
+        while waiting:
+            path, device, mount = waiting.pop()
+            try:
+                with os.scandir(path) as scan:
+                    entries = sorted(scan, key=lambda entry: entry.name)
+            except OSError as error:
+                yield self._unreadable(path, error)
+                continue
+            if any(entry.name == IGNORE_FILE for entry in entries):
+                continue
+            chunk, folders = self._entries(path, entries, mount)
+            yield chunk
+            below = []
+            for folder in folders:
+                try:
+                    on = folder.stat(follow_symlinks=False).st_dev
+                except OSError as error:
+                    yield self._unreadable(folder.path, error)
+                    continue
+                below.append((folder.path, on, mount if on == device else folder.path))
+            waiting += reversed(below)
+
+    def _entries(
+        self, path: str, entries: list[os.DirEntry[str]], mount: str | None
+    ) -> tuple[Chunk, list[os.DirEntry[str]]]:
+        """What lies in a folder: the videos and what is beside them, and the folders to look into."""
         chunk = Chunk()
         folders: list[os.DirEntry[str]] = []
         sidecars: list[str] = []
-        try:
-            with os.scandir(path) as scan:
-                entries = sorted(scan, key=lambda entry: entry.name)
-        except OSError as error:
-            yield self._unreadable(path, error)
-            return
-        if any(entry.name == IGNORE_FILE for entry in entries):
-            return
         for entry in entries:
             try:
                 if entry.is_dir(follow_symlinks=False):
@@ -190,14 +212,7 @@ class Walker:
         if sidecars and problem_of_name(path) is None:
             text = "\n".join(sidecars).encode("utf-8", "surrogateescape")
             chunk.sidecars[path] = hashlib.blake2b(text, digest_size=16).hexdigest()
-        yield chunk
-        for entry in folders:
-            try:
-                below = entry.stat(follow_symlinks=False).st_dev
-            except OSError as error:
-                yield self._unreadable(entry.path, error)
-                continue
-            yield from self._folder(entry.path, below, mount if below == device else entry.path)
+        return chunk, folders
 
     def _file(self, path: str, chunk: Chunk, mount: str | None, entry: os.DirEntry[str] | None = None) -> None:
         if self._ignore is not None and self._ignore.match(path):

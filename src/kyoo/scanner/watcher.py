@@ -9,7 +9,7 @@ import asyncio
 import contextlib
 import os
 import re
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncGenerator, AsyncIterator, Iterable
 from pathlib import Path
 
 import psycopg
@@ -38,11 +38,12 @@ PATHS_A_FOLDER = 20
 #: A new folder is looked at again after this long: what is put into it while its watch is set up causes no event.
 SECOND_LOOK = 5.0
 
-#: Refused only when the system lacks watches or the file system reports nothing.
-_WATCH_ERRORS = (OSError, RuntimeError, watchfiles._rust_notify.WatchfilesRustInternalError)  # noqa: SLF001
-
 #: What a restart of Postgres raises.
 _DATABASE_ERRORS = (psycopg.Error, ConnectorException, OSError)
+
+
+class NoEventsError(Exception):
+    """Changes are not reported: the system lacks watches, the file system tells nothing, or a name is not UTF-8."""
 
 
 class Watcher:
@@ -59,6 +60,9 @@ class Watcher:
                     await self._lead()
             except _DATABASE_ERRORS as error:
                 log.warning("the watcher starts again", reason=" ".join(str(error).split()))
+            except Exception:
+                # Whatever it is, it must not end the jobs that run beside it.
+                log.exception("the watcher failed and starts again")
             await asyncio.sleep(STAND_BY)
 
     @contextlib.asynccontextmanager
@@ -102,17 +106,21 @@ class Watcher:
         queue = self._context.runtime.queue
         await work.scan_all(queue)
         rescans = asyncio.create_task(self._rescan())
+        said = False
         try:
             while True:
                 watched = await asyncio.to_thread(self._present)
                 try:
                     await self._watch(watched)
-                except _WATCH_ERRORS as error:
-                    log.warning(
-                        "the system reports no changes of the library; its folders are walked instead",
-                        every=self._context.settings.poll_interval,
-                        reason=str(error),
-                    )
+                    said = False
+                except NoEventsError as error:
+                    if not said:
+                        said = True
+                        log.warning(
+                            "changes of the library are not reported; its folders are walked instead",
+                            every=self._context.settings.poll_interval,
+                            reason=str(error),
+                        )
                     await asyncio.sleep(self._context.settings.poll_interval)
                 await work.scan_all(queue)
         finally:
@@ -125,6 +133,8 @@ class Watcher:
                 await work.scan_all(self._context.runtime.queue)
             except _DATABASE_ERRORS as error:
                 log.warning("no scan now, the database does not answer", reason=str(error))
+            except Exception:
+                log.exception("no scan now")
 
     def _present(self) -> dict[str, tuple[int, int]]:
         """The roots that are there and what is mounted below them, with what tells one folder or disk from another."""
@@ -140,15 +150,27 @@ class Watcher:
         return found
 
     async def _watch(self, watched: dict[str, tuple[int, int]]) -> None:
-        """Turn changes into scans until the roots are others than `watched`. Raises one of _WATCH_ERRORS."""
+        """Turn changes into scans until the roots are others than `watched`. Raises NoEventsError."""
         stop = asyncio.Event()
         checks = asyncio.create_task(self._until_roots_change(watched, stop))
         try:
             if not any(root in watched for root in self._roots):
                 await stop.wait()
                 return
-            changes = watchfiles.awatch(
-                *(root for root in self._roots if root in watched),
+            async with contextlib.aclosing(
+                self._changes([root for root in self._roots if root in watched], stop)
+            ) as all_:
+                async for batch in all_:
+                    await self._scan(batch)
+        finally:
+            stop.set()
+            checks.cancel()
+
+    async def _changes(self, roots: list[str], stop: asyncio.Event) -> AsyncGenerator[set[tuple[Change, str]], None]:
+        """What changes below the roots, until `stop`. Raises NoEventsError, whatever watchfiles raises."""
+        try:
+            reported = watchfiles.awatch(
+                *roots,
                 watch_filter=self._matters,
                 debounce=int(self._context.settings.debounce * 1000),
                 step=100,
@@ -156,17 +178,25 @@ class Watcher:
                 rust_timeout=1000,
                 ignore_permission_denied=True,
             )
-            async for batch in changes:
-                await self._scan(batch)
-        finally:
-            stop.set()
-            checks.cancel()
+        except Exception as error:
+            raise NoEventsError(_reason(error)) from error
+        while True:
+            try:
+                batch = await anext(reported, None)
+            except Exception as error:
+                # A name that is not UTF-8 is an error inside a group: watchfiles cannot tell it, wherever it lies.
+                raise NoEventsError(_reason(error)) from error
+            if batch is None:
+                return
+            yield batch
 
     async def _until_roots_change(self, watched: dict[str, tuple[int, int]], stop: asyncio.Event) -> None:
-        # No event exists for a disk that is mounted or unmounted.
-        while await asyncio.to_thread(self._present) == watched:  # noqa: ASYNC110
-            await asyncio.sleep(CHECK_ROOTS)
-        stop.set()
+        try:
+            # No event exists for a disk that is mounted or unmounted.
+            while await asyncio.to_thread(self._present) == watched:  # noqa: ASYNC110
+                await asyncio.sleep(CHECK_ROOTS)
+        finally:
+            stop.set()
 
     def _matters(self, change: Change, path: str) -> bool:
         root = self._walker.root_of(path)
@@ -206,10 +236,17 @@ class Watcher:
         return scopes, new_folders
 
 
+def _reason(error: BaseException) -> str:
+    """The text of an error, of the first one in a group."""
+    while isinstance(error, BaseExceptionGroup):
+        error = error.exceptions[0]
+    return " ".join(str(error).split())
+
+
 def _mounts() -> dict[str, int]:
     """Mount point → a number that is another one after every mount."""
     try:
-        lines = os.fsdecode(MOUNTS.read_bytes()).splitlines()
+        lines = os.fsdecode(MOUNTS.read_bytes()).strip("\n").split("\n")
     except OSError:  # no Linux
         return {}
     fields = [line.split(" ", 5) for line in lines]

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import os
 import signal
 import threading
-from collections.abc import Coroutine
+import time
+from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
@@ -42,6 +44,9 @@ LANES: list[tuple[list[str], int]] = [
 #: Jobs get this long to finish when the worker is told to stop; what is cut off is run again at the next start.
 GRACE_SECONDS = 5
 
+#: Seconds before a part of the worker that failed starts again: doubled while it lasts less than LASTING.
+FIRST_PAUSE, LONGEST_PAUSE, LASTING = 1.0, 60.0, 60.0
+
 log = structlog.get_logger()
 
 
@@ -57,23 +62,39 @@ async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone:
         for name, blueprint in JOBS.items():
             queue.add_tasks_from(blueprint, namespace=name)
         await take_back(queue, seconds_since_heartbeat=0 if alone else 60)
-        tasks = [asyncio.create_task(task) for task in _background(instance, queue)]
-        stopping = asyncio.create_task(stop.wait())
-        done, _ = await asyncio.wait([stopping, *tasks], return_when=asyncio.FIRST_COMPLETED)
+        tasks = [asyncio.create_task(kept_running(name, task)) for name, task in _background(instance, queue)]
+        await stop.wait()
         # Whatever a job does, a worker that was told to stop is gone soon: Postgres stops after it.
         threading.Timer(GRACE_SECONDS + 3, os._exit, [1]).start()
-        for task in [stopping, *tasks]:
+        for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-        for task in done - {stopping}:
-            if task.exception() is not None:
-                raise task.exception() or RuntimeError
     os._exit(0)
 
 
-def _background(instance: Instance, queue: Queue) -> list[Coroutine[Any, Any, None]]:
-    lanes = [run_lane(queue, instance.contexts, queues, concurrency) for queues, concurrency in LANES]
-    return [*lanes, Watcher(instance.contexts["scanner"]).run(), _keep_taking_back(queue)]
+def _background(instance: Instance, queue: Queue) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
+    lanes = [
+        (f"the lane {queues[0]}", functools.partial(run_lane, queue, instance.contexts, queues, concurrency))
+        for queues, concurrency in LANES
+    ]
+    watcher = Watcher(instance.contexts["scanner"])
+    return [*lanes, ("the watcher", watcher.run), ("the look for stalled jobs", lambda: _keep_taking_back(queue))]
+
+
+async def kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
+    """Do work that should never end, and again whenever it does, less and less often while it does not last; until
+    cancelled. One fault ends neither the other work of this process nor the process."""
+    pause = FIRST_PAUSE
+    while True:
+        begun = time.monotonic()
+        try:
+            await work()
+        except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
+            raise
+        except BaseException:  # a panic of a library in Rust is no Exception
+            log.exception("a part of the worker failed and starts again", part=name, seconds=pause)
+        await asyncio.sleep(pause)
+        pause = FIRST_PAUSE if time.monotonic() - begun > LASTING else min(2 * pause, LONGEST_PAUSE)
 
 
 async def run_lane(queue: Queue, contexts: dict[str, Any], queues: list[str], concurrency: int) -> None:

@@ -57,7 +57,7 @@ def find_sidecars(video: Path) -> list[Sidecar]:
     found = [
         _sidecar(video, path, rest)
         for path in entries
-        if extension(path) in CODECS and (rest := _rest(path, video, stems)) is not None and path.is_file()
+        if _is_subtitle(path) and (rest := _rest(path, video, stems)) is not None
     ]
     for folder in entries:
         if folder.name.lower() in FOLDERS and folder.is_dir():
@@ -70,8 +70,8 @@ def _in_folder(video: Path, folder: Path, stems: list[str]) -> list[Sidecar]:
     try:
         for path in sorted(folder.iterdir()):
             if path.is_dir() and _plain(path.name) == _plain(video.stem):
-                found += [_sidecar(video, one, one.stem) for one in sorted(path.iterdir()) if extension(one) in CODECS]
-            elif extension(path) in CODECS:
+                found += [_sidecar(video, one, one.stem) for one in sorted(path.iterdir()) if _is_subtitle(one)]
+            elif _is_subtitle(path):
                 rest = _rest(path, video, stems)
                 if rest is None and len(stems) <= 1:
                     rest = path.stem
@@ -81,6 +81,11 @@ def _in_folder(video: Path, folder: Path, stems: list[str]) -> list[Sidecar]:
         # As above: what could be listed is what there is.
         return found
     return found
+
+
+def _is_subtitle(path: Path) -> bool:
+    # A named pipe would keep whoever reads it waiting for ever.
+    return extension(path) in CODECS and path.is_file()
 
 
 def _plain(name: str) -> str:

@@ -1,8 +1,11 @@
 """The watcher on a real folder: what is put in, changed, renamed and taken out while it runs is seen."""
 
+# ruff: noqa: PTH102, PTH123 (names that are bytes)
+
 from __future__ import annotations
 
 import asyncio
+import os
 import shutil
 from collections.abc import AsyncIterator, Callable
 from contextlib import asynccontextmanager
@@ -117,6 +120,55 @@ async def test_without_events_the_folders_are_walked(
             return len(await kyoo.videos()) == 2
 
         await until(both)
+
+
+async def test_names_that_are_not_utf8_stop_nothing(
+    start: Callable[..., Kyoo], capsys: pytest.CaptureFixture[str]
+) -> None:
+    kyoo = start(poll_interval=0.3)
+    kyoo.add("Alien (1979).mkv")
+    hostile = os.fsencode(kyoo.library) + b"/Am\xe9lie"
+    os.mkdir(hostile)
+    async with watching(kyoo):
+
+        async def holds(count: int) -> bool:
+            return len(await kyoo.videos()) >= count
+
+        await until(lambda: holds(1))
+        kyoo.add("Brazil (1985).mkv")
+        await until(lambda: holds(2))
+        # Touched again and again, inside and at the top, while it watches.
+        for number in range(3):
+            with open(hostile + b"/\xff%d.mkv" % number, "wb"), open(os.fsencode(kyoo.library) + b"/\xfe.mkv", "ab"):
+                await asyncio.sleep(0.1)
+        kyoo.add("Cube (1997).mkv")
+        await until(lambda: holds(3))
+    said = capsys.readouterr().out
+    # Once, and not at every look.
+    assert said.count("its folders are walked instead") == 1
+    assert "xe9lie" in said or "xE9lie" in said
+
+
+async def test_a_fault_of_the_watcher_ends_nothing(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(watcher, "STAND_BY", 0.05)
+    led: list[int] = []
+
+    async def fail() -> None:
+        led.append(1)
+        raise ExceptionGroup("unhandled errors", [ValueError("of any kind")])
+
+    watch = Watcher(kyoo.context)
+    monkeypatch.setattr(watch, "_lead", fail)
+    running = asyncio.create_task(watch.run())
+
+    async def again() -> bool:
+        return len(led) >= 3
+
+    await until(again)
+    # It is cancelled all the same.
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()
 
 
 async def test_a_root_that_comes_later_is_watched(start: Callable[..., Kyoo], monkeypatch: pytest.MonkeyPatch) -> None:

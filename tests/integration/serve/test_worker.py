@@ -7,10 +7,11 @@ from collections.abc import AsyncIterator
 
 import pytest
 from tests.outage import away
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 from kyoo.core.postgres import Database, fetch_all
 from kyoo.core.queue import Queue, make_queue
+from kyoo.serve import worker
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.worker import run_lane, take_back
 
@@ -123,3 +124,32 @@ async def test_a_job_ends_in_an_outage(lane: Lane, conninfo: str, postgres: Embe
         await asyncio.sleep(0.6)
     await lane.begin(2)
     assert lane.runs == [1, 2]
+
+
+async def test_a_part_of_the_worker_that_fails_starts_again(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(worker, "FIRST_PAUSE", 0.01)
+
+    class Panic(BaseException):
+        """As libraries in Rust raise it."""
+
+    begun = 0
+    faults = [ValueError("one"), ExceptionGroup("two", [ValueError("two")]), Panic("three"), None]
+
+    async def part() -> None:
+        nonlocal begun
+        begun += 1
+        if begun > len(faults):
+            await asyncio.Event().wait()
+        fault = faults[begun - 1]
+        if fault is not None:
+            raise fault
+
+    running = asyncio.create_task(worker.kept_running("a part", part))
+
+    async def all_survived() -> bool:
+        return begun == len(faults) + 1
+
+    await until(all_survived)
+    running.cancel()
+    await asyncio.wait([running], timeout=5)
+    assert running.cancelled()

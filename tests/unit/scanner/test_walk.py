@@ -1,14 +1,23 @@
 """Which files of a folder are videos of the library."""
 
+# ruff: noqa: PTH103, PTH118, PTH123 (names that are bytes)
+
 from __future__ import annotations
 
+import contextlib
 import os
 import re
+import socket
+import subprocess
+import tempfile
+import unicodedata
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given, settings, strategies
 
+from kyoo.core.files import content_id
 from kyoo.scanner.library import _outermost
 from kyoo.scanner.walk import LONGEST_PATH, Chunk, Walker, displayable, is_video_name
 
@@ -122,3 +131,99 @@ def test_a_folder_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: 
 
 def test_scopes_inside_others_are_dropped() -> None:
     assert _outermost(["/a/b", "/a", "/a-b", "/a/b/c", "/c/d"]) == ["/a", "/a-b", "/c/d"]
+
+
+def test_folders_deeper_than_calls_may_nest(tmp_path: Path) -> None:
+    make(tmp_path, "x.mkv")
+    folder = os.open(tmp_path, os.O_RDONLY)
+    for _ in range(1500):
+        os.mkdir("d", dir_fd=folder)
+        above, folder = folder, os.open("d", os.O_RDONLY, dir_fd=folder)
+        os.close(above)
+    os.close(os.open("y.mkv", os.O_WRONLY | os.O_CREAT, dir_fd=folder))
+    os.close(folder)
+    try:
+        files, chunk = walked(tmp_path)
+    finally:
+        # Python's own rmtree calls itself for each folder.
+        subprocess.run(["rm", "-rf", tmp_path / "d"], check=True)
+    assert files == {"x.mkv"}
+    (problem,) = chunk.problems
+    assert problem.path.startswith(str(tmp_path))
+    assert chunk.sidecars == {}
+
+
+#: What a file system takes as a name: everything but these two bytes.
+hostile_names = (
+    strategies.one_of(
+        strategies.binary(min_size=1, max_size=40),
+        strategies.text(min_size=1, max_size=40).map(lambda text: text.encode("utf-8", "surrogatepass")),
+        strategies.sampled_from(
+            [
+                "é".encode("latin-1"),
+                unicodedata.normalize("NFC", "é").encode(),
+                unicodedata.normalize("NFD", "é").encode(),
+                b"a\nb",
+                b"\x1b[2J",
+                b"\xed\xa0\x80",
+                b"x" * 200,
+                b"S01E99999999999999999999",
+                "\u202e(1999)".encode(),
+            ]
+        ),
+    )
+    .map(lambda name: name.replace(b"/", b"_").replace(b"\0", b"_"))
+    .filter(lambda name: not name.startswith((b".", b"#", b"$", b"@")))
+)
+
+
+@settings(max_examples=40)
+@given(strategies.lists(strategies.lists(hostile_names, min_size=1, max_size=3), min_size=1, max_size=6))
+def test_whatever_the_names_are_every_video_is_taken_or_said(trees: list[list[bytes]]) -> None:
+    with tempfile.TemporaryDirectory(prefix="kyoo-walk-") as made:
+        root = os.fsencode(made)
+        count = 0
+        for *folders, name in trees:
+            folder = os.path.join(root, *folders)
+            with contextlib.suppress(FileExistsError, NotADirectoryError, OSError):
+                os.makedirs(folder, exist_ok=True)
+                with open(os.path.join(folder, name + b".mkv"), "xb"):
+                    count += 1
+        _, chunk = walked(Path(made))
+        told = [found.path for found in chunk.files] + [problem.path for problem in chunk.problems]
+        assert len(set(told)) == len(told) == count
+        for path in told:
+            path.encode()
+
+
+@pytest.mark.parametrize("kind", ["pipe", "socket", "folder", "loop", "dangling", "gone"])
+def test_what_is_no_file_is_no_video(tmp_path: Path, kind: str) -> None:
+    make(tmp_path, "x.mkv")
+    path = tmp_path / "y.mkv"
+    if kind == "pipe":
+        os.mkfifo(path)
+    elif kind == "socket":
+        with socket.socket(socket.AF_UNIX) as bound:
+            bound.bind(str(path))
+    elif kind == "folder":
+        path.mkdir()
+    elif kind in ("loop", "dangling"):
+        path.symlink_to(path if kind == "loop" else tmp_path / "nothing")
+    assert walked(tmp_path)[0] == {"x.mkv"}
+    assert walked(tmp_path, path)[0] == set()
+    with pytest.raises(OSError):  # noqa: PT011 (each kind has its own)
+        content_id(path)
+
+
+def test_a_file_that_goes_between_two_looks(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    make(tmp_path, "x.mkv")
+    stat = os.stat
+
+    def once(path: Any, **options: Any) -> os.stat_result:
+        found = stat(path, **options)
+        if str(path).endswith("x.mkv"):
+            Path(path).unlink()
+        return found
+
+    monkeypatch.setattr(os, "stat", once)
+    assert walked(tmp_path, tmp_path / "x.mkv")[0] == set()
