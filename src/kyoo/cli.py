@@ -15,6 +15,7 @@ from kyoo import __version__
 from kyoo.core.errors import KyooError
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import raise_open_files
+from kyoo.core.settings import OptionError
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -161,11 +162,14 @@ def rotate_keys(data_dir: str | None, revoke: bool) -> None:
 
 
 def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run `work`; an expected failure is one clear line on standard error and exit code 1."""
+    """Run `work`; an expected failure is one clear line on standard error and exit code 1, or 2 when an option or a
+    variable is at fault (a line for each)."""
     configure_logs()
     raise_open_files()
     try:
         asyncio.run(work())
+    except OptionError as error:
+        fail(error.message, status=2)
     except KyooError as error:
         fail(error.message)
     except ValidationError as error:
@@ -176,9 +180,10 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
         fail(str(error))
 
 
-def fail(message: str) -> None:
-    click.echo(f"kyoo: {message}", err=True)
-    sys.exit(1)
+def fail(message: str, *, status: int = 1) -> None:
+    for line in message.splitlines():
+        click.echo(f"kyoo: {line}", err=True)
+    sys.exit(status)
 
 
 if __name__ == "__main__":

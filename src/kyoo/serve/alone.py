@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import secrets
 import signal
 from collections.abc import Callable
@@ -11,6 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 
 import httpx2
+import structlog
 import uvicorn
 
 from kyoo.core.errors import KyooError
@@ -19,9 +19,11 @@ from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
+from kyoo.core.settings import read
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
-from kyoo.serve.options import ServeOptions, listen, origin
+from kyoo.serve.alone_settings import AloneSettings
+from kyoo.serve.options import ServeOptions, listen
 from kyoo.serve.schemas import SERVICES, migrate_all
 from kyoo.serve.supervisor import make_server
 
@@ -42,6 +44,8 @@ ALONE = {
     "transcoder": Service(7666, 401, 401),
 }
 
+log = structlog.get_logger()
+
 
 class MissingVariableError(KyooError):
     """The environment lacks what a service needs to run by itself."""
@@ -58,21 +62,24 @@ async def required_database() -> str:
 async def run_service(name: str, host: str, port: int | None) -> None:
     """Serve one service's HTTP until SIGTERM or SIGINT."""
     service = ALONE[name]
+    settings = read(AloneSettings)
+    settings.refuse_openness(name)
     configure_telemetry(f"kyoo {name}")
     conninfo = await required_database()
     listeners = listen(host, port or service.port)
     try:
         await migrate_all(conninfo, [name])
-        given = os.environ.get("KYOO_PUBLIC_URL") or os.environ.get("PUBLIC_URL")
-        public_url = origin(given) if given else ""
+        public_url = settings.public_url
         database = Database(conninfo, name=f"kyoo {name}")
         queue = make_queue(conninfo)
+        key = settings.api_key.get_secret_value() if settings.api_key else None
         async with (
-            peer_client(os.environ.get("KYOO_URL", public_url).removesuffix("/api"), api_key=_key()) as peer,
+            peer_client(settings.gateway or public_url, api_key=key) as peer,
             httpx2.AsyncClient(trust_env=False) as keys,
             queue.open_async(),
         ):
-            authentication = Authentication(_verifier(name, keys), service.missing_status, service.malformed_status)
+            verifier = _verifier(settings, keys)
+            authentication = Authentication(verifier, service.missing_status, service.malformed_status)
             app = _factory(name)(Runtime(database, queue, authentication, peer, public_url))
             await database.open()
             try:
@@ -95,21 +102,15 @@ async def run_worker(options: ServeOptions) -> None:
     await work(options, conninfo, secrets.token_urlsafe(32), alone=False)
 
 
-def _key() -> str | None:
-    return os.environ.get("KYOO_APIKEY")
-
-
-def _verifier(name: str, client: httpx2.AsyncClient) -> Verifier | None:
-    """JWT_SECRET (tests only), else JWKS_URL, else AUTH_SERVER's JWKS. A transcoder may do without (video.md §2)."""
-    issuer = os.environ.get("JWT_ISSUER")
-    if secret := os.environ.get("JWT_SECRET"):
-        return Verifier(SharedSecret(secret), issuer=issuer)
-    url = os.environ.get("JWKS_URL")
-    if not url and name == "transcoder":
+def _verifier(settings: AloneSettings, client: httpx2.AsyncClient) -> Verifier | None:
+    """None: nobody is asked for a token (video.md §2), which takes KYOO_AUTH=off."""
+    if settings.auth == "off":
+        log.warning("KYOO_AUTH=off: whoever reaches this service can play every file")
         return None
-    if not url:
-        url = os.environ.get("AUTH_SERVER", "http://auth:4568").rstrip("/") + "/.well-known/jwks.json"
-    return Verifier(JwksUrl(client, url), issuer=issuer)
+    if settings.jwt_secret is not None:
+        log.warning("tokens are verified by JWT_SECRET, which is for tests: whoever knows it can make them")
+        return Verifier(SharedSecret(settings.jwt_secret.get_secret_value()), issuer=settings.jwt_issuer)
+    return Verifier(JwksUrl(client, settings.keys_url), issuer=settings.jwt_issuer)
 
 
 def _factory(name: str) -> Callable[[Runtime], Any]:

@@ -11,13 +11,9 @@ from urllib.parse import urlsplit
 
 import platformdirs
 
-from kyoo.core.errors import KyooError
+from kyoo.core.settings import OptionError
 
 DEFAULT_PORT = 8901
-
-
-class OptionError(KyooError):
-    """An option that cannot work. The message is one line for the operator."""
 
 
 @dataclass(frozen=True)
@@ -85,6 +81,8 @@ def origin(url: str) -> str:
 def listen(host: str, port: int) -> list[socket.socket]:
     """Listening sockets for every address of `host` (`localhost` has two, `::` means IPv4, too). Connections wait in
     them until the server runs, so a browser opened at once simply waits. OptionError when an address cannot be had."""
+    if not host:
+        raise OptionError("The host is empty; 0.0.0.0 opens the server to the network")
     found = []
     # Two sockets, not one for both: callers keep the addresses that they have.
     for name in [host, "0.0.0.0"] if host == "::" else [host]:  # noqa: S104

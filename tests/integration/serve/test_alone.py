@@ -62,33 +62,59 @@ def test_an_api_trusts_the_tokens_of_an_auth_service_it_knows_by_its_keys(connin
             assert httpx2.get(url, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
 
 
-def test_a_transcoder_without_keys_serves_whoever_reaches_it(conninfo: str, tmp_path: Path) -> None:
+def test_a_transcoder_that_could_not_tell_who_may_play_does_not_start(conninfo: str) -> None:
+    """Not even with an auth service somewhere: an empty variable of a compose file names none."""
+    for variables in ({}, {"JWKS_URL": "", "AUTH_SERVER": "", "KYOO_URL": "http://gateway:8901"}):
+        assert started_wrongly("transcoder", 2, POSTGRES_URL=conninfo, **variables) == (
+            "kyoo: kyoo transcoder cannot tell who may play: set JWKS_URL or AUTH_SERVER, "
+            "or KYOO_AUTH=off to serve every file to whoever reaches it"
+        )
+
+
+def test_a_transcoder_with_the_address_of_an_auth_service_asks_for_its_tokens(conninfo: str, tmp_path: Path) -> None:
     library = tmp_path / "videos"
     film = media.placed(media.movie(), library / "film.mkv")
-    with service("transcoder", conninfo, tmp_path, GOCODER_SAFE_PATH=str(library)) as url:
+    with (
+        service("auth", conninfo, tmp_path) as auth,
+        service("transcoder", conninfo, tmp_path, GOCODER_SAFE_PATH=str(library), AUTH_SERVER=auth) as url,
+    ):
+        body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
+        opaque = httpx2.post(f"{auth}/auth/users", json=body).json()["token"]
+        jwt = httpx2.get(f"{auth}/auth/jwt", headers={"Authorization": f"Bearer {opaque}"}).json()["token"]
+        info = f"{url}/video/{encode_path(film)}/info"
+        assert httpx2.get(info).status_code == 401
+        assert httpx2.get(info, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
+        assert httpx2.get(info, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
+
+
+def test_a_transcoder_that_is_told_to_asks_for_no_token(conninfo: str, tmp_path: Path) -> None:
+    library = tmp_path / "videos"
+    film = media.placed(media.movie(), library / "film.mkv")
+    with service("transcoder", conninfo, tmp_path, GOCODER_SAFE_PATH=str(library), KYOO_AUTH="off") as url:
+        assert "whoever reaches this service can play every file" in (tmp_path / "transcoder.log").read_text()
         answer = httpx2.get(f"{url}/video/{encode_path(film)}/info")
         assert answer.status_code == 200
         assert answer.json()["duration"] > 11
         assert httpx2.get(f"{url}/video/{encode_path('/etc/passwd')}/info").status_code == 400
 
 
-def started_wrongly(**variables: str) -> str:
-    """What `kyoo auth` says before it ends."""
-    command = [sys.executable, "-m", "kyoo.cli", "auth", "--host=127.0.0.1", f"--port={free_port()}"]
+def started_wrongly(name: str, status: int, **variables: str) -> str:
+    """What a service says before it ends."""
+    command = [sys.executable, "-m", "kyoo.cli", name, "--host=127.0.0.1", f"--port={free_port()}"]
     done = subprocess.run(
         command, env=environment(**variables), capture_output=True, text=True, check=False, timeout=60
     )
-    assert done.returncode == 1, done.stdout
+    assert done.returncode == status, done.stderr
     return done.stderr.strip()
 
 
 def test_a_service_without_a_postgres_says_so() -> None:
-    assert started_wrongly() == "kyoo: A service by itself needs a Postgres: set POSTGRES_URL or PGHOST"
+    assert started_wrongly("auth", 1) == "kyoo: A service by itself needs a Postgres: set POSTGRES_URL or PGHOST"
 
 
 def test_a_service_that_is_told_nonsense_says_so_in_one_line(conninfo: str) -> None:
     for variables, message in (
-        ({"PUBLIC_URL": "films.example"}, "The public URL films.example must begin with http:// or https://"),
+        ({"PUBLIC_URL": "films.example"}, "PUBLIC_URL must begin with http:// or https://, not 'films.example'"),
         ({"EXTRA_CLAIMS": "{"}, "KYOO_EXTRA_CLAIMS: must be a JSON object"),
         ({"KEIBI_APIKEY_TV": "x"}, "the API key tv needs both KEIBI_APIKEY_TV and its _CLAIMS"),
         (
@@ -105,4 +131,5 @@ def test_a_service_that_is_told_nonsense_says_so_in_one_line(conninfo: str) -> N
         ),
         ({"KYOO_SMTP_URL": "smtp://mail.example"}, "PUBLIC_URL is not set: links in mails lead back to it"),
     ):
-        assert started_wrongly(POSTGRES_URL=conninfo, **variables) == f"kyoo: {message}"
+        status = 2 if "://, not" in message else 1
+        assert started_wrongly("auth", status, POSTGRES_URL=conninfo, **variables) == f"kyoo: {message}"
