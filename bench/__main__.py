@@ -1,4 +1,6 @@
-"""Runs every benchmark in a process of its own and writes bench/RESULTS.md. `python -m bench [NAME …]` runs some."""
+"""Runs every benchmark in a process of its own and writes bench/RESULTS.md. `python -m bench [NAME …]` runs some.
+
+`bench.compare` needs another tree, and is run by hand; its section stays what it is."""
 
 from __future__ import annotations
 
@@ -19,8 +21,9 @@ Each section is the output of `python -m bench.NAME`.
 
 
 def main() -> int:
-    names = sys.argv[1:] or sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
-    sections = previous() if sys.argv[1:] else {}
+    known = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
+    names = sys.argv[1:] or [name for name in known if name != "compare"]
+    sections = {name: text for name, text in previous().items() if name in known}
     failed = 0
     for name in names:
         print(f"== {name}", flush=True)
@@ -37,7 +40,7 @@ def main() -> int:
 
 
 def previous() -> dict[str, str]:
-    """The sections of the last run, which stay when only some benchmarks run again."""
+    """The sections of the last run, which stay where their benchmark does not run again."""
     if not RESULTS.exists():
         return {}
     parts = RESULTS.read_text().split("\n## ")[1:]
