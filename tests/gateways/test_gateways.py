@@ -16,6 +16,7 @@ from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
 from kyoo.core.documentation import PATHS
+from tests.drawn import drawn, size_of
 from tests.gateways.conftest import FILM, KEY, Site, bearer
 
 
@@ -247,11 +248,11 @@ async def test_large_uploads(site: Site) -> None:
     headers = bearer(await site.register())
 
     async def upload(size: int) -> httpx2.Response:
-        picture = {"logo": ("me.png", b"\x89PNG\r\n\x1a\n".ljust(size, b"x"), "image/png")}
+        picture = {"logo": ("me.png", drawn().ljust(size, b"x"), "image/png")}
         return await site.client.post("/auth/users/me/logo", files=picture, headers=headers)
 
     assert (await upload(5 * 1024 * 1024)).status_code == 204
-    assert len((await site.client.get("/auth/users/me/logo", headers=headers)).content) == 5 * 1024 * 1024
+    assert size_of((await site.client.get("/auth/users/me/logo", headers=headers)).content) == (40, 30)
     refused = await upload(5 * 1024 * 1024 + 1)
     assert (refused.status_code, refused.json()["status"]) == (413, 413)
 

@@ -16,6 +16,7 @@ from kyoo.api.limits import LimitedDatabase
 from kyoo.api.settings import ApiSettings
 from kyoo.core.blobs import open_store
 from kyoo.core.postgres import Connection, Database
+from kyoo.core.rendering import Renderer
 from kyoo.core.service import Runtime
 
 T = TypeVar("T")
@@ -28,6 +29,7 @@ class ApiContext:
     settings: ApiSettings
     runtime: Runtime
     images: ObjectStore
+    renderer: Renderer
     # Limited to what the caller of the present request may see.
     database: Database
 
@@ -46,7 +48,9 @@ class ApiContext:
 
 
 def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
-    return ApiContext(settings, runtime, open_store(settings.image_store), LimitedDatabase(runtime.database))
+    return ApiContext(
+        settings, runtime, open_store(settings.image_store), Renderer(), LimitedDatabase(runtime.database)
+    )
 
 
 async def _of_request(request: Request) -> ApiContext:

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
-import io
-import math
-import struct
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
 
 import httpx2
-import numpy as np
-from PIL import Image, ImageOps
 
+from kyoo.core.pictures import Box, Copies, PictureError
 from kyoo.core.public_internet import PublicOnly
+from kyoo.core.rendering import Renderer
 
 Quality = Literal["low", "medium", "high"]
 #: WebP is what is stored; JPEG is made for those who ask for it.
@@ -30,13 +27,9 @@ PENDING_BLURHASH = "000000"
 
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SECONDS = 15.0
-#: Against decompression bombs: an 8K frame and a little.
-MAX_PIXELS = 40_000_000
 
-#: Decoders that may see bytes from outside.
-DECODERS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
-
-BASE83 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
+#: Heights in widths that a copy may have: far more than a poster (1.5), so that a strip stays a picture.
+TALLEST = 4
 
 
 class ImageError(Exception):
@@ -74,106 +67,29 @@ def file_names(identifier: str) -> list[str]:
     return [file_name(identifier, quality, extension) for quality in WIDTHS for extension in EXTENSIONS]
 
 
-# --- rendering: blocking, run it in a thread ---
+# --- rendering ---
 
 
-def render(data: bytes) -> Rendered:
-    """The three widths and the blurhash of a picture in any of DECODERS (first frame). Raises ImageError."""
-    picture = _decoded(data, WIDTHS["high"])
-    files: dict[Quality, bytes] = {}
-    encoded: dict[int, bytes] = {}
-    for quality in ("high", "medium", "low"):
-        picture = _at_most(picture, WIDTHS[quality])
-        if picture.width not in encoded:
-            encoded[picture.width] = _webp(picture)
-        files[quality] = encoded[picture.width]
-    return Rendered(blurhash(_flat(_at_most(picture, 32))), files)
+async def render(renderer: Renderer, data: bytes) -> Rendered:
+    """The three widths and the blurhash of a picture. Raises ImageError."""
+    copies = await _copies(renderer, data, [_box(width) for width in WIDTHS.values()])
+    return Rendered(copies.blurhash, dict(zip(WIDTHS, copies.files, strict=True)))
 
 
-def thumbnail(data: bytes) -> bytes:
+async def thumbnail(renderer: Renderer, data: bytes) -> bytes:
     """The smallest width alone, as WebP. Raises ImageError."""
-    return _webp(_at_most(_decoded(data, WIDTHS["low"]), WIDTHS["low"]))
+    return (await _copies(renderer, data, [_box(WIDTHS["low"])])).files[0]
 
 
-def _decoded(data: bytes, width: int) -> Image.Image:
-    """A picture at least `width` wide, if it is. Raises ImageError."""
+async def _copies(renderer: Renderer, data: bytes, boxes: list[Box]) -> Copies:
     try:
-        with Image.open(io.BytesIO(data), formats=DECODERS) as opened:
-            if opened.width * opened.height > MAX_PIXELS:
-                raise ImageError(f"The picture is too large: {opened.width}×{opened.height}")
-            # A JPEG can be decoded at a fraction of its size, which is most of the time of a large poster.
-            opened.draft("RGB", (width, width))
-            picture = ImageOps.exif_transpose(opened)
-            return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        struct.error,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
-        raise ImageError(f"Not a picture that can be read: {error}") from error
+        return await renderer.copies(data, boxes)
+    except PictureError as error:
+        raise ImageError(str(error)) from error
 
 
-def to_jpeg(webp: bytes) -> bytes:
-    """A stored WebP as JPEG, for the rare client that cannot show WebP; transparency becomes black."""
-    with Image.open(io.BytesIO(webp), formats=("WEBP",)) as picture:
-        output = io.BytesIO()
-        _flat(picture).save(output, "JPEG", quality=85, progressive=True)
-        return output.getvalue()
-
-
-def _at_most(picture: Image.Image, width: int) -> Image.Image:
-    if picture.width <= width:
-        return picture
-    height = max(1, round(picture.height * width / picture.width))
-    return picture.resize((width, height), Image.Resampling.LANCZOS, reducing_gap=2.0)
-
-
-def _webp(picture: Image.Image) -> bytes:
-    output = io.BytesIO()
-    picture.save(output, "WEBP", quality=80, method=2)
-    return output.getvalue()
-
-
-def _flat(picture: Image.Image) -> Image.Image:
-    """`picture` as RGB, on black where it is transparent."""
-    if not picture.has_transparency_data:
-        return picture.convert("RGB")
-    rgba = picture.convert("RGBA")
-    flat = Image.new("RGB", rgba.size)
-    flat.paste(rgba, mask=rgba.getchannel("A"))
-    return flat
-
-
-def blurhash(picture: Image.Image, across: int = 4, down: int = 3) -> str:
-    """The blurhash of a small RGB picture (the published algorithm, https://blurha.sh), as two matrix products."""
-    srgb = np.asarray(picture, dtype=np.float64) / 255
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    height, width, _ = linear.shape
-    rows = np.cos(np.pi * np.outer(np.arange(down), np.arange(height)) / height) / height
-    columns = np.cos(np.pi * np.outer(np.arange(across), np.arange(width)) / width) / width
-    factors = np.einsum("jy,ix,yxc->jic", rows, columns, linear).reshape(-1, 3)
-    average, waves = factors[0], factors[1:] * 2
-    strongest = float(np.abs(waves).max()) if waves.size else 0.0
-    scale = min(82, max(0, math.floor(strongest * 166 - 0.5)))
-    strength = (scale + 1) / 166
-    levels = np.floor(np.sign(waves) * np.sqrt(np.abs(waves) / strength) * 9 + 9.5).clip(0, 18).astype(int)
-    average = np.clip(average, 0, 1)
-    encoded = np.where(average <= 0.0031308, average * 12.92, 1.055 * average ** (1 / 2.4) - 0.055)
-    red, green, blue = (encoded * 255 + 0.5).astype(int).tolist()
-    return (
-        _base83(across - 1 + (down - 1) * 9, 1)
-        + _base83(scale, 1)
-        + _base83((red << 16) + (green << 8) + blue, 4)
-        + "".join(_base83(r * 361 + g * 19 + b, 2) for r, g, b in levels.tolist())
-    )
-
-
-def _base83(value: int, digits: int) -> str:
-    return "".join(BASE83[value // 83**place % 83] for place in reversed(range(digits)))
+def _box(width: int) -> Box:
+    return Box(width, width * TALLEST)
 
 
 # --- download ---

@@ -23,8 +23,8 @@ log = structlog.get_logger()
 
 blueprint = Blueprint()
 
-#: Pictures downloaded at once, and rendered at once (each costs a core, and up to 160 MB while it is decoded).
-DOWNLOADS, RENDERS = 4, 2
+#: Pictures downloaded at once.
+DOWNLOADS = 4
 #: How long a picture belongs to the worker that took it; well over what a download may take.
 CLAIM_SECONDS = 90
 #: A picture that cannot be had is tried again after a minute, four, sixteen… and at last once a week.
@@ -101,7 +101,6 @@ async def forget_unused(context: ApiContext) -> int:
 
 async def download_due(context: ApiContext) -> int:
     """Download until nothing is due; how many pictures are ready now."""
-    rendering = asyncio.Semaphore(RENDERS)
     async with images.outside_client() as outside:
 
         async def work() -> int:
@@ -114,7 +113,7 @@ async def download_due(context: ApiContext) -> int:
                     return done
                 for picture in claimed:
                     try:
-                        done += await _download(context, outside, rendering, picture)
+                        done += await _download(context, outside, picture)
                     except BaseException:
                         # Cut off, or without a database. Whoever goes on need not wait until the claim has run out.
                         with contextlib.suppress(psycopg.Error, PoolTimeout):
@@ -127,15 +126,12 @@ async def download_due(context: ApiContext) -> int:
         return sum(worker.result() for worker in workers)
 
 
-async def _download(
-    context: ApiContext, outside: httpx2.AsyncClient, rendering: asyncio.Semaphore, picture: queries.Claimed
-) -> bool:
+async def _download(context: ApiContext, outside: httpx2.AsyncClient, picture: queries.Claimed) -> bool:
     """Whether the picture is in the store now. No connection is held while it is on its way."""
     runtime = context.runtime
     try:
         data = await images.download(picture.source, public_url=runtime.public_url, peer=runtime.peer, outside=outside)
-        async with rendering:
-            rendered = await asyncio.to_thread(images.render, data)
+        rendered = await images.render(context.renderer, data)
         for quality, content in rendered.files.items():
             await obstore.put_async(context.images, images.file_name(picture.id, quality), content)
     except Exception as error:  # whatever a picture does to a decoder must not stop the others

@@ -34,6 +34,7 @@ from kyoo.auth.signing import SigningKeys
 from kyoo.auth.throttle import Throttle
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Database
+from kyoo.core.rendering import Renderer
 from kyoo.core.service import Runtime
 
 
@@ -118,7 +119,8 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         configured_keys=settings.api_keys,
         remember_seconds=settings.exchange_cache_seconds,
     )
-    pictures = Pictures(database, settings.profile_picture_path)
+    renderer = Renderer()
+    pictures = Pictures(database, renderer, settings.profile_picture_path)
     throttle = Throttle(
         database,
         per_account=settings.login_attempts_per_account,
@@ -144,7 +146,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         accounts=accounts,
         throttle=throttle,
         pictures=pictures,
-        gravatar=Gravatar(httpx2.AsyncClient(), settings.gravatar_url) if settings.gravatar else None,
+        gravatar=Gravatar(httpx2.AsyncClient(), renderer, settings.gravatar_url) if settings.gravatar else None,
         activity=activity,
         changes=Changes(database.notifications, principals, keys),
         invitations=Invitations(database, public_url),

@@ -10,8 +10,9 @@ from collections import OrderedDict
 import httpx2
 import structlog
 
-from kyoo.auth.pictures import MAX_BYTES, Picture, sniff
-from kyoo.core.errors import KyooError
+from kyoo.auth.pictures import MAX_BYTES, Picture, PictureTooLargeError, avatar
+from kyoo.core.errors import InvalidError, KyooError
+from kyoo.core.rendering import Renderer
 
 log = structlog.get_logger()
 
@@ -27,8 +28,9 @@ class GravatarUnavailableError(KyooError):
 
 
 class Gravatar:
-    def __init__(self, client: httpx2.AsyncClient, url: str) -> None:
+    def __init__(self, client: httpx2.AsyncClient, renderer: Renderer, url: str) -> None:
         self._client = client
+        self._renderer = renderer
         self._url = url
         #: Digest → (until, whether the server failed).
         self._without: OrderedDict[str, tuple[float, bool]] = OrderedDict()
@@ -66,10 +68,10 @@ class Gravatar:
                 data += chunk
                 if len(data) > MAX_BYTES:
                     raise ValueError("the answer is too large")
-        content_type = sniff(data)
-        if content_type is None:
-            raise ValueError("the answer is no picture")
-        return Picture(data, content_type, hashlib.sha256(data).hexdigest()[:32])
+        try:
+            return await avatar(self._renderer, data)
+        except (InvalidError, PictureTooLargeError) as error:
+            raise ValueError(error.message) from error
 
     def _remember(self, digest: str, seconds: float, *, failed: bool) -> None:
         self._without[digest] = (time.monotonic() + seconds, failed)

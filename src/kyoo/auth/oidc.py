@@ -24,7 +24,7 @@ from kyoo.auth.oidc_http import NoAnswerError, Outside, download
 from kyoo.auth.oidc_profile import Profile
 from kyoo.auth.oidc_provider import Provider, ProviderError
 from kyoo.auth.oidc_providers import Providers
-from kyoo.auth.pictures import MAX_BYTES, Pictures, PictureTooLargeError, check_picture
+from kyoo.auth.pictures import MAX_BYTES, Pictures, PictureTooLargeError
 from kyoo.auth.queries import oidc, users
 from kyoo.auth.redirects import is_allowed, with_query
 from kyoo.auth.settings import AuthSettings
@@ -278,7 +278,7 @@ class OidcLogins:
 
         try:
             async with asyncio.timeout(10):
-                await self._pictures.put(user_id, check_picture(await download(client_for, url, MAX_BYTES)))
+                await self._pictures.put(user_id, await download(client_for, url, MAX_BYTES))
         except (NoAnswerError, PictureTooLargeError, InvalidError, TimeoutError, OSError) as error:
             log.warning(
                 "the picture of a new user is not to be had", provider=provider.id, error=str(error) or "timeout"

@@ -1,4 +1,5 @@
-"""Profile pictures: what may be uploaded, and where it is kept (auth.md §4.4). Gravatar is in gravatar.py."""
+"""Profile pictures: what may be uploaded, what is made of it and where it is kept (auth.md §4.4). Gravatar is in
+gravatar.py."""
 
 from __future__ import annotations
 
@@ -16,11 +17,18 @@ from obstore.store import ObjectStore
 from kyoo.auth.queries import pictures
 from kyoo.core.blobs import open_store
 from kyoo.core.errors import InvalidError, KyooError
+from kyoo.core.pictures import Box, PictureError
 from kyoo.core.postgres import Database
+from kyoo.core.rendering import Renderer
 
 log = structlog.get_logger()
 
 MAX_BYTES = 5 * 1024 * 1024
+FORMATS = ("JPEG", "PNG", "GIF", "WEBP")
+#: Twice what the largest place shows.
+LARGEST = Box(512, 512)
+#: How the name of an object ends that `avatar` made. Others are uploads as they came, from before there was one.
+MADE = ".webp"
 
 
 class PictureTooLargeError(KyooError):
@@ -36,34 +44,24 @@ class Picture:
     etag: str
 
 
-def sniff(data: bytes) -> str | None:
-    """The media type of a jpeg, png, gif or webp by its first bytes; None for anything else."""
-    if data.startswith(b"\xff\xd8\xff"):
-        return "image/jpeg"
-    if data.startswith(b"\x89PNG\r\n\x1a\n"):
-        return "image/png"
-    if data.startswith((b"GIF87a", b"GIF89a")):
-        return "image/gif"
-    if data[:4] == b"RIFF" and data[8:12] == b"WEBP":
-        return "image/webp"
-    return None
-
-
-def check_picture(data: bytes) -> Picture:
-    """Raises PictureTooLargeError (413) or InvalidError (422)."""
+async def avatar(renderer: Renderer, data: bytes) -> Picture:
+    """The copy that is kept and sent; what was uploaded never is. Raises PictureTooLargeError (413) or InvalidError
+    (422)."""
     if len(data) > MAX_BYTES:
         raise PictureTooLargeError("A picture may have at most 5 MiB")
-    content_type = sniff(data)
-    if content_type is None:
-        raise InvalidError("The picture must be a jpeg, png, gif or webp")
-    return Picture(data, content_type, hashlib.sha256(data).hexdigest()[:32])
+    try:
+        (copy,) = (await renderer.copies(data, [LARGEST], FORMATS)).files
+    except PictureError as error:
+        raise InvalidError(f"The picture must be a jpeg, png, gif or webp. {error}") from error
+    return Picture(copy, "image/webp", hashlib.sha256(copy).hexdigest()[:32])
 
 
 class Pictures:
     """The uploaded pictures: which one each user has is in the database, the bytes are in the store at `location`."""
 
-    def __init__(self, database: Database, location: str) -> None:
+    def __init__(self, database: Database, renderer: Renderer, location: str) -> None:
         self._database = database
+        self._renderer = renderer
         self._location = location
 
     @cached_property
@@ -87,17 +85,25 @@ class Pictures:
         except (ObjectNotFoundError, FileNotFoundError):
             log.warning("the picture of a user is missing in the store", user=str(user_id))
             return None
-        return Picture(data, row["content_type"], row["etag"])
+        if row["object"].endswith(MADE):
+            return Picture(data, row["content_type"], row["etag"])
+        try:
+            return await self.put(user_id, data)
+        except (InvalidError, PictureTooLargeError) as error:
+            log.warning("the picture of a user cannot be shown", user=str(user_id), reason=error.message)
+            return None
 
-    async def put(self, user_id: UUID, picture: Picture) -> None:
-        """Replace the picture of an existing user. Stored under a name of its own, so that readers of the former one
-        never see half of each."""
-        name = f"{user_id}-{picture.etag}"
+    async def put(self, user_id: UUID, data: bytes) -> Picture:
+        """Replace the picture of an existing user by a copy of this one. Stored under a name of its own, so that
+        readers of the former one never see half of each. Raises PictureTooLargeError (413) or InvalidError (422)."""
+        picture = await avatar(self._renderer, data)
+        name = f"{user_id}-{picture.etag}{MADE}"
         await obstore.put_async(self._store, name, picture.data)
         async with self._database.transaction() as connection:
             replaced = await pictures.replace(connection, user_id, name, picture.content_type, picture.etag)
         if replaced is not None and replaced != name:
             await self.remove_object(replaced)
+        return picture
 
     async def delete(self, user_id: UUID) -> bool:
         """False when the user has no picture."""

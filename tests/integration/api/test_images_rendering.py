@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import struct
+import time
 import zlib
 
 import blurhash
@@ -12,7 +13,13 @@ import pytest
 from PIL import Image
 
 from kyoo.api import images
-from kyoo.api.images import ImageError, render, to_jpeg
+from kyoo.api.images import ImageError, Rendered
+from kyoo.core import pictures
+from kyoo.core.rendering import PictureSettings, Renderer
+
+
+async def render(data: bytes) -> Rendered:
+    return await images.render(Renderer(), data)
 
 
 def picture(width: int, height: int, mode: str = "RGB") -> Image.Image:
@@ -33,55 +40,55 @@ def opened(data: bytes) -> Image.Image:
 
 
 @pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP"])
-def test_three_widths_of_a_large_picture_keep_its_shape(kind: str) -> None:
-    rendered = render(encoded(picture(2000, 3000), kind))
+async def test_three_widths_of_a_large_picture_keep_its_shape(kind: str) -> None:
+    rendered = await render(encoded(picture(2000, 3000), kind))
     sizes = {quality: opened(data).size for quality, data in rendered.files.items()}
     assert sizes == {"low": (320, 480), "medium": (640, 960), "high": (1280, 1920)}
     assert {opened(data).format for data in rendered.files.values()} == {"WEBP"}
 
 
-def test_small_pictures_are_not_enlarged() -> None:
-    rendered = render(encoded(picture(400, 100)))
+async def test_small_pictures_are_not_enlarged() -> None:
+    rendered = await render(encoded(picture(400, 100)))
     sizes = {quality: opened(data).size for quality, data in rendered.files.items()}
     assert sizes == {"low": (320, 80), "medium": (400, 100), "high": (400, 100)}
 
 
-def test_the_blurhash_is_that_of_the_published_algorithm() -> None:
+async def test_the_blurhash_is_that_of_the_published_algorithm() -> None:
     small = picture(32, 18)
-    assert images.blurhash(small) == blurhash.encode(np.array(small), 4, 3)
-    assert blurhash.components(render(encoded(picture(900, 500))).blurhash) == (4, 3)
+    assert pictures.blurhash(small) == blurhash.encode(np.array(small), 4, 3)
+    assert blurhash.components((await render(encoded(picture(900, 500)))).blurhash) == (4, 3)
 
 
 @pytest.mark.parametrize("colour", [(0, 0, 0), (255, 255, 255), (200, 10, 10)])
 def test_one_colour_has_a_blurhash_too(colour: tuple[int, int, int]) -> None:
     plain = Image.new("RGB", (1, 1), colour)
-    assert images.blurhash(plain)[:6] == blurhash.encode(np.array(plain), 4, 3)[:6]
+    assert pictures.blurhash(plain)[:6] == blurhash.encode(np.array(plain), 4, 3)[:6]
 
 
-def test_transparency_is_kept_and_becomes_black_in_a_jpeg() -> None:
+async def test_transparency_is_kept_and_becomes_black_in_a_jpeg() -> None:
     logo = Image.new("RGBA", (500, 200), (255, 0, 0, 0))
-    webp = render(encoded(logo)).files["high"]
+    webp = (await render(encoded(logo))).files["high"]
     assert opened(webp).has_transparency_data
-    jpeg = opened(to_jpeg(webp))
+    jpeg = opened(await Renderer().jpeg(webp))
     assert jpeg.format == "JPEG"
     assert max(jpeg.convert("RGB").getpixel((10, 10))) < 8  # type: ignore[arg-type]
 
 
-def test_the_rotation_of_a_photo_is_applied() -> None:
+async def test_the_rotation_of_a_photo_is_applied() -> None:
     output = io.BytesIO()
     exif = Image.Exif()
     exif[0x0112] = 6  # a quarter turn
     picture(600, 300).save(output, "JPEG", exif=exif)
-    assert opened(render(output.getvalue()).files["high"]).size == (300, 600)
+    assert opened((await render(output.getvalue())).files["high"]).size == (300, 600)
 
 
-def bomb() -> bytes:
-    """A PNG of a few kilobytes that says it is 50,000 pixels wide and high."""
+def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
+    """A PNG of a few hundred bytes that says it is huge."""
 
     def chunk(kind: bytes, data: bytes) -> bytes:
         return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
 
-    header = struct.pack(">IIBBBBB", 50_000, 50_000, 8, 2, 0, 0, 0)
+    header = struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0)
     return (
         b"\x89PNG\r\n\x1a\n" + chunk(b"IHDR", header) + chunk(b"IDAT", zlib.compress(b"\0" * 99)) + chunk(b"IEND", b"")
     )
@@ -100,6 +107,47 @@ def bomb() -> bytes:
     ],
     ids=["empty", "html", "svg", "truncated png", "truncated jpeg", "bomb", "too many pixels"],
 )
-def test_what_is_no_picture_is_refused(data: bytes) -> None:
+async def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(ImageError):
-        render(data)
+        await render(data)
+
+
+@pytest.mark.parametrize("size", [(2, 17_000), (1, 40_000_000), (40_000_000, 1), (17_000, 2000), (9000, 9000)])
+async def test_a_picture_that_says_it_is_huge_is_not_decoded(size: tuple[int, int]) -> None:
+    begun = time.monotonic()
+    with pytest.raises(ImageError, match="too large"):
+        await render(bomb(*size))
+    assert time.monotonic() - begun < 1
+
+
+@pytest.mark.parametrize(
+    ("size", "high", "low"),
+    [
+        ((2, 16_000), (1, 5120), (1, 1280)),
+        ((16_000, 1), (1280, 1), (320, 1)),
+        ((640, 16_000), (205, 5120), (51, 1280)),
+    ],
+)
+async def test_a_strip_stays_a_picture(size: tuple[int, int], high: tuple[int, int], low: tuple[int, int]) -> None:
+    rendered = await render(encoded(Image.new("L", size)))
+    assert (opened(rendered.files["high"]).size, opened(rendered.files["low"]).size) == (high, low)
+
+
+async def test_a_frame_that_is_larger_than_its_picture_is_too_large_too() -> None:
+    small = bytearray(encoded(Image.new("P", (9000, 9000)), "GIF"))
+    small[6:10] = struct.pack("<HH", 10, 10)
+    with pytest.raises(ImageError, match="too large"):
+        await render(bytes(small))
+
+
+async def test_how_large_is_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KYOO_PICTURE_PIXELS", "10000")
+    monkeypatch.setenv("KYOO_PICTURE_SIDE", "400")
+    renderer = Renderer(PictureSettings())
+    for size, fits in (((100, 100), True), ((101, 100), False), ((400, 10), True), ((401, 10), False)):
+        try:
+            await images.render(renderer, encoded(Image.new("L", size)))
+        except ImageError:
+            assert not fits, size
+        else:
+            assert fits, size

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+from tests.drawn import drawn
 from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed
 from tests.integration.test_access import URL, instance
 
@@ -71,7 +72,7 @@ async def test_who_leaves_takes_everything_along_and_leaves_nothing(conninfo: st
         bob, others = await registered(client, "bob")
         await watch(client, headers)
         await watch(client, others)
-        picture = {"logo": ("a.png", b"\x89PNG\r\n\x1a\n", "image/png")}
+        picture = {"logo": ("a.png", drawn(), "image/png")}
         assert (await client.post("/auth/users/me/logo", files=picture, headers=headers)).status_code == 204
 
         account = (await client.get("/auth/users/me/export", headers=headers)).json()

@@ -2,7 +2,6 @@
 
 # Without postponed annotations: the types of some parameters are variables of the function that makes the routes.
 
-import asyncio
 from typing import Annotated, Any, Literal, cast
 
 import obstore
@@ -85,7 +84,7 @@ def _routes(kind: EditedKind, body: type[Edit], picture_names: Any) -> None:
         """Set a picture to an uploaded one (multipart/form-data, `file`) and lock it."""
         content = await file.read()
         try:
-            rendered = await asyncio.to_thread(images.render, content)
+            rendered = await images.render(context.renderer, content)
         except images.ImageError as error:
             raise InvalidError(str(error), {"in": "file"}) from error
         async with context.database.connection() as connection:

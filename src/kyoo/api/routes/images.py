@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from datetime import UTC, datetime
 from email.utils import format_datetime
 from typing import Annotated
@@ -83,7 +82,7 @@ async def preview(context: Context, url: Annotated[str, Query(max_length=2000)])
             source = await images.download(
                 url, public_url=context.runtime.public_url, peer=context.runtime.peer, outside=outside
             )
-        content = await asyncio.to_thread(images.thumbnail, source)
+        content = await images.thumbnail(context.renderer, source)
     except images.ImageError as error:
         raise NotFoundError(str(error)) from error
     return Response(content, headers={"Cache-Control": "private, max-age=86400"}, media_type="image/webp")
@@ -95,7 +94,7 @@ async def _stored(
     """A file of the store and its time; a JPEG is made of the WebP when it is first asked for."""
     found = await _get(context, images.file_name(identifier, quality, extension))
     if found is None and extension == "jpg" and (source := await _get(context, images.file_name(identifier, quality))):
-        content = await asyncio.to_thread(images.to_jpeg, source[0])
+        content = await context.renderer.jpeg(source[0])
         await obstore.put_async(context.images, images.file_name(identifier, quality, "jpg"), content)
         found = content, source[1]
     if found is None:

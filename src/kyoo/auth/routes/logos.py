@@ -12,7 +12,6 @@ from starlette.datastructures import UploadFile
 from starlette.exceptions import HTTPException
 
 from kyoo.auth.context import AuthContext
-from kyoo.auth.pictures import check_picture
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, NewCaller, refuse_guests, require, requires, same_user
 from kyoo.auth.routes.users import find_user
@@ -89,11 +88,12 @@ def _not_modified(etag: str, caching: str) -> Response:
 
 @router.post("/me/logo", status_code=204, response_class=Response, openapi_extra=FORM)
 async def upload_my_logo(request: Request, identity: Caller, context: Context) -> None:
-    """A jpeg, png, gif or webp of at most 5 MiB in the form field `logo`. 413: larger. 422: anything else."""
+    """A jpeg, png, gif or webp of at most 5 MiB in the form field `logo`; a copy of at most 512×512 pixels is kept.
+    413: larger. 422: anything else, or too many pixels."""
     async with context.database.connection() as connection:
         if await users.by_id(connection, identity.subject) is None:
             raise ForbiddenError("Only users have a picture")
-    await context.pictures.put(identity.subject, check_picture(await _uploaded(request)))
+    await context.pictures.put(identity.subject, await _uploaded(request))
 
 
 async def _uploaded(request: Request) -> bytes:

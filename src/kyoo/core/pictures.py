@@ -1,0 +1,152 @@
+"""Pictures from outside: bounds before decoding, smaller copies without metadata, blurhash. Blocking; see rendering.py.
+
+A header costs nothing to read, a decoder believes it: how large a picture may be is decided in between."""
+
+from __future__ import annotations
+
+import io
+import math
+import struct
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import NamedTuple
+
+import numpy as np
+from PIL import Image, ImageOps
+
+#: Decoders that may see bytes from outside.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
+
+BASE83 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
+
+
+class PictureError(Exception):
+    """No usable picture; the message is for whoever gave it."""
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How large a picture may be, in pixels, to be decoded at all."""
+
+    pixels: int
+    side: int
+
+    def check(self, width: int, height: int) -> None:
+        """Raises PictureError."""
+        if width * height > self.pixels or max(width, height) > self.side:
+            raise PictureError(f"The picture is too large: {width}×{height} pixels")
+
+
+class Box(NamedTuple):
+    """The most pixels that a copy is wide and high."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Copies:
+    """`files` holds one WebP for each box asked for; `blurhash` is 4×3."""
+
+    blurhash: str
+    files: list[bytes]
+
+
+def copies(data: bytes, boxes: Sequence[Box], bounds: Bounds, formats: Iterable[str] = FORMATS) -> Copies:
+    """The picture (of an animation the first), upright, in each of `boxes`, no metadata. Raises PictureError."""
+    picture = _decoded(data, Box(max(box.width for box in boxes), max(box.height for box in boxes)), bounds, formats)
+    encoded: dict[tuple[int, int], bytes] = {}
+    files: dict[Box, bytes] = {}
+    for box in sorted(boxes, reverse=True):
+        picture = _within(picture, box)
+        if picture.size not in encoded:
+            encoded[picture.size] = _webp(picture)
+        files[box] = encoded[picture.size]
+    return Copies(blurhash(_flat(_within(picture, Box(32, 32)))), [files[box] for box in boxes])
+
+
+def jpeg(webp: bytes) -> bytes:
+    """One of our WebP files as JPEG, for the rare client that cannot show WebP; transparency becomes black."""
+    with Image.open(io.BytesIO(webp), formats=("WEBP",)) as picture:
+        output = io.BytesIO()
+        _flat(picture).save(output, "JPEG", quality=85, progressive=True)
+        return output.getvalue()
+
+
+def _decoded(data: bytes, box: Box, bounds: Bounds, formats: Iterable[str]) -> Image.Image:
+    """A picture at least as large as `box`, if it is. Raises PictureError."""
+    try:
+        with Image.open(io.BytesIO(data), formats=tuple(formats)) as opened:
+            bounds.check(*opened.size)
+            # A JPEG can be decoded at a fraction of its size, which is most of the time of a large poster.
+            opened.draft("RGB", box)
+            opened.load()
+            # The first frame of a GIF can be larger than the picture it is part of.
+            bounds.check(*opened.size)
+            picture = ImageOps.exif_transpose(opened)
+            return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
+    except (
+        OSError,
+        ValueError,
+        SyntaxError,
+        EOFError,
+        MemoryError,
+        struct.error,
+        Image.DecompressionBombError,
+        Image.DecompressionBombWarning,
+    ) as error:
+        raise PictureError(f"Not a picture that can be read: {error}") from error
+
+
+def _within(picture: Image.Image, box: Box) -> Image.Image:
+    """`picture` made smaller until it fits; a side has one pixel at least."""
+    scale = min(box.width / picture.width, box.height / picture.height)
+    if scale >= 1:
+        return picture
+    size = (max(1, round(picture.width * scale)), max(1, round(picture.height * scale)))
+    return picture.resize(size, Image.Resampling.LANCZOS, reducing_gap=2.0)
+
+
+def _webp(picture: Image.Image) -> bytes:
+    """Of what a file said about itself only the pixels are left: Pillow writes no metadata that it is not given."""
+    output = io.BytesIO()
+    picture.save(output, "WEBP", quality=80, method=2)
+    return output.getvalue()
+
+
+def _flat(picture: Image.Image) -> Image.Image:
+    """`picture` as RGB, on black where it is transparent."""
+    if not picture.has_transparency_data:
+        return picture.convert("RGB")
+    rgba = picture.convert("RGBA")
+    flat = Image.new("RGB", rgba.size)
+    flat.paste(rgba, mask=rgba.getchannel("A"))
+    return flat
+
+
+def blurhash(picture: Image.Image, across: int = 4, down: int = 3) -> str:
+    """The blurhash of a small RGB picture (the published algorithm, https://blurha.sh), as two matrix products."""
+    srgb = np.asarray(picture, dtype=np.float64) / 255
+    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
+    height, width, _ = linear.shape
+    rows = np.cos(np.pi * np.outer(np.arange(down), np.arange(height)) / height) / height
+    columns = np.cos(np.pi * np.outer(np.arange(across), np.arange(width)) / width) / width
+    factors = np.einsum("jy,ix,yxc->jic", rows, columns, linear).reshape(-1, 3)
+    average, waves = factors[0], factors[1:] * 2
+    strongest = float(np.abs(waves).max()) if waves.size else 0.0
+    scale = min(82, max(0, math.floor(strongest * 166 - 0.5)))
+    strength = (scale + 1) / 166
+    levels = np.floor(np.sign(waves) * np.sqrt(np.abs(waves) / strength) * 9 + 9.5).clip(0, 18).astype(int)
+    average = np.clip(average, 0, 1)
+    encoded = np.where(average <= 0.0031308, average * 12.92, 1.055 * average ** (1 / 2.4) - 0.055)
+    red, green, blue = (encoded * 255 + 0.5).astype(int).tolist()
+    return (
+        _base83(across - 1 + (down - 1) * 9, 1)
+        + _base83(scale, 1)
+        + _base83((red << 16) + (green << 8) + blue, 4)
+        + "".join(_base83(r * 361 + g * 19 + b, 2) for r, g, b in levels.tolist())
+    )
+
+
+def _base83(value: int, digits: int) -> str:
+    return "".join(BASE83[value // 83**place % 83] for place in reversed(range(digits)))
