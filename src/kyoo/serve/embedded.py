@@ -11,6 +11,7 @@ import pwd
 import re
 import shutil
 import signal
+import socket
 import subprocess
 import sys
 import tempfile
@@ -39,12 +40,16 @@ PROGRAMS = find_programs()
 LAUNCHER = Path(__file__).with_name("launch.py")
 DATABASE = "kyoo"
 USER = "kyoo"
+#: Only the name of the socket: nothing listens on a port.
+PORT = 5432
+PROCESSES = Path("/proc")
 
 log = structlog.get_logger()
 
 #: Small on purpose: a Raspberry Pi runs it too. `jit` costs more than it gains on short queries.
 CONFIGURATION = {
     "listen_addresses": "",
+    "port": str(PORT),
     "unix_socket_permissions": "0700",
     "max_connections": "60",
     "shared_buffers": "64MB",
@@ -125,6 +130,41 @@ def telling(output: str) -> str:
     return next((line for line in reversed(lines[-20:]) if FAILURE.search(line)), lines[-1])
 
 
+def running_servers(folder: Path) -> list[int]:
+    """The processes of Postgres that work in `folder`: the server, or what it left behind."""
+    if not PROCESSES.is_dir():  # no Linux
+        return _server_by_ps(folder)
+    found = []
+    for process in PROCESSES.iterdir():
+        # Those of other accounts cannot be looked at, and cannot open what is ours alone.
+        with contextlib.suppress(OSError):
+            works_here = process.name.isdigit() and (process / "cwd").samefile(folder)
+            if works_here and (process / "exe").readlink().name.startswith("postgres"):
+                found.append(int(process.name))
+    return found
+
+
+def _server_by_ps(folder: Path) -> list[int]:
+    """The same where there is no /proc: the process that the lock file names, when it is a Postgres."""
+    try:
+        pid = int((folder / "postmaster.pid").read_text().split("\n", 1)[0])
+        asked = ["/bin/ps", "-o", "command=", "-p", str(pid)]
+        command = subprocess.run(asked, capture_output=True, text=True, check=True)
+    except (OSError, ValueError, subprocess.CalledProcessError):
+        return []
+    return [pid] if "postgres" in command.stdout and str(folder) in command.stdout else []
+
+
+def _is_answered(socket_file: Path) -> bool:
+    with socket.socket(socket.AF_UNIX) as client:
+        client.settimeout(1)
+        try:
+            client.connect(str(socket_file))
+        except OSError:
+            return False
+    return True
+
+
 class EmbeddedPostgres:
     """One cluster in `folder`, reached over a Unix socket of its own."""
 
@@ -141,7 +181,7 @@ class EmbeddedPostgres:
         self._process: subprocess.Popen[bytes] | None = None
 
     def conninfo(self, database: str = DATABASE) -> str:
-        return make_conninfo(host=str(self.sockets), user=USER, dbname=database)
+        return make_conninfo(host=str(self.sockets), port=PORT, user=USER, dbname=database)
 
     async def start(self) -> None:
         """Make the cluster if there is none, start it and wait until it answers."""
@@ -153,6 +193,7 @@ class EmbeddedPostgres:
         if not (self.folder / "PG_VERSION").exists():
             await asyncio.to_thread(self._make_cluster)
         await self._until_former_is_gone()
+        self._forget_former()
         self._start_server()
         try:
             await self._until_ready()
@@ -173,6 +214,8 @@ class EmbeddedPostgres:
                 pause = FIRST_PAUSE if time.monotonic() - begun > LASTING else min(2 * pause, LONGEST_PAUSE)
                 status, last = process.returncode, last_line(self.log)
                 log.error("Postgres ended and is started again", status=status, last=last)
+                if not await asyncio.to_thread(running_servers, self.folder):
+                    self._remove_locks()
                 self._start_server()
                 await asyncio.sleep(pause)
 
@@ -206,21 +249,30 @@ class EmbeddedPostgres:
     async def _until_former_is_gone(self) -> None:
         """A server whose kyoo was killed shuts down by itself; wait for it rather than fail on its lock file."""
         for attempt in range(400):
-            pid = self._former_server()
-            if pid is None:
+            pids = await asyncio.to_thread(running_servers, self.folder)
+            if not pids:
                 return
             if attempt == 200:
-                os.kill(pid, signal.SIGINT)
+                for pid in pids:
+                    with contextlib.suppress(ProcessLookupError):
+                        os.kill(pid, signal.SIGINT)
             await asyncio.sleep(0.05)
         raise DatabaseUnavailableError(f"An earlier Postgres still runs on {self.folder}")
 
-    def _former_server(self) -> int | None:
-        """The pid of a server of ours that still runs. A number used again by another program is none."""
-        try:
-            pid = int((self.folder / "postmaster.pid").read_text().split("\n", 1)[0])
-            return pid if Path(f"/proc/{pid}/cwd").resolve() == self.folder.resolve() else None
-        except (OSError, ValueError):
-            return None
+    def _forget_former(self) -> None:
+        """Remove the lock files of a server that is gone. Postgres does not start as long as the number in one belongs
+        to any process of its account: to another program by now, after a power failure, or to the server of the folder
+        that this one is a copy of; nor when one is empty. That nobody else runs here is known: `exclusive` is held, and
+        no process of Postgres works in the folder."""
+        if _is_answered(self.sockets / f".s.PGSQL.{PORT}"):
+            # In another container perhaps, where its process cannot be seen.
+            raise DatabaseUnavailableError(f"A Postgres that was not started by kyoo runs on {self.folder}")
+        self._remove_locks()
+
+    def _remove_locks(self) -> None:
+        socket_file = self.sockets / f".s.PGSQL.{PORT}"
+        for file in (self.folder / "postmaster.pid", socket_file, socket_file.with_name(f"{socket_file.name}.lock")):
+            file.unlink(missing_ok=True)
 
     def _refuse_foreign(self) -> None:
         """Raise DataDirectoryError when the cluster is another account's: starting it would lock that account out."""

@@ -15,7 +15,7 @@ from kyoo.auth.settings import AuthSettings
 from kyoo.auth.signing import KEPT_AFTER, PUBLISHED_BEFORE, rotate
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Database, check_server, external_conninfo
-from kyoo.serve.embedded import DATABASE, USER, DataDirectoryError, embedded_postgres_server, exclusive
+from kyoo.serve.embedded import DATABASE, USER, DataDirectoryError, embedded_postgres_server, exclusive, running_servers
 from kyoo.serve.schemas import migrate_all
 
 
@@ -70,7 +70,6 @@ def _sockets_of_running(folder: Path) -> str | None:
     """The folder of the Unix socket of the server that runs on a cluster (line 5 of its postmaster.pid)."""
     try:
         lines = (folder / "postmaster.pid").read_text().splitlines()
-        running = Path(f"/proc/{int(lines[0])}/cwd").resolve() == folder.resolve()
-        return lines[4] if running else None
+        return lines[4] if int(lines[0]) in running_servers(folder) else None
     except (OSError, ValueError, IndexError):
         return None

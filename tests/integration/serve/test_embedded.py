@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from collections.abc import Iterator
 from pathlib import Path
 
 import psycopg
@@ -19,7 +20,16 @@ from tests.waiting import PATIENCE, until
 from kyoo.core.postgres import DatabaseUnavailableError
 from kyoo.scanner.walk import Walker
 from kyoo.serve import embedded
-from kyoo.serve.embedded import LONGEST_LOG, DataDirectoryError, EmbeddedPostgres, account_name, exclusive, telling
+from kyoo.serve.embedded import (
+    LONGEST_LOG,
+    DataDirectoryError,
+    EmbeddedPostgres,
+    account_name,
+    exclusive,
+    running_servers,
+    telling,
+    unprivileged_user,
+)
 
 PARENT = """
 import asyncio, sys, pathlib
@@ -207,3 +217,91 @@ def test_a_data_directory_that_cannot_be_written(tmp_path: Path) -> None:
     (tmp_path / "file").touch()
     with pytest.raises(DataDirectoryError, match="cannot be written"), exclusive(tmp_path / "file" / "data"):
         pass
+
+
+@pytest.fixture
+def stranger() -> Iterator[int]:
+    """The number of a process of the account that Postgres runs as, and no Postgres."""
+    user = None if unprivileged_user() == "-" else unprivileged_user()
+    with subprocess.Popen(["sleep", "60"], user=user) as process:
+        yield process.pid
+        process.kill()
+
+
+@pytest.mark.parametrize("left", ["a number that another program has", "nothing: the power went", "nonsense"])
+async def test_a_lock_file_that_was_left_behind_holds_nothing_up(tmp_path: Path, left: str, stranger: int) -> None:
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    await server.start()
+    lock = (server.folder / "postmaster.pid").read_text().split("\n")
+    sockets = next(server.sockets.glob("*.lock"))
+    await server.stop()
+    content = {"a": "\n".join([str(stranger), *lock[1:]]), "nothing:": "", "nonsense": "nonsense\n"}[
+        left.split(maxsplit=1)[0]
+    ]
+    (server.folder / "postmaster.pid").write_text(content)
+    sockets.write_text(content)
+    await server.start()
+    try:
+        assert server.pid is not None
+        psycopg.connect(server.conninfo()).close()
+    finally:
+        await server.stop()
+
+
+async def test_a_copy_starts_beside_the_original(tmp_path: Path) -> None:
+    original = EmbeddedPostgres(tmp_path / "original" / "postgres")
+    await original.start()
+    try:
+        with psycopg.connect(original.conninfo(), autocommit=True) as connection:
+            connection.execute("create table public.texts (text text)")
+            connection.execute("insert into public.texts values ('of both')")
+            connection.execute("checkpoint")
+        # All of it: lock files and the socket that belong to the server of the original, too.
+        subprocess.run(["cp", "-a", tmp_path / "original", tmp_path / "copy"], check=True)
+        copy = EmbeddedPostgres(tmp_path / "copy" / "postgres")
+        await copy.start()
+        try:
+            with psycopg.connect(copy.conninfo(), autocommit=True) as connection:
+                connection.execute("insert into public.texts values ('of the copy')")
+            with psycopg.connect(original.conninfo()) as connection:
+                assert connection.execute("select text from public.texts").fetchall() == [("of both",)]
+            assert original.pid is not None
+            assert copy.pid not in (None, original.pid)
+        finally:
+            await copy.stop()
+    finally:
+        await original.stop()
+
+
+async def test_a_server_that_runs_is_never_locked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    await server.start()
+    try:
+        assert server.pid in running_servers(server.folder)
+        lock = (server.folder / "postmaster.pid").read_text()
+        second = EmbeddedPostgres(tmp_path / "postgres")
+        # Its process can be seen, or only its socket, as from another container.
+        for seen in (True, False):
+            with monkeypatch.context() as patch:
+                if seen:
+                    patch.setattr(asyncio, "sleep", _at_once)
+                    patch.setattr(os, "kill", lambda *_: None)
+                else:
+                    patch.setattr(embedded, "running_servers", lambda _: [])
+                with pytest.raises(DatabaseUnavailableError, match="runs on"):
+                    await second.start()
+            assert (server.folder / "postmaster.pid").read_text() == lock
+        psycopg.connect(server.conninfo()).close()
+    finally:
+        await server.stop()
+    assert running_servers(server.folder) == []
+
+
+async def _at_once(_: float) -> None:
+    pass
+
+
+def test_a_shell_in_the_folder_is_no_server(tmp_path: Path) -> None:
+    with subprocess.Popen(["sleep", "60"], cwd=tmp_path) as process:
+        assert running_servers(tmp_path) == []
+        process.kill()
