@@ -12,11 +12,12 @@ from typing import Annotated, Any
 import httpx2
 import pytest
 from fastapi import APIRouter, FastAPI, Request, WebSocket
-from fastapi.responses import FileResponse, StreamingResponse
+from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 
 from kyoo.auth.app import create_app
 from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.core.errors import ForbiddenError
 from kyoo.core.permissions import Authentication, requires
 from kyoo.core.postgres import Database
 from kyoo.core.queue import make_queue
@@ -111,7 +112,11 @@ def echo(authentication: Authentication, database: Database, path: Path) -> Fast
 
     @app.websocket("/api/ws")
     async def talk(socket: WebSocket) -> None:
-        identity = await authentication.identify(socket)
+        try:
+            identity = await authentication.identify(socket)
+        except ForbiddenError as error:
+            await socket.send_denial_response(PlainTextResponse(error.message, error.status))
+            return
         assert not any("Bearer" in offered for offered in socket.scope["subprotocols"]), (
             "a credential reaches a service"
         )

@@ -181,6 +181,35 @@ async def test_other_origins_may_read_with_a_link(site: Site) -> None:
     assert "access-control-allow-origin" not in answer.headers
 
 
+async def test_a_page_of_another_site_changes_nothing_by_a_cookie(site: Site) -> None:
+    """Services compare with the name of the host as the browser knows it, whatever the gateway is called inside."""
+    token = await site.register()
+    for cookie in (f"X-Bearer={token}", f"kyoo-{urlsplit(site.url).port}={token}"):
+        for page, status in (
+            ({"Origin": "https://evil.example"}, 403),
+            ({"Origin": "https://evil.example", "X-Forwarded-Host": "evil.example"}, 403),
+            ({"Sec-Fetch-Site": "cross-site"}, 403),
+            ({"Origin": site.url}, 200),
+            ({}, 200),
+        ):
+            headers = {"Cookie": cookie, **page}
+            for path in ("/api/x", "/video/x", "/scanner/x"):
+                for method in ("POST", "PUT", "PATCH", "DELETE"):
+                    answer = await site.client.request(method, path, headers=headers)
+                    assert answer.status_code == status, (method, page, answer.text)
+            kept = await site.client.post("/auth/sessions/cookie", headers=headers)
+            assert kept.status_code == status, (page, kept.text)
+            assert ("set-cookie" in kept.headers) == (status == 200)
+            assert (await site.client.get("/api/x", headers=headers)).status_code == 200
+        url = f"{site.url.replace('http', 'ws')}/api/ws"
+        site_of = {"Cookie": cookie, "Origin": site.url}
+        async with connect(url, proxy=None, additional_headers=site_of, subprotocols=["kyoo"]) as socket:  # type: ignore[list-item]
+            await socket.send("hello")
+            assert json.loads(await socket.recv())["user"] == "ada"
+        with pytest.raises(InvalidStatus):
+            await connect(url, proxy=None, additional_headers={"Cookie": cookie, "Origin": "https://evil.example"})
+
+
 async def test_websockets(site: Site) -> None:
     token = await site.register()
     url = f"{site.url.replace('http', 'ws')}/api/ws"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.tokens import LIMITING_CLAIMS, ONLY_FOR
+from kyoo.core.tokens import BY_COOKIE, LIMITING_CLAIMS, ONLY_FOR
 
 Claims = dict[str, Any]
 
@@ -41,7 +41,7 @@ APP_PASSWORD = "appPassword"  # noqa: S105
 #: Names with a meaning of their own in a token: stored claims of these names never reach one.
 RESERVED = frozenset(
     {"iss", "sub", "aud", "exp", "nbf", "iat", "jti", "sid", "username", "presign"}
-    | {PRESIGNED, ONLY_FOR, RESTRICTED, APP_PASSWORD}
+    | {PRESIGNED, ONLY_FOR, BY_COOKIE, RESTRICTED, APP_PASSWORD}
 )
 
 #: What an account may do, and what the api keeps from it: never for its own user to change, whatever is configured.

@@ -17,7 +17,7 @@ from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.signing import PRESIGN_TYPE, InvalidTokenError, SigningKeys
 from kyoo.auth.tokens import is_jwt
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
-from kyoo.core.tokens import NIL_UUID, ONLY_FOR, Identity
+from kyoo.core.tokens import BY_COOKIE, NIL_UUID, ONLY_FOR, Identity
 
 TOKEN_LIFETIME = 3600
 #: A JWT is given out again while it has at least this many seconds left.
@@ -42,12 +42,12 @@ class Exchange:
         principal = await self._principals.of_api_key(secret)
         return self._token(principal, principal.session)
 
-    async def token_of_bearer(self, token: str, *, from_gateway: bool) -> str:
+    async def token_of_bearer(self, token: str, *, from_gateway: bool, by_cookie: bool) -> str:
         """A session token gives the JWT of its session, a JWT a newer one (auth.md §3.5). `from_gateway`: the caller
-        asks on behalf of a request to somewhere else."""
+        asks on behalf of a request to somewhere else. `by_cookie`: the JWT says that the token was in a cookie."""
         if not is_jwt(token):
             principal = await self._principals.of_session_token(token)
-            return self._token(principal, principal.session)
+            return self._token(principal, principal.session, by_cookie=by_cookie)
         try:
             claims = await self._keys.verify(token)
         except InvalidTokenError as error:
@@ -58,7 +58,7 @@ class Exchange:
         if session == NIL_UUID:
             return await self.token_of_guest()
         principal = await self._principals.of_session(session)
-        return self._token(principal, (session, token_id), token_id)
+        return self._token(principal, (session, token_id), token_id, by_cookie=by_cookie or BY_COOKIE in claims)
 
     async def token_of_signature(self, signature: str, verb: str, path: str | None) -> str:
         principal = await self.presigned(signature, verb, path)
@@ -129,8 +129,11 @@ class Exchange:
         claims = {**_lendable(extra), **signer.claims}
         return replace(signer, claims=claims, presigned_until=until, presigned_for=request)
 
-    def _token(self, principal: Principal, credential: Hashable, token_id: UUID | None = None) -> str:
+    def _token(
+        self, principal: Principal, credential: Hashable, token_id: UUID | None = None, *, by_cookie: bool = False
+    ) -> str:
         """The JWT given last for this credential while it is fresh and says the same, else a new one."""
+        credential = (credential, by_cookie)
         now = time.time()
         signer = self._keys.signer.kid
         issued = self._issued.get(credential)
@@ -145,6 +148,8 @@ class Exchange:
         claims = token_claims(principal.claims)
         if principal.restricted:
             claims[RESTRICTED] = True
+        if by_cookie:
+            claims[BY_COOKIE] = True
         if principal.presigned_until is not None:
             claims |= {PRESIGNED: principal.presigned_until, ONLY_FOR: principal.presigned_for}
             expires = min(expires, principal.presigned_until)

@@ -23,7 +23,7 @@ class Forwarded(ProxyHeadersMiddleware):
         self._scheme, self._host = public.scheme, public.netloc.lower().encode()
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
-        if scope["type"] == "http":
+        if scope["type"] in ("http", "websocket"):
             headers = dict(scope["headers"])
             host = headers.get(b"host", b"")
             named = headers.get(b"x-forwarded-host", b"").partition(b",")[0].strip()
@@ -32,5 +32,5 @@ class Forwarded(ProxyHeadersMiddleware):
                 host = named
                 scope["headers"] = [(b"host", host), *(pair for pair in scope["headers"] if pair[0] != b"host")]
             if host and host.lower() == self._host:
-                scope["scheme"] = self._scheme
+                scope["scheme"] = self._scheme if scope["type"] == "http" else self._scheme.replace("http", "ws")
         await super().__call__(scope, receive, send)

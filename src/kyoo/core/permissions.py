@@ -13,7 +13,8 @@ from starlette.requests import HTTPConnection
 
 from kyoo.core.endings import belongs_to
 from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
-from kyoo.core.tokens import Identity, Verifier
+from kyoo.core.origins import refuse_foreign
+from kyoo.core.tokens import BY_COOKIE, Identity, Verifier
 
 #: In a scope: the method of the request, where it is answered as another one.
 ASKED = "kyoo.asked"
@@ -43,6 +44,8 @@ class Authentication:
         identity = await self.verifier.verify(token.strip())
         scope = connection.scope
         identity.check_request(scope.get(ASKED, scope.get("method", "GET")), scope["path"])
+        if BY_COOKIE in identity.claims:
+            refuse_foreign(connection)
         belongs_to(scope, identity.session)
         return identity
 

@@ -31,6 +31,9 @@ LIMITING_CLAIMS = ("libraries", "maxAge")
 #: In a token made from a presigned link: the only request it is good for, as `GET /api/shows`.
 ONLY_FOR = "presignedFor"
 
+#: In a token that a cookie was exchanged for, which browsers send for the pages of other sites, too.
+BY_COOKIE = "byCookie"
+
 #: Seconds for which a verified token that says nothing of its expiry is remembered.
 WITHOUT_EXPIRY = 60
 

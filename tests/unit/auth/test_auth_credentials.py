@@ -86,9 +86,9 @@ def test_the_order() -> None:
         "sec_websocket_protocol": "kyoo, Bearer socket",
         "cookie": "X-Bearer=cookie",
     }
-    found = [find_credential(request("x-presign=query", **headers), at_exchange=True)]
+    found = [find_credential(request("x-presign=query", **headers), "http://kyoo.test:8901", at_exchange=True)]
     while headers:
-        found.append(find_credential(request(**headers), at_exchange=True))
+        found.append(find_credential(request(**headers), "http://kyoo.test:8901", at_exchange=True))
         headers.pop(next(iter(headers)))
     assert found == [
         Credential("presign", "query"),
@@ -96,19 +96,19 @@ def test_the_order() -> None:
         Credential("api_key", "key"),
         Credential("bearer", "token"),
         Credential("bearer", "socket"),
-        Credential("bearer", "cookie"),
+        Credential("bearer", "cookie", by_cookie=True),
     ]
-    assert find_credential(request(), at_exchange=True) == ANONYMOUS
+    assert find_credential(request(), "http://kyoo.test:8901", at_exchange=True) == ANONYMOUS
 
 
 def test_only_the_exchange_looks_at_what_a_gateway_says() -> None:
     forwarded = request(x_forwarded_uri="/a?x-presign=s", sec_websocket_protocol="kyoo, Bearer t")
-    assert find_credential(forwarded, at_exchange=False) == ANONYMOUS
+    assert find_credential(forwarded, "http://kyoo.test:8901", at_exchange=False) == ANONYMOUS
 
 
 def test_empty_credentials_are_none() -> None:
     empty = request("x-presign=", x_api_key="", authorization="", cookie="X-Bearer=")
-    assert find_credential(empty, at_exchange=True) == ANONYMOUS
+    assert find_credential(empty, "http://kyoo.test:8901", at_exchange=True) == ANONYMOUS
 
 
 def test_session_tokens_are_random_and_never_look_like_a_jwt() -> None:

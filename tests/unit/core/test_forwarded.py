@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
-from starlette.requests import Request
+from starlette.requests import HTTPConnection, Request
 
 from kyoo.core.forwarded import Forwarded
 
@@ -54,6 +54,19 @@ async def test_a_trusted_gateway_is_believed(client: str, headers: dict[str, str
 )
 async def test_nobody_else_is(headers: dict[str, str], origin: str) -> None:
     assert await seen("192.0.2.7", headers) == origin
+
+
+async def test_websockets_are_no_other() -> None:
+    found: list[str] = []
+
+    async def service(scope: Any, receive: Any, send: Any) -> None:
+        found.append(str(HTTPConnection(scope).url))
+
+    scope = {"type": "websocket", "scheme": "ws", "path": "/x", "query_string": b"", "server": ("10.0.0.1", 80)}
+    for client, named in (("127.0.0.1", b"tv.example:1"), ("192.0.2.7", b"tv.example:1"), ("::1", b"films.example")):
+        headers = [(b"host", b"kyoo:4568"), (b"x-forwarded-host", named)]
+        await Forwarded(service, PUBLIC)(scope | {"client": (client, 1), "headers": headers}, None, None)
+    assert found == ["ws://tv.example:1/x", "ws://kyoo:4568/x", "wss://films.example/x"]
 
 
 async def test_without_a_public_url_nobody_is_believed_by_chance() -> None:

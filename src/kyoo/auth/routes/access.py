@@ -18,11 +18,9 @@ from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.queries import users
 from kyoo.auth.routes.credentials import find_credential
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
+from kyoo.core.origins import READING, refuse_foreign
 from kyoo.core.permissions import ASKED, Authentication, Guard
 from kyoo.core.tokens import Identity, Verifier
-
-#: Verbs that change nothing.
-READING = ("GET", "HEAD")
 
 
 @dataclass(frozen=True)
@@ -31,12 +29,15 @@ class AccountAuthentication(Authentication):
 
     exchange: Exchange = field(kw_only=True)
     principals: Principals = field(kw_only=True)
+    public_url: str = field(kw_only=True)
 
     async def identify(self, connection: HTTPConnection) -> Identity:
         return identity_of(await self._principal(connection))
 
     async def _principal(self, connection: HTTPConnection) -> Principal:
-        credential = find_credential(connection, at_exchange=False)
+        credential = find_credential(connection, self.public_url, at_exchange=False)
+        if credential.by_cookie:
+            refuse_foreign(connection)
         match credential.kind:
             case "presign":
                 # The request's own path and verb: anybody can send X-Forwarded-Uri here.
@@ -57,7 +58,9 @@ class AccountAuthentication(Authentication):
 
 def account_authentication(context: AuthContext) -> AccountAuthentication:
     unused: Verifier | None = None
-    return AccountAuthentication(unused, exchange=context.exchange, principals=context.principals)
+    return AccountAuthentication(
+        unused, exchange=context.exchange, principals=context.principals, public_url=context.public_url
+    )
 
 
 class AccountGuard(Guard):

@@ -8,6 +8,7 @@ from urllib.parse import parse_qsl
 
 from starlette.requests import HTTPConnection
 
+from kyoo.auth.routes.cookies import session_cookie
 from kyoo.core.errors import UnauthorizedError
 
 
@@ -17,13 +18,14 @@ class Credential:
 
     kind: Literal["presign", "api_key", "bearer", "anonymous"]
     value: str = ""
+    by_cookie: bool = False
 
 
 ANONYMOUS = Credential("anonymous")
 
 
-def find_credential(request: HTTPConnection, *, at_exchange: bool) -> Credential:
-    """The first of: x-presign, X-Api-Key, Authorization, Sec-WebSocket-Protocol, cookie X-Bearer.
+def find_credential(request: HTTPConnection, public_url: str, *, at_exchange: bool) -> Credential:
+    """The first of: x-presign, X-Api-Key, Authorization, Sec-WebSocket-Protocol, the cookie of our page, X-Bearer.
 
     Only the exchange (`at_exchange`) looks into the request that a gateway describes in `X-Forwarded-Uri`, and at the
     protocols of a websocket. Raises UnauthorizedError for an Authorization of another scheme.
@@ -39,8 +41,8 @@ def find_credential(request: HTTPConnection, *, at_exchange: bool) -> Credential
         return Credential("bearer", bearer_token(authorization))
     if at_exchange and (token := websocket_token(request.headers.getlist("sec-websocket-protocol"))):
         return Credential("bearer", token)
-    if token := request.cookies.get("X-Bearer"):
-        return Credential("bearer", token)
+    if token := session_cookie(request, public_url):
+        return Credential("bearer", token, by_cookie=True)
     return ANONYMOUS
 
 

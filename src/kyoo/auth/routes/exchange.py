@@ -68,7 +68,7 @@ router.add_api_route("/auth/jwt/{rest:path}", exchange, methods=VERBS, include_i
 
 
 async def token_of(request: Request, context: AuthContext) -> str:
-    credential = find_credential(request, at_exchange=True)
+    credential = find_credential(request, context.public_url, at_exchange=True)
     match credential.kind:
         case "presign":
             uri = request.headers.get("x-forwarded-uri")
@@ -78,7 +78,9 @@ async def token_of(request: Request, context: AuthContext) -> str:
         case "api_key":
             return await context.exchange.token_of_api_key(credential.value)
         case "bearer":
-            return await context.exchange.token_of_bearer(credential.value, from_gateway=is_from_gateway(request))
+            return await context.exchange.token_of_bearer(
+                credential.value, from_gateway=is_from_gateway(request), by_cookie=credential.by_cookie
+            )
         case "anonymous":
             return await context.exchange.token_of_guest()
 

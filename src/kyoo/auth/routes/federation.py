@@ -18,6 +18,7 @@ from kyoo.auth.models.federation import AuthorizationRequest, Consent, Profile, 
 from kyoo.auth.redirects import origin_of
 from kyoo.auth.routes.access import Context, refuse_restricted, require_presence
 from kyoo.auth.routes.actors import Visitor
+from kyoo.auth.routes.cookies import session_cookie
 from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.second_factors import SecondFactorNeededError
 from kyoo.core.errors import ForbiddenError, KyooError, NotFoundError
@@ -77,7 +78,7 @@ async def _consent(http: Request, consent: Consent, context: AuthContext, visito
 
 async def _of_browser(http: Request, context: AuthContext) -> Identity:
     """The user of the session cookie, which browsers send along with our own form only."""
-    token = http.cookies.get("X-Bearer")
+    token = session_cookie(http, context.public_url)
     if not token:
         raise ForbiddenError("This browser is not logged in here: say who you are")
     identity = identity_of(await context.exchange.bearer(token))

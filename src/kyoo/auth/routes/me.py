@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Response
+from fastapi import APIRouter, Request, Response
 from psycopg.rows import DictRow
 
 from kyoo.auth.claims import refuse_protected
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
+from kyoo.auth.routes import cookies
 from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_more_for_email
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import wire_user, with_picture
@@ -46,11 +47,14 @@ async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor:
 
 
 @router.delete("")
-async def delete_me(identity: InPerson, context: Context, visitor: Visitor) -> User:
+async def delete_me(
+    request: Request, response: Response, identity: InPerson, context: Context, visitor: Visitor
+) -> User:
     """End the account, its sessions and its API keys."""
     row = await context.accounts.delete(identity.subject, visitor.known_as(identity))
     if row is None:
         raise ForbiddenError("This identity has no account")
+    cookies.forget(response, request, context.public_url)
     return wire_user(context, row)
 
 

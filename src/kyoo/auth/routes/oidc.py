@@ -115,6 +115,28 @@ async def finish(
     return response
 
 
+@router.post("/callback/{provider}")
+async def link(
+    provider: str,
+    login: Annotated[FinishedLogin, Query()],
+    *,
+    request: Request,
+    response: Response,
+    identity: InPerson,
+    context: Context,
+    visitor: Visitor,
+) -> User:
+    """Link the provider to the caller, for pages whose session is in a cookie. Answers as the GET with `Authorization`,
+    which asks to log in when there is only a cookie."""
+    await context.accounts.require_fresh_if_protected(identity.session, identity.subject)
+    by = visitor.known_as(identity)
+    at_provider, profile = await context.oidc.finish(
+        provider, token=login.token, tenant=login.tenant, secret=_browser_secret(request, login.token), by=by
+    )
+    response.delete_cookie(cookie_of(login.token), path=COOKIE_PATH)
+    return wire_user(context, await context.oidc.link(identity.subject, at_provider, profile, by))
+
+
 @router.delete("/login/{provider}", status_code=204, response_class=Response)
 async def unlink(provider: str, identity: InPerson, context: Context, visitor: Visitor) -> None:
     """404: not linked. 422: the user has neither a password nor another provider."""

@@ -2,21 +2,26 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import Annotated, Any
 from uuid import UUID
 
-from fastapi import APIRouter, Query
+from fastapi import APIRouter, Depends, Query, Request, Response
 from psycopg.rows import DictRow
 
-from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
 from kyoo.auth.devices import display_name
 from kyoo.auth.models.passkeys import SecondFactorChallenge, SecondFactorOptions
 from kyoo.auth.models.second_factors import SecondFactorAnswer
 from kyoo.auth.models.sessions import Login, Session, SessionWCurrent, SessionWToken
 from kyoo.auth.queries import sessions
-from kyoo.auth.routes.access import Caller, Context, NewCaller
+from kyoo.auth.routes import cookies
+from kyoo.auth.routes.access import Caller, Context, NewCaller, requires
 from kyoo.auth.routes.actors import Visitor
+from kyoo.auth.routes.credentials import bearer_token
+from kyoo.auth.tokens import is_jwt
+from kyoo.core.errors import ForbiddenError
+from kyoo.core.origins import refuse_foreign
 from kyoo.core.permissions import public
 from kyoo.core.tokens import Identity
 
@@ -66,6 +71,27 @@ async def second_factor_options(body: SecondFactorChallenge, context: Context) -
     return SecondFactorOptions(public_key=await context.passkeys.second_factor_options(body.challenge))
 
 
+@dataclass(frozen=True)
+class _Closing:
+    """What closes a session of the caller; the browser forgets the cookie of its own."""
+
+    request: Request
+    response: Response
+    identity: NewCaller
+    context: Context
+    visitor: Visitor
+
+    async def close(self, session: UUID) -> Session:
+        by = self.visitor.known_as(self.identity)
+        row = await self.context.accounts.close_session(session, self.identity.subject, by)
+        if session == self.identity.session:
+            cookies.forget(self.response, self.request, self.context.public_url)
+        return wire_session(row)
+
+
+Closing = Annotated[_Closing, Depends()]
+
+
 async def own_sessions(identity: Identity, context: AuthContext) -> list[SessionWCurrent]:
     async with context.database.connection() as connection:
         rows = await sessions.of_user(connection, identity.subject, context.settings.session_lifetime)
@@ -84,23 +110,41 @@ async def list_my_sessions(identity: Caller, context: Context) -> list[SessionWC
     return await own_sessions(identity, context)
 
 
+@router.post("/auth/sessions/cookie")
+async def keep_in_cookie(request: Request, response: Response, identity: NewCaller, context: Context) -> Session:
+    """Put the session of this request into a cookie that no script can read, for pages that then need its token no
+    more; or renew that cookie. 403: the request is not of a session, but of its JWT, a key, or a link."""
+    authorization = request.headers.get("authorization")
+    token = bearer_token(authorization) if authorization else cookies.session_cookie(request, context.public_url)
+    session = next((one for one in await own_sessions(identity, context) if one.current), None)
+    if token is None or is_jwt(token) or session is None:
+        raise ForbiddenError("Only a session can be kept in a cookie")
+    cookies.remember(response, request, context.public_url, token)
+    return session
+
+
+@router.delete("/auth/sessions/cookie", status_code=204, response_class=Response, dependencies=[public()])
+async def forget_cookie(request: Request, context: Context) -> Response:
+    """Have the browser forget that cookie, also one whose session is over, without which it is a guest again."""
+    refuse_foreign(request)
+    response = Response(status_code=204)
+    cookies.forget(response, request, context.public_url)
+    return response
+
+
 @router.delete("/auth/sessions")
-async def log_out(identity: NewCaller, context: Context, visitor: Visitor) -> Session:
+async def log_out(closing: Closing) -> Session:
     """Close the session of this request."""
-    return await _close(identity.session, identity, context, visitor)
+    return await closing.close(closing.identity.session)
 
 
 @router.delete("/auth/sessions/current")
-async def close_current_session(identity: NewCaller, context: Context, visitor: Visitor) -> Session:
+async def close_current_session(closing: Closing) -> Session:
     """Close the session of this request."""
-    return await _close(identity.session, identity, context, visitor)
+    return await closing.close(closing.identity.session)
 
 
-@router.delete("/auth/sessions/{session_id}")
-async def close_session(session_id: UUID, identity: Caller, context: Context, visitor: Visitor) -> Session:
+@router.delete("/auth/sessions/{session_id}", dependencies=[requires()])
+async def close_session(session_id: UUID, closing: Closing) -> Session:
     """Close one of the caller's sessions."""
-    return await _close(session_id, identity, context, visitor)
-
-
-async def _close(session: UUID, identity: Identity, context: AuthContext, visitor: Actor) -> Session:
-    return wire_session(await context.accounts.close_session(session, identity.subject, visitor.known_as(identity)))
+    return await closing.close(session_id)
