@@ -7,13 +7,14 @@ under the limits of its caller: whatever it asks of the database is asked as the
 
 from __future__ import annotations
 
+import time
 from collections.abc import AsyncIterator, Iterator, Mapping
 from contextlib import asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
 
-from kyoo.api.queries.libraries import limit
+from kyoo.api.queries.libraries import CannotLimitError, admit_limited, limit
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import Identity
@@ -38,6 +39,9 @@ class Limits:
 NOTHING = Limits(libraries=(), max_age=-1)
 
 UNLIMITED = Limits()
+
+#: Seconds between two looks whether the role of limited readers was made.
+ASK_AGAIN = 5.0
 
 _current: ContextVar[Limits] = ContextVar("limits", default=UNLIMITED)
 
@@ -101,6 +105,7 @@ class LimitedDatabase(Database):
         self._unlimited = database
         self._limited = database.apart()
         self.conninfo = database.conninfo
+        self._ask_again = 0.0
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:
@@ -111,8 +116,21 @@ class LimitedDatabase(Database):
             return
         await self._limited.open()
         async with self._limited.connection() as connection:
-            await limit(connection, limits.libraries, limits.max_age)
+            try:
+                await limit(connection, limits.libraries, limits.max_age)
+            except CannotLimitError:
+                if not await self._admitted():
+                    raise
+                await limit(connection, limits.libraries, limits.max_age)
             yield connection
+
+    async def _admitted(self) -> bool:
+        """Whether the role of limited readers is there by now. Not asked for every request that is refused."""
+        if time.monotonic() < self._ask_again:
+            return False
+        self._ask_again = time.monotonic() + ASK_AGAIN
+        async with self._unlimited.connection() as connection:
+            return await admit_limited(connection)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from psycopg.errors import InsufficientPrivilege, InvalidParameterValue
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, UndefinedObject
 
 from kyoo.api.queries.fragments import iso, pairs
 from kyoo.core.errors import ForbiddenError
@@ -22,16 +22,32 @@ _LIBRARY = pairs(
 )
 
 
+class CannotLimitError(ForbiddenError):
+    def __init__(self) -> None:
+        super().__init__("This server's database cannot limit readers: it lacks the role kyoo_limited")
+
+
 async def limit(connection: Connection, libraries: Sequence[str] | None, max_age: int | None) -> None:
     """Only what is in these libraries (slugs) and for this age can be seen through the connection from now on."""
     try:
-        await execute(
+        admitted = await fetch_value(
             connection,
-            "select set_config('role', 'kyoo_limited', false), api.limit_reader(%s::text[], %s)",
+            """
+            select has_schema_privilege('kyoo_limited', 'api', 'usage'), set_config('role', 'kyoo_limited', false),
+                api.limit_reader(%s::text[], %s)
+            """,
             [None if libraries is None else list(libraries), max_age],
         )
-    except (InvalidParameterValue, InsufficientPrivilege) as error:
-        raise ForbiddenError("This server's database cannot limit readers: it lacks the role kyoo_limited") from error
+    except (UndefinedObject, InvalidParameterValue, InsufficientPrivilege) as error:
+        raise CannotLimitError from error
+    if not admitted:
+        # The role came after the tables: nobody has told it of them.
+        raise CannotLimitError
+
+
+async def admit_limited(connection: Connection) -> bool:
+    """Whether the database can limit readers now: the role may have been made since the first start."""
+    return bool(await fetch_value(connection, "select api.admit_limited()"))
 
 
 async def libraries(connection: Connection) -> list[dict[str, Any]]:
