@@ -14,26 +14,26 @@ from psycopg.rows import DictRow
 
 from kyoo.auth import app_passwords, invitations
 from kyoo.auth.audit import Actor, device_target, record, user_target
+from kyoo.auth.authority import Authority, keep_an_administrator
 from kyoo.auth.claims import (
     ALWAYS_PROTECTED,
     Claims,
     check_claims,
     granted_permissions,
     new_account_claims,
-    refuse_escalation,
-    refuse_superior,
 )
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import app_passwords as app_password_queries
-from kyoo.auth.queries import deletions, device_logins, password_resets, second_factors, sessions, users
+from kyoo.auth.queries import deletions, device_logins, password_resets, pictures, second_factors, sessions, users
 from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import Throttle
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kyoo.core.postgres import Connection, Database
+from kyoo.core.tokens import Identity
 
 log = structlog.get_logger()
 
@@ -85,6 +85,7 @@ class Accounts:
         passwords: Passwords,
         pictures: Pictures,
         *,
+        authority: Authority,
         throttle: Throttle,
         second_factors: SecondFactors,
     ) -> None:
@@ -93,6 +94,7 @@ class Accounts:
         self._principals = principals
         self._passwords = passwords
         self._pictures = pictures
+        self._authority = authority
         self._throttle = throttle
         self._second_factors = second_factors
 
@@ -230,9 +232,13 @@ class Accounts:
         if protected:
             await self.require_fresh(session)
 
-    async def close_session(self, session: UUID, user_id: UUID, by: Actor) -> DictRow:
-        """End a session of a user, who need not be the one who does it."""
+    async def close_session(
+        self, session: UUID, user_id: UUID, by: Actor, administrator: Identity | None = None
+    ) -> DictRow:
+        """End a session of a user; `administrator` None = their own. Raises NotFoundError, ForbiddenError."""
         async with self._database.transaction() as connection:
+            if administrator is not None:
+                await self._authority.over_user(connection, user_id, administrator)
             row = await sessions.delete(connection, session, user_id)
             if row is None:
                 raise NotFoundError("You have no such session" if by.id == user_id else "The user has no such session")
@@ -249,27 +255,20 @@ class Accounts:
         email: str | None,
         claims: Claims,
         by: Actor,
-        grantor: frozenset[str] | None = None,
+        administrator: Identity | None = None,
         disabled: bool | None = None,
     ) -> DictRow:
-        """Change an account; `grantor` None = its own user, whose protected claims the caller has refused already.
+        """Change an account; `administrator` None = its own user, whose protected claims the caller has refused.
 
         A disabled account has no sessions, and the API keys it made do not work. Raises NotFoundError, ConflictError,
-        InvalidError (claims that are too many together), ForbiddenError (a permission that the grantor does not hold,
-        disabling oneself).
+        InvalidError (claims that are too many together), ForbiddenError (beyond the administrator, disabling oneself,
+        the last administrator).
         """
         if disabled and by.id == user_id:
             raise ForbiddenError("You cannot disable your own account")
         try:
             async with self._database.transaction() as connection:
-                present = await users.claims_for_update(connection, user_id)
-                if present is None:
-                    raise NotFoundError("No such user")
-                _refuse_unusable({**present, **claims})
-                if grantor is not None:
-                    refuse_escalation(claims, present, grantor)
-                    if email is not None or disabled is not None:
-                        refuse_superior(present, grantor)
+                present = await self._editable(connection, user_id, claims, disabled, administrator)
                 row = await users.update(
                     connection, user_id, username=username, email=email, claims=claims, disabled=disabled
                 )
@@ -281,7 +280,7 @@ class Accounts:
                     await sessions.delete_all(connection, user_id)
                 changes = _changes(present, username=username, email=email, claims=claims, disabled=disabled)
                 # A user's own settings change with every preference: nothing to audit.
-                if grantor is not None or changes["fields"]:
+                if administrator is not None or changes["fields"]:
                     await record(connection, "user.edited", by, user_target(user_id, row["username"]), **changes)
         except UniqueViolation as error:
             raise _taken(error) from error
@@ -290,6 +289,29 @@ class Accounts:
             # The API keys that the user made follow.
             self._principals.forget_all()
         return row
+
+    async def _editable(
+        self,
+        connection: Connection,
+        user_id: UUID,
+        claims: Claims,
+        disabled: bool | None,
+        administrator: Identity | None,
+    ) -> Claims:
+        """The claims that an account has before an edit, which is allowed."""
+        if administrator is None:
+            user, rights = await users.lock(connection, user_id), None
+        else:
+            user, rights = await self._authority.over_user(connection, user_id, administrator)
+        if user is None:
+            raise NotFoundError("No such user")
+        after = {**user["claims"], **claims}
+        _refuse_unusable(after)
+        if rights is not None:
+            rights.refuse_escalation(after)
+            await keep_an_administrator(connection, user_id, user, after, disabled=disabled)
+        present: Claims = user["claims"]
+        return present
 
     async def change_password(self, user_id: UUID, session: UUID, old: str | None, new: str, by: Actor) -> None:
         """Set a password and close every other session of the user, with devices that were let in and links for new
@@ -317,16 +339,29 @@ class Accounts:
             await record(connection, "password.changed", by, user_target(user_id, by.name or ""))
         self._principals.forget(user_id)
 
-    async def delete(self, user_id: UUID, by: Actor, grantor: frozenset[str] | None = None) -> DictRow | None:
-        """End an account with its sessions, API keys and picture; None when there is no such user. `grantor` None = its
-        own user. Raises ForbiddenError for an account that can do what the grantor cannot: when all are gone, the next
-        who registers may do anything."""
+    async def remove_picture(self, user_id: UUID, by: Actor, administrator: Identity | None = None) -> None:
+        """Remove the uploaded picture of a user; `administrator` None = their own. Raises NotFoundError,
+        ForbiddenError."""
+        async with self._database.transaction() as connection:
+            if administrator is not None:
+                user, _ = await self._authority.over_user(connection, user_id, administrator)
+            picture = await pictures.delete(connection, user_id)
+            if picture is None:
+                raise NotFoundError("No uploaded picture")
+            if administrator is not None:
+                await record(connection, "picture.removed", by, user_target(user_id, user["username"]))
+        await self._pictures.remove_object(picture)
+
+    async def delete(self, user_id: UUID, by: Actor, administrator: Identity | None = None) -> DictRow | None:
+        """End an account with its sessions, API keys and picture; None when there is no such user. `administrator` None
+        = its own user. Raises NotFoundError, and ForbiddenError for an account that can do more: when all are gone, the
+        next who registers may do anything."""
         picture = await self._pictures.object_of(user_id)
         async with self._database.transaction() as connection:
+            if administrator is not None:
+                await self._authority.over_user(connection, user_id, administrator, "users.delete")
             row = await users.delete(connection, user_id)
             if row is not None:
-                if grantor is not None:
-                    refuse_superior(row["claims"], grantor)
                 await deletions.insert(connection, user_id)
                 await record(connection, "user.deleted", by, user_target(user_id, row["username"]))
         self._principals.forget_all()

@@ -44,8 +44,14 @@ RESERVED = frozenset(
     | {PRESIGNED, ONLY_FOR, BY_COOKIE, RESTRICTED, APP_PASSWORD}
 )
 
+#: Its holders act on other accounts: to the clients, this is what an administrator is (auth.md §5).
+ADMINISTER = "users.write"
+
+#: Whether somebody has let the account in.
+VERIFIED = "verified"
+
 #: What an account may do, and what the api keeps from it: never for its own user to change, whatever is configured.
-ALWAYS_PROTECTED = frozenset({"permissions", *LIMITING_CLAIMS})
+ALWAYS_PROTECTED = frozenset({"permissions", VERIFIED, *LIMITING_CLAIMS})
 
 #: Claims travel in a request header.
 MAX_CLAIMS_BYTES = 16 * 1024
@@ -115,33 +121,42 @@ def still_granted(claims: Claims, grantor: Claims | None) -> Claims:
 
 def limited_as(claims: Claims, grantor: Claims) -> Claims:
     """`claims` with no wider limits than the grantor has."""
-    limits = {name: limit for name in LIMITING_CLAIMS if (limit := grantor.get(name)) is not None}
-    return {**claims, **{name: _narrower(claims.get(name), limit) for name, limit in limits.items()}}
+    return {**claims, **{name: _narrower(claims.get(name), limit) for name, limit in limits_of(grantor).items()}}
+
+
+def limits_of(claims: Claims) -> Claims:
+    """What keeps an account from something that its permissions allow. Only `false` says that it is not verified."""
+    limits = {name: limit for name in LIMITING_CLAIMS if (limit := claims.get(name)) is not None}
+    return {**limits, VERIFIED: False} if claims.get(VERIFIED) is False else limits
+
+
+def is_unlimited(claims: Claims) -> bool:
+    return not limits_of(claims)
 
 
 def _narrower(given: Any, limit: Any) -> Any:
     match given, limit:
         case list(), list():
             return [item for item in given if item in limit]
+        case (bool(), _) | (_, bool()):
+            return limit
         case int() | float(), int() | float():
             return min(given, limit)
     return limit
+
+
+def beyond(claims: Claims, actor: Claims) -> list[str]:
+    """What an account has that the actor has not: names of permissions, and of claims that limit the actor more."""
+    wider = [name for name, limit in limits_of(actor).items() if not _within(claims.get(name), limit)]
+    return [*sorted(granted_permissions(claims) - granted_permissions(actor)), *wider]
+
+
+def _within(given: Any, limit: Any) -> bool:
+    narrower = _narrower(given, limit)
+    return type(narrower) is type(given) and narrower == given
 
 
 def refuse_protected(changes: Mapping[str, Any], protected: Iterable[str]) -> None:
     """Raise ForbiddenError when `changes` touches a protected claim."""
     if touched := sorted(changes.keys() & set(protected)):
         raise ForbiddenError(f"These claims can only be changed by an administrator: {', '.join(touched)}")
-
-
-def refuse_superior(claims: Claims, actor: frozenset[str]) -> None:
-    """Raise ForbiddenError when an account has a permission that the actor does not hold: who can take over an account
-    (by its e-mail, by a new password) would have what it has."""
-    if beyond := sorted(granted_permissions(claims) - actor):
-        raise ForbiddenError(f"This user has permissions that you do not hold: {', '.join(beyond)}")
-
-
-def refuse_escalation(changes: Claims, present: Claims, grantor: frozenset[str]) -> None:
-    """Raise ForbiddenError when `changes` adds, over `present`, a permission that the grantor does not hold."""
-    if beyond := sorted(granted_permissions(changes) - granted_permissions(present) - grantor):
-        raise ForbiddenError(f"You can only grant permissions that you hold, not: {', '.join(beyond)}")

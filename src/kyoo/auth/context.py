@@ -11,7 +11,9 @@ import httpx2
 
 from kyoo.auth.accounts import Accounts
 from kyoo.auth.activity import Activity
+from kyoo.auth.api_keys import ApiKeys
 from kyoo.auth.app_passwords import AppPasswords
+from kyoo.auth.authority import Authority
 from kyoo.auth.changes import Changes
 from kyoo.auth.device_login import DeviceLogins
 from kyoo.auth.exchange import Exchange
@@ -27,7 +29,7 @@ from kyoo.auth.password_reset import PasswordResets
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
-from kyoo.auth.queries import api_keys
+from kyoo.auth.queries import api_keys as api_key_queries
 from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.signing import SigningKeys
@@ -55,6 +57,7 @@ class AuthContext:
     principals: Principals
     exchange: Exchange
     accounts: Accounts
+    api_keys: ApiKeys
     throttle: Throttle
     pictures: Pictures
     gravatar: Gravatar | None
@@ -87,7 +90,7 @@ class AuthContext:
     async def _refuse_name_clash(self) -> None:
         names = [key.name for key in self.principals.configured_keys]
         async with self.database.connection() as connection:
-            clashing = await api_keys.names_among(connection, names)
+            clashing = await api_key_queries.names_among(connection, names)
         if clashing:
             raise ApiKeyNameError(
                 f"The API key {clashing[0]} is given by the configuration and stored in the database; remove one"
@@ -119,6 +122,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         configured_keys=settings.api_keys,
         remember_seconds=settings.exchange_cache_seconds,
     )
+    authority = Authority(principals)
     renderer = Renderer()
     pictures = Pictures(database, renderer, settings.profile_picture_path)
     throttle = Throttle(
@@ -129,10 +133,22 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
     )
     passwords = Passwords(settings.password_concurrency)
     second_factors = SecondFactors(
-        database, principals, throttle, public_url=public_url, required=settings.require_second_factor
+        database,
+        principals,
+        throttle,
+        authority=authority,
+        public_url=public_url,
+        required=settings.require_second_factor,
     )
     accounts = Accounts(
-        database, settings, principals, passwords, pictures, throttle=throttle, second_factors=second_factors
+        database,
+        settings,
+        principals,
+        passwords,
+        pictures,
+        authority=authority,
+        throttle=throttle,
+        second_factors=second_factors,
     )
     outside = Outside()
     mailer = make_mailer(settings, public_url)
@@ -144,15 +160,17 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         principals=principals,
         exchange=Exchange(principals, keys, public_url),
         accounts=accounts,
+        api_keys=ApiKeys(database, authority, principals),
         throttle=throttle,
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), renderer, settings.gravatar_url) if settings.gravatar else None,
         activity=activity,
         changes=Changes(database.notifications, principals, keys),
-        invitations=Invitations(database, public_url),
+        invitations=Invitations(database, authority, public_url),
         password_resets=PasswordResets(
             database,
             runtime.queue,
+            authority=authority,
             principals=principals,
             passwords=passwords,
             throttle=throttle,

@@ -9,11 +9,13 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from kyoo.auth.audit import Actor, Target, record
-from kyoo.auth.claims import Claims, granted_permissions, refuse_escalation, still_granted
+from kyoo.auth.authority import Authority
+from kyoo.auth.claims import ADMINISTER, Claims, granted_permissions, limited_as, still_granted
 from kyoo.auth.queries import invitations
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import ForbiddenError, NotFoundError
 from kyoo.core.postgres import Connection, Database
+from kyoo.core.tokens import Identity
 
 
 async def redeem(connection: Connection, token: str) -> DictRow:
@@ -26,18 +28,21 @@ async def redeem(connection: Connection, token: str) -> DictRow:
 
 
 class Invitations:
-    def __init__(self, database: Database, public_url: str) -> None:
+    def __init__(self, database: Database, authority: Authority, public_url: str) -> None:
         self._database = database
+        self._authority = authority
         self._public_url = public_url
 
     async def invite(
-        self, claims: Claims, lifetime: timedelta, note: str | None, by: Actor, grantor: frozenset[str]
+        self, claims: Claims, lifetime: timedelta, note: str | None, by: Actor, inviter: Identity
     ) -> dict[str, Any]:
-        """The row of a new invitation and its `url`. Raises ForbiddenError for a permission that the grantor does not
-        hold."""
-        refuse_escalation(claims, {}, grantor)
+        """The row of a new invitation and its `url`; who is invited is limited as the inviter is. Raises ForbiddenError
+        for a permission that the inviter does not hold."""
         token = new_secret()
         async with self._database.transaction() as connection:
+            rights = await self._authority.rights(connection, inviter, ADMINISTER)
+            claims = limited_as(claims, rights.claims)
+            rights.refuse_escalation(claims)
             row = await invitations.insert(
                 connection, hash_secret(token), claims=claims, note=note, caller=by.id, lifetime=lifetime
             )
@@ -46,12 +51,12 @@ class Invitations:
             await record(connection, "invitation.created", by, target, permissions=permissions)
         return {**row, "url": f"{self._public_url}/register?invitation={token}"}
 
-    async def withdraw(self, invitation: UUID, by: Actor) -> None:
-        """Raises NotFoundError."""
+    async def withdraw(self, invitation: UUID, by: Actor, administrator: Identity) -> None:
+        """Raises NotFoundError, and ForbiddenError when who invites, or is invited, is beyond the administrator."""
         async with self._database.transaction() as connection:
+            await self._authority.over_invitation(connection, invitation, administrator)
             row = await invitations.delete(connection, invitation)
-            if row is None:
-                raise NotFoundError("No such invitation")
+            assert row is not None, "the row is locked"
             await record(connection, "invitation.deleted", by, Target("invitation", invitation, row["note"]))
 
     async def check(self, token: str) -> DictRow:

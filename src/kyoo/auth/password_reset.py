@@ -11,7 +11,7 @@ import structlog
 from procrastinate.exceptions import AlreadyEnqueued
 
 from kyoo.auth.audit import Actor, record, user_target
-from kyoo.auth.claims import refuse_superior
+from kyoo.auth.authority import Authority
 from kyoo.auth.mail import Mailer
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.principals import Principals
@@ -21,6 +21,7 @@ from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+from kyoo.core.tokens import Identity
 
 log = structlog.get_logger()
 
@@ -55,6 +56,7 @@ class PasswordResets:
         database: Database,
         queue: Queue,
         *,
+        authority: Authority,
         principals: Principals,
         passwords: Passwords,
         throttle: Throttle,
@@ -63,21 +65,19 @@ class PasswordResets:
     ) -> None:
         self._database = database
         self._queue = queue
+        self._authority = authority
         self._principals = principals
         self._passwords = passwords
         self._throttle = throttle
         self._mailer = mailer
         self._public_url = public_url
 
-    async def offer(self, user_id: UUID, by: Actor, grantor: frozenset[str]) -> ResetLink:
-        """A link for a user who cannot log in. Raises NotFoundError, and ForbiddenError when the user has permissions
-        that the grantor does not hold."""
+    async def offer(self, user_id: UUID, by: Actor, administrator: Identity) -> ResetLink:
+        """A link for a user who cannot log in. Raises NotFoundError, and ForbiddenError when the user is beyond the
+        administrator."""
         token = new_secret()
         async with self._database.transaction() as connection:
-            user = await users.by_id(connection, user_id)
-            if user is None:
-                raise NotFoundError("No such user")
-            refuse_superior(user["claims"], grantor)
+            user, _ = await self._authority.over_user(connection, user_id, administrator)
             row = await password_resets.insert(
                 connection, hash_secret(token), user_id, lifetime=ADMINISTRATOR_LIFETIME, by_mail=False
             )

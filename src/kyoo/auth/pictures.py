@@ -105,14 +105,6 @@ class Pictures:
             await self.remove_object(replaced)
         return picture
 
-    async def delete(self, user_id: UUID) -> bool:
-        """False when the user has no picture."""
-        async with self._database.connection() as connection:
-            name = await pictures.delete(connection, user_id)
-        if name is not None:
-            await self.remove_object(name)
-        return name is not None
-
     async def object_of(self, user_id: UUID) -> str | None:
         """The name in the store of a user's picture."""
         async with self._database.connection() as connection:

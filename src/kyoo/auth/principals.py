@@ -16,7 +16,7 @@ from psycopg.rows import DictRow
 from kyoo.auth.activity import Activity
 from kyoo.auth.claims import Claims, still_granted
 from kyoo.auth.lifetime import SessionLifetime
-from kyoo.auth.queries import api_keys, sessions
+from kyoo.auth.queries import api_keys, sessions, users
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens import hash_secret
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
@@ -211,6 +211,16 @@ class Principals:
             return self._of_key_row(await api_keys.by_id(connection, session))
 
         return await self._look_up(("key", session), ask)
+
+    async def present_claims(self, connection: Connection, subject: UUID) -> Claims | None:
+        """What a user or an API key may do as the transaction of `connection` sees it, whatever is remembered; None for
+        one that is gone or disabled."""
+        if configured := self._configured_by_id.get(subject):
+            return configured.claims
+        if (claims := await users.claims_of_enabled(connection, subject)) is not None:
+            return claims
+        key = await api_keys.by_id(connection, subject)
+        return None if key is None else still_granted(key["claims"], key["maker_claims"])
 
     async def _look_up(self, credential: Hashable, ask: Callable[[Connection], Awaitable[Principal]]) -> Principal:
         """Whom `ask` finds, or who is remembered. Who is kept does not wait for a database that is away."""

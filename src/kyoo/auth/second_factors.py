@@ -13,7 +13,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 
 from kyoo.auth.audit import Actor, record, user_target
-from kyoo.auth.claims import refuse_superior
+from kyoo.auth.authority import Authority
 from kyoo.auth.codes import new_recovery_code, normal_code
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import challenges, second_factors, users
@@ -22,6 +22,7 @@ from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.auth.totp import matching_step, new_totp_secret, totp_uri
 from kyoo.core.errors import ConflictError, ForbiddenError, NotFoundError
 from kyoo.core.postgres import Connection, Database
+from kyoo.core.tokens import Identity
 
 #: How long a user has for the second step of a login.
 CHALLENGE_LIFETIME = timedelta(minutes=5)
@@ -70,11 +71,19 @@ class SecondFactors:
     """`required`: every user of the instance has to set one up."""
 
     def __init__(
-        self, database: Database, principals: Principals, throttle: Throttle, *, public_url: str, required: bool
+        self,
+        database: Database,
+        principals: Principals,
+        throttle: Throttle,
+        *,
+        authority: Authority,
+        public_url: str,
+        required: bool,
     ) -> None:
         self._database = database
         self._principals = principals
         self._throttle = throttle
+        self._authority = authority
         self._issuer = urlsplit(public_url).hostname or "Kyoo"
         self._required = required
 
@@ -195,14 +204,11 @@ class SecondFactors:
             await record(connection, "recovery_codes.renewed", by, user_target(user_id, by.name or ""))
         return codes
 
-    async def remove_all(self, user_id: UUID, by: Actor, grantor: frozenset[str]) -> None:
+    async def remove_all(self, user_id: UUID, by: Actor, administrator: Identity) -> None:
         """For who lost everything: an administrator takes the second factors away. Raises NotFoundError, and
-        ForbiddenError when the user has permissions that the grantor does not hold."""
+        ForbiddenError when the user is beyond the administrator."""
         async with self._database.transaction() as connection:
-            user = await users.by_id(connection, user_id)
-            if user is None:
-                raise NotFoundError("No such user")
-            refuse_superior(user["claims"], grantor)
+            user, _ = await self._authority.over_user(connection, user_id, administrator)
             await second_factors.delete_all(connection, user_id)
             await record(connection, "second_factors.removed", by, user_target(user_id, user["username"]))
         self._principals.forget(user_id)

@@ -11,6 +11,7 @@ import httpx2
 from fastapi import FastAPI
 
 from kyoo.auth.app import create_app
+from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.jobs import blueprint
 from kyoo.auth.settings import AuthSettings
 from kyoo.core.permissions import Authentication
@@ -57,6 +58,14 @@ class Auth:
         response = await self.client.post("/auth/sessions", json={"login": name, "password": f"password of {name}"})
         assert response.status_code == 201, response.text
         return str(response.json()["token"])
+
+    async def add_administrator(self) -> None:
+        """Beside the first user, whom nobody can demote or disable as long as it is the only one. Needs the key that
+        the fixture `auth` has."""
+        user = (await self.me(await self.register("boss")))["id"]
+        everything = {"claims": {"permissions": list(EVERY_PERMISSION)}}
+        response = await self.client.patch(f"/auth/users/{user}", json=everything, headers={"X-Api-Key": ADMIN_KEY})
+        assert response.status_code == 200, response.text
 
     async def jwt(self, **headers: str) -> str:
         response = await self.client.get("/auth/jwt", headers=headers)

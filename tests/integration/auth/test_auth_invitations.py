@@ -78,6 +78,7 @@ async def test_nobody_gives_what_they_do_not_hold(make_auth: MakeAuth) -> None:
 
 async def test_permissions_follow_who_invites(auth: Auth) -> None:
     root = await auth.register("root")
+    await auth.add_administrator()
     me = (await auth.me(root))["id"]
     demoted = await invite(auth, bearer(root), claims={"permissions": ["core.read", "core.write"]})
     token = parse_qs(urlsplit(demoted.json()["url"]).query)["invitation"][0]

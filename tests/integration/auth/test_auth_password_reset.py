@@ -77,6 +77,7 @@ async def test_the_answer_never_tells_whether_an_account_exists(make_auth: MakeA
         assert await ask(auth, "nobody@kyoo.test") == 204
         assert await ask(auth, "nobody@kyoo.test") == 204
         alice = (await auth.me(await auth.register("alice")))["id"]
+        await auth.add_administrator()
         await auth.client.patch(f"/auth/users/{alice}", json={"disabled": True}, headers=ADMIN)
         assert await ask(auth, "alice") == 204
         await work(auth, queue)

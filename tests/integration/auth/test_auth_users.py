@@ -210,13 +210,14 @@ async def test_nobody_grants_what_they_do_not_hold(auth: Auth) -> None:
         body = {"claims": {"permissions": permissions}}
         return (await auth.client.patch(f"/auth/users/{user['id']}", json=body, headers=headers)).status_code
 
-    assert await grant(deputy, ["core.read", "users.write", "scanner.add"], ADMIN) == 200
+    assert await grant(deputy, ["core.read", "core.play", "users.write", "scanner.add"], ADMIN) == 200
     as_deputy = bearer(deputy_token)
     assert await grant(bob, ["core.read", "scanner.add"], as_deputy) == 200
     assert await grant(bob, ["users.delete"], as_deputy) == 403
     assert await grant(deputy, ["users.write", "apikeys.write"], as_deputy) == 403
     assert await grant(bob, ["core.read", "users.delete"], ADMIN) == 200
-    assert await grant(bob, ["users.delete"], as_deputy) == 200, "what the user has already can stay"
+    assert await grant(bob, ["core.read", "users.delete"], as_deputy) == 403, "bob can do more now"
+    assert await grant(bob, ["core.read"], ADMIN) == 200
     assert await grant(bob, [], as_deputy) == 200
 
 

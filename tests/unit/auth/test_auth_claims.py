@@ -11,9 +11,11 @@ from hypothesis import strategies as st
 from kyoo.auth.claims import (
     MAX_CLAIMS_BYTES,
     RESERVED,
+    Claims,
+    beyond,
     check_claims,
+    limited_as,
     new_account_claims,
-    refuse_escalation,
     refuse_protected,
     token_claims,
 )
@@ -80,20 +82,36 @@ def test_the_first_account_has_its_claims_over_those_of_all() -> None:
 PERMISSIONS = st.frozensets(st.sampled_from(["a", "b", "c", "d"]))
 
 
-@given(PERMISSIONS, PERMISSIONS, PERMISSIONS)
-def test_nothing_is_granted_that_the_grantor_lacks(
-    wanted: frozenset[str], present: frozenset[str], grantor: frozenset[str]
+LIMITS = st.none() | st.lists(st.sampled_from(["films", "series"]), unique=True)
+AGES = st.none() | st.integers(0, 18)
+
+
+@given(PERMISSIONS, PERMISSIONS, LIMITS, LIMITS, AGES, AGES)
+def test_more_is_a_permission_more_or_a_limit_less(
+    has: frozenset[str],
+    actor_has: frozenset[str],
+    libraries: list[str] | None,
+    actor_libraries: list[str] | None,
+    age: int | None,
+    actor_age: int | None,
 ) -> None:
-    changes, before = {"permissions": sorted(wanted)}, {"permissions": sorted(present)}
-    if wanted <= present | grantor:
-        refuse_escalation(changes, before, grantor)
-    else:
-        with pytest.raises(ForbiddenError):
-            refuse_escalation(changes, before, grantor)
+    claims: Claims = {"permissions": sorted(has), "libraries": libraries, "maxAge": age}
+    actor: Claims = {"permissions": sorted(actor_has), "libraries": actor_libraries, "maxAge": actor_age}
+    more = set(has - actor_has)
+    if actor_libraries is not None and (libraries is None or not set(libraries) <= set(actor_libraries)):
+        more.add("libraries")
+    if actor_age is not None and (age is None or age > actor_age):
+        more.add("maxAge")
+    assert set(beyond(claims, actor)) == more
+    assert beyond(limited_as(claims, actor), actor) == sorted(has - actor_has)
 
 
-def test_claims_without_permissions_grant_nothing() -> None:
-    refuse_escalation({"verified": True}, {}, frozenset())
+@pytest.mark.parametrize("claimed", [None, True, 0, "", "false", []])
+def test_only_false_is_not_verified(claimed: object) -> None:
+    assert beyond({"verified": claimed}, {"verified": False}) == ["verified"]
+    assert beyond({"verified": False}, {"verified": claimed}) == []
+    assert limited_as({"verified": claimed}, {"verified": False}) == {"verified": False}
+    assert limited_as({}, {"verified": claimed}) == {}
 
 
 def test_protected_claims() -> None:

@@ -32,6 +32,16 @@ async def by_id(connection: Connection, key_id: UUID) -> DictRow | None:
     return await fetch_one(connection, USABLE + "k.id = %s", [key_id])
 
 
+async def lock(connection: Connection, key_id: UUID) -> DictRow | None:
+    """`{claims, created_by, maker_claims}`, locked until the end of the transaction."""
+    return await fetch_one(
+        connection,
+        """select k.claims, k.created_by, u.claims as maker_claims
+           from auth.api_keys k left join auth.users u on u.id = k.created_by where k.id = %s for update of k""",
+        [key_id],
+    )
+
+
 async def every(connection: Connection) -> list[DictRow]:
     """All keys, the least recently used first."""
     return await fetch_all(connection, f"select {COLUMNS} from auth.api_keys order by last_used, id")

@@ -85,6 +85,16 @@ async def take(connection: Connection, token_hash: bytes) -> DictRow | None:
     )
 
 
+async def lock(connection: Connection, invitation: UUID) -> DictRow | None:
+    """`{claims, created_by, maker_claims}`, locked until the end of the transaction."""
+    return await fetch_one(
+        connection,
+        """select i.claims, i.created_by, u.claims as maker_claims
+           from auth.invitations i left join auth.users u on u.id = i.created_by where i.id = %s for update of i""",
+        [invitation],
+    )
+
+
 async def delete(connection: Connection, invitation: UUID) -> DictRow | None:
     return await fetch_one(connection, f"delete from auth.invitations where id = %s returning {COLUMNS}", [invitation])
 

@@ -53,9 +53,15 @@ async def by_username(connection: Connection, username: str) -> DictRow | None:
     return await fetch_one(connection, f"select {COLUMNS} from auth.users where username = %s", [username])
 
 
-async def claims_for_update(connection: Connection, user_id: UUID) -> dict[str, Any] | None:
-    """The stored claims, locked until the end of the transaction."""
-    row = await fetch_one(connection, "select claims from auth.users where id = %s for update", [user_id])
+async def lock(connection: Connection, user_id: UUID) -> DictRow | None:
+    """`{username, claims, disabled}`, locked until the end of the transaction."""
+    return await fetch_one(
+        connection, "select username, claims, disabled from auth.users where id = %s for update", [user_id]
+    )
+
+
+async def claims_of_enabled(connection: Connection, user_id: UUID) -> dict[str, Any] | None:
+    row = await fetch_one(connection, "select claims from auth.users where id = %s and not disabled", [user_id])
     return None if row is None else dict(row["claims"])
 
 

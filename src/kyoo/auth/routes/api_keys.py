@@ -7,16 +7,11 @@ from typing import Annotated
 from uuid import UUID
 
 from fastapi import APIRouter, Request
-from psycopg.errors import UniqueViolation
 
-from kyoo.auth.audit import Target, record
-from kyoo.auth.claims import granted_permissions, limited_as, refuse_escalation
 from kyoo.auth.models.api_keys import ApiKey, ApiKeyWToken, NewApiKey
 from kyoo.auth.queries import api_keys
 from kyoo.auth.routes.access import Context, requires
 from kyoo.auth.routes.actors import Visitor
-from kyoo.auth.tokens import hash_secret, new_secret
-from kyoo.core.errors import ConflictError, NotFoundError
 from kyoo.core.pages import Page
 from kyoo.core.tokens import Identity
 
@@ -44,38 +39,14 @@ async def create_key(
 ) -> ApiKeyWToken:
     """The only time the key is shown. Only permissions that the caller holds can be given to it; it is
     limited as the caller is."""
-    refuse_escalation(body.claims, {}, identity.permissions)
-    taken = ConflictError("An API key with this name already exists")
-    if any(key.name == body.name for key in context.principals.configured_keys):
-        raise taken
-    secret = new_secret()
-    try:
-        async with context.database.transaction() as connection:
-            row = await api_keys.insert(
-                connection,
-                name=body.name,
-                token_hash=hash_secret(secret),
-                claims=limited_as(body.claims, identity.claims),
-                caller=identity.subject,
-            )
-            target = Target("api_key", row["id"], body.name)
-            granted = sorted(granted_permissions(body.claims))
-            await record(connection, "api_key.created", visitor.known_as(identity), target, permissions=granted)
-    except UniqueViolation as error:
-        raise taken from error
-    return ApiKeyWToken.model_validate({**row, "token": secret})
+    row = await context.api_keys.create(body.name, body.claims, visitor.known_as(identity), identity)
+    return ApiKeyWToken.model_validate(row)
 
 
 @router.delete("/{key_id}")
 async def delete_key(
     key_id: UUID, context: Context, identity: Annotated[Identity, requires("apikeys.write")], visitor: Visitor
 ) -> ApiKey:
-    """404 for the keys of the configuration, which only it can remove."""
-    async with context.database.transaction() as connection:
-        row = await api_keys.delete(connection, key_id)
-        if row is None:
-            raise NotFoundError("No such API key")
-        target = Target("api_key", key_id, row["name"])
-        await record(connection, "api_key.deleted", visitor.known_as(identity), target)
-    context.principals.forget(key_id)
-    return ApiKey.model_validate(row)
+    """404 for the keys of the configuration, which only it can remove. 403: the key, or who made it, can do or see more
+    than the caller."""
+    return ApiKey.model_validate(await context.api_keys.delete(key_id, visitor.known_as(identity), identity))

@@ -8,7 +8,6 @@ from uuid import UUID
 
 from fastapi import APIRouter, Query, Request, Response
 
-from kyoo.auth.claims import limited_as
 from kyoo.auth.models.invitations import Invitation, InvitationCheck, NewInvitation
 from kyoo.auth.queries import invitations
 from kyoo.auth.routes.access import Context, requires
@@ -30,11 +29,7 @@ async def invite(
     """The only time the link is shown. Only permissions that the caller holds can be given; who is invited is
     limited as the caller is."""
     row = await context.invitations.invite(
-        limited_as(body.claims, identity.claims),
-        timedelta(seconds=body.expires_in),
-        body.note,
-        visitor.known_as(identity),
-        identity.permissions,
+        body.claims, timedelta(seconds=body.expires_in), body.note, visitor.known_as(identity), identity
     )
     return Invitation.model_validate(row)
 
@@ -67,4 +62,5 @@ async def check(context: Context, token: Annotated[str, Query(max_length=128)]) 
 async def withdraw(
     invitation_id: UUID, context: Context, identity: Annotated[Identity, requires("users.write")], visitor: Visitor
 ) -> None:
-    await context.invitations.withdraw(invitation_id, visitor.known_as(identity))
+    """403: who invites, or is invited, can do or see more than the caller."""
+    await context.invitations.withdraw(invitation_id, visitor.known_as(identity), identity)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Annotated, Any
 from uuid import UUID
 
 from fastapi import APIRouter, Request, Response
@@ -14,9 +14,11 @@ from starlette.exceptions import HTTPException
 from kyoo.auth.context import AuthContext
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, NewCaller, refuse_guests, require, requires, same_user
+from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import find_user
 from kyoo.core.conditional import is_current
 from kyoo.core.errors import ForbiddenError, InvalidError, NotFoundError
+from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/users", tags=["pictures"])
 
@@ -111,16 +113,13 @@ async def _uploaded(request: Request) -> bytes:
 
 
 @router.delete("/me/logo", status_code=204, response_class=Response)
-async def delete_my_logo(identity: Caller, context: Context) -> None:
-    await _delete(context, identity.subject)
+async def delete_my_logo(identity: Caller, context: Context, visitor: Visitor) -> None:
+    await context.accounts.remove_picture(identity.subject, visitor.known_as(identity))
 
 
-@router.delete("/{user_id}/logo", status_code=204, response_class=Response, dependencies=[requires("users.write")])
-async def delete_logo(user_id: UUID, context: Context) -> None:
-    """For moderation: remove the uploaded picture of any user."""
-    await _delete(context, user_id)
-
-
-async def _delete(context: AuthContext, user_id: UUID) -> None:
-    if not await context.pictures.delete(user_id):
-        raise NotFoundError("No uploaded picture")
+@router.delete("/{user_id}/logo", status_code=204, response_class=Response)
+async def delete_logo(
+    user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.write")], visitor: Visitor
+) -> None:
+    """For moderation: remove the uploaded picture of a user. 403: the user can do or see more than the caller."""
+    await context.accounts.remove_picture(user_id, visitor.known_as(identity), identity)

@@ -20,10 +20,10 @@ router = APIRouter(prefix="/auth", tags=["passwords"])
 async def offer_reset(
     user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.write")], visitor: Visitor
 ) -> PasswordResetLink:
-    """A link for the user to set a new password with, valid for a day. 403: the user has permissions that the caller
-    does not hold, or is the caller, who has not just logged in."""
+    """A link for the user to set a new password with, valid for a day. 403: the user can do or see more than the
+    caller, or is the caller, who has not just logged in."""
     await require_more_for_own(context, identity, user_id)
-    link = await context.password_resets.offer(user_id, visitor.known_as(identity), identity.permissions)
+    link = await context.password_resets.offer(user_id, visitor.known_as(identity), identity)
     return PasswordResetLink(url=link.url, expire_at=link.expire_at, mailed=link.mailed)
 
 

@@ -68,10 +68,10 @@ async def renew_recovery_codes(
 async def remove_second_factors(
     user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.write")], visitor: Visitor
 ) -> None:
-    """For users who lost theirs. 403: the user has permissions that the caller does not hold, or is the caller, who has
-    not just logged in."""
+    """For users who lost theirs. 403: the user can do or see more than the caller, or is the caller, who has not just
+    logged in."""
     await require_more_for_own(context, identity, user_id)
-    await context.second_factors.remove_all(user_id, visitor.known_as(identity), identity.permissions)
+    await context.second_factors.remove_all(user_id, visitor.known_as(identity), identity)
 
 
 @router.get("/me/app-passwords")

@@ -8,7 +8,6 @@ from uuid import UUID
 from fastapi import APIRouter, Query, Request
 from psycopg.rows import DictRow
 
-from kyoo.auth.claims import refuse_protected
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.sessions import Session, SessionWToken
 from kyoo.auth.models.users import AdminUserPatch, Registration, User
@@ -20,7 +19,7 @@ from kyoo.auth.routes.sessions import session_with_token, wire_session
 from kyoo.core.errors import BadRequestError, NotFoundError
 from kyoo.core.pages import Page, next_url
 from kyoo.core.permissions import public
-from kyoo.core.tokens import LIMITING_CLAIMS, Identity
+from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/users", tags=["users"])
 
@@ -103,13 +102,11 @@ async def patch_user(
     identity: Annotated[Identity, requires("users.write")],
     visitor: Visitor,
 ) -> User:
-    """`claims` is merged at top level. Only permissions that the caller holds can be added, and the e-mail or
-    `disabled` be changed of users who have no others; limits only by who has none. 400: no uuid."""
+    """`claims` is merged at top level. 400: no uuid. 403: before or after the change, the user can do or see more than
+    the caller; or is the last one who holds `users.write`, and would not any more."""
     target = as_uuid(user_id)
     if target is None:
         raise BadRequestError("The id of a user is a UUID")
-    if identity.limits:
-        refuse_protected(body.claims or {}, LIMITING_CLAIMS)
     if target == identity.subject:
         await require_more_for_email(context, identity, body.email)
     row = await context.accounts.edit(
@@ -118,7 +115,7 @@ async def patch_user(
         email=body.email,
         claims=body.claims or {},
         by=visitor.known_as(identity),
-        grantor=identity.permissions,
+        administrator=identity,
         disabled=body.disabled,
     )
     return wire_user(context, row)
@@ -132,19 +129,20 @@ async def end_session_of(
     identity: Annotated[Identity, requires("users.write")],
     visitor: Visitor,
 ) -> Session:
-    """End a session of any user."""
+    """End a session of a user. 403: the user can do or see more than the caller."""
     user = await find_user(context, id_or_username)
-    return wire_session(await context.accounts.close_session(session_id, user["id"], visitor.known_as(identity)))
+    by = visitor.known_as(identity)
+    return wire_session(await context.accounts.close_session(session_id, user["id"], by, identity))
 
 
 @router.delete("/{user_id}")
 async def delete_user(
     user_id: UUID, context: Context, identity: Annotated[Identity, requires("users.delete")], visitor: Visitor
 ) -> User:
-    """403: the user has permissions that the caller does not hold, or is the caller, with an app password."""
+    """403: the user can do or see more than the caller, or is the caller, with an app password."""
     if user_id == identity.subject:
         require_presence(identity)
-    row = await context.accounts.delete(user_id, visitor.known_as(identity), identity.permissions)
+    row = await context.accounts.delete(user_id, visitor.known_as(identity), identity)
     if row is None:
         raise NotFoundError("No such user")
     return wire_user(context, row)

@@ -1,0 +1,63 @@
+"""API keys of other programs (auth.md §6.3): who may make which, and take them back. No HTTP, no SQL."""
+
+from __future__ import annotations
+
+from typing import Any
+from uuid import UUID
+
+from psycopg.errors import UniqueViolation
+from psycopg.rows import DictRow
+
+from kyoo.auth.audit import Actor, Target, record
+from kyoo.auth.authority import Authority
+from kyoo.auth.claims import Claims, granted_permissions, limited_as
+from kyoo.auth.principals import Principals
+from kyoo.auth.queries import api_keys
+from kyoo.auth.tokens import hash_secret, new_secret
+from kyoo.core.errors import ConflictError
+from kyoo.core.postgres import Database
+from kyoo.core.tokens import Identity
+
+WRITE = "apikeys.write"
+
+
+class ApiKeys:
+    """The stored ones; those of the configuration are in principals.py."""
+
+    def __init__(self, database: Database, authority: Authority, principals: Principals) -> None:
+        self._database = database
+        self._authority = authority
+        self._principals = principals
+
+    async def create(self, name: str, claims: Claims, by: Actor, maker: Identity) -> dict[str, Any]:
+        """The row of a new key and its `token`; it is limited as its maker is. Raises ConflictError first, then
+        ForbiddenError for a permission that the maker does not hold."""
+        taken = ConflictError("An API key with this name already exists")
+        if any(key.name == name for key in self._principals.configured_keys):
+            raise taken
+        secret = new_secret()
+        try:
+            async with self._database.transaction() as connection:
+                if await api_keys.names_among(connection, [name]):
+                    raise taken
+                rights = await self._authority.rights(connection, maker, WRITE)
+                claims = limited_as(claims, rights.claims)
+                rights.refuse_escalation(claims)
+                row = await api_keys.insert(
+                    connection, name=name, token_hash=hash_secret(secret), claims=claims, caller=maker.subject
+                )
+                granted = sorted(granted_permissions(claims))
+                await record(connection, "api_key.created", by, Target("api_key", row["id"], name), permissions=granted)
+        except UniqueViolation as error:
+            raise taken from error
+        return {**row, "token": secret}
+
+    async def delete(self, key_id: UUID, by: Actor, administrator: Identity) -> DictRow:
+        """Raises NotFoundError, and ForbiddenError when the key, or who made it, is beyond the administrator."""
+        async with self._database.transaction() as connection:
+            await self._authority.over_key(connection, key_id, administrator, WRITE)
+            row = await api_keys.delete(connection, key_id)
+            assert row is not None, "the row is locked"
+            await record(connection, "api_key.deleted", by, Target("api_key", key_id, row["name"]))
+        self._principals.forget(key_id)
+        return row
