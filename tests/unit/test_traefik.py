@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import yaml
 
+from kyoo.core.documentation import PATHS
 from kyoo.serve.gateway import CORS_HEADERS, CREDENTIAL_HEADERS
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "traefik"
@@ -53,6 +55,19 @@ def test_labels_and_file_say_the_same() -> None:
     # A container with one service needs not say which its routers lead to.
     implied = {name for name in ours if name.endswith(".service")} - written.keys()
     assert written == {name: value for name, value in ours.items() if name not in implied}
+
+
+def test_what_is_open_to_everybody() -> None:
+    for name in ("api", "video", "scanner"):
+        router = DYNAMIC["routers"][f"kyoo-{name}-open"]
+        assert "middlewares" not in router
+        matches = re.findall(r"(Path|PathPrefix)\(`([^`]+)`\)", router["rule"])
+        for path in ("/health", "/ready", *PATHS):
+            wanted = f"/{name}{path}"
+            assert any(
+                wanted == given or (kind == "PathPrefix" and wanted.startswith(f"{given}/")) for kind, given in matches
+            )
+        assert all(given.startswith(f"/{name}/") for _, given in matches)
 
 
 def test_services_see_no_credential() -> None:

@@ -151,7 +151,7 @@ def make_service(
         # Sent by telemetry.py. What FastAPI would write down of a failure can have the values of a request in it.
         telemetry={"auto_configure": False, "logs": False},
     )
-    add_documentation(app, f"{prefix}/swagger")
+    add_documentation(app, prefix)
     app.state.authentication = authentication
     for key, value in (state or {}).items():
         setattr(app.state, key, value)

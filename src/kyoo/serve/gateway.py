@@ -144,8 +144,7 @@ class Gateway:
         self, *, auth: FastAPI, api: FastAPI, scanner: FastAPI, transcoder: FastAPI, web: ASGIApp | None = None
     ) -> None:
         def protected(app: ASGIApp, prefix: str, *, cors: bool) -> ASGIApp:
-            documentation = {f"{prefix}/swagger{path}" for path in PATHS}
-            public = frozenset({f"{prefix}/health", f"{prefix}/ready", *documentation})
+            public = frozenset(f"{prefix}{path}" for path in ("/health", "/ready", *PATHS))
             guarded: ASGIApp = PhantomToken(app, auth, public=public)
             if cors:
                 guarded = CORSMiddleware(

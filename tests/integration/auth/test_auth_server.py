@@ -179,8 +179,6 @@ TABLE = {
     "GET /auth/health": "public",
     "GET /auth/ready": "public",
     "GET /auth/info": "public",
-    "GET /auth/swagger/doc.json": "public",
-    "GET /auth/swagger/index.html": "public",
     "* /auth/jwt": "public",
     "* /auth/jwt/{rest:path}": "public",
     "POST /auth/presign": "any",

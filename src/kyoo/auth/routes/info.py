@@ -2,13 +2,11 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter, Request, Response
-from fastapi.responses import RedirectResponse
+from fastapi import APIRouter
 
 from kyoo.auth.models.info import Features, Jwks, OidcProvider, OpenIdConfiguration, ServerInfo
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Context
-from kyoo.core.documentation import Documentation
 from kyoo.core.permissions import public
 
 router = APIRouter(tags=["server"], dependencies=[public()])
@@ -46,14 +44,3 @@ async def openid_configuration(context: Context) -> OpenIdConfiguration:
     """Where our keys are; and, when other instances may ask who our users are, how."""
     more = context.federation.discovery() if context.federation.is_open else {}
     return OpenIdConfiguration(jwks_uri=f"{context.public_url}/.well-known/jwks.json", **more)
-
-
-@router.get("/auth/swagger/doc.json", include_in_schema=False)
-async def specification(request: Request) -> Response:
-    documentation: Documentation = request.app.state.documentation
-    return await documentation.document()
-
-
-@router.get("/auth/swagger/index.html", include_in_schema=False)
-async def swagger_page() -> RedirectResponse:
-    return RedirectResponse("/auth/swagger")
