@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 
@@ -96,9 +97,9 @@ async def _unknown_verb(request: Request, _: Exception) -> Response:
 async def _taken(_: Request, error: Exception) -> Response:
     """Two requests wanted the same slug or path at once, or a seed one that it cannot have."""
     assert isinstance(error, psycopg.errors.UniqueViolation)
-    return JSONResponse(
-        error_object(409, f"Already taken: {error.diag.message_detail or error.diag.constraint_name}"), 409
-    )
+    # Of several columns, some are none that a caller knows.
+    taken = re.search(r"Key \(\w+\)=\((.*)\)", error.diag.message_detail or "")
+    return JSONResponse(error_object(409, f"Already taken: {taken[1] if taken else 'it was made meanwhile'}"), 409)
 
 
 async def _deleted(_: Request, __: Exception) -> Response:

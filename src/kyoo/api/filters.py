@@ -151,6 +151,6 @@ class _Parser:
 
     def _error(self, expected: str) -> InvalidError:
         return InvalidError(
-            f"Invalid filter: {self.text}. Expected {expected} at position {self.position}",
+            f"Invalid filter: {self.text}.",
             {"in": self.text, "position": self.position, "expected": expected},
         )

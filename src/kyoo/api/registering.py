@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
@@ -35,9 +36,7 @@ async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replac
     try:
         ids = await video_writes.save_videos(connection, [_row(seed) for seed in by_path.values()])
     except UniqueViolation as error:
-        raise ConflictError(
-            "Another file has the same rendering, part and version", {"conflict": error.diag.message_detail}
-        ) from error
+        raise ConflictError("Another file has the same rendering, part and version", _taken(error)) from error
     id_of = dict(zip(by_path, ids, strict=True))
     wanted = [(id_of[seed.path], row) for seed in seeds for link in seed.links for row in _links(link)]
     return await _apply(connection, ids, wanted, replace=replace)
@@ -95,6 +94,14 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
         for identifier in ids
         if (video := known.get(identifier)) is not None
     ]
+
+
+def _taken(error: UniqueViolation) -> dict[str, str | int | None] | None:
+    """What another file has; Postgres tells it in words only."""
+    found = re.search(r"=\((.+), (\w+), (\d+)\)", error.diag.message_detail or "")
+    if found is None:
+        return None
+    return {"rendering": found[1], "part": None if found[2] == "null" else int(found[2]), "version": int(found[3])}
 
 
 def _row(seed: SeedVideo) -> dict[str, Any]:

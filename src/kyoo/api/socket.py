@@ -16,6 +16,7 @@ from kyoo.api.context import ApiContext
 from kyoo.api.models.profile import SeedHistory
 from kyoo.api.models.socket import HistoryCounts, Ping, Refusal, Request, Watch, Watched
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
+from kyoo.core.faults import faults_of
 from kyoo.core.tokens import Identity
 
 #: Exactly these bytes: the app compares the raw text.
@@ -54,6 +55,7 @@ class Socket:
     async def answer(self, text: str) -> str:
         """The answer to a message; failures are answers, too. Raises SessionOverError."""
         action: str | None = None
+        message: Any = None
         try:
             if len(text) > MAX_MESSAGE:
                 return _refuse(None, 422, "The message is too long")
@@ -61,7 +63,7 @@ class Socket:
             action = str(message["action"])[:32] if isinstance(message, dict) and "action" in message else None
             request = requests.validate_python(message)
         except (ValueError, RecursionError) as error:
-            return _refuse(action, 422, _fault(error))
+            return _refuse(action, 422, _fault(error, message))
         if isinstance(request, Ping):
             return PONG
         await self.check_session()
@@ -147,11 +149,13 @@ class Socket:
             log.info("the next video is not prepared", error=str(error))
 
 
-def _fault(error: Exception) -> str:
-    if isinstance(error, ValidationError):
-        faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:3]]
-        return "Invalid message: " + "; ".join(faults)
-    return "Invalid message: not JSON"
+def _fault(error: Exception, message: Any) -> str:
+    if not isinstance(error, ValidationError):
+        return "Invalid message: not JSON"
+    faults = faults_of(
+        ({**fault, "loc": ("message", *fault["loc"])} for fault in error.errors()), message, of="message"
+    )
+    return f"Invalid {'; '.join(map(str, faults[:3]))}"
 
 
 def _refuse(action: str | None, status: int, message: str) -> str:

@@ -35,6 +35,7 @@ from kyoo.auth.routes import (
 from kyoo.auth.routes.access import account_authentication
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import TooManyAttemptsError
+from kyoo.core.faults import told
 from kyoo.core.service import HeadAsGet, Runtime, make_service
 
 #: Far above the claims of a user, the largest JSON there is. Anybody may send some before they are known.
@@ -51,12 +52,11 @@ def error_body(status: int, message: str, details: Any = None) -> dict[str, Any]
     return {"status": status, "message": message, "details": details}
 
 
-async def _on_invalid(_: Request, error: Exception) -> JSONResponse:
-    """422 for whatever is wrong with a body, also when it is no JSON at all (auth.md §2.1). The input is left out: it
-    can hold a password."""
+async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
+    """422 for whatever is wrong with a body, also when it is no JSON at all (auth.md §2.1)."""
     assert isinstance(error, RequestValidationError)
-    faults = [f"{'.'.join(map(str, fault['loc']))}: {fault['msg']}" for fault in error.errors()[:5]]
-    return JSONResponse(error_body(422, f"Invalid request: {'; '.join(faults)}"), 422)
+    message, _ = told(error.errors(), error.body)
+    return JSONResponse(error_body(422, message), 422)
 
 
 def _as_kyoo_does(known: Handler) -> Handler:

@@ -14,6 +14,8 @@ from fastapi.responses import JSONResponse, Response
 from procrastinate.exceptions import ConnectorException
 from starlette.exceptions import HTTPException
 
+from kyoo.core.faults import told
+
 log = structlog.get_logger()
 
 #: Shapes the body of an error: (status, message, details) → JSON value. Each service has its own (contract, "Errors").
@@ -59,9 +61,6 @@ class InvalidError(KyooError):
     status = 422
 
 
-#: A body can be at fault in a hundred thousand places, of which nobody reads more.
-MAX_FAULTS = 100
-
 #: SQLSTATE classes and codes of a server that is away, is starting or ending, or has too many connections.
 AWAY = ("08", "57P01", "57P02", "57P03", "53300")
 
@@ -102,11 +101,9 @@ def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None
 
     async def on_invalid(_: Request, error: Exception) -> Response:
         assert isinstance(error, RequestValidationError)
-        # The input is left out: it can hold a password, and it is the caller's own anyway.
-        faults = [{"in": list(e["loc"]), "message": e["msg"], "type": e["type"]} for e in error.errors()[:MAX_FAULTS]]
-        malformed = any(fault["type"] == "json_invalid" for fault in faults)
-        where = "; ".join(f"{'.'.join(map(str, f['in']))}: {f['message']}" for f in faults[:5])
-        return respond(400 if malformed else 422, f"Invalid request: {where}", {"errors": faults})
+        message, faults = told(error.errors(), error.body)
+        malformed = any(fault.type == "json_invalid" for fault in faults)
+        return respond(400 if malformed else 422, message, {"errors": [fault.as_json() for fault in faults]})
 
     async def on_database(request: Request, error: Exception) -> Response:
         problem = database_problem(error)

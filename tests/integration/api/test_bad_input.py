@@ -4,10 +4,8 @@ fault, and changes nothing."""
 from __future__ import annotations
 
 import base64
-import copy
 import json
 import re
-from collections.abc import Iterator
 from itertools import cycle
 from typing import Any
 
@@ -26,20 +24,11 @@ from tests.integration.api.seeds import (
     special_seed,
     video_seed,
 )
+from tests.wrong import WRONG, places, with_wrong
 
 from kyoo.core.postgres import Database, fetch_all, fetch_value
 
-#: What is put in the place of a member of a body, as JSON: texts that no database holds, numbers beyond all bounds,
-#: other types, other depths.
-WRONG = [
-    json.dumps("a\0b"), '"\\ud800"', '"\\udfff\\ud800 x"', "1e400", "-1e400", "NaN", str(2**63), str(-(2**31) - 1),
-    "0.5",
-    "-1", "null", "true", '""', "[]", "{}", "[[]]", '{"a": {"b": null}}', json.dumps("x" * 100_000), '"2022-13-45"',
-    '"9999-12-31T23:59:59.999+14:00"', '"0001-01-01T00:00:00+14:00"', '"-infinity"', '"../../etc/passwd"',
-    '"\u202e\U0001f600"',
-    '"00000000-0000-0000-0000-000000000000"', "[" * 500 + "]" * 500,
-]  # fmt: skip
-#: The same for a parameter of the query or a name in the path, as it is on the wire.
+#: What is put in the place of a parameter of the query or a name in the path, as it is on the wire.
 WRONG_TEXTS = [
     "%00", "%ff%fe", "%ed%a0%80", "-1", "0", "1e400", str(2**70), "NaN", "true", "%27%22%3B--", "a" * 5000,
     "%2e%2e%2f", "%25",
@@ -138,29 +127,6 @@ def bodies(video: str) -> list[tuple[str, str, Any]]:
         ("PATCH", "/staff/somebody", {"name": "N", "latinName": "L", "image": None, "externalId": {}}),
         ("PATCH", "/studios/a24", {"logo": None, "translations": {"en": {"name": "N", "logo": None}}}),
     ]
-
-
-def places(body: Any, where: tuple[Any, ...] = ()) -> Iterator[tuple[Any, ...]]:
-    """Every place of a body, itself included."""
-    yield where
-    if isinstance(body, dict | list):
-        for key, value in body.items() if isinstance(body, dict) else enumerate(body):
-            yield from places(value, (*where, key))
-
-
-MARK = "a place for something wrong"
-
-
-def with_wrong(body: Any, where: tuple[Any, ...], wrong: str) -> bytes:
-    """The body as JSON text with `wrong`, JSON or not, at a place of it."""
-    if not where:
-        return wrong.encode()
-    changed = copy.deepcopy(body)
-    inner = changed
-    for key in where[:-1]:
-        inner = inner[key]
-    inner[where[-1]] = MARK
-    return json.dumps(changed).replace(json.dumps(MARK), wrong).encode()
 
 
 async def last_write(database: Database) -> str:

@@ -158,7 +158,9 @@ async def test_another_path_of_the_same_rendering_part_and_version_is_a_conflict
     await register(api, video_seed("/a.mkv", rendering="same"))
     response = await api.post("/videos", json=[video_seed("/new.mkv"), video_seed("/b.mkv", rendering="same")])
     assert response.status_code == 409
-    assert response.json()["message"]
+    error = response.json()
+    assert error["message"] == "Another file has the same rendering, part and version"
+    assert error["details"] == {"rendering": "same", "part": None, "version": 1}
     assert [video["path"] for video in (await api.get("/videos")).json()["items"]] == ["/a.mkv"]
 
 

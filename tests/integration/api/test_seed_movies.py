@@ -168,7 +168,13 @@ async def test_invalid_seeds(api: httpx2.AsyncClient, subtests: pytest.Subtests)
 
 async def test_missing_members_and_an_invalid_language_are_named(api: httpx2.AsyncClient) -> None:
     assert "translations" in (await seed(api, {"slug": "dune"}, 422))["message"]
-    assert "test" in (await seed(api, {**DUNE, "translations": {"test": texts("Dune")}}, 422))["message"]
+    answer = await seed(api, {**DUNE, "translations": {"test": texts("Dune")}}, 422)
+    assert answer["message"] == "Invalid translation name: 'test'."
+    assert answer["details"]["errors"][0]["in"] == ["body", "translations"]
+    answer = await seed(api, {**DUNE, "originalLanguage": "test"}, 422)
+    assert answer["message"] == (
+        "Invalid request: body.originalLanguage: must be the code of a language, such as en or pt-BR"
+    )
 
 
 async def test_language_codes_become_canonical_and_gain_their_base(api: httpx2.AsyncClient) -> None:

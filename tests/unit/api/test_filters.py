@@ -81,7 +81,8 @@ def test_trees(text: str, tree: Expression | None) -> None:
 def test_syntax_errors_quote_the_filter(text: str) -> None:
     with pytest.raises(InvalidError) as caught:
         parse_filter(text)
-    assert text in caught.value.message
+    assert caught.value.message == f"Invalid filter: {text}."
+    assert caught.value.details["expected"]
     assert caught.value.details["in"] == text
 
 

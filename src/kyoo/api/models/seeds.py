@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from datetime import date
 from typing import Annotated, Any, Literal, TypeVar
 from urllib.parse import urlsplit
@@ -27,6 +28,7 @@ from kyoo.api.models.base import (
     Wire,
 )
 from kyoo.api.models.video import SlugOnly
+from kyoo.core.faults import WholeMessageError
 from kyoo.core.languages import base, canonical
 
 T = TypeVar("T")
@@ -35,14 +37,22 @@ T = TypeVar("T")
 def _language(code: str) -> str:
     known = canonical(code, registered=False)
     if known is None:
-        raise ValueError(f"Invalid language code: {code}")
+        raise ValueError("must be the code of a language, such as en or pt-BR")
+    return known
+
+
+def _name(code: str) -> str:
+    known = canonical(code, registered=False)
+    if known is None:
+        raise WholeMessageError(f"Invalid translation name: '{code[:100]}'.")
     return known
 
 
 def _url(text: str) -> str:
-    parts = urlsplit(text)
-    if text.startswith("/") or (parts.scheme in ("http", "https") and parts.netloc):
-        return text
+    with suppress(ValueError):
+        parts = urlsplit(text)
+        if text.startswith("/") or (parts.scheme in ("http", "https") and parts.netloc):
+            return text
     raise ValueError("A picture must be an http(s) URL, or a path of this instance")
 
 
@@ -50,7 +60,7 @@ def _canonical_languages(translations: Any) -> Any:
     """Canonical codes; the base language too, as a copy, where only a regional variant is given (api.md §4)."""
     if not isinstance(translations, dict):
         return translations
-    known = {_language(str(code)): translation for code, translation in translations.items()}
+    known = {_name(str(code)): translation for code, translation in translations.items()}
     for code, translation in list(known.items()):
         known.setdefault(base(code), translation)
     return known

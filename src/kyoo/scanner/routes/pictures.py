@@ -31,7 +31,8 @@ def sniff(head: bytes) -> str | None:
     return None
 
 
-@router.api_route("/pictures/{encoded}", methods=["GET", "HEAD"], dependencies=[requires("core.read")])
+@router.get("/pictures/{encoded}", dependencies=[requires("core.read")])
+@router.head("/pictures/{encoded}", dependencies=[requires("core.read")], include_in_schema=False)
 async def picture(request: Request, encoded: str) -> Response:
     """A picture file of the library. `encoded` is the base64url of its path."""
     context: ScannerContext = request.app.state.context

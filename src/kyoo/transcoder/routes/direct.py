@@ -25,8 +25,10 @@ RANGE = re.compile(
 )
 
 
-@router.api_route("/video/{path}/direct", methods=["GET", "HEAD"], response_class=FileResponse)
-@router.api_route("/video/{path}/direct/{name:path}", methods=["GET", "HEAD"], response_class=FileResponse)
+@router.get("/video/{path}/direct", response_class=FileResponse)
+@router.head("/video/{path}/direct", response_class=FileResponse, include_in_schema=False)
+@router.get("/video/{path}/direct/{name:path}", response_class=FileResponse)
+@router.head("/video/{path}/direct/{name:path}", response_class=FileResponse, include_in_schema=False)
 async def get_direct(path: str, context: Context, _viewer: Viewer, name: str | None = None) -> FileResponse:
     """`name` only names the download."""
     location, _ = await context.library.locate(path)
