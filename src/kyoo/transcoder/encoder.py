@@ -55,7 +55,8 @@ class Sink(Protocol):
 class Encoder:
     """`command` gives the ffmpeg command that starts at segment `first`, seeking `lead` seconds early.
 
-    `shift` (s) is the container's time of the timeline's 0. The encoder reads no further than `allow` lets it.
+    `shift` (s) is the container's time of the timeline's 0; `delay` (s) how long before it is shown a picture is
+    decoded at most. The encoder reads no further than `allow` lets it.
     """
 
     def __init__(
@@ -66,6 +67,7 @@ class Encoder:
         shift: float,
         sink: Sink,
         *,
+        delay: float,
         is_video: bool,
     ) -> None:
         self.first = first
@@ -79,6 +81,7 @@ class Encoder:
         self._command = command
         self._timeline = timeline
         self._shift = shift
+        self._delay = delay
         self._sink = sink
         self._is_video = is_video
         self._allowed = timeline.end(first)
@@ -216,7 +219,7 @@ class Encoder:
                 self._ftyp = box
             elif kind == b"moov":
                 self._header = fmp4.read_header(box)
-                self._sink.on_init(self._ftyp + fmp4.without_edits(box))
+                self._sink.on_init(self._ftyp + fmp4.with_delay(box, round(self._delay * self._header.timescale)))
             elif kind == b"moof":
                 moof = box
             elif kind == b"mdat" and self._header is not None and not await self._take(moof, box):
@@ -265,8 +268,9 @@ class Encoder:
             return
         assert self._header is not None
         self._sequence += 1
-        base = max(0, self._pending[0].dts - round(self._shift * self._header.timescale))
-        fragment = fmp4.write_fragment(self._header, self._sequence, self._pending, base)
+        zero = round(self._shift * self._header.timescale) - round(self._delay * self._header.timescale)
+        samples = fmp4.not_before(self._pending, zero)
+        fragment = fmp4.write_fragment(self._header, self._sequence, samples, samples[0].dts - zero)
         self._sink.on_piece(self._writing, self._opening + fragment)
         self._pending, self._opening = [], b""
 

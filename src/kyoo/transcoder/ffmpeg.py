@@ -17,6 +17,8 @@ from kyoo.transcoder.ladder import VideoRendition
 from kyoo.transcoder.models.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from kyoo.transcoder.timeline import AUDIO_FRAME, Timeline
 
+#: Pictures that x264 decodes before one that is shown earlier, with its pyramid of B-frames.
+REORDERED = 2
 #: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits. Small, so that an
 #: encoder that is held back does not run on for long.
 PIPE_BUFFER = 96 * 1024
@@ -88,10 +90,21 @@ def source_arguments(source: Source) -> list[str]:
 def output_arguments(piece: int, *, late_header: bool) -> list[str]:
     """Fragmented MP4 on stdout whose times are the source's own. `late_header`: the header needs the first packets."""
     header = "delay_moov" if late_header else "empty_moov"
-    flags = f"+frag_keyframe+{header}+default_base_moof+frag_discont+negative_cts_offsets+skip_trailer"
+    flags = f"+frag_keyframe+{header}+default_base_moof+frag_discont+skip_trailer"
     return [
         *("-map_metadata", "-1", "-map_chapters", "-1", "-max_muxing_queue_size", "4096"),
-        *("-movflags", flags, "-use_editlist", "0", "-frag_duration", str(piece), "-flush_packets", "1"),
+        *(
+            "-movflags",
+            flags,
+            "-use_editlist",
+            "0",
+            "-avoid_negative_ts",
+            "disabled",
+            "-frag_duration",
+            str(piece),
+            "-flush_packets",
+            "1",
+        ),
         *("-f", "mp4", "pipe:1"),
     ]
 
@@ -139,6 +152,13 @@ def video_arguments(
         *("-video_track_timescale", "90000"),
         *output_arguments(ENCODED_PIECE, late_header=False),
     ]
+
+
+def picture_delay(program: Program, track: VideoTrack, rendition: VideoRendition) -> float:
+    """How long before it is shown a picture is decoded at most (s)."""
+    if rendition.is_copy:
+        return track.delay
+    return 0.0 if program.preset == "ultrafast" else REORDERED / track.frame_rate
 
 
 def video_filter(track: VideoTrack, rendition: VideoRendition) -> str:

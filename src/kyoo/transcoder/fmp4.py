@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 #: sample_is_non_sync_sample of the sample flags.
 NON_SYNC = 0x0001_0000
@@ -86,20 +86,42 @@ def read_header(moov: bytes) -> TrackHeader:
     return TrackHeader(track_id, timescale, duration, size, flags)
 
 
-def without_edits(moov: bytes) -> bytes:
-    """The `moov` box without edit lists: the times of our fragments are final."""
+def with_delay(moov: bytes, delay: int) -> bytes:
+    """The `moov` box of a track whose media times are `delay` ticks later than it is shown, and no other edit list
+    (ISO/IEC 14496-12 §8.6.6). Pictures are decoded before they are shown: without it the first ones would need times
+    before 0, or negative composition offsets, which some players take for lateness."""
     view = memoryview(moov)
     start, end = find(view, b"moov")
-    return _box(b"moov", _strip(view, start, end))
+    edits = b""
+    if delay:
+        # One edit to the end of the track, at the speed of 1.
+        edits = _box(b"edts", _full_box(b"elst", 1, 0, struct.pack(">IQqHH", 1, 0, delay, 1, 0)))
+    return _box(b"moov", _with_edits(view, start, end, edits))
 
 
-def _strip(view: memoryview, start: int, end: int) -> bytes:
+def _with_edits(view: memoryview, start: int, end: int, edits: bytes) -> bytes:
     parts = []
     for kind, first, last in boxes(view, start, end):
         if kind == b"edts":
             continue
-        parts.append(_box(kind, _strip(view, first, last) if kind == b"trak" else view[first:last]))
+        parts.append(_box(kind, _with_edits(view, first, last, edits) if kind == b"trak" else view[first:last]))
+        if kind == b"tkhd":
+            parts.append(edits)
     return b"".join(parts)
+
+
+def not_before(samples: Sequence[Sample], floor: int) -> Sequence[Sample]:
+    """The samples with no decode time below `floor`; those that had one follow each other by a tick. When they are
+    shown does not change."""
+    if samples[0].dts >= floor:
+        return samples
+    times = [max(sample.dts, floor + number) for number, sample in enumerate(samples)]
+    last = samples[-1]
+    ends = [*times[1:], max(last.dts + last.duration, times[-1] + 1)]
+    return [
+        replace(sample, dts=dts, duration=end - dts, offset=sample.pts - dts)
+        for sample, dts, end in zip(samples, times, ends, strict=True)
+    ]
 
 
 def read_fragment(moof: bytes, mdat: bytes, header: TrackHeader) -> list[Sample]:

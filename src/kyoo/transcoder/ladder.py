@@ -82,10 +82,9 @@ def video_rendition(track: VideoTrack, quality: str) -> VideoRendition:
     source, and fewer the smaller its picture is: a player that ranks by bitrate prefers the copy, then the larger
     picture. Raises NotFoundError for a step above the source's own."""
     if quality == ORIGINAL:
-        average = track.bitrate
-        return VideoRendition(
-            quality, track.display_width, track.display_height, average, average * 5 // 4, track.mime_codec, None
-        )
+        width, height = track.display_width, track.display_height
+        peak = track.bitrate * 5 // 4
+        return VideoRendition(quality, width, height, track.bitrate, peak, track.mime_codec, None)
     own = next((step for step in STEPS if step.height >= track.display_height), STEPS[-1])
     step = own if quality == TRANSCODE else BY_NAME[quality]
     if step.height > own.height:
@@ -98,7 +97,8 @@ def video_rendition(track: VideoTrack, quality: str) -> VideoRendition:
         average = max(1, min(average, int(track.bitrate * share * 0.95)))
         maximum = max(1, min(maximum, int(track.bitrate * share * 1.2)))
     level = h264_level(width, height, track.frame_rate, maximum)
-    return VideoRendition(quality, width, height, average, maximum, f"{H264_HIGH}{level:02X}", level)
+    codec = f"{H264_HIGH}{level:02X}"
+    return VideoRendition(quality, width, height, average, maximum, codec, level)
 
 
 def even(pixels: float) -> int:

@@ -48,6 +48,7 @@ class Rendition:
         cache: SegmentCache,
         *,
         shift: float,
+        delay: float,
         ahead: float,
         is_copy: bool,
     ) -> None:
@@ -57,6 +58,7 @@ class Rendition:
         self._command = command
         self._cache = cache
         self._shift = shift
+        self._delay = delay
         self._ahead = ahead
         self._reach = REACH_COPIED if is_copy else REACH_ENCODED
         self._segments: dict[int, Segment] = {}
@@ -151,6 +153,7 @@ class Rendition:
             number,
             self._shift,
             sink,
+            delay=self._delay,
             is_video=self.key.kind == "video",
         )
 

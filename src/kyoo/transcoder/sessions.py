@@ -180,8 +180,10 @@ class Sessions:
     def _make(self, wanted: Wanted) -> Rendition:
         key, media = wanted.key, wanted.file.media
         timeline = self.timeline(media, wanted.kind, wanted.track)
+        delay = 0.0
         if wanted.kind == "video":
-            video_rendition(media.videos[key.track], key.quality)
+            video = media.videos[key.track]
+            delay = ffmpeg.picture_delay(self._program, video, video_rendition(video, key.quality))
 
         def command(number: int, lead: float) -> list[str]:
             # The path of now: a file that was renamed while somebody watches goes on under its new name.
@@ -200,6 +202,7 @@ class Sessions:
             command,
             self._cache,
             shift=media.start,
+            delay=delay,
             ahead=self._ahead,
             is_copy=key.quality == ORIGINAL,
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import struct
 import subprocess
 from dataclasses import dataclass
 from pathlib import Path
@@ -15,7 +16,7 @@ from kyoo.transcoder import fmp4
 
 @dataclass(frozen=True)
 class Piece:
-    """A segment as received: times in seconds."""
+    """A segment as received: times in seconds; `start` and `end` are those of what is shown."""
 
     number: int
     data: bytes
@@ -37,16 +38,29 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
             moof = data[start - 8 : end]
         elif kind == b"mdat":
             samples += fmp4.read_fragment(moof, data[start - 8 : end], header)
-    scale = header.timescale
+    scale, delay = header.timescale, edit(moov)
+    assert all(sample.offset >= 0 for sample in samples), "some players take negative offsets for lateness"
     return Piece(
         number,
         data,
         tfdt=samples[0].dts / scale,
-        start=min(sample.pts for sample in samples) / scale,
-        end=max(sample.pts + sample.duration for sample in samples) / scale,
+        start=(min(sample.pts for sample in samples) - delay) / scale,
+        end=(max(sample.pts + sample.duration for sample in samples) - delay) / scale,
         begins_with_sync=samples[0].is_sync,
         samples=len(samples),
     )
+
+
+def edit(moov: bytes) -> int:
+    """The media time (ticks) that the edit list shows first; 0 without one."""
+    view = memoryview(moov)
+    try:
+        start, _ = fmp4.find(view, b"moov", b"trak", b"edts", b"elst")
+    except fmp4.MalformedError:
+        return 0
+    version, count, length, time = struct.unpack_from(">B3xIQq", view, start)
+    assert (version, count, length) == (1, 1, 0)
+    return int(time)
 
 
 class Stream:

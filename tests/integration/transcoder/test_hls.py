@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import asyncio
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
+import av
 import m3u8
 import pytest
 from tests import media
-from tests.integration.transcoder.conftest import Service
+from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.hls import Stream, decoded
 
 VIDEO = ["0/original", "0/transcode", "0/240p"]
@@ -65,6 +66,31 @@ async def test_video_segments_are_seamless_and_complete(
     frames, complaints = decoded(stream.init, pieces, tmp_path)
     assert frames == 12 * 24
     assert complaints == ""
+
+
+def shown(path: Path, count: int = 30) -> list[float]:
+    """When libavformat, which many players are made of, shows the first pictures of a file."""
+    with av.open(str(path)) as container:
+        frames = islice(container.decode(container.streams.video[0]), count)
+        return [float(frame.pts * frame.time_base) for frame in frames if frame.pts is not None and frame.time_base]
+
+
+@pytest.mark.parametrize("where", ["0/original", "0/240p"])
+@pytest.mark.parametrize("container", ["mkv", "mp4", "ts"])
+async def test_every_picture_is_shown_at_its_time(start: Start, tmp_path: Path, where: str, container: str) -> None:
+    """Pictures that are decoded in another order than they are shown in, copied and encoded."""
+    service = await start(preset="superfast")
+    source = media.movie(seconds=6, video_options=["-bf", "3"])
+    source = source if container == "mkv" else media.remuxed(source, f"movie.{container}")
+    with av.open(str(source)) as file:
+        zero = (file.start_time or 0) / 1e6
+    stream = await Stream(service, service.add(source), where).open()
+    joined = tmp_path / "joined.mp4"
+    for number in (0, 2):
+        joined.write_bytes(stream.init + (await stream.piece(number)).data)
+        expected = [time - zero for time in shown(source, 150) if time - zero >= stream.starts[number] - 0.01]
+        found = shown(joined, 20)
+        assert found == pytest.approx(expected[: len(found)], abs=0.002)
 
 
 @pytest.mark.parametrize("where", ["audio/0/original", "audio/0/128k"])

@@ -21,7 +21,7 @@ def picture(height: int = 720, bitrate: int = 1_900_000, codec: str = "h264") ->
         index=0, stream=0, title=None, language=None, codec=codec, is_default=True,
         mime_codec={"h264": "avc1.640028", "hevc": "hvc1.1.4.L120.B0", "mpeg2video": "mp4v.61"}[codec],
         width=height * 16 // 9, height=height, display_width=height * 16 // 9, display_height=height, rotation=0,
-        frame_rate=24, bitrate=bitrate, is_hdr=False, is_interlaced=False, end=60,
+        frame_rate=24, bitrate=bitrate, is_hdr=False, is_interlaced=False, end=60, delay=0,
         keyframes=[2.0 * number for number in range(30)],
     )  # fmt: skip
 

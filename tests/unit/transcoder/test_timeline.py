@@ -33,6 +33,7 @@ def video(keyframes: list[float], end: float) -> VideoTrack:
         is_hdr=False,
         is_interlaced=False,
         end=end,
+        delay=0.0,
         keyframes=keyframes,
     )
 

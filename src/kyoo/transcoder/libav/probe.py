@@ -58,6 +58,8 @@ PQ, HLG = 16, 18
 PROGRESSIVE = (0, 1)
 MICROSECONDS = 1_000_000
 DOTS = re.compile(r"\.{2,}")
+#: Packets of a track that are looked at for the order in which its pictures are decoded.
+FIRST_PACKETS = 16
 UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
@@ -222,6 +224,7 @@ def _video(stream: VideoStream, index: int, file_bitrate: int, keyframes: list[f
         is_hdr=context.color_trc in (PQ, HLG),
         is_interlaced=int(context.field_order) not in PROGRESSIVE,
         end=max(end, keyframes[-1] if keyframes else 0.0),
+        delay=0.0,
         keyframes=keyframes,
     )
 
@@ -296,7 +299,8 @@ def _attachments(container: InputContainer) -> list[Attachment]:
 
 
 def _add_display(path: Path, media: Media) -> None:
-    """Rotation, and interlacing and HDR that the container does not tell, are known from a decoded frame only."""
+    """Rotation, and interlacing and HDR that the container does not tell, are known from a decoded frame only; in which
+    order pictures are decoded, from the first packets."""
     if not media.videos:
         return
     deadline = time.monotonic() + 5
@@ -307,15 +311,21 @@ def _add_display(path: Path, media: Media) -> None:
                 assert isinstance(stream, VideoStream)
                 stream.codec_context.thread_count = 1
                 container.seek(0, stream=stream)
+                seen = False
+                times: list[tuple[float, float | None]] = []
                 for count, packet in enumerate(container.demux(stream)):
-                    frames = packet.decode()
+                    if packet.pts is not None and packet.time_base is not None:
+                        decoded = None if packet.dts is None else float(packet.dts * packet.time_base)
+                        times.append((float(packet.pts * packet.time_base), decoded))
+                    frames = [] if seen else packet.decode()
                     if frames:
+                        seen = True
                         track.rotation = frames[0].rotation % 360
                         track.is_interlaced = track.is_interlaced or frames[0].interlaced_frame
                         track.is_hdr = track.is_hdr or frames[0].color_trc in (PQ, HLG)
+                    if (seen and count >= FIRST_PACKETS) or count > 60 or time.monotonic() > deadline:
                         break
-                    if count > 60 or time.monotonic() > deadline:
-                        break
+                track.delay = _delay(times)
     except (av.error.FFmpegError, ValueError):
         # A picture that cannot be decoded has no orientation; the rest of what was found still stands.
         return
@@ -323,3 +333,14 @@ def _add_display(path: Path, media: Media) -> None:
         for track in media.videos:
             if track.rotation in (90, 270):
                 track.display_width, track.display_height = track.display_height, track.display_width
+
+
+def _delay(times: list[tuple[float, float | None]]) -> float:
+    """How long before it is shown a picture is decoded at most (s). `times` are those of the first packets: when they
+    are shown and, where the container or libav tells, when they are decoded."""
+    shown = sorted(time for time, _ in times)
+    # Of the later half it is not known what is shown before them.
+    pairs = list(zip(shown, times, strict=True))[: len(times) // 2 + 1]
+    needed = [due - time for due, (time, _) in pairs]
+    declared = [due - decoded for due, (_, decoded) in pairs if decoded is not None]
+    return round(max(0.0, *needed, *declared), 6) if pairs else 0.0

@@ -36,6 +36,7 @@ class VideoTrack(Track):
     is_hdr: bool
     is_interlaced: bool
     end: float
+    delay: float
     keyframes: list[float]
 
 
