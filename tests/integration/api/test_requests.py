@@ -178,5 +178,12 @@ async def test_the_documentation_lists_the_routes(api: httpx2.AsyncClient) -> No
     assert {"MovieShow", "SerieShow", "CollectionShow"} <= set(document["components"]["schemas"])
 
 
+async def test_the_documentation_knows_what_random_routes_pass_on(api: httpx2.AsyncClient) -> None:
+    paths = (await api.get("/swagger/json")).json()["paths"]
+    for kind in ("shows", "movies", "series", "collections", "studios"):
+        operation = paths[f"/api/{kind}/random"]["get"]
+        assert "with" in {parameter["name"] for parameter in operation["parameters"]}, kind
+
+
 def test_the_guest_is_the_nil_uuid() -> None:
     assert UUID(int=0) != USER

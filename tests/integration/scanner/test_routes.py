@@ -97,6 +97,21 @@ async def test_the_page_of_requests(kyoo: Kyoo) -> None:
     assert (await kyoo.client.get("/scanner/scan?after=x")).status_code == 422
 
 
+async def test_all_requests_are_on_the_first_page(kyoo: Kyoo) -> None:
+    """Kyoo's administration reads no other."""
+    async with kyoo.database.connection() as connection:
+        await connection.execute(
+            """with shows as (insert into scanner.shows (kind, title)
+                              select 'movie', 'Film ' || n from generate_series(1, 5001) n
+                              returning id, title)
+               insert into scanner.requests (show_id, kind, title, external_id, videos)
+               select id, 'movie', title, '{}', '[]' from shows"""
+        )
+    page = await kyoo.get("/scanner/scan")
+    assert len(page["items"]) == 5000
+    assert len((await kyoo.client.get(page["next"])).json()["items"]) == 1
+
+
 async def test_put_scan_scans(kyoo: Kyoo) -> None:
     kyoo.add("Alien (1979).mkv")
     assert (await kyoo.client.put("/scanner/scan")).status_code == 204

@@ -68,8 +68,10 @@ def add_routes(router: APIRouter, kind: ShowKind, *, page: Any, full: Any) -> No
     async def list_shows(context: Context, request: Request, reader: Reading, page: ShowPaging) -> RawJson:
         return await answer_page(context, request, shows.browsed(kind, page), page, reader)
 
-    @router.get("/random", status_code=302, response_model=None)
-    async def random_show(context: Context, request: Request, reader: Reading) -> Response:
+    @router.get(
+        "/random", status_code=302, response_model=None, description=f"`with`: {', '.join(RELATIONS[kind])}; passed on."
+    )
+    async def random_show(context: Context, request: Request, reader: Reading, _with: With = None) -> Response:
         return await answer_random(context, request, kind, reader)
 
     @router.get("/{name}", **documented(full, 404, 422), description=f"`with`: {', '.join(RELATIONS[kind])}.")

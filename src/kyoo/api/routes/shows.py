@@ -13,7 +13,7 @@ from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.shows import OUTSIDE_COLLECTIONS, browsed
 from kyoo.api.routes.answers import Picture, documented
 from kyoo.api.routes.kinds import ShowPaging, answer_picture, answer_random
-from kyoo.api.routes.parameters import Flag, Quality, RawJson, Reading, answer_page, paging
+from kyoo.api.routes.parameters import Flag, Quality, RawJson, Reading, With, answer_page, paging
 from kyoo.core.pages import Page
 
 router = APIRouter(prefix="/api", tags=["shows"])
@@ -41,7 +41,8 @@ async def list_shows(
 
 
 @router.get("/shows/random", status_code=302, response_model=None)
-async def random_show(context: Context, request: Request, reader: Reading) -> Response:
+async def random_show(context: Context, request: Request, reader: Reading, _with: With = None) -> Response:
+    """Passes on those relations of `with` that the kind of the show has."""
     return await answer_random(context, request, None, reader)
 
 

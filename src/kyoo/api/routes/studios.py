@@ -32,7 +32,7 @@ async def list_studios(context: Context, request: Request, reader: Reading, page
 
 
 @router.get("/random", status_code=302, response_model=None)
-async def random_studio(context: Context, request: Request, _: Reading) -> Response:
+async def random_studio(context: Context, request: Request, _: Reading, _with: With = None) -> Response:
     async with context.database.connection() as connection:
         slug = await queries.random_slug(connection, "api.studios")
     if slug is None:

@@ -16,15 +16,19 @@ from kyoo.scanner.queries import progress, requests
 
 router = APIRouter(prefix="/scanner", tags=["scan"])
 
+#: What one page has, for want of a limit: no library waits for more shows but in its first minutes.
+WHOLE_LIST = 5000
+
 
 @router.get("/scan", dependencies=[requires("scanner.trigger")])
 async def list_requests(
     request: Request,
     status: Annotated[Status | None, Query()] = None,
-    limit: Annotated[int, Query(ge=1, le=250)] = 50,
+    limit: Annotated[int, Query(ge=1, le=WHOLE_LIST)] = WHOLE_LIST,
     after: Annotated[str | None, Query()] = None,
 ) -> Page[MetadataRequest]:
-    """The shows that wait for their metadata or failed to get it, oldest first."""
+    """The shows that wait for their metadata or failed to get it, oldest first. Without a limit it is all of them, as
+    Kyoo's administration reads no second page; `next` is there for whoever has more."""
     context: ScannerContext = request.app.state.context
     start = decode_cursor(after, 1)[0] if after else 0
     async with context.runtime.database.connection() as connection:
