@@ -22,7 +22,7 @@ from kyoo.auth.claims import (
     granted_permissions,
     new_account_claims,
 )
-from kyoo.auth.passwords import Passwords
+from kyoo.auth.passwords import Kind, Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import app_passwords as app_password_queries
@@ -43,8 +43,8 @@ FRESH = timedelta(minutes=10)
 DEVICE_LOGIN = "device login"
 
 
-def _taken(error: UniqueViolation) -> ConflictError:
-    what = "e-mail" if error.diag.constraint_name == "users_email" else "username"
+def _taken(constraint: str | None) -> ConflictError:
+    what = "e-mail" if constraint == "users_email" else "username"
     return ConflictError(f"This {what} is already taken")
 
 
@@ -95,7 +95,7 @@ class Accounts:
         self._passwords = passwords
         self._pictures = pictures
         self._authority = authority
-        self._throttle = throttle
+        self.throttle = throttle
         self._second_factors = second_factors
 
     async def register(
@@ -105,7 +105,8 @@ class Accounts:
         ForbiddenError when the server, or the invitation, is closed."""
         if self._settings.disable_registration and not invitation:
             raise ForbiddenError("Registration is disabled on this server")
-        hashed = await self._passwords.hash(password)
+        await self._refuse_early(username, email, by, invitation)
+        hashed = await self._passwords.hash(password, by.address, Kind.REGISTRATION)
         try:
             async with self._database.transaction() as connection:
                 first = await self.is_first(connection)
@@ -120,9 +121,20 @@ class Accounts:
                 await record(connection, "user.registered", by, user_target(user["id"], username), **details)
                 session = await self.open_session(connection, user["id"], by, how="registration")
         except UniqueViolation as error:
-            raise _taken(error) from error
+            raise _taken(error.diag.constraint_name) from error
         log.info("a user registered", user=str(user["id"]), first=first)
         return session
+
+    async def _refuse_early(self, username: str, email: str, by: Actor, invitation: str | None) -> None:
+        """Refuse what is sure to fail before the costly part. Raises ForbiddenError, TooManyAttemptsError,
+        ConflictError."""
+        if not invitation:
+            await self.throttle.count_registration(by.address)
+        async with self._database.connection() as connection:
+            if invitation:
+                await invitations.require_valid(connection, invitation)
+            if constraint := await users.taken(connection, username, email):
+                raise _taken(constraint)
 
     async def is_first(self, connection: Connection) -> bool:
         """Whether no user exists; of two who register at once into the empty table, one waits for the other."""
@@ -153,9 +165,9 @@ class Accounts:
 
     async def _prove(self, login: str, user: DictRow | None, password: str, by: Actor) -> Actor:
         account = login.lower() if user is None else str(user["id"])
-        attempt = self._throttle.attempt("password", account, by.address)
+        attempt = self.throttle.attempt("password", account, by.address)
         hashed = None if user is None else user["password"]
-        right = await self._passwords.verify(password, hashed, attempt)
+        right = await self._passwords.verify(password, hashed, by.address, attempt)
         if user is None:
             raise NotFoundError("No account exists with this username or e-mail")
         if hashed is None:
@@ -164,7 +176,9 @@ class Accounts:
             async with self._database.connection() as connection:
                 await record(connection, "login.failed", by, user_target(user["id"], user["username"]))
             raise ForbiddenError("Invalid password")
-        renewed = await self._passwords.hash(password) if self._passwords.is_outdated(user["password"]) else None
+        renewed = (
+            await self._passwords.hash(password, by.address) if self._passwords.is_outdated(user["password"]) else None
+        )
         if renewed is not None:
             async with self._database.connection() as connection:
                 await users.replace_password_hash(connection, user["id"], user["password"], renewed)
@@ -283,7 +297,7 @@ class Accounts:
                 if administrator is not None or changes["fields"]:
                     await record(connection, "user.edited", by, user_target(user_id, row["username"]), **changes)
         except UniqueViolation as error:
-            raise _taken(error) from error
+            raise _taken(error.diag.constraint_name) from error
         self._principals.forget(user_id)
         if disabled is not None or claims.keys() & ALWAYS_PROTECTED:
             # The API keys that the user made follow.
@@ -325,12 +339,12 @@ class Accounts:
             if old is None:
                 raise InvalidError("oldPassword is missing")
             # Counted apart from logins, so that who fails at those keeps no user from a new password.
-            attempt = self._throttle.attempt("password change", str(user_id), by.address)
-            if not await self._passwords.verify(old, user["password"], attempt):
+            attempt = self.throttle.attempt("password change", str(user_id), by.address)
+            if not await self._passwords.verify(old, user["password"], by.address, attempt):
                 raise ForbiddenError("Invalid password")
         else:
             await self.require_fresh_if_protected(session, user_id)
-        hashed = await self._passwords.hash(new)
+        hashed = await self._passwords.hash(new, by.address)
         async with self._database.transaction() as connection:
             await users.set_password(connection, user_id, hashed)
             await sessions.delete_others(connection, user_id, session)

@@ -130,6 +130,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         per_account=settings.login_attempts_per_account,
         per_address=settings.login_attempts_per_address,
         window=settings.login_attempts_window,
+        registrations=settings.registrations_per_address,
     )
     passwords = Passwords(settings.password_concurrency)
     second_factors = SecondFactors(

@@ -27,6 +27,12 @@ async def redeem(connection: Connection, token: str) -> DictRow:
     return {"id": row["id"], "claims": still_granted(row["claims"], row["inviter_claims"])}
 
 
+async def require_valid(connection: Connection, token: str) -> None:
+    """Raise ForbiddenError for what `redeem` would refuse."""
+    if await invitations.by_token(connection, hash_secret(token)) is None:
+        raise ForbiddenError("This invitation is not valid any more")
+
+
 class Invitations:
     def __init__(self, database: Database, authority: Authority, public_url: str) -> None:
         self._database = database

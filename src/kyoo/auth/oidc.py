@@ -201,6 +201,7 @@ class OidcLogins:
             return await self._accounts.log_in_as(user_id, by, how=how)
         if self._settings.disable_registration:
             raise ForbiddenError("Registration is disabled on this server", {"error": "registration_disabled"})
+        await self._accounts.throttle.count_registration(by.address)
         try:
             async with self._database.transaction() as connection:
                 user, session = await self._register(connection, provider, profile, by)

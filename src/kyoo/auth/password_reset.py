@@ -133,7 +133,7 @@ class PasswordResets:
         async with self._database.connection() as connection:
             if await password_resets.user_of(connection, token_hash) is None:
                 raise gone
-        hashed = await self._passwords.hash(password)
+        hashed = await self._passwords.hash(password, by.address)
         async with self._database.transaction() as connection:
             user = await password_resets.take(connection, token_hash)
             if user is None:

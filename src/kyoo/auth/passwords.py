@@ -1,4 +1,5 @@
-"""Passwords: argon2id in threads, only so many at once, as each takes 64 MiB and four processors (auth.md §4.2)."""
+"""Passwords: argon2id in threads, only so many at once, as each takes 64 MiB and four processors (auth.md §4.2). Who
+is next is in turns.py."""
 
 from __future__ import annotations
 
@@ -7,16 +8,17 @@ import base64
 import os
 import secrets
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections import OrderedDict
+from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from enum import IntEnum
 from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
 
-from kyoo.auth.throttle import Attempt
-from kyoo.core.errors import KyooError
+from kyoo.auth.throttle import Attempt, network_of
+from kyoo.auth.turns import Turns
 
 T = TypeVar("T")
 
@@ -31,30 +33,39 @@ def _stand_back() -> None:
         os.nice(NICENESS)
 
 
-#: How many passwords wait for their turn, the last of them for some seconds. More are refused: a flood of logins or
-#: registrations would keep everybody out for minutes.
+#: How many passwords of a kind wait for their turn. More are refused: they would wait for minutes.
 MAX_WAITING = 64
 
+#: How many addresses are remembered from which somebody has logged in.
+KNOWN_ADDRESSES = 4096
 
-class BusyError(KyooError):
-    status = 503
+
+class Kind(IntEnum):
+    """Whose password it is; each kind has its share of the turns, so that no flood of another kind keeps it out."""
+
+    KNOWN = 0
+    """Of who has logged in from this address before, or is logged in."""
+    LOGIN = 1
+    REGISTRATION = 2
 
 
 class Passwords:
     def __init__(self, concurrency: int) -> None:
         self._hasher = PasswordHasher()
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="passwords", initializer=_stand_back)
-        self._slots = asyncio.Semaphore(concurrency)
-        self._waiting = 0
+        self._turns = Turns(concurrency, len(Kind), MAX_WAITING)
+        self._known: OrderedDict[str, None] = OrderedDict()
         #: The hash of no password; to verify against it takes as long as against any other.
         self._nobody = nobodys_hash(self._hasher)
 
-    async def hash(self, password: str) -> str:
+    async def hash(self, password: str, address: str | None = None, kind: Kind = Kind.KNOWN) -> str:
         """Raises BusyError."""
-        async with self._turn():
+        async with self._turns.turn(kind, network_of(address or "")):
             return await self._in_thread(self._hasher.hash, password)
 
-    async def verify(self, password: str, hashed: str | None, attempt: Attempt | None = None) -> bool:
+    async def verify(
+        self, password: str, hashed: str | None, address: str | None = None, attempt: Attempt | None = None
+    ) -> bool:
         """Whether `password` has this hash. Without a hash (no such account) the answer is no, after as long a time.
 
         `attempt` counts from when it is this password's turn, so that those who wait for theirs are not counted.
@@ -62,27 +73,22 @@ class Passwords:
         """
         if attempt is not None:
             await attempt.check()
-        async with self._turn():
+        network = network_of(address or "")
+        async with self._turns.turn(Kind.KNOWN if network in self._known else Kind.LOGIN, network):
             if attempt is not None:
                 await attempt.begin()
             right = await self._in_thread(self._matches, password, self._nobody if hashed is None else hashed)
             if attempt is not None and right:
                 await attempt.succeeded()
-            return right
+        if right:
+            self._remember(network)
+        return right
 
-    @asynccontextmanager
-    async def _turn(self) -> AsyncIterator[None]:
-        if self._waiting >= MAX_WAITING:
-            raise BusyError("Too many people log in at this moment; try again in a few seconds")
-        self._waiting += 1
-        try:
-            await self._slots.acquire()
-        finally:
-            self._waiting -= 1
-        try:
-            yield
-        finally:
-            self._slots.release()
+    def _remember(self, network: str) -> None:
+        self._known[network] = None
+        self._known.move_to_end(network)
+        while len(self._known) > KNOWN_ADDRESSES:
+            self._known.popitem(last=False)
 
     async def _in_thread(self, work: Callable[..., T], *arguments: str) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

@@ -181,6 +181,8 @@ class AuthSettings(BaseSettings):
     login_attempts_per_account: int = Field(default=10, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ACCOUNT"))
     login_attempts_per_address: int = Field(default=50, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ADDRESS"))
     login_attempts_minutes: float = Field(default=15, gt=0, le=1440, validation_alias=_ours("LOGIN_ATTEMPTS_MINUTES"))
+    #: Accounts that one address may make in an hour; 0 = no limit. Invitations are not counted.
+    registrations_per_address: int = Field(default=60, ge=0, validation_alias=_ours("REGISTRATIONS_PER_ADDRESS"))
     #: Whoever has no second factor can only set one up.
     require_second_factor: bool = Field(default=False, validation_alias=_ours("REQUIRE_SECOND_FACTOR"))
     #: `smtp[s]://[user:password@]host[:port]`; None = no mail.

@@ -1,5 +1,5 @@
-"""How often anybody may try a password: per account and per address, counted in Postgres for all replicas (auth.md
-§6.1). No HTTP, no SQL."""
+"""How often anybody may try a password or make an account: per account and per address, counted in Postgres for all
+replicas (auth.md §6.1). No HTTP, no SQL."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ class TooManyAttemptsError(KyooError):
 
     status = 429
 
-    def __init__(self, wait: timedelta) -> None:
+    def __init__(self, wait: timedelta, message: str = "Too many failed attempts; try again later") -> None:
         self.retry_after = max(1, math.ceil(wait.total_seconds()))
-        super().__init__("Too many failed attempts; try again later", {"retryAfter": self.retry_after})
+        super().__init__(message, {"retryAfter": self.retry_after})
 
 
 @dataclass(frozen=True)
 class Limit:
-    """At most `attempts` failures in a row, one more for each `window / attempts` that passes."""
+    """At most `attempts` in a row, one more for each `window / attempts` that passes."""
 
     attempts: int
     window: timedelta
@@ -42,6 +42,10 @@ class Subject:
 
     key: bytes
     limit: Limit
+
+    @classmethod
+    def of(cls, name: str, limit: Limit) -> Subject:
+        return cls(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest(), limit)
 
 
 class Attempt:
@@ -76,25 +80,36 @@ class Attempt:
 class Throttle:
     """A limit of zero attempts is no limit."""
 
-    def __init__(self, database: Database, *, per_account: int, per_address: int, window: timedelta) -> None:
+    def __init__(
+        self, database: Database, *, per_account: int, per_address: int, window: timedelta, registrations: int
+    ) -> None:
         self._database = database
         self._per_account = per_account
         self._per_address = per_address
         self._window = window
+        self._registrations = registrations
+
+    async def count_registration(self, address: str | None) -> None:
+        """Count a new account, made from this address or tried. Raises TooManyAttemptsError."""
+        if address is None or self._registrations == 0:
+            return
+        limit = Limit(self._registrations, timedelta(hours=1))
+        attempt = Attempt(self._database, [Subject.of(f"registration {network_of(address)}", limit)])
+        try:
+            await attempt.begin()
+        except TooManyAttemptsError as error:
+            message = "Too many accounts are made from your address; try again later"
+            raise TooManyAttemptsError(limit.cost, message) from error
 
     def attempt(self, what: str, account: str, address: str | None) -> Attempt:
         """An attempt at `what` ("password", "second factor"…) of an account, known or not. `address` None: an attempt
         from inside this process."""
         subjects = []
         if address is not None and self._per_address > 0:
-            subjects.append(self._subject(f"address {network_of(address)}", self._per_address))
+            subjects.append(Subject.of(f"address {network_of(address)}", Limit(self._per_address, self._window)))
         if self._per_account > 0:
-            subjects.append(self._subject(f"{what} {account}", self._per_account))
+            subjects.append(Subject.of(f"{what} {account}", Limit(self._per_account, self._window)))
         return Attempt(self._database, subjects)
-
-    def _subject(self, text: str, attempts: int) -> Subject:
-        key = hashlib.sha256(text.encode("utf-8", "surrogatepass")).digest()
-        return Subject(key, Limit(attempts, self._window))
 
 
 def network_of(address: str) -> str:

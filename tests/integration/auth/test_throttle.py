@@ -4,6 +4,7 @@
 from __future__ import annotations
 
 import asyncio
+import time
 
 import httpx2
 import pytest
@@ -13,6 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kyoo.auth.throttle import network_of
+from kyoo.core.forwarded import Forwarded
 from kyoo.core.postgres import Database, execute
 
 
@@ -130,3 +132,87 @@ def test_an_ipv6_customer_is_a_64_network(address: object) -> None:
     network = network_of(str(address))
     assert network_of(f"{address}%eth0") == network
     assert network == network_of(network.partition("/")[0])
+
+
+async def register(auth: Auth, name: str, address: str, **changes: str) -> httpx2.Response:
+    body = {"username": name, "email": f"{name}@kyoo.test", "password": f"password of {name}", **changes}
+    transport = httpx2.ASGITransport(app=auth.app, client=(address, 1))
+    async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as client:
+        return await client.post("/auth/users", json=body)
+
+
+async def test_a_flood_of_registrations_keeps_nobody_from_logging_in(make_auth: MakeAuth) -> None:
+    auth = await make_auth(registrations_per_address=0)
+    await auth.register("alice")
+    begun = time.monotonic()
+    await auth.register("bob")
+    one = time.monotonic() - begun
+    flood = [asyncio.create_task(register(auth, f"flood{number}", f"198.51.100.{number}")) for number in range(90)]
+    await asyncio.sleep(one)
+    begun = time.monotonic()
+    assert (await log_in(auth, "alice", "password of alice")).status_code == 201
+    taken = time.monotonic() - begun
+    assert sum(task.done() for task in flood) < 60, "the flood lasts"
+    assert taken < 8 * one
+    for task in flood:
+        task.cancel()
+    await asyncio.gather(*flood, return_exceptions=True)
+
+
+async def test_one_address_makes_so_many_accounts_an_hour(make_auth: MakeAuth, database: Database) -> None:
+    auth = await make_auth(registrations_per_address=3)
+    assert (await register(auth, "a", "2001:db8::1")).status_code == 201
+    assert (await register(auth, "b", "2001:db8::2")).status_code == 201
+    assert (await register(auth, "a", "2001:db8::3")).status_code == 409
+    refused = await register(auth, "c", "2001:db8::4")
+    assert refused.status_code == 429
+    assert 1190 <= int(refused.headers["retry-after"]) <= 1200
+    assert (await register(auth, "c", "2001:db8:0:1::4")).status_code == 201
+    # Logins are counted apart.
+    assert (await log_in(auth, "a", "password of a", "2001:db8::1")).status_code == 201
+    async with database.connection() as connection:
+        await execute(connection, "update auth.attempts set until = until - interval '21 minutes'")
+    assert (await register(auth, "d", "2001:db8::4")).status_code == 201
+
+
+async def test_forged_forwarding_headers_pass_no_limit(make_auth: MakeAuth) -> None:
+    """As advisories of this field have it: a new X-Forwarded-For for each guess. Behind a gateway that is trusted, the
+    address before it counts, whatever the client wrote before that."""
+    auth = await make_auth(login_attempts_per_account=0, login_attempts_per_address=3, registrations_per_address=3)
+    app = Forwarded(auth.app, ORIGIN, trusted="127.0.0.1")
+
+    async def statuses(client: str, path: str, forwarded: str) -> list[int]:
+        transport = httpx2.ASGITransport(app=app, client=(client, 1))
+        found = []
+        async with httpx2.AsyncClient(transport=transport, base_url=ORIGIN) as visitor:
+            for number in range(4):
+                name = f"{client}-{number}".replace(".", "-")
+                body = {"username": name, "email": f"{name}@kyoo.test", "login": name, "password": "correct horse"}
+                address = forwarded.format(number)
+                headers = {"X-Forwarded-For": address, "X-Real-IP": address, "Forwarded": f"for={address}"}
+                found.append((await visitor.post(path, json=body, headers=headers)).status_code)
+        return found
+
+    assert await statuses("203.0.113.9", "/auth/sessions", "192.0.2.{}") == [404, 404, 404, 429]
+    assert await statuses("203.0.113.9", "/auth/users", "192.0.2.{}") == [201, 201, 201, 429]
+    assert await statuses("127.0.0.1", "/auth/sessions", "192.0.2.{}, 203.0.113.10") == [404, 404, 404, 429]
+    assert await statuses("127.0.0.1", "/auth/users", "192.0.2.{}, 203.0.113.10") == [201, 201, 201, 429]
+    assert await statuses("127.0.0.1", "/auth/sessions", "198.51.100.{}") == [404] * 4, "clients of a gateway"
+
+
+async def test_thirty_registrations_an_hour_from_one_address_are_nothing_special(make_auth: MakeAuth) -> None:
+    assert (await make_auth()).app.state.context.settings.registrations_per_address >= 30
+
+
+async def test_a_taken_name_costs_no_hash(auth: Auth, monkeypatch: pytest.MonkeyPatch) -> None:
+    await auth.register("alice")
+
+    async def never(*_: object, **__: object) -> str:
+        raise AssertionError("a password is hashed")
+
+    monkeypatch.setattr(auth.app.state.context.accounts._passwords, "hash", never)
+    assert (await register(auth, "alice", "192.0.2.1", email="x@kyoo.test")).status_code == 409
+    assert (await register(auth, "bob", "192.0.2.1", email="ALICE@kyoo.test")).status_code == 409
+    body = {"username": "bob", "email": "bob@kyoo.test", "password": "password of bob"}
+    answer = await auth.client.post("/auth/users?invitation=made-up", json=body)
+    assert answer.status_code == 403

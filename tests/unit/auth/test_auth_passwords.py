@@ -11,7 +11,8 @@ from pathlib import Path
 import pytest
 
 from kyoo.auth import passwords
-from kyoo.auth.passwords import BusyError, Passwords
+from kyoo.auth.passwords import Passwords
+from kyoo.auth.turns import BusyError
 
 
 async def test_a_flood_is_refused_and_passes(monkeypatch: pytest.MonkeyPatch) -> None:

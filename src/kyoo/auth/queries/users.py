@@ -45,6 +45,18 @@ async def insert(
     return row
 
 
+async def taken(connection: Connection, username: str, email: str) -> str | None:
+    """The name of the constraint that `insert` would violate."""
+    found: str | None = await fetch_value(
+        connection,
+        """select case when exists (select from auth.users where username = %(username)s) then 'users_username'
+                       when exists (select from auth.users where lower(email) = lower(%(email)s)) then 'users_email'
+                  end""",
+        {"username": username, "email": email},
+    )
+    return found
+
+
 async def by_id(connection: Connection, user_id: UUID) -> DictRow | None:
     return await fetch_one(connection, f"select {COLUMNS} from auth.users where id = %s", [user_id])
 
