@@ -90,6 +90,12 @@ async def _check(connection: Connection) -> None:
         await AsyncConnectionPool.check_connection(connection)
 
 
+async def _in_utc(connection: Connection) -> None:
+    """Moments are told in UTC, and days begin there, whatever the server is set to: official clients refuse a moment
+    that does not end in Z (client.md §10)."""
+    await connection.execute("set time zone 'UTC'")
+
+
 class Database:
     """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed.
     `patience` is how many seconds to wait for a connection, `min_size` how many are kept though nobody needs them."""
@@ -118,6 +124,7 @@ class Database:
             # The pauses between its attempts double until it gives up; whoever comes then has it begin again.
             reconnect_timeout=patience,
             check=_check,
+            configure=_in_utc,
             open=False,
         )
 

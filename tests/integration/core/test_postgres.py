@@ -4,9 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
+from datetime import datetime
 
 import psycopg
 import pytest
+from pydantic import TypeAdapter
 
 from kyoo.core import postgres as core_postgres
 from kyoo.core.postgres import Database, DatabaseUnavailableError, check_server, fetch_value
@@ -87,3 +89,17 @@ async def test_a_server_that_is_too_old(conninfo: str, monkeypatch: pytest.Monke
     monkeypatch.setattr(core_postgres, "MINIMUM_VERSION", 99)
     with pytest.raises(DatabaseUnavailableError, match="is version 18; at least 99 is needed"):
         await check_server(conninfo)
+
+
+async def test_moments_are_in_utc_wherever_the_server_is(conninfo: str, database: Database) -> None:
+    async with database.connection() as connection:
+        await connection.execute(f"alter database {connection.info.dbname} set timezone to 'Asia/Kolkata'")
+    elsewhere = Database(conninfo)
+    await elsewhere.open()
+    try:
+        async with elsewhere.connection() as connection, connection.transaction():
+            moment = await fetch_value(connection, "select now()")
+        # As official clients want it (client.md §10).
+        assert TypeAdapter(datetime).dump_json(moment).endswith(b'Z"')
+    finally:
+        await elsewhere.close()
