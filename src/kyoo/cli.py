@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import asyncio
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
 
 import click
+import uvloop
 from pydantic import ValidationError
 from pydantic_settings import SettingsError
 
@@ -167,7 +167,7 @@ def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     configure_logs()
     raise_open_files()
     try:
-        asyncio.run(work())
+        uvloop.run(work())
     except OptionError as error:
         fail(error.message, status=2)
     except KyooError as error:

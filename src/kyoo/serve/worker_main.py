@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import argparse
-import asyncio
 import os
 import signal
 from pathlib import Path
+
+import uvloop
 
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import die_with_parent, share_heaps
@@ -41,7 +42,7 @@ def main() -> None:
 
     from kyoo.serve.worker import work
 
-    asyncio.run(work(options, conninfo, key, alone=alone))
+    uvloop.run(work(options, conninfo, key, alone=alone))
 
 
 if __name__ == "__main__":
