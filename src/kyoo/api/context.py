@@ -13,6 +13,7 @@ from obstore.store import ObjectStore
 from psycopg.errors import DeadlockDetected
 
 from kyoo.api.limits import LimitedDatabase
+from kyoo.api.open_sockets import OpenSockets
 from kyoo.api.settings import ApiSettings
 from kyoo.core.blobs import open_store
 from kyoo.core.postgres import Connection, Database
@@ -32,6 +33,7 @@ class ApiContext:
     renderer: Renderer
     # Limited to what the caller of the present request may see.
     database: Database
+    sockets: OpenSockets
 
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """The result of `work` in a transaction. When Postgres ends the transaction to break a deadlock, as a file that
@@ -49,7 +51,12 @@ class ApiContext:
 
 def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
     return ApiContext(
-        settings, runtime, open_store(settings.image_store), Renderer(), LimitedDatabase(runtime.database)
+        settings,
+        runtime,
+        open_store(settings.image_store),
+        Renderer(),
+        LimitedDatabase(runtime.database),
+        OpenSockets(settings.sockets_per_user),
     )
 
 

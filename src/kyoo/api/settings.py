@@ -22,6 +22,10 @@ class ApiSettings(BaseSettings):
         default=None, validation_alias=AliasChoices("KYOO_IMAGES_BUCKET", "S3_BUCKET", "AWS_BUCKET")
     )
 
+    sockets_per_user: int = Field(
+        default=64, ge=1, le=1_000_000, validation_alias=AliasChoices("KYOO_SOCKETS_PER_USER")
+    )
+
     @property
     def image_store(self) -> str:
         return f"s3://{self.images_bucket}" if self.images_bucket else self.images

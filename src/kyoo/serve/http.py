@@ -1,58 +1,226 @@
-"""The HTTP of uvicorn with bounds that it lacks: how long a client may take to ask for something, and how much the
-head of a request may hold. Whoever opens connections and never finishes would otherwise have them for ever."""
+"""The HTTP and the websockets of uvicorn with bounds that they lack: how long a client may take to ask for something,
+how much the head of a request may hold, how many connections there may be (bounds.py). Whoever opens connections and
+never finishes would otherwise have them for ever."""
 
 from __future__ import annotations
 
 import asyncio
+from typing import Any
 
-from uvicorn.protocols.http.httptools_impl import HttpToolsProtocol, RequestResponseCycle
+import structlog
+from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
+from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
+from websockets.datastructures import Headers
+from websockets.server import ServerProtocol
 
-#: Seconds from the beginning of a connection, or of a request, to the end of its head.
-HEAD_SECONDS = 20.0
+from kyoo.serve.bounds import RETRY_AFTER, Clients, RefusedError, error_body
+
 #: The URL and the headers; claims of users travel in them.
 HEAD_BYTES = 64 * 1024
+#: How long one who is refused may take to ask for what is not answered: an answer before the question is lost.
+REFUSED_SECONDS = 2
+#: How long what was sent in vain is read.
+ENDED_SECONDS = 1
+#: More who are refused at once get no answer.
+MOST_REFUSED = 256
+
+log = structlog.get_logger()
 
 
 class BoundedHttp(HttpToolsProtocol):
-    _late: asyncio.TimerHandle | None = None
+    """`clients` is given by a subclass for each server."""
+
+    clients: Clients
+
+    _counted = False
+    _ended = False
+    _refused: RefusedError | None = None
+    #: When the client must be done with what it sends (the loop's clock), None: it need not send anything. One timer
+    #: looks after that for as long as the connection lasts.
+    _due: float | None = None
+    _timer: asyncio.TimerHandle | None = None
+    _in_head = False
     _head_bytes = 0
+    _body_begun = 0.0
+    _body_bytes = 0
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        try:
+            self.clients.enter(self.client)
+            self._counted = True
+        except RefusedError as refusal:
+            if self.clients.refused >= MOST_REFUSED:
+                transport.abort()
+                return
+            self.clients.refused += 1
+            self._refused = refusal
         self._wait_for_head()
 
     def connection_lost(self, exc: Exception | None) -> None:
-        self._head_is_here()
+        self._leave()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
+        if self._ended:
+            return
+        if self._refused is not None:
+            self._end(answer(self._refused.status, self._refused.message))
+            return
         super().data_received(data)
-        if self._late is not None:
+        if self._in_head:
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
-                self._head_is_here()
+                self._due = None
                 self.send_400_response("The head of the request is too large.")
-            return
-        # None for a websocket, which has another protocol from now on.
-        cycle: RequestResponseCycle | None = self.cycle
-        if cycle is not None and cycle.response_complete and not cycle.more_body:
+        elif self._due is None and self._counted and self._is_free:
             # Blank lines before the next request, which end uvicorn's own wait for it.
             self._wait_for_head()
+
+    def handle_websocket_upgrade(self) -> None:
+        # The websocket takes a place of its own.
+        self._leave()
+        super().handle_websocket_upgrade()
 
     def on_message_begin(self) -> None:
         super().on_message_begin()
         self._wait_for_head()
 
     def on_headers_complete(self) -> None:
-        self._head_is_here()
+        self._in_head = False
+        self.clients.waits_no_more(self)
+        self._body_begun, self._body_bytes = self.loop.time(), 0
+        self._wait_until(self._body_begun + self.clients.bounds.head_seconds)
         super().on_headers_complete()
 
-    def _wait_for_head(self) -> None:
-        if self._late is None:
-            self._head_bytes = 0
-            self._late = self.loop.call_later(HEAD_SECONDS, self.transport.close)
+    def on_body(self, body: bytes) -> None:
+        self._body_bytes += len(body)
+        super().on_body(body)
 
-    def _head_is_here(self) -> None:
-        if self._late is not None:
-            self._late.cancel()
-            self._late = None
+    def on_message_complete(self) -> None:
+        self._due = None
+        super().on_message_complete()
+
+    def on_response_complete(self) -> None:
+        super().on_response_complete()
+        if self.timeout_keep_alive_task is not None:
+            self.clients.waits(self, self.transport.close)
+
+    @property
+    def _is_free(self) -> bool:
+        """Whether no request is under way."""
+        cycle: RequestResponseCycle | None = self.cycle
+        return cycle is None or cycle.response_complete
+
+    def _wait_for_head(self) -> None:
+        if self._in_head:
+            return
+        self._in_head, self._head_bytes = True, 0
+        if self._refused is not None:
+            self._wait_until(self.loop.time() + REFUSED_SECONDS)
+            return
+        self._wait_until(self.loop.time() + self.clients.bounds.head_seconds)
+        # Not who sends the next request while the last one is answered.
+        if self._is_free:
+            self.clients.waits(self, self.transport.close)
+
+    def _wait_until(self, due: float) -> None:
+        self._due = due
+        if self._timer is None:
+            self._timer = self.loop.call_at(due, self._look)
+
+    def _look(self) -> None:
+        """Who is late is sent away, unless it was us who kept it waiting or it has been fast enough."""
+        self._timer = None
+        if self._due is None or self.transport.is_closing():
+            return
+        now = self.loop.time()
+        if not self._in_head:
+            self._due = self._body_due(now)
+        if self._due > now:
+            # A head that begins meanwhile may be due before a long body would be.
+            self._timer = self.loop.call_at(min(self._due, now + self.clients.bounds.head_seconds), self._look)
+        elif self._ended or (self._in_head and self._refused is None):
+            self.transport.close()
+        elif self._refused is not None:
+            self._end(answer(self._refused.status, self._refused.message))
+        else:
+            self._end_body()
+
+    def _body_due(self, now: float) -> float:
+        bounds = self.clients.bounds
+        if self.flow.read_paused or self.pipeline:
+            # The service has not taken what is here, or is busy with an earlier request: its affair.
+            self._body_begun = max(self._body_begun, now - self._body_bytes / bounds.body_rate)
+            return now + bounds.head_seconds
+        earned = self._body_begun + bounds.head_seconds + self._body_bytes / bounds.body_rate
+        return min(earned, self._body_begun + bounds.body_seconds)
+
+    def _end_body(self) -> None:
+        log.info("a body came too slowly", client=self.client[0] if self.client else None, bytes=self._body_bytes)
+        silent = self.cycle.response_started
+        # Whoever still reads the body learns that there is no more of it.
+        self.cycle.disconnected = True
+        self.cycle.message_event.set()
+        self.flow.resume_reading()
+        self._end(b"" if silent else answer(408, "The body of the request came too slowly"))
+
+    def _end(self, last: bytes) -> None:
+        """The last words on this connection. What the client still sends is read for a moment: a connection that is
+        closed before is reset, and the answer lost."""
+        self._ended, self._in_head = True, True
+        if not self.transport.is_closing():
+            self.transport.write(last)
+            self.transport.write_eof()
+            self._wait_until(self.loop.time() + ENDED_SECONDS)
+
+    def _leave(self) -> None:
+        self._due = None
+        if self._timer is not None:
+            self._timer.cancel()
+            self._timer = None
+        self.clients.waits_no_more(self)
+        if self._counted:
+            self._counted = False
+            self.clients.leave(self.client)
+        if self._refused is not None:
+            self._refused = None
+            self.clients.refused -= 1
+
+
+def answer(status: int, message: str) -> bytes:
+    body = error_body(status, message)
+    head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\nretry-after: {RETRY_AFTER}\r\n"
+    return STATUS_LINE[status] + head.encode() + b"cache-control: no-store\r\nconnection: close\r\n\r\n" + body
+
+
+class Handshake(ServerProtocol):
+    """Leaves the choice of a subprotocol to the application: native clients offer `kyoo, Bearer <token>`, which has a
+    blank and is none (RFC 6455 §4.1)."""
+
+    def process_subprotocol(self, headers: Headers) -> None:  # noqa: ARG002 (the base class's)
+        return None
+
+
+class BoundedWebSocket(WebSocketsSansIOProtocol):
+    """Takes its place among the connections when HTTP hands it over."""
+
+    clients: Clients
+
+    _counted = False
+
+    def __init__(self, *arguments: Any, **options: Any) -> None:
+        super().__init__(*arguments, **options)
+        self.conn = Handshake(max_size=self.config.ws_max_size, logger=self.logger)
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        super().connection_made(transport)
+        # HTTP has given its own place back a moment ago.
+        self.clients.enter(self.client)
+        self._counted = True
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        if self._counted:
+            self._counted = False
+            self.clients.leave(self.client)
+        super().connection_lost(exc)

@@ -22,10 +22,12 @@ from starlette.types import ASGIApp
 from kyoo.core.forwarded import Forwarded
 from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.core.request_log import RequestLog
+from kyoo.core.settings import read
 from kyoo.core.telemetry import configure_telemetry
+from kyoo.serve.bounds import BoundedRequests, Bounds, Clients
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
-from kyoo.serve.http import BoundedHttp
+from kyoo.serve.http import BoundedHttp, BoundedWebSocket
 from kyoo.serve.options import ServeOptions, listen
 from kyoo.serve.progress import Console, follow_first_scan
 from kyoo.serve.schemas import SERVICES, migrate_all
@@ -35,6 +37,9 @@ WORKER_CONNINFO = "KYOO_WORKER_CONNINFO"
 WORKER_KEY = "KYOO_WORKER_KEY"
 WORKER_PARENT = "KYOO_WORKER_PARENT"
 WORKER_ALONE = "KYOO_WORKER_ALONE"
+
+#: Of a websocket, in bytes.
+LARGEST_MESSAGE = 64 * 1024
 
 log = structlog.get_logger()
 
@@ -147,13 +152,19 @@ async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncI
         await running
 
 
-def make_server(app: ASGIApp, public_url: str = "") -> uvicorn.Server:
+def make_server(
+    app: ASGIApp, public_url: str = "", *, bounds: Bounds | None = None, trusted: list[str] | None = None
+) -> uvicorn.Server:
     """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. Two seconds of grace
-    for requests under way. Every request is a line in the log when KYOO_LOG_REQUESTS is true."""
+    for requests under way. Every request is a line in the log when KYOO_LOG_REQUESTS is true. `trusted`: the gateways
+    in front (core/forwarded.py)."""
     logged = os.environ.get("KYOO_LOG_REQUESTS", "").lower() in ("1", "true", "yes", "on")
+    clients = Clients(bounds or read(Bounds), lambda address: address in forwarded.trusted_hosts)
+    bounded = BoundedRequests(app, clients)
+    forwarded = Forwarded(RequestLog(bounded) if logged else bounded, public_url, trusted=trusted)
     return _Server(
         uvicorn.Config(
-            Forwarded(RequestLog(app) if logged else app, public_url),
+            forwarded,
             # Forwarded reads them.
             proxy_headers=False,
             lifespan="off",
@@ -162,9 +173,11 @@ def make_server(app: ASGIApp, public_url: str = "") -> uvicorn.Server:
             server_header=False,
             timeout_graceful_shutdown=2,
             timeout_keep_alive=75,
-            http=BoundedHttp,
-            # Native clients offer `kyoo, Bearer <token>`: a subprotocol with a blank, which the others refuse.
-            ws="wsproto",
+            http=type("Http", (BoundedHttp,), {"clients": clients}),
+            ws=type("WebSocket", (BoundedWebSocket,), {"clients": clients}),
+            # Deflate costs 90 kB a socket, and the longest message is 4 kB.
+            ws_per_message_deflate=False,
+            ws_max_size=LARGEST_MESSAGE,
         )
     )
 

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import socket
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 
@@ -12,7 +14,8 @@ import pytest
 from fastapi import FastAPI, Request
 from tests.waiting import PATIENCE as LONG
 
-from kyoo.serve import http
+from kyoo.serve.bounds import Bounds
+from kyoo.serve.http import HEAD_BYTES
 from kyoo.serve.supervisor import make_server
 
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
@@ -20,7 +23,7 @@ PATIENCE = 0.3
 
 
 @asynccontextmanager
-async def serving() -> AsyncIterator[Connect]:
+async def serving(**bounds: float) -> AsyncIterator[Connect]:
     app = FastAPI()
 
     @app.post("/length")
@@ -32,8 +35,13 @@ async def serving() -> AsyncIterator[Connect]:
         await asyncio.sleep(2 * PATIENCE)
         return "done"
 
+    @app.post("/late")
+    async def late(request: Request) -> int:
+        await asyncio.sleep(3 * PATIENCE)
+        return len(await request.body())
+
     listener = socket.create_server(("127.0.0.1", 0))
-    server = make_server(app)
+    server = make_server(app, bounds=Bounds(**{"head_seconds": PATIENCE} | bounds))
     running = asyncio.create_task(server.serve(sockets=[listener]))
     async with contextlib.AsyncExitStack() as stack:
 
@@ -48,11 +56,6 @@ async def serving() -> AsyncIterator[Connect]:
             server.should_exit = True
             await running
             listener.close()
-
-
-@pytest.fixture(autouse=True)
-def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "HEAD_SECONDS", PATIENCE)
 
 
 @pytest.mark.parametrize(
@@ -77,7 +80,7 @@ async def test_who_asks_for_nothing_is_sent_away(beginning: bytes) -> None:
 
 
 async def test_an_answer_or_a_body_may_take_longer() -> None:
-    async with serving() as connect:
+    async with serving(body_rate=1) as connect:
         reader, writer = await connect()
         writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
         assert b'"done"' in await asyncio.wait_for(reader.readuntil(b'"done"'), LONG)
@@ -87,24 +90,105 @@ async def test_an_answer_or_a_body_may_take_longer() -> None:
         assert (await asyncio.wait_for(reader.read(), LONG)).endswith(b"\r\n\r\n2")
 
 
-async def test_a_head_without_end_is_refused(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(http, "HEAD_SECONDS", 60)
-    async with serving() as connect:
+async def test_a_head_without_end_is_refused() -> None:
+    async with serving(head_seconds=60) as connect:
         for line in (b"X-Long: %b\r\n" % (b"a" * 1000), b"X: 1\r\n"):
             reader, writer = await connect()
             writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n")
             # A reset, when there was more to read.
             with contextlib.suppress(ConnectionResetError):
-                for _ in range(http.HEAD_BYTES // len(line) + 1):
+                for _ in range(HEAD_BYTES // len(line) + 1):
                     writer.write(line)
                 await writer.drain()
                 assert (await asyncio.wait_for(reader.read(), LONG)).startswith(b"HTTP/1.1 400")
 
 
 async def test_a_long_head_and_a_long_body_are_taken() -> None:
-    body = b"b" * (4 * http.HEAD_BYTES)
+    body = b"b" * (4 * HEAD_BYTES)
     async with serving() as connect:
         reader, writer = await connect()
-        writer.write(b"POST /length HTTP/1.1\r\nHost: x\r\nX-Long: %b\r\n" % (b"a" * (http.HEAD_BYTES // 2)))
+        writer.write(b"POST /length HTTP/1.1\r\nHost: x\r\nX-Long: %b\r\n" % (b"a" * (HEAD_BYTES // 2)))
         writer.write(b"Content-Length: %d\r\nConnection: close\r\n\r\n%b" % (len(body), body))
         assert (await asyncio.wait_for(reader.read(), LONG)).endswith(b"%d" % len(body))
+
+
+async def drip(writer: asyncio.StreamWriter, every: float, piece: bytes = b"x") -> None:
+    with contextlib.suppress(ConnectionError):
+        while True:
+            writer.write(piece)
+            await writer.drain()
+            await asyncio.sleep(every)
+
+
+@contextlib.asynccontextmanager
+async def dripping(writer: asyncio.StreamWriter, every: float, piece: bytes = b"x") -> AsyncIterator[None]:
+    task = asyncio.create_task(drip(writer, every, piece))
+    try:
+        yield
+    finally:
+        task.cancel()
+
+
+POST = b"POST /length HTTP/1.1\r\nHost: x\r\nContent-Length: %d\r\n\r\n"
+
+
+@pytest.mark.parametrize("head", [POST % 10_000, POST.replace(b"Content-Length: %d", b"Transfer-Encoding: chunked")])
+async def test_a_body_that_drips_in_is_answered_408(head: bytes) -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        writer.write(head)
+        async with dripping(writer, PATIENCE / 10, b"1\r\nx\r\n" if b"chunked" in head else b"x"):
+            answer = await asyncio.wait_for(reader.read(), LONG)
+        head, _, body = answer.partition(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 408")
+        assert json.loads(body)["status"] == 408
+
+
+async def test_a_slow_but_steady_upload_arrives() -> None:
+    async with serving(body_rate=1000) as connect:
+        reader, writer = await connect()
+        size = 6000
+        writer.write((POST % size).replace(b"\r\n\r\n", b"\r\nConnection: close\r\n\r\n"))
+        begun = time.monotonic()
+        for _ in range(size // 200):
+            writer.write(b"b" * 200)
+            await asyncio.sleep(PATIENCE / 10)
+        assert (await asyncio.wait_for(reader.read(), LONG)).endswith(b"%d" % size)
+        assert time.monotonic() - begun > 2 * PATIENCE
+
+
+async def test_no_body_takes_for_ever_however_fast_it_is() -> None:
+    async with serving(body_rate=1, body_seconds=PATIENCE) as connect:
+        reader, writer = await connect()
+        writer.write(POST % 10**9)
+        async with dripping(writer, 0.02, b"x" * 1000):
+            assert b"HTTP/1.1 408" in await asyncio.wait_for(reader.read(), LONG)
+
+
+async def test_a_body_that_nobody_reads_does_not_go_on_for_ever() -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        writer.write(b"POST /nowhere HTTP/1.1\r\nHost: x\r\nContent-Length: 10000\r\n\r\n")
+        async with dripping(writer, PATIENCE / 10):
+            answer = await asyncio.wait_for(reader.read(), LONG)
+        assert answer.startswith(b"HTTP/1.1 404")
+        assert b"408" not in answer
+
+
+async def test_whom_the_service_keeps_waiting_is_not_late() -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        body = b"x" * 500_000
+        writer.write(b"POST /late HTTP/1.1\r\nHost: x\r\nConnection: close\r\n")
+        writer.write(b"Content-Length: %d\r\n\r\n%b" % (len(body), body))
+        assert (await asyncio.wait_for(reader.read(), LONG)).endswith(b"%d" % len(body))
+
+
+async def test_a_408_is_not_written_into_another_answer() -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" + POST % 10_000)
+        async with dripping(writer, PATIENCE / 10):
+            answers = await asyncio.wait_for(reader.read(), LONG)
+        assert answers.startswith(b"HTTP/1.1 200")
+        assert b'"done"' in answers

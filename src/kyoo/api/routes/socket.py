@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+from contextlib import ExitStack
 
 from fastapi import APIRouter, WebSocket
 from fastapi.responses import JSONResponse
@@ -12,6 +13,7 @@ from kyoo.api.context import ApiContext
 from kyoo.api.socket import SESSION_CHECK, SessionOverError, Socket
 from kyoo.core.errors import KyooError, error_object
 from kyoo.core.permissions import Authentication
+from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["websocket"])
 
@@ -24,14 +26,21 @@ async def websocket(socket: WebSocket) -> None:
     """Any token opens it; each action needs its own permission. The subprotocol `kyoo` is chosen when it is offered."""
     authentication: Authentication = socket.app.state.authentication
     context: ApiContext = socket.app.state.context
-    try:
-        identity = await authentication.identify(socket)
-    except KyooError as error:
-        await socket.send_denial_response(JSONResponse(error_object(error.status, error.message), error.status))
-        return
-    if identity is None:
-        await socket.close()
-        return
+    with ExitStack() as place:
+        try:
+            identity = await authentication.identify(socket)
+            if identity is not None:
+                place.enter_context(context.sockets.one_more(identity, socket.client.host if socket.client else None))
+        except KyooError as error:
+            await socket.send_denial_response(JSONResponse(error_object(error.status, error.message), error.status))
+            return
+        if identity is None:
+            await socket.close()
+            return
+        await talk(socket, context, identity)
+
+
+async def talk(socket: WebSocket, context: ApiContext, identity: Identity) -> None:
     await socket.accept(subprotocol="kyoo" if "kyoo" in socket.scope["subprotocols"] else None)
     client = Socket(context, identity, socket.headers["authorization"].partition(" ")[2])
     try:
