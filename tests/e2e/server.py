@@ -91,8 +91,10 @@ class Server:
 
     def log_in(self, context: BrowserContext, token: str | None = None) -> None:
         """A browser as the first user (or whose token it is), as the pages do it but without the form."""
-        storage = [{"name": "token", "value": token or self.token}]
+        cookie: Any = {"name": f"kyoo-{self.port}", "value": token or self.token, "url": self.url, "httpOnly": True}
+        storage = [{"name": "session", "value": "some id"}]
         context.set_storage_state({"origins": [{"origin": self.url, "localStorage": storage}]})
+        context.add_cookies([cookie | {"sameSite": "Strict"}])
 
     def items(self, path: str) -> list[dict[str, Any]]:
         """All items of a list, following its pages."""

@@ -9,6 +9,7 @@ from base64 import b32decode
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
+from typing import Any
 
 import httpx2
 import pytest
@@ -88,6 +89,79 @@ def shown(page: Page, test_id: str) -> str:
     field = page.get_by_test_id(test_id)
     expect(field).to_be_visible()
     return (field.input_value() if field.evaluate("node => 'value' in node") else field.inner_text()).strip()
+
+
+def kept(page: Page) -> str:
+    """All that scripts of the page can read of what the browser keeps."""
+    return str(page.evaluate("document.cookie + JSON.stringify({...localStorage, ...sessionStorage})"))
+
+
+def session_cookies(page: Page) -> list[Any]:
+    """Without the moment at which they expire."""
+    return [{**cookie, "expires": 0} for cookie in page.context.cookies() if "oidc" not in cookie["name"]]
+
+
+def test_no_script_can_read_the_session(page: Page, instance: Server, name: str) -> None:
+    """It is in a cookie that only the browser has; the page works with it, and it goes at logout."""
+    (cookie,) = session_cookies(page)
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == (f"kyoo-{instance.port}", True, "Strict")
+    bearer = {"Authorization": f"Bearer {cookie['value']}"}
+    (session,) = httpx2.get(f"{instance.url}/auth/sessions", headers=bearer).json()
+    assert cookie["value"] not in kept(page)
+    assert session["id"] in kept(page)
+    requests: list[dict[str, str]] = []
+    page.on("request", lambda request: requests.append(request.all_headers()))
+    page.goto(f"{instance.url}/settings/account")
+    expect(page.get_by_label("User name")).to_have_value(name)
+    assert not any("authorization" in headers for headers in requests)
+    page.goto(f"{instance.url}/settings/devices")
+    page.get_by_test_id("settings-logout").click()
+    expect(page).to_have_url(f"{instance.url}/login")
+    assert (session_cookies(page), session["id"] in kept(page)) == ([], False)
+    assert httpx2.get(f"{instance.url}/auth/users/me", headers=bearer).status_code == 403
+
+
+def test_who_was_logged_in_with_an_older_release_stays_so(page: Page, instance: Server, name: str) -> None:
+    login = {"login": name, "password": f"password of {name}"}
+    token = httpx2.post(f"{instance.url}/auth/sessions", json=login).json()["token"]
+    at_the_door(page, instance)
+    page.evaluate("token => { localStorage.token = token; document.cookie = `X-Bearer=${token}; Path=/` }", token)
+    page.goto(f"{instance.url}/settings/account")
+    expect(page.get_by_label("User name")).to_have_value(name)
+    (cookie,) = session_cookies(page)
+    assert (cookie["name"], cookie["value"]) == (f"kyoo-{instance.port}", token)
+    assert token not in kept(page)
+
+
+def test_a_session_that_ended_elsewhere_leaves_nothing(page: Page, instance: Server, name: str) -> None:
+    (cookie,) = session_cookies(page)
+    bearer = {"Authorization": f"Bearer {cookie['value']}"}
+    assert httpx2.delete(f"{instance.url}/auth/sessions/current", headers=bearer).status_code == 200
+    page.goto(f"{instance.url}/settings/account")
+    page.wait_for_url(f"{instance.url}/login?**")
+    assert session_cookies(page) == []
+    page.get_by_test_id("login-login").fill(name)
+    page.get_by_test_id("login-password").fill(f"password of {name}")
+    page.get_by_test_id("login-submit").click()
+    expect(page).to_have_url(f"{instance.url}/settings/account")
+
+
+@pytest.mark.parametrize(
+    "target", ["/%09/evil.example", "//evil.example", "/%5Cevil.example", "/.//evil.example", "https://evil.example"]
+)
+def test_nobody_is_sent_to_another_site_after_logging_in(page: Page, instance: Server, name: str, target: str) -> None:
+    at_the_door(page, instance)
+    left: list[str] = []
+    page.route(
+        lambda url: not url.startswith(instance.url), lambda route: (left.append(route.request.url), route.abort())
+    )
+    page.goto(f"{instance.url}/login?next={target}")
+    page.get_by_test_id("login-login").fill(name)
+    page.get_by_test_id("login-password").fill(f"password of {name}")
+    with page.expect_navigation(wait_until="commit"):
+        page.get_by_test_id("login-submit").click()
+    assert page.url.startswith(f"{instance.url}/")
+    assert left == []
 
 
 def test_an_authenticator_app_and_recovery_codes(page: Page, instance: Server, name: str) -> None:

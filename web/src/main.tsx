@@ -3,13 +3,14 @@ import { QueryClientProvider } from "@tanstack/react-query";
 import { RouterProvider } from "@tanstack/react-router";
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
+import { keepInCookie } from "./api/login";
 import { queryClient } from "./api/queries";
-import { restoreCookie } from "./api/session";
+import { adoptOldSession } from "./api/session";
 import { sendKept } from "./player/reports";
 import { router } from "./router";
 import "./styles.css";
 
-restoreCookie();
+await adoptOldSession(keepInCookie).catch(() => null);
 void sendKept();
 
 const root = document.getElementById("root");

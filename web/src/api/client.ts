@@ -1,7 +1,7 @@
 /** The one way to the server: fetch with the session, the language, and errors as `ApiError`. No resource is named here. */
 
 import { t } from "~/lib/strings";
-import { clearToken, getToken } from "./session";
+import { clearSession, isLoggedIn } from "./session";
 
 export class ApiError extends Error {
   constructor(
@@ -28,15 +28,14 @@ type Options = {
   keepalive?: boolean;
   /** Calls that log in: a refusal there is an answer for the form, not a lost session. */
   anonymous?: boolean;
-  /** Leaves the session out: for calls that mean something else when somebody is logged in. */
-  bare?: boolean;
+  /** Of a session that is to be kept in the cookie; all other calls have it from there. */
+  token?: string;
 };
 
 export const languages = () => [...new Set([navigator.language, "en"])].join(", ").concat(", *");
 
-function headers({ body, bare }: Options): Headers {
+function headers({ body, token }: Options): Headers {
   const result = new Headers({ "Accept-Language": languages() });
-  const token = bare ? null : getToken();
   if (token) result.set("Authorization", `Bearer ${token}`);
   // The browser writes the boundary of form data into the header itself.
   if (body !== undefined && !(body instanceof FormData)) result.set("Content-Type", "application/json");
@@ -98,7 +97,7 @@ let sessionCheck: Promise<boolean> | null = null;
 
 /** A refusal means either a dead session or a missing permission; asking who we are tells them apart. */
 function sessionIsAlive(): Promise<boolean> {
-  if (!getToken()) return Promise.resolve(false);
+  if (!isLoggedIn()) return Promise.resolve(false);
   sessionCheck ??= send("/auth/users/me", {})
     .then((response) => response.status !== 401 && response.status !== 403)
     .catch(() => true)
@@ -108,8 +107,14 @@ function sessionIsAlive(): Promise<boolean> {
   return sessionCheck;
 }
 
-function goToLogin() {
-  clearToken();
+/** Has the browser forget a session that is over: with its cookie, nobody is a guest. */
+export async function forgetCookie() {
+  clearSession();
+  await send("/auth/sessions/cookie", { method: "DELETE" }).catch(() => null);
+}
+
+async function goToLogin() {
+  await forgetCookie();
   const here = location.pathname + location.search;
   if (/^\/(login|register|reset|oidc-callback)/.test(here)) return;
   location.assign(`/login?next=${encodeURIComponent(here)}`);
@@ -117,7 +122,7 @@ function goToLogin() {
 
 /** Whoever is refused because their session has ended comes to the login page. */
 export async function onRefusal(status: number): Promise<void> {
-  if ((status === 401 || status === 403) && !(await sessionIsAlive())) goToLogin();
+  if ((status === 401 || status === 403) && !(await sessionIsAlive())) await goToLogin();
 }
 
 async function request(url: string, options: Options): Promise<Response> {

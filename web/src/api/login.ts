@@ -1,11 +1,13 @@
 /** The ways in: password and second factor, passkey, invitation, another provider; and the way out. */
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
+import { t } from "~/lib/strings";
+import { showToast } from "~/lib/toast";
 import { presentPasskey, type RequestOptions } from "~/lib/webauthn";
-import { ApiError, api } from "./client";
-import type { Challenge, DeviceCode, SecondFactor, User } from "./models/accounts";
-import { queryClient } from "./queries";
-import { clearToken, getToken, setToken } from "./session";
+import { ApiError, api, forgetCookie } from "./client";
+import type { Challenge, DeviceCode, SecondFactor, Session, User } from "./models/accounts";
+import { isTransient, queryClient } from "./queries";
+import { isLoggedIn, setSession } from "./session";
 
 type Credentials = { login: string; password: string };
 export type NewAccount = { username: string; email: string; password: string };
@@ -18,9 +20,15 @@ async function openSession(path: string, body: unknown) {
 
 /** The new session takes the place of the one that this browser had. */
 async function enter(token: string) {
-  if (getToken())
+  if (isLoggedIn())
     await api("/auth/sessions/current", { method: "DELETE", anonymous: true }).catch(() => null);
-  setToken(token);
+  setSession(await keepInCookie(token));
+}
+
+/** Puts a session where no script can read it; gives its id. */
+export async function keepInCookie(token: string): Promise<string> {
+  const { id } = await api<Session>("/auth/sessions/cookie", { method: "POST", token, anonymous: true });
+  return id;
 }
 
 /** The challenge in a refused log-in, when all that is missing is the second factor. */
@@ -86,7 +94,7 @@ export const usePasskeyLogin = () =>
 /** A code that this device shows until somebody lets it in elsewhere (RFC 8628). */
 export const deviceCode = queryOptions({
   queryKey: ["device-code"],
-  queryFn: () => api<DeviceCode>("/auth/device", { method: "POST", anonymous: true, bare: true }),
+  queryFn: () => api<DeviceCode>("/auth/device", { method: "POST", anonymous: true }),
   retry: false,
   staleTime: Number.POSITIVE_INFINITY,
   gcTime: 0,
@@ -104,7 +112,6 @@ export function deviceToken(code: DeviceCode | undefined) {
           method: "POST",
           body: { deviceCode: code?.deviceCode },
           anonymous: true,
-          bare: true,
         });
         await enter(session.token);
         return true;
@@ -193,11 +200,11 @@ export async function finishProviderLogin(
 ): Promise<Challenge | null> {
   const url = `/auth/oidc/callback/${encodeURIComponent(provider)}${queryString({ token, tenant })}`;
   if (link) {
-    await api<User>(url);
+    await api<User>(url, { method: "POST" });
     return null;
   }
   try {
-    const session = await api<{ token: string }>(url, { anonymous: true, bare: true });
+    const session = await api<{ token: string }>(url, { anonymous: true });
     await enter(session.token);
     return null;
   } catch (error) {
@@ -208,14 +215,18 @@ export async function finishProviderLogin(
 }
 
 export async function logOut() {
-  // The device forgets the session even if the server cannot be told.
-  await api("/auth/sessions/current", { method: "DELETE", anonymous: true }).catch(() => null);
-  forgetSession();
+  try {
+    await api("/auth/sessions/current", { method: "DELETE", anonymous: true });
+  } catch (error) {
+    // Only the server can clear the cookie. That the session is over already is as good.
+    if (isTransient(error)) return showToast(t.settings.stillLoggedIn, "error");
+  }
+  await forgetSession();
 }
 
 /** Back to the log-in page, with nothing of the old account left. */
-export function forgetSession() {
-  clearToken();
+export async function forgetSession() {
+  await forgetCookie();
   queryClient.clear();
   location.assign("/login");
 }

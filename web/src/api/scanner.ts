@@ -4,7 +4,7 @@ import { queryString } from "~/lib/query";
 import { api } from "./client";
 import type { ScanProgress, ScanRequest } from "./models/scanner";
 import { isTransient, type Page, queryClient } from "./queries";
-import { getToken } from "./session";
+import { isLoggedIn } from "./session";
 import { isLimited, may, useMe } from "./users";
 
 export const scanRequests = queryOptions({
@@ -25,7 +25,7 @@ const scanProgress = queryOptions({
 /** Asked only by those who may know: `isEnabled` says whether. Of guests the server alone knows that. */
 export function useScanProgress() {
   const me = useMe();
-  const allowed = me ? may(me, "core.read") && !isLimited(me) : getToken() === null;
+  const allowed = me ? may(me, "core.read") && !isLimited(me) : !isLoggedIn();
   return useQuery({ ...scanProgress, enabled: allowed });
 }
 

@@ -13,8 +13,10 @@ test("an export holds what other services hold", async () => {
     "/api/profile?all=1": { history: [1, 2] },
   };
   vi.stubGlobal("localStorage", { getItem: () => null });
-  vi.stubGlobal("location", { href: "https://films.example/settings" });
-  vi.stubGlobal("fetch", async (url: string) => Response.json(answers[url]));
+  vi.stubGlobal("location", { href: "https://tv.example/settings", origin: "https://tv.example" });
+  vi.stubGlobal("fetch", async (url: string) =>
+    Response.json(answers[url.replace("https://tv.example", "")]),
+  );
   expect(await everythingAboutMe()).toEqual({
     user: { id: "1" },
     elsewhere: { profile: { history: [1, 2] } },

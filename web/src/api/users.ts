@@ -1,9 +1,10 @@
 /** The reader: what the server is, who is logged in, what they may do, their own account and sessions. */
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { ownAddress } from "~/lib/addresses";
 import { ApiError, api } from "./client";
 import type { ServerInfo, Session, User, UserSettings } from "./models/accounts";
 import { queryClient } from "./queries";
-import { getToken } from "./session";
+import { isLoggedIn } from "./session";
 
 export const serverInfo = queryOptions({
   queryKey: ["server"],
@@ -12,7 +13,7 @@ export const serverInfo = queryOptions({
 
 const meQuery = queryOptions({
   queryKey: ["me"],
-  queryFn: ({ signal }) => (getToken() ? api<User>("/auth/users/me", { signal }) : null),
+  queryFn: ({ signal }) => (isLoggedIn() ? api<User>("/auth/users/me", { signal }) : null),
 });
 
 /** The reader's account; null for guests. */
@@ -26,9 +27,9 @@ const guestQuery = queryOptions({
 
 /** True once it is known that pages may be shown. */
 export function useAdmitted(): boolean {
-  const hasToken = getToken() !== null;
-  const guest = useQuery({ ...guestQuery, enabled: !hasToken });
-  return hasToken || guest.isSuccess || (guest.isError && !isRefusal(guest.error));
+  const loggedIn = isLoggedIn();
+  const guest = useQuery({ ...guestQuery, enabled: !loggedIn });
+  return loggedIn || guest.isSuccess || (guest.isError && !isRefusal(guest.error));
 }
 
 const isRefusal = (error: Error) =>
@@ -120,8 +121,10 @@ export const useDeleteMe = () =>
 export async function everythingAboutMe(): Promise<Record<string, unknown>> {
   const account = await api<{ elsewhere: Record<string, string> }>("/auth/users/me/export");
   const held = Object.entries(account.elsewhere).map(async ([name, address]) => {
+    // Of this site, by whatever name the server knows itself.
     const { pathname, search } = new URL(address, location.href);
-    return [name, await api(pathname + search)] as const;
+    const own = ownAddress(pathname + search);
+    return [name, own && (await api(own))] as const;
   });
   return { ...account, elsewhere: Object.fromEntries(await Promise.all(held)) };
 }

@@ -124,6 +124,7 @@ export const accountStrings = {
       disabled: "Do nothing",
     },
     logOutHint: "Log out on this device",
+    stillLoggedIn: "The server cannot be reached: you are still logged in",
     guest: "You are not logged in.",
     unknownDevice: "Unknown device",
     letIn: "Let a device in",

@@ -1,7 +1,6 @@
 /** Feeds a <video>: adaptive streaming through hls.js, the browser's own HLS, or the file itself. Knows no interface. */
 import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig } from "hls.js";
 import { onRefusal } from "~/api/client";
-import { getToken } from "~/api/session";
 import { directUrl, masterUrl } from "~/api/videos";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
@@ -61,12 +60,6 @@ function config(): Partial<HlsConfig> {
     playlistLoadPolicy: { default: patient },
     manifestLoadPolicy: {
       default: { ...patient, errorRetry: { maxNumRetry: 2, retryDelayMs: 400, maxRetryDelayMs: 1000 } },
-    },
-    fetchSetup: (context, init: RequestInit) => {
-      const request = new Request(context.url, init);
-      const token = getToken();
-      if (token) request.headers.set("Authorization", `Bearer ${token}`);
-      return request;
     },
   };
 }

@@ -1,7 +1,7 @@
 /** Decides when to save how far the reader has come, and what; `reports.ts` carries it to the server. */
 import type { FullVideo } from "~/api/models/files";
 import type { HistoryItem } from "~/api/profiles";
-import { getToken } from "~/api/session";
+import { isLoggedIn } from "~/api/session";
 import { Reports } from "./reports";
 
 /** While playing, a save every so often (milliseconds). */
@@ -53,7 +53,7 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
 
   const save = (ended = false, leaving = false) => {
     if (video.readyState > 0) time = video.currentTime;
-    if (!started || !getToken() || (!ended && Math.floor(time) === last)) return;
+    if (!started || !isLoggedIn() || (!ended && Math.floor(time) === last)) return;
     last = Math.floor(time);
     reports ??= new Reports();
     reports.send(historyItems(target, ended ? duration() : time, duration(), ended), leaving);
@@ -68,7 +68,7 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
     target.addEventListener(name, listener, { signal: abort.signal });
   on(video, "playing", () => {
     started = true;
-    if (getToken()) reports ??= new Reports();
+    if (isLoggedIn()) reports ??= new Reports();
   });
   on(video, "timeupdate", () => {
     if (video.readyState > 0) time = video.currentTime;

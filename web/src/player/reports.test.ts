@@ -44,7 +44,7 @@ beforeEach(() => {
   FakeSocket.all = [];
   posted = [];
   online = true;
-  const stored = new Map([["token", "secret"]]);
+  const stored = new Map([["session", "one"]]);
   vi.stubGlobal("localStorage", {
     getItem: (key: string) => stored.get(key) ?? null,
     setItem: (key: string, value: string) => stored.set(key, value),
@@ -187,7 +187,7 @@ test("what one reader left is not sent as another", async () => {
   reports.send(at(3));
   await vi.advanceTimersByTimeAsync(0);
   online = true;
-  localStorage.setItem("token", "another");
+  localStorage.setItem("session", "another");
   await sendKept();
   expect(posted).toEqual([]);
 });

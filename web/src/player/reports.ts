@@ -4,7 +4,7 @@
  */
 import { ApiError } from "~/api/client";
 import { type HistoryItem, postHistory } from "~/api/profiles";
-import { getToken } from "~/api/session";
+import { sessionId } from "~/api/session";
 
 /** Milliseconds. The heartbeat is that of other clients; an answer takes no longer than this, or the network is gone. */
 const heartbeat = 25_000;
@@ -12,13 +12,13 @@ const patience = 8_000;
 const longestPause = 60_000;
 
 const key = "unsent progress";
-type Kept = { token: string; items: HistoryItem[] };
+type Kept = { session: string; items: HistoryItem[] };
 
 function readKept(): HistoryItem[] {
   try {
     const kept = JSON.parse(localStorage.getItem(key) ?? "null") as Kept | null;
     // Another session may be another reader's.
-    return kept && kept.token === getToken() ? kept.items : [];
+    return kept && kept.session === sessionId() ? kept.items : [];
   } catch {
     return [];
   }
@@ -28,7 +28,7 @@ function keep(items: HistoryItem[]) {
   const moment = new Date().toISOString();
   const known = readKept().filter((old) => !items.some((item) => item.entry === old.entry));
   const dated = items.map((item) => ({ ...item, playedDate: item.playedDate ?? moment }));
-  localStorage.setItem(key, JSON.stringify({ token: getToken(), items: [...known, ...dated] }));
+  localStorage.setItem(key, JSON.stringify({ session: sessionId(), items: [...known, ...dated] }));
 }
 
 /** Sends what an earlier page, or an earlier moment without a network, could not. */

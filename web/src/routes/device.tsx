@@ -5,7 +5,7 @@ import { MonitorSmartphone } from "lucide-react";
 import type { FormEvent } from "react";
 import { ApiError } from "~/api/client";
 import { deviceRequest, useAnswerDevice } from "~/api/security";
-import { getToken } from "~/api/session";
+import { isLoggedIn } from "~/api/session";
 import { useMe } from "~/api/users";
 import { formatAgo } from "~/lib/format";
 import { t } from "~/lib/strings";
@@ -115,7 +115,7 @@ function Confirm({ code }: { code: string }) {
 
 export function Device() {
   const { code } = route.useSearch();
-  if (!getToken()) {
+  if (!isLoggedIn()) {
     const next = `/device${code ? `?code=${encodeURIComponent(code)}` : ""}`;
     return <Navigate to="/login" search={{ next }} replace />;
   }

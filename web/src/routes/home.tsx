@@ -7,7 +7,7 @@ import { useEffect } from "react";
 import type { Entry, Show } from "~/api/models/catalogue";
 import { news, nextUp, recommendations, useHide, useRemoveFromNextUp } from "~/api/profiles";
 import { useScanProgress } from "~/api/scanner";
-import { getToken } from "~/api/session";
+import { isLoggedIn } from "~/api/session";
 import { randomShow, showPages, showRow } from "~/api/shows";
 import { administers, useMe } from "~/api/users";
 import { formatRating, formatYears, genreName } from "~/lib/format";
@@ -95,7 +95,7 @@ function ContinueMenu({ entry }: { entry: Entry }) {
 }
 
 function ContinueWatching() {
-  const { data } = useQuery({ ...nextUp, enabled: getToken() !== null });
+  const { data } = useQuery({ ...nextUp, enabled: isLoggedIn() });
   if (!data?.length) return null;
   return (
     <Row title={t.home.continueWatching} item="wide">
@@ -119,7 +119,7 @@ function News({ refetchInterval }: { refetchInterval: number | false }) {
 }
 
 function Recommendations() {
-  const { data } = useQuery({ ...recommendations, enabled: getToken() !== null });
+  const { data } = useQuery({ ...recommendations, enabled: isLoggedIn() });
   if (!data?.length) return null;
   return (
     <Row title={t.home.recommended} item="poster">

@@ -6,6 +6,7 @@ import { type FormEvent, useCallback, useState } from "react";
 import { providerLink, useLogin, usePasskeyLogin } from "~/api/login";
 import type { Challenge } from "~/api/models/accounts";
 import { serverInfo } from "~/api/users";
+import { nextPage, ownAddress } from "~/lib/addresses";
 import { t } from "~/lib/strings";
 import { passkeysSupported } from "~/lib/webauthn";
 import { AuthPage, FormError } from "~/ui/AuthPage";
@@ -17,12 +18,9 @@ import { SecondFactorForm } from "~/ui/SecondFactorForm";
 
 const route = getRouteApi("/login");
 
-/** Only paths of this site: a link from elsewhere must not send anyone away after logging in. */
-export const safeNext = (next: string | undefined) => (next && /^\/(?![/\\])/.test(next) ? next : "/");
-
 /** Only pictures of this server: the content security policy refuses all others. */
 const ProviderLogo = ({ url }: { url: string | null | undefined }) =>
-  url?.startsWith("/") || url?.startsWith("data:") || url?.startsWith(location.origin) ? (
+  url && (ownAddress(url) || url.startsWith("data:image/")) ? (
     <img src={url} alt="" className="size-5" />
   ) : null;
 
@@ -34,7 +32,7 @@ export function Login() {
   const [challenge, setChallenge] = useState<Challenge | null>(null);
   const [onPhone, setOnPhone] = useState(false);
   const [elsewhere, setElsewhere] = useState(false);
-  const enter = useCallback(() => location.assign(safeNext(next)), [next]);
+  const enter = useCallback(() => location.assign(nextPage(next)), [next]);
 
   if (challenge) {
     return <SecondFactorForm challenge={challenge} onDone={enter} onCancel={() => setChallenge(null)} />;

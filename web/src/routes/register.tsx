@@ -4,13 +4,13 @@ import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { invitationCheck, useRegister } from "~/api/login";
 import { serverInfo } from "~/api/users";
+import { nextPage } from "~/lib/addresses";
 import { formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { AuthPage, FormError } from "~/ui/AuthPage";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
 import { Spinner } from "~/ui/states";
-import { safeNext } from "./login";
 
 const route = getRouteApi("/register");
 
@@ -28,7 +28,7 @@ export function Register() {
     const value = (name: string) => String(form.get(name));
     register.mutate(
       { username: value("username"), email: value("email"), password: value("password") },
-      { onSuccess: () => location.assign(safeNext(next)) },
+      { onSuccess: () => location.assign(nextPage(next)) },
     );
   };
 

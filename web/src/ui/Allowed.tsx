@@ -2,7 +2,7 @@
 import { Lock } from "lucide-react";
 import type { ReactNode } from "react";
 import type { User } from "~/api/models/accounts";
-import { getToken } from "~/api/session";
+import { isLoggedIn } from "~/api/session";
 import { useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { ButtonLink } from "./Button";
@@ -10,7 +10,7 @@ import { Empty, Spinner } from "./states";
 
 export function Allowed({ who, children }: { who: (user: User) => boolean; children: ReactNode }) {
   const me = useMe();
-  if (!me && getToken()) return <Spinner className="mx-auto mt-24 size-8" />;
+  if (!me && isLoggedIn()) return <Spinner className="mx-auto mt-24 size-8" />;
   if (me && who(me)) return children;
   return (
     <Empty alone icon={<Lock />} title={t.common.noAccess}>

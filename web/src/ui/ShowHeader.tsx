@@ -3,6 +3,7 @@ import { Link } from "@tanstack/react-router";
 import { Clapperboard, Star } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import type { Movie, Serie, Show } from "~/api/models/catalogue";
+import { webLink } from "~/lib/addresses";
 import { formatDate, formatRating, formatRuntime, formatYears, genreName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork } from "./Artwork";
@@ -78,8 +79,8 @@ export function ShowHeader({ show, actions }: { show: Show; actions?: ReactNode 
 }
 
 export const TrailerLink = ({ url }: { url: string | null }) =>
-  url && /^https?:/.test(url) ? (
-    <a href={url} target="_blank" rel="noreferrer" className={buttonClass("glass", "lg")}>
+  webLink(url) ? (
+    <a href={webLink(url)} target="_blank" rel="noreferrer" className={buttonClass("glass", "lg")}>
       <Clapperboard aria-hidden="true" /> {t.details.trailer}
     </a>
   ) : null;
@@ -130,9 +131,10 @@ const Group = ({ title, children }: { title: string; children: ReactNode }) => (
 export function ShowFacts({ show }: { show: Show }) {
   const studios = show.kind === "collection" ? [] : ((show as Movie | Serie).studios ?? []);
   const links = Object.entries(show.externalId).flatMap(([provider, ids]) =>
-    ids
-      .filter((id) => id.link && /^https?:/.test(id.link))
-      .map((id) => ({ provider, link: id.link ?? "", label: id.label })),
+    ids.flatMap((id) => {
+      const link = webLink(id.link);
+      return link ? [{ provider, link, label: id.label }] : [];
+    }),
   );
   const said = [show.description, ...show.genres, ...show.tags, ...studios, ...links];
   if (!said.some(Boolean)) return null;

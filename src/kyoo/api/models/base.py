@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal, TypeVar
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field, StringConstraints
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstraints
 from pydantic.alias_generators import to_camel
 
 T = TypeVar("T")
@@ -31,6 +31,11 @@ Percent = Annotated[int, Field(ge=0, le=100)]
 Batch = Annotated[list[T], Field(max_length=20_000, fail_fast=True)]
 #: Of a season, an episode, a part; minutes.
 Number = Annotated[int, Field(ge=0, lt=2**31)]
+
+#: Pages make links of it: nothing that a browser would run or read as a page (`javascript:`, `data:`).
+WebLink = Annotated[str, StringConstraints(pattern=r"^[Hh][Tt][Tt][Pp][Ss]?://\S+$", max_length=4000)]
+#: An empty one is none.
+OptionalLink = Annotated[WebLink | None, BeforeValidator(lambda link: None if link == "" else link)]
 
 ShowKind = Literal["serie", "movie", "collection"]
 SerieStatus = Literal["unknown", "finished", "airing", "planned"]
@@ -84,7 +89,7 @@ class ExternalItem(Wire):
     """What a provider calls a show, a person or a studio."""
 
     data_id: str
-    link: str | None = None
+    link: OptionalLink = None
     label: str | None = None
 
 
@@ -94,7 +99,7 @@ class EpisodeItem(Wire):
     serie_id: str
     season: int | None
     episode: int
-    link: str | None = None
+    link: OptionalLink = None
     label: str | None = None
 
 
@@ -103,7 +108,7 @@ class SeasonItem(Wire):
 
     serie_id: str
     season: int
-    link: str | None = None
+    link: OptionalLink = None
     label: str | None = None
 
 

@@ -15,6 +15,7 @@ from kyoo.api.models.base import (
     Genre,
     MovieStatus,
     Number,
+    OptionalLink,
     Rating,
     Reference,
     SeasonId,
@@ -57,7 +58,7 @@ class ShowTextsEdit(TextsEdit):
 
 
 class ProductionTextsEdit(ShowTextsEdit):
-    trailer_url: str | None = None
+    trailer_url: OptionalLink = None
 
 
 class Edit(Wire):

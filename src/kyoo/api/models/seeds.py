@@ -19,6 +19,7 @@ from kyoo.api.models.base import (
     Genre,
     MovieStatus,
     Number,
+    OptionalLink,
     Rating,
     Reference,
     RoleKind,
@@ -90,7 +91,7 @@ class SeedTexts(Wire):
 
 
 class SeedShowTexts(SeedTexts):
-    trailer: str | None
+    trailer: OptionalLink
 
 
 class SeedShow(Wire):

@@ -15,6 +15,7 @@ import {
   useUpdateMe,
   useUploadPicture,
 } from "~/api/users";
+import { webLink } from "~/lib/addresses";
 import { toSquarePicture } from "~/lib/picture";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
@@ -158,7 +159,7 @@ function LinkedAccount({ id, name, user }: { id: string; name: string; user: Use
   const unlink = useUnlink();
   const dialog = useRef<HTMLDialogElement>(null);
   const linked = user.oidc?.[id];
-  const profile = linked?.profileUrl && /^https?:/.test(linked.profileUrl) ? linked.profileUrl : null;
+  const profile = webLink(linked?.profileUrl);
   return (
     <li className="flex items-center gap-4 py-3 first:pt-0 last:pb-0">
       <div className="min-w-0 flex-1">
@@ -265,7 +266,7 @@ function Data({ user }: { user: User }) {
           className="mt-5 flex flex-col gap-5"
           onSubmit={(event) => {
             event.preventDefault();
-            remove.mutate(undefined, { onSuccess: forgetSession });
+            remove.mutate(undefined, { onSuccess: () => void forgetSession() });
           }}
         >
           <TextField

@@ -1,7 +1,7 @@
 /** The frame of the reader's settings: title, tabs, and the page that was chosen. */
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { ShieldAlert } from "lucide-react";
-import { getToken } from "~/api/session";
+import { isLoggedIn } from "~/api/session";
 import { mustSecure, useMe } from "~/api/users";
 import { t } from "~/lib/strings";
 import { PageTitle } from "~/ui/PageTitle";
@@ -11,7 +11,7 @@ export function SettingsFrame() {
   const me = useMe();
   const general = useLocation({ select: ({ pathname }) => pathname === "/settings" });
   // All others are about an account.
-  if (!getToken() && !general) return <Navigate to="/settings" replace />;
+  if (!isLoggedIn() && !general) return <Navigate to="/settings" replace />;
   return (
     <div className="mx-auto flex max-w-3xl flex-col gap-5 px-4 pt-6">
       <PageTitle name={t.settings.title} />
