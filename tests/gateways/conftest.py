@@ -91,6 +91,10 @@ def echo(authentication: Authentication, database: Database, path: Path) -> Fast
 
         return StreamingResponse(pieces())
 
+    @router.get("/api/crash", dependencies=[requires("core.read")])
+    async def crash() -> None:
+        raise AssertionError("a fault of ours")
+
     @router.get("/api/slow", dependencies=[requires("core.read")])
     async def think() -> None:
         await asyncio.sleep(60)
@@ -136,6 +140,8 @@ async def site(request: pytest.FixtureRequest, database: Database, tmp_path: Pat
     pages = tmp_path / "pages"
     pages.mkdir()
     (pages / "index.html").write_text("<!doctype html><title>the pages</title>")
+    (pages / "assets").mkdir()
+    (pages / "assets" / "app-1a2b.js").write_text("export {}")
     # nginx reads the pages as another user than root.
     for folder in (tmp_path, *tmp_path.parents):
         if folder.is_relative_to(tmp_path.parents[1]):

@@ -65,7 +65,14 @@ def filled(path: str) -> str:
 
 async def call(client: httpx2.AsyncClient, route: str, headers: dict[str, str]) -> int:
     verb, path = route.split(" ", 1)
-    return (await client.request("GET" if verb == "*" else verb, filled(path), headers=headers)).status_code
+    answer = await client.request("GET" if verb == "*" else verb, filled(path), headers=headers)
+    # Whatever the answer is: nothing of it is run, and no cache between keeps it.
+    assert answer.headers["x-content-type-options"] == "nosniff", route
+    assert "frame-ancestors 'none'" in answer.headers["content-security-policy"], route
+    kept_by = answer.headers["cache-control"]
+    secret = path.startswith(("/auth/", "/.well-known/")) and "/logo" not in path
+    assert kept_by == "no-store" or (kept_by.startswith("private") and not secret), (route, kept_by)
+    return answer.status_code
 
 
 @pytest.fixture

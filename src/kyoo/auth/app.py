@@ -119,6 +119,8 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         error_body=error_body,
         state={"context": context},
         max_body=MAX_JSON,
+        # Answers hold tokens, keys, codes and links, and what else is nobody's business.
+        caching="no-store",
         max_upload=MAX_BYTES + FORM_OVERHEAD,
     )
     app.add_middleware(HeadAsGet)

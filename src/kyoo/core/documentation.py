@@ -16,6 +16,8 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from starlette.responses import FileResponse, HTMLResponse
 
+from kyoo.core.security_headers import page_headers
+
 SCRIPT, STYLE, REDOC = "swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"
 ASSETS = (SCRIPT, STYLE, REDOC)
 #: Kyoo's api, auth service and transcoder have the first, its scanner the others (api.md §1.4, auth.md §4, video.md
@@ -79,7 +81,7 @@ def _page(title: str, script: str, start: str, *, style: str = "", policy: str =
 <script>{start}</script>
 </html>
 """
-    return HTMLResponse(body, headers={"Content-Security-Policy": whole_policy, "X-Content-Type-Options": "nosniff"})
+    return HTMLResponse(body, headers=page_headers(whole_policy))
 
 
 def add_documentation(app: FastAPI, prefix: str) -> None:

@@ -23,6 +23,7 @@ from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_objec
 from kyoo.core.permissions import ASKED, Authentication, public, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+from kyoo.core.security_headers import Caching, SafeAnswers
 from kyoo.core.sending import Sending
 from kyoo.core.storable import StorableRequests
 
@@ -132,10 +133,11 @@ def make_service(
     state: dict[str, Any] | None = None,
     max_body: int = MAX_BYTES,
     max_upload: int = MAX_BYTES,
+    caching: Caching = "private",
 ) -> FastAPI:
     """A FastAPI application whose routes carry their public paths (`/api/…`). `state` is what handlers find in
-    `request.app.state`, `max_body` how many bytes a request may send, `max_upload` one with files. Raises
-    UndeclaredPermissionError when a route declares no permission."""
+    `request.app.state`, `max_body` how many bytes a request may send, `max_upload` one with files, `caching`
+    who may keep answers that do not say so. Raises UndeclaredPermissionError when a route declares no permission."""
     endings = Endings()
 
     @asynccontextmanager
@@ -143,7 +145,7 @@ def make_service(
         async with database.notifications.listen(CHANNEL, endings.hear), lifespan(app):
             yield
 
-    app = FastAPI(
+    app = SafeAnswers(
         title=name,
         lifespan=running,
         openapi_url=None,
@@ -152,6 +154,7 @@ def make_service(
         telemetry={"auto_configure": False, "logs": False},
     )
     add_documentation(app, prefix)
+    app.caching = caching
     app.state.authentication = authentication
     for key, value in (state or {}).items():
         setattr(app.state, key, value)

@@ -8,31 +8,31 @@ from starlette.exceptions import HTTPException
 from starlette.middleware.gzip import GZipMiddleware
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
-from starlette.types import ASGIApp, Message, Receive, Scope, Send
+from starlette.types import ASGIApp, Scope
+
+from kyoo.core.security_headers import WithHeaders, page_headers
 
 STATIC = Path(__file__).with_name("static")
 
-SECURITY_HEADERS = {
-    # WebAssembly and blob workers are for the ASS subtitle renderer, blob media for hls.js.
-    "content-security-policy": "; ".join(
-        [
-            "default-src 'self'",
-            "script-src 'self' 'wasm-unsafe-eval'",
-            "worker-src 'self' blob:",
-            "style-src 'self' 'unsafe-inline'",
-            "img-src 'self' data: blob:",
-            "media-src 'self' blob:",
-            "connect-src 'self' data: blob:",
-            "font-src 'self' data:",
-            "object-src 'none'",
-            "base-uri 'none'",
-            "form-action 'self'",
-            "frame-ancestors 'none'",
-        ]
-    ),
-    "x-content-type-options": "nosniff",
-    "referrer-policy": "same-origin",
-}
+#: WebAssembly and blob workers are for the ASS subtitle renderer, blob media for hls.js. deploy/ says the same to the
+#: gateways that serve the files themselves.
+POLICY = "; ".join(
+    [
+        "default-src 'self'",
+        "script-src 'self' 'wasm-unsafe-eval'",
+        "worker-src 'self' blob:",
+        "style-src 'self' 'unsafe-inline'",
+        "img-src 'self' data: blob:",
+        "media-src 'self' blob:",
+        "connect-src 'self' data: blob:",
+        "font-src 'self' data:",
+        "object-src 'none'",
+        "base-uri 'none'",
+        "form-action 'self'",
+        "frame-ancestors 'none'",
+    ]
+)
+SECURITY_HEADERS = page_headers(POLICY)
 
 NOT_BUILT = """<!doctype html><html lang="en"><meta charset="utf-8"><title>kyoo</title>
 <p>The pages are not built. Run <code>make web</code>, then start again.</p></html>"""
@@ -54,22 +54,9 @@ class SinglePage(StaticFiles):
         return response
 
 
-class WithHeaders:
-    def __init__(self, app: ASGIApp) -> None:
-        self.app = app
-
-    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        async def send_with_headers(message: Message) -> None:
-            if message["type"] == "http.response.start":
-                extra = [(name.encode(), value.encode()) for name, value in SECURITY_HEADERS.items()]
-                message = {**message, "headers": [*message["headers"], *extra]}
-            await send(message)
-
-        await self.app(scope, receive, send_with_headers)
-
-
 def web_client(folder: Path = STATIC) -> ASGIApp:
     """The client built into `folder`; when it is not built, a page that says how to build it."""
     if not (folder / "index.html").is_file():
-        return HTMLResponse(NOT_BUILT, 503)
-    return WithHeaders(GZipMiddleware(SinglePage(directory=folder, html=True), minimum_size=1024))
+        return WithHeaders(HTMLResponse(NOT_BUILT, 503), SECURITY_HEADERS)
+    pages = GZipMiddleware(SinglePage(directory=folder, html=True), minimum_size=1024)
+    return WithHeaders(pages, SECURITY_HEADERS)

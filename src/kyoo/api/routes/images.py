@@ -26,7 +26,7 @@ router = APIRouter(prefix="/api", tags=["images"])
 MEDIA_TYPES = {"webp": "image/webp", "jpg": "image/jpeg"}
 
 #: An id stands for one URL for ever, and what changes gets another URL.
-CACHE = "public, max-age=31536000, immutable"
+CACHE = "private, max-age=31536000, immutable"
 
 PictureId = Annotated[str, Path(pattern=r"^[0-9a-f]{1,64}$", description="sha256 of the source URL")]
 

@@ -60,7 +60,7 @@ async def exchange(request: Request) -> JSONResponse:
     401: no credential and no guests. 403: a credential that is not, or no longer, valid.
     """
     token = await token_of(request, request.app.state.context)
-    return JSONResponse({"token": token}, headers={"Authorization": f"Bearer {token}", "Cache-Control": "no-store"})
+    return JSONResponse({"token": token}, headers={"Authorization": f"Bearer {token}"})
 
 
 router.add_api_route("/auth/jwt", exchange, methods=[verb for verb in VERBS if verb != "GET"], include_in_schema=False)

@@ -23,5 +23,5 @@ async def export(identity: InPerson, context: Context) -> Response:
     rows["sessions"] = [wire_session(row) for row in rows["sessions"]]
     rows["audit"] = [AuditEntry.of_row(row) for row in rows["audit"]]
     text = Export.model_validate(rows).model_dump_json(by_alias=True, indent=2)
-    headers = {"Content-Disposition": 'attachment; filename="account.json"', "Cache-Control": "no-store"}
+    headers = {"Content-Disposition": 'attachment; filename="account.json"'}
     return Response(text, media_type="application/json", headers=headers)

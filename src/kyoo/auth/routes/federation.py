@@ -23,6 +23,7 @@ from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.second_factors import SecondFactorNeededError
 from kyoo.core.errors import ForbiddenError, KyooError, NotFoundError
 from kyoo.core.permissions import public
+from kyoo.core.security_headers import page_headers
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/federation", tags=["federation"], dependencies=[public()])
@@ -99,27 +100,22 @@ def _page(
 ) -> HTMLResponse:
     ours = urlsplit(context.public_url).netloc
     body = pages.consent(request, host, ours, message=message, challenge=challenge, ask=ask)
-    headers = {
-        "Cache-Control": "no-store",
-        "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; "
-        f"frame-ancestors 'none'; form-action 'self' {request.client_id}",
-        "Referrer-Policy": "same-origin",
-        "X-Content-Type-Options": "nosniff",
-        "X-Frame-Options": "DENY",
-    }
-    return HTMLResponse(body, status, headers)
+    policy = (
+        "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; frame-ancestors 'none'; "
+        f"form-action 'self' {request.client_id}"
+    )
+    return HTMLResponse(body, status, page_headers(policy))
 
 
 @router.post("/token", response_model=Tokens, responses={400: {"model": TokenError}})
 async def redeem(request: Annotated[TokenRequest, Form()], context: Context) -> JSONResponse:
     """The instance that asked redeems its code (RFC 6749 §4.1.3)."""
-    headers = {"Cache-Control": "no-store"}
     try:
         tokens = await context.federation.redeem(request)
     except GrantError as error:
         fault = TokenError(status=error.status, message=error.message, error=error.word)
-        return JSONResponse(fault.model_dump(), error.status, headers)
-    return JSONResponse(tokens.model_dump(), headers=headers)
+        return JSONResponse(fault.model_dump(), error.status)
+    return JSONResponse(tokens.model_dump())
 
 
 @router.get("/profile", response_model_exclude_none=True)
@@ -134,4 +130,4 @@ async def picture(token: Annotated[str, Query(max_length=4096)], context: Contex
     found = await context.pictures.get(await context.federation.subject_of(token))
     if found is None:
         raise NotFoundError("No picture")
-    return Response(found.data, media_type=found.content_type, headers={"X-Content-Type-Options": "nosniff"})
+    return Response(found.data, media_type=found.content_type)

@@ -80,7 +80,7 @@ async def _logo(context: AuthContext, user: DictRow, headers: Mapping[str, str])
     return Response(
         picture.data,
         media_type=picture.content_type,
-        headers={"ETag": f'"{picture.etag}"', "Cache-Control": caching, "X-Content-Type-Options": "nosniff"},
+        headers={"ETag": f'"{picture.etag}"', "Cache-Control": caching},
     )
 
 

@@ -23,12 +23,15 @@ from kyoo.auth.routes.sessions import session_with_token
 from kyoo.auth.routes.users import wire_user
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
 from kyoo.core.permissions import public
+from kyoo.core.security_headers import page_headers
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/oidc", tags=["oidc"])
 
 COOKIE_PATH = "/auth/oidc"
-PAGE_HEADERS = {"Cache-Control": "no-store", "Content-Security-Policy": "default-src 'none'; style-src 'unsafe-inline'"}
+PAGE_HEADERS = page_headers(
+    "default-src 'none'; style-src 'unsafe-inline'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'"
+)
 
 
 @router.get("/login/{provider}", status_code=302, response_class=Response, dependencies=[public()])
@@ -71,7 +74,7 @@ async def returned(
         return HTMLResponse(pages.login_failed(reason, context.public_url), error.status, PAGE_HEADERS)
     response = RedirectResponse(url, 302)
     # The token is in the address: it must not travel on.
-    response.headers.update({"Referrer-Policy": "no-referrer", "Cache-Control": "no-store"})
+    response.headers["Referrer-Policy"] = "no-referrer"
     response.delete_cookie(cookie_of(answer.state), path=COOKIE_PATH)
     _bind(response, context, cookie, secret)
     return response
@@ -110,7 +113,6 @@ async def finish(
     else:
         user = wire_user(context, await context.oidc.link(identity.subject, at_provider, profile, by))
         response = JSONResponse(user.model_dump(mode="json", by_alias=True), 200)
-    response.headers["Cache-Control"] = "no-store"
     response.delete_cookie(cookie_of(login.token), path=COOKIE_PATH)
     return response
 

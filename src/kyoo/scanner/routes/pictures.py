@@ -44,7 +44,6 @@ async def picture(request: Request, encoded: str) -> Response:
         "ETag": etag,
         # The URL carries the time of the file, so what is behind it never changes.
         "Cache-Control": "private, max-age=31536000, immutable",
-        "X-Content-Type-Options": "nosniff",
     }
     if is_current(request.headers, etag):
         return Response(status_code=304, headers=headers)

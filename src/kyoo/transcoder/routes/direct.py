@@ -39,8 +39,6 @@ async def get_direct(path: str, context: Context, _viewer: Viewer, name: str | N
     return DirectFile(
         location,
         stat_result=status,
-        # A file says what it is by its name alone.
-        headers={"X-Content-Type-Options": "nosniff"},
         media_type=media_type(location),
         filename=shown_name(name or location.name),
         content_disposition_type="attachment" if name else "inline",

@@ -25,7 +25,7 @@ class Playlist(Response):
 
 async def playlist(request: Request, text: str) -> Playlist:
     body = text.encode()
-    headers = {"Cache-Control": "no-cache", "Vary": "Accept-Encoding"}
+    headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", "") and len(body) > WORTH_PACKING:
         body = await asyncio.to_thread(gzip.compress, body, 1)
         headers["Content-Encoding"] = "gzip"

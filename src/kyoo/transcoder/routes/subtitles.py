@@ -25,7 +25,6 @@ router = APIRouter(tags=["subtitles"])
 EMBEDDED = re.compile(r"(\d{1,4})\.(\w{1,8})", re.ASCII)
 #: Bytes; pictures of a whole film take some 50 MB.
 BIGGEST = 256 * 1024**2
-SAFE = {"X-Content-Type-Options": "nosniff"}
 
 
 @router.get("/video/{path}/subtitle/{name:path}", response_class=Response)
@@ -49,10 +48,10 @@ async def get_subtitle(file: File, name: str, context: Context, format: str | No
             text = await asyncio.to_thread(convert, text, extension, format)
             extension = FORMATS[format.lower()]
         kind = SUBTITLE.get(extension, "text/plain")
-        return Response(text.encode(), media_type=f"{kind}; charset=utf-8", headers=SAFE)
+        return Response(text.encode(), media_type=f"{kind}; charset=utf-8")
     if format:
         raise BadRequestError("Pictures cannot be converted to text")
-    return Response(data, media_type=SUBTITLE[extension], headers=SAFE)
+    return Response(data, media_type=SUBTITLE[extension])
 
 
 def read_sidecar(roots: LibraryRoots, video: Path, name: str) -> tuple[bytes, str, str | None]:
@@ -77,5 +76,5 @@ async def get_attachment(file: File, name: str, context: Context) -> Response:
         raise BadRequestError("An attachment's name has neither / nor ..")
     data = await read_attachment(context.looks, file, name)
     disposition = f"attachment; filename*=utf-8''{quote(name)}"
-    headers = {**SAFE, "Content-Disposition": disposition, "Cache-Control": "private, max-age=86400"}
+    headers = {"Content-Disposition": disposition, "Cache-Control": "private, max-age=86400"}
     return Response(data, media_type=attachment_type(name), headers=headers)
