@@ -251,7 +251,7 @@ async def main():
     source = ffmpeg.Source(path, media)
     command = lambda lead: ffmpeg.video_arguments(
         program, source, track, video_rendition(track, "transcode"), ffmpeg.Cut(timeline, 0, lead))
-    encoder = Encoder(command, timeline, 0, 0.0, Sink(), is_video=True)
+    encoder = Encoder(command, timeline, 0, 0.0, Sink(), delay=0, is_video=True)
     encoder.start()
     await asyncio.sleep(60)
 
