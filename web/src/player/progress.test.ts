@@ -76,7 +76,7 @@ beforeEach(() => {
   vi.useFakeTimers();
   sent = [];
   vi.stubGlobal("localStorage", {
-    getItem: (key: string) => (key === "token" ? "token" : null),
+    getItem: (key: string) => (key === "session" ? "one" : null),
     setItem() {},
     removeItem() {},
   });
