@@ -32,6 +32,8 @@ _XML_HEADER = re.compile(r"<\?xml[^>]{0,200}\?>")
 _BARE_AMPERSAND = re.compile(r"&(?!(?:#\d+|#x[0-9a-fA-F]+|amp|lt|gt|quot|apos);)")
 _CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff]")
 _TAG = re.compile(r"<(/?)[A-Za-z][^<>]*?(/?)>")
+#: What the api takes as a link, in a case that it may be written in.
+_WEB_LINK = re.compile(r"https?://\S{1,3900}", re.IGNORECASE)
 _LINKS = {
     "imdb": re.compile(r"imdb\.com/title/(tt\d{5,10})"),
     "themoviedatabase": re.compile(r"themoviedb\.org/(?:movie|tv)/(\d+)"),
@@ -165,7 +167,7 @@ def _item(element: ET.Element) -> Nfo | None:
     item.runtime = _number(_text(element, "runtime"))
     item.status = _text(element, "status")
     trailer = _text(element, "trailer")
-    item.trailer = trailer if trailer and trailer.startswith(("https://", "http://")) else None
+    item.trailer = trailer if trailer and _WEB_LINK.fullmatch(trailer) else None
     item.genres = _texts(element, "genre", separators="/,|")
     item.tags = _texts(element, "tag")
     item.studios = _texts(element, "studio")

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterable
 from datetime import date
+from urllib.parse import quote
 
 from kyoo.scanner.models.seed import (
     CollectionTexts,
@@ -45,6 +46,8 @@ _GENRE_NAMES = {
     "suspense": "thriller",
     "talk show": "talk",
 }
+#: Characters of an id that a link can be made of.
+MAX_ID = 300
 _PAGES: dict[tuple[ShowKind, str], str] = {
     ("movie", "themoviedatabase"): "https://www.themoviedb.org/movie/{}",
     ("serie", "themoviedatabase"): "https://www.themoviedb.org/tv/{}",
@@ -79,11 +82,14 @@ def _genre(name: str) -> str | None:
 
 def external_ids(kind: ShowKind, ids: dict[str, str]) -> ExternalId:
     return {
-        provider: [
-            {"dataId": value, "link": _PAGES[kind, provider].format(value) if (kind, provider) in _PAGES else None}
-        ]
-        for provider, value in sorted(ids.items())
+        provider: [{"dataId": value, "link": _page(kind, provider, value)}] for provider, value in sorted(ids.items())
     }
+
+
+def _page(kind: ShowKind, provider: str, value: str) -> str | None:
+    """The page of an id, which may be anything that somebody wrote into an .nfo file."""
+    template = _PAGES.get((kind, provider))
+    return template.format(quote(value, safe="", errors="replace")) if template and len(value) <= MAX_ID else None
 
 
 def studios(names: Iterable[str], language: str) -> list[SeedStudio]:

@@ -5,13 +5,17 @@ from __future__ import annotations
 import os
 import time
 from datetime import date
+from html import escape
 from pathlib import Path
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import TypeAdapter, ValidationError
 
+from kyoo.api.models.base import WebLink
 from kyoo.scanner.nfo import MAX_BYTES, decode, parse_nfo, read_nfo
+from kyoo.scanner.texts import external_ids
 
 FILM = """<?xml version="1.0" encoding="utf-8" standalone="yes"?>
 <movie>
@@ -38,6 +42,30 @@ def test_a_film() -> None:
     assert (film.directors, film.writers) == (["Michael Mann"], ["Michael Mann", "Somebody Else"])
     assert [(actor.name, actor.role) for actor in film.actors] == [("Al Pacino", "Vincent Hanna")]
     assert (film.collection, film.trailer) == ("Heat Collection", None)
+
+
+def test_links_are_those_that_the_api_takes() -> None:
+    """Whatever somebody wrote there, the film is registered."""
+    web = TypeAdapter(WebLink)
+    for trailer in (
+        "https://a.example/x?y=1",
+        "HTTP://a.example/x",
+        "https://a b",
+        "https://",
+        "https://a\nb",
+        "x",
+        "a:b",
+    ):
+        (film,) = parse_nfo(f"<movie><title>Heat</title><trailer>{escape(trailer)}</trailer></movie>")
+        try:
+            web.validate_python(trailer)
+        except ValidationError:
+            assert film.trailer is None, trailer
+        else:
+            assert film.trailer == trailer
+    for value in ("949", "tt 1", "javascript:alert(1)", "//x", "a\nb", "é", "x" * 1000, "\ud800"):
+        if (link := external_ids("movie", {"imdb": value})["imdb"][0]["link"]) is not None:
+            assert str(web.validate_python(link)).startswith("https://www.imdb.com/title/"), value
 
 
 def test_the_old_rating_and_the_old_set() -> None:
