@@ -9,13 +9,12 @@ from typing import Any, TypeVar
 import click
 import uvloop
 from pydantic import ValidationError
-from pydantic_settings import SettingsError
 
 from kyoo import __version__
 from kyoo.core.errors import KyooError
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import raise_open_files
-from kyoo.core.settings import OptionError
+from kyoo.core.settings import OptionError, wanted
 
 Function = TypeVar("Function", bound=Callable[..., Any])
 
@@ -27,46 +26,56 @@ SERVICES = {
 }
 
 
+def option(name: str, metavar: str, text: str, **more: Any) -> Callable[[Function], Function]:
+    """An option as it is written; what it must be is said by the settings that hold its variable, too."""
+    return click.option(name, metavar=metavar, help=text, **more)
+
+
 def library_options(command: Function) -> Function:
     """What a process that sees the library is told."""
-    options = [
-        click.option(
-            "--library",
-            multiple=True,
-            envvar=["KYOO_LIBRARY", "SCANNER_LIBRARY_ROOT"],
-            type=click.Path(readable=False),
-            metavar="DIR",
-            help="A folder of videos; may be given several times.",
-        ),
-        click.option(
-            "--data-dir",
-            envvar="KYOO_DATA_DIR",
-            type=click.Path(readable=False),
-            metavar="DIR",
-            help="Where everything is kept.",
-        ),
-        click.option(
-            "--public-url",
-            envvar=["KYOO_PUBLIC_URL", "PUBLIC_URL"],
-            metavar="URL",
-            help="The address clients use, when it is another (behind a proxy).",
-        ),
-    ]
-    for option in reversed(options):
-        command = option(command)
+    for add in (
+        option("--public-url", "URL", "The address clients use, when it is another (behind a proxy)."),
+        data_option,
+        option("--library", "DIR", "A folder of videos; may be given several times.", multiple=True),
+    ):
+        command = add(command)
     return command
 
 
-def host_option(command: Function) -> Function:
-    return click.option(
-        "--host",
-        envvar="KYOO_HOST",
-        default="localhost",
-        help="The address to listen on; 0.0.0.0 opens the server to the network, :: also over IPv6.",
-    )(command)
+data_option = option("--data-dir", "DIR", "Where everything is kept, if not in the user's data folder.")
 
 
-@click.group(context_settings={"help_option_names": ["-h", "--help"], "show_default": True})
+def listen_options(port: str) -> Callable[[Function], Function]:
+    """Where a server listens; `port` says which port if none is given."""
+
+    def add(command: Function) -> Function:
+        text = f"The port to listen on, if not {port}."
+        command = option("--port", "PORT", text)(command)
+        return option(
+            "--host",
+            "HOST",
+            "The address to listen on, if not localhost; 0.0.0.0 opens the server to the network, :: also over IPv6.",
+        )(command)
+
+    return add
+
+
+class Commands(click.Group):
+    """Says what is wrong with a command line in one line, as all else is said."""
+
+    def main(self, *args: Any, **more: Any) -> Any:
+        try:
+            return super().main(*args, **more | {"standalone_mode": False})
+        except click.exceptions.NoArgsIsHelpError as error:
+            click.echo(error.ctx.get_help())
+            sys.exit(2)
+        except click.ClickException as error:
+            fail(" ".join(error.format_message().split()), status=2)
+        except click.Abort:
+            sys.exit(130)
+
+
+@click.group(cls=Commands, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, package_name="kyoo")
 def main() -> None:
     """A self-hosted media server for films, series and anime."""
@@ -74,49 +83,51 @@ def main() -> None:
 
 @main.command()
 @library_options
-@host_option
-@click.option("--port", envvar="KYOO_PORT", type=click.IntRange(1, 65535), default=8901, help="The port to listen on.")
-def serve(library: tuple[str, ...], data_dir: str | None, host: str, port: int, public_url: str | None) -> None:
+@listen_options("8901")
+def serve(**given: Any) -> None:
     """Run the whole server on this machine: database, services, worker and web pages."""
-    from kyoo.serve.options import checked
-    from kyoo.serve.progress import Console
-    from kyoo.serve.supervisor import serve as serve_all
 
-    run(lambda: serve_all(checked(library, data_dir, host, port, public_url), Console()))
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
+        from kyoo.serve.progress import Console
+        from kyoo.serve.supervisor import serve as serve_all
+
+        return serve_all(serve_options(chosen(PlaceSettings, given), chosen(ListenSettings, given)), Console())
+
+    run("serve", given, work)
 
 
 @main.command()
-@click.option(
-    "--folder",
-    envvar="KYOO_DEMO_FOLDER",
-    type=click.Path(readable=False),
-    metavar="DIR",
-    help="Where all of it is kept, if not in the user's data folder; delete it to begin again.",
-)
-@click.option("--host", default="127.0.0.1", help="The address to listen on; the passwords are known to everybody.")
-@click.option("--port", type=click.IntRange(1, 65535), default=8902, help="The port to listen on.")
-@click.option("--public-url", metavar="URL", help="The address clients use, when it is another.")
-def demo(folder: str | None, host: str, port: int, public_url: str | None) -> None:
+@option("--folder", "DIR", "Where all of it is kept, if not in the user's data folder; delete it to begin again.")
+@option("--host", "HOST", "The address to listen on, if not 127.0.0.1; the passwords are known to everybody.")
+@option("--port", "PORT", "The port to listen on, if not 8902.")
+@option("--public-url", "URL", "The address clients use, when it is another.")
+def demo(**given: Any) -> None:
     """Try it out: run a server of its own with invented films and series, users and what they watched."""
-    from kyoo.serve import demo as serve_demo
-    from kyoo.serve.progress import Console
-
-    console = Console()
 
     async def work() -> None:
-        await serve_demo.run(*serve_demo.prepare(folder, host, port, public_url, console), console)
+        from kyoo.serve import demo as serve_demo
+        from kyoo.serve.options import DemoSettings
+        from kyoo.serve.progress import Console
 
-    run(work)
+        console = Console()
+        await serve_demo.run(*serve_demo.prepare(chosen(DemoSettings, given), console), console)
+
+    run("demo", given, work)
 
 
 @main.command()
 @library_options
-def worker(library: tuple[str, ...], data_dir: str | None, public_url: str | None) -> None:
+def worker(**given: Any) -> None:
     """Run the jobs of every service and the watcher of the folders, beside services that run by themselves."""
-    from kyoo.serve.alone import run_worker
-    from kyoo.serve.options import checked
 
-    run(lambda: run_worker(checked(library, data_dir, "localhost", 8901, public_url)))
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.alone import run_worker
+        from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
+
+        return run_worker(serve_options(chosen(PlaceSettings, given), ListenSettings()))
+
+    run("worker", given, work)
 
 
 def service_command(name: str, what: str) -> click.Group:
@@ -128,14 +139,17 @@ def service_command(name: str, what: str) -> click.Group:
         invoke_without_command=True,
         subcommand_metavar="",
     )
-    @host_option
-    @click.option("--port", envvar="KYOO_PORT", type=click.IntRange(1, 65535), help="The port, if not Kyoo's own.")
+    @listen_options("Kyoo's own")
     @click.pass_context
-    def command(context: click.Context, host: str, port: int | None) -> None:
-        from kyoo.serve.alone import run_service
+    def command(context: click.Context, /, **given: Any) -> None:
+        def work() -> Coroutine[Any, Any, None]:
+            from kyoo.serve.alone import run_service
+            from kyoo.serve.options import ListenSettings
+
+            return run_service(name, chosen(ListenSettings, given))
 
         if context.invoked_subcommand is None:
-            run(lambda: run_service(name, host, port))
+            run(name, given, work)
 
     return command
 
@@ -146,38 +160,45 @@ for _command in COMMANDS.values():
 
 
 @COMMANDS["auth"].command("rotate-keys")
-@click.option(
-    "--data-dir",
-    envvar="KYOO_DATA_DIR",
-    type=click.Path(readable=False),
-    metavar="DIR",
-    help="Where everything is kept, when no variable names a Postgres.",
-)
+@data_option
 @click.option("--revoke", is_flag=True, help="Take the former keys back at once: one was stolen.")
-def rotate_keys(data_dir: str | None, revoke: bool) -> None:
+def rotate_keys(data_dir: str | None, *, revoke: bool) -> None:
     """Sign tokens with a new key. Nobody is logged out, and nothing needs a restart."""
-    from kyoo.serve.rotation import rotate_keys as rotate
+    given = {"data_dir": data_dir}
 
-    run(lambda: rotate(data_dir, revoke=revoke))
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.options import DataSettings
+        from kyoo.serve.rotation import rotate_keys as rotate
+
+        return rotate(chosen(DataSettings, given).data_dir, revoke=revoke)
+
+    run("rotate-keys", given, work)
 
 
-def run(work: Callable[[], Coroutine[Any, Any, None]]) -> None:
-    """Run `work`; an expected failure is one clear line on standard error and exit code 1, or 2 when an option or a
-    variable is at fault (a line for each)."""
-    configure_logs()
-    raise_open_files()
+def chosen(kind: Any, given: dict[str, Any]) -> Any:
+    """The settings of a kind, from the options that were given and the environment."""
+    return kind(**{name: value for name, value in given.items() if value is not None and name in kind.model_fields})
+
+
+def run(command: str, given: dict[str, Any], work: Callable[[], Coroutine[Any, Any, None]]) -> None:
+    """Check what `command` is told, then run `work`. An expected failure is one clear line on standard error and exit
+    code 1, or 2 when an option or a variable is at fault (a line for each)."""
+    # An option that may be given several times is an empty tuple when it is not.
+    given = {name: value for name, value in given.items() if value not in (None, ())}
     try:
+        from kyoo.serve.checks import check, say_unknown
+
+        check(command, given)
+        configure_logs()
+        say_unknown()
+        raise_open_files()
         uvloop.run(work())
     except OptionError as error:
         fail(error.message, status=2)
     except KyooError as error:
         fail(error.message)
     except ValidationError as error:
-        fault = error.errors()[0]
-        message = fault["msg"].removeprefix("Value error, ")
-        fail(f"{'.'.join(map(str, fault['loc'])) or error.title}: {message}")
-    except SettingsError as error:
-        fail(str(error))
+        fail("\n".join(f"{fault['loc']} {wanted(fault)}" for fault in error.errors()), status=2)
 
 
 def fail(message: str, *, status: int = 1) -> None:

@@ -142,18 +142,19 @@ def test_a_port_in_use(library: Path, tmp_path: Path) -> None:
         port = taken.getsockname()[1]
         line = refused(command(library, tmp_path / "data", port))
     assert line == f"kyoo: Cannot listen on 127.0.0.1 port {port}: Address already in use"
-    assert not (tmp_path / "data" / "postgres").exists()
+    assert not (tmp_path / "data").exists()
 
 
 def test_folders_that_cannot_be_used(library: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     line = refused(command(nowhere, tmp_path / "data", free_port()))
-    assert line == f"kyoo: The library folder {nowhere} does not exist"
+    assert line == f"kyoo: --library must be a folder that exists, not '{nowhere}'"
     assert not (tmp_path / "data").exists()
 
     (tmp_path / "file").touch()
     line = refused(command(library, tmp_path / "file" / "data", free_port()))
-    assert line == f"kyoo: The data directory {tmp_path / 'file' / 'data'} cannot be written: Not a directory"
+    wish = f"must be a folder that can be made: {tmp_path / 'file'} is none"
+    assert line == f"kyoo: --data-dir {wish}, not '{tmp_path / 'file' / 'data'}'"
 
 
 #: Runs a program as this user, but for root without root's right to pass over permissions.
@@ -173,9 +174,10 @@ def test_folders_without_permission(library: Path, tmp_path: Path) -> None:
     ordinary = [sys.executable, "-c", AS_ORDINARY]
     try:
         line = refused([*ordinary, *command(closed, tmp_path / "data", free_port())])
-        assert line == f"kyoo: The library folder {closed} cannot be read"
+        assert line == f"kyoo: --library must be a folder that can be read, not '{closed}'"
         line = refused([*ordinary, *command(library, closed / "data", free_port())])
-        assert line == f"kyoo: The data directory {closed / 'data'} cannot be written: Permission denied"
+        wish = "must be a folder that can be written (Permission denied)"
+        assert line == f"kyoo: --data-dir {wish}, not '{closed / 'data'}'"
     finally:
         closed.chmod(0o700)
 

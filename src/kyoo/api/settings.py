@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from kyoo.core.blobs import Bucket, Location
+from kyoo.core.settings import Settings
 
 
-class ApiSettings(BaseSettings):
+class ApiSettings(Settings):
     """Each field is read from our KYOO_* variable or from Kyoo's own (api.md §13)."""
 
-    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
-
     #: The image store: a folder, or an object-store URL (`s3://bucket/prefix`).
-    images: str = Field(
+    images: Location = Field(
         default_factory=lambda: str(user_data_path("kyoo") / "images"),
         validation_alias=AliasChoices("KYOO_IMAGES", "IMAGES_PATH"),
     )
     #: Name of an S3 bucket; wins over `images`, as in Kyoo.
-    images_bucket: str | None = Field(
+    images_bucket: Bucket | None = Field(
         default=None, validation_alias=AliasChoices("KYOO_IMAGES_BUCKET", "S3_BUCKET", "AWS_BUCKET")
     )
 

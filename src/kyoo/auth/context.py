@@ -98,10 +98,11 @@ class AuthContext:
 
 
 def make_mailer(settings: AuthSettings, public_url: str) -> Mailer | None:
-    """None when no mail server is configured. Raises MailSettingsError."""
+    """None when no mail server is configured."""
     if settings.smtp_url is None:
         return None
-    sender = settings.mail_from or f"kyoo@{urlsplit(public_url).hostname or 'localhost'}"
+    host = urlsplit(public_url).hostname or "localhost"
+    sender = settings.mail_from or f"kyoo@{'localhost' if ':' in host else host}"
     return Mailer(settings.smtp_url.get_secret_value(), sender)
 
 

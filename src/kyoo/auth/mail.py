@@ -12,6 +12,7 @@ from email.utils import formatdate, make_msgid
 from urllib.parse import unquote, urlsplit
 
 import structlog
+from pydantic import SecretStr
 
 from kyoo.core.errors import KyooError
 
@@ -21,14 +22,33 @@ TIMEOUT = 20
 DEFAULT_PORTS = {"smtp": 587, "smtps": 465}
 
 
-class MailSettingsError(KyooError):
-    """The settings name no usable mail server. The message is one line for the operator."""
-
-
 class MailError(KyooError):
     """The mail server did not take a message. The message names no recipient."""
 
     status = 502
+
+
+def check_server(url: SecretStr) -> SecretStr:
+    """`url`; ValueError when it names no mail server. The message holds nothing of it: it has a password."""
+    try:
+        parts = urlsplit(url.get_secret_value())
+        usable = parts.scheme in DEFAULT_PORTS and bool(parts.hostname) and parts.port != 0
+    except ValueError:
+        usable = False
+    if not usable or parts.path.strip("/") or parts.query or parts.fragment:
+        raise ValueError("must look like smtp://user:password@host:587 or smtps://…")
+    return url
+
+
+def check_address(address: str) -> str:
+    """`address`; ValueError when it is no e-mail address."""
+    try:
+        parsed = Address(addr_spec=address)
+    except (ValueError, IndexError, MessageError):
+        parsed = Address()
+    if not parsed.username or not parsed.domain:
+        raise ValueError("must be an e-mail address")
+    return address
 
 
 class Mailer:
@@ -36,22 +56,16 @@ class Mailer:
     server offers it; a password is never sent without TLS."""
 
     def __init__(self, url: str, sender: str) -> None:
-        try:
-            parts = urlsplit(url)
-            port = parts.port
-        except ValueError:
-            raise MailSettingsError("KYOO_SMTP_URL: the port is no number") from None
-        if parts.scheme not in DEFAULT_PORTS or not parts.hostname:
-            raise MailSettingsError("KYOO_SMTP_URL must look like smtp://user:password@host:587 or smtps://…")
+        """Raises ValueError; what comes from the settings has been checked."""
+        check_server(SecretStr(url))
+        parts = urlsplit(url)
+        port = parts.port
         self._tls = parts.scheme == "smtps"
-        self._host = parts.hostname
+        self._host = parts.hostname or ""
         self._port = port or DEFAULT_PORTS[parts.scheme]
         self._user = unquote(parts.username or "")
         self._password = unquote(parts.password or "")
-        try:
-            self._sender = str(Address(addr_spec=sender))
-        except (ValueError, IndexError, MessageError):
-            raise MailSettingsError("KYOO_MAIL_FROM is no e-mail address") from None
+        self._sender = str(Address(addr_spec=check_address(sender)))
 
     async def send(self, to: str, subject: str, text: str) -> None:
         """Raises MailError. An address that mail cannot be sent to is only logged: to try again is of no use."""

@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from typing import Any, Literal
 from urllib.parse import urlsplit
 
 from pydantic import BaseModel, ConfigDict, Field, SecretStr, field_validator, model_validator
-from pydantic_settings import SettingsError
 
 from kyoo.auth.redirects import LOCAL_HOSTS
+from kyoo.core.kinds import web_url
+from kyoo.core.settings import OptionError, check_text
 
 VARIABLE = re.compile(
     r"(?:KYOO_)?OIDC_(?P<name>\w+?)_"
@@ -56,9 +58,24 @@ class OidcConfig(BaseModel):
     @field_validator("authorization", "token", "profile", "issuer", "jwks")
     @classmethod
     def _is_url(cls, url: str) -> str:
-        if url and (urlsplit(url).scheme not in ("http", "https") or not urlsplit(url).hostname):
-            raise ValueError("must be an http or https URL")
+        if url:
+            web_url(url)
         return url
+
+    @field_validator("logo")
+    @classmethod
+    def _is_picture(cls, url: str) -> str:
+        """Browsers open it."""
+        if url and not (url.startswith("/") and not url.startswith(("//", "/\\"))):
+            web_url(url)
+        return url
+
+    @field_validator("scope")
+    @classmethod
+    def _is_scope(cls, scope: str) -> str:
+        if not re.fullmatch(r"[\x21\x23-\x5b\x5d-\x7e ]{1,1000}", scope):
+            raise ValueError("must be names with blanks between them, such as openid profile email")
+        return scope
 
     @model_validator(mode="after")
     def _has_addresses(self) -> OidcConfig:
@@ -76,23 +93,36 @@ class OidcConfig(BaseModel):
         return bool(self.issuer or self.jwks) or token.scheme == "https" or token.hostname in LOCAL_HOSTS
 
 
-def providers_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
-    """The fields of each provider by its id, the lower-case name. A `CLIENTID` declares a provider.
+def provider_variable(provider: str, field: str) -> str:
+    """The variable of the environment that gives a field of a provider."""
+    for variable in os.environ:
+        match = VARIABLE.fullmatch(variable)
+        if match and match["name"].lower() == provider and FIELDS[match["part"]] == field:
+            return variable
+    return f"OIDC_{provider.upper()}_{next((part for part, name in FIELDS.items() if name == field), field.upper())}"
 
-    Raises SettingsError, which lists what is missing and holds no value.
+
+def providers_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
+    """The fields of each provider by its id, the lower-case name. Any part of a provider declares it.
+
+    Raises OptionError, which lists what is missing and holds no value.
     """
-    found: dict[str, dict[str, Any]] = {}
+    providers: dict[str, dict[str, Any]] = {}
+    faults = []
     for variable, value in sorted(environ.items()):
         match = VARIABLE.fullmatch(variable)
-        if match is not None and value:
-            found.setdefault(match["name"], {})[FIELDS[match["part"]]] = value
-    providers = {name: fields for name, fields in found.items() if "client_id" in fields}
+        if match is None or not value:
+            continue
+        try:
+            providers.setdefault(match["name"], {})[FIELDS[match["part"]]] = check_text(value)
+        except ValueError as error:
+            faults.append(f"{variable} {error}")
     for name, fields in providers.items():
-        needed = ["secret"] if "issuer" in fields else ["secret", "authorization", "token", "profile"]
-        if missing := [part for part in needed if part not in fields]:
-            raise SettingsError(
-                f"the provider {name} lacks {', '.join(f'OIDC_{name}_{part.upper()}' for part in missing)}"
-            )
+        needed = ["CLIENTID", "SECRET", *([] if "issuer" in fields else ["AUTHORIZATION", "TOKEN", "PROFILE"])]
+        if (missing := [part for part in needed if FIELDS[part] not in fields]) and not faults:
+            faults.append(f"the provider {name} lacks {', '.join(f'OIDC_{name}_{part}' for part in missing)}")
         if name.lower() == FEDERATION:
-            raise SettingsError(f"no provider can be named {name}: it is the path of other instances")
+            faults.append(f"no provider can be named {name}: it is the path of other instances")
+    if faults:
+        raise OptionError("\n".join(faults))
     return {name.lower(): {"name": name, **fields} for name, fields in providers.items()}

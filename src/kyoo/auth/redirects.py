@@ -8,7 +8,7 @@ from urllib.parse import urlencode, urlsplit
 
 LOCAL_HOSTS = frozenset({"localhost", "127.0.0.1", "::1"})
 DEFAULT_PORTS = {"http": 80, "https": 443}
-SCHEME = re.compile(r"[a-z][a-z0-9+.-]*")
+SCHEME = re.compile(r"[a-z][a-z0-9+.-]{0,63}")
 #: Schemes of the web, which are allowed by origin only, and those that a browser runs or reads itself.
 NEVER_WHOLE = frozenset({"http", "https", "ws", "wss", "javascript", "data", "vbscript", "file", "blob", "about"})
 #: What browsers and parsers read differently: blanks, control characters, backslashes, anything but ASCII.
@@ -39,10 +39,10 @@ def check_entry(entry: str) -> str:
     lowered = entry.lower().removesuffix("://")
     if SCHEME.fullmatch(lowered):
         if lowered in NEVER_WHOLE:
-            raise ValueError(f"the scheme {lowered} cannot be allowed as a whole")
+            raise ValueError("must not allow a scheme of the web as a whole")
         return lowered
     if origin_of(entry) is None or urlsplit(entry).path.strip("/") or "?" in entry or "#" in entry:
-        raise ValueError(f"{entry} is neither a scheme nor an origin such as https://films.example")
+        raise ValueError("must be schemes and origins, such as https://films.example, with commas between them")
     return entry
 
 

@@ -5,21 +5,38 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import timedelta
 from pathlib import Path
 from typing import Annotated, Any
 
 import platformdirs
-from pydantic import AliasChoices, BaseModel, BeforeValidator, ConfigDict, Field, SecretStr, field_validator
+from pydantic import (
+    AfterValidator,
+    AliasChoices,
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    SecretStr,
+    field_validator,
+)
 from pydantic.fields import FieldInfo
-from pydantic_settings import BaseSettings, NoDecode, PydanticBaseSettingsSource, SettingsConfigDict, SettingsError
+from pydantic_core import ErrorDetails
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
 from kyoo.auth.claims import ALWAYS_PROTECTED, EVERY_PERMISSION, Claims, check_claims
 from kyoo.auth.lifetime import SessionLifetime
-from kyoo.auth.oidc_config import OidcConfig, providers_of
+from kyoo.auth.mail import check_address, check_server
+from kyoo.auth.oidc_config import OidcConfig, provider_variable, providers_of
 from kyoo.auth.redirects import check_entry, origin_of
+from kyoo.auth.signing import check_key_file
+from kyoo.core.blobs import Location
+from kyoo.core.kinds import Origin, WebUrl, absolute, web_url
+from kyoo.core.settings import JSON, AtStart, OptionError, Settings, check_text, wanted
 
+#: The name of a claim, as far as it can be named in a variable.
+CLAIM = re.compile(r"[^\W\d][\w.:/-]{0,99}")
 API_KEY_VARIABLE = re.compile(r"(?:KEIBI|KYOO)_APIKEY_(?P<name>\w+?)(?P<claims>_CLAIMS)?", re.IGNORECASE)
 
 
@@ -47,7 +64,7 @@ def _json_object(value: Any) -> Any:
 
 
 #: A variable whose JSON is read here, for a message that names the variable.
-FromJson = (NoDecode, BeforeValidator(_json_object))
+FromJson = (JSON, BeforeValidator(_json_object))
 ClaimsVariable = Annotated[Claims, *FromJson]
 
 
@@ -63,7 +80,7 @@ class ApiKeyConfig(BaseModel):
     @classmethod
     def _token_fits(cls, token: SecretStr) -> SecretStr:
         if not 1 <= len(token.get_secret_value().encode()) <= 128:
-            raise ValueError("an API key has between 1 and 128 bytes")
+            raise ValueError("must have between 1 and 128 bytes")
         return token
 
     @field_validator("claims")
@@ -75,25 +92,38 @@ class ApiKeyConfig(BaseModel):
 def api_keys_of(environ: Mapping[str, str]) -> dict[str, dict[str, Any]]:
     """The API keys of `KEIBI_APIKEY_<NAME>` with `KEIBI_APIKEY_<NAME>_CLAIMS`, by lower-case name.
 
-    Raises SettingsError when a key has no claims, claims have no key, or the claims are not a JSON object.
+    Raises OptionError when a key has no claims, claims have no key, or the claims are not a JSON object.
     """
-    tokens: dict[str, str] = {}
-    claims: dict[str, Any] = {}
-    for variable, value in environ.items():
+    found: dict[str, dict[str, Any]] = {}
+    faults = []
+    for variable, value in sorted(environ.items()):
         match = API_KEY_VARIABLE.fullmatch(variable)
         if match is None or not value:
             continue
-        name = match["name"].lower()
-        if match["claims"] is None:
-            tokens[name] = value
-            continue
+        part = "claims" if match["claims"] else "token"
         try:
-            claims[name] = _json_object(value)
+            read = _json_object(value) if part == "claims" else check_text(value)
         except ValueError as error:
-            raise SettingsError(f"{variable} {error}") from None
-    if unpaired := sorted(tokens.keys() ^ claims.keys()):
-        raise SettingsError(f"the API key {unpaired[0]} needs both KEIBI_APIKEY_{unpaired[0].upper()} and its _CLAIMS")
-    return {name: {"token": token, "claims": claims[name]} for name, token in tokens.items()}
+            faults.append(f"{variable} {error}")
+            continue
+        found.setdefault(match["name"].lower(), {})[part] = (variable, read)
+    for parts in found.values():
+        if len(parts) == 1 and not faults:
+            (part, (variable, _)) = next(iter(parts.items()))
+            other = f"{variable}_CLAIMS" if part == "token" else variable[: -len("_CLAIMS")]
+            faults.append(f"{variable} needs {other} beside it: an API key and its claims")
+    if faults:
+        raise OptionError("\n".join(faults))
+    return {name: {part: value for part, (_, value) in parts.items()} for name, parts in found.items()}
+
+
+def _key_variable(name: str, *, claims: bool) -> str:
+    """The variable of the environment that gives a key, or its claims."""
+    for variable in os.environ:
+        match = API_KEY_VARIABLE.fullmatch(variable)
+        if match and match["name"].lower() == name and bool(match["claims"]) is claims:
+            return variable
+    return f"KEIBI_APIKEY_{name.upper()}{'_CLAIMS' if claims else ''}"
 
 
 class ApiKeyVariables(PydanticBaseSettingsSource):
@@ -121,16 +151,16 @@ def _listed(value: Any) -> Any:
     return tuple(entry.strip() for entry in entries if entry.strip())
 
 
-class AuthSettings(BaseSettings):
+class AuthSettings(Settings):
     """Every field has a default that works; `claims` fields are JSON objects in the environment."""
 
-    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore", env_ignore_empty=True)
-
     #: Issuer of the tokens and `publicUrl`; the composition's own origin when empty.
-    public_url: str = Field(default="", validation_alias=_names("PUBLIC_URL"))
-    rsa_private_key_path: Path | None = Field(default=None, validation_alias=_names("RSA_PRIVATE_KEY_PATH"))
+    public_url: Origin = Field(default="", validation_alias=_names("PUBLIC_URL"))
+    rsa_private_key_path: Annotated[Path, AfterValidator(absolute), AtStart(check_key_file)] | None = Field(
+        default=None, validation_alias=_names("RSA_PRIVATE_KEY_PATH")
+    )
     #: A folder, or the URL of an object store (`s3://…`).
-    profile_picture_path: str = Field(
+    profile_picture_path: Location = Field(
         default_factory=lambda: str(platformdirs.user_data_path("kyoo") / "profile_pictures"),
         validation_alias=_names("PROFILE_PICTURE_PATH"),
     )
@@ -146,55 +176,69 @@ class AuthSettings(BaseSettings):
     #: None = no guests.
     guest_claims: Annotated[Claims | None, *FromJson] = Field(default=None, validation_alias=_names("GUEST_CLAIMS"))
     #: Claims a user may not change on its own account, those of ALWAYS_PROTECTED among them.
-    protected_claims: Annotated[frozenset[str], NoDecode] = Field(
+    protected_claims: frozenset[str] = Field(
         default=ALWAYS_PROTECTED | {"verified"}, validation_alias=_names("PROTECTED_CLAIMS")
     )
     api_keys: dict[str, ApiKeyConfig] = Field(default_factory=dict)
     #: OpenID providers by id.
     oidc: dict[str, OidcConfig] = Field(default_factory=dict)
     #: Schemes of apps and origins that a login at a provider may lead to, besides this instance.
-    extra_oidc_redirect_urls: Annotated[tuple[str, ...], NoDecode] = Field(
+    extra_oidc_redirect_urls: tuple[str, ...] = Field(
         default=("kyoo",), validation_alias=_names("EXTRA_OIDC_REDIRECT_URLS")
     )
     #: Origins of other instances whose users can log in here; `*` = any on the public internet.
-    federation_accept: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), validation_alias=_ours("FEDERATION_ACCEPT")
-    )
+    federation_accept: tuple[str, ...] = Field(default=(), validation_alias=_ours("FEDERATION_ACCEPT"))
     #: Origins of other instances where our users can log in with their account here; `*` = any.
-    federation_offer: Annotated[tuple[str, ...], NoDecode] = Field(
-        default=(), validation_alias=_ours("FEDERATION_OFFER")
-    )
+    federation_offer: tuple[str, ...] = Field(default=(), validation_alias=_ours("FEDERATION_OFFER"))
     #: A session ends when it was not used for this many days.
-    session_days: float = Field(default=30, gt=0, validation_alias=_ours("SESSION_DAYS"))
+    session_days: float = Field(default=30, gt=0, le=36500, validation_alias=_ours("SESSION_DAYS"))
     #: A session ends at this age, however much it is used; None = never.
-    session_max_days: float | None = Field(default=None, gt=0, validation_alias=_ours("SESSION_MAX_DAYS"))
+    session_max_days: float | None = Field(default=None, gt=0, le=36500, validation_alias=_ours("SESSION_MAX_DAYS"))
     #: A login beyond this many ends the session that was not used for the longest time; 0 = no limit.
-    sessions_per_user: int = Field(default=0, ge=0, validation_alias=_ours("SESSIONS_PER_USER"))
+    sessions_per_user: int = Field(default=0, ge=0, le=10**6, validation_alias=_ours("SESSIONS_PER_USER"))
     #: Entries of the audit log are kept for this many days.
-    audit_days: float = Field(default=365, gt=0, validation_alias=_ours("AUDIT_DAYS"))
+    audit_days: float = Field(default=365, gt=0, le=36500, validation_alias=_ours("AUDIT_DAYS"))
     #: How long a credential's account is remembered by this process, in seconds; 0 asks the database each time.
     exchange_cache_seconds: float = Field(default=5, ge=0, le=60, validation_alias=_ours("EXCHANGE_CACHE_SECONDS"))
     #: Passwords hashed at the same time; each takes 64 MiB and up to four processors.
-    password_concurrency: int = Field(default=1, ge=1, validation_alias=_ours("PASSWORD_CONCURRENCY"))
+    password_concurrency: int = Field(default=1, ge=1, le=64, validation_alias=_ours("PASSWORD_CONCURRENCY"))
     #: Failed logins in a row before one must wait, for an account and for an address; 0 = no limit. The window is the
     #: time after which all of them are forgiven.
-    login_attempts_per_account: int = Field(default=10, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ACCOUNT"))
-    login_attempts_per_address: int = Field(default=50, ge=0, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ADDRESS"))
+    login_attempts_per_account: int = Field(
+        default=10, ge=0, le=10**6, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ACCOUNT")
+    )
+    login_attempts_per_address: int = Field(
+        default=50, ge=0, le=10**6, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ADDRESS")
+    )
     login_attempts_minutes: float = Field(default=15, gt=0, le=1440, validation_alias=_ours("LOGIN_ATTEMPTS_MINUTES"))
     #: Accounts that one address may make in an hour; 0 = no limit. Invitations are not counted.
-    registrations_per_address: int = Field(default=60, ge=0, validation_alias=_ours("REGISTRATIONS_PER_ADDRESS"))
+    registrations_per_address: int = Field(
+        default=60, ge=0, le=10**6, validation_alias=_ours("REGISTRATIONS_PER_ADDRESS")
+    )
     #: Whoever has no second factor can only set one up.
     require_second_factor: bool = Field(default=False, validation_alias=_ours("REQUIRE_SECOND_FACTOR"))
     #: `smtp[s]://[user:password@]host[:port]`; None = no mail.
-    smtp_url: SecretStr | None = Field(default=None, validation_alias=_ours("SMTP_URL"))
+    smtp_url: Annotated[SecretStr, AfterValidator(check_server)] | None = Field(
+        default=None, validation_alias=_ours("SMTP_URL")
+    )
     #: The sender; `kyoo@` and the host of the public URL when empty.
-    mail_from: str = Field(default="", validation_alias=_ours("MAIL_FROM"))
+    mail_from: Annotated[str, AfterValidator(check_address)] = Field(default="", validation_alias=_ours("MAIL_FROM"))
     #: What users find in the export of their account: names and paths of what other services hold about them.
     export_links: Annotated[dict[str, str], *FromJson] = Field(
         default_factory=dict, validation_alias=_ours("EXPORT_LINKS")
     )
     gravatar: bool = Field(default=False, validation_alias=_ours("GRAVATAR"))
-    gravatar_url: str = Field(default="https://www.gravatar.com", validation_alias=_ours("GRAVATAR_URL"))
+    gravatar_url: WebUrl = Field(default="https://www.gravatar.com", validation_alias=_ours("GRAVATAR_URL"))
+
+    @classmethod
+    def inner_fault(cls, name: str, inner: Sequence[int | str], fault: ErrorDetails) -> str | None:
+        """A key and a provider of the environment have a variable for each part."""
+        if name == "api_keys" and len(inner) > 1:
+            return f"{_key_variable(str(inner[0]), claims=inner[1] == 'claims')} {wanted(fault)}"
+        if name == "oidc":
+            provider, *part = map(str, inner)
+            return f"{provider_variable(provider, part[0]) if part else f'the provider {provider}'} {wanted(fault)}"
+        return None
 
     @property
     def session_lifetime(self) -> SessionLifetime:
@@ -215,8 +259,10 @@ class AuthSettings(BaseSettings):
     @field_validator("protected_claims", mode="before")
     @classmethod
     def _split_protected(cls, value: Any) -> Any:
-        names = value.split(",") if isinstance(value, str) else value
-        return ALWAYS_PROTECTED | {name.strip() for name in names if name.strip()}
+        names = _listed(value)
+        if not all(CLAIM.fullmatch(name) for name in names):
+            raise ValueError("must be names of claims with commas between them")
+        return ALWAYS_PROTECTED | set(names)
 
     @field_validator("extra_oidc_redirect_urls", "federation_accept", "federation_offer", mode="before")
     @classmethod
@@ -234,18 +280,21 @@ class AuthSettings(BaseSettings):
     def _instances_fit(cls, origins: tuple[str, ...]) -> tuple[str, ...]:
         for origin in origins:
             if origin != "*" and (origin_of(origin) is None or origin_of(check_entry(origin)) is None):
-                raise ValueError(f"{origin} is no origin such as https://films.example")
+                raise ValueError("must be origins, such as https://films.example, with commas between them, or *")
         return tuple(origin.rstrip("/") for origin in origins)
+
+    @field_validator("export_links")
+    @classmethod
+    def _links_fit(cls, links: dict[str, str]) -> dict[str, str]:
+        for link in links.values():
+            if not link.startswith("/") or link.startswith("//") or not link.isprintable() or "\\" in link:
+                web_url(link)
+        return links
 
     @field_validator("extra_claims", "first_user_claims", "guest_claims")
     @classmethod
     def _claims_fit(cls, claims: Claims | None) -> Claims | None:
         return None if claims is None else check_claims(claims)
-
-    @field_validator("public_url", "gravatar_url")
-    @classmethod
-    def _no_trailing_slash(cls, url: str) -> str:
-        return url.rstrip("/")
 
     @classmethod
     def settings_customise_sources(
@@ -253,7 +302,10 @@ class AuthSettings(BaseSettings):
         settings_cls: type[BaseSettings],
         init_settings: PydanticBaseSettingsSource,
         env_settings: PydanticBaseSettingsSource,
-        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
-        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,
+        file_secret_settings: PydanticBaseSettingsSource,
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        return init_settings, env_settings, ApiKeyVariables(settings_cls), OidcVariables(settings_cls)
+        known = super().settings_customise_sources(
+            settings_cls, init_settings, env_settings, dotenv_settings, file_secret_settings
+        )
+        return *known, ApiKeyVariables(settings_cls), OidcVariables(settings_cls)

@@ -66,6 +66,15 @@ def read_rsa_keys(path: Path) -> list[RSAKey]:
     return keys
 
 
+def check_key_file(path: Path) -> None:
+    """Raises ValueError when its keys cannot sign."""
+    try:
+        read_rsa_keys(path)
+    except SigningKeyError as error:
+        reason = error.message.removeprefix(f"RSA_PRIVATE_KEY_PATH: {path} ")
+        raise ValueError(f"must be a file with an RSA key; it {reason}") from None
+
+
 def _rsa_key(path: Path, block: bytes) -> RSAKey:
     relabelled = block.replace(b" RSA PRIVATE KEY-----", b" PRIVATE KEY-----")
     for candidate in (block, relabelled):

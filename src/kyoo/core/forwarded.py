@@ -3,14 +3,34 @@ when a gateway that is trusted says it. Decides nothing else."""
 
 from __future__ import annotations
 
-import os
-from typing import Any
+import ipaddress
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 
+from pydantic import AfterValidator, AliasChoices, Field
 from uvicorn.middleware.proxy_headers import ProxyHeadersMiddleware
 
-#: This machine.
-TRUSTED = "127.0.0.1,::1"
+from kyoo.core.settings import Settings, read
+
+
+def _gateways(text: str) -> str:
+    """Addresses and networks with commas between them. Whoever trusts everybody lets everybody choose the address that
+    their failed logins are counted for."""
+    for entry in text.split(","):
+        try:
+            network = ipaddress.ip_network(entry.strip())
+        except ValueError:
+            raise ValueError("must be addresses or networks (172.16.0.0/12) with commas between them") from None
+        if network.prefixlen == 0:
+            raise ValueError("must not be everybody: name the addresses or networks of the gateways")
+    return text
+
+
+class ForwardedSettings(Settings):
+    #: The gateways that are believed; this machine.
+    trusted: Annotated[str, AfterValidator(_gateways)] = Field(
+        default="127.0.0.1,::1", validation_alias=AliasChoices("FORWARDED_ALLOW_IPS")
+    )
 
 
 class Forwarded(ProxyHeadersMiddleware):
@@ -18,7 +38,7 @@ class Forwarded(ProxyHeadersMiddleware):
     `public_url`, whoever says so, has the scheme of `public_url` unless a trusted gateway knows better."""
 
     def __init__(self, app: Any, public_url: str = "", *, trusted: str | list[str] | None = None) -> None:
-        super().__init__(app, (os.environ.get("FORWARDED_ALLOW_IPS") or TRUSTED) if trusted is None else trusted)
+        super().__init__(app, read(ForwardedSettings).trusted if trusted is None else trusted)
         public = urlsplit(public_url)
         self._scheme, self._host = public.scheme, public.netloc.lower().encode()
 

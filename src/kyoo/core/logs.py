@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import json
 import logging
-import os
 import sys
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Any
+from typing import Annotated, Any, Literal
 
 import structlog
+from pydantic import AliasChoices, BeforeValidator, Field
 
 from kyoo.core.errors import database_problem
+from kyoo.core.settings import Settings, read
 
 SECRET_KEYS = ("authorization", "cookie", "password", "token", "secret", "x-presign", "x-api-key")
 
@@ -54,10 +55,25 @@ class Line(logging.Formatter):
         return super().formatException(ei)
 
 
+Lower = BeforeValidator(lambda value: value.lower() if isinstance(value, str) else value)
+
+
+class LogSettings(Settings):
+    level: Annotated[Literal["debug", "info", "warn", "warning", "error", "critical"], Lower] = Field(
+        default="info", validation_alias=AliasChoices("STDOUT_LOG_LEVEL")
+    )
+    format: Annotated[Literal["text", "json"], Lower] = Field(
+        default="text", validation_alias=AliasChoices("KYOO_LOG_FORMAT")
+    )
+    #: A line for each request.
+    requests: bool = Field(default=False, validation_alias=AliasChoices("KYOO_LOG_REQUESTS"))
+
+
 def configure_logs() -> None:
-    """Read STDOUT_LOG_LEVEL (default info) and KYOO_LOG_FORMAT (text or json)."""
-    level = logging.getLevelNamesMapping().get(os.environ.get("STDOUT_LOG_LEVEL", "info").upper(), logging.INFO)
-    as_json = os.environ.get("KYOO_LOG_FORMAT", "text").lower() == "json"
+    """Log as LogSettings say. Raises OptionError."""
+    settings = read(LogSettings)
+    level = logging.getLevelNamesMapping()[settings.level.upper()]
+    as_json = settings.format == "json"
     renderer: Any = (
         structlog.processors.JSONRenderer()
         if as_json

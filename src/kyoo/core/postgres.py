@@ -6,16 +6,21 @@ import os
 import select
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
-from typing import Any, LiteralString
+from ipaddress import ip_address
+from pathlib import Path
+from typing import Annotated, Any, Literal, LiteralString
 
 import psycopg
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 
 from kyoo.core.errors import KyooError
+from kyoo.core.kinds import HeaderSecret, absolute, matching, readable_file
 from kyoo.core.notifications import Notifications
+from kyoo.core.settings import AtStart, Settings
 
 #: The oldest server the SQL of the services runs on.
 MINIMUM_VERSION = 15
@@ -23,9 +28,67 @@ MINIMUM_VERSION = 15
 #: libpq's variables that say where a server is; any of them selects an external server.
 LOCATING_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGPASSFILE")
 
+
+def _ports(text: str) -> str:
+    """A port, or one for each of several hosts."""
+    for port in text.split(","):
+        if not (port.isascii() and port.isdigit() and 0 < int(port[:6]) < 65536):
+            raise ValueError("must be a number from 1 to 65535")
+    return text
+
+
+def _addresses(text: str) -> str:
+    try:
+        for address in text.split(","):
+            ip_address(address)
+    except ValueError:
+        raise ValueError("must be an IP address") from None
+    return text
+
+
+def check_url(url: SecretStr) -> SecretStr:
+    """`url`; ValueError when it is no connection string of Postgres. It may hold a password."""
+    try:
+        parts = conninfo_to_dict(url.get_secret_value())
+        _ports(str(parts.get("port") or 5432))
+    except psycopg.ProgrammingError:
+        raise ValueError("must be postgresql://user:password@host:port/database") from None
+    return url
+
+
+#: Hosts, addresses and folders of sockets, with commas between them.
+HOSTS = r"(?:[A-Za-z0-9][A-Za-z0-9_.-]{0,252}|[0-9A-Fa-f:.]+|[/@][^,:]{1,250})(?:,[^,\s]{1,253})*"
+#: Postgres cuts names after 63 bytes.
+Name = matching(r"[^\s/\\]{1,63}", "a name of at most 63 characters without blanks")
+
 Connection = psycopg.AsyncConnection[DictRow]
 Query = LiteralString | sql.SQL | sql.Composed
 Params = Mapping[str, Any] | Sequence[Any] | None
+
+
+class DatabaseSettings(Settings):
+    """Where the server is. libpq reads its PG* variables itself: these are those whose nonsense it would not name."""
+
+    url: Annotated[SecretStr, AfterValidator(check_url)] | None = Field(
+        default=None, validation_alias=AliasChoices("POSTGRES_URL")
+    )
+    host: Annotated[str, matching(HOSTS, "a host or the folder of a socket")] | None = Field(
+        default=None, validation_alias=AliasChoices("PGHOST")
+    )
+    port: Annotated[str, AfterValidator(_ports)] | None = Field(default=None, validation_alias=AliasChoices("PGPORT"))
+    user: Annotated[str, Name] | None = Field(default=None, validation_alias=AliasChoices("PGUSER"))
+    password: HeaderSecret | None = Field(default=None, validation_alias=AliasChoices("PGPASSWORD"))
+    database: Annotated[str, Name] | None = Field(default=None, validation_alias=AliasChoices("PGDATABASE"))
+    address: Annotated[str, AfterValidator(_addresses)] | None = Field(
+        default=None, validation_alias=AliasChoices("PGHOSTADDR")
+    )
+    service: Annotated[str, Name] | None = Field(default=None, validation_alias=AliasChoices("PGSERVICE"))
+    passfile: Annotated[Path, AfterValidator(absolute), AtStart(readable_file)] | None = Field(
+        default=None, validation_alias=AliasChoices("PGPASSFILE")
+    )
+    sslmode: Literal["disable", "allow", "prefer", "require", "verify-ca", "verify-full"] | None = Field(
+        default=None, validation_alias=AliasChoices("PGSSLMODE")
+    )
 
 
 class DatabaseUnavailableError(KyooError):

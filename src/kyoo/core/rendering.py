@@ -6,19 +6,17 @@ import asyncio
 from collections.abc import Iterable, Sequence
 
 from pydantic import AliasChoices, Field
-from pydantic_settings import BaseSettings, SettingsConfigDict
 
 from kyoo.core import pictures
 from kyoo.core.pictures import FORMATS, Bounds, Box, Copies
+from kyoo.core.settings import Settings
 
 #: Pictures decoded at once by one process: each costs a core, and up to 160 MB while it lasts.
 AT_ONCE = 2
 
 
-class PictureSettings(BaseSettings):
+class PictureSettings(Settings):
     """How large pictures from outside may be."""
-
-    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore", env_ignore_empty=True)
 
     #: An 8K frame and a little.
     pixels: int = Field(default=40_000_000, ge=1, le=170_000_000, validation_alias=AliasChoices("KYOO_PICTURE_PIXELS"))

@@ -1,35 +1,32 @@
-"""Options and variables: the base of all settings, the kinds of values, and what is said of a value that cannot be.
+"""Options and variables: the base of all settings, and what is said of a value that cannot be. (Kinds: see kinds.py.)
 Every variable that this program reads is a field of a `Settings`, so that all of them are checked at the start."""
 
 from __future__ import annotations
 
-import ipaddress
 import os
 import re
-import socket
-from collections.abc import Iterator, Mapping
-from typing import Annotated, Any, TypeVar, get_args
-from urllib.parse import SplitResult, urlsplit
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, TypeVar, get_args
 
 from annotated_types import Ge, Gt, Le, Lt
-from pydantic import AfterValidator, AliasChoices, SecretStr, ValidationError, ValidationInfo, field_validator
+from pydantic import AliasChoices, SecretStr, ValidationError
 from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from kyoo.core.errors import KyooError
-from kyoo.core.public_internet import is_public
 
 S = TypeVar("S", bound="Settings")
 
 #: A user and a password in a URL.
 CREDENTIALS = re.compile(r"//.*@", re.DOTALL)
 
+#: Control characters, and the halves that stand for bytes that are no UTF-8.
+UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
+
 #: Of a bad value, no more than this is shown.
 SHOWN = 80
-
-#: In the annotation of a field: its values are JSON, where blanks and line breaks around and between mean nothing.
-JSON = "JSON"
 
 
 class OptionError(KyooError):
@@ -60,6 +57,14 @@ def used_variable(field: FieldInfo) -> str | None:
     return next((name for name in variables_of(field) if os.environ.get(name)), None)
 
 
+class PartError(ValueError):
+    """One part of a value, such as one folder of several, cannot be what it must."""
+
+    def __init__(self, wish: str, part: object) -> None:
+        super().__init__(wish)
+        self.part = str(part)
+
+
 class Settings(BaseSettings):
     """The base of all settings. A field that a variable fills says so by `validation_alias=AliasChoices("KYOO_…", …)`;
     each has bounds or a kind, and a test gives nonsense to every one of them."""
@@ -83,69 +88,122 @@ class Settings(BaseSettings):
     ) -> tuple[PydanticBaseSettingsSource, ...]:
         return init_settings, Variables(settings_cls)
 
-    @field_validator("*", mode="before")
     @classmethod
-    def _is_plain_text(cls, value: Any, info: ValidationInfo) -> Any:
-        """What a file of variables leaves in by mistake: a line's end of Windows, quotation marks, blanks."""
-        if isinstance(value, str):
-            json = info.field_name is not None and JSON in cls.model_fields[info.field_name].metadata
-            check_text(value.translate(JSON_BLANKS).strip() if json else value)
-        return value
+    def inner_fault(cls, name: str, inner: Sequence[int | str], fault: ErrorDetails) -> str | None:
+        """The line for a fault inside of a field whose parts have variables of their own."""
+        del name, inner, fault
+        return None
 
+    def lacks(self, given: Mapping[str, Any] = {}) -> Iterator[str]:
+        """A line for each value that is well formed and cannot work here: a folder that is not there, a program that
+        does not run. Asked once, before anything is changed; a worker that starts again goes on with what is left."""
+        for name, field in type(self).model_fields.items():
+            value = getattr(self, name)
+            if value is None or not (name in given or used_variable(field)):
+                continue
+            try:
+                for mark in marks_of(field):
+                    if isinstance(mark, AtStart):
+                        mark.check(value)
+            except ValueError as error:
+                yield said(name, field, str(error), given, getattr(error, "part", None))
+
+
+#: In the annotation of a field: its values are JSON, where blanks and line breaks around and between mean nothing.
+JSON = "JSON"
+#: Likewise: names of folders, which may have anything in them.
+VERBATIM = "VERBATIM"
 
 JSON_BLANKS = str.maketrans("\t\r\n", "   ")
 
 
+@dataclass(frozen=True)
+class AtStart:
+    """Likewise: what is looked at on this machine when the program starts. `check` raises ValueError."""
+
+    check: Callable[[Any], Any]
+
+
+def marks_of(field: FieldInfo) -> list[Any]:
+    """What is written beside the type of a field, also inside of `… | None`."""
+    inner = [mark for option in get_args(field.annotation) for mark in getattr(option, "__metadata__", ())]
+    return [*field.metadata, *inner]
+
+
 def check_text(text: str) -> str:
-    """Raises ValueError for what can only be there by mistake, in any value."""
+    """`text`; ValueError for what can only be there by mistake: what a file of variables leaves in, such as quotation
+    marks and the line ends of another system."""
     if text != text.strip():
         raise ValueError("must have no blanks before and behind it")
     if len(text) >= 2 and text[0] == text[-1] and text[0] in "\"'":
         raise ValueError("must not be in quotation marks")
-    if not text.isprintable():
-        raise ValueError("must be text without control characters")
+    if UNPRINTABLE.search(text):
+        raise ValueError("must be UTF-8 text without control characters")
     return text
 
 
 def read(kind: type[S], **given: Any) -> S:
     """The settings, from options (None: not given) or else from the environment. Raises OptionError."""
-    given = {name: value for name, value in given.items() if value is not None}
+    settings, found = examined(kind, {name: value for name, value in given.items() if value is not None})
+    if settings is None:
+        raise OptionError("\n".join(found))
+    return settings
+
+
+def examined(kind: type[S], given: Mapping[str, Any]) -> tuple[S | None, list[str]]:
+    """The settings, if there can be some, or a line for each option and variable at fault."""
+    if found := list(unwritten(kind, given)):
+        return None, found
     try:
-        return kind(**given)
+        return kind(**given), []
     except ValidationError as error:
-        raise OptionError("\n".join(faults(error, kind, given))) from None
+        return None, list(faults(error, kind, given))
+    except OptionError as error:
+        return None, error.message.splitlines()
+
+
+def unwritten(kind: type[Settings], given: Mapping[str, Any]) -> Iterator[str]:
+    """A line for each option and variable that is no text as somebody would write it."""
+    for name, field in kind.model_fields.items():
+        used, marks = used_variable(field), marks_of(field)
+        value = given.get(name, os.environ[used] if used else None)
+        if isinstance(value, str) and VERBATIM not in marks:
+            try:
+                check_text(value.translate(JSON_BLANKS).strip() if JSON in marks else value)
+            except ValueError as error:
+                yield said(name, field, str(error), given)
 
 
 def faults(error: ValidationError, kind: type[BaseSettings], given: Mapping[str, Any] = {}) -> Iterator[str]:
-    """A line for each fault: the option or variable, what it must be, and what it is, unless that is a secret."""
-    seen = set()
+    """A line for each option or variable at fault: what it must be, and what it is, unless that is a secret."""
+    told = set()
     for fault in error.errors(include_url=False):
-        named = next(
-            (
-                (name, field)
-                for name, field in kind.model_fields.items()
-                if fault["loc"] and fault["loc"][0] in (name, *variables_of(field))
-            ),
-            None,
-        )
-        if named is None:
+        first, *inner = fault["loc"] or ("",)
+        fields = kind.model_fields.items()
+        name, field = next(((n, f) for n, f in fields if first in (n, *variables_of(f))), ("", None))
+        if field is None:
             yield wanted(fault)
-            continue
-        if named[0] not in seen:
-            seen.add(named[0])
-            yield said_of(*named, fault, given)
+        elif (line := kind.inner_fault(name, inner, fault) if issubclass(kind, Settings) else None) is not None:
+            yield line
+        elif name not in told:
+            told.add(name)
+            # Of a mapping: the key at fault.
+            key = "".join(f".{part}" for part in inner if isinstance(part, str) and fault["type"] != "value_error")
+            yield said(name, field, wanted(fault, field), given, key=key)
 
 
-def said_of(name: str, field: FieldInfo, fault: ErrorDetails, given: Mapping[str, Any]) -> str:
+def said(
+    name: str, field: FieldInfo, wish: str, given: Mapping[str, Any], part: str | None = None, *, key: str = ""
+) -> str:
+    """`KYOO_PORT must be a number, not 'x'`. `part` is what of the value is at fault, if not all of it."""
     variable = used_variable(field)
     if name in given:
         subject, value = f"--{name.replace('_', '-')}", given[name]
     else:
         subject, value = (variable, os.environ[variable]) if variable else ((variables_of(field) or [name])[0], None)
-    # Of a mapping: the key at fault.
-    subject = ".".join([subject, *(str(part) for part in fault["loc"][1:] if isinstance(part, str))])
+    value = part or (os.pathsep.join(map(str, value)) if isinstance(value, tuple) else value)
     told = isinstance(value, str) and not holds(field.annotation, SecretStr)
-    return f"{subject} {wanted(fault, field)}{f', not {shown(value)}' if told else ''}"
+    return f"{subject}{key} {wish}{f', not {shown(value)}' if told else ''}"
 
 
 def holds(annotation: Any, kind: type) -> bool:
@@ -192,70 +250,3 @@ def span(metadata: list[Any]) -> str:
     if (below := bounds.get(Lt)) is not None:
         said.append(f"below {below.lt}")
     return f" {' and '.join(said)}" if said else ""
-
-
-def web_url(url: str) -> SplitResult:
-    """The parts of an http or https URL; ValueError unless it has a host, and neither a user nor a fragment."""
-    if not url.startswith(("http://", "https://")):
-        raise ValueError("must begin with http:// or https://")
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and url.split() == [url] and url.isascii()
-    except ValueError:
-        raise ValueError("must be an address of a server, such as https://films.example") from None
-    if "@" in parts.netloc:
-        raise ValueError("must be an address without a user and a password")
-    if not usable or "\\" in url or parts.netloc.endswith(":"):
-        raise ValueError("must be an address of a server, such as https://films.example")
-    return parts
-
-
-def origin(url: str) -> str:
-    """The URL without a trailing slash; ValueError unless it is a scheme, a host and maybe a port."""
-    parts = web_url(url)
-    if parts.path.strip("/") or "?" in url or "#" in url:
-        raise ValueError("must end after the host and the port: kyoo does not run below a path")
-    return f"{parts.scheme}://{parts.netloc}"
-
-
-def peer_url(url: str) -> str:
-    """The URL of another service, without a trailing slash. What comes from there is believed (keys) and what goes
-    there is secret (API keys), so the open internet in between must see and change none of it; ValueError if it can."""
-    parts = web_url(url)
-    if "?" in url or "#" in url:
-        raise ValueError("must end after the path")
-    if parts.scheme == "http" and is_public_host(parts.hostname or ""):
-        raise ValueError("must begin with https://, as the host is on the public internet")
-    return url.rstrip("/")
-
-
-def is_public_host(host: str) -> bool:
-    """Whether a name leads to the open internet. Names without a dot are those of a container or a machine beside
-    this one; a name that nobody knows (yet) leads nowhere."""
-    try:
-        return not ipaddress.ip_address(host).is_private and is_public(host)
-    except ValueError:
-        pass
-    if "." not in host.rstrip("."):
-        return False
-    try:
-        found = socket.getaddrinfo(host, None, type=socket.SOCK_STREAM)
-    except (OSError, UnicodeError):
-        return False
-    return any(is_public(str(address[0])) for *_, address in found)
-
-
-Origin = Annotated[str, AfterValidator(origin)]
-PeerUrl = Annotated[str, AfterValidator(peer_url)]
-WebUrl = Annotated[str, AfterValidator(lambda url: web_url(url) and url.rstrip("/"))]
-
-
-def _short_secret(secret: SecretStr) -> SecretStr:
-    value = secret.get_secret_value()
-    if not value.isascii() or " " in value or len(value) > 4096:
-        raise ValueError("must be at most 4096 printable ASCII characters without blanks")
-    return secret
-
-
-#: A secret that travels in a header.
-HeaderSecret = Annotated[SecretStr, AfterValidator(_short_secret)]

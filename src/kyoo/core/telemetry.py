@@ -5,12 +5,16 @@ from __future__ import annotations
 
 import atexit
 import logging
-import os
 import threading
 import time
+from typing import Annotated, Literal
+
+from pydantic import AliasChoices, Field
 
 from kyoo.core.errors import KyooError
+from kyoo.core.kinds import WebUrl, matching
 from kyoo.core.request_log import without_secrets
+from kyoo.core.settings import Settings, read
 
 #: How long a process that ends waits for what it measured last to be sent, in seconds.
 LAST_SECONDS = 3
@@ -20,10 +24,24 @@ class TelemetryMissingError(KyooError):
     """Telemetry is wanted, and what sends it is not installed. The message is one line for the operator."""
 
 
+class TelemetrySettings(Settings):
+    """What is read here; OpenTelemetry reads these and its others."""
+
+    endpoint: WebUrl | None = Field(default=None, validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_ENDPOINT"))
+    protocol: Literal["grpc", "http/protobuf"] = Field(
+        default="http/protobuf", validation_alias=AliasChoices("OTEL_EXPORTER_OTLP_PROTOCOL")
+    )
+    name: Annotated[str, matching("[!-~ ]{1,200}", "a name in ASCII")] | None = Field(
+        default=None, validation_alias=AliasChoices("OTEL_SERVICE_NAME")
+    )
+    disabled: bool = Field(default=False, validation_alias=AliasChoices("OTEL_SDK_DISABLED"))
+
+
 def configure_telemetry(service: str) -> None:
     """Send what this process measures, as OTEL_SERVICE_NAME or else `service`, by gRPC or HTTP
     (OTEL_EXPORTER_OTLP_PROTOCOL). Raises TelemetryMissingError."""
-    if not os.environ.get("OTEL_EXPORTER_OTLP_ENDPOINT") or os.environ.get("OTEL_SDK_DISABLED", "").lower() == "true":
+    settings = read(TelemetrySettings)
+    if settings.endpoint is None or settings.disabled:
         return
     try:
         from opentelemetry import metrics, trace
@@ -36,7 +54,7 @@ def configure_telemetry(service: str) -> None:
 
         spans: SpanExporter
         numbers: MetricExporter
-        if os.environ.get("OTEL_EXPORTER_OTLP_PROTOCOL") == "grpc":
+        if settings.protocol == "grpc":
             from opentelemetry.exporter.otlp.proto.grpc.metric_exporter import OTLPMetricExporter as GrpcMetrics
             from opentelemetry.exporter.otlp.proto.grpc.trace_exporter import OTLPSpanExporter as GrpcSpans
 
@@ -61,7 +79,7 @@ def configure_telemetry(service: str) -> None:
             if "url.path" in held:
                 span.set_attribute("url.path", without_secrets(str(held["url.path"])))
 
-    resource = Resource.create({SERVICE_NAME: os.environ.get("OTEL_SERVICE_NAME") or service})
+    resource = Resource.create({SERVICE_NAME: settings.name or service})
     tracers = TracerProvider(resource=resource, shutdown_on_exit=False)
     tracers.add_span_processor(WithoutSecrets())
     tracers.add_span_processor(BatchSpanProcessor(spans))

@@ -2,21 +2,20 @@
 
 from __future__ import annotations
 
-import os
 import re
 from pathlib import Path
-from typing import Annotated, Any
+from typing import Any
 
 from pydantic import AliasChoices, Field, field_validator
-from pydantic_settings import BaseSettings, NoDecode, SettingsConfigDict
+
+from kyoo.core.kinds import Language, Libraries
+from kyoo.core.settings import Settings
 
 
-class ScannerSettings(BaseSettings):
+class ScannerSettings(Settings):
     """Times are in seconds, sizes in bytes."""
 
-    model_config = SettingsConfigDict(populate_by_name=True, extra="ignore")
-
-    library: Annotated[tuple[Path, ...], NoDecode] = Field(
+    library: Libraries = Field(
         default=(Path("/video"),), validation_alias=AliasChoices("KYOO_LIBRARY", "SCANNER_LIBRARY_ROOT")
     )
     #: Matched from the start of the full path; files and folders that match are left out.
@@ -26,37 +25,36 @@ class ScannerSettings(BaseSettings):
     #: Whether `create_app` runs the watcher itself (a scanner used alone); in `kyoo serve` the worker runs it.
     watch: bool = Field(default=False, validation_alias=AliasChoices("KYOO_SCANNER_WATCH"))
     #: The language of the texts that file names and .nfo files give.
-    language: str = Field(default="en", validation_alias=AliasChoices("KYOO_LIBRARY_LANGUAGE"))
+    language: Language = Field(default="en", validation_alias=AliasChoices("KYOO_LIBRARY_LANGUAGE"))
 
-    rescan_interval: float = Field(default=3600, gt=0, validation_alias=AliasChoices("KYOO_RESCAN_INTERVAL"))
+    rescan_interval: float = Field(
+        default=3600, gt=0, le=2592000, validation_alias=AliasChoices("KYOO_RESCAN_INTERVAL")
+    )
     #: Between two walks where the file system reports no changes.
-    poll_interval: float = Field(default=60, gt=0, validation_alias=AliasChoices("KYOO_POLL_INTERVAL"))
+    poll_interval: float = Field(default=60, gt=0, le=86400, validation_alias=AliasChoices("KYOO_POLL_INTERVAL"))
     #: A file that changed within this time may still be copied; it is looked at again.
-    settle_time: float = Field(default=2, ge=0, validation_alias=AliasChoices("KYOO_SETTLE_TIME"))
+    settle_time: float = Field(default=2, ge=0, le=86400, validation_alias=AliasChoices("KYOO_SETTLE_TIME"))
     #: Events of the file system are gathered for this long.
-    debounce: float = Field(default=1.6, gt=0, validation_alias=AliasChoices("KYOO_WATCH_DEBOUNCE"))
+    debounce: float = Field(default=1.6, gt=0, le=3600, validation_alias=AliasChoices("KYOO_WATCH_DEBOUNCE"))
     #: How long the runtimes of probed files are gathered before their show is written again.
-    refresh_delay: float = Field(default=20, ge=0, validation_alias=AliasChoices("KYOO_REFRESH_DELAY"))
+    refresh_delay: float = Field(default=20, ge=0, le=86400, validation_alias=AliasChoices("KYOO_REFRESH_DELAY"))
 
     #: More files than this, and more than this share of a root, gone at once = an unmounted disk.
-    missing_count: int = Field(default=50, ge=0, validation_alias=AliasChoices("KYOO_MISSING_COUNT"))
+    missing_count: int = Field(default=50, ge=0, le=10**9, validation_alias=AliasChoices("KYOO_MISSING_COUNT"))
     missing_share: float = Field(default=0.2, ge=0, le=1, validation_alias=AliasChoices("KYOO_MISSING_SHARE"))
 
     #: Files registered together: few at first, so that the first titles show at once.
     first_batch: int = Field(default=20, ge=1)
     batch: int = Field(default=200, ge=1)
-    picture_limit: int = Field(default=20 * 1024 * 1024, validation_alias=AliasChoices("KYOO_PICTURE_LIMIT"))
-
-    @field_validator("library", mode="before")
-    @classmethod
-    def _split(cls, value: Any) -> Any:
-        return [part for part in value.split(os.pathsep) if part] if isinstance(value, str) else value
+    picture_limit: int = Field(
+        default=20 * 1024 * 1024, ge=1, le=2**30, validation_alias=AliasChoices("KYOO_PICTURE_LIMIT")
+    )
 
     @field_validator("library")
     @classmethod
-    def _absolute(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
+    def _apart(cls, value: tuple[Path, ...]) -> tuple[Path, ...]:
         # A root inside another root would be walked twice.
-        roots = sorted({Path(os.path.abspath(root)) for root in value})  # noqa: PTH100 (must not follow links)
+        roots = sorted(value)
         return tuple(root for root in roots if not any(root != other and root.is_relative_to(other) for other in roots))
 
     @field_validator("ignore_pattern", mode="before")
@@ -64,9 +62,7 @@ class ScannerSettings(BaseSettings):
     def _compile(cls, value: Any) -> Any:
         if not isinstance(value, str):
             return value
-        if not value:
-            return None
         try:
             return re.compile(value)
-        except re.error as error:
-            raise ValueError(f"LIBRARY_IGNORE_PATTERN is not a valid regular expression: {error}") from None
+        except (re.error, OverflowError, RecursionError) as error:
+            raise ValueError(f"must be a regular expression ({error})") from None

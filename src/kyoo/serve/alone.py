@@ -19,11 +19,10 @@ from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
-from kyoo.core.settings import read
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
 from kyoo.serve.alone_settings import AloneSettings
-from kyoo.serve.options import ServeOptions, listen
+from kyoo.serve.options import ListenSettings, ServeOptions, listen
 from kyoo.serve.schemas import SERVICES, migrate_all
 from kyoo.serve.supervisor import make_server
 
@@ -59,14 +58,13 @@ async def required_database() -> str:
     return conninfo
 
 
-async def run_service(name: str, host: str, port: int | None) -> None:
-    """Serve one service's HTTP until SIGTERM or SIGINT."""
+async def run_service(name: str, listening: ListenSettings) -> None:
+    """Serve one service's HTTP until SIGTERM or SIGINT. Its options and variables are checked (checks.py)."""
     service = ALONE[name]
-    settings = read(AloneSettings)
-    settings.refuse_openness(name)
+    settings = AloneSettings()
     configure_telemetry(f"kyoo {name}")
     conninfo = await required_database()
-    listeners = listen(host, port or service.port)
+    listeners = listen(listening.host, listening.port or service.port)
     try:
         await migrate_all(conninfo, [name])
         public_url = settings.public_url

@@ -3,11 +3,13 @@ that could not tell callers apart does not start, unless KYOO_AUTH says in so ma
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import Annotated, Literal
 
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 
-from kyoo.core.settings import HeaderSecret, OptionError, Origin, PeerUrl, Settings
+from kyoo.core.kinds import HeaderSecret, Origin, PeerUrl, matching
+from kyoo.core.settings import Settings
 
 #: RFC 7518 §3.2: a key of HS256 has at least the size of the hash.
 SHORTEST_SECRET = 32
@@ -23,7 +25,16 @@ def _is_gateway(url: str) -> str:
     return url.removesuffix("/api")
 
 
-class AloneSettings(Settings):
+class AuthSwitch(Settings):
+    auth: Literal["on", "off"] = Field(default="on", validation_alias=AliasChoices("KYOO_AUTH"))
+
+    def openness(self, command: str) -> Iterator[str]:
+        """Why `kyoo <command>` would let in whoever comes, or would know tokens by two sorts of keys, in a line."""
+        if self.auth == "off" and command != "transcoder":
+            yield f"KYOO_AUTH=off is for kyoo transcoder only: kyoo {command} always asks for tokens"
+
+
+class AloneSettings(AuthSwitch):
     """Kyoo's names where it has them (api.md §13, scanner.md §1, video.md §1)."""
 
     public_url: Origin = Field(default="", validation_alias=AliasChoices("KYOO_PUBLIC_URL", "PUBLIC_URL"))
@@ -32,31 +43,29 @@ class AloneSettings(Settings):
         default=None, validation_alias=AliasChoices("KYOO_URL")
     )
     api_key: HeaderSecret | None = Field(default=None, validation_alias=AliasChoices("KYOO_APIKEY"))
-    auth: Literal["on", "off"] = Field(default="on", validation_alias=AliasChoices("KYOO_AUTH"))
     jwks_url: PeerUrl | None = Field(default=None, validation_alias=AliasChoices("JWKS_URL"))
     auth_server: PeerUrl | None = Field(default=None, validation_alias=AliasChoices("AUTH_SERVER"))
-    jwt_issuer: str | None = Field(default=None, pattern=r"^\S{1,500}$", validation_alias=AliasChoices("JWT_ISSUER"))
+    jwt_issuer: Annotated[str, matching("[!-~]{1,500}", "the issuer, such as https://films.example")] | None = Field(
+        default=None, validation_alias=AliasChoices("JWT_ISSUER")
+    )
     #: For tests only.
     jwt_secret: Annotated[SecretStr, AfterValidator(_is_strong)] | None = Field(
         default=None, validation_alias=AliasChoices("JWT_SECRET")
     )
 
-    def refuse_openness(self, service: str) -> None:
-        """Raises OptionError when `service` would let in whoever comes, or would know tokens by two sorts of keys."""
+    def openness(self, command: str) -> Iterator[str]:
+        yield from super().openness(command)
         given = {"JWKS_URL": self.jwks_url, "AUTH_SERVER": self.auth_server, "JWT_SECRET": self.jwt_secret}
         sources = [name for name, value in given.items() if value is not None]
-        if self.auth == "off":
-            if service != "transcoder":
-                raise OptionError(f"KYOO_AUTH=off is for kyoo transcoder only: kyoo {service} always asks for tokens")
-            if sources:
-                raise OptionError(f"KYOO_AUTH=off contradicts {sources[0]}: remove one of them")
-        elif service == "transcoder" and not sources:
-            raise OptionError(
+        if self.auth == "off" and command == "transcoder" and sources:
+            yield f"KYOO_AUTH=off contradicts {sources[0]}: remove one of them"
+        if self.auth == "on" and command == "transcoder" and not sources:
+            yield (
                 "kyoo transcoder cannot tell who may play: set JWKS_URL or AUTH_SERVER, "
                 "or KYOO_AUTH=off to serve every file to whoever reaches it"
             )
         if self.jwt_secret is not None and len(sources) > 1:
-            raise OptionError(f"JWT_SECRET, which is for tests, contradicts {sources[0]}: remove one of them")
+            yield f"JWT_SECRET, which is for tests, contradicts {sources[0]}: remove one of them"
 
     @property
     def keys_url(self) -> str:

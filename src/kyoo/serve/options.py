@@ -1,19 +1,89 @@
-"""What `kyoo serve` is told, checked before anything is touched."""
+"""What the commands are told about places: where the libraries, the data and the server are. What is checked of it
+before anything is changed: checks.py."""
 
 from __future__ import annotations
 
 import errno
-import os
+import ipaddress
+import re
 import socket
+from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from urllib.parse import urlsplit
+from typing import Annotated
 
 import platformdirs
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
-from kyoo.core.settings import OptionError
+from kyoo.core.kinds import Libraries, Origin, at_home, writable
+from kyoo.core.settings import AtStart, OptionError, Settings
 
 DEFAULT_PORT = 8901
+
+
+def _named(folder: str | Path) -> Path:
+    if not str(folder) or "://" in str(folder):
+        raise ValueError("must be a folder")
+    return at_home(Path(folder)).absolute()
+
+
+class DataSettings(Settings):
+    """Where everything is kept."""
+
+    data_dir: Annotated[Path, BeforeValidator(_named), AtStart(writable)] = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("kyoo")), validation_alias=AliasChoices("KYOO_DATA_DIR")
+    )
+
+
+class PlaceSettings(DataSettings):
+    """What a process that sees the library is told."""
+
+    library: Libraries = Field(default=(), validation_alias=AliasChoices("KYOO_LIBRARY", "SCANNER_LIBRARY_ROOT"))
+    public_url: Origin | None = Field(default=None, validation_alias=AliasChoices("KYOO_PUBLIC_URL", "PUBLIC_URL"))
+
+
+def _host(host: str) -> str:
+    if not host:
+        raise ValueError("must not be empty; 0.0.0.0 opens the server to the network")
+    try:
+        ipaddress.ip_address(host.partition("%")[0])
+    except ValueError:
+        # The system reads bare numbers as addresses, too: 0 would open the server to everybody.
+        if not HOST.fullmatch(host):
+            raise ValueError("must be the name or the address of a network interface of this machine") from None
+    return host
+
+
+def _known(host: str) -> None:
+    try:
+        socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
+    except (OSError, UnicodeError) as error:
+        raise ValueError(f"must be a host that is known here ({getattr(error, 'strerror', error)})") from None
+
+
+HOST = re.compile(r"(?!0x)(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9_.-]{0,251}[A-Za-z0-9])?", re.ASCII)
+
+
+class ListenSettings(Settings):
+    """Where a server listens."""
+
+    host: Annotated[str, AfterValidator(_host), AtStart(_known)] = Field(
+        default="localhost", validation_alias=AliasChoices("KYOO_HOST")
+    )
+    #: None = the one of the command.
+    port: int | None = Field(default=None, ge=1, le=65535, validation_alias=AliasChoices("KYOO_PORT"))
+
+
+class DemoSettings(Settings):
+    """What `kyoo demo` is told, which heeds nothing that is meant for a real server."""
+
+    folder: Annotated[Path, BeforeValidator(_named), AtStart(writable)] = Field(
+        default_factory=lambda: Path(platformdirs.user_data_dir("kyoo-demo")),
+        validation_alias=AliasChoices("KYOO_DEMO_FOLDER"),
+    )
+    host: Annotated[str, AfterValidator(_host), AtStart(_known)] = "127.0.0.1"
+    port: int = Field(default=8902, ge=1, le=65535)
+    public_url: Origin | None = None
 
 
 @dataclass(frozen=True)
@@ -27,62 +97,39 @@ class ServeOptions:
     public_url: str
 
 
-def checked(
-    libraries: tuple[str, ...], data_dir: str | None, host: str, port: int, public_url: str | None
-) -> ServeOptions:
-    """The options as absolute paths and a clean URL; OptionError with one clear line when one cannot work."""
-    if not host:
-        raise OptionError("The host is empty; 0.0.0.0 opens the server to the network")
-    data = Path(data_dir).expanduser().absolute() if data_dir else Path(platformdirs.user_data_dir("kyoo"))
-    folders = []
-    for library in libraries:
-        if not library:
-            raise OptionError("The name of a library folder is empty")
-        folder = Path(library).expanduser().absolute()
-        if not folder.exists():
-            raise OptionError(f"The library folder {folder} does not exist")
-        if not folder.is_dir():
-            raise OptionError(f"The library {folder} is not a folder")
-        if not os.access(folder, os.R_OK | os.X_OK):
-            raise OptionError(f"The library folder {folder} cannot be read")
-        if folder.is_relative_to(data):
-            raise OptionError(f"The library folder {folder} lies in the data directory {data}")
-        if folder not in folders:
-            folders.append(folder)
-    if not folders:
-        raise OptionError("Name at least one folder of videos: kyoo serve --library /path/to/videos")
+def serve_options(places: PlaceSettings, listening: ListenSettings) -> ServeOptions:
+    host, port = listening.host, listening.port or DEFAULT_PORT
     shown_host = "localhost" if host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::") else host  # noqa: S104
     shown_host = f"[{shown_host}]" if ":" in shown_host else shown_host
     return ServeOptions(
-        libraries=tuple(folders),
-        data_dir=data,
+        libraries=places.library,
+        data_dir=places.data_dir,
         host=host,
         port=port,
-        public_url=origin(public_url or f"http://{shown_host}:{port}"),
+        public_url=places.public_url or f"http://{shown_host}:{port}",
     )
 
 
-def origin(url: str) -> str:
-    """The URL without a trailing slash; OptionError unless it is a scheme, a host and maybe a port."""
-    if not url.startswith(("http://", "https://")):
-        raise OptionError(f"The public URL {url} must begin with http:// or https://")
-    try:
-        parts = urlsplit(url)
-        usable = bool(parts.hostname) and parts.port != 0 and "@" not in parts.netloc and url.split() == [url]
-    except ValueError:
-        usable = False
-    if not usable:
-        raise OptionError(f"The public URL {url} is no address of a server")
-    if parts.path.strip("/") or parts.query or parts.fragment:
-        raise OptionError(f"The public URL {url} must end after the host and the port: kyoo does not run below a path")
-    return f"{parts.scheme}://{parts.netloc}"
+def misplaced(libraries: tuple[Path, ...], own: dict[str, Path]) -> Iterator[str]:
+    """A line for each folder of ours, by what it is called, that a library lies in (its videos would be ours to delete)
+    or that lies in a library (what is in it would be scanned). The data directory may: it is marked to be left out."""
+    for name, folder in own.items():
+        for library in libraries:
+            if library.resolve().is_relative_to(folder.resolve()):
+                yield f"The library folder {library} lies in {name} {folder}"
+            elif name != DATA and folder.resolve().is_relative_to(library.resolve()):
+                yield f"{name[0].upper()}{name[1:]} {folder} lies in the library folder {library}"
+
+
+#: What the data directory is called in a message.
+DATA = "the data directory"
 
 
 def listen(host: str, port: int) -> list[socket.socket]:
     """Listening sockets for every address of `host` (`localhost` has two, `::` means IPv4, too). Connections wait in
     them until the server runs, so a browser opened at once simply waits. OptionError when an address cannot be had."""
     if not host:
-        raise OptionError("The host is empty; 0.0.0.0 opens the server to the network")
+        raise OptionError("--host must not be empty; 0.0.0.0 opens the server to the network")
     found = []
     # Two sockets, not one for both: callers keep the addresses that they have.
     for name in [host, "0.0.0.0"] if host == "::" else [host]:  # noqa: S104

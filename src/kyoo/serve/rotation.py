@@ -8,7 +8,6 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 
 import click
-import platformdirs
 from psycopg.conninfo import make_conninfo
 
 from kyoo.auth.settings import AuthSettings
@@ -23,11 +22,11 @@ class KeysElsewhereError(KyooError):
     """The keys are not ours to rotate. The message is one line for the operator."""
 
 
-async def rotate_keys(data_dir: str | None, *, revoke: bool) -> None:
+async def rotate_keys(data_dir: Path, *, revoke: bool) -> None:
     """Rotate the keys in the database that the environment names, else in that of the data directory."""
     if AuthSettings().rsa_private_key_path is not None:
         raise KeysElsewhereError("The tokens are signed with RSA_PRIVATE_KEY_PATH: put a new key into that file")
-    async with _reachable(_folder(data_dir)) as conninfo:
+    async with _reachable(data_dir) as conninfo:
         await check_server(conninfo)
         await migrate_all(conninfo, ["auth"])
         database = Database(conninfo, name="kyoo rotate-keys", max_size=1)
@@ -43,10 +42,6 @@ async def rotate_keys(data_dir: str | None, *, revoke: bool) -> None:
             f"The key {kid} signs in {PUBLISHED_BEFORE.seconds} seconds. "
             f"What the former keys signed stays good; they are removed after {KEPT_AFTER.days} days."
         )
-
-
-def _folder(data_dir: str | None) -> Path:
-    return Path(data_dir).expanduser().absolute() if data_dir else Path(platformdirs.user_data_dir("kyoo"))
 
 
 @asynccontextmanager

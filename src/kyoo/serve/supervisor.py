@@ -20,6 +20,7 @@ import uvicorn
 from starlette.types import ASGIApp
 
 from kyoo.core.forwarded import Forwarded
+from kyoo.core.logs import LogSettings
 from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.core.request_log import RequestLog
 from kyoo.core.settings import read
@@ -68,8 +69,13 @@ async def serve(options: ServeOptions, console: Console, then: Then | None = Non
     # Everything that can be refused is, before anything is made.
     if external is not None:
         await check_server(external)
-    with contextlib.ExitStack() as sockets, exclusive(options.data_dir):
-        listeners = [sockets.enter_context(listener) for listener in listen(options.host, options.port)]
+    with contextlib.ExitStack() as held:
+        # Whoever starts it twice hears so, rather than that the port is taken. Where it is taken, no directory is made.
+        if there := options.data_dir.exists():
+            held.enter_context(exclusive(options.data_dir))
+        listeners = [held.enter_context(listener) for listener in listen(options.host, options.port)]
+        if not there:
+            held.enter_context(exclusive(options.data_dir))
         console.address(options.public_url)
         starting = asyncio.create_task(_run(options, external, listeners, console, _Life(stop, then)))
         stopping = asyncio.create_task(stop.wait())
@@ -158,7 +164,7 @@ def make_server(
     """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. Two seconds of grace
     for requests under way. Every request is a line in the log when KYOO_LOG_REQUESTS is true. `trusted`: the gateways
     in front (core/forwarded.py)."""
-    logged = os.environ.get("KYOO_LOG_REQUESTS", "").lower() in ("1", "true", "yes", "on")
+    logged = read(LogSettings).requests
     clients = Clients(bounds or read(Bounds), lambda address: address in forwarded.trusted_hosts)
     bounded = BoundedRequests(app, clients)
     forwarded = Forwarded(RequestLog(bounded) if logged else bounded, public_url, trusted=trusted)

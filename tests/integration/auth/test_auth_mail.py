@@ -14,7 +14,7 @@ from cryptography.hazmat.primitives.hashes import SHA256
 from cryptography.hazmat.primitives.serialization import Encoding, NoEncryption, PrivateFormat
 from tests.fakes.smtp import PASSWORD, USER, FakeSmtp
 
-from kyoo.auth.mail import Mailer, MailError, MailSettingsError
+from kyoo.auth.mail import Mailer, MailError
 
 QUOTED = PASSWORD.replace("@", "%40").replace(":", "%3A")
 
@@ -94,5 +94,5 @@ async def test_no_server_at_all() -> None:
 
 @pytest.mark.parametrize("sender", ["", "nobody", "a@b, c@d", "a\n@b"])
 def test_a_sender_that_is_no_address(sender: str) -> None:
-    with pytest.raises(MailSettingsError):
+    with pytest.raises(ValueError, match="e-mail address"):
         Mailer("smtp://127.0.0.1", sender)

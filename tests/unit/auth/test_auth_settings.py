@@ -10,6 +10,7 @@ from pydantic import ValidationError
 
 from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.core.settings import OptionError, read
 
 
 @pytest.fixture(autouse=True)
@@ -54,7 +55,7 @@ def test_kyoos_names_and_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.extra_claims == {"a": 1}
     assert settings.first_user_claims == {"permissions": ["users.read"]}
     assert settings.guest_claims is None
-    assert settings.protected_claims == {"permissions", "libraries", "maxAge", "plan", "seats"}
+    assert settings.protected_claims == {"permissions", "libraries", "maxAge", "verified", "plan", "seats"}
     assert settings.session_days == 7
     assert settings.gravatar
 
@@ -94,8 +95,8 @@ def test_api_keys_of_the_environment_are_added_to_those_of_the_program(monkeypat
 @pytest.mark.parametrize(
     ("environment", "message"),
     [
-        ({"KEIBI_APIKEY_A": "x"}, "API key a needs both"),
-        ({"KEIBI_APIKEY_A_CLAIMS": "{}"}, "API key a needs both"),
+        ({"KEIBI_APIKEY_A": "x"}, "KEIBI_APIKEY_A needs KEIBI_APIKEY_A_CLAIMS beside it"),
+        ({"KEIBI_APIKEY_A_CLAIMS": "{}"}, "KEIBI_APIKEY_A_CLAIMS needs KEIBI_APIKEY_A beside it"),
         ({"KEIBI_APIKEY_A": "x", "KEIBI_APIKEY_A_CLAIMS": "{"}, "must be a JSON object"),
         ({"KEIBI_APIKEY_A": "x", "KEIBI_APIKEY_A_CLAIMS": "[]"}, "must be a JSON object"),
         ({"KEIBI_APIKEY_A": "x" * 129, "KEIBI_APIKEY_A_CLAIMS": "{}"}, "128 bytes"),
@@ -106,8 +107,8 @@ def test_incomplete_api_keys_stop_the_start(
 ) -> None:
     for name, value in environment.items():
         monkeypatch.setenv(name, value)
-    with pytest.raises(ValueError, match=message) as caught:
-        AuthSettings()
+    with pytest.raises(OptionError, match=message) as caught:
+        read(AuthSettings)
     assert "x" * 129 not in str(caught.value)
 
 

@@ -6,7 +6,7 @@ import os
 
 import pytest
 
-from kyoo.core import settings as core_settings
+from kyoo.core import kinds
 from kyoo.core.settings import OptionError, read
 from kyoo.serve.alone_settings import AloneSettings
 from kyoo.serve.options import listen
@@ -26,7 +26,8 @@ def started(service: str, monkeypatch: pytest.MonkeyPatch, **variables: str) -> 
     for name, value in variables.items():
         monkeypatch.setenv(name, value)
     settings = read(AloneSettings)
-    settings.refuse_openness(service)
+    if lines := list(settings.openness(service)):
+        raise OptionError("\n".join(lines))
     return settings
 
 
@@ -74,7 +75,7 @@ def test_only_a_transcoder_that_is_told_so_starts_without_keys(
 
 
 def test_a_name_that_leads_to_the_public_internet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(core_settings.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("93.184.215.14", 0))])
+    monkeypatch.setattr(kinds.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("93.184.215.14", 0))])
     with pytest.raises(OptionError, match="JWKS_URL must begin with https"):
         started("api", monkeypatch, JWKS_URL="http://films.example/keys")
     assert started("api", monkeypatch, JWKS_URL="https://films.example/keys").keys_url == "https://films.example/keys"
@@ -89,5 +90,5 @@ def test_the_keys_of_an_auth_server(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_an_empty_host_does_not_open_a_service_to_everybody() -> None:
-    with pytest.raises(OptionError, match="The host is empty"):
+    with pytest.raises(OptionError, match="--host must not be empty"):
         listen("", 0)

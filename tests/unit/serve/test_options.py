@@ -7,54 +7,72 @@ from pathlib import Path
 
 import pytest
 
-from kyoo.serve.options import OptionError, checked, listen
+from kyoo.core.settings import OptionError
+from kyoo.serve.checks import check
+from kyoo.serve.options import ListenSettings, PlaceSettings, listen, serve_options
 
 
-def options(*libraries: Path | str, host: str = "localhost", port: int = 8901, public_url: str | None = None) -> str:
-    return checked(tuple(map(str, libraries)), None, host, port, public_url).public_url
+def refused(**given: object) -> str:
+    with pytest.raises(OptionError) as error:
+        check("serve", {"host": "127.0.0.1", **given})
+    return error.value.message
 
 
 @pytest.mark.parametrize(
     ("host", "port", "given", "expected"),
     [
-        ("localhost", 8901, None, "http://localhost:8901"),
+        ("localhost", None, None, "http://localhost:8901"),
         ("0.0.0.0", 80, None, "http://localhost:80"),
         ("192.168.1.4", 8901, None, "http://192.168.1.4:8901"),
         ("2001:db8::1", 8901, None, "http://[2001:db8::1]:8901"),
         ("localhost", 8901, "https://films.example.org/", "https://films.example.org"),
     ],
 )
-def test_the_public_url(tmp_path: Path, host: str, port: int, given: str | None, expected: str) -> None:
-    assert options(tmp_path, host=host, port=port, public_url=given) == expected
+def test_the_public_url(host: str, port: int | None, given: str | None, expected: str) -> None:
+    places = PlaceSettings(public_url=given)
+    assert serve_options(places, ListenSettings(host=host, port=port)).public_url == expected
 
 
 def test_libraries_that_cannot_work(tmp_path: Path) -> None:
-    file = tmp_path / "film.mkv"
+    file, nowhere = tmp_path / "film.mkv", tmp_path / "nowhere"
     file.touch()
-    with pytest.raises(OptionError, match="at least one folder"):
-        options()
-    with pytest.raises(OptionError, match=r"nowhere does not exist$"):
-        options(tmp_path / "nowhere")
-    with pytest.raises(OptionError, match=r"film\.mkv is not a folder$"):
-        options(file)
-    with pytest.raises(OptionError, match="must begin with http"):
-        options(tmp_path, public_url="films.example.org")
+    assert refused() == "Name at least one folder of videos: kyoo serve --library /path/to/videos"
+    assert refused(library=(str(tmp_path), str(nowhere))) == f"--library must be a folder that exists, not '{nowhere}'"
+    assert refused(library=(str(file),)) == f"--library must be a folder, not '{file}'"
+    assert refused(library=("~nobody-at-all/x",)).startswith("--library must be in a home directory that exists")
 
 
 def test_a_library_is_named(tmp_path: Path) -> None:
     # An empty variable on the command line must not mean the present folder, nor open the server to everybody.
-    with pytest.raises(OptionError, match="name of a library folder is empty"):
-        options("")
-    with pytest.raises(OptionError, match="host is empty"):
-        options(tmp_path, host="")
+    assert refused(library=("",)).startswith("--library must not be the empty name")
+    library = (str(tmp_path),)
+    assert refused(library=library, host="").startswith("--host must not be empty")
+    assert refused(library=library, data_dir="").startswith("--data-dir must be a folder")
 
 
-def test_a_library_in_the_data_directory(tmp_path: Path) -> None:
-    (tmp_path / "images").mkdir()
-    for library in (tmp_path, tmp_path / "images"):
-        with pytest.raises(OptionError, match="lies in the data directory"):
-            checked((str(library),), str(tmp_path), "localhost", 8901, None)
-    assert checked((str(tmp_path),), str(tmp_path / "images"), "localhost", 8901, None).libraries == (tmp_path,)
+@pytest.mark.parametrize("host", ["0", "0x0", "1", "127.1", "::g", "a b", "http://localhost", "no.such.host.invalid"])
+def test_a_host_that_is_none(tmp_path: Path, host: str) -> None:
+    """The system takes a bare 0 for every interface."""
+    assert refused(library=(str(tmp_path),), host=host).startswith("--host must be ")
+
+
+@pytest.mark.parametrize("port", ["0", "65536", "-1", "x", "8901.5", "٨٩٠١", ""])
+def test_a_port_that_is_none(tmp_path: Path, port: str) -> None:
+    expected = f"--port must be a whole number from 1 to 65535, not '{port}'"
+    assert refused(library=(str(tmp_path),), port=port) == expected
+
+
+def test_a_data_directory_that_cannot_be_made(tmp_path: Path) -> None:
+    file = tmp_path / "file"
+    file.touch()
+    (tmp_path / "dangling").symlink_to(tmp_path / "nowhere")
+    library = (str(tmp_path),)
+    for folder, said in (
+        (file, "must be a folder"),
+        (file / "data", f"must be a folder that can be made: {file} is none"),
+        (tmp_path / ("x" * 300), "must be a folder that can be written (File name too long)"),
+    ):
+        assert refused(library=library, data_dir=str(folder)).startswith(f"--data-dir {said}")
 
 
 @pytest.mark.parametrize(
@@ -65,23 +83,23 @@ def test_a_library_in_the_data_directory(tmp_path: Path) -> None:
         "http://host:x",
         "http://host:0",
         "http://host:99999",
-        "http://me:secret@host",
+        "http://me:hunter2@host",
         "http://[::1",
     ],
 )
 def test_a_public_url_that_is_none(tmp_path: Path, url: str) -> None:
-    with pytest.raises(OptionError, match="is no address of a server"):
-        options(tmp_path, public_url=url)
+    line = refused(library=(str(tmp_path),), public_url=url)
+    assert line.startswith("--public-url must be an address ")
+    assert "hunter2" not in line
 
 
 @pytest.mark.parametrize("url", ["http://host/kyoo", "https://host:8443/kyoo/", "http://host?x=1", "http://host/#top"])
 def test_a_public_url_below_a_path(tmp_path: Path, url: str) -> None:
-    with pytest.raises(OptionError, match="does not run below a path"):
-        options(tmp_path, public_url=url)
+    assert "does not run below a path" in refused(library=(str(tmp_path),), public_url=url)
 
 
 def test_a_folder_named_twice_is_one_library(tmp_path: Path) -> None:
-    assert len(checked((str(tmp_path), f"{tmp_path}/"), None, "localhost", 1, None).libraries) == 1
+    assert PlaceSettings(library=(str(tmp_path), f"{tmp_path}/")).library == (tmp_path,)
 
 
 def test_a_port_in_use_is_one_clear_line() -> None:

@@ -3,16 +3,14 @@
 from __future__ import annotations
 
 import os
-from pathlib import Path
 
-import platformdirs
 import structlog
 
 from kyoo.core.peers import peer_client
 from kyoo.serve.composition import Instance
 from kyoo.serve.demo.filling import ADMIN, ADULT, CHILD, PASSWORD, Filling
 from kyoo.serve.demo.library import make_library
-from kyoo.serve.options import ServeOptions, checked
+from kyoo.serve.options import DemoSettings, ListenSettings, PlaceSettings, ServeOptions, serve_options
 from kyoo.serve.progress import Console
 from kyoo.serve.supervisor import serve
 from kyoo.transcoder.settings import TranscoderSettings
@@ -24,17 +22,16 @@ KEPT = ("KYOO_FFMPEG",)
 log = structlog.get_logger()
 
 
-def prepare(
-    folder: str | None, host: str, port: int, public_url: str | None, console: Console
-) -> tuple[ServeOptions, int]:
+def prepare(settings: DemoSettings, console: Console) -> tuple[ServeOptions, int]:
     """Make the library and say how to serve it, and how many videos it has."""
     for name in list(os.environ):
         if name.startswith(FOREIGN) and name not in KEPT:
             del os.environ[name]
-    home = Path(folder).expanduser().absolute() if folder else Path(platformdirs.user_data_dir("kyoo-demo"))
-    library = home / "library"
+    library = settings.folder / "library"
     library.mkdir(parents=True, exist_ok=True)
-    options = checked((str(library),), str(home / "data"), host, port, public_url or _address(host, port))
+    public_url = settings.public_url or _address(settings.host, settings.port)
+    places = PlaceSettings(library=(library,), data_dir=settings.folder / "data", public_url=public_url)
+    options = serve_options(places, ListenSettings(host=settings.host, port=settings.port))
     with console.bar("Making films and pictures") as told:
         videos = make_library(library, TranscoderSettings().ffmpeg_path(), told)
     return options, videos
