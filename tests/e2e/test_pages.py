@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import json
 import re
 from typing import Any
 from urllib.parse import urlsplit
 
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.demo import DemoServer
 from tests.e2e.test_watching import played_to
@@ -137,3 +138,39 @@ def test_a_page_that_was_left_open_is_fresh_when_it_is_looked_at_again(page: Pag
     page.clock.fast_forward(61_000)
     with page.expect_request("**/api/series/northern-lights/entries?**"):
         page.evaluate("window.dispatchEvent(new Event('visibilitychange'))")
+
+
+LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
+
+
+@pytest.mark.parametrize("width", [1280, 390])
+def test_a_title_of_one_long_word_makes_no_page_wider(viewer: Page, demo: DemoServer, width: int) -> None:
+    def renamed(route: Route) -> None:
+        answer = route.fetch()
+        name = json.dumps(f"{LONG} {LONG}")
+        route.fulfill(
+            response=answer, body=re.sub(r'"name"\s*:\s*"[^"]{4,}"', lambda _: f'"name":{name}', answer.text())
+        )
+
+    viewer.set_viewport_size({"width": width, "height": 800})
+    viewer.route(re.compile(r"/api/(shows|movies|series|news|profiles)"), renamed)
+    for path in ("/", "/browse", "/movies/paper-moons", "/series/northern-lights"):
+        viewer.goto(f"{demo.url}{path}")
+        expect(viewer.get_by_text(re.compile(LONG)).first).to_be_visible()
+        viewer.wait_for_load_state("networkidle")
+        assert viewer.evaluate("document.documentElement.scrollWidth <= innerWidth"), path
+
+
+def test_a_page_that_cannot_be_loaded_says_so_until_it_can(viewer: Page, demo: DemoServer) -> None:
+    viewer.goto(f"{demo.url}/movies/paper-moons")
+    expect(viewer.get_by_role("heading", name="Paper Moons")).to_be_visible()
+    viewer.context.set_offline(True)
+    viewer.get_by_role("link", name="My list").first.click()
+    expect(viewer.get_by_text("The server cannot be reached")).to_be_visible()
+    expect(viewer.get_by_role("link", name="Browse").first).to_be_visible()
+    # As long as it is so, trying again leaves what there is.
+    viewer.get_by_role("button", name="Try again").click()
+    expect(viewer.get_by_text("The server cannot be reached")).to_be_visible()
+    viewer.context.set_offline(False)
+    viewer.get_by_role("button", name="Try again").click()
+    expect(viewer.get_by_role("heading", name="My list")).to_be_visible()

@@ -5,6 +5,7 @@ import { adminRoutes } from "./admin";
 import { frame, root } from "./frame";
 import { libraryRoutes } from "./library";
 import { outsideRoutes } from "./outside";
+import { MissingPageError } from "./page";
 import { settingsRoutes } from "./settings";
 
 export const router = createRouter({
@@ -16,7 +17,10 @@ export const router = createRouter({
   defaultPreloadStaleTime: 0,
   scrollRestoration: true,
   defaultErrorComponent: ({ error, reset }) => (
-    <Failure error={error instanceof Error ? error : new Error(String(error))} retry={reset} />
+    <Failure
+      error={error instanceof Error ? error : new Error(String(error))}
+      retry={error instanceof MissingPageError ? () => void error.retry() : reset}
+    />
   ),
   // Plain `a=b` strings: other clients of the server write and read the same addresses.
   parseSearch: (search) => Object.fromEntries(new URLSearchParams(search)),

@@ -1,35 +1,36 @@
 /** The addresses of the reader's settings. */
-import { createRoute, lazyRouteComponent } from "@tanstack/react-router";
+import { createRoute } from "@tanstack/react-router";
 import { frame } from "./frame";
+import { page } from "./page";
 
 const settings = createRoute({
   getParentRoute: () => frame,
   path: "/settings",
-  component: lazyRouteComponent(() => import("~/routes/settings/frame"), "SettingsFrame"),
+  component: page(() => import("~/routes/settings/frame"), "SettingsFrame"),
 });
 
 const settingsGeneral = createRoute({
   getParentRoute: () => settings,
   path: "/",
-  component: lazyRouteComponent(() => import("~/routes/settings/general"), "General"),
+  component: page(() => import("~/routes/settings/general"), "General"),
 });
 
 const settingsAccount = createRoute({
   getParentRoute: () => settings,
   path: "/account",
-  component: lazyRouteComponent(() => import("~/routes/settings/account"), "Account"),
+  component: page(() => import("~/routes/settings/account"), "Account"),
 });
 
 const settingsSecurity = createRoute({
   getParentRoute: () => settings,
   path: "/security",
-  component: lazyRouteComponent(() => import("~/routes/settings/security"), "Security"),
+  component: page(() => import("~/routes/settings/security"), "Security"),
 });
 
 const settingsDevices = createRoute({
   getParentRoute: () => settings,
   path: "/devices",
-  component: lazyRouteComponent(() => import("~/routes/settings/devices"), "Devices"),
+  component: page(() => import("~/routes/settings/devices"), "Devices"),
 });
 
 export const settingsRoutes = settings.addChildren([

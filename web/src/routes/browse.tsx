@@ -248,7 +248,11 @@ export function Browse() {
           />
         </div>
       ) : (
-        <Empty icon={<SearchX />} title={t.browse.empty} hint={t.browse.emptyHint} />
+        <Empty
+          icon={<SearchX />}
+          title={q || filter ? t.browse.empty : t.home.nothingTitle}
+          hint={q || filter ? t.browse.emptyHint : undefined}
+        />
       )}
     </div>
   );

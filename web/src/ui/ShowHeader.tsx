@@ -95,7 +95,7 @@ const providers: Record<string, string> = {
   wikidata: "Wikidata",
 };
 
-const pill = "rounded-full px-3.5 py-1.5 text-sm font-bold transition-colors";
+const pill = "rounded-3xl wrap-anywhere px-3.5 py-1.5 text-sm font-bold transition-colors";
 
 function Description({ text }: { text: string }) {
   const [open, setOpen] = useState(false);
