@@ -65,10 +65,14 @@ ROUTERS = [
 
 def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     """The api (api.md), all its routes below `/api`. Background work is in `jobs`, run by the worker."""
+    context = create_context(settings, runtime)
 
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
-        yield
+        try:
+            yield
+        finally:
+            await context.renderer.close()
 
     app = make_service(
         "Kyoo api",
@@ -77,7 +81,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
         authentication=LimitingAuthentication(**vars(runtime.authentication)),
         routers=ROUTERS,
         lifespan=lifespan,
-        state={"context": create_context(settings, runtime)},
+        state={"context": context},
     )
     app.add_exception_handler(405, _unknown_verb)
     app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)

@@ -10,9 +10,8 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from kyoo.core.pictures import Box, Copies, PictureError
 from kyoo.core.public_internet import PublicOnly
-from kyoo.core.rendering import Renderer
+from kyoo.core.rendering import Box, Copies, PictureError, Renderer
 
 Quality = Literal["low", "medium", "high"]
 #: WebP is what is stored; JPEG is made for those who ask for it.

@@ -59,6 +59,7 @@ class AuthContext:
     accounts: Accounts
     api_keys: ApiKeys
     throttle: Throttle
+    renderer: Renderer
     pictures: Pictures
     gravatar: Gravatar | None
     activity: Activity
@@ -84,6 +85,7 @@ class AuthContext:
                 yield
             finally:
                 await self.outside.close()
+                await self.renderer.close()
                 if self.gravatar is not None:
                     await self.gravatar.close()
 
@@ -164,6 +166,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         accounts=accounts,
         api_keys=ApiKeys(database, authority, principals),
         throttle=throttle,
+        renderer=renderer,
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), renderer, settings.gravatar_url) if settings.gravatar else None,
         activity=activity,

@@ -1,55 +1,34 @@
-"""Pictures from outside: bounds before decoding, smaller copies without metadata, blurhash. Blocking; see rendering.py.
+"""Pictures from outside: bounds before decoding, smaller copies without metadata, blurhash. Runs in the caged processes
+of `rendering.py`, which have this module and cannot load another.
 
 A header costs nothing to read, a decoder believes it: how large a picture may be is decided in between."""
 
 from __future__ import annotations
 
+import importlib
 import io
+import json
 import math
+import os
 import struct
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import NamedTuple
+from typing import Any
 
 import numpy as np
 from PIL import Image, ImageOps
 
-#: Decoders that may see bytes from outside.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
+from kyoo.core.rendering import FORMATS, Bounds, Box, Copies, PictureError
 
 BASE83 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
 
 
-class PictureError(Exception):
-    """No usable picture; the message is for whoever gave it."""
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How large a picture may be, in pixels, to be decoded at all."""
-
-    pixels: int
-    side: int
-
-    def check(self, width: int, height: int) -> None:
-        """Raises PictureError."""
-        if width * height > self.pixels or max(width, height) > self.side:
-            raise PictureError(f"The picture is too large: {width}×{height} pixels")
-
-
-class Box(NamedTuple):
-    """The most pixels that a copy is wide and high."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Copies:
-    """`files` holds one WebP for each box asked for; `blurhash` is 4×3."""
-
-    blurhash: str
-    files: list[bytes]
+#: What Pillow loads when it first needs it.
+for plugin in (
+    *(f"{name.title()}ImagePlugin" for name in ("Jpeg", "Png", "Gif", "Bmp", "Avif", "Tiff")),
+    "WebPImagePlugin",
+):
+    importlib.import_module(f"PIL.{plugin}")
+Image.preinit()
 
 
 def copies(data: bytes, boxes: Sequence[Box], bounds: Bounds, formats: Iterable[str] = FORMATS) -> Copies:
@@ -85,16 +64,9 @@ def _decoded(data: bytes, box: Box, bounds: Bounds, formats: Iterable[str]) -> I
             bounds.check(*opened.size)
             picture = ImageOps.exif_transpose(opened)
             return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
-    except (
-        OSError,
-        ValueError,
-        SyntaxError,
-        EOFError,
-        MemoryError,
-        struct.error,
-        Image.DecompressionBombError,
-        Image.DecompressionBombWarning,
-    ) as error:
+    except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
+        raise PictureError("The picture is too large") from error
+    except (OSError, ValueError, SyntaxError, EOFError, MemoryError, struct.error) as error:
         raise PictureError(f"Not a picture that can be read: {error}") from error
 
 
@@ -150,3 +122,27 @@ def blurhash(picture: Image.Image, across: int = 4, down: int = 3) -> str:
 
 def _base83(value: int, digits: int) -> str:
     return "".join(BASE83[value // 83**place % 83] for place in reversed(range(digits)))
+
+
+def _call_copies(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
+    """A line of JSON, with the lengths of the files that follow or with the reason why there are none."""
+    boxes = [Box(*box) for box in arguments["boxes"]]
+    try:
+        made = copies(_read(descriptors), boxes, Bounds(*arguments["bounds"]), arguments["formats"])
+    except PictureError as error:
+        return json.dumps({"problem": str(error)}).encode() + b"\n"
+    head = {"blurhash": made.blurhash, "lengths": [len(file) for file in made.files]}
+    return json.dumps(head).encode() + b"\n" + b"".join(made.files)
+
+
+def _call_jpeg(_arguments: dict[str, Any], descriptors: list[int]) -> bytes:
+    return jpeg(_read(descriptors))
+
+
+def _read(descriptors: list[int]) -> bytes:
+    with os.fdopen(descriptors[0], "rb") as file:
+        file.seek(0)
+        return file.read()
+
+
+CALLS = {"copies": _call_copies, "jpeg": _call_jpeg}

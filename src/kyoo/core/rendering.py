@@ -1,42 +1,112 @@
-"""Where pictures are decoded: beside the event loop, no more than a few at once. What is done to them: pictures.py."""
+"""Copies of pictures from outside, made in caged processes, no more than a few at once. What is done to them is in
+pictures.py."""
 
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any, NamedTuple
 
 from pydantic import AliasChoices, Field
 
-from kyoo.core import pictures
-from kyoo.core.pictures import FORMATS, Bounds, Box, Copies
+from kyoo.core.cage.confinement import Cage
+from kyoo.core.cage.processes import CallError, Launcher, temporary
 from kyoo.core.settings import Settings
 
+#: Decoders that may see bytes from outside.
+FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
 #: Pictures decoded at once by one process: each costs a core, and up to 160 MB while it lasts.
 AT_ONCE = 2
+#: Address space of one decoder (bytes): the libraries, and some copies of the picture.
+MEMORY, MEMORY_A_PIXEL = 768 * 1024**2, 16
+
+
+class PictureError(Exception):
+    """No usable picture; the message is for whoever gave it."""
 
 
 class PictureSettings(Settings):
-    """How large pictures from outside may be."""
+    """How large pictures from outside may be, and how long looking at one may take."""
 
     #: An 8K frame and a little.
     pixels: int = Field(default=40_000_000, ge=1, le=170_000_000, validation_alias=AliasChoices("KYOO_PICTURE_PIXELS"))
     side: int = Field(default=16_384, ge=1, le=65_535, validation_alias=AliasChoices("KYOO_PICTURE_SIDE"))
+    seconds: float = Field(default=20, gt=0, le=3600, validation_alias=AliasChoices("KYOO_PICTURE_SECONDS"))
+
+
+@dataclass(frozen=True)
+class Bounds:
+    """How large a picture may be, in pixels, to be decoded at all."""
+
+    pixels: int
+    side: int
+
+    def check(self, width: int, height: int) -> None:
+        """Raises PictureError."""
+        if width * height > self.pixels or max(width, height) > self.side:
+            raise PictureError(f"The picture is too large: {width}×{height} pixels")
+
+
+class Box(NamedTuple):
+    """The most pixels that a copy is wide and high."""
+
+    width: int
+    height: int
+
+
+@dataclass(frozen=True)
+class Copies:
+    """`files` holds one WebP for each box asked for; `blurhash` is 4×3."""
+
+    blurhash: str
+    files: list[bytes]
 
 
 class Renderer:
     """Makes copies of pictures that nobody has looked at yet."""
 
     def __init__(self, settings: PictureSettings | None = None) -> None:
-        settings = settings or PictureSettings()
-        self._bounds = Bounds(settings.pixels, settings.side)
+        self._settings = settings or PictureSettings()
         self._slots = asyncio.Semaphore(AT_ONCE)
+        self._launcher = Launcher("kyoo.core.pictures")
+
+    async def close(self) -> None:
+        await self._launcher.close()
 
     async def copies(self, data: bytes, boxes: Sequence[Box], formats: Iterable[str] = FORMATS) -> Copies:
         """See `pictures.copies`. Raises PictureError."""
-        async with self._slots:
-            return await asyncio.to_thread(pictures.copies, data, boxes, self._bounds, formats)
+        bounds = (self._settings.pixels, self._settings.side)
+        answer = await self._call("copies", data, boxes=boxes, bounds=bounds, formats=list(formats))
+        head, _, files = answer.partition(b"\n")
+        try:
+            said = json.loads(head)
+            if "problem" in said:
+                raise PictureError(str(said["problem"])[:500])
+            lengths = [int(length) for length in said["lengths"]]
+            blurhash = str(said["blurhash"])[:64]
+        except (ValueError, KeyError, TypeError) as error:
+            raise PictureError("Not a picture that can be read") from error
+        made, start = [], 0
+        for length in lengths:
+            made.append(files[start : start + length])
+            start += length
+        if len(made) != len(boxes):
+            raise PictureError("Not a picture that can be read")
+        return Copies(blurhash, made)
 
     async def jpeg(self, webp: bytes) -> bytes:
-        """See `pictures.jpeg`."""
+        """See `pictures.jpeg`. Raises PictureError."""
+        return await self._call("jpeg", webp)
+
+    async def _call(self, function: str, data: bytes, **arguments: Any) -> bytes:
+        memory = MEMORY + MEMORY_A_PIXEL * self._settings.pixels
+        limit = self._settings.seconds
         async with self._slots:
-            return await asyncio.to_thread(pictures.jpeg, webp)
+            with temporary(data) as file:
+                try:
+                    cage = Cage(memory=memory, seconds=int(limit) + 1)
+                    return await self._launcher.call(function, cage, limit, [file.fileno()], **arguments)
+                except CallError as error:
+                    raise PictureError(f"Not a picture that can be read: {error}") from error

@@ -17,6 +17,7 @@ from kyoo.auth.oidc_config import FIELDS
 from kyoo.auth.oidc_config import VARIABLE as PROVIDER
 from kyoo.auth.settings import API_KEY_VARIABLE, AuthSettings
 from kyoo.core.blobs import S3Settings
+from kyoo.core.cage.processes import CageSettings
 from kyoo.core.forwarded import ForwardedSettings
 from kyoo.core.logs import LogSettings
 from kyoo.core.postgres import DatabaseSettings
@@ -33,7 +34,7 @@ log = structlog.get_logger()
 
 COMMON: list[type[Settings]] = [LogSettings, DatabaseSettings, TelemetrySettings]
 #: What every process heeds that answers requests or runs jobs.
-WORKING: list[type[Settings]] = [*COMMON, ForwardedSettings, S3Settings, PictureSettings]
+WORKING: list[type[Settings]] = [*COMMON, ForwardedSettings, S3Settings, PictureSettings, CageSettings]
 SERVICES: dict[str, type[Settings]] = {
     "auth": AuthSettings,
     "api": ApiSettings,

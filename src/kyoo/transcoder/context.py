@@ -15,6 +15,7 @@ from kyoo.transcoder.libav.pool import LookPool
 from kyoo.transcoder.library import MediaLibrary
 from kyoo.transcoder.limits import Limits
 from kyoo.transcoder.pictures import Pictures
+from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.segments import Scratch, SegmentCache
 from kyoo.transcoder.sessions import Sessions
 from kyoo.transcoder.settings import TranscoderSettings
@@ -28,6 +29,7 @@ PROBES = 2
 class TranscoderContext:
     settings: TranscoderSettings
     runtime: Runtime
+    ffmpeg: Ffmpeg
     looks: LookPool
     library: MediaLibrary
     limits: Limits
@@ -38,7 +40,8 @@ class TranscoderContext:
     pictures: Pictures
 
     async def open(self) -> None:
-        """Make the scratch folder and watch the encoders; jobs can do without."""
+        """Make the scratch folder, be ready to start ffmpeg and watch the encoders; jobs can do without."""
+        await self.ffmpeg.open()
         await asyncio.to_thread(self.scratch.open)
         self.sessions.open()
 
@@ -47,28 +50,34 @@ class TranscoderContext:
         await self.subtitles.close()
         await self.pictures.close()
         await self.looks.close()
+        await self.ffmpeg.close()
         await asyncio.to_thread(self.scratch.close)
 
 
 def create_context(settings: TranscoderSettings, runtime: Runtime) -> TranscoderContext:
-    looks = LookPool(PROBES)
+    looks = LookPool(PROBES, memory=settings.look_memory, decoders=settings.decoders)
     scratch = Scratch(settings.cache_root)
-    ffmpeg_path = settings.ffmpeg_path()
+    ffmpeg = Ffmpeg(
+        settings.ffmpeg_path(), memory=settings.ffmpeg_memory, devices=settings.devices, checked=settings.ffmpeg_check
+    )
+    program = Program(ffmpeg.program, settings.preset, settings.decoders)
     store = open_store(settings.store_location)
     return TranscoderContext(
         settings=settings,
         runtime=runtime,
+        ffmpeg=ffmpeg,
         looks=looks,
         library=MediaLibrary(runtime.database, LibraryRoots(settings.library), looks, settings.probe_timeout),
         limits=Limits(runtime.peer),
         scratch=scratch,
         sessions=Sessions(
             SegmentCache(scratch, settings.cache_limit),
-            Program(ffmpeg_path, settings.preset),
+            ffmpeg,
+            program,
             encode_ahead=settings.encode_ahead,
             client_idle=settings.client_idle,
         ),
         store=store,
-        subtitles=Subtitles(runtime.database, store, ffmpeg_path),
-        pictures=Pictures(runtime.database, store),
+        subtitles=Subtitles(runtime.database, store, ffmpeg, program, settings.subtitle_limit),
+        pictures=Pictures(runtime.database, store, settings.look_memory, settings.decoders),
     )

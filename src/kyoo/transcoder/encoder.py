@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import time
-from asyncio.subprocess import Process
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from typing import Protocol
 
 import structlog
 
+from kyoo.core.cage.processes import Process
 from kyoo.core.errors import KyooError, NotFoundError
-from kyoo.transcoder import ffmpeg, fmp4
+from kyoo.transcoder import fmp4
 from kyoo.transcoder.timeline import Timeline
 
 log = structlog.get_logger()
@@ -53,7 +53,7 @@ class Sink(Protocol):
 
 
 class Encoder:
-    """`command` gives the ffmpeg command that starts at segment `first`, seeking `lead` seconds early.
+    """`launch` starts an ffmpeg that begins at segment `first`, seeking `lead` seconds early.
 
     `shift` (s) is the container's time of the timeline's 0; `delay` (s) how long before it is shown a picture is
     decoded at most. The encoder reads no further than `allow` lets it.
@@ -61,7 +61,7 @@ class Encoder:
 
     def __init__(
         self,
-        command: Callable[[float], list[str]],
+        launch: Callable[[float], Awaitable[Process]],
         timeline: Timeline,
         first: int,
         shift: float,
@@ -78,7 +78,7 @@ class Encoder:
         self.unneeded_since: float | None = None
         #: The client that it was started for before it asked for a segment.
         self.foreseen_for: str | None = None
-        self._command = command
+        self._launch = launch
         self._timeline = timeline
         self._shift = shift
         self._delay = delay
@@ -141,7 +141,7 @@ class Encoder:
             for lead in LEADS:
                 self._may_miss = lead == LEADS[-1]
                 try:
-                    await self._run_once(self._command(lead))
+                    await self._run_once(lead)
                 except SeekMissedError:
                     continue
                 break
@@ -155,10 +155,10 @@ class Encoder:
         finally:
             self._sink.on_end(self, error)
 
-    async def _run_once(self, command: list[str]) -> None:
+    async def _run_once(self, lead: float) -> None:
         self._pending, self._writing, self._header = [], None, None
         self.following = self.first
-        self.process = process = await ffmpeg.start(command)
+        self.process = process = await self._launch(lead)
         listener = asyncio.create_task(self._listen(process))
         wanted = True
         try:
@@ -174,15 +174,17 @@ class Encoder:
             await self._check_exit(process)
 
     async def _finish_process(self, process: Process, listener: asyncio.Task[None]) -> None:
-        if process.returncode is None and process.stdout is not None and process.stdout.at_eof():
+        if process.returncode is None and process.stdout.at_eof():
             # It has closed its output by itself: its exit code is worth waiting for.
             try:
                 async with asyncio.timeout(2):
                     await process.wait()
             except TimeoutError:
                 pass
-        await ffmpeg.stop(process)
+        process.kill()
+        await process.wait()
         await asyncio.gather(listener, return_exceptions=True)
+        await process.close()
 
     async def _check_exit(self, process: Process) -> None:
         code = process.returncode
@@ -197,14 +199,12 @@ class Encoder:
         raise EncoderError(f"The encoder stopped: {words}")
 
     async def _listen(self, process: Process) -> None:
-        assert process.stderr is not None
         while line := await process.stderr.read(4096):
             self._lines.extend(text for text in line.decode(errors="replace").splitlines() if text.strip())
             del self._lines[:-LAST_LINES]
 
     async def _read(self, process: Process) -> bool:
         """Until the end of the output (True), or until a segment that is not wanted any more (False)."""
-        assert process.stdout is not None
         moof = b""
         while True:
             await self._wait_for_leave()

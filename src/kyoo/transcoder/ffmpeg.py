@@ -1,27 +1,17 @@
-"""Every ffmpeg command line of ours, and how ffmpeg is started. Knows nothing of segments in work or of HTTP."""
+"""Every ffmpeg command line of ours. Knows nothing of how ffmpeg is started, of segments in work or of HTTP."""
 
 from __future__ import annotations
 
-import asyncio
-import errno
-import os
-import resource
-import shutil
-from asyncio.subprocess import DEVNULL, PIPE, Process
 from collections.abc import Sequence
-from contextlib import suppress
 from dataclasses import dataclass
-from pathlib import Path
 
+from kyoo.transcoder.decoders import MOST_PIXELS, codec_whitelist, known_demuxers
 from kyoo.transcoder.ladder import VideoRendition
 from kyoo.transcoder.models.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from kyoo.transcoder.timeline import AUDIO_FRAME, Timeline
 
 #: Pictures that x264 decodes before one that is shown earlier, with its pyramid of B-frames.
 REORDERED = 2
-#: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits. Small, so that an
-#: encoder that is held back does not run on for long.
-PIPE_BUFFER = 96 * 1024
 #: Demuxers without an index land after the asked time; they are sent this much (s) before a boundary.
 UNINDEXED = frozenset({"mpegts", "mpeg", "h264", "hevc", "mpegvideo", "m4v", "ogg", "dv", "obu", "ivf"})
 UNINDEXED_LEAD = 0.3
@@ -33,11 +23,8 @@ AUDIO_LEAD_FRAMES = 4
 ENCODED_PIECE, COPIED_PIECE = 250_000, 500_000
 #: More boundaries would not fit an argument; the next encoder goes on from there.
 MOST_BOUNDARIES = 8_000
-#: Address space of one ffmpeg (bytes): far above what a film needs, below what a hostile file could ask for.
-ADDRESS_SPACE = 16 * 1024**3
-#: How much ffmpeg stands back for requests and logins, which a few encoders would starve
-#: (docs/decisions/0014-priorities.md).
-NICENESS = 10
+#: Where ffmpeg finds its source, and the first of its other outputs (see running.py).
+SOURCE, OUTPUT = 3, 4
 
 SUBTITLE_MUXERS = {"srt": "srt", "ass": "ass", "vtt": "webvtt", "sup": "sup"}
 COPY_TAGS = {"hevc": "hvc1", "h264": "avc1", "av1": "av01", "vp9": "vp09"}
@@ -47,19 +34,12 @@ TONE_MAP = (
 
 
 @dataclass(frozen=True)
-class Source:
-    """A file to read from: `formats` are the demuxers it may be read with."""
-
-    path: Path
-    media: Media
-
-
-@dataclass(frozen=True)
 class Program:
-    """Which ffmpeg, and x264's preset."""
+    """Which ffmpeg, x264's preset, and the decoders that the operator opens besides ours."""
 
     ffmpeg: str
     preset: str
+    decoders: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -79,11 +59,12 @@ def arguments(ffmpeg: str, *, level: str = "error") -> list[str]:
     return [ffmpeg, "-nostdin", "-hide_banner", "-nostats", "-loglevel", level]
 
 
-def source_arguments(source: Source) -> list[str]:
-    """`file:` keeps a path from being taken for a protocol; the demuxer is fixed, so that the file cannot choose."""
+def source_arguments(program: Program, media: Media) -> list[str]:
+    """The file, which is open already; only with the demuxer that it was probed with, and decoders that are needed."""
     return [
-        *("-protocol_whitelist", "file,pipe", "-format_whitelist", source.media.formats),
-        *("-i", f"file:{source.path}"),
+        *("-protocol_whitelist", "fd,pipe", "-format_whitelist", known_demuxers(media.formats)),
+        *("-codec_whitelist", codec_whitelist(program.decoders), "-max_pixels", str(MOST_PIXELS)),
+        *("-fd", str(SOURCE), "-i", "fd:"),
     ]
 
 
@@ -109,9 +90,9 @@ def output_arguments(piece: int, *, late_header: bool) -> list[str]:
     ]
 
 
-def seek_time(source: Source, track: VideoTrack, cut: Cut) -> float:
+def seek_time(media: Media, track: VideoTrack, cut: Cut) -> float:
     """Where to seek so that reading begins at the keyframe of a segment."""
-    if source.media.formats.split(",")[0] in UNINDEXED:
+    if media.formats.split(",")[0] in UNINDEXED:
         return max(0.0, cut.begin - UNINDEXED_LEAD - cut.lead)
     if cut.lead:
         return max(0.0, cut.begin - cut.lead)
@@ -121,18 +102,18 @@ def seek_time(source: Source, track: VideoTrack, cut: Cut) -> float:
 
 
 def video_arguments(
-    program: Program, source: Source, track: VideoTrack, rendition: VideoRendition, cut: Cut
+    program: Program, media: Media, track: VideoTrack, rendition: VideoRendition, cut: Cut
 ) -> list[str]:
     """The track in one quality, as fragmented MP4 on stdout."""
     if cut.timeline.on_keyframes:
-        seek = ["-noaccurate_seek", "-ss", f"{seek_time(source, track, cut):.6f}"]
+        seek = ["-noaccurate_seek", "-ss", f"{seek_time(media, track, cut):.6f}"]
     else:
         seek = ["-ss", f"{max(0.0, cut.begin - ROUNDING - cut.lead):.6f}"]
     common = [
         *arguments(program.ffmpeg),
         *("-fflags", "+genpts", "-copyts"),
         *(seek if cut.number else []),
-        *source_arguments(source),
+        *source_arguments(program, media),
         *("-map", f"0:{track.stream}"),
     ]
     if rendition.is_copy:
@@ -140,7 +121,7 @@ def video_arguments(
         copied = ["-c:v", "copy", *(("-tag:v", tag) if tag else ())]
         return [*common, *copied, *output_arguments(COPIED_PIECE, late_header=track.codec in {"av1", "vp9"})]
     bounds = cut.timeline.bounds[cut.number : cut.number + MOST_BOUNDARIES]
-    keyframes = ",".join(f"{max(0.0, bound + source.media.start - ROUNDING):.6f}" for bound in bounds[:-1])
+    keyframes = ",".join(f"{max(0.0, bound + media.start - ROUNDING):.6f}" for bound in bounds[:-1])
     assert rendition.level is not None
     return [
         *common,
@@ -169,17 +150,17 @@ def video_filter(track: VideoTrack, rendition: VideoRendition) -> str:
     return ",".join([*deinterlace, scale, *tone, "format=yuv420p", "setsar=1"])
 
 
-def audio_arguments(program: Program, source: Source, track: AudioTrack, bitrate: int | None, cut: Cut) -> list[str]:
+def audio_arguments(program: Program, media: Media, track: AudioTrack, bitrate: int | None, cut: Cut) -> list[str]:
     """The track as AAC of `bitrate` (bits/s), or copied (None), as fragmented MP4 on stdout."""
     begin = max(0.0, cut.begin - AUDIO_LEAD_FRAMES * AUDIO_FRAME)
     common = [*arguments(program.ffmpeg), "-fflags", "+genpts", "-copyts"]
-    reading = [*source_arguments(source), "-map", f"0:{track.stream}"]
+    reading = [*source_arguments(program, media), "-map", f"0:{track.stream}"]
     if bitrate is None:
         # Some containers seek by another track's time: reading begins a little earlier, the rest is thrown away.
         seek = ["-noaccurate_seek", "-ss", f"{max(0.0, begin - 0.5):.6f}"] if cut.number else []
         fix = ["-bsf:a", "aac_adtstoasc"] if track.is_adts else []
         return [*common, *seek, *reading, "-c:a", "copy", *fix, *output_arguments(COPIED_PIECE, late_header=True)]
-    first = round((begin + source.media.start) * 48_000)
+    first = round((begin + media.start) * 48_000)
     return [
         *common,
         *(("-ss", f"{begin:.6f}") if cut.number else ()),
@@ -191,85 +172,12 @@ def audio_arguments(program: Program, source: Source, track: AudioTrack, bitrate
     ]
 
 
-async def start(command: Sequence[str]) -> Process:
-    """Start ffmpeg with stdout and stderr piped to us. It ends with us: its stdout is a pipe nobody else holds.
-    Raises FileNotFoundError when there is none."""
-    if shutil.which(command[0]) is None:
-        raise FileNotFoundError(errno.ENOENT, os.strerror(errno.ENOENT), command[0])
-    # Not set afterwards: ffmpeg's threads keep what it had when it started them.
-    process = await asyncio.create_subprocess_exec(
-        *("nice", "-n", str(NICENESS)),
-        *command,
-        stdin=DEVNULL,
-        stdout=PIPE,
-        stderr=PIPE,
-        env=environment(),
-        limit=PIPE_BUFFER,
-    )
-    limit_resources(process.pid)
-    return process
-
-
-def environment() -> dict[str, str]:
-    """None of our secrets; what the loader and a GPU driver need."""
-    kept = ("PATH", "LD_LIBRARY_PATH", "LIBVA_DRIVER_NAME", "LIBVA_DRIVERS_PATH", "CUDA_VISIBLE_DEVICES", "TMPDIR")
-    return {name: os.environ[name] for name in kept if name in os.environ} | {"LC_ALL": "C.UTF-8"}
-
-
-def limit_resources(pid: int) -> None:
-    if not hasattr(resource, "prlimit"):
-        return
-    try:
-        resource.prlimit(pid, resource.RLIMIT_CORE, (0, 0))
-        resource.prlimit(pid, resource.RLIMIT_AS, (ADDRESS_SPACE, ADDRESS_SPACE))
-    except (ProcessLookupError, PermissionError, ValueError):
-        # Already ended, or a stricter limit is set from outside.
-        return
-
-
-async def stop(process: Process) -> None:
-    """End ffmpeg at once; nothing it would still write is of use."""
-    if process.returncode is None:
-        with suppress(ProcessLookupError):
-            process.kill()
-    assert process.stdout is not None
-    # What is left in the pipe is read away: asyncio reports the end of a process only after the end of its pipes.
-    while await process.stdout.read(PIPE_BUFFER):
-        pass
-    await process.wait()
-
-
-class FfmpegError(Exception):
-    """ffmpeg failed or took too long; the message is its last words."""
-
-
-async def run(command: Sequence[str], limit: float) -> None:
-    """Run ffmpeg to its end, at most `limit` seconds. Raises FfmpegError."""
-    process = await start(command)
-    assert process.stderr is not None
-    try:
-        async with asyncio.timeout(limit):
-            words = await process.stderr.read()
-            await process.wait()
-    except TimeoutError:
-        raise FfmpegError(f"it took longer than {limit:.0f} s") from None
-    finally:
-        await asyncio.shield(stop(process))
-    if process.returncode:
-        lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
-        raise FfmpegError(lines[-1] if lines else f"exit code {process.returncode}")
-
-
-def subtitle_file(track: SubtitleTrack) -> str:
-    return f"{track.index}.{track.extension}"
-
-
-def subtitle_arguments(ffmpeg: str, source: Source, tracks: Sequence[SubtitleTrack], folder: Path) -> list[str]:
-    """All `tracks` into files of `folder` in one reading of the source. Formats a player knows are copied."""
-    command = [*arguments(ffmpeg), "-y", *source_arguments(source)]
-    for track in tracks:
+def subtitle_arguments(program: Program, media: Media, tracks: Sequence[SubtitleTrack]) -> list[str]:
+    """All `tracks` in one reading of the source, each into the next output. Formats a player knows are copied."""
+    command = [*arguments(program.ffmpeg), "-y", *source_arguments(program, media)]
+    for number, track in enumerate(tracks):
         copied = track.codec in {"subrip", "ass", "webvtt", "hdmv_pgs_subtitle"}
         codec = "copy" if copied else {"srt": "srt", "vtt": "webvtt"}.get(track.extension or "", "ass")
         command += ["-map", f"0:{track.stream}", "-c:s", codec, "-map_metadata", "-1"]
-        command += ["-f", SUBTITLE_MUXERS[track.extension or ""], f"file:{folder / subtitle_file(track)}"]
+        command += ["-f", SUBTITLE_MUXERS[track.extension or ""], "-fd", str(OUTPUT + number), "fd:"]
     return command

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import obstore
@@ -35,14 +36,14 @@ class Sprite:
 
 
 class Pictures:
-    def __init__(self, database: Database, store: ObjectStore) -> None:
+    def __init__(self, database: Database, store: ObjectStore, look_memory: int, decoders: Sequence[str] = ()) -> None:
         self._database = database
         self._store = store
         self._covers: SingleFlight[bytes] = SingleFlight()
         self._sprites: SingleFlight[Sprite] = SingleFlight()
         self._failed: dict[tuple[str, str], tuple[float, str]] = {}
         # One at a time: pictures are never as urgent as a film that plays.
-        self._looks = LookPool(1, niceness=15)
+        self._looks = LookPool(1, memory=look_memory, niceness=15, decoders=decoders)
 
     async def close(self) -> None:
         await self._covers.close()

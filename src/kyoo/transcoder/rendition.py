@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Iterable
+from collections.abc import Awaitable, Callable, Iterable
 from dataclasses import dataclass
 
+from kyoo.core.cage.processes import Process
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.transcoder.encoder import Encoder, EncoderError, Sink
 from kyoo.transcoder.segments import Segment, SegmentCache
@@ -37,14 +38,14 @@ class Run:
 
 
 class Rendition:
-    """`command(number, lead)` is the ffmpeg command that starts at a segment. `ahead` (s): how far an encoder may run
+    """`launch(number, lead)` starts an ffmpeg that begins at a segment. `ahead` (s): how far an encoder may run
     in front of its furthest reader."""
 
     def __init__(
         self,
         key: RenditionKey,
         timeline: Timeline,
-        command: Callable[[int, float], list[str]],
+        launch: Callable[[int, float], Awaitable[Process]],
         cache: SegmentCache,
         *,
         shift: float,
@@ -55,7 +56,7 @@ class Rendition:
         self.key = key
         self.timeline = timeline
         self.encoders: list[Encoder] = []
-        self._command = command
+        self._launch = launch
         self._cache = cache
         self._shift = shift
         self._delay = delay
@@ -148,7 +149,7 @@ class Rendition:
 
     def _make(self, number: int, sink: Sink) -> Encoder:
         return Encoder(
-            lambda lead: self._command(number, lead),
+            lambda lead: self._launch(number, lead),
             self.timeline,
             number,
             self._shift,

@@ -10,6 +10,7 @@ from uuid import UUID
 
 import structlog
 
+from kyoo.core.cage.processes import Process
 from kyoo.core.errors import NotFoundError
 from kyoo.core.tokens import NIL_UUID, Identity
 from kyoo.transcoder import ffmpeg
@@ -18,6 +19,7 @@ from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.models.streams import Head, Stream, StreamTrack, Viewer, ViewerTrack
 from kyoo.transcoder.rendition import Rendition, RenditionKey
+from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.segments import Segment, SegmentCache
 from kyoo.transcoder.timeline import Timeline, audio_timeline, video_timeline
 
@@ -83,9 +85,10 @@ class Shared:
 
 class Sessions:
     def __init__(
-        self, cache: SegmentCache, program: ffmpeg.Program, *, encode_ahead: float, client_idle: float
+        self, cache: SegmentCache, runner: Ffmpeg, program: ffmpeg.Program, *, encode_ahead: float, client_idle: float
     ) -> None:
         self._cache = cache
+        self._ffmpeg = runner
         self._program = program
         self._ahead = encode_ahead
         self._idle = client_idle
@@ -185,21 +188,23 @@ class Sessions:
             video = media.videos[key.track]
             delay = ffmpeg.picture_delay(self._program, video, video_rendition(video, key.quality))
 
-        def command(number: int, lead: float) -> list[str]:
-            # The path of now: a file that was renamed while somebody watches goes on under its new name.
-            source = ffmpeg.Source(self._shared[key].file.path, media)
-            cut = ffmpeg.Cut(timeline, number, lead)
+        def command(cut: ffmpeg.Cut) -> list[str]:
             if key.kind == "video":
                 video = media.videos[key.track]
-                return ffmpeg.video_arguments(self._program, source, video, video_rendition(video, key.quality), cut)
+                return ffmpeg.video_arguments(self._program, media, video, video_rendition(video, key.quality), cut)
             audio = media.audios[key.track]
             bitrate = None if key.quality == ORIGINAL else audio_bitrate(audio, key.quality)
-            return ffmpeg.audio_arguments(self._program, source, audio, bitrate, cut)
+            return ffmpeg.audio_arguments(self._program, media, audio, bitrate, cut)
+
+        async def launch(number: int, lead: float) -> Process:
+            # The path of now: a file that was renamed while somebody watches goes on under its new name.
+            path = self._shared[key].file.path
+            return await self._ffmpeg.start(command(ffmpeg.Cut(timeline, number, lead)), path)
 
         return Rendition(
             key,
             timeline,
-            command,
+            launch,
             self._cache,
             shift=media.start,
             delay=delay,

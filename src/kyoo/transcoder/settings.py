@@ -2,22 +2,45 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import Annotated, Any, Literal
 
 import platformdirs
-from pydantic import AliasChoices, Field
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from kyoo.core.blobs import Bucket, Location
 from kyoo.core.kinds import Libraries, OwnFolder
 from kyoo.core.settings import AtStart, Settings
-from kyoo.transcoder.program import check_ffmpeg
+from kyoo.transcoder.program import check_ffmpeg, decoders_of, unsafe
 
 #: x264's, the quickest first.
 Preset = Literal[
     "ultrafast", "superfast", "veryfast", "faster", "fast", "medium", "slow", "slower", "veryslow", "placebo"
 ]
+
+
+def _parts(value: Any) -> Any:
+    return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
+
+
+def _decoders_exist(names: tuple[str, ...]) -> tuple[str, ...]:
+    for name in names:
+        if re.fullmatch("[a-z0-9_-]{1,40}", name) is None:
+            raise ValueError("must be names of ffmpeg's decoders, separated by commas")
+    return names
+
+
+def _devices_exist(paths: tuple[str, ...]) -> tuple[str, ...]:
+    for path in paths:
+        if not Path(path).is_relative_to("/dev") or not Path(path).exists():
+            raise ValueError("must be devices or folders below /dev that exist, separated by commas")
+    return paths
+
+
+Decoders = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_decoders_exist)]
+Devices = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_devices_exist)]
 
 
 class TranscoderSettings(Settings):
@@ -41,6 +64,19 @@ class TranscoderSettings(Settings):
     ffmpeg: Annotated[str, AtStart(check_ffmpeg)] | None = Field(
         default=None, validation_alias=AliasChoices("KYOO_FFMPEG")
     )
+    #: Refuse an ffmpeg whose version is known not to be safe.
+    ffmpeg_check: bool = Field(default=True, validation_alias=AliasChoices("KYOO_FFMPEG_CHECK"))
+    #: Bytes of address space: of one ffmpeg, and of one look into a file. Far above what a film needs.
+    ffmpeg_memory: int = Field(default=2**34, ge=2**28, le=2**60, validation_alias=AliasChoices("KYOO_FFMPEG_MEMORY"))
+    look_memory: int = Field(default=2**32, ge=2**29, le=2**60, validation_alias=AliasChoices("KYOO_LOOK_MEMORY"))
+    #: Decoders of libav that are opened besides those of decoders.py.
+    decoders: Decoders = Field(default=(), validation_alias=AliasChoices("KYOO_DECODERS"))
+    #: Devices that ffmpeg may use (`/dev/dri`).
+    devices: Devices = Field(default=(), validation_alias=AliasChoices("KYOO_FFMPEG_DEVICES"))
+    #: The largest embedded subtitle in bytes.
+    subtitle_limit: int = Field(
+        default=512 * 1024**2, ge=1024, le=2**60, validation_alias=AliasChoices("KYOO_SUBTITLE_LIMIT")
+    )
     #: Bytes of finished segments kept in scratch; the least recently used go first.
     cache_limit: int = Field(default=2 * 1024**3, ge=0, le=2**60, validation_alias=AliasChoices("KYOO_CACHE_LIMIT"))
     #: Seconds of media an encoder may be ahead of its furthest reader.
@@ -52,11 +88,17 @@ class TranscoderSettings(Settings):
 
     def lacks(self, given: Mapping[str, Any] = {}) -> Iterator[str]:
         yield from super().lacks(given)
-        if self.ffmpeg is None:
-            try:
-                check_ffmpeg(self.ffmpeg_path())
-            except (ValueError, RuntimeError) as error:
+        try:
+            found = check_ffmpeg(self.ffmpeg_path())
+        except (ValueError, RuntimeError) as error:
+            # What is wrong with one that was chosen has been said.
+            if self.ffmpeg is None:
                 yield f"The ffmpeg of imageio-ffmpeg cannot be used, so KYOO_FFMPEG {error}"
+            return
+        if self.ffmpeg_check and (problem := unsafe(found)):
+            yield f"KYOO_FFMPEG {problem}"
+        if self.decoders and (unknown := set(self.decoders) - decoders_of(self.ffmpeg_path())):
+            yield f"KYOO_DECODERS must be names of ffmpeg's decoders, separated by commas, not {min(unknown)!r}"
 
     @property
     def store_location(self) -> str:

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import tempfile
 import time
+from collections.abc import Sequence
 from pathlib import Path
 
 import obstore
@@ -20,6 +22,7 @@ from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.info import SubtitleInfo
 from kyoo.transcoder.models.media import SubtitleTrack
 from kyoo.transcoder.queries import media as queries
+from kyoo.transcoder.running import Ffmpeg, FfmpegError, Outputs
 from kyoo.transcoder.sidecars import Sidecar, find_sidecars
 from kyoo.transcoder.single_flight import SingleFlight
 
@@ -27,6 +30,8 @@ log = structlog.get_logger()
 
 #: Seconds one extraction may take; it reads the whole file.
 EXTRACTION_LIMIT = 3600.0
+#: Tracks that one ffmpeg writes, each to a file that is open.
+AT_ONCE = 100
 #: Seconds for which a failed extraction is not tried again.
 FAILURE_REMEMBERED = 60.0
 
@@ -36,10 +41,14 @@ class ExtractionError(KyooError):
 
 
 class Subtitles:
-    def __init__(self, database: Database, store: ObjectStore, ffmpeg_path: str) -> None:
+    def __init__(
+        self, database: Database, store: ObjectStore, runner: Ffmpeg, program: ffmpeg.Program, largest: int
+    ) -> None:
         self._database = database
         self._store = store
-        self._ffmpeg = ffmpeg_path
+        self._ffmpeg = runner
+        self._program = program
+        self._largest = largest
         self._flights: SingleFlight[None] = SingleFlight()
         self._failed: dict[str, tuple[float, KyooError]] = {}
 
@@ -116,32 +125,51 @@ class Subtitles:
 
     async def _run(self, file: KnownFile, tracks: list[SubtitleTrack], folder: Path) -> None:
         """All at once; when that fails each on its own, so that a bad track spoils none but itself."""
-        source = ffmpeg.Source(file.path, file.media)
         try:
-            await ffmpeg.run(ffmpeg.subtitle_arguments(self._ffmpeg, source, tracks, folder), EXTRACTION_LIMIT)
-        except ffmpeg.FfmpegError as error:
+            for some in batches(tracks):
+                await self._read(file, some, folder)
+        except FfmpegError as error:
             if len(tracks) == 1:
                 raise ExtractionError(f"The subtitles cannot be extracted: {error}") from error
         else:
             return
         failures = []
         for track in tracks:
-            (folder / ffmpeg.subtitle_file(track)).unlink(missing_ok=True)
             try:
-                await ffmpeg.run(ffmpeg.subtitle_arguments(self._ffmpeg, source, [track], folder), EXTRACTION_LIMIT)
-            except ffmpeg.FfmpegError as error:
-                (folder / ffmpeg.subtitle_file(track)).unlink(missing_ok=True)
+                await self._read(file, [track], folder)
+            except FfmpegError as error:
+                _place(folder, track).unlink(missing_ok=True)
                 failures.append(f"track {track.index}: {error}")
         if len(failures) == len(tracks):
             raise ExtractionError(f"The subtitles cannot be extracted: {failures[0]}")
         if failures:
             log.warning("some subtitles cannot be extracted", path=str(file.path), reason="; ".join(failures))
 
+    async def _read(self, file: KnownFile, tracks: Sequence[SubtitleTrack], folder: Path) -> None:
+        """ffmpeg writes to files that we have opened for it."""
+        with contextlib.ExitStack() as opened:
+            outputs = [opened.enter_context(_place(folder, track).open("wb")).fileno() for track in tracks]
+            await self._ffmpeg.run(
+                ffmpeg.subtitle_arguments(self._program, file.media, tracks),
+                EXTRACTION_LIMIT,
+                file.path,
+                Outputs(tuple(outputs), self._largest),
+            )
+
     async def _keep(self, file: KnownFile, tracks: list[SubtitleTrack], folder: Path) -> None:
         for track in tracks:
-            path = folder / ffmpeg.subtitle_file(track)
+            path = _place(folder, track)
             if path.exists():
                 await obstore.put_async(self._store, _key(file.content_id, track), path)
+
+
+def batches(tracks: Sequence[SubtitleTrack]) -> list[Sequence[SubtitleTrack]]:
+    """As many as one ffmpeg can write to."""
+    return [tracks[start : start + AT_ONCE] for start in range(0, len(tracks), AT_ONCE)]
+
+
+def _place(folder: Path, track: SubtitleTrack) -> Path:
+    return folder / f"{track.index}.{track.extension}"
 
 
 def _key(content_id: str, track: SubtitleTrack) -> str:

@@ -61,8 +61,10 @@ async def runtime(database: Database, peer: Peer, queued: InMemoryConnector) -> 
 
 
 @pytest.fixture
-def app(runtime: Runtime, tmp_path: Path) -> FastAPI:
-    return create_app(ApiSettings(images=str(tmp_path / "images")), runtime)
+async def app(runtime: Runtime, tmp_path: Path) -> AsyncIterator[FastAPI]:
+    made = create_app(ApiSettings(images=str(tmp_path / "images")), runtime)
+    yield made
+    await made.state.context.renderer.close()
 
 
 @pytest.fixture

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+from pathlib import Path
 from typing import Any
 
 import httpx2
@@ -244,6 +245,18 @@ async def test_an_uploaded_picture_is_shown_at_once(api: httpx2.AsyncClient, lib
         assert (await api.put("/movies/bubble/poster", files=files)).status_code == 422
     assert (await api.put("/movies/bubble/face", files=upload)).status_code == 422
     assert (await api.put("/movies/nothing/poster", files=upload)).status_code == 404
+
+
+@pytest.mark.parametrize("name", ["../../../evil.png", "/etc/cron.d/evil", "..\\..\\evil.webp", "a/../../b.high.webp"])
+async def test_the_name_of_an_uploaded_picture_decides_nothing(
+    api: httpx2.AsyncClient, library: Library, bubble: None, tmp_path: Path, name: str
+) -> None:
+    """CVE-2026-35031: an uploaded file was written where its name said."""
+    upload = {"file": (name, photo("red"), "image/png")}
+    assert (await api.put("/movies/bubble/poster", files=upload)).status_code == 200
+    files = [path for path in tmp_path.rglob("*") if path.is_file()]
+    assert {path.parent for path in files} == {tmp_path / "images"}
+    assert {path.name.partition(".")[2] for path in files} == {"low.webp", "medium.webp", "high.webp"}
 
 
 async def test_series_seasons_entries_and_collections(api: httpx2.AsyncClient, library: Library) -> None:

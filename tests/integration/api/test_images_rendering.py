@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import io
 import struct
-import time
 import zlib
+from collections.abc import AsyncIterator, Iterable, Sequence
 
 import blurhash
 import numpy as np
@@ -15,11 +15,25 @@ from PIL import Image
 from kyoo.api import images
 from kyoo.api.images import ImageError, Rendered
 from kyoo.core import pictures
-from kyoo.core.rendering import PictureSettings, Renderer
+from kyoo.core.rendering import FORMATS, Bounds, Box, Copies, PictureError, PictureSettings, Renderer
+
+
+class Here(Renderer):
+    """Without processes: they take longer to start than all of these pictures. Below are tests of the real one."""
+
+    async def copies(self, data: bytes, boxes: Sequence[Box], formats: Iterable[str] = FORMATS) -> Copies:
+        return pictures.copies(data, boxes, Bounds(self._settings.pixels, self._settings.side), formats)
 
 
 async def render(data: bytes) -> Rendered:
-    return await images.render(Renderer(), data)
+    return await images.render(Here(), data)
+
+
+@pytest.fixture
+async def renderer() -> AsyncIterator[Renderer]:
+    made = Renderer()
+    yield made
+    await made.close()
 
 
 def picture(width: int, height: int, mode: str = "RGB") -> Image.Image:
@@ -69,7 +83,7 @@ async def test_transparency_is_kept_and_becomes_black_in_a_jpeg() -> None:
     logo = Image.new("RGBA", (500, 200), (255, 0, 0, 0))
     webp = (await render(encoded(logo))).files["high"]
     assert opened(webp).has_transparency_data
-    jpeg = opened(await Renderer().jpeg(webp))
+    jpeg = opened(pictures.jpeg(webp))
     assert jpeg.format == "JPEG"
     assert max(jpeg.convert("RGB").getpixel((10, 10))) < 8  # type: ignore[arg-type]
 
@@ -114,10 +128,8 @@ async def test_what_is_no_picture_is_refused(data: bytes) -> None:
 
 @pytest.mark.parametrize("size", [(2, 17_000), (1, 40_000_000), (40_000_000, 1), (17_000, 2000), (9000, 9000)])
 async def test_a_picture_that_says_it_is_huge_is_not_decoded(size: tuple[int, int]) -> None:
-    begun = time.monotonic()
     with pytest.raises(ImageError, match="too large"):
         await render(bomb(*size))
-    assert time.monotonic() - begun < 1
 
 
 @pytest.mark.parametrize(
@@ -143,7 +155,7 @@ async def test_a_frame_that_is_larger_than_its_picture_is_too_large_too() -> Non
 async def test_how_large_is_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KYOO_PICTURE_PIXELS", "10000")
     monkeypatch.setenv("KYOO_PICTURE_SIDE", "400")
-    renderer = Renderer(PictureSettings())
+    renderer = Here(PictureSettings())
     for size, fits in (((100, 100), True), ((101, 100), False), ((400, 10), True), ((401, 10), False)):
         try:
             await images.render(renderer, encoded(Image.new("L", size)))
@@ -151,3 +163,33 @@ async def test_how_large_is_an_option(monkeypatch: pytest.MonkeyPatch) -> None:
             assert not fits, size
         else:
             assert fits, size
+
+
+@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP"])
+async def test_pictures_of_every_kind_are_decoded_in_a_cage(renderer: Renderer, kind: str) -> None:
+    """Nothing that Pillow would load later can be loaded there."""
+    data = encoded(picture(500, 300), kind)
+    boxes = [Box(320, 320), Box(100, 50)]
+    made = await renderer.copies(data, boxes)
+    assert made == pictures.copies(data, boxes, Bounds(10**6, 1000))
+    assert [opened(file).size for file in made.files] == [(320, 192), (83, 50)]
+    jpeg = opened(await renderer.jpeg(made.files[0]))
+    assert (jpeg.format, jpeg.size) == ("JPEG", (320, 192))
+
+
+async def test_what_a_cage_does_not_survive_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("KYOO_PICTURE_SECONDS", "0.001")
+    renderer = Renderer()
+    with pytest.raises(PictureError, match="too long"):
+        await renderer.copies(encoded(picture(500, 300)), [Box(320, 320)])
+    await renderer.close()
+
+
+async def test_a_photo_with_exif_is_turned_in_a_cage_too(renderer: Renderer) -> None:
+    output = io.BytesIO()
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    exif[0x8825] = {1: "N", 2: (48.0, 12.0, 30.0)}
+    picture(600, 300).save(output, "JPEG", exif=exif)
+    (file,) = (await renderer.copies(output.getvalue(), [Box(320, 320)])).files
+    assert opened(file).size == (160, 320)

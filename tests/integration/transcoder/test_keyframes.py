@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 import pytest
@@ -10,13 +13,29 @@ from tests.integration.transcoder.conftest import Service
 from tests.integration.transcoder.hls import Stream, decoded
 
 from kyoo.transcoder.libav import keyframes
+from kyoo.transcoder.libav.file import MediaFile
 from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, from_index, from_packets
-from kyoo.transcoder.libav.probe import open_media, probe
+from kyoo.transcoder.libav.pool import open_readers
+from kyoo.transcoder.libav.probe import probe
+from kyoo.transcoder.models.media import Probed
 
 OPEN = {
     "libx264": ["-x264-params", "open-gop=1:keyint=50:bframes=8"],
     "libx265": ["-x265-params", "log-level=error:open-gop=1:keyint=50:bframes=8"],
 }
+
+
+@contextmanager
+def opened(path: Path) -> Iterator[MediaFile]:
+    descriptors = open_readers(path)
+    yield MediaFile(descriptors)
+    for descriptor in descriptors:
+        os.close(descriptor)
+
+
+def probed(path: Path, patience: float) -> Probed:
+    with opened(path) as file:
+        return probe(file, "x", patience)
 
 
 def film(codec: str, name: str) -> Path:
@@ -28,9 +47,9 @@ def film(codec: str, name: str) -> Path:
 @pytest.mark.parametrize("name", ["open.mkv", "open.mp4", "open.mov"])
 def test_the_index_tells_the_same_as_the_packets(codec: str, name: str) -> None:
     path = film(codec, name)
-    with open_media(path) as container:
-        found = from_index(path, container, container.streams.video[0], 20)
-    with open_media(path) as container:
+    with opened(path) as file, file.opened() as container:
+        found = from_index(file, container, container.streams.video[0], 20)
+    with opened(path) as file, file.opened() as container:
         read = from_packets(container, container.streams.video[0], float("inf"))
     assert found == pytest.approx(read)
     assert len(read) >= 10
@@ -45,8 +64,8 @@ def test_packets_are_read_where_there_is_no_index(name: str) -> None:
         "open.noindex.mkv": ["-live", "1"],
     }[name]
     path = media.remuxed(plain, name, *options)
-    found = probe(path, "x", 30)
-    known, wanted = found.media, probe(plain, "x", 30).media
+    found = probed(path, 30)
+    known, wanted = found.media, probed(plain, 30).media
     assert found.complete
     assert known.videos[0].keyframes == pytest.approx(wanted.videos[0].keyframes, abs=0.1)
     assert known.videos[0].end == pytest.approx(20, abs=0.2)
@@ -54,9 +73,9 @@ def test_packets_are_read_where_there_is_no_index(name: str) -> None:
 
 def test_reading_packets_has_a_limit() -> None:
     path = media.remuxed(film("libx264", "open.mkv"), "open.ts")
-    with open_media(path) as container, pytest.raises(ProbeTimeoutError):
+    with opened(path) as file, file.opened() as container, pytest.raises(ProbeTimeoutError):
         from_packets(container, container.streams.video[0], 0)
-    found = probe(path, "x", 0)
+    found = probed(path, 0)
     assert not found.complete
     assert found.media.videos[0].keyframes == []
 
@@ -68,7 +87,7 @@ def test_a_copy_that_broke_off_plays_as_far_as_it_goes(tmp_path: Path, share: fl
     whole = media.movie(name="late.mkv", seconds=4, size="320x180", gop=250, video_options=later)
     path = tmp_path / "late.mkv"
     path.write_bytes(whole.read_bytes()[: int(whole.stat().st_size * share)])
-    found = probe(path, "x", 30)
+    found = probed(path, 30)
     assert found.complete
     assert len(found.media.videos[0].keyframes) == 1
 
@@ -76,8 +95,8 @@ def test_a_copy_that_broke_off_plays_as_far_as_it_goes(tmp_path: Path, share: fl
 def test_an_index_that_lies_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     path = film("libx264", "open.mkv")
     monkeypatch.setattr(keyframes, "_packet_at", lambda *_: 5)
-    with open_media(path) as container:
-        assert from_index(path, container, container.streams.video[0], 20) is None
+    with opened(path) as file, file.opened() as container:
+        assert from_index(file, container, container.streams.video[0], 20) is None
 
 
 @pytest.mark.parametrize("codec", list(OPEN))

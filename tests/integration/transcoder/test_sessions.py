@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import sys
+from dataclasses import replace
 from pathlib import Path
 
 import psutil
@@ -166,8 +167,9 @@ async def test_a_killed_encoder_is_reported_at_once_and_replaced(start: Start) -
     await stream.piece(number)
 
 
-async def test_a_missing_encoder_is_reported_at_once(start: Start) -> None:
-    service = await start(ffmpeg="/nonexistent/ffmpeg")
+async def test_an_encoder_that_is_gone_is_reported_at_once(service: Service) -> None:
+    sessions = service.app.state.context.sessions
+    sessions._program = replace(sessions._program, ffmpeg="/nonexistent/ffmpeg")
     path = service.add(media.movie())
     for name in ("0/240p/init.mp4", "0/240p/segment-0.mp4"):
         answer = await service.get(path, name)
@@ -232,7 +234,9 @@ from pathlib import Path
 from kyoo.transcoder import ffmpeg
 from kyoo.transcoder.encoder import Encoder
 from kyoo.transcoder.ladder import video_rendition
-from kyoo.transcoder.libav.probe import probe
+from kyoo.transcoder.libav.pool import LookPool
+from kyoo.transcoder.models.media import Probed
+from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.timeline import video_timeline
 
 class Sink:
@@ -244,14 +248,15 @@ class Sink:
 
 async def main():
     path = Path(sys.argv[1])
-    media = probe(path, "x", 30).media
+    looks = LookPool(1, memory=4 << 30)
+    media = Probed.model_validate_json(await looks.run("probe", path, 30, content_id="x", patience=30)).media
     track = media.videos[0]
     timeline = video_timeline(track, copyable=True)
     program = ffmpeg.Program(sys.argv[2], "medium")
-    source = ffmpeg.Source(path, media)
-    command = lambda lead: ffmpeg.video_arguments(
-        program, source, track, video_rendition(track, "transcode"), ffmpeg.Cut(timeline, 0, lead))
-    encoder = Encoder(command, timeline, 0, 0.0, Sink(), delay=0, is_video=True)
+    runner = Ffmpeg(program.ffmpeg, memory=16 << 30)
+    launch = lambda lead: runner.start(ffmpeg.video_arguments(
+        program, media, track, video_rendition(track, "transcode"), ffmpeg.Cut(timeline, 0, lead)), path)
+    encoder = Encoder(launch, timeline, 0, 0.0, Sink(), delay=0, is_video=True)
     encoder.start()
     await asyncio.sleep(60)
 

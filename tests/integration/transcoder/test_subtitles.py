@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import quote, unquote
 
 import pytest
 from tests import media
-from tests.integration.transcoder.conftest import Service, Start
+from tests.integration.transcoder.conftest import Service
 
 from kyoo.core.files import encode_path
 
@@ -140,8 +141,9 @@ async def test_paths_are_checked_in_the_contracts_order(service: Service, tmp_pa
         assert list(json.loads(answer.text)) == ["errors"]
 
 
-async def test_a_failed_extraction_is_told_at_once(start: Start) -> None:
-    service = await start(ffmpeg="/bin/false")
+async def test_a_failed_extraction_is_told_at_once(service: Service) -> None:
+    subtitles = service.app.state.context.subtitles
+    subtitles._program = replace(subtitles._program, ffmpeg="/bin/false")
     path = service.add(with_subtitles())
     answer = await service.get(path, "subtitle/0.srt")
     assert answer.status_code == 500

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 from av.stream import AttachmentStream
 
-from kyoo.transcoder.libav.probe import open_media
+from kyoo.transcoder.libav.file import MediaFile
 
 
-def read_attachment(path: Path, index: int) -> bytes:
-    """The content of stream `index`. Raises what PyAV raises."""
-    with open_media(path) as container:
-        stream = container.streams[index]
-        assert isinstance(stream, AttachmentStream)
-        return stream.data
+def read_attachment(file: MediaFile, stream: int) -> bytes:
+    """The content of number `stream`. Raises what PyAV raises."""
+    with file.opened() as container:
+        found = container.streams[stream]
+        assert isinstance(found, AttachmentStream)
+        return found.data

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import io
 import math
-from pathlib import Path
 from typing import Any
 
 import av
@@ -12,8 +11,8 @@ import numpy as np
 from av.video.stream import VideoStream
 from PIL.Image import Image
 
+from kyoo.transcoder.libav.file import MediaFile
 from kyoo.transcoder.libav.frames import Deadline, NoPictureError, open_film, picture
-from kyoo.transcoder.libav.probe import open_media
 from kyoo.transcoder.models.media import Media, VideoTrack
 
 WIDTH = 1280
@@ -28,21 +27,22 @@ TIME = 20.0
 DARKEST, BRIGHTEST, LEAST_VARIATION, LEAST_SHARPNESS, ANALYSED = 24.0, 232.0, 14.0, 20.0, 320
 
 
-def make_cover(path: Path, media: Media) -> bytes:
+def make_cover(file: MediaFile, media: Media) -> bytes:
     """A JPEG at most WIDTH wide. Raises NoPictureError when the file has no picture at all."""
-    image = _embedded(path, media) or _chosen(path, media)
+    image = _embedded(file, media) or _chosen(file, media)
     output = io.BytesIO()
     image.convert("RGB").save(output, "JPEG", quality=QUALITY, optimize=True, progressive=True)
     return output.getvalue()
 
 
-def _embedded(path: Path, media: Media) -> Image | None:
+def _embedded(file: MediaFile, media: Media) -> Image | None:
     if media.cover_stream is None:
         return None
     try:
-        with open_media(path) as container:
+        with file.opened() as container:
             stream = container.streams[media.cover_stream]
             assert isinstance(stream, VideoStream)
+            file.check(stream)
             for packet in container.demux(stream):
                 for frame in packet.decode():
                     scale = min(1.0, WIDTH / frame.width, HEIGHT / frame.height)
@@ -53,7 +53,7 @@ def _embedded(path: Path, media: Media) -> Image | None:
     return None
 
 
-def _chosen(path: Path, media: Media) -> Image:
+def _chosen(file: MediaFile, media: Media) -> Image:
     """The best of several frames; the most varied one when none is good."""
     track = media.default_video
     if track is None:
@@ -61,7 +61,7 @@ def _chosen(path: Path, media: Media) -> Image:
     deadline = Deadline(TIME)
     best: tuple[bool, float] | None = None
     chosen = None
-    with open_film(path, track) as film:
+    with open_film(file, track) as film:
         for moment in places(track, media.duration):
             frame = film.keyframe(moment)
             if frame is not None:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
-from pathlib import Path
 from typing import Any
 
 import av
@@ -15,7 +14,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from kyoo.transcoder.libav.probe import HLG, PQ, open_media
+from kyoo.transcoder.libav.file import MediaFile
+from kyoo.transcoder.libav.probe import HLG, PQ
 from kyoo.transcoder.models.media import VideoTrack
 
 #: libswscale's number of BT.2020.
@@ -71,15 +71,12 @@ class Film:
 
 
 @contextmanager
-def open_film(path: Path, track: VideoTrack) -> Iterator[Film]:
-    """Raises NoPictureError when the file cannot be opened."""
-    try:
-        container = open_media(path)
-    except (av.error.FFmpegError, OSError, ValueError) as error:
-        raise NoPictureError(str(error)) from error
-    with container:
+def open_film(file: MediaFile, track: VideoTrack) -> Iterator[Film]:
+    """Raises what PyAV raises when the file cannot be opened."""
+    with file.opened() as container:
         stream = container.streams[track.stream]
         assert isinstance(stream, VideoStream)
+        file.check(stream)
         stream.codec_context.skip_frame = "NONKEY"
         # Frame threads would hold pictures back; slices are what one picture can be shared by.
         stream.codec_context.thread_type = "SLICE"

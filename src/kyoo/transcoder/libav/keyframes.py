@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 from collections.abc import Iterator
-from pathlib import Path
 from statistics import median
 
 import av
 from av.container import InputContainer
 from av.video.stream import VideoStream
 
+from kyoo.transcoder.libav.file import MediaFile
 from kyoo.transcoder.libav.mp4_index import sync_offsets
 
 #: Keyframes of the index whose packet is read to check the index and to learn how its times differ from the packet's.
@@ -26,17 +26,17 @@ class ProbeTimeoutError(Exception):
     """The file could not be looked at within the time allowed."""
 
 
-def from_index(path: Path, container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
+def from_index(file: MediaFile, container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
     """Presentation times in seconds on the container's own clock, sorted, without duplicates; None when there is no
     index or it cannot be believed. `end` is the duration of the file in seconds."""
     try:
-        return _from_index(path, container, stream, end)
+        return _from_index(file, container, stream, end)
     except av.error.FFmpegError:
         # A damaged or truncated file: its packets tell whether it can be read at all.
         return None
 
 
-def _from_index(path: Path, container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
+def _from_index(file: MediaFile, container: InputContainer, stream: VideoStream, end: float) -> list[float] | None:
     assert stream.time_base is not None
     # Matroska reads its cues at the first seek only.
     container.seek(0, stream=stream)
@@ -47,7 +47,7 @@ def _from_index(path: Path, container: InputContainer, stream: VideoStream, end:
     if (stamps[-1] - stamps[0]) * seconds / (len(stamps) - 1) > SPARSE:
         return None
     # An MP4 index counts in decode times; its packets present their picture later, by an offset of their own.
-    known = sync_offsets(path, stream.id) if "mp4" in container.format.name else None
+    known = sync_offsets(file, stream.id) if "mp4" in container.format.name else None
     offsets = known if known is not None and len(known) == len(stamps) else [0] * len(stamps)
     step = max(1, len(stamps) // SAMPLES)
     delays = []

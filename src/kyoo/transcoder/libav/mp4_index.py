@@ -7,18 +7,20 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from pathlib import Path
+from typing import BinaryIO
 
 from kyoo.transcoder.fmp4 import MalformedError, boxes, find
+from kyoo.transcoder.libav.file import MediaFile
 
 #: A longer header is not believed.
 BIGGEST_HEADER = 256 * 1024**2
 
 
-def sync_offsets(path: Path, track_id: int) -> list[int] | None:
+def sync_offsets(file: MediaFile, track_id: int) -> list[int] | None:
     """Composition minus decode time of each sync sample, in ticks of the track; None when the file does not tell.
     Raises OSError."""
-    header = _movie_header(path)
+    with file.raw() as source:
+        header = _movie_header(source)
     if header is None:
         return None
     try:
@@ -31,23 +33,22 @@ def sync_offsets(path: Path, track_id: int) -> list[int] | None:
     return None
 
 
-def _movie_header(path: Path) -> memoryview | None:
+def _movie_header(file: BinaryIO) -> memoryview | None:
     """The payload of the `moov` box."""
-    with path.open("rb") as file:
-        while len(head := file.read(16)) >= 8:
-            size, kind = struct.unpack_from(">I4s", head)
-            length = 8
-            if size == 1 and len(head) == 16:
-                (size,) = struct.unpack_from(">Q", head, 8)
-                length = 16
-            if size < length:
+    while len(head := file.read(16)) >= 8:
+        size, kind = struct.unpack_from(">I4s", head)
+        length = 8
+        if size == 1 and len(head) == 16:
+            (size,) = struct.unpack_from(">Q", head, 8)
+            length = 16
+        if size < length:
+            return None
+        if kind == b"moov":
+            if size > BIGGEST_HEADER:
                 return None
-            if kind == b"moov":
-                if size > BIGGEST_HEADER:
-                    return None
-                file.seek(length - len(head), 1)
-                return memoryview(file.read(size - length))
-            file.seek(size - len(head), 1)
+            file.seek(length - len(head), 1)
+            return memoryview(file.read(size - length))
+        file.seek(size - len(head), 1)
     return None
 
 

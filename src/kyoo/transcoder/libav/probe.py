@@ -5,8 +5,7 @@ from __future__ import annotations
 import re
 import time
 from fractions import Fraction
-from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import av
 from av.audio.stream import AudioStream
@@ -17,15 +16,9 @@ from av.video.stream import VideoStream
 from kyoo.core.languages import canonical
 from kyoo.transcoder.chapters import chapter_type
 from kyoo.transcoder.codecs import VideoFormat, audio_codec, video_codec
+from kyoo.transcoder.libav.file import MediaFile, UnsupportedCodecError, codec_of
 from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, from_index, from_packets
 from kyoo.transcoder.models.media import Attachment, AudioTrack, Chapter, Media, Probed, SubtitleTrack, VideoTrack
-
-#: Demuxers that read one file and nothing else. Playlists and the like (hls, concat, dash, sdp) could name other files.
-DEMUXERS = (
-    "aac,ac3,aiff,amr,ape,asf,av1,avi,caf,dts,dtshd,dv,eac3,flac,flv,h264,hevc,ivf,m4v,matroska,mov,mp3,mp4,mpeg,mpegts,"
-    "mpegvideo,mxf,nut,obu,ogg,rm,truehd,tta,w64,wav,webm,wtv,wv"
-)
-OPEN_OPTIONS = {"format_whitelist": DEMUXERS, "protocol_whitelist": "file", "probesize": "20000000"}
 
 #: Embedded subtitles that can be extracted → the extension of what comes out.
 SUBTITLE_EXTENSIONS = {
@@ -54,6 +47,7 @@ CODEC_NAMES = {
     "mp3float": "mp3",
     "mp2float": "mp2",
 }
+Decoded = TypeVar("Decoded", VideoStream, AudioStream)
 PQ, HLG = 16, 18
 PROGRESSIVE = (0, 1)
 MICROSECONDS = 1_000_000
@@ -63,25 +57,20 @@ FIRST_PACKETS = 16
 UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
-def open_media(path: Path, timeout: float = 15) -> InputContainer:
-    """The file opened for reading; bounded reads. Raises av.error.FFmpegError, OSError or ValueError."""
-    # Tags in an unknown encoding must not make the file unreadable.
-    return av.open(f"file:{path}", mode="r", options=OPEN_OPTIONS, metadata_errors="replace", timeout=timeout)
-
-
-def probe(path: Path, content_id: str, patience: float) -> Probed:
+def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
     """What is in the file; its keyframes are looked for for `patience` seconds.
 
-    Raises av.error.FFmpegError, OSError or ValueError when the file is no readable media.
+    Raises av.error.FFmpegError, OSError or ValueError when the file is no readable media, UnsupportedCodecError when no
+    track of it can be decoded. Tracks that cannot are left out of others.
     """
     deadline = time.monotonic() + patience
-    with open_media(path) as container:
-        videos = [stream for stream in container.streams.video if not _is_picture(stream)]
-        audios = list(container.streams.audio)
+    with file.opened() as container:
+        videos = _decodable(file, [stream for stream in container.streams.video if not _is_picture(stream)])
+        audios = _decodable(file, list(container.streams.audio), needed=not videos)
         if not videos and not audios:
             raise ValueError("neither video nor audio")
         start = (container.start_time or 0) / MICROSECONDS
-        size = path.stat().st_size
+        size = file.size
         duration = _duration(container)
         ends = _Ends(container, start, duration)
         bitrate = container.bit_rate or int(size * 8 / duration if duration else 0)
@@ -89,7 +78,7 @@ def probe(path: Path, content_id: str, patience: float) -> Probed:
         video_tracks = []
         for index, stream in enumerate(videos):
             try:
-                found = from_index(path, container, stream, duration) or _from_packets(path, stream.index, deadline)
+                found = from_index(file, container, stream, duration) or _from_packets(file, stream.index, deadline)
             except ProbeTimeoutError:
                 found, complete = [], False
             keyframes = [max(0.0, round(stamp - start, 6)) for stamp in found]
@@ -111,13 +100,21 @@ def probe(path: Path, content_id: str, patience: float) -> Probed:
             attachments=_attachments(container),
             cover_stream=next((stream.index for stream in container.streams.video if _is_picture(stream)), None),
         )
-    _add_display(path, media)
+    _add_display(file, media)
     return Probed(media=media, complete=complete)
 
 
-def _from_packets(path: Path, stream_index: int, deadline: float) -> list[float]:
+def _decodable(file: MediaFile, streams: list[Decoded], *, needed: bool = True) -> list[Decoded]:
+    """Those that can be decoded. Raises UnsupportedCodecError when that is none of many, and one is `needed`."""
+    found = [stream for stream in streams if file.can_decode(stream)]
+    if streams and not found and needed:
+        raise UnsupportedCodecError([codec_of(stream) for stream in streams])
+    return found
+
+
+def _from_packets(file: MediaFile, stream_index: int, deadline: float) -> list[float]:
     # Opened anew: a container without an index does not find its way back to its very first packet.
-    with open_media(path) as container:
+    with file.opened() as container:
         stream = container.streams[stream_index]
         assert isinstance(stream, VideoStream)
         return from_packets(container, stream, deadline)
@@ -298,17 +295,18 @@ def _attachments(container: InputContainer) -> list[Attachment]:
     return attachments
 
 
-def _add_display(path: Path, media: Media) -> None:
+def _add_display(file: MediaFile, media: Media) -> None:
     """Rotation, and interlacing and HDR that the container does not tell, are known from a decoded frame only; in which
     order pictures are decoded, from the first packets."""
     if not media.videos:
         return
     deadline = time.monotonic() + 5
     try:
-        with open_media(path) as container:
+        with file.opened() as container:
             for track in media.videos:
                 stream = container.streams[track.stream]
                 assert isinstance(stream, VideoStream)
+                file.check(stream)
                 stream.codec_context.thread_count = 1
                 container.seek(0, stream=stream)
                 seen = False

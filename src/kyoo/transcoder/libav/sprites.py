@@ -5,10 +5,10 @@ from __future__ import annotations
 import io
 import math
 from bisect import bisect_right
-from pathlib import Path
 
 from PIL import Image
 
+from kyoo.transcoder.libav.file import MediaFile
 from kyoo.transcoder.libav.frames import Deadline, NoPictureError, open_film
 from kyoo.transcoder.models.media import Media, VideoTrack
 from kyoo.transcoder.sprites import WIDEST, layout
@@ -17,7 +17,7 @@ from kyoo.transcoder.sprites import WIDEST, layout
 TIME = 300.0
 
 
-def make_sprite(path: Path, media: Media) -> bytes:
+def make_sprite(file: MediaFile, media: Media) -> bytes:
     """The PNG, as `sprites.layout` lays it out. Raises NoPictureError for a file without picture or duration."""
     track = media.default_video
     if track is None or media.duration <= 0:
@@ -26,7 +26,7 @@ def make_sprite(path: Path, media: Media) -> bytes:
     sheet = Image.new("RGB", (plan.width * plan.columns, plan.height * math.ceil(plan.count / plan.columns)))
     deadline = Deadline(TIME)
     last: tuple[float, Image.Image] | None = None
-    with open_film(path, track) as film:
+    with open_film(file, track) as film:
         for number in range(plan.count):
             moment = keyframe_before(track, number * plan.interval)
             if last is None or last[0] != moment:

@@ -1,0 +1,59 @@
+"""What a process that looks into files can be asked: each look at one file, in a process of its own. See `pool.py`.
+
+Everything is imported, and has been used once, before the file is there: afterwards no module can be loaded."""
+
+from __future__ import annotations
+
+import importlib
+import json
+import pkgutil
+from collections.abc import Callable
+from typing import Any
+
+import av
+import PIL.JpegImagePlugin
+import PIL.PngImagePlugin
+
+from kyoo.core.languages import canonical
+from kyoo.transcoder.libav.attachments import read_attachment
+from kyoo.transcoder.libav.covers import make_cover
+from kyoo.transcoder.libav.file import MediaFile
+from kyoo.transcoder.libav.probe import probe
+from kyoo.transcoder.libav.sprites import make_sprite
+from kyoo.transcoder.models.media import Media
+
+PIL.Image.preinit()
+# PyAV loads some of itself when it first meets a stream of its kind.
+for module in pkgutil.walk_packages(av.__path__, "av."):
+    if not module.name.endswith("__main__"):
+        importlib.import_module(module.name)
+canonical("und-x-nothing")
+# What libav has to say of a file is in its errors; its log would only mix the words of all files.
+av.logging.set_level(None)
+
+LOOKS: dict[str, Callable[..., bytes]] = {
+    "probe": lambda file, content_id, patience: probe(file, content_id, patience).model_dump_json().encode(),
+    "cover": lambda file, media: make_cover(file, Media.model_validate(media)),
+    "sprite": lambda file, media: make_sprite(file, Media.model_validate(media)),
+    "attachment": read_attachment,
+}
+
+
+def look(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
+    """A line of JSON, with the reason when nothing was found, and what was."""
+    file = MediaFile(descriptors, arguments.pop("decoders"))
+    try:
+        found = LOOKS[arguments.pop("look")](file, **arguments)
+    # Whatever libav or a hostile file makes go wrong is said to who asked.
+    except Exception as error:  # noqa: BLE001
+        words = getattr(error, "strerror", None) or str(error)
+        return json.dumps({"problem": " ".join(words.split()) or type(error).__name__}).encode() + b"\n"
+    return b"{}\n" + found
+
+
+def version(_arguments: dict[str, Any], _descriptors: list[int]) -> bytes:
+    """Of the ffmpeg that PyAV's libraries are part of."""
+    return str(av.ffmpeg_version_info).encode()
+
+
+CALLS = {"look": look, "version": version}

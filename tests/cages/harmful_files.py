@@ -1,0 +1,24 @@
+"""libav as it would be if files that begin with these words had found a fault in it."""
+
+from __future__ import annotations
+
+import os
+import signal
+import time
+from typing import Any
+
+from kyoo.transcoder.libav import looks
+
+
+def look(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
+    match os.pread(descriptors[0], 5, 0):
+        case b"CRASH":
+            os.kill(os.getpid(), signal.SIGSEGV)
+        case b"HANG ":
+            time.sleep(60)
+        case b"LIES ":
+            return b"[1, 2]\nnonsense"
+    return looks.look(arguments, descriptors)
+
+
+CALLS = looks.CALLS | {"look": look}
