@@ -21,26 +21,30 @@ Preset = Literal[
 ]
 
 
+#: Devices that decode, encode or compute, and nothing else.
+GRAPHICS = re.compile(r"/dev/(?:dri|nvidia|kfd|video|dma_heap|mpp_service|rga|mali|vchiq)[\w/-]{0,40}", re.ASCII)
+
+
 def _parts(value: Any) -> Any:
     return tuple(part.strip() for part in value.split(",") if part.strip()) if isinstance(value, str) else value
 
 
-def _decoders_exist(names: tuple[str, ...]) -> tuple[str, ...]:
+def _decoder_names(names: tuple[str, ...]) -> tuple[str, ...]:
     for name in names:
         if re.fullmatch("[a-z0-9_-]{1,40}", name) is None:
             raise ValueError("must be names of ffmpeg's decoders, separated by commas")
     return names
 
 
-def _devices_exist(paths: tuple[str, ...]) -> tuple[str, ...]:
+def _graphics(paths: tuple[str, ...]) -> tuple[str, ...]:
     for path in paths:
-        if not Path(path).is_relative_to("/dev") or not Path(path).exists():
-            raise ValueError("must be devices or folders below /dev that exist, separated by commas")
+        if GRAPHICS.fullmatch(path) is None or not Path(path).exists():
+            raise ValueError("must be devices of a graphics card that exist, such as /dev/dri, separated by commas")
     return paths
 
 
-Decoders = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_decoders_exist)]
-Devices = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_devices_exist)]
+Decoders = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_decoder_names)]
+Devices = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_graphics)]
 
 
 class TranscoderSettings(Settings):
