@@ -114,9 +114,11 @@ def test_a_restart_of_the_server_is_waited_for(page: Page, tmp_path: Path) -> No
         # Where nothing is buffered.
         assert page.evaluate(f"{VIDEO}.buffered.end({VIDEO}.buffered.length - 1)") < 48
         page.keyboard.press("8")
-        page.wait_for_timeout(4000)
+        away = page.get_by_text("The server cannot be reached")
+        expect(away).to_be_visible()
         server.start()
         played_to(page, 48)
+        expect(away).to_have_count(0)
         expect(page.get_by_test_id("player-error")).to_have_count(0)
 
 

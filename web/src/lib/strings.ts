@@ -217,6 +217,7 @@ export const t = {
     unplayable: (detail: string) => `This browser could not show the video. ${detail}`.trim(),
     serverFailed: (status: number) =>
       `The server could not convert this video (${status}). Its log says why.`,
+    away: "The server cannot be reached. It goes on by itself when it is back.",
     fellBack: "Your browser cannot play the original file, so it is being converted.",
     subtitleFailed: "These subtitles could not be loaded.",
     forced: "forced",

@@ -250,7 +250,17 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
       <Flash flash={flash} />
       {waiting && !state.error && (
         <div className="pointer-events-none absolute inset-0 grid place-items-center">
-          <Spinner className={`size-14 text-white drop-shadow-lg ${shown ? "max-sm:translate-y-24" : ""}`} />
+          <div className={`grid justify-items-center gap-4 ${shown ? "max-sm:translate-y-24" : ""}`}>
+            <Spinner className="size-14 text-white drop-shadow-lg" />
+            {state.away && (
+              <p
+                role="status"
+                className="mx-6 rounded-2xl bg-black/70 px-4 py-2 text-center font-semibold text-balance"
+              >
+                {t.player.away}
+              </p>
+            )}
+          </div>
         </div>
       )}
       <div

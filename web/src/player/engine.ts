@@ -21,6 +21,8 @@ export type EngineState = {
   audioTracks: readonly HlsAudio[];
   /** `audioKey` of the track that plays. */
   audio: string | null;
+  /** What was asked for last did not come: the server is away, or the network. It is asked again. */
+  away: boolean;
   error: string | null;
 };
 
@@ -88,6 +90,7 @@ export class PlayerEngine {
       growing: false,
       audioTracks: [],
       audio: null,
+      away: false,
       error: null,
     };
     video.addEventListener("error", () => this.onVideoError(), { signal: this.abort.signal });
@@ -156,6 +159,7 @@ export class PlayerEngine {
     this.detach();
     this.update({
       mode,
+      away: false,
       error: null,
       levels: [],
       level: -1,
@@ -218,6 +222,7 @@ export class PlayerEngine {
     });
     hls.on(Events.FRAG_BUFFERED, () => {
       this.networkErrors = 0;
+      if (this.state.away) this.update({ away: false });
     });
     hls.on(Events.ERROR, (_, data) => this.onHlsError(data));
     hls.loadSource(masterUrl(slug, clientId));
@@ -263,7 +268,10 @@ export class PlayerEngine {
 
   private onHlsError(data: ErrorData) {
     const { hls } = this;
-    if (!data.fatal || !hls) return;
+    if (!hls) return;
+    // A server that takes its time is none that is away.
+    if (isPassing(data) && !data.details.endsWith("TimeOut") && !this.state.away) this.update({ away: true });
+    if (!data.fatal) return;
     if (isPassing(data) && this.manifestReady && this.networkErrors < networkRetries) {
       const delay = Math.min(longestDelay, 500 * 2 ** this.networkErrors++);
       setTimeout(

@@ -24,6 +24,7 @@ const idle: EngineState = {
   growing: false,
   audioTracks: [],
   audio: null,
+  away: false,
   error: null,
 };
 
