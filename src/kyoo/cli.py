@@ -125,7 +125,7 @@ def worker(**given: Any) -> None:
         from kyoo.serve.alone import run_worker
         from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
 
-        return run_worker(serve_options(chosen(PlaceSettings, given), ListenSettings()))
+        return run_worker(serve_options(chosen(PlaceSettings, given), ListenSettings(host="localhost", port=8901)))
 
     run("worker", given, work)
 
