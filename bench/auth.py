@@ -36,6 +36,7 @@ from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.transcoder import ffmpeg
+from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.settings import TranscoderSettings
 
 SECONDS = 0.7
@@ -200,14 +201,16 @@ async def encoding(number: int) -> AsyncIterator[None]:
         "-preset",
         "veryfast",
     ]
-    running = [await ffmpeg.start([*command, "-f", "null", "-"]) for _ in range(number)]
+    encoder = Ffmpeg(command[0], memory=2**34)
+    running = [await encoder.start([*command, "-f", "null", "-"]) for _ in range(number)]
     try:
         # Until they are under way.
         await asyncio.sleep(0.5)
         yield
     finally:
         for process in running:
-            await ffmpeg.stop(process)
+            await process.close()
+        await encoder.close()
 
 
 async def request(app: FastAPI, method: str, path: str, token: str = "", body: Any = None) -> None:

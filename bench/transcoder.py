@@ -10,8 +10,10 @@ import shutil
 import statistics
 import tempfile
 import time
+from asyncio.subprocess import DEVNULL, PIPE
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
+from itertools import pairwise
 from pathlib import Path
 
 import httpx2
@@ -31,9 +33,9 @@ from kyoo.transcoder.app import create_app
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.encoder import read_box
 from kyoo.transcoder.ladder import AUDIO_STEPS, video_rendition
-from kyoo.transcoder.libav.sprites import make_sprite
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.queries import media as queries
+from kyoo.transcoder.running import PIPE_BUFFER
 from kyoo.transcoder.settings import TranscoderSettings
 from kyoo.transcoder.sprites import layout
 from kyoo.transcoder.timeline import Timeline
@@ -78,10 +80,14 @@ async def serving(conninfo: str, folder: Path) -> AsyncIterator[tuple[httpx2.Asy
     await database.close()
 
 
-async def ffmpeg_alone(command: list[str], timeline: Timeline, number: int, *, whole: bool) -> float:
-    """Seconds until ffmpeg has given its first fragment, or (`whole`) all fragments of the segment."""
+async def ffmpeg_alone(command: list[str], path: Path, timeline: Timeline, number: int, *, whole: bool) -> float:
+    """Seconds until an ffmpeg without a cage has given its first fragment, or (`whole`) all of the segment."""
     begun = time.perf_counter()
-    process = await ffmpeg.start(command)
+    with path.open("rb") as file:
+        command = [str(file.fileno()) if before == "-fd" else part for before, part in pairwise(["", *command])]
+        process = await asyncio.create_subprocess_exec(
+            *command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, pass_fds=[file.fileno()], limit=PIPE_BUFFER
+        )
     assert process.stdout is not None
     pieces = round((timeline.end(number) - timeline.start(number)) * 1_000_000 / ffmpeg.COPIED_PIECE) if whole else 1
     while pieces:
@@ -90,7 +96,8 @@ async def ffmpeg_alone(command: list[str], timeline: Timeline, number: int, *, w
             break
         pieces -= kind == b"mdat"
     took = time.perf_counter() - begun
-    await ffmpeg.stop(process)
+    process.kill()
+    await process.communicate()
     return took
 
 
@@ -113,17 +120,16 @@ async def forget(context: TranscoderContext) -> None:
     sessions._clients.clear()  # noqa: SLF001
 
 
-def command(context: TranscoderContext, path: Path, known: Media, quality: str, number: int) -> list[str]:
-    source = ffmpeg.Source(path, known)
+def command(context: TranscoderContext, known: Media, quality: str, number: int) -> list[str]:
     program = ffmpeg.Program(context.settings.ffmpeg_path(), context.settings.preset)
     if quality in AUDIO_STEPS:
         timeline = context.sessions.timeline(known, "audio", 0)
         return ffmpeg.audio_arguments(
-            program, source, known.audios[0], AUDIO_STEPS[quality], ffmpeg.Cut(timeline, number)
+            program, known, known.audios[0], AUDIO_STEPS[quality], ffmpeg.Cut(timeline, number)
         )
     timeline = context.sessions.timeline(known, "video", 0)
     track = known.videos[0]
-    return ffmpeg.video_arguments(program, source, track, video_rendition(track, quality), ffmpeg.Cut(timeline, number))
+    return ffmpeg.video_arguments(program, known, track, video_rendition(track, quality), ffmpeg.Cut(timeline, number))
 
 
 async def compare(context: TranscoderContext, http: httpx2.AsyncClient, path: Path) -> None:
@@ -134,9 +140,8 @@ async def compare(context: TranscoderContext, http: httpx2.AsyncClient, path: Pa
         floors, ours = [], []
         for turn in range(ROUNDS):
             number = 1 + turn * 2
-            floors.append(
-                await ffmpeg_alone(command(context, path, known, quality, number), timeline, number, whole=whole)
-            )
+            made = command(context, known, quality, number)
+            floors.append(await ffmpeg_alone(made, path, timeline, number, whole=whole))
             url = f"/video/{encode_path(path)}/{where}/segment-{number}.mp4"
             ours.append(await served(http, url, whole=whole))
             await forget(context)
@@ -188,7 +193,7 @@ async def playlists(context: TranscoderContext, http: httpx2.AsyncClient, path: 
 async def pictures(context: TranscoderContext, path: Path) -> None:
     known = (await context.library.find(encode_path(path))).media
     begun = time.perf_counter()
-    await asyncio.to_thread(make_sprite, path, known)
+    await context.pictures._look("sprite", await context.library.find(encode_path(path)))  # noqa: SLF001
     count = layout(known.videos[0], known.duration).count
     print(f"sprite of {count} pictures, keyframes only: {(time.perf_counter() - begun) * 1000:.0f} ms")
 
