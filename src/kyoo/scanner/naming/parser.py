@@ -9,6 +9,7 @@ from kyoo.scanner.naming.folders import only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.paths import Path, split_path
 from kyoo.scanner.naming.reading import read_name
+from kyoo.scanner.naming.spelling import best_spelling, in_title_case
 from kyoo.scanner.naming.text import MAX_NAME, tidy
 from kyoo.scanner.naming.titles import normalise
 
@@ -201,6 +202,8 @@ class _Join:
         ) or self._folder_seasons(pairs)
         kind = self._kind(pairs, seasons)
         title, guessed, alternatives = self._title(kind)
+        if not guessed:
+            title = self._spelled(title)
         return ParsedName(
             kind=kind,
             title=title,
@@ -212,7 +215,7 @@ class _Join:
             episodes=tuple(pairs),
             absolute_episodes=tuple(file.absolute),
             date=file.date,
-            episode_title=file.episode_title or None,
+            episode_title=in_title_case(file.episode_title) or None,
             release_group=file.group,
             version=1 if file.version is None else file.version,
             part=file.part,
@@ -276,6 +279,14 @@ class _Join:
                 known.add(key)
                 alternatives.append(name)
         return title, guessed, alternatives
+
+    def _spelled(self, title: str) -> str:
+        """In the best spelling there is. Short capitals are meant when a folder has them, or what is beside them in the
+        file's name is written as usual: `FBI/fbi.s01e01`, `NCIS S01E01 Yankee White`."""
+        folders = [reading.title for reading in self.named]
+        spelled = best_spelling(title, folders)
+        beside = self.file.episode_title
+        return in_title_case(spelled, initials=spelled in folders or beside not in (beside.lower(), beside.upper()))
 
     def _years(self, title: str) -> list[int]:
         """The file's year; else that of a folder that speaks of the same title."""

@@ -26,7 +26,7 @@ def movie(title: str, *years: int, **more: Any) -> dict[str, Any]:
 SEASON_AND_EPISODE: list[Case] = [
     ("The.Long.Road.S02E05.720p.HDTV.x264-GRP.mkv", episode("The Long Road", (2, 5), release_group="GRP")),
     ("The Long Road - 2x05 - Homecoming.avi", episode("The Long Road", (2, 5), episode_title="Homecoming")),
-    ("the_long_road-s02-e05.mkv", episode("the long road", (2, 5))),
+    ("the_long_road-s02-e05.mkv", episode("The Long Road", (2, 5))),
     ("The Long Road S02 E05.mkv", episode("The Long Road", (2, 5))),
     ("The Long Road [S02] [E05].mkv", episode("The Long Road", (2, 5))),
     ("The Long Road SO2E05.mkv", episode("The Long Road", (2, 5))),
@@ -43,8 +43,8 @@ SEASON_AND_EPISODE: list[Case] = [
     ("The Long Road S2016E14.mkv", episode("The Long Road", (2016, 14), years=())),
     ("The Evening Report - S42 E10591.mkv", episode("The Evening Report", (42, 10591))),
     ("The.Long.Road.S01.07.mkv", episode("The Long Road", (1, 7))),
-    ("the.long.road.205.hdtv-grp.mp4", episode("the long road", (2, 5))),
-    ("long_road_03_19.avi", episode("long road", (3, 19))),
+    ("the.long.road.205.hdtv-grp.mp4", episode("The Long Road", (2, 5))),
+    ("long_road_03_19.avi", episode("Long Road", (3, 19))),
     ("Long Road Series 2 Episode 3.mkv", episode("Long Road", (2, 3))),
     ("El largo camino [HDTV 720p][Cap.1205](example.com).avi", episode("El largo camino", (12, 5))),
     ("El largo camino [HDTV][Cap.101_103].avi", episode("El largo camino", (1, 1), (1, 2), (1, 3))),
@@ -97,11 +97,11 @@ ABSOLUTE: list[Case] = [
     ("[Grp] Umi no Uta - １５８ [1080p]", episode("Umi no Uta", (None, 158))),
     ("Umi no Uta (1999) 152.mkv", episode("Umi no Uta", (None, 152), years=(1999,), seasons=())),
     ("[Grp] Umi no Uta - 12 (S01E12) [1080p].mkv", episode("Umi no Uta", (1, 12), absolute_episodes=(12,))),
-    ("umi 13.5.mkv", episode("umi", (None, 13.5))),
+    ("umi 13.5.mkv", episode("Umi", (None, 13.5))),
 ]
 
 SPECIALS: list[Case] = [
-    ("umi sp3.mkv", episode("umi", (0, 3), special=True)),
+    ("umi sp3.mkv", episode("Umi", (0, 3), special=True)),
     ("Umi no Uta S00E04 - Picnic.mkv", episode("Umi no Uta", (0, 4), special=True)),
     ("/tv/Umi no Uta/Specials/04 - Picnic.mkv", episode("Umi no Uta", (0, 4), special=True)),
     ("[Grp] Umi no Uta - NCOP [BD 1080p].mkv", {"kind": "extra", "extra_kind": "other", "episodes": ()}),
@@ -125,7 +125,7 @@ DATES: list[Case] = [
     ("The_Late_Hour_20200116.mp4", {"title": "The Late Hour", "date": date(2020, 1, 16)}),
     ("The Late Hour 4th December 2020 WEBRip h264-TJ", {"date": date(2020, 12, 4)}),
     ("The Late Hour - 10-30-2010 - Rally.avi", {"date": date(2010, 10, 30)}),
-    ("the.late.hour.18.09.00.avi", {"title": "the late hour", "date": date(2000, 9, 18), "episodes": ()}),
+    ("the.late.hour.18.09.00.avi", {"title": "The Late Hour", "date": date(2000, 9, 18), "episodes": ()}),
     ("2020.Late.Hour.2012.13.02.PDTV.mkv", {"title": "2020 Late Hour", "date": date(2012, 2, 13)}),
     ("Late Hour 17x03 2011.07.10.mkv", episode("Late Hour", (17, 3), date=date(2011, 7, 10))),
     ("Film 2013-02-30 2013.mkv", {"date": None}),
@@ -185,7 +185,7 @@ VERSIONS_AND_PARTS: list[Case] = [
 ]
 
 FOLDERS: list[Case] = [
-    ("/video/umi no uta/01 - The First Wave.mkv", episode("umi no uta", (None, 1), episode_title="The First Wave")),
+    ("/video/umi no uta/01 - The First Wave.mkv", episode("Umi no Uta", (None, 1), episode_title="The First Wave")),
     ("/tv/The Long Road/Season 3/01 - Start.mkv", episode("The Long Road", (3, 1))),
     ("/tv/The Long Road/Season 2/7 - 12 Angry Cats.mkv", episode("The Long Road", (2, 7))),
     ("/tv/The Long Road/Season 2/[Grp] The Long Road - 03 [1080p].mkv", episode("The Long Road", (2, 3))),
@@ -199,7 +199,7 @@ FOLDERS: list[Case] = [
     ("/tv/The.Road.2024.S01.2160p.WEB/S01/The_Road_S01E01_Begin.mkv", episode("The Road", (1, 1), years=(2024,))),
     ("/x/Other Name/[Grp] Umi no Uta - 01.mkv", episode("Umi no Uta", (None, 1), alternative_titles=("Other Name",))),
     ("/films/Orchard (2007)/Orchard (2006).mkv", movie("Orchard", 2006)),
-    ("/films/Orchard (2007)/orchard.1080p.mkv", movie("orchard", 2007)),
+    ("/films/Orchard (2007)/orchard.1080p.mkv", movie("Orchard", 2007)),
     ("/films/Orchard (2007)/VIDEO_TS/VTS_01_1.VOB", movie("Orchard", 2007)),
     ("/d/The.Road.S01E02.720p.HDTV-GRP/a8f3kd03kfma.mkv", episode("The Road", (1, 2))),
     ("/d/Orchard.2018.1080p.BluRay-GRP/abc.mkv", movie("Orchard", 2018)),
