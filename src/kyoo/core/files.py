@@ -6,6 +6,7 @@ import base64
 import binascii
 import hashlib
 import os
+import re
 import stat
 from collections.abc import Iterable
 from pathlib import Path
@@ -16,8 +17,39 @@ from kyoo.core.errors import BadRequestError, NotFoundError
 SAMPLE = 64 * 1024
 
 
+#: Where the bytes of a name that are not UTF-8 stand in a text: byte 0x80 is U+EF80, and so on to 0xFF (characters for
+#: private use, which nobody's names have).
+_ESCAPED = re.compile("[\uef80-\uefff]")
+_FOREIGN = re.compile("[\uef80-\uefff\udc80-\udcff]")
+
+
+def text_of(path: str | os.PathLike[str]) -> str:
+    """A path of the system as a text that JSON and Postgres can carry. Every path has one, and no two have the same."""
+    name = os.fspath(path)
+    if name.isascii() or _FOREIGN.search(name) is None:
+        return name
+    return _FOREIGN.sub(lambda match: "".join(chr(0xEF00 + byte) for byte in os.fsencode(match[0])), name)
+
+
+def path_of(text: str) -> str:
+    """The path of the system that `text_of` gave as this text."""
+    if text.isascii() or _ESCAPED.search(text) is None:
+        return text
+    # Decoded anew: bytes that stand beside each other can be a character.
+    return os.fsdecode(os.fsencode(_ESCAPED.sub(lambda match: chr(ord(match[0]) - 0xEF00 + 0xDC00), text)))
+
+
+def readable(text: str) -> str:
+    """The text of a path for readers: what is not UTF-8 was mostly written by old Western programs."""
+    return text if text.isascii() else _ESCAPED.sub(lambda match: _western(ord(match[0]) - 0xEF00), text)
+
+
+def _western(byte: int) -> str:
+    return bytes([byte]).decode("cp1252", "replace")
+
+
 def encode_path(path: str | os.PathLike[str]) -> str:
-    """base64url without padding of the path's bytes (video.md §3); paths that are not UTF-8 survive."""
+    """base64url without padding of the path's bytes (video.md §3), or of its text's: both lead to the file."""
     return base64.urlsafe_b64encode(os.fsencode(path)).rstrip(b"=").decode()
 
 
@@ -29,7 +61,7 @@ def decode_path(encoded: str) -> Path:
         raise BadRequestError("The path must be base64url without padding") from None
     if not raw.startswith(b"/") or b"\0" in raw:
         raise BadRequestError("The path must be absolute")
-    return Path(os.path.normpath(os.fsdecode(raw)))
+    return Path(os.path.normpath(path_of(os.fsdecode(raw))))
 
 
 class LibraryRoots:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from kyoo.core.files import encode_path
+from kyoo.core.files import encode_path, path_of, text_of
 from kyoo.scanner.walk import PICTURE_EXTENSIONS
 
 POSTERS = ("poster", "folder", "cover", "movie", "show")
@@ -45,7 +45,7 @@ class Artwork:
         """The files of a folder: name in lower case → name."""
         if folder not in self._listed:
             try:
-                self._listed[folder] = {name.lower(): name for name in os.listdir(folder)}
+                self._listed[folder] = {name.lower(): name for name in map(text_of, os.listdir(path_of(folder)))}
             except OSError:  # the disk may be away; then there are no pictures now
                 self._listed[folder] = {}
         return self._listed[folder]
@@ -64,7 +64,7 @@ class Artwork:
     def url(self, path: str) -> str | None:
         """Where the scanner serves a picture file; None when it is gone."""
         try:
-            changed = os.stat(path).st_mtime_ns
+            changed = os.stat(path_of(path)).st_mtime_ns
         except OSError:
             return None
         return f"{self.public_url}/scanner/pictures/{encode_path(path)}?v={changed // 1_000_000}"

@@ -16,6 +16,7 @@ from collections.abc import Iterable, Iterator
 from typing import TypeVar
 
 from kyoo.core.errors import BadRequestError
+from kyoo.core.files import path_of, text_of
 from kyoo.scanner import reading, work
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.missing import Vanished, review_warnings
@@ -52,7 +53,7 @@ class Scan:
         self._database = context.runtime.database
         self._walker = Walker(context.settings.library, context.settings.ignore_pattern)
         self._full = paths is None
-        self._scopes = _outermost(map(str, context.settings.library) if paths is None else paths)
+        self._scopes = _outermost(map(text_of, context.settings.library) if paths is None else paths)
         for scope in self._scopes:
             if self._walker.root_of(scope) is None:
                 raise BadRequestError(f"{scope} is outside the library")
@@ -212,7 +213,7 @@ def _look_again(restless: list[Found]) -> tuple[list[Found], list[str]]:
     steady, growing = [], []
     for found in restless:
         try:
-            status = os.stat(found.path)
+            status = os.stat(path_of(found.path))
         except OSError:  # gone again
             continue
         if (status.st_size, status.st_mtime_ns) == (found.size, found.mtime_ns):

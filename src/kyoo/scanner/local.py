@@ -16,6 +16,7 @@ from statistics import median
 from typing import Any
 from uuid import UUID
 
+from kyoo.core.files import path_of, text_of
 from kyoo.scanner import texts
 from kyoo.scanner.artwork import Artwork, Pictures, is_season_folder
 from kyoo.scanner.grouping import Show
@@ -352,13 +353,13 @@ class LocalShow:
         if path not in self._nfos:
             folder, name = os.path.split(path)
             actual = self.artwork.names(folder).get(name.lower())
-            self._nfos[path] = read_nfo(Path(folder, actual)) if actual else []
+            self._nfos[path] = read_nfo(Path(path_of(os.path.join(folder, actual)))) if actual else []
         return self._nfos[path]
 
 
 def folders_above(paths: Iterable[str], roots: Iterable[Path]) -> list[str]:
     """All folders of these files, up to the library roots."""
-    tops = [str(root) for root in roots]
+    tops = [text_of(root) for root in roots]
     found = {
         folder: None
         for path in paths

@@ -10,6 +10,7 @@ import os
 
 import structlog
 
+from kyoo.core.files import path_of, text_of
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.queries import files, folders
 from kyoo.scanner.queries.files import Known
@@ -98,7 +99,7 @@ class Vanished:
         if known.mount is None:
             return True
         if known.mount not in self._mounted:
-            self._mounted[known.mount] = await asyncio.to_thread(os.path.ismount, known.mount)
+            self._mounted[known.mount] = await asyncio.to_thread(os.path.ismount, path_of(str(known.mount)))
         return self._mounted[known.mount]
 
     def _by_root(self, vanished: list[Known]) -> dict[str, list[Known]]:
@@ -113,7 +114,7 @@ class Vanished:
 
 def _root_problem(root: str) -> str | None:
     try:
-        with os.scandir(root) as scan:
+        with os.scandir(path_of(root)) as scan:
             return None if next(scan, None) is not None else "The library folder is empty"
     except FileNotFoundError:
         return "The library folder does not exist"
@@ -123,7 +124,7 @@ def _root_problem(root: str) -> str | None:
 
 async def review_warnings(context: ScannerContext, vanished: Vanished) -> None:
     """After a full scan: say what is wrong with a root even when it never had files, and drop what is settled."""
-    for root in map(str, context.settings.library):
+    for root in map(text_of, context.settings.library):
         problem = await vanished.root_problem(root)
         async with context.runtime.database.connection() as connection:
             if await files.missing_below(connection, root):

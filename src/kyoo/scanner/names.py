@@ -17,6 +17,7 @@ from datetime import date
 from pathlib import Path
 from typing import Any
 
+from kyoo.core.files import path_of, readable, text_of
 from kyoo.scanner.models.video import Guess, GuessEpisode
 from kyoo.scanner.naming import parse
 from kyoo.scanner.naming.model import ParsedName
@@ -30,12 +31,17 @@ _TRAILING_NUMBER = re.compile(r"(?P<title>.*\S)[\s._-]+(?P<number>\d{1,4})$", re
 
 def parse_file(path: str, roots: Iterable[Path]) -> ParsedName:
     """What `path` says, without the names of the folders above the library, which are not about its content."""
+    path = readable(path)
     for root in roots:
-        prefix = str(root).rstrip("/") + "/"
+        prefix = readable(text_of(root)).rstrip("/") + "/"
         if path.startswith(prefix):
             parsed = parse("/" + path[len(prefix) :])
             # A library that is the folder of one show: then its own name is the only title there is.
-            return parse("/" + root.name + "/" + path[len(prefix) :]) if parsed.title_guessed else parsed
+            return (
+                parse("/" + readable(text_of(root.name)) + "/" + path[len(prefix) :])
+                if parsed.title_guessed
+                else parsed
+            )
     return parse(path)
 
 
@@ -66,7 +72,7 @@ class Siblings:
     @staticmethod
     def _count(folder: str) -> Counter[str]:
         try:
-            names = os.listdir(folder)
+            names = [readable(text_of(name)) for name in os.listdir(path_of(folder))]
         except OSError:  # gone meanwhile: the file will be missed by the next scan
             names = []
         pairs = (numbered_title(parse("/" + name)) for name in names if name.isprintable())

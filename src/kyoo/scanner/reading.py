@@ -14,7 +14,7 @@ from typing import Any
 
 import structlog
 
-from kyoo.core.files import content_id
+from kyoo.core.files import content_id, path_of
 from kyoo.core.postgres import Connection
 from kyoo.scanner import names
 from kyoo.scanner.naming.model import ParsedName
@@ -84,7 +84,7 @@ class FileReader:
 
     def _read(self, found: Found) -> Reading:
         try:
-            content = content_id(Path(found.path))
+            content = content_id(Path(path_of(found.path)))
         except OSError as error:
             return Reading(found, "failed", error=f"The file cannot be read: {error.strerror or error}")
         try:
@@ -124,7 +124,7 @@ async def _find_renames(connection: Connection, readings: list[Reading]) -> list
     inodes = {reading.found.inode for reading in usable if not reading.found.size}
     twins = await files.twins(connection, list(contents), list(inodes))
     known = {twin["path"] for twin in twins}
-    gone = await asyncio.to_thread(lambda: [twin for twin in twins if not os.path.lexists(twin["path"])])
+    gone = await asyncio.to_thread(lambda: [twin for twin in twins if not os.path.lexists(path_of(twin["path"]))])
     new = [reading for reading in usable if reading.path not in known]
     for matches in (_same_inode, _same_name, _same_content):
         for reading in new:

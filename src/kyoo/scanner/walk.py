@@ -17,6 +17,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import NamedTuple
 
+from kyoo.core.files import path_of, text_of
+
 VIDEO_EXTENSIONS = frozenset(
     """
     3g2 3gp asf avi divx dv f4v flv m1v m2t m2ts m2v m4v mk3d mkv mov mp4 mpe mpeg mpg mpv mts mxf ogm ogv qt rm rmvb
@@ -93,35 +95,25 @@ def is_skipped_folder(name: str) -> bool:
     return name.startswith(".") or name.lower() in SYSTEM_FOLDERS
 
 
-def displayable(path: str) -> str | None:
-    """None when the path is UTF-8; else what can be shown and stored of it."""
-    try:
-        path.encode()
-    except UnicodeEncodeError:
-        return os.fsencode(path).decode("utf-8", "backslashreplace")
-    return None
-
-
-def problem_of_name(path: str) -> Problem | None:
+def problem_of_name(text: str) -> Problem | None:
     """Why a path cannot be taken as it is."""
-    shown = displayable(path)
-    raw = os.fsencode(path)
+    raw = text.encode()
     if len(raw) > LONGEST_PATH:
         half = LONGEST_PATH // 10
         ends = [raw[:half], raw[-half:]]
         shown = "…".join(end.decode("utf-8", "backslashreplace") for end in ends)
         return Problem(shown, f"The path has {len(raw)} bytes, more than {LONGEST_PATH}; shorten it")
-    if shown is not None:
-        return Problem(shown, "The name is not valid UTF-8; rename the file")
     return None
 
 
 class Walker:
     """Walks below the library roots. Symbolic links to folders are not followed; a folder that holds `.ignore` is
-    left out with all below it; files whose full path matches `ignore` from its start are left out."""
+    left out with all below it; files whose full path matches `ignore` from its start are left out.
+
+    Whoever asks names paths by their texts (`text_of`), and is answered in texts."""
 
     def __init__(self, roots: tuple[Path, ...], ignore: re.Pattern[str] | None = None) -> None:
-        self._roots = tuple(str(root) for root in roots)
+        self._roots = tuple(text_of(root) for root in roots)
         self._real_roots = tuple(os.path.realpath(root) for root in roots)
         self._ignore = ignore
 
@@ -131,15 +123,18 @@ class Walker:
     def walk(self, scope: str) -> Iterator[Chunk]:
         """The videos at or below `scope`, a folder or a file in a root; one chunk a folder. What is not there, or is
         left out by a rule, gives nothing."""
-        root = self.root_of(scope)
-        if root is None or self._hidden_above(root, scope):
+        text_root = self.root_of(scope)
+        if text_root is None:
+            return
+        root, scope = path_of(text_root), path_of(scope)
+        if self._hidden_above(root, scope):
             return
         try:
             status = os.stat(scope, follow_symlinks=scope == root)
         except FileNotFoundError:
             return
         except OSError:
-            yield Chunk(unreadable=[scope])
+            yield Chunk(unreadable=[text_of(scope)])
             return
         if stat.S_ISDIR(status.st_mode):
             yield from self._folder(scope, status.st_dev, mount_of(scope))
@@ -209,32 +204,35 @@ class Walker:
                     sidecars.append(f"{entry.name}\0{status.st_size}\0{status.st_mtime_ns}")
             except OSError:  # gone between listing and looking, or a dangling link
                 continue
-        if sidecars and problem_of_name(path) is None:
+        if sidecars and problem_of_name(text_of(path)) is None:
             text = "\n".join(sidecars).encode("utf-8", "surrogateescape")
-            chunk.sidecars[path] = hashlib.blake2b(text, digest_size=16).hexdigest()
+            chunk.sidecars[text_of(path)] = hashlib.blake2b(text, digest_size=16).hexdigest()
         return chunk, folders
 
     def _file(self, path: str, chunk: Chunk, mount: str | None, entry: os.DirEntry[str] | None = None) -> None:
-        if self._ignore is not None and self._ignore.match(path):
+        text = text_of(path)
+        if self._ignore is not None and self._ignore.match(text):
             return
         status = entry.stat() if entry is not None else os.stat(path)
         if not stat.S_ISREG(status.st_mode):
             return
-        problem = problem_of_name(path)
+        problem = problem_of_name(text)
         if problem is not None:
             chunk.problems.append(problem)
         elif (entry.is_symlink() if entry is not None else os.path.islink(path)) and not self._inside(path):
-            chunk.problems.append(Problem(path, "The link leads outside the library"))
+            chunk.problems.append(Problem(text, "The link leads outside the library"))
         else:
             inode = status.st_ino & 0x7FFF_FFFF_FFFF_FFFF
-            chunk.files.append(Found(path, status.st_size, status.st_mtime_ns, inode, mount))
+            on = None if mount is None else text_of(mount)
+            chunk.files.append(Found(text, status.st_size, status.st_mtime_ns, inode, on))
 
     def _unreadable(self, path: str, error: OSError) -> Chunk:
         """A folder that cannot be looked into. What is wrong with a whole root is said elsewhere."""
-        chunk = Chunk(unreadable=[path])
+        text = text_of(path)
+        chunk = Chunk(unreadable=[text])
         gone_meanwhile = isinstance(error, FileNotFoundError)
-        if path not in self._roots and not gone_meanwhile:
-            where, _ = problem_of_name(path) or (path, None)
+        if text not in self._roots and not gone_meanwhile:
+            where, _ = problem_of_name(text) or (text, None)
             chunk.problems.append(Problem(where, f"The folder cannot be read: {error.strerror}"))
         return chunk
 

@@ -18,9 +18,10 @@ import watchfiles
 from procrastinate.exceptions import ConnectorException
 from watchfiles import Change
 
+from kyoo.core.files import text_of
 from kyoo.scanner import work
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.walk import IGNORE_FILE, Walker, displayable, is_sidecar_name, is_skipped_folder, is_video_name
+from kyoo.scanner.walk import IGNORE_FILE, Walker, is_sidecar_name, is_skipped_folder, is_video_name
 
 log = structlog.get_logger()
 
@@ -145,7 +146,7 @@ class Watcher:
                 found[root] = (status.st_dev, status.st_ino)
         # Not asked for their status: a server that is away would hold up the look at all others.
         for point, number in _mounts().items():
-            if point not in found and self._walker.root_of(point) is not None:
+            if point not in found and self._walker.root_of(text_of(point)) is not None:
                 found[point] = (-1, number)
         return found
 
@@ -199,11 +200,11 @@ class Watcher:
             stop.set()
 
     def _matters(self, change: Change, path: str) -> bool:
-        root = self._walker.root_of(path)
-        if root is None or displayable(path) is not None:
+        root = self._walker.root_of(text_of(path))
+        if root is None:
             return False
         folder, name = os.path.split(path)
-        if any(is_skipped_folder(part) for part in folder[len(root) :].split("/") if part):
+        if any(is_skipped_folder(part) for part in text_of(folder)[len(root) :].split("/") if part):
             return False
         if is_video_name(name) or is_sidecar_name(name) or name == IGNORE_FILE:
             return True
@@ -232,8 +233,8 @@ class Watcher:
         scopes: set[str] = set()
         for folder, paths in by_folder.items():
             many = len(paths) > PATHS_A_FOLDER
-            scopes |= {folder} if many and self._walker.root_of(folder) else paths
-        return scopes, new_folders
+            scopes |= {folder} if many and self._walker.root_of(text_of(folder)) else paths
+        return set(map(text_of, scopes)), set(map(text_of, new_folders))
 
 
 def _reason(error: BaseException) -> str:

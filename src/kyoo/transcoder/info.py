@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from urllib.parse import quote
 
-from kyoo.core.files import encode_path
+from kyoo.core.files import encode_path, text_of
 from kyoo.transcoder.library import PROBE_VERSION, KnownFile
 from kyoo.transcoder.mime import extension, media_type
 from kyoo.transcoder.models.info import (
@@ -28,17 +28,12 @@ def media_url(path: Path, *parts: str) -> str:
     return "/".join(["/video", encode_path(path), *(quote(part, safe="") for part in parts)])
 
 
-def shown_path(path: Path) -> str:
-    """The path as JSON can carry it: bytes that are no UTF-8 are replaced."""
-    return str(path).encode("utf-8", "surrogateescape").decode("utf-8", "replace")
-
-
 def media_info(file: KnownFile, sidecars: list[SubtitleInfo]) -> MediaInfo:
     media = file.media
     return MediaInfo(
         id=file.id,
         sha=media.content_id,
-        path=shown_path(file.path),
+        path=text_of(file.path),
         extension=extension(file.path),
         mime_codec=_mime_codec(file.path, media),
         size=media.size,
@@ -75,7 +70,7 @@ def unreadable_info(path: Path, content_id: str, size: int) -> MediaInfo:
     return MediaInfo(
         id=0,
         sha=content_id,
-        path=shown_path(path),
+        path=text_of(path),
         extension=extension(path),
         mime_codec=None,
         size=size,

@@ -9,7 +9,7 @@ import structlog
 from procrastinate import JobContext, RetryStrategy
 
 from kyoo.core.errors import BadRequestError, NotFoundError
-from kyoo.core.files import decode_path
+from kyoo.core.files import decode_path, path_of
 from kyoo.transcoder import collecting
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.deferring import QUEUE, defer_unless_queued
@@ -69,7 +69,7 @@ async def collect(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 
 async def _find(transcoder: TranscoderContext, path: str) -> KnownFile | None:
     """None when there is nothing to do: the file has gone, or is no media."""
     try:
-        location = Path(path) if path.startswith("/") else decode_path(path)
+        location = Path(path_of(path)) if path.startswith("/") else decode_path(path)
         location, stat = await transcoder.library.check(location)
         return await transcoder.library.known(location, stat, patience=PATIENCE)
     except (BadRequestError, NotFoundError, UnreadableError) as error:

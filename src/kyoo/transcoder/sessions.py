@@ -12,6 +12,7 @@ import structlog
 
 from kyoo.core.cage.processes import Process
 from kyoo.core.errors import NotFoundError
+from kyoo.core.files import text_of
 from kyoo.core.tokens import NIL_UUID, Identity
 from kyoo.transcoder import ffmpeg
 from kyoo.transcoder.ladder import ORIGINAL, audio_bitrate, can_copy, video_rendition
@@ -270,7 +271,7 @@ class Sessions:
             ]
 
         return Stream(
-            path=str(file.path),
+            path=text_of(file.path),
             sha=file.content_id,
             duration=file.media.duration,
             videos=tracks("video"),

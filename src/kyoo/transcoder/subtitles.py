@@ -15,9 +15,10 @@ from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
 from kyoo.core.errors import KyooError, NotFoundError
+from kyoo.core.files import text_of
 from kyoo.core.postgres import Database
 from kyoo.transcoder import ffmpeg
-from kyoo.transcoder.info import EXTRACT, media_url, shown_path
+from kyoo.transcoder.info import EXTRACT, media_url
 from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.info import SubtitleInfo
 from kyoo.transcoder.models.media import SubtitleTrack
@@ -191,6 +192,6 @@ def _sidecar_info(video: Path, sidecar: Sidecar) -> SubtitleInfo:
         is_forced=sidecar.is_forced,
         is_hearing_impaired=sidecar.is_hearing_impaired,
         is_external=True,
-        path=shown_path(sidecar.path),
-        link=media_url(video, "subtitle", f"ext-{shown_path(Path(sidecar.name))}"),
+        path=text_of(sidecar.path),
+        link=media_url(video, "subtitle", f"ext-{text_of(Path(sidecar.name))}"),
     )

@@ -164,7 +164,10 @@ async def test_names_that_are_no_utf8_work(service: Service) -> None:
     path = service.add(rich(), "caf\udce9.mkv")
     info = await service.get(path, "info")
     assert info.status_code == 200
-    assert info.json()["path"].endswith("caf�.mkv")
+    text = info.json()["path"]
+    assert text.endswith("caf\uefe9.mkv")
+    # Clients encode the text that they were given.
+    assert (await service.get(Path(text), "info")).json() == info.json()
     assert (await service.get(path, "0/original/segment-0.mp4")).status_code == 200
     assert (await service.get(path, "direct")).status_code == 200
 

@@ -1,6 +1,6 @@
 """Which files of a folder are videos of the library."""
 
-# ruff: noqa: PTH103, PTH118, PTH123 (names that are bytes)
+# ruff: noqa: PTH103, PTH110, PTH118, PTH123 (names that are bytes)
 
 from __future__ import annotations
 
@@ -17,9 +17,10 @@ from typing import Any
 import pytest
 from hypothesis import given, settings, strategies
 
-from kyoo.core.files import content_id
+from kyoo.core.files import content_id, decode_path, encode_path, path_of
 from kyoo.scanner.library import _outermost
-from kyoo.scanner.walk import LONGEST_PATH, Chunk, Walker, displayable, is_video_name
+from kyoo.scanner.names import parse_file
+from kyoo.scanner.walk import LONGEST_PATH, Chunk, Walker, is_video_name
 
 
 def make(root: Path, *names: str) -> None:
@@ -83,11 +84,6 @@ def test_sidecars_have_a_fingerprint(tmp_path: Path) -> None:
     assert list(before) == [str(tmp_path / "a")]
     make(tmp_path, "a/movie.nfo")
     assert walked(tmp_path)[1].sidecars != before
-
-
-def test_paths_that_cannot_be_shown() -> None:
-    assert displayable("/a/é.mkv") is None
-    assert displayable("/a/\udce9.mkv") == "/a/\\xe9.mkv"
 
 
 def test_a_path_the_database_cannot_hold_is_a_problem(tmp_path: Path) -> None:
@@ -182,18 +178,21 @@ hostile_names = (
 def test_whatever_the_names_are_every_video_is_taken_or_said(trees: list[list[bytes]]) -> None:
     with tempfile.TemporaryDirectory(prefix="kyoo-walk-") as made:
         root = os.fsencode(made)
-        count = 0
+        made_files = set()
         for *folders, name in trees:
             folder = os.path.join(root, *folders)
             with contextlib.suppress(FileExistsError, NotADirectoryError, OSError):
                 os.makedirs(folder, exist_ok=True)
-                with open(os.path.join(folder, name + b".mkv"), "xb"):
-                    count += 1
+                path = os.path.join(folder, name + b".mkv")
+                with open(path, "xb"):
+                    made_files.add(path)
         _, chunk = walked(Path(made))
-        told = [found.path for found in chunk.files] + [problem.path for problem in chunk.problems]
-        assert len(set(told)) == len(told) == count
-        for path in told:
-            path.encode()
+        assert chunk.problems == []
+        assert len(chunk.files) == len(made_files)
+        assert {os.fsencode(path_of(found.path)) for found in chunk.files} == made_files
+        for found in chunk.files:
+            assert os.path.exists(decode_path(encode_path(found.path)))
+            parse_file(found.path.encode().decode(), [Path(made)])
 
 
 @pytest.mark.parametrize("kind", ["pipe", "socket", "folder", "loop", "dangling", "gone"])

@@ -13,7 +13,7 @@ from kyoo.api.limits import limits_of, within
 from kyoo.api.models.library import Library, SeedLibrary
 from kyoo.api.queries import libraries as queries
 from kyoo.core.errors import BadRequestError, InvalidError, NotFoundError
-from kyoo.core.files import decode_path
+from kyoo.core.files import decode_path, text_of
 from kyoo.core.permissions import requires
 
 router = APIRouter(prefix="/api", tags=["libraries"])
@@ -46,10 +46,9 @@ async def see_file(context: Context, path: str, claims: Annotated[str, Query(max
     """Whether a file (base64url of its path) can be seen by whoever has these claims, a JSON object: 404 if not. The
     transcoder asks so for viewers with limits."""
     try:
-        name = str(decode_path(path)).encode().decode()
+        name = text_of(decode_path(path))
         limits = limits_of(json.loads(claims))
     except (BadRequestError, ValueError, AttributeError, RecursionError) as error:
-        # What is no UTF-8 is no path of a file that the api knows.
         raise InvalidError("Not a path and a JSON object of claims") from error
     with within(limits):
         async with context.database.connection() as connection:

@@ -13,6 +13,7 @@ from starlette.types import Receive, Scope, Send
 
 from kyoo.core.conditional import is_another, is_current
 from kyoo.core.errors import NotFoundError
+from kyoo.core.files import readable, text_of
 from kyoo.transcoder.mime import media_type
 from kyoo.transcoder.routes.common import Context, Viewer
 
@@ -46,8 +47,8 @@ async def get_direct(path: str, context: Context, _viewer: Viewer, name: str | N
 
 
 def shown_name(name: str) -> str:
-    """A file name that a header can carry: bytes that are no UTF-8 are replaced."""
-    return name.encode("utf-8", "surrogateescape").decode("utf-8", "replace")
+    """A file name that a header can carry."""
+    return readable(text_of(name))
 
 
 class DirectFile(FileResponse):

@@ -11,11 +11,10 @@ from fastapi import APIRouter
 from fastapi.responses import Response
 
 from kyoo.core.errors import BadRequestError, NotFoundError
-from kyoo.core.files import LibraryRoots
+from kyoo.core.files import LibraryRoots, text_of
 from kyoo.transcoder.attachments import attachment_type, read_attachment
 from kyoo.transcoder.charset import decode
 from kyoo.transcoder.conversion import FORMATS, convert
-from kyoo.transcoder.info import shown_path
 from kyoo.transcoder.mime import SUBTITLE
 from kyoo.transcoder.routes.common import Context, File
 from kyoo.transcoder.sidecars import find_sidecars
@@ -56,7 +55,7 @@ async def get_subtitle(file: File, name: str, context: Context, format: str | No
 
 def read_sidecar(roots: LibraryRoots, video: Path, name: str) -> tuple[bytes, str, str | None]:
     """The bytes, the extension and the language. Only a sidecar that is listed for the video can be named."""
-    sidecar = next((one for one in find_sidecars(video) if shown_path(Path(one.name)) == name), None)
+    sidecar = next((one for one in find_sidecars(video) if text_of(Path(one.name)) == name), None)
     if sidecar is None:
         raise NotFoundError("No such subtitle")
     # It may be a link that leads out of the library.
