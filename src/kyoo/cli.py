@@ -187,11 +187,13 @@ def run(command: str, given: dict[str, Any], work: Callable[[], Coroutine[Any, A
     given = {name: value for name, value in given.items() if value not in (None, ())}
     try:
         from kyoo.serve.checks import check, say_unknown
+        from kyoo.serve.private_files import make_private_files
 
         check(command, given)
         configure_logs()
         say_unknown()
         raise_open_files()
+        make_private_files()
         uvloop.run(work())
     except OptionError as error:
         fail(error.message, status=2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import pty
 import shutil
 import signal
 import socket
@@ -108,6 +109,78 @@ def test_a_killed_worker_and_a_killed_postgres_come_back(server: Server) -> None
     pids = server.descendants()
     assert server.stop() == 0
     assert all_gone(pids) == []
+
+
+def test_a_closed_terminal_ends_it_in_order(library: Path, tmp_path: Path) -> None:
+    server = Server(library, tmp_path / "data")
+    ours, theirs = pty.openpty()
+    # In a session whose terminal this is.
+    command = ["setsid", "--ctty", *server.command()]
+    process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment())
+    os.close(theirs)
+    said = b""
+    while b"Ready" not in said:
+        said += os.read(ours, 4096)
+    pids = descendants(process.pid)
+    assert len(pids) >= 3
+    os.close(ours)
+    assert process.wait(30) == 0
+    assert all_gone(pids) == []
+
+
+@pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="takes root and setpriv")
+def test_root_without_its_capabilities_is_told(library: Path, tmp_path: Path) -> None:
+    bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
+    line = refused([*bare, *command(library, tmp_path / "data", free_port())])
+    assert line == (
+        "kyoo: Postgres does not run as root, and this root may not run it as somebody else: it lacks "
+        "CAP_CHOWN, CAP_SETGID, CAP_SETUID; start kyoo as an ordinary user"
+    )
+
+
+def test_secrets_and_files_are_for_nobody_else(library: Path, tmp_path: Path) -> None:
+    server = Server(library, tmp_path / "data")
+    secrets = {
+        "KEIBI_APIKEY_TOOL": "the-key-of-a-tool",
+        "KEIBI_APIKEY_TOOL_CLAIMS": '{"permissions": ["core.read"]}',
+        "OIDC_GOOGLE_CLIENTID": "films",
+        "OIDC_GOOGLE_SECRET": "the-secret-of-a-provider",
+        "OIDC_GOOGLE_AUTHORIZATION": "https://provider.example/authorize",
+        "OIDC_GOOGLE_TOKEN": "https://provider.example/token",
+        "OIDC_GOOGLE_PROFILE": "https://provider.example/profile",
+        "A_FOREIGN_TOKEN": "the-secret-of-another-program",
+    }
+    server.variables = {**secrets, "KYOO_REFRESH_DELAY": "1"}
+    # As an older release and a restored backup left it.
+    left = server.data_dir / "images" / "aa" / "old.jpg"
+    left.parent.mkdir(parents=True)
+    left.write_bytes(b"x")
+    for path in (server.data_dir, left.parent, left):
+        path.chmod(0o755)
+    video = next(library.iterdir())
+    video.chmod(0o644)
+    library.chmod(0o755)
+    with running(server):
+        server.until_scanned(1)
+        server.items("/api/shows")
+        environments = {pid: environment_of(pid) for pid in server.descendants()}
+        (worker,) = those_of(server, b"worker_main")
+        assert b"KYOO_REFRESH_DELAY=1" in environments[worker]
+        for pid in server.descendants():
+            found = environments.get(pid, b"")
+            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            assert [name for name, value in secrets.items() if value.encode() in found] == [], command
+            assert b"CONNINFO" not in found
+        opened = [path for path in [server.data_dir, *server.data_dir.rglob("*")] if path.lstat().st_mode & 0o077]
+        assert [path for path in opened if not path.is_socket()] == []
+        assert (video.stat().st_mode & 0o777, library.stat().st_mode & 0o777) == (0o644, 0o755)
+
+
+def environment_of(pid: int) -> bytes:
+    try:
+        return Path(f"/proc/{pid}/environ").read_bytes()
+    except OSError:  # gone meanwhile
+        return b""
 
 
 def test_health_tells_the_truth(server: Server) -> None:

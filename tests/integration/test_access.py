@@ -19,6 +19,7 @@ import pytest
 from fastapi import FastAPI
 
 from kyoo.core.permissions import declared_routes
+from kyoo.core.room import Tenant
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.options import ServeOptions
 
@@ -52,7 +53,7 @@ async def instance(conninfo: str, folder: Path) -> AsyncIterator[Instance]:
     videos = folder / "videos"
     videos.mkdir(exist_ok=True)
     options = ServeOptions((videos,), folder / "data", "localhost", 0, URL)
-    async with composed(options, conninfo, "service key " * 4, role="serve") as running:
+    async with composed(options, conninfo, "service key " * 4, role="serve", tenant=Tenant("kyoo serve")) as running:
         yield running
 
 

@@ -36,6 +36,7 @@ from kyoo.api.routes import (
 from kyoo.api.routes.documentation import describe_errors
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
+from kyoo.core.readiness import room_in
 from kyoo.core.service import HeadAsGet, Runtime, make_service
 
 ROUTERS = [
@@ -81,6 +82,8 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
         authentication=LimitingAuthentication(**vars(runtime.authentication)),
         routers=ROUTERS,
         lifespan=lifespan,
+        schema="api",
+        checks={"pictures": room_in(settings.image_store)},
         state={"context": context},
     )
     app.add_exception_handler(405, _unknown_verb)

@@ -36,6 +36,7 @@ from kyoo.auth.routes.access import account_authentication
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import TooManyAttemptsError
 from kyoo.core.faults import told
+from kyoo.core.readiness import room_in
 from kyoo.core.service import HeadAsGet, Runtime, make_service
 
 #: Far above the claims of a user, the largest JSON there is. Anybody may send some before they are known.
@@ -117,6 +118,8 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         ],
         lifespan=lifespan,
         error_body=error_body,
+        schema="auth",
+        checks={"pictures": room_in(settings.profile_picture_path)},
         state={"context": context},
         max_body=MAX_JSON,
         # Answers hold tokens, keys, codes and links, and what else is nobody's business.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable
 from typing import Any
 
@@ -61,8 +62,24 @@ class InvalidError(KyooError):
     status = 422
 
 
+#: Seconds after which whoever was told 503 may ask again.
+RETRY_AFTER = 2
+
 #: SQLSTATE classes and codes of a server that is away, is starting or ending, or has too many connections.
 AWAY = ("08", "57P01", "57P02", "57P03", "53300")
+
+
+#: What Postgres, and poolers in front of it, say to whom they have no connection for: a failure to connect has no code.
+_SHORTAGE = re.compile(
+    "too many clients|too many connections|connection slots are reserved|no more connections allowed"
+)
+
+
+def is_shortage(error: BaseException | None) -> bool:
+    """Whether Postgres has no connection left."""
+    return isinstance(error, psycopg.OperationalError) and (
+        error.sqlstate == "53300" or (error.sqlstate is None and _SHORTAGE.search(str(error)) is not None)
+    )
 
 
 def database_problem(error: BaseException | None) -> KyooError | None:
@@ -71,6 +88,8 @@ def database_problem(error: BaseException | None) -> KyooError | None:
         error = error.__cause__
     if isinstance(error, psycopg.errors.DiskFull):
         return KyooError("The disk of the database is full", status=507)
+    if is_shortage(error):
+        return KyooError("The database has no connection left", status=503)
     if isinstance(error, psycopg.OperationalError) and (error.sqlstate is None or error.sqlstate.startswith(AWAY)):
         return KyooError("The database does not answer", status=503)
     return None
@@ -89,6 +108,8 @@ def install_error_handlers(app: FastAPI, body: ErrorBody = error_object) -> None
     database that is away 503, or has no room 507."""
 
     def respond(status: int, message: str, details: Any = None, headers: Any = None) -> Response:
+        if status == 503:
+            headers = {"Retry-After": str(RETRY_AFTER)} | dict(headers or {})
         return JSONResponse(jsonable_encoder(body(status, message, details)), status, headers=headers)
 
     async def on_expected(_: Request, error: Exception) -> Response:

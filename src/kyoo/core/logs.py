@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import logging
 import sys
 from datetime import UTC, datetime
 from types import TracebackType
-from typing import Annotated, Any, Literal
+from typing import Annotated, Any, Literal, TextIO, cast
 
 import structlog
 from pydantic import AliasChoices, BeforeValidator, Field
@@ -23,6 +24,22 @@ def hide_secrets(_logger: Any, _method: str, event: structlog.typing.EventDict) 
         if any(secret in key.lower() for secret in SECRET_KEYS):
             event[key] = "[hidden]"
     return event
+
+
+class Unheard:
+    """A stream whose reader may go: a line that nobody can read is no reason to end."""
+
+    def __init__(self, stream: TextIO) -> None:
+        self._stream = stream
+
+    def write(self, text: str) -> int:
+        with contextlib.suppress(OSError):
+            return self._stream.write(text)
+        return len(text)
+
+    def flush(self) -> None:
+        with contextlib.suppress(OSError):
+            self._stream.flush()
 
 
 class Line(logging.Formatter):
@@ -91,7 +108,7 @@ def configure_logs() -> None:
             renderer,
         ],
         wrapper_class=structlog.make_filtering_bound_logger(level),
-        logger_factory=structlog.PrintLoggerFactory(sys.stderr),
+        logger_factory=structlog.PrintLoggerFactory(cast("TextIO", Unheard(sys.stderr))),
         cache_logger_on_first_use=True,
     )
     handler = logging.StreamHandler()

@@ -11,6 +11,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from kyoo.core.room import LISTENING
 from kyoo.core.tasks import ended
 
 log = structlog.get_logger()
@@ -94,7 +95,7 @@ class Notifications:
         connection = await psycopg.AsyncConnection.connect(
             self._conninfo,
             autocommit=True,
-            application_name=f"{self._name} listening",
+            application_name=f"{self._name} {LISTENING}",
             # Nothing is written to it; that it is dead is known within a minute all the same.
             keepalives_idle=30,
             keepalives_interval=10,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import select
+import time
 from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from ipaddress import ip_address
@@ -11,19 +12,25 @@ from pathlib import Path
 from typing import Annotated, Any, Literal, LiteralString
 
 import psycopg
+import structlog
 from psycopg import sql
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from psycopg.rows import DictRow, dict_row
-from psycopg_pool import AsyncConnectionPool
+from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 
-from kyoo.core.errors import KyooError
+from kyoo.core.errors import KyooError, is_shortage
 from kyoo.core.kinds import HeaderSecret, absolute, matching, readable_file
 from kyoo.core.notifications import Notifications
 from kyoo.core.settings import AtStart, Settings
 
 #: The oldest server the SQL of the services runs on.
 MINIMUM_VERSION = 15
+
+#: Seconds after which whoever waits is told that the server cannot be reached.
+IMPATIENCE = 0.8
+#: Seconds between two lines about a want of connections.
+SAY_AGAIN = 30.0
 
 #: libpq's variables that say where a server is; any of them selects an external server.
 LOCATING_VARIABLES = ("PGHOST", "PGHOSTADDR", "PGPORT", "PGUSER", "PGPASSWORD", "PGDATABASE", "PGSERVICE", "PGPASSFILE")
@@ -64,6 +71,9 @@ Name = matching(r"[^\s/\\]{1,63}", "a name of at most 63 characters without blan
 Connection = psycopg.AsyncConnection[DictRow]
 Query = LiteralString | sql.SQL | sql.Composed
 Params = Mapping[str, Any] | Sequence[Any] | None
+
+
+log = structlog.get_logger()
 
 
 class DatabaseSettings(Settings):
@@ -137,7 +147,53 @@ async def check_server(conninfo: str) -> None:
 
 class _Pool(AsyncConnectionPool[Connection]):
     """Hands out the connection that came back last: its statements are prepared and their plans known, and those that
-    nobody needs are idle long enough to be closed. (The base class hands out the one that has waited longest.)"""
+    nobody needs are idle long enough to be closed. (The base class hands out the one that has waited longest.)
+
+    Whoever asks while the server cannot be reached is told so after IMPATIENCE seconds, and not when a connection that
+    is busy would be waited for: unless this pool is `patient`."""
+
+    def __init__(self, *args: Any, patient: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self._patient = patient
+        #: Why the last attempt to connect failed, and since when one is under way.
+        self._failure: psycopg.OperationalError | None = None
+        self._trying_since: float | None = None
+        self._said_at = -SAY_AGAIN
+
+    async def getconn(self, timeout: float | None = None) -> Connection:  # noqa: ASYNC109 (the base class's)
+        patience = self.timeout if timeout is None else timeout
+        if self._patient or patience <= IMPATIENCE:
+            return await super().getconn(patience)
+        try:
+            return await super().getconn(IMPATIENCE)
+        except PoolTimeout as late:
+            if self._failure is not None:
+                raise PoolTimeout(" ".join(str(self._failure).split())) from self._failure
+            if self._trying_since is not None and time.monotonic() - self._trying_since > IMPATIENCE / 2:
+                raise PoolTimeout("Postgres does not answer an attempt to connect") from late
+        return await super().getconn(patience - IMPATIENCE)
+
+    async def _connect(self, timeout: float | None = None) -> Connection:  # noqa: ASYNC109 (the base class's)
+        self._trying_since = self._trying_since or time.monotonic()
+        try:
+            connection = await super()._connect(timeout)
+        except psycopg.OperationalError as error:
+            self._failure = error
+            if is_shortage(error) and time.monotonic() - self._said_at > SAY_AGAIN:
+                self._said_at = time.monotonic()
+                # The log says it by name: to a caller it is only a database that does not answer.
+                log.warning(
+                    "Postgres has no connection left: raise its max_connections, or lower KYOO_POSTGRES_CONNECTIONS",
+                    pool=self.name,
+                    connections=len(self._pool),
+                    wanted=self.max_size,
+                    reason=" ".join(str(error).split()),
+                )
+            raise
+        finally:
+            self._trying_since = None
+        self._failure = None
+        return connection
 
     async def _get_ready_connection(self, timeout: float | None) -> Connection | None:  # noqa: ASYNC109 (the base class's)
         self._pool.rotate(1)
@@ -161,16 +217,28 @@ async def _in_utc(connection: Connection) -> None:
 
 class Database:
     """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed.
-    `patience` is how many seconds to wait for a connection, `min_size` how many are kept though nobody needs them."""
+    `patience` is how many seconds to wait for a connection that is busy, `patient` whether also for a server that is
+    away; `min_size` how many are kept though nobody needs them, `max_apart` how many another pool may have."""
 
     def __init__(
-        self, conninfo: str, *, name: str = "kyoo", min_size: int = 1, max_size: int = 10, patience: float = 10
+        self,
+        conninfo: str,
+        *,
+        name: str = "kyoo",
+        min_size: int = 1,
+        max_size: int = 10,
+        max_apart: int = 10,
+        patience: float = 10,
+        patient: bool = False,
     ) -> None:
         self.conninfo = conninfo
+        self._patient, self._max_apart = patient, max_apart
         self._apart: list[Database] = []
         self.notifications = Notifications(conninfo, name)
         self._pool = _Pool(
             conninfo,
+            name=name,
+            patient=patient,
             connection_class=psycopg.AsyncConnection[DictRow],
             kwargs={
                 "autocommit": True,
@@ -185,7 +253,7 @@ class Database:
             max_idle=10,
             timeout=patience,
             # The pauses between its attempts double until it gives up; whoever comes then has it begin again.
-            reconnect_timeout=patience,
+            reconnect_timeout=patience if patient else min(patience, 2 * IMPATIENCE),
             check=_check,
             configure=_in_utc,
             open=False,
@@ -202,9 +270,18 @@ class Database:
     def apart(self) -> Database:
         """Another pool to the same server, for connections whose state nobody else may meet. Whoever uses it opens it;
         it is closed with this one, and has no connection while none is needed."""
-        other = Database(self.conninfo, name=self._pool.name, min_size=0, max_size=self._pool.max_size)
+        other = Database(
+            self.conninfo, name=self._pool.name, min_size=0, max_size=self._max_apart, patient=self._patient
+        )
         self._apart.append(other)
         return other
+
+    async def resize(self, pool: int, apart: int) -> None:
+        """Have so many connections at most, and so many in each pool apart."""
+        self._max_apart = apart
+        await self._pool.resize(min(self._pool.min_size, pool), pool)
+        for other in self._apart:
+            await other.resize(apart, apart)
 
     @asynccontextmanager
     async def connection(self) -> AsyncIterator[Connection]:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import ctypes
 import os
 import resource
 import signal
+import stat
 import sys
+from collections.abc import Callable
 
 PR_SET_PDEATHSIG = 1
 M_ARENA_MAX = -8
@@ -22,6 +25,40 @@ def die_with_parent(parent: int, how: signal.Signals = signal.SIGTERM) -> None:
         ctypes.CDLL(None, use_errno=True).prctl(PR_SET_PDEATHSIG, int(how), 0, 0, 0)
     if os.getppid() != parent:
         sys.exit(1)
+
+
+def stop_at_signals(stop: Callable[[], None]) -> None:
+    """Have `stop` called when this process is to end: by Ctrl-C, by whoever manages it, by a terminal that is closed.
+    What `nohup` says is heeded."""
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGTERM, signal.SIGINT):
+        loop.add_signal_handler(number, stop)
+
+    def hung_up() -> None:
+        # Writing to a terminal that is gone is an error, and the end has lines of its own.
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        for descriptor in (1, 2):
+            if os.isatty(descriptor) or not _is_open(descriptor):
+                os.dup2(nothing, descriptor)
+        os.close(nothing)
+        stop()
+
+    if signal.getsignal(signal.SIGHUP) is not signal.SIG_IGN:
+        loop.add_signal_handler(signal.SIGHUP, hung_up)
+
+
+def _is_open(descriptor: int) -> bool:
+    """A terminal that was closed is none any more, and no longer takes what is written."""
+    try:
+        os.write(descriptor, b"")
+        return not stat.S_ISCHR(os.fstat(descriptor).st_mode)
+    except OSError:
+        return False
+
+
+def stand_back() -> None:
+    """Whoever watches comes before whatever is scanned; programs that jobs start inherit this."""
+    os.nice(15)
 
 
 def raise_open_files() -> None:

@@ -129,13 +129,13 @@ def queue_conninfo(conninfo: str) -> str:
     return make_conninfo(conninfo, options=f"{options} -c search_path={SCHEMA},public".strip())
 
 
-def make_queue(conninfo: str, *, patience: float = 30) -> Queue:
+def make_queue(conninfo: str, *, patience: float = 30, max_size: int = 4) -> Queue:
     """A queue that is opened with `open_async`; jobs are deferred by name, so callers need not import them. `patience`
     is how many seconds to wait for a connection."""
     connector = PatientConnector(
         conninfo=queue_conninfo(conninfo),
         min_size=0,
-        max_size=4,
+        max_size=max_size,
         max_idle=30,
         timeout=patience,
         # The pauses between its attempts double until it gives up; whoever comes then has it begin again.

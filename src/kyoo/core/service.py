@@ -2,27 +2,24 @@
 
 from __future__ import annotations
 
-import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import httpx2
-import psycopg
 import structlog
 from fastapi import APIRouter, FastAPI
-from fastapi.responses import JSONResponse
-from psycopg_pool import PoolTimeout
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.documentation import add_documentation
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
-from kyoo.core.permissions import ASKED, Authentication, public, refuse_undeclared
+from kyoo.core.permissions import ASKED, Authentication, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+from kyoo.core.readiness import Check, health_routes
 from kyoo.core.security_headers import Caching, SafeAnswers
 from kyoo.core.sending import Sending
 from kyoo.core.storable import StorableRequests
@@ -41,9 +38,6 @@ class Runtime:
     peer: httpx2.AsyncClient
     public_url: str
 
-
-#: A database that takes longer to answer is as good as none to whoever routes requests.
-READY_SECONDS = 5
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
 
@@ -101,26 +95,6 @@ class CutShort:
             log.error("answer cut short", **where, reason=" ".join(str(cause).split()), **trace)  # noqa: TRY400
 
 
-def health_routes(prefix: str, database: Database) -> APIRouter:
-    """`GET <prefix>/health` (the process answers) and `GET <prefix>/ready` (the database does, too; 500 otherwise)."""
-    router = APIRouter(prefix=prefix, tags=["health"], dependencies=[public()])
-
-    @router.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "healthy"}
-
-    @router.get("/ready", responses={500: {"description": "The database does not answer"}})
-    async def ready() -> JSONResponse:
-        try:
-            async with asyncio.timeout(READY_SECONDS), database.connection() as connection:
-                await connection.execute("select 1")
-        except (psycopg.Error, PoolTimeout, TimeoutError) as error:
-            return JSONResponse({"status": "unhealthy", "database": type(error).__name__}, 500)
-        return JSONResponse({"status": "healthy", "database": "healthy"})
-
-    return router
-
-
 def make_service(
     name: str,
     *,
@@ -134,10 +108,13 @@ def make_service(
     max_body: int = MAX_BYTES,
     max_upload: int = MAX_BYTES,
     caching: Caching = "private",
+    schema: str | None = None,
+    checks: Mapping[str, Check] = {},
 ) -> FastAPI:
     """A FastAPI application whose routes carry their public paths (`/api/…`). `state` is what handlers find in
     `request.app.state`, `max_body` how many bytes a request may send, `max_upload` one with files, `caching`
-    who may keep answers that do not say so. Raises UndeclaredPermissionError when a route declares no permission."""
+    who may keep answers that do not say so; `schema` and `checks` are what it must have to be ready. Raises
+    UndeclaredPermissionError when a route declares no permission."""
     endings = Endings()
 
     @asynccontextmanager
@@ -165,7 +142,7 @@ def make_service(
     app.add_middleware(CutShort)
     app.add_middleware(EndsWithSession, endings=endings, error_body=error_body)
     # Taken over as they are: including a router makes each of its routes anew, which is most of the time of a start.
-    for router in (health_routes(prefix, database), *routers):
+    for router in (health_routes(prefix, schema, database, checks), *routers):
         app.router.routes.extend(router.routes)
     refuse_undeclared(app)
     return app

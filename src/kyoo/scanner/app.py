@@ -59,5 +59,6 @@ def create_app(settings: ScannerSettings, runtime: Runtime, providers: list[Prov
         routers=ROUTERS,
         lifespan=lifespan,
         error_body=error_detail,
+        schema="scanner",
         state={"context": context},
     )

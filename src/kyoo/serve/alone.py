@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import asyncio
 import secrets
-import signal
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
@@ -17,7 +15,9 @@ from kyoo.core.errors import KyooError
 from kyoo.core.peers import peer_client
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, check_server, external_conninfo
+from kyoo.core.process import share_heaps, stand_back, stop_at_signals
 from kyoo.core.queue import make_queue
+from kyoo.core.room import Tenant
 from kyoo.core.service import Runtime
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
@@ -68,8 +68,10 @@ async def run_service(name: str, listening: ListenSettings) -> None:
     try:
         await migrate_all(conninfo, [name])
         public_url = settings.public_url
-        database = Database(conninfo, name=f"kyoo {name}")
-        queue = make_queue(conninfo)
+        tenant = Tenant(f"kyoo {name}")
+        room = await tenant.room(conninfo)
+        database = Database(conninfo, name=tenant.name, max_size=room.pool, max_apart=room.limited)
+        queue = make_queue(conninfo, max_size=room.queue)
         key = settings.api_key.get_secret_value() if settings.api_key else None
         async with (
             peer_client(settings.gateway or public_url, api_key=key) as peer,
@@ -81,7 +83,7 @@ async def run_service(name: str, listening: ListenSettings) -> None:
             app = _factory(name)(Runtime(database, queue, authentication, peer, public_url))
             await database.open()
             try:
-                async with app.router.lifespan_context(app):
+                async with tenant.at_home(database, queue), app.router.lifespan_context(app):
                     await _until_signal(make_server(app, public_url), listeners)
             finally:
                 await database.close()
@@ -92,6 +94,8 @@ async def run_service(name: str, listening: ListenSettings) -> None:
 
 async def run_worker(options: ServeOptions) -> None:
     """Run jobs until SIGTERM or SIGINT. Its services live in its own process, so it needs no key and no gateway."""
+    stand_back()
+    share_heaps()
     configure_telemetry("kyoo worker")
     conninfo = await required_database()
     await migrate_all(conninfo, SERVICES)
@@ -138,7 +142,5 @@ async def _until_signal(server: uvicorn.Server, listeners: list[Any]) -> None:
     def stop() -> None:
         server.should_exit = True
 
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop)
+    stop_at_signals(stop)
     await server.serve(sockets=listeners)

@@ -21,7 +21,9 @@ from kyoo.core.cage.processes import CageSettings
 from kyoo.core.forwarded import ForwardedSettings
 from kyoo.core.logs import LogSettings
 from kyoo.core.postgres import DatabaseSettings
+from kyoo.core.readiness import ReadinessSettings
 from kyoo.core.rendering import PictureSettings
+from kyoo.core.room import PoolSettings
 from kyoo.core.settings import OptionError, Settings, examined, used_variable, variables_of
 from kyoo.core.telemetry import TelemetrySettings
 from kyoo.scanner.settings import ScannerSettings
@@ -32,9 +34,16 @@ from kyoo.transcoder.settings import TranscoderSettings
 
 log = structlog.get_logger()
 
-COMMON: list[type[Settings]] = [LogSettings, DatabaseSettings, TelemetrySettings]
+COMMON: list[type[Settings]] = [LogSettings, DatabaseSettings, PoolSettings, TelemetrySettings]
 #: What every process heeds that answers requests or runs jobs.
-WORKING: list[type[Settings]] = [*COMMON, ForwardedSettings, S3Settings, PictureSettings, CageSettings]
+WORKING: list[type[Settings]] = [
+    *COMMON,
+    ForwardedSettings,
+    S3Settings,
+    PictureSettings,
+    ReadinessSettings,
+    CageSettings,
+]
 SERVICES: dict[str, type[Settings]] = {
     "auth": AuthSettings,
     "api": ApiSettings,

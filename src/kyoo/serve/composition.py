@@ -20,6 +20,7 @@ from kyoo.core.peers import peer_client
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database
 from kyoo.core.queue import make_queue
+from kyoo.core.room import Tenant
 from kyoo.core.service import Runtime
 from kyoo.core.tokens import JwksUrl, Verifier
 from kyoo.scanner.app import create_app as create_scanner
@@ -52,14 +53,20 @@ class Instance:
 
 
 @asynccontextmanager
-async def composed(options: ServeOptions, conninfo: str, service_key: str, *, role: str) -> AsyncIterator[Instance]:
+async def composed(
+    options: ServeOptions, conninfo: str, service_key: str, *, role: str, tenant: Tenant
+) -> AsyncIterator[Instance]:
     """The instance with its database pool, queue and services running. `role` is `serve` or `worker`: both hold all
     services, so that a service calls another in its own process; only `serve` is reached from outside."""
     gateway = Gateway()
     peer = peer_client(options.public_url, api_key=service_key, app=gateway)
     jwks = JwksUrl(peer, "/.well-known/jwks.json")
-    database = Database(conninfo, name=f"kyoo {role}")
-    queue = make_queue(conninfo)
+    room = await tenant.room(conninfo)
+    # Jobs wait for a server that is away; whoever asks over HTTP is told.
+    database = Database(
+        conninfo, name=tenant.name, max_size=room.pool, max_apart=room.limited, patient=role == "worker"
+    )
+    queue = make_queue(conninfo, max_size=room.queue)
     data = options.data_dir
     roots = [str(folder) for folder in options.libraries]
 
@@ -91,7 +98,7 @@ async def composed(options: ServeOptions, conninfo: str, service_key: str, *, ro
     applications = {"auth": auth, "api": api, "scanner": scanner, "transcoder": transcoder}
     await database.open()
     try:
-        async with peer, queue.open_async(), gateway.running():
+        async with peer, queue.open_async(), tenant.at_home(database, queue), gateway.running():
             yield Instance(gateway, runtime(403, 422), applications)
     finally:
         await database.close()

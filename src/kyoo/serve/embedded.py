@@ -43,6 +43,8 @@ USER = "kyoo"
 #: Only the name of the socket: nothing listens on a port.
 PORT = 5432
 PROCESSES = Path("/proc")
+#: What root needs to become another user: capabilities(7).
+NEEDED = {"CAP_CHOWN": 0, "CAP_SETGID": 6, "CAP_SETUID": 7}
 
 log = structlog.get_logger()
 
@@ -106,10 +108,24 @@ def unprivileged_user() -> str:
     """The user Postgres runs as: this one, or when this is root, `postgres` or `nobody`. "-" means: this one."""
     if os.geteuid() != 0:
         return "-"
+    if lacking := [name for name, bit in NEEDED.items() if not _capabilities() >> bit & 1]:
+        raise DataDirectoryError(
+            "Postgres does not run as root, and this root may not run it as somebody else: it lacks "
+            f"{', '.join(lacking)}; start kyoo as an ordinary user"
+        )
     for name in ("postgres", "nobody"):
         with contextlib.suppress(KeyError):
             return pwd.getpwnam(name).pw_name
     raise DataDirectoryError("Postgres does not run as root, and there is neither a user postgres nor a user nobody")
+
+
+def _capabilities() -> int:
+    """What the kernel lets this process do, as a mask; everything where that cannot be seen."""
+    try:
+        status = (PROCESSES / "self" / "status").read_text()
+        return int(next(line.split()[1] for line in status.splitlines() if line.startswith("CapEff:")), 16)
+    except (OSError, StopIteration, ValueError):
+        return -1
 
 
 def account_name(uid: int) -> str:

@@ -62,8 +62,10 @@ class Console:
         yield told
 
     def line(self, text: str) -> None:
-        self.rich.print(text)
-        sys.stdout.flush()
+        # A terminal that was closed ends the server by a signal, in order; what it says till then nobody reads.
+        with contextlib.suppress(OSError):
+            self.rich.print(text)
+            sys.stdout.flush()
 
 
 async def follow_first_scan(peer: httpx2.AsyncClient, console: Console) -> None:

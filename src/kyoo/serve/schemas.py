@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import sys
 
 import psycopg
@@ -11,9 +10,9 @@ import psycopg
 from kyoo.core.errors import KyooError
 from kyoo.core.migrations import migrate, pending
 from kyoo.core.queue import migrate_queue
+from kyoo.serve import environment
 
 SERVICES = ["auth", "api", "scanner", "transcoder"]
-CONNINFO_VARIABLE = "KYOO_MIGRATE_CONNINFO"
 
 
 class MigrationError(KyooError):
@@ -36,14 +35,14 @@ async def _migrate_services(conninfo: str, behind: list[str]) -> None:
     if behind:
         process = await asyncio.create_subprocess_exec(
             *(sys.executable, "-m", "kyoo.serve.schemas", *behind),
-            env=os.environ | {CONNINFO_VARIABLE: conninfo},
-            stdin=asyncio.subprocess.DEVNULL,
+            env=environment.of_migrations(),
+            stdin=asyncio.subprocess.PIPE,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.PIPE,
             # Ctrl-C in a terminal reaches us alone: a migration that has begun is finished.
             start_new_session=True,
         )
-        _, errors = await process.communicate()
+        _, errors = await process.communicate(conninfo.encode())
         if process.returncode != 0:
             lines = errors.decode(errors="replace").strip().splitlines() or ["no reason given"]
             raise MigrationError(f"The database cannot be migrated: {lines[-1]}")
@@ -53,7 +52,7 @@ def main() -> None:
     """Migrate the services that are named. What Postgres refuses ends it with the reason on standard error."""
     from sqlalchemy.exc import DBAPIError
 
-    conninfo = os.environ[CONNINFO_VARIABLE]
+    conninfo = sys.stdin.read()
     for service in sys.argv[1:]:
         try:
             migrate(conninfo, service)

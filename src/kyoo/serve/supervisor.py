@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import os
 import secrets
 import signal
@@ -22,22 +23,23 @@ from starlette.types import ASGIApp
 from kyoo.core.forwarded import Forwarded
 from kyoo.core.logs import LogSettings
 from kyoo.core.postgres import check_server, describe, external_conninfo
+from kyoo.core.process import stop_at_signals
 from kyoo.core.request_log import RequestLog
+from kyoo.core.room import Tenant
 from kyoo.core.settings import read
 from kyoo.core.telemetry import configure_telemetry
+from kyoo.serve import environment
 from kyoo.serve.bounds import BoundedRequests, Bounds, Clients
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
 from kyoo.serve.http import BoundedHttp, BoundedWebSocket
 from kyoo.serve.options import ServeOptions, listen
+from kyoo.serve.private_files import close_to_others
 from kyoo.serve.progress import Console, follow_first_scan
 from kyoo.serve.schemas import SERVICES, migrate_all
 
-#: What the worker process finds in its environment.
-WORKER_CONNINFO = "KYOO_WORKER_CONNINFO"
-WORKER_KEY = "KYOO_WORKER_KEY"
-WORKER_PARENT = "KYOO_WORKER_PARENT"
-WORKER_ALONE = "KYOO_WORKER_ALONE"
+#: This one and the worker.
+PROCESSES = 2
 
 #: Of a websocket, in bytes.
 LARGEST_MESSAGE = 64 * 1024
@@ -62,8 +64,7 @@ async def serve(options: ServeOptions, console: Console, then: Then | None = Non
     `then` ends the server with it."""
     stop = asyncio.Event()
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
+    stop_at_signals(stop.set)
     configure_telemetry("kyoo")
     external = external_conninfo()
     # Everything that can be refused is, before anything is made.
@@ -76,6 +77,9 @@ async def serve(options: ServeOptions, console: Console, then: Then | None = Non
         listeners = [held.enter_context(listener) for listener in listen(options.host, options.port)]
         if not there:
             held.enter_context(exclusive(options.data_dir))
+        closed = await asyncio.to_thread(close_to_others, options.data_dir)
+        if closed:
+            log.info("what lies in the data directory is for nobody else now", changed=closed)
         console.address(options.public_url)
         starting = asyncio.create_task(_run(options, external, listeners, console, _Life(stop, then)))
         stopping = asyncio.create_task(stop.wait())
@@ -114,7 +118,11 @@ async def _run(
             return
         service_key = secrets.token_urlsafe(32)
         console.step("Starting auth, api, scanner, transcoder and web")
-        instance = await stack.enter_async_context(composed(options, conninfo, service_key, role="serve"))
+        # An external server may have other processes of ours.
+        tenant = Tenant("kyoo serve", processes=PROCESSES if external is None else None)
+        instance = await stack.enter_async_context(
+            composed(options, conninfo, service_key, role="serve", tenant=tenant)
+        )
         console.step("Starting the worker")
         worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
         stack.push_async_callback(_ended, worker)
@@ -198,17 +206,17 @@ async def _keep_worker(options: ServeOptions, conninfo: str, service_key: str, *
             *(f"--library={folder}" for folder in options.libraries),
             f"--data-dir={options.data_dir}",
             f"--public-url={options.public_url}",
-            env=os.environ
-            | {
-                WORKER_CONNINFO: conninfo,
-                WORKER_KEY: service_key,
-                WORKER_PARENT: str(os.getpid()),
-                WORKER_ALONE: "1" if alone else "",
-            },
-            stdin=asyncio.subprocess.DEVNULL,
+            f"--parent={os.getpid()}",
+            *(["--alone"] if alone else []),
+            env=environment.of_worker(),
+            stdin=asyncio.subprocess.PIPE,
             start_new_session=True,
         )
         try:
+            assert process.stdin is not None
+            # Not in its environment, which every program of this account can read as long as it runs.
+            process.stdin.write(json.dumps([conninfo, service_key]).encode())
+            process.stdin.close()
             status = await process.wait()
         except asyncio.CancelledError:
             await _terminate(process)

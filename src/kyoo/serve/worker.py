@@ -6,7 +6,6 @@ import asyncio
 import contextlib
 import functools
 import os
-import signal
 import threading
 import time
 from collections.abc import Awaitable, Callable
@@ -19,7 +18,9 @@ from procrastinate.jobs import Status
 
 from kyoo.api.jobs import blueprint as api_jobs
 from kyoo.auth.jobs import blueprint as auth_jobs
+from kyoo.core.process import stop_at_signals
 from kyoo.core.queue import Queue, pauses
+from kyoo.core.room import Tenant
 from kyoo.scanner.jobs import blueprint as scanner_jobs
 from kyoo.scanner.watcher import Watcher
 from kyoo.serve.composition import Instance, composed
@@ -51,13 +52,13 @@ log = structlog.get_logger()
 
 
 async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone: bool) -> None:
-    """Run jobs until SIGTERM or SIGINT. `alone`: no other worker shares the queue (the one-machine composition), so
-    jobs still marked as running belong to a process that died."""
+    """Run jobs until a signal ends it. `alone`: no other worker shares the queue (the one-machine composition), so jobs
+    still marked as running belong to a process that died."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
-    for number in (signal.SIGTERM, signal.SIGINT):
-        loop.add_signal_handler(number, stop.set)
-    async with composed(options, conninfo, service_key, role="worker") as instance:
+    stop_at_signals(stop.set)
+    # Beside the pools: a listener of the process and one of each lane, and the lock of the watcher.
+    tenant = Tenant("kyoo worker", processes=2 if alone else None, held=len(LANES) + 2)
+    async with composed(options, conninfo, service_key, role="worker", tenant=tenant) as instance:
         queue = instance.runtime.queue
         for name, blueprint in JOBS.items():
             queue.add_tasks_from(blueprint, namespace=name)

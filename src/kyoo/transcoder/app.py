@@ -8,6 +8,7 @@ from typing import Any
 
 from fastapi import APIRouter, Depends, FastAPI
 
+from kyoo.core.readiness import program, room_in
 from kyoo.core.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
 from kyoo.transcoder.routes import direct, info, pictures, playlists, segments, streams, subtitles
@@ -44,5 +45,11 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
         routers=[LIMITED],
         lifespan=lifespan,
         error_body=error_body,
+        schema="transcoder",
+        checks={
+            "cache": room_in(settings.cache_root),
+            "metadata": room_in(settings.store_location),
+            "ffmpeg": program(settings.ffmpeg_path()),
+        },
         state={"context": context},
     )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import subprocess
 import sys
 import time
@@ -12,6 +13,7 @@ from pathlib import Path
 import httpx2
 from tests import media
 from tests.e2e.server import environment, free_port
+from tests.waiting import PATIENCE
 
 from kyoo.core.files import encode_path
 
@@ -136,3 +138,15 @@ def test_a_service_that_is_told_nonsense_says_so_in_one_line(conninfo: str) -> N
     ):
         status = 1 if message.startswith("PUBLIC_URL is not set") else 2
         assert started_wrongly("auth", status, POSTGRES_URL=conninfo, **variables) == f"kyoo: {message}"
+
+
+def test_a_worker_stands_back_for_requests(conninfo: str, tmp_path: Path) -> None:
+    command = [sys.executable, "-m", "kyoo.cli", "worker", f"--library={tmp_path}", f"--data-dir={tmp_path / 'data'}"]
+    with (tmp_path / "worker.log").open("wb") as output, subprocess.Popen(
+        command, env=environment(POSTGRES_URL=conninfo), stdout=output, stderr=output
+    ) as process:  # fmt: skip
+        deadline = time.monotonic() + PATIENCE
+        while (nice := os.getpriority(os.PRIO_PROCESS, process.pid)) == 0 and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.kill()
+    assert nice == 15

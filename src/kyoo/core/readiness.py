@@ -1,0 +1,147 @@
+"""Health and readiness: whether the process answers, and whether what it works with would let it do its work."""
+
+from __future__ import annotations
+
+import asyncio
+import os
+import shutil
+import tempfile
+import time
+from collections.abc import Callable, Mapping
+from pathlib import Path
+
+import psycopg
+import structlog
+from fastapi import APIRouter
+from fastapi.responses import JSONResponse
+from psycopg import sql
+from psycopg_pool import PoolTimeout
+from pydantic import AliasChoices, Field
+
+from kyoo.core.migrations import revisions
+from kyoo.core.permissions import public
+from kyoo.core.postgres import Connection, Database, fetch_value
+from kyoo.core.settings import Settings, read
+
+#: A database that takes longer to answer is as good as none to whoever routes requests.
+READY_SECONDS = 1.0
+#: Seconds for which what was found on disks is said again: anybody may ask.
+REMEMBERED = 2.0
+#: Seconds after which a disk that did not answer is looked at again.
+HUNG = 30.0
+
+#: What is wrong, in a line; None: nothing. Blocking; says no path, as anybody may ask.
+Check = Callable[[], str | None]
+
+log = structlog.get_logger()
+
+
+class ReadinessSettings(Settings):
+    #: Megabytes that a disk must have left.
+    least_free: int = Field(default=64, ge=0, le=1_000_000, validation_alias=AliasChoices("KYOO_LEAST_FREE"))
+    #: Whether a schema that a newer release has migrated will do: while replicas are upgraded one by one.
+    newer_schema: bool = Field(default=False, validation_alias=AliasChoices("KYOO_READY_ON_NEWER_SCHEMA"))
+
+
+def room_in(location: str | Path) -> Check:
+    """Whether a folder can be written and its disk has room; of a store elsewhere nothing is said."""
+    text = str(location)
+    folder = Path(text.removeprefix("file://"))
+
+    def check() -> str | None:
+        if "://" in text and not text.startswith("file://"):
+            return None
+        where = folder
+        while not where.exists() and where != where.parent:
+            where = where.parent
+        try:
+            free = shutil.disk_usage(where).free // 1024**2
+            # The figure knows nothing of quotas, nor of a disk that has turned read-only.
+            with tempfile.TemporaryFile(dir=where) as file:
+                file.write(b"\0" * 4096)
+                file.flush()
+        except OSError as error:
+            return f"cannot be written: {error.strerror}"
+        least = read(ReadinessSettings).least_free
+        return f"the disk is full: {free} MB left of at least {least}" if free < least else None
+
+    return check
+
+
+def program(path: str) -> Check:
+    """Whether a program is there and may be run."""
+
+    def check() -> str | None:
+        found = shutil.which(path)
+        return None if found is not None and os.access(found, os.X_OK) else "is not there"
+
+    return check
+
+
+async def _schema_problem(connection: Connection, service: str) -> str | None:
+    known = revisions(service)
+    if not known:
+        return None
+    try:
+        query = sql.SQL("select version_num from {}").format(sql.Identifier(service, "alembic_version"))
+        there = await fetch_value(connection, query)
+    except psycopg.errors.UndefinedTable:
+        there = None
+    ours = known[-1].number
+    if there == ours or (there is not None and there > ours and read(ReadinessSettings).newer_schema):
+        return None
+    return f"the schema {service} is at version {there or 'none'}; this release has {ours}"
+
+
+def health_routes(prefix: str, schema: str | None, database: Database, checks: Mapping[str, Check]) -> APIRouter:
+    """`GET <prefix>/health` (the process answers) and `GET <prefix>/ready`: 500 when the database does not answer, is
+    of another version, or one of `checks` finds something wrong."""
+    router = APIRouter(prefix=prefix, tags=["health"], dependencies=[public()])
+    remembered: tuple[float, dict[str, str]] = (-REMEMBERED, {})
+    said: dict[str, str] = {}
+    looking = asyncio.Lock()
+
+    async def looked() -> dict[str, str]:
+        nonlocal remembered
+        async with looking:
+            if time.monotonic() - remembered[0] > REMEMBERED:
+                found = {name: problem for name, check in checks.items() if (problem := await asyncio.to_thread(check))}
+                remembered = (time.monotonic(), found)
+            return dict(remembered[1])
+
+    async def of_database() -> str | None:
+        try:
+            async with asyncio.timeout(READY_SECONDS), database.connection() as connection:
+                if schema is not None:
+                    return await _schema_problem(connection, schema)
+                await connection.execute("select 1")
+        except (psycopg.Error, PoolTimeout, TimeoutError) as error:
+            return type(error).__name__
+        return None
+
+    @router.get("/health")
+    async def health() -> dict[str, str]:
+        return {"status": "healthy"}
+
+    @router.get("/ready", responses={500: {"description": "What it works with would not let it do its work"}})
+    async def ready() -> JSONResponse:
+        nonlocal remembered
+        try:
+            async with asyncio.timeout(READY_SECONDS):
+                problems = await looked()
+        except TimeoutError:
+            # A network folder whose server is away. Not asked again soon: each look keeps a thread.
+            problems = {"disk": "does not answer"}
+            remembered = (time.monotonic() + HUNG, problems)
+            problems = dict(problems)
+        if problem := await of_database():
+            problems["database"] = problem
+        for name, text in problems.items():
+            if said.get(name) != text:
+                log.warning("not ready", what=name, reason=text)
+        said.clear()
+        said.update(problems)
+        status = {"status": "unhealthy" if problems else "healthy", "database": "healthy"}
+        return JSONResponse(status | problems, 500 if problems else 200)
+
+    return router

@@ -1,0 +1,95 @@
+"""Ready tells the truth: about Postgres, the version of its schema, disks and programs."""
+
+from __future__ import annotations
+
+import shutil
+import time
+from collections.abc import Mapping
+from pathlib import Path
+from types import SimpleNamespace
+from typing import Any
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from tests.outage import away
+
+from kyoo.core import readiness
+from kyoo.core.migrations import revisions
+from kyoo.core.postgres import Database
+from kyoo.core.readiness import Check, health_routes, program, room_in
+from kyoo.serve.embedded import EmbeddedPostgres
+
+
+async def ready(database: Database, checks: Mapping[str, Check] = {}) -> tuple[int, dict[str, Any]]:
+    app = FastAPI()
+    app.include_router(health_routes("/api", "api", database, checks))
+    transport = httpx2.ASGITransport(app=app)
+    async with httpx2.AsyncClient(transport=transport, base_url="http://kyoo.test") as client:
+        assert (await client.get("/api/health")).status_code == 200
+        answer = await client.get("/api/ready")
+    return answer.status_code, answer.json()
+
+
+async def test_all_is_well(database: Database, tmp_path: Path) -> None:
+    checks = {"pictures": room_in(tmp_path / "made" / "later"), "bucket": room_in("s3://b/p"), "sh": program("/bin/sh")}
+    assert await ready(database, checks) == (200, {"status": "healthy", "database": "healthy"})
+    assert list(tmp_path.iterdir()) == []
+
+
+async def test_a_schema_of_another_version(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    ours = revisions("api")[-1].number
+    for there in ("0001", "9999"):
+        async with database.connection() as connection:
+            await connection.execute("update api.alembic_version set version_num = %s", [there])
+        text = f"the schema api is at version {there}; this release has {ours}"
+        assert await ready(database) == (500, {"status": "unhealthy", "database": text})
+    monkeypatch.setenv("KYOO_READY_ON_NEWER_SCHEMA", "true")
+    assert (await ready(database))[0] == 200
+    async with database.connection() as connection:
+        await connection.execute("drop table api.alembic_version")
+    assert "at version none" in (await ready(database))[1]["database"]
+
+
+async def test_a_full_disk(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    checks = {"pictures": room_in(tmp_path)}
+    assert (await ready(database, checks))[0] == 200
+    monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=3 * 1024**2))
+    answer = {"status": "unhealthy", "database": "healthy", "pictures": "the disk is full: 3 MB left of at least 64"}
+    assert await ready(database, checks) == (500, answer)
+    monkeypatch.setenv("KYOO_LEAST_FREE", "2")
+    assert (await ready(database, checks))[0] == 200
+
+
+async def test_a_folder_that_cannot_be_written(database: Database, tmp_path: Path) -> None:
+    (tmp_path / "file").touch()
+    status, body = await ready(database, {"cache": room_in(tmp_path / "file" / "below")})
+    assert (status, body["cache"]) == (500, "cannot be written: Not a directory")
+    assert str(tmp_path) not in str(body)
+
+
+async def test_a_program_that_is_not_there(database: Database, tmp_path: Path) -> None:
+    plain = tmp_path / "ffmpeg"
+    plain.touch()
+    for path in (tmp_path / "absent", plain):
+        status, body = await ready(database, {"ffmpeg": program(str(path))})
+        assert (status, body["ffmpeg"]) == (500, "is not there")
+
+
+async def test_a_disk_that_does_not_answer(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "READY_SECONDS", 0.2)
+    begun = time.monotonic()
+    status, body = await ready(database, {"pictures": lambda: time.sleep(1)})
+    assert (status, body["disk"]) == (500, "does not answer")
+    assert time.monotonic() - begun < 0.9
+
+
+async def test_postgres_away(conninfo: str, postgres: EmbeddedPostgres) -> None:
+    database = Database(conninfo)
+    await database.open()
+    async with away(postgres, conninfo):
+        begun = time.monotonic()
+        status, body = await ready(database)
+        assert time.monotonic() - begun < 1.5
+    assert (status, body["status"]) == (500, "unhealthy")
+    await database.close()
