@@ -217,21 +217,6 @@ async def test_links_inside_the_library_count_and_others_are_explained(kyoo: Kyo
     assert "outside the library" in progress["errors"][0]["message"]
 
 
-async def test_a_name_that_is_not_utf8_is_a_visible_error(kyoo: Kyoo) -> None:
-    raw = os.fsencode(kyoo.library) + b"/Am\xe9lie (2001).mkv"
-    with open(raw, "wb") as file:  # noqa: PTH123
-        file.write(b"content")
-    kyoo.add("Alien (1979).mkv")
-    await kyoo.scan()
-    await kyoo.scan()
-    progress = await kyoo.get("/scanner/progress")
-    assert (progress["found"], progress["identified"], progress["failed"]) == (2, 1, 1)
-    assert progress["errors"][0]["path"].endswith("Am\\xe9lie (2001).mkv")
-    os.unlink(raw)  # noqa: PTH108
-    await kyoo.scan()
-    assert (await kyoo.get("/scanner/progress"))["failed"] == 0
-
-
 async def test_a_new_ignore_file_takes_the_folder_out(kyoo: Kyoo) -> None:
     kyoo.add("Alien (1979).mkv", "Private/Secret (1999).mkv")
     await kyoo.scan()
