@@ -60,6 +60,16 @@ class Exchange:
         principal = await self._principals.of_session(session)
         return self._token(principal, (session, token_id), token_id, by_cookie=by_cookie or BY_COOKIE in claims)
 
+    def remembered(self, token: str, *, by_cookie: bool) -> str | None:
+        """What `token_of_bearer` gives for a session token, if nobody need be asked."""
+        principal = None if is_jwt(token) else self._principals.remembered_session_token(token)
+        return self._token(principal, principal.session, by_cookie=by_cookie) if principal else None
+
+    def remembered_api_key(self, secret: str) -> str | None:
+        """What `token_of_api_key` gives, if nobody need be asked."""
+        principal = self._principals.remembered_api_key(secret)
+        return self._token(principal, principal.session) if principal else None
+
     async def token_of_signature(self, signature: str, verb: str, path: str | None) -> str:
         principal = await self.presigned(signature, verb, path)
         return self._token(principal, (signature, principal.presigned_for))

@@ -174,6 +174,10 @@ class Principals:
 
         return await self._look_up(token_hash, ask)
 
+    def remembered_session_token(self, token: str) -> Principal | None:
+        """The same, if nobody need be asked."""
+        return self._memory.fresh(hash_secret(token)) if len(token) <= MAX_SECRET_LENGTH else None
+
     async def of_session(self, session: UUID) -> Principal:
         """By the id of a live session."""
 
@@ -197,6 +201,15 @@ class Principals:
             return self._of_key_row(await api_keys.by_token(connection, token_hash))
 
         return await self._look_up(("key", token_hash), ask)
+
+    def remembered_api_key(self, secret: str) -> Principal | None:
+        """The same, if nobody need be asked."""
+        if len(secret) > MAX_SECRET_LENGTH:
+            return None
+        token_hash = hash_secret(secret)
+        if configured := self._configured_by_hash.get(token_hash):
+            return configured.principal()
+        return self._memory.fresh(("key", token_hash))
 
     async def of_subject(self, subject: UUID, session: UUID) -> Principal:
         """The present account of a token's claims `sub` and `sid`: a guest, an API key, or a live session."""

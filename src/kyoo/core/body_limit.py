@@ -29,6 +29,10 @@ class BodyLimit:
             await self.app(scope, receive, send)
             return
         headers = Headers(scope=scope)
+        if "content-length" not in headers and "transfer-encoding" not in headers:
+            # There is no body (RFC 9112 §6.3).
+            await self.app(scope, receive, send)
+            return
         is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
         limit = self._max_upload if is_upload else self._max_bytes
         announced = headers.get("content-length", "")

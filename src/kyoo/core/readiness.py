@@ -120,8 +120,8 @@ def health_routes(prefix: str, schema: str | None, database: Database, checks: M
         return None
 
     @router.get("/health")
-    async def health() -> dict[str, str]:
-        return {"status": "healthy"}
+    async def health() -> JSONResponse:
+        return JSONResponse({"status": "healthy"})
 
     @router.get("/ready", responses={500: {"description": "What it works with would not let it do its work"}})
     async def ready() -> JSONResponse:

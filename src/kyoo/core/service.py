@@ -19,6 +19,7 @@ from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_objec
 from kyoo.core.permissions import ASKED, Authentication, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+from kyoo.core.quick_routes import quicken
 from kyoo.core.readiness import Check, health_routes
 from kyoo.core.security_headers import Caching, SafeAnswers
 from kyoo.core.sending import Sending
@@ -145,4 +146,5 @@ def make_service(
     for router in (health_routes(prefix, schema, database, checks), *routers):
         app.router.routes.extend(router.routes)
     refuse_undeclared(app)
+    quicken(app)
     return app

@@ -49,6 +49,10 @@ class StorableRequests:
             await JSONResponse(error, 422)(scope, receive, send)
             return
 
+        if not messages:
+            await self.app(scope, receive, send)
+            return
+
         async def again() -> Message:
             return messages.pop(0) if messages else await receive()
 

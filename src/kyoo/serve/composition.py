@@ -15,6 +15,7 @@ from pydantic_settings import BaseSettings
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
 from kyoo.auth.app import create_app as create_auth
+from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
 from kyoo.core.peers import peer_client
 from kyoo.core.permissions import Authentication
@@ -93,7 +94,12 @@ async def composed(
         runtime(401, 401),
     )
     gateway.mount(
-        auth=auth, api=api, scanner=scanner, transcoder=transcoder, web=web_client() if role == "serve" else None
+        auth=auth,
+        api=api,
+        scanner=scanner,
+        transcoder=transcoder,
+        web=web_client() if role == "serve" else None,
+        remembered=remembered_exchange(auth.state.context),
     )
     applications = {"auth": auth, "api": api, "scanner": scanner, "transcoder": transcoder}
     await database.open()

@@ -5,7 +5,7 @@ Contract: auth.md §1.1 (routing table) and §1.2 (forward-auth).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Callable
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -38,22 +38,31 @@ class Answer:
         return next((value for name, value in self.headers if name == b"authorization"), None)
 
 
+#: The JWT for the credential of a request, if auth has it at hand; None: ask for it.
+Remembered = Callable[[Scope], str | None]
+
+
 class PhantomToken:
     """Exchanges the client's credentials for a short JWT before `upstream` sees the request."""
 
-    def __init__(self, upstream: ASGIApp, auth: ASGIApp, *, public: frozenset[str]) -> None:
+    def __init__(self, upstream: ASGIApp, auth: ASGIApp, *, public: frozenset[str], remembered: Remembered) -> None:
         self.upstream = upstream
         self.auth = auth
         self.public = public
+        self.remembered = remembered
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name, value) for name, value in scope["headers"] if name not in CREDENTIAL_HEADERS]
         if scope["path"].rstrip("/") not in self.public:
-            answer = await self._exchange(scope)
-            if answer.authorization is None or answer.status >= 300:
-                await refuse(scope, send, answer)
-                return
-            headers.append((b"authorization", answer.authorization))
+            if token := self.remembered(scope):
+                authorization = b"Bearer " + token.encode()
+            else:
+                answer = await self._exchange(scope)
+                if answer.authorization is None or answer.status >= 300:
+                    await refuse(scope, send, answer)
+                    return
+                authorization = answer.authorization
+            headers.append((b"authorization", authorization))
         passed = {**scope, "headers": headers}
         if offered := scope.get("subprotocols"):
             passed["subprotocols"] = [name for name in offered if not name.lower().startswith("bearer ")]
@@ -141,11 +150,18 @@ class Gateway:
         self._web: ASGIApp | None = None
 
     def mount(
-        self, *, auth: FastAPI, api: FastAPI, scanner: FastAPI, transcoder: FastAPI, web: ASGIApp | None = None
+        self,
+        *,
+        auth: FastAPI,
+        api: FastAPI,
+        scanner: FastAPI,
+        transcoder: FastAPI,
+        web: ASGIApp | None = None,
+        remembered: Remembered = lambda _: None,
     ) -> None:
         def protected(app: ASGIApp, prefix: str, *, cors: bool) -> ASGIApp:
             public = frozenset(f"{prefix}{path}" for path in ("/health", "/ready", *PATHS))
-            guarded: ASGIApp = PhantomToken(app, auth, public=public)
+            guarded: ASGIApp = PhantomToken(app, auth, public=public, remembered=remembered)
             if cors:
                 guarded = CORSMiddleware(
                     guarded, allow_origins=["*"], allow_methods=["GET", "OPTIONS"], allow_headers=CORS_HEADERS

@@ -11,13 +11,14 @@ import pytest
 from fastapi import FastAPI, Request
 
 from kyoo.auth.app import create_app
+from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.core.tokens import JwksUrl, Verifier
-from kyoo.serve.gateway import Gateway
+from kyoo.serve.gateway import Answer, Gateway, PhantomToken
 from kyoo.serve.web import web_client
 
 URL = "http://kyoo.test"
@@ -34,8 +35,10 @@ def echo() -> FastAPI:
     return app
 
 
-@pytest.fixture
-async def gateway(database: Database, conninfo: str, tmp_path: Path) -> AsyncIterator[Gateway]:
+@pytest.fixture(params=["asked", "remembered"])
+async def gateway(
+    request: pytest.FixtureRequest, database: Database, conninfo: str, tmp_path: Path
+) -> AsyncIterator[Gateway]:
     gateway = Gateway()
     pages = tmp_path / "static"
     (pages / "assets").mkdir(parents=True)
@@ -47,12 +50,15 @@ async def gateway(database: Database, conninfo: str, tmp_path: Path) -> AsyncIte
         keys = {"service": ApiKeyConfig(token="s" * 40, claims={"permissions": ["core.read"]})}
         settings = AuthSettings(public_url=URL, profile_picture_path=str(tmp_path / "pictures"), api_keys=keys)
         upstream = echo()
+        auth = create_app(settings, runtime)
+        known = remembered_exchange(auth.state.context) if request.param == "remembered" else lambda _: None
         gateway.mount(
-            auth=create_app(settings, runtime),
+            auth=auth,
             api=upstream,
             scanner=upstream,
             transcoder=upstream,
             web=web_client(pages),
+            remembered=known,
         )
         async with gateway.running():
             yield gateway
@@ -100,6 +106,74 @@ async def test_without_credentials_the_answer_is_the_auth_services(client: httpx
 async def test_a_bad_token_is_refused_before_the_service(client: httpx2.AsyncClient) -> None:
     for header in ({"Authorization": "Bearer nonsense"}, {"X-Api-Key": "wrong"}):
         assert (await client.get("/api/shows", headers=header)).status_code == 403
+
+
+@pytest.fixture
+def exchanges(monkeypatch: pytest.MonkeyPatch) -> list[str]:
+    """The paths for which the gateway has asked auth."""
+    asked: list[str] = []
+    exchange = PhantomToken._exchange
+
+    async def counted(self: PhantomToken, scope: Any) -> Answer:
+        asked.append(scope["path"])
+        return await exchange(self, scope)
+
+    monkeypatch.setattr(PhantomToken, "_exchange", counted)
+    return asked
+
+
+async def jwt(client: httpx2.AsyncClient, credentials: dict[str, str]) -> str:
+    answer = await client.get("/api/shows", headers=credentials)
+    assert answer.status_code == 200, answer.text
+    return str(answer.json()["headers"]["authorization"])
+
+
+@pytest.mark.parametrize("gateway", ["remembered"], indirect=True)
+async def test_auth_is_asked_once_for_a_credential(
+    client: httpx2.AsyncClient, token: str, exchanges: list[str]
+) -> None:
+    for credentials, questions in (
+        ({"Authorization": f"Bearer {token}"}, 1),
+        ({"Cookie": f"X-Bearer={token}"}, 0),
+        ({"X-Api-Key": "s" * 40}, 0),
+        ({"X-Api-Key": "", "Authorization": f"Bearer {token}"}, 0),
+        # What is wrong, or of another kind, is auth's to judge.
+        ({"Authorization": f"Basic {token}"}, 2),
+        ({"Authorization": f"Bearer {token}x"}, 2),
+        ({"X-Api-Key": "wrong", "Authorization": f"Bearer {token}"}, 2),
+        ({}, 2),
+    ):
+        exchanges.clear()
+        first = await client.get("/api/shows", headers=credentials)
+        again = await client.get("/api/shows", headers=credentials)
+        assert (len(exchanges), again.status_code) == (questions, first.status_code), credentials
+
+
+@pytest.mark.parametrize("gateway", ["remembered"], indirect=True)
+async def test_a_remembered_token_says_what_an_asked_one_would(client: httpx2.AsyncClient, token: str) -> None:
+    bearer, cookie = {"Authorization": f"Bearer {token}"}, {"Cookie": f"X-Bearer={token}"}
+    by_bearer, by_cookie = [await jwt(client, bearer) for _ in range(2)], [await jwt(client, cookie) for _ in range(2)]
+    assert by_bearer[0] == by_bearer[1]
+    assert by_cookie[0] == by_cookie[1]
+    # That it came by a cookie is compared with the Origin by each service.
+    assert by_bearer[0] != by_cookie[0]
+    both = await client.get("/api/shows", headers=bearer | {"X-Forwarded-Uri": "/x?x-presign=forged"})
+    assert both.json()["headers"]["authorization"] == by_bearer[0]
+
+
+async def test_a_credential_that_ends_is_refused_at_once(client: httpx2.AsyncClient, token: str) -> None:
+    bearer = {"Authorization": f"Bearer {token}"}
+    body = {"name": "tv", "claims": {"permissions": ["core.read"]}}
+    made = await client.post("/auth/keys", json=body, headers=bearer)
+    assert made.status_code == 201, made.text
+    key = {"X-Api-Key": made.json()["token"]}
+    for credentials in (bearer, bearer, key, key):
+        await jwt(client, credentials)
+    assert (await client.delete(f"/auth/keys/{made.json()['id']}", headers=bearer)).status_code == 200
+    assert (await client.get("/api/shows", headers=key)).status_code == 403
+    assert (await client.delete("/auth/sessions/current", headers=bearer)).status_code == 200
+    assert (await client.get("/api/shows", headers=bearer)).status_code == 403
+    assert (await client.get("/api/shows", headers={"Cookie": f"X-Bearer={token}"})).status_code == 403
 
 
 async def test_health_is_public(client: httpx2.AsyncClient) -> None:

@@ -1,0 +1,199 @@
+"""Plain routes without what they do not use of FastAPI: neither exit stacks nor bodies, and the plan of parameters and
+dependencies made once, not for every request. What a route means, refuses and documents stays FastAPI's."""
+
+from __future__ import annotations
+
+import typing
+from collections.abc import Awaitable, Callable, Iterator, Mapping, Sequence
+from copy import deepcopy
+from typing import Any
+
+from fastapi import FastAPI
+from fastapi.dependencies.models import Dependant, _get_cache_key, _is_async_gen_callable, _is_coroutine_callable
+from fastapi.dependencies.utils import (
+    _get_multidict_value,
+    _get_param_aliases,
+    _get_param_model,
+    _validate_value_with_model_field,
+)
+from fastapi.exceptions import RequestValidationError
+from fastapi.params import Param
+from fastapi.routing import APIRoute
+from fastapi.telemetry import get_telemetry_data
+from pydantic_core import PydanticUndefined
+from starlette.datastructures import QueryParams
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.routing import BaseRoute, Match
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+#: Fills the arguments of one function; adds to the errors of the request.
+Read = Callable[[Mapping[str, Any], dict[str, Any], list[Any]], None]
+Solve = Callable[[Request, dict[Any, Any], list[Any]], Awaitable[dict[str, Any]]]
+
+NO_QUERY = QueryParams()
+#: Defaults of these kinds need no copy.
+UNCHANGING = (type(None), bool, int, float, str)
+
+
+def quicken(app: FastAPI) -> None:
+    """Let the routes of `app` that can do with less do so, and be found without a look at all others. No route is added
+    afterwards."""
+    quick = [route for route in app.router.routes if isinstance(route, APIRoute) and is_plain(route)]
+    for route in quick:
+        route.app = _quick(route, route.app)
+    find = _finder(app.router.routes, quick, app.router.middleware_stack)
+    app.router.middleware_stack = find  # type: ignore[assignment]
+
+
+def _finder(routes: Sequence[BaseRoute], quick: Sequence[APIRoute], usual: ASGIApp) -> ASGIApp:
+    """Looks first at those routes whose path has as many parts as the request's, and the same second part; `usual`
+    finds the others, and answers 404 and 405."""
+    keys = {_key(route.path) for route in quick}
+    tables = {key: [route for route in routes if _may_match(route, *key)] for key in keys}
+    known = set(map(id, quick))
+
+    async def find(scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] == "http":
+            for route in tables.get(_key(scope["path"]), ()):
+                match, found = route.matches(scope)
+                if match is Match.FULL:
+                    if id(route) not in known or "fastapi.telemetry" in scope:
+                        break
+                    scope.update(found)
+                    await route.handle(scope, receive, send)
+                    return
+        await usual(scope, receive, send)
+
+    return find
+
+
+def _key(path: str) -> tuple[int, str]:
+    parts = path.split("/", 3)
+    return path.count("/"), parts[2] if len(parts) > 2 else ""
+
+
+def _may_match(route: BaseRoute, slashes: int, second: str) -> bool:
+    path = getattr(route, "path", None)
+    if path is None or ":path}" in path:
+        return True
+    own_slashes, own_second = _key(path)
+    return own_slashes == slashes and ("{" in own_second or own_second == second)
+
+
+def is_plain(route: APIRoute) -> bool:
+    """Whether a route reads no body, waits for nothing but coroutines, and makes its answer itself."""
+    return (
+        route.body_field is None
+        and route.max_body_size is None
+        and _answers_itself(route.endpoint)
+        and all(_is_plain_dependant(one) for one in _every(route.dependant))
+    )
+
+
+def _every(dependant: Dependant) -> Iterator[Dependant]:
+    yield dependant
+    for inner in dependant.dependencies:
+        yield from _every(inner)
+
+
+def _answers_itself(endpoint: Callable[..., Any]) -> bool:
+    answer = typing.get_type_hints(endpoint).get("return")
+    return isinstance(answer, type) and issubclass(answer, Response)
+
+
+def _is_plain_dependant(one: Dependant) -> bool:
+    fields = [*one.path_params, *one.query_params, *one.header_params]
+    return (
+        one.call is not None
+        and _is_coroutine_callable(one.call)
+        and not _is_async_gen_callable(one.call)
+        and one.concurrency is None
+        and not (one.body_params or one.cookie_params or one.own_oauth_scopes or one.parent_oauth_scopes)
+        and not (one.response_param_name or one.background_tasks_param_name or one.security_scopes_param_name)
+        and not (one.websocket_param_name or one.http_connection_param_name)
+        and all(_get_param_model(field) is None and len(_get_param_aliases(field)) == 1 for field in fields)
+    )
+
+
+def _quick(route: APIRoute, usual: ASGIApp) -> ASGIApp:
+    endpoint, solve = route.endpoint, _solver(route.dependant)
+
+    async def app(scope: Scope, receive: Receive, send: Send) -> None:
+        if get_telemetry_data() is not None or scope["app"].dependency_overrides:
+            # Spans for each step are wanted.
+            await usual(scope, receive, send)
+            return
+        errors: list[Any] = []
+        values = await solve(Request(scope, receive, send), {}, errors)
+        if errors:
+            raise RequestValidationError(errors)
+        response: Response = await endpoint(**values)
+        await response(scope, receive, send)
+
+    return app
+
+
+def _solver(dependant: Dependant) -> Solve:
+    """As fastapi.dependencies.utils.solve_dependencies, for what is plain."""
+    inner = [
+        (one.name, one.call, _get_cache_key(dependant=one), one.use_cache, _solver(one))
+        for one in dependant.dependencies
+    ]
+    path, query, headers = map(_reader, (dependant.path_params, dependant.query_params, dependant.header_params))
+    request_name = dependant.request_param_name
+
+    async def solve(request: Request, known: dict[Any, Any], errors: list[Any]) -> dict[str, Any]:
+        values: dict[str, Any] = {}
+        for name, call, key, use_cache, solve_inner in inner:
+            before = len(errors)
+            arguments = await solve_inner(request, known, errors)
+            if len(errors) > before:
+                continue
+            if use_cache and key in known:
+                solved = known[key]
+            else:
+                assert call is not None
+                solved = await call(**arguments)
+                known.setdefault(key, solved)
+            if name is not None:
+                values[name] = solved
+        if path is not None:
+            path(request.path_params, values, errors)
+        if query is not None:
+            query(request.query_params if request.scope["query_string"] else NO_QUERY, values, errors)
+        if headers is not None:
+            headers(request.headers, values, errors)
+        if request_name is not None:
+            values[request_name] = request
+        return values
+
+    return solve
+
+
+def _reader(fields: list[Any]) -> Read | None:
+    """As fastapi.dependencies.utils.request_params_to_args, for what is plain."""
+    plans = []
+    for field in fields:
+        assert isinstance(field.field_info, Param)
+        ((_, alias),) = _get_param_aliases(field)
+        place = (field.field_info.in_.value, alias)
+        plain = not (field.field_info.is_required() or field.field_info.validate_default)
+        default = field.default if plain else PydanticUndefined
+        plans.append((field, field.name, alias, place, plain, default, isinstance(default, UNCHANGING)))
+    if not plans:
+        return None
+
+    def read(given: Mapping[str, Any], values: dict[str, Any], errors: list[Any]) -> None:
+        for field, name, alias, place, plain, default, unchanging in plans:
+            value = _get_multidict_value(field, given, alias) if alias in given else PydanticUndefined
+            if value is PydanticUndefined and plain:
+                values[name] = default if unchanging else deepcopy(default)
+                continue
+            found, wrong = _validate_value_with_model_field(field=field, value=value, values=values, loc=place)
+            if wrong:
+                errors.extend(wrong)
+            else:
+                values[name] = found
+
+    return read
