@@ -191,7 +191,8 @@ class BoundedHttp(HttpToolsProtocol):
 def answer(status: int, message: str) -> bytes:
     body = error_body(status, message)
     head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\nretry-after: {RETRY_AFTER}\r\n"
-    return STATUS_LINE[status] + head.encode() + b"cache-control: no-store\r\nconnection: close\r\n\r\n" + body
+    head += "cache-control: no-store\r\nx-content-type-options: nosniff\r\nconnection: close\r\n\r\n"
+    return STATUS_LINE[status] + head.encode() + body
 
 
 class Handshake(ServerProtocol):

@@ -189,7 +189,7 @@ def make_server(
             timeout_keep_alive=75,
             http=type("Http", (BoundedHttp,), {"clients": clients}),
             ws=type("WebSocket", (BoundedWebSocket,), {"clients": clients}),
-            # Deflate costs 90 kB a socket, and the longest message is 4 kB.
+            # Its windows would be kept for every socket, and messages are short.
             ws_per_message_deflate=False,
             ws_max_size=LARGEST_MESSAGE,
         )
