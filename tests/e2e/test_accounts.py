@@ -36,6 +36,8 @@ def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         client = {"CLIENTID": "kyoo", "SECRET": "a secret", "NAME": "Elsewhere"}
         options = client | {option: f"{provider.url}/{path}" for option, path in addresses.items()}
         server.variables = {f"OIDC_ELSEWHERE_{option}": value for option, value in options.items()}
+        # Nobody has to be let in.
+        server.variables["EXTRA_CLAIMS"] = json.dumps({"permissions": ["core.read", "core.play"]})
         with running(server):
             server.client().close()
             yield server
@@ -237,6 +239,27 @@ def test_an_invitation(page: Page, instance: Server) -> None:
     expect(page.get_by_text("Welcome", exact=True)).to_be_visible()
     sign_up(page, "guest")
     home(page, instance)
+
+
+def test_an_administrator_lets_somebody_in(page: Page, instance: Server, name: str) -> None:
+    with instance.client() as admin:
+        user = admin.get(f"/auth/users/{name}").json()["id"]
+        admin.patch(f"/auth/users/{user}", json={"claims": {"verified": False}}).raise_for_status()
+    page.reload()
+    expect(page.get_by_role("heading", name="You are almost in")).to_be_visible()
+    expect(page.get_by_text("An administrator of this server has to let you in.")).to_be_visible()
+    page.goto(f"{instance.url}/settings/account")
+    expect(page.get_by_text("At least 8 characters")).to_be_visible()
+    log_in(page, instance, instance.account["username"], instance.account["password"])
+    home(page, instance)
+    page.goto(f"{instance.url}/admin")
+    waiting = page.get_by_test_id("waiting-users")
+    expect(waiting).to_contain_text(name)
+    waiting.get_by_test_id("let-in").click()
+    expect(waiting).to_be_hidden()
+    log_in(page, instance, name)
+    home(page, instance)
+    expect(page.get_by_role("heading", name="You are almost in")).to_be_hidden()
 
 
 def test_a_forgotten_password(page: Page, instance: Server, name: str) -> None:

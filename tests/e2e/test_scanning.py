@@ -21,7 +21,7 @@ def see_nothing_as_a_limited_user(browser: Browser, server: Server) -> None:
     session = httpx2.post(f"{server.url}/auth/users", json=account).json()
     with server.client() as client:
         kid = client.get("/auth/users/kid").json()["id"]
-        client.patch(f"/auth/users/{kid}", json={"claims": {"maxAge": 6}}).raise_for_status()
+        client.patch(f"/auth/users/{kid}", json={"claims": {"maxAge": 6, "verified": True}}).raise_for_status()
     context = browser.new_context()
     page = context.new_page()
     asked: list[str] = []

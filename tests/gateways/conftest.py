@@ -155,6 +155,7 @@ async def site(request: pytest.FixtureRequest, database: Database, tmp_path: Pat
         settings = AuthSettings(
             public_url=url,
             profile_picture_path=str(tmp_path / "pictures"),
+            extra_claims={"permissions": ["core.read", "core.play"]},
             api_keys={"service": ApiKeyConfig(token=KEY, claims={"permissions": list(EVERY_PERMISSION)})},
         )
         film = tmp_path / "film"

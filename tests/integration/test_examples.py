@@ -21,7 +21,7 @@ ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
 #: JSON in the pages that is no body of a request: values of variables, and an answer.
 NO_BODIES = {
-    '{"permissions": ["core.read", "core.play"], "verified": true}',
+    '{"permissions": ["core.read", "core.play"], "verified": false}',
     '{"profile": "/api/profiles/me/export"}',
     '{"token": "<JWT>"}',
 }

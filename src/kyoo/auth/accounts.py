@@ -12,7 +12,7 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth import app_passwords, invitations
+from kyoo.auth import app_passwords, invitations, username_looks
 from kyoo.auth.audit import Actor, device_target, record, user_target
 from kyoo.auth.authority import Authority, keep_an_administrator
 from kyoo.auth.claims import (
@@ -22,6 +22,7 @@ from kyoo.auth.claims import (
     granted_permissions,
     new_account_claims,
 )
+from kyoo.auth.password_policy import PasswordPolicy
 from kyoo.auth.passwords import Kind, Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
@@ -41,9 +42,13 @@ log = structlog.get_logger()
 FRESH = timedelta(minutes=10)
 #: `how` of a session that a user lets in from another device.
 DEVICE_LOGIN = "device login"
+#: The constraint that a username violates which looks like another.
+LOOKS = "username_looks_pkey"
 
 
 def _taken(constraint: str | None) -> ConflictError:
+    if constraint == LOOKS:
+        return ConflictError("This username looks like one that is already taken")
     what = "e-mail" if constraint == "users_email" else "username"
     return ConflictError(f"This {what} is already taken")
 
@@ -86,6 +91,7 @@ class Accounts:
         pictures: Pictures,
         *,
         authority: Authority,
+        policy: PasswordPolicy,
         throttle: Throttle,
         second_factors: SecondFactors,
     ) -> None:
@@ -95,6 +101,7 @@ class Accounts:
         self._passwords = passwords
         self._pictures = pictures
         self._authority = authority
+        self._policy = policy
         self.throttle = throttle
         self._second_factors = second_factors
 
@@ -105,18 +112,20 @@ class Accounts:
         ForbiddenError when the server, or the invitation, is closed."""
         if self._settings.disable_registration and not invitation:
             raise ForbiddenError("Registration is disabled on this server")
+        await self._policy.check(password, username, email)
         await self._refuse_early(username, email, by, invitation)
         hashed = await self._passwords.hash(password, by.address, Kind.REGISTRATION)
         try:
             async with self._database.transaction() as connection:
                 first = await self.is_first(connection)
-                claims = new_account_claims(self._settings.extra_claims, self._settings.first_user_claims, first=first)
+                claims = self.claims_of_new(first=first, let_in=bool(invitation))
                 details = {}
                 if invitation:
                     invited = await invitations.redeem(connection, invitation)
                     claims |= invited["claims"]
                     details["invitation"] = str(invited["id"])
                 user = await users.insert(connection, username=username, email=email, password=hashed, claims=claims)
+                await username_looks.claim(connection, user["id"], username)
                 by = by.logged_in_as(user["id"], username)
                 await record(connection, "user.registered", by, user_target(user["id"], username), **details)
                 session = await self.open_session(connection, user["id"], by, how="registration")
@@ -135,6 +144,13 @@ class Accounts:
                 await invitations.require_valid(connection, invitation)
             if constraint := await users.taken(connection, username, email):
                 raise _taken(constraint)
+            if await username_looks.is_taken(connection, username):
+                raise _taken(LOOKS)
+
+    def claims_of_new(self, *, first: bool, let_in: bool) -> Claims:
+        return new_account_claims(
+            self._settings.extra_claims, self._settings.first_user_claims, first=first, let_in=let_in
+        )
 
     async def is_first(self, connection: Connection) -> bool:
         """Whether no user exists; of two who register at once into the empty table, one waits for the other."""
@@ -287,12 +303,14 @@ class Accounts:
                     connection, user_id, username=username, email=email, claims=claims, disabled=disabled
                 )
                 assert row is not None, "the row is locked"
+                if username is not None and username != present["username"]:
+                    await username_looks.claim(connection, user_id, username)
                 if email is not None:
                     # Links for new passwords went to the former address.
                     await password_resets.delete_of_user(connection, user_id)
                 if disabled:
                     await sessions.delete_all(connection, user_id)
-                changes = _changes(present, username=username, email=email, claims=claims, disabled=disabled)
+                changes = _changes(present["claims"], username=username, email=email, claims=claims, disabled=disabled)
                 # A user's own settings change with every preference: nothing to audit.
                 if administrator is not None or changes["fields"]:
                     await record(connection, "user.edited", by, user_target(user_id, row["username"]), **changes)
@@ -311,8 +329,8 @@ class Accounts:
         claims: Claims,
         disabled: bool | None,
         administrator: Identity | None,
-    ) -> Claims:
-        """The claims that an account has before an edit, which is allowed."""
+    ) -> DictRow:
+        """The row of an account before an edit, which is allowed."""
         if administrator is None:
             user, rights = await users.lock(connection, user_id), None
         else:
@@ -324,8 +342,7 @@ class Accounts:
         if rights is not None:
             rights.refuse_escalation(after)
             await keep_an_administrator(connection, user_id, user, after, disabled=disabled)
-        present: Claims = user["claims"]
-        return present
+        return user
 
     async def change_password(self, user_id: UUID, session: UUID, old: str | None, new: str, by: Actor) -> None:
         """Set a password and close every other session of the user, with devices that were let in and links for new
@@ -344,6 +361,7 @@ class Accounts:
                 raise ForbiddenError("Invalid password")
         else:
             await self.require_fresh_if_protected(session, user_id)
+        await self._policy.check(new, by.name or "")
         hashed = await self._passwords.hash(new, by.address)
         async with self._database.transaction() as connection:
             await users.set_password(connection, user_id, hashed)

@@ -1,7 +1,10 @@
-"""API keys of other programs (auth.md §6.3): who may make which, and take them back. No HTTP, no SQL."""
+"""API keys of other programs (auth.md §6.3): who may make and take back which, and whose one is. No HTTP, no SQL."""
 
 from __future__ import annotations
 
+import time
+from collections import OrderedDict
+from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
@@ -11,23 +14,59 @@ from psycopg.rows import DictRow
 from kyoo.auth.audit import Actor, Target, record
 from kyoo.auth.authority import Authority
 from kyoo.auth.claims import Claims, granted_permissions, limited_as
-from kyoo.auth.principals import Principals
+from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.queries import api_keys
+from kyoo.auth.throttle import Throttle, TooManyAttemptsError, network_of
 from kyoo.auth.tokens import hash_secret, new_secret
-from kyoo.core.errors import ConflictError
+from kyoo.core.errors import ConflictError, ForbiddenError
 from kyoo.core.postgres import Database
 from kyoo.core.tokens import Identity
 
 WRITE = "apikeys.write"
 
 
-class ApiKeys:
-    """The stored ones; those of the configuration are in principals.py."""
+#: Nobody guesses a key of so many characters, such as those that we make (86): a right one passes, whoever shares its
+#: address with somebody who guesses.
+UNGUESSABLE = 32
+#: How many addresses this process knows to have guessed too often.
+REMEMBERED = 4096
 
-    def __init__(self, database: Database, authority: Authority, principals: Principals) -> None:
+
+class ApiKeys:
+    """Those that are stored can be made and deleted; those of the configuration are in principals.py."""
+
+    def __init__(self, database: Database, authority: Authority, principals: Principals, throttle: Throttle) -> None:
         self._database = database
         self._authority = authority
         self._principals = principals
+        self._throttle = throttle
+        #: Networks, and until when by the monotonic clock their guesses are not looked at: no right key costs a query.
+        self._refused: OrderedDict[str, float] = OrderedDict()
+
+    async def identify(self, secret: str, by: Actor) -> Principal:
+        """Whose key it is. Raises ForbiddenError for a wrong one, TooManyAttemptsError after too many from an
+        address."""
+        network = network_of(by.address or "")
+        wait = self._refused.get(network, 0) - time.monotonic()
+        if wait > 0 and len(secret) < UNGUESSABLE:
+            raise TooManyAttemptsError(timedelta(seconds=wait))
+        try:
+            return await self._principals.of_api_key(secret)
+        except ForbiddenError:
+            try:
+                await self._throttle.key_attempt(by.address).begin()
+            except TooManyAttemptsError as error:
+                self._refuse(network, error.retry_after)
+                raise
+            async with self._database.connection() as connection:
+                await record(connection, "api_key.refused", by)
+            raise
+
+    def _refuse(self, network: str, seconds: int) -> None:
+        self._refused[network] = time.monotonic() + seconds
+        self._refused.move_to_end(network)
+        while len(self._refused) > REMEMBERED:
+            self._refused.popitem(last=False)
 
     async def create(self, name: str, claims: Claims, by: Actor, maker: Identity) -> dict[str, Any]:
         """The row of a new key and its `token`; it is limited as its maker is. Raises ConflictError first, then

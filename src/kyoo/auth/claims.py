@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.tokens import BY_COOKIE, LIMITING_CLAIMS, ONLY_FOR
+from kyoo.core.tokens import BY_COOKIE, LIMITING_CLAIMS, ONLY_FOR, VERIFIED
 
 Claims = dict[str, Any]
 
@@ -46,9 +46,6 @@ RESERVED = frozenset(
 
 #: Its holders act on other accounts: to the clients, this is what an administrator is (auth.md §5).
 ADMINISTER = "users.write"
-
-#: Whether somebody has let the account in.
-VERIFIED = "verified"
 
 #: What an account may do, and what the api keeps from it: never for its own user to change, whatever is configured.
 ALWAYS_PROTECTED = frozenset({"permissions", VERIFIED, *LIMITING_CLAIMS})
@@ -93,9 +90,13 @@ def check_claims(claims: Claims) -> Claims:
     return claims
 
 
-def new_account_claims(extra: Claims, first_user: Claims, *, first: bool) -> Claims:
-    """The claims a new account starts with; clients cannot read an account without `permissions`."""
-    return {"permissions": [], **extra, **(first_user if first else {})}
+def new_account_claims(extra: Claims, first_user: Claims, *, first: bool, let_in: bool = False) -> Claims:
+    """The claims a new account starts with; clients cannot read an account without `permissions`. Nobody has to let in
+    the first user, nor who is `let_in`."""
+    claims = {"permissions": [], **extra}
+    if (first or let_in) and VERIFIED in claims:
+        claims[VERIFIED] = True
+    return {**claims, **(first_user if first else {})}
 
 
 def token_claims(claims: Claims) -> Claims:

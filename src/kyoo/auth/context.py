@@ -9,6 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
+from kyoo.auth import username_looks
 from kyoo.auth.accounts import Accounts
 from kyoo.auth.activity import Activity
 from kyoo.auth.api_keys import ApiKeys
@@ -25,6 +26,7 @@ from kyoo.auth.oidc import OidcLogins
 from kyoo.auth.oidc_http import Outside
 from kyoo.auth.oidc_providers import Providers
 from kyoo.auth.passkeys import Passkeys
+from kyoo.auth.password_policy import PasswordPolicy
 from kyoo.auth.password_reset import PasswordResets
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
@@ -60,6 +62,7 @@ class AuthContext:
     api_keys: ApiKeys
     throttle: Throttle
     renderer: Renderer
+    policy: PasswordPolicy
     pictures: Pictures
     gravatar: Gravatar | None
     activity: Activity
@@ -80,6 +83,7 @@ class AuthContext:
         """Load the keys and work in the background while open. Raises KyooError when the service cannot start."""
         await self.keys.load()
         await self._refuse_name_clash()
+        await username_looks.claim_for_all(self.database)
         async with self.activity.run(), self.changes.run():
             try:
                 yield
@@ -126,6 +130,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         remember_seconds=settings.exchange_cache_seconds,
     )
     authority = Authority(principals)
+    policy = PasswordPolicy(settings.password_policy)
     renderer = Renderer()
     pictures = Pictures(database, renderer, settings.profile_picture_path)
     throttle = Throttle(
@@ -151,6 +156,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         passwords,
         pictures,
         authority=authority,
+        policy=policy,
         throttle=throttle,
         second_factors=second_factors,
     )
@@ -164,9 +170,10 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         principals=principals,
         exchange=Exchange(principals, keys, public_url),
         accounts=accounts,
-        api_keys=ApiKeys(database, authority, principals),
+        api_keys=ApiKeys(database, authority, principals, throttle),
         throttle=throttle,
         renderer=renderer,
+        policy=policy,
         pictures=pictures,
         gravatar=Gravatar(httpx2.AsyncClient(), renderer, settings.gravatar_url) if settings.gravatar else None,
         activity=activity,
@@ -176,6 +183,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
             database,
             runtime.queue,
             authority=authority,
+            policy=policy,
             principals=principals,
             passwords=passwords,
             throttle=throttle,

@@ -38,8 +38,7 @@ class Exchange:
     async def token_of_guest(self) -> str:
         return self._token(self._principals.guest(), NIL_UUID)
 
-    async def token_of_api_key(self, secret: str) -> str:
-        principal = await self._principals.of_api_key(secret)
+    def token_of_api_key(self, principal: Principal) -> str:
         return self._token(principal, principal.session)
 
     async def token_of_bearer(self, token: str, *, from_gateway: bool, by_cookie: bool) -> str:

@@ -16,9 +16,9 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth.accounts import Accounts
+from kyoo.auth import username_looks
+from kyoo.auth.accounts import LOOKS, Accounts
 from kyoo.auth.audit import Actor, Target, record, user_target
-from kyoo.auth.claims import new_account_claims
 from kyoo.auth.models.oidc import ProviderAnswer
 from kyoo.auth.oidc_http import NoAnswerError, Outside, download
 from kyoo.auth.oidc_profile import Profile
@@ -55,6 +55,8 @@ class Begun:
 
 
 COOKIE = "kyoo-oidc-"
+#: The constraints that the username of a new user can violate.
+NAME_TAKEN = ("users_username", LOOKS)
 
 
 def cookie_of(token: str) -> str:
@@ -206,7 +208,7 @@ class OidcLogins:
             async with self._database.transaction() as connection:
                 user, session = await self._register(connection, provider, profile, by)
         except UniqueViolation as error:
-            if not provider.is_instance or error.diag.constraint_name != "users_username":
+            if not provider.is_instance or error.diag.constraint_name not in NAME_TAKEN:
                 raise _taken(provider, error) from error
             elsewhere = replace(profile, username=f"{profile.username}-{provider.id}")
             try:
@@ -223,10 +225,11 @@ class OidcLogins:
         self, connection: Connection, provider: Provider, profile: Profile, by: Actor
     ) -> tuple[DictRow, dict[str, Any]]:
         first = await self._accounts.is_first(connection)
-        claims = new_account_claims(self._settings.extra_claims, self._settings.first_user_claims, first=first)
+        claims = self._accounts.claims_of_new(first=first, let_in=not self._settings.verify_provider_accounts)
         user = await users.insert(
             connection, username=profile.username, email=profile.email, password=None, claims=claims
         )
+        await username_looks.claim(connection, user["id"], profile.username)
         await self._link(connection, user["id"], provider, profile)
         by = by.logged_in_as(user["id"], profile.username)
         await record(connection, "user.registered", by, user_target(user["id"], profile.username), provider=provider.id)
@@ -292,7 +295,7 @@ def _taken(provider: Provider, error: UniqueViolation) -> ConflictError:
     match error.diag.constraint_name:
         case "users_email":
             message, code = "Your e-mail address belongs to an account here: log in to it, then link it", "email_taken"
-        case "users_username":
+        case constraint if constraint in NAME_TAKEN:
             message, code = "Your username belongs to an account here: log in to it, then link it", "username_taken"
         case "oidc_links_pkey":
             message, code = f"Another account of {name} is linked to you: unlink it first", "provider_linked"

@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
-from uuid import UUID
 
 from kyoo.auth.models.users import EMAIL
+from kyoo.auth.usernames import INVISIBLE, check_username
 
 SUBJECT = ("sub", "uid", "id", "guid", "account.id")
 USERNAME = ("username", "preferred_username", "nickname", "name", "login")
@@ -70,14 +70,12 @@ def _clean(text: str) -> str:
 def _usable_username(name: str | None) -> str | None:
     if name is None:
         return None
-    cut = name.replace("@", "-").encode()[:MAX_USERNAME_BYTES].decode(errors="ignore").strip()
-    if not cut or cut.lower() == "me":
-        return None
+    seen = INVISIBLE.sub("", name).replace("@", "-")
+    cut = seen.encode()[:MAX_USERNAME_BYTES].decode(errors="ignore").strip()
     try:
-        UUID(cut)
+        return check_username(cut) if cut else None
     except ValueError:
-        return cut
-    return None
+        return None
 
 
 def _usable_email(email: str | None) -> str | None:

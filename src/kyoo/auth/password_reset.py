@@ -13,6 +13,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from kyoo.auth.audit import Actor, record, user_target
 from kyoo.auth.authority import Authority
 from kyoo.auth.mail import Mailer
+from kyoo.auth.password_policy import PasswordPolicy
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import device_logins, password_resets, sessions, users
@@ -57,6 +58,7 @@ class PasswordResets:
         queue: Queue,
         *,
         authority: Authority,
+        policy: PasswordPolicy,
         principals: Principals,
         passwords: Passwords,
         throttle: Throttle,
@@ -66,6 +68,7 @@ class PasswordResets:
         self._database = database
         self._queue = queue
         self._authority = authority
+        self._policy = policy
         self._principals = principals
         self._passwords = passwords
         self._throttle = throttle
@@ -131,8 +134,11 @@ class PasswordResets:
         gone = NotFoundError("This link is not valid any more; ask for another one")
         token_hash = hash_secret(token)
         async with self._database.connection() as connection:
-            if await password_resets.user_of(connection, token_hash) is None:
+            user_id = await password_resets.user_of(connection, token_hash)
+            if user_id is None:
                 raise gone
+            row = await users.by_id(connection, user_id)
+        await self._policy.check(password, row["username"] if row else "")
         hashed = await self._passwords.hash(password, by.address)
         async with self._database.transaction() as connection:
             user = await password_resets.take(connection, token_hash)

@@ -29,6 +29,7 @@ from kyoo.auth.claims import ALWAYS_PROTECTED, EVERY_PERMISSION, Claims, check_c
 from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.mail import check_address, check_server
 from kyoo.auth.oidc_config import OidcConfig, provider_variable, providers_of
+from kyoo.auth.password_policy import Policy
 from kyoo.auth.redirects import check_entry, origin_of
 from kyoo.auth.signing import check_key_file
 from kyoo.core.blobs import Location
@@ -166,7 +167,7 @@ class AuthSettings(Settings):
     )
     disable_registration: bool = Field(default=False, validation_alias=_names("DISABLE_REGISTRATION"))
     extra_claims: ClaimsVariable = Field(
-        default={"permissions": ["core.read", "core.play"], "verified": True},
+        default={"permissions": ["core.read", "core.play"], "verified": False},
         validation_alias=_names("EXTRA_CLAIMS"),
     )
     first_user_claims: ClaimsVariable = Field(
@@ -176,9 +177,7 @@ class AuthSettings(Settings):
     #: None = no guests.
     guest_claims: Annotated[Claims | None, *FromJson] = Field(default=None, validation_alias=_names("GUEST_CLAIMS"))
     #: Claims a user may not change on its own account, those of ALWAYS_PROTECTED among them.
-    protected_claims: frozenset[str] = Field(
-        default=ALWAYS_PROTECTED | {"verified"}, validation_alias=_names("PROTECTED_CLAIMS")
-    )
+    protected_claims: frozenset[str] = Field(default=ALWAYS_PROTECTED, validation_alias=_names("PROTECTED_CLAIMS"))
     api_keys: dict[str, ApiKeyConfig] = Field(default_factory=dict)
     #: OpenID providers by id.
     oidc: dict[str, OidcConfig] = Field(default_factory=dict)
@@ -202,6 +201,8 @@ class AuthSettings(Settings):
     exchange_cache_seconds: float = Field(default=5, ge=0, le=60, validation_alias=_ours("EXCHANGE_CACHE_SECONDS"))
     #: Passwords hashed at the same time; each takes 64 MiB and up to four processors.
     password_concurrency: int = Field(default=1, ge=1, le=64, validation_alias=_ours("PASSWORD_CONCURRENCY"))
+    #: `off`: any new password is accepted, as Kyoo's protocol has it.
+    password_policy: Policy = Field(default="on", validation_alias=_ours("PASSWORD_POLICY"))
     #: Failed logins in a row before one must wait, for an account and for an address; 0 = no limit. The window is the
     #: time after which all of them are forgiven.
     login_attempts_per_account: int = Field(
@@ -211,6 +212,9 @@ class AuthSettings(Settings):
         default=50, ge=0, le=10**6, validation_alias=_ours("LOGIN_ATTEMPTS_PER_ADDRESS")
     )
     login_attempts_minutes: float = Field(default=15, gt=0, le=1440, validation_alias=_ours("LOGIN_ATTEMPTS_MINUTES"))
+    #: Whether an administrator has to let in who gets an account by a login at a provider or another instance, like who
+    #: registers.
+    verify_provider_accounts: bool = Field(default=True, validation_alias=_ours("VERIFY_PROVIDER_ACCOUNTS"))
     #: Accounts that one address may make in an hour; 0 = no limit. Invitations are not counted.
     registrations_per_address: int = Field(
         default=60, ge=0, le=10**6, validation_alias=_ours("REGISTRATIONS_PER_ADDRESS")

@@ -101,6 +101,13 @@ class Throttle:
             message = "Too many accounts are made from your address; try again later"
             raise TooManyAttemptsError(limit.cost, message) from error
 
+    def key_attempt(self, address: str | None) -> Attempt:
+        """A wrong API key from this address; counted apart from passwords."""
+        subjects = []
+        if address is not None and self._per_address > 0:
+            subjects.append(Subject.of(f"API key {network_of(address)}", Limit(self._per_address, self._window)))
+        return Attempt(self._database, subjects)
+
     def attempt(self, what: str, account: str, address: str | None) -> Attempt:
         """An attempt at `what` ("password", "second factor"…) of an account, known or not. `address` None: an attempt
         from inside this process."""

@@ -14,7 +14,7 @@ from starlette.requests import HTTPConnection
 from kyoo.core.endings import belongs_to
 from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
 from kyoo.core.origins import refuse_foreign
-from kyoo.core.tokens import BY_COOKIE, Identity, Verifier
+from kyoo.core.tokens import BY_COOKIE, VERIFIED, Identity, Verifier
 
 #: In a scope: the method of the request, where it is answered as another one.
 ASKED = "kyoo.asked"
@@ -46,8 +46,16 @@ class Authentication:
         identity.check_request(scope.get(ASKED, scope.get("method", "GET")), scope["path"])
         if BY_COOKIE in identity.claims:
             refuse_foreign(connection)
+        refuse_unverified(identity)
         belongs_to(scope, identity.session)
         return identity
+
+
+def refuse_unverified(identity: Identity) -> None:
+    """Raise ForbiddenError for an account that nobody has let in yet. Without the claim, an account is let in (auth.md
+    §3.4)."""
+    if identity.claims.get(VERIFIED) is False:
+        raise ForbiddenError("An administrator has to let you in first: your account waits for it", {VERIFIED: False})
 
 
 class Guard:

@@ -28,6 +28,9 @@ NIL_UUID = UUID(int=0)
 #: Libraries and an age: which part of the catalogue the caller may see.
 LIMITING_CLAIMS = ("libraries", "maxAge")
 
+#: Whether somebody has let the account in; only `false` says no.
+VERIFIED = "verified"
+
 #: In a token made from a presigned link: the only request it is good for, as `GET /api/shows`.
 ONLY_FOR = "presignedFor"
 

@@ -114,7 +114,7 @@ async def test_what_a_key_makes_is_of_the_maker_of_the_key(auth: Auth) -> None:
     body = {"claims": {"permissions": ["core.read"]}}
     assert (await auth.client.patch(url, json=body, headers=ADMIN)).status_code == 200
     assert jwt_claims(await auth.jwt(**{"X-Api-Key": second}))["permissions"] == ["core.read"]
-    guest = {"username": "bob", "email": "bob@kyoo.test", "password": "x"}
+    guest = {"username": "bob", "email": "bob@kyoo.test", "password": "correct horse"}
     link = httpx2.URL(invited.json()["url"]).params
     registered = await auth.client.post("/auth/users", params=link, json=guest)
     assert (await auth.me(registered.json()["token"]))["claims"]["permissions"] == ["core.read"]

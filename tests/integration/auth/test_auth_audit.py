@@ -46,7 +46,7 @@ async def test_every_change_of_an_account_is_noted(auth: Auth) -> None:
     await client.post("/auth/sessions", json={"login": "alice", "password": "hunter2"})
     await client.patch("/auth/users/me", json={"claims": {"settings": {"preferOriginal": True}}}, headers=own)
     await client.patch("/auth/users/me", json={"email": "new@kyoo.test"}, headers=own)
-    body = {"oldPassword": "password of alice", "newPassword": "hunter3"}
+    body = {"oldPassword": "password of alice", "newPassword": "hunter3 and more"}
     await client.patch("/auth/users/me/password", json=body, headers=own)
     key = await client.post("/auth/keys", json={"name": "k", "claims": {"permissions": ["core.read"]}}, headers=own)
     await client.delete(f"/auth/keys/{key.json()['id']}", headers=own)

@@ -16,7 +16,7 @@ from PIL import Image
 from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.queries import sessions, users
 from kyoo.auth.tokens import hash_secret, new_secret
-from kyoo.core.postgres import Database, execute
+from kyoo.core.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 #: What a helper holds who manages users, but not everything.
@@ -255,3 +255,27 @@ async def test_of_administrators_who_demote_each_other_at_once_one_is_left(make_
 
     answers = await asyncio.gather(demote(replicas[0], other, first), demote(replicas[1], one, second))
     assert sorted(answer.status_code for answer in answers) == [200, 403]
+
+
+async def test_what_is_of_another_is_not_there(auth: Auth) -> None:
+    """Ids of sessions, app passwords and passkeys of somebody else: 404, and they stay."""
+    _, mine = await first_user(auth)
+    other, theirs = await user(auth, "other")
+    made = await auth.client.post("/auth/users/me/app-passwords", json={"name": "tv"}, headers=bearer(theirs))
+    async with auth.app.state.context.database.connection() as connection:
+        passkey = await fetch_value(
+            connection,
+            """insert into auth.passkeys (user_id, credential_id, public_key, sign_count, name)
+               values (%s, 'id', 'key', 0, 'phone') returning id""",
+            [other],
+        )
+    session = (await auth.client.get("/auth/sessions", headers=bearer(theirs))).json()[0]["id"]
+    paths = (
+        f"/auth/sessions/{session}",
+        f"/auth/users/me/app-passwords/{made.json()['id']}",
+        f"/auth/users/me/passkeys/{passkey}",
+    )
+    for path in paths:
+        assert (await auth.client.delete(path, headers=bearer(mine))).status_code == 404, path
+    for path in reversed(paths):
+        assert (await auth.client.delete(path, headers=bearer(theirs))).is_success, path

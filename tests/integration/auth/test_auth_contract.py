@@ -28,9 +28,9 @@ async def test_users(kyoo: Auth) -> None:
     assert await kyoo.jwt(**bearer(token))
     me = await kyoo.me(token)
     assert "users.read" in me["claims"]["permissions"]
-    same_name = {"username": "alice", "email": "other@kyoo.test", "password": "x"}
+    same_name = {"username": "alice", "email": "other@kyoo.test", "password": "correct horse"}
     assert (await kyoo.client.post("/auth/users", json=same_name)).status_code == 409
-    same_email = {"username": "other", "email": "alice@kyoo.test", "password": "x"}
+    same_email = {"username": "other", "email": "alice@kyoo.test", "password": "correct horse"}
     assert (await kyoo.client.post("/auth/users", json=same_email)).status_code == 409
     assert (await kyoo.client.get("/auth/users/dont-exist", headers=bearer(token))).status_code == 404
     by_id = await kyoo.client.get(f"/auth/users/{me['id']}", headers=bearer(token))
@@ -56,7 +56,7 @@ async def test_change_password(kyoo: Auth) -> None:
     first = await kyoo.register("alice")
     second = await kyoo.log_in("alice")
     jwt = await kyoo.jwt(**bearer(second))
-    body = {"oldPassword": "wrong", "newPassword": "new"}
+    body = {"oldPassword": "wrong", "newPassword": "battery staple"}
     wrong = await kyoo.client.patch("/auth/users/me/password", json=body, headers=bearer(jwt))
     assert wrong.status_code == 403
     body["oldPassword"] = "password of alice"

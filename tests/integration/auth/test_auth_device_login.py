@@ -83,7 +83,7 @@ async def test_a_new_password_shuts_out_a_device_that_was_let_in_but_has_not_ask
     alice = await auth.register("alice")
     changed, reset = await begin(auth), await begin(auth)
     assert await decide(auth, alice, changed["userCode"]) == 204
-    body = {"oldPassword": "password of alice", "newPassword": "new"}
+    body = {"oldPassword": "password of alice", "newPassword": "correct horse"}
     path = "/auth/users/me"
     assert (await auth.client.patch(f"{path}/password", json=body, headers=bearer(alice))).status_code == 204
     assert await error(auth, changed["deviceCode"]) == "expired_token"
@@ -92,7 +92,7 @@ async def test_a_new_password_shuts_out_a_device_that_was_let_in_but_has_not_ask
     user = (await auth.me(alice))["id"]
     link = (await auth.client.post(f"/auth/users/{user}/password-reset", headers=ADMIN)).json()["url"]
     resets = f"/auth/password-resets/{link.rpartition('=')[2]}"
-    assert (await auth.client.post(resets, json={"password": "newer"})).status_code == 204
+    assert (await auth.client.post(resets, json={"password": "battery staple"})).status_code == 204
     assert await error(auth, reset["deviceCode"]) == "expired_token"
 
 

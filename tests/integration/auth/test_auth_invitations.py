@@ -28,7 +28,7 @@ async def invited(auth: Auth, **body: Any) -> str:
 
 
 async def register(auth: Auth, name: str, invitation: str) -> Any:
-    body = {"username": name, "email": f"{name}@kyoo.test", "password": "secret"}
+    body = {"username": name, "email": f"{name}@kyoo.test", "password": "correct horse"}
     return await auth.client.post("/auth/users", params={"invitation": invitation}, json=body)
 
 

@@ -215,7 +215,7 @@ async def test_an_app_password_is_for_programs_that_know_no_second_factor(auth: 
         for path in ("app-passwords", "totp"):
             assert (await post(auth, f"/auth/users/me/{path}", credential, name="x")).status_code == 403
         for path, body in (
-            ("/password", {"oldPassword": "password of alice", "newPassword": "new"}),
+            ("/password", {"oldPassword": "password of alice", "newPassword": "correct horse"}),
             ("", {"email": "thief@kyoo.test"}),
         ):
             refused = await auth.client.patch(f"/auth/users/me{path}", json=body, headers=bearer(credential))

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Any
 
 import httpx2
+import pytest
 from tests.drawn import drawn
 from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed
 from tests.integration.test_access import URL, instance
@@ -60,7 +61,10 @@ async def places_of(running: Instance, user: str) -> set[tuple[str, str]]:
     return found
 
 
-async def test_who_leaves_takes_everything_along_and_leaves_nothing(conninfo: str, tmp_path: Path) -> None:
+async def test_who_leaves_takes_everything_along_and_leaves_nothing(
+    conninfo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("EXTRA_CLAIMS", '{"permissions": ["core.read", "core.play"]}')
     async with instance(conninfo, tmp_path) as running, client_of(running) as client:
         _, admin = await registered(client, "admin")
         for path, seed in (

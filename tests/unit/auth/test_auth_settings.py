@@ -25,7 +25,7 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
 def test_nothing_needs_to_be_set() -> None:
     settings = AuthSettings()
     assert settings.first_user_claims == {"permissions": list(EVERY_PERMISSION), "verified": True}
-    assert settings.extra_claims == {"permissions": ["core.read", "core.play"], "verified": True}
+    assert settings.extra_claims == {"permissions": ["core.read", "core.play"], "verified": False}
     assert settings.guest_claims is None
     assert settings.protected_claims == {"permissions", "libraries", "maxAge", "verified"}
     assert settings.session_lifetime == (timedelta(days=30), None)

@@ -4,9 +4,18 @@ import { queryString } from "~/lib/query";
 import { api } from "./client";
 import type { ApiKey, AuditEntry, Invitation, Limits, Session, User } from "./models/accounts";
 import { type Page, pages, queryClient } from "./queries";
-import { recentFirst, refreshMe } from "./users";
+import { recentFirst, refreshMe, waits } from "./users";
 
 export const users = pages<User>(["users"], "/auth/users");
+
+/** Those who wait to be let in; on servers that do not tell them apart, the first users. */
+export const waitingUsers = queryOptions({
+  queryKey: ["users", "waiting"],
+  queryFn: async ({ signal }) => {
+    const { items } = await api<Page<User>>("/auth/users?verified=false", { signal });
+    return items.filter((user) => waits(user) && !user.disabled);
+  },
+});
 
 export const user = (id: string) =>
   queryOptions({

@@ -1,6 +1,7 @@
 /** The reader: what the server is, who is logged in, what they may do, their own account and sessions. */
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { ownAddress } from "~/lib/addresses";
+import { t } from "~/lib/strings";
 import { ApiError, api } from "./client";
 import type { ServerInfo, Session, User, UserSettings } from "./models/accounts";
 import { queryClient } from "./queries";
@@ -14,6 +15,8 @@ export const serverInfo = queryOptions({
 const meQuery = queryOptions({
   queryKey: ["me"],
   queryFn: ({ signal }) => (isLoggedIn() ? api<User>("/auth/users/me", { signal }) : null),
+  // Who waits to be let in sees it without doing anything.
+  refetchInterval: ({ state }): number | false => (waits(state.data ?? null) ? 10_000 : false),
 });
 
 /** The reader's account; null for guests. */
@@ -34,6 +37,17 @@ export function useAdmitted(): boolean {
 
 const isRefusal = (error: Error) =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
+
+/** What this server asks of new passwords, in words and in characters. */
+export function usePasswordRule(): { hint?: string; minLength?: number } {
+  const length = useQuery(serverInfo).data?.features?.passwordLength ?? 1;
+  return length > 1 ? { hint: t.register.passwordRule(length), minLength: length } : {};
+}
+
+/** True while an administrator has yet to let the account in: nothing but the account itself can be reached. */
+export function waits(user: User | null): boolean {
+  return user?.claims.verified === false;
+}
 
 /** The scanner knows folders, not titles: it answers nobody who may see only some of them. */
 export const isLimited = ({ claims }: User) =>

@@ -42,6 +42,11 @@ export const accountStrings = {
     username: "User name",
     email: "E-mail",
     password: "Password",
+    passwordRule: (length: number) =>
+      `At least ${length} characters, and none of the passwords that everybody tries first.`,
+    waiting: "You are almost in",
+    waitingHint:
+      "An administrator of this server has to let you in. Tell them that you wait; this page goes on by itself.",
     submit: "Create account",
     haveAccount: "Already have an account?",
     login: "Log in",

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FormEvent } from "react";
 import { invitationCheck, useRegister } from "~/api/login";
-import { serverInfo } from "~/api/users";
+import { serverInfo, usePasswordRule } from "~/api/users";
 import { nextPage } from "~/lib/addresses";
 import { formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
@@ -19,6 +19,7 @@ export function Register() {
   const info = useQuery(serverInfo).data;
   const invited = useQuery({ ...invitationCheck(invitation ?? ""), enabled: Boolean(invitation) });
   const register = useRegister(invited.data ? invitation : undefined);
+  const rule = usePasswordRule();
   const setup = info?.setup ?? false;
   const closed = info?.allowRegister === false && !invited.data;
 
@@ -85,6 +86,7 @@ export function Register() {
             type="password"
             autoComplete="new-password"
             required
+            {...rule}
             data-testid="register-password"
           />
           <FormError error={register.error} />

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
 import type { FormEvent, ReactNode } from "react";
 import { useRequestReset, useResetPassword } from "~/api/login";
-import { serverInfo } from "~/api/users";
+import { serverInfo, usePasswordRule } from "~/api/users";
 import { t } from "~/lib/strings";
 import { AuthPage, FormError } from "~/ui/AuthPage";
 import { Button, ButtonLink } from "~/ui/Button";
@@ -64,6 +64,7 @@ function Request() {
 
 function NewPassword({ token }: { token: string }) {
   const reset = useResetPassword(token);
+  const rule = usePasswordRule();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     reset.mutate(String(new FormData(event.currentTarget).get("password")));
@@ -81,6 +82,7 @@ function NewPassword({ token }: { token: string }) {
             autoComplete="new-password"
             required
             autoFocus
+            {...rule}
             data-testid="reset-password"
           />
           <FormError error={reset.error} />

@@ -6,7 +6,9 @@ import { t } from "~/lib/strings";
 export const controlClass =
   "h-12 w-full rounded-xl border border-line bg-canvas px-4 text-base text-ink transition-colors placeholder:text-muted hover:border-muted focus:border-accent focus:outline-2 focus:outline-accent/40 focus:outline-offset-0";
 
-export function TextField({ label, type = "text", ...props }: { label: string } & ComponentProps<"input">) {
+type TextProps = { label: string; hint?: string } & ComponentProps<"input">;
+
+export function TextField({ label, hint, type = "text", ...props }: TextProps) {
   const id = useId();
   const [revealed, setRevealed] = useState(false);
   const secret = type === "password";
@@ -18,6 +20,7 @@ export function TextField({ label, type = "text", ...props }: { label: string } 
       <div className="relative">
         <input
           id={id}
+          aria-describedby={hint && `${id}-hint`}
           type={secret && revealed ? "text" : type}
           className={`${controlClass} ${secret ? "pr-12" : ""}`}
           {...props}
@@ -34,6 +37,11 @@ export function TextField({ label, type = "text", ...props }: { label: string } 
           </button>
         )}
       </div>
+      {hint && (
+        <p id={`${id}-hint`} className="mt-1.5 text-sm text-muted text-pretty">
+          {hint}
+        </p>
+      )}
     </div>
   );
 }

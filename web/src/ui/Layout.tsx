@@ -3,6 +3,7 @@ import { Link, Navigate, Outlet, useLocation, useNavigate, useRouterState } from
 import {
   Bookmark,
   Compass,
+  Hourglass,
   House,
   LogIn,
   LogOut,
@@ -15,12 +16,13 @@ import {
 import { type ReactNode, useEffect, useRef, useState } from "react";
 import { logOut } from "~/api/login";
 import type { User } from "~/api/models/accounts";
-import { administers, mustSecure, useAdmitted, useMe } from "~/api/users";
+import { administers, mustSecure, useAdmitted, useMe, waits } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Avatar } from "./Avatar";
 import { useHeroPresent } from "./Hero";
 import { Logo } from "./Logo";
 import { Menu, MenuItem } from "./Menu";
+import { Empty } from "./states";
 
 function useScrolled(distance: number): boolean {
   const [scrolled, setScrolled] = useState(false);
@@ -185,6 +187,14 @@ export function Layout() {
   const admitted = useAdmitted();
   const inSecurity = useLocation({ select: (location) => location.pathname === "/settings/security" });
   const locked = mustSecure(me) && !inSecurity;
+  const inSettings = useLocation({ select: (location) => location.pathname.startsWith("/settings") });
+  const page = () => {
+    if (locked) return <Navigate to="/settings/security" replace />;
+    if (waits(me) && !inSettings) {
+      return <Empty alone icon={<Hourglass />} title={t.register.waiting} hint={t.register.waitingHint} />;
+    }
+    return admitted && <Outlet />;
+  };
   const scrolled = useScrolled(40);
   const onHero = useHeroPresent() && !scrolled;
   const links: { to: string; icon: ReactNode; label: string }[] = [
@@ -224,7 +234,7 @@ export function Layout() {
         <AccountMenu user={me} />
       </header>
       <main id="content" tabIndex={-1} className="min-h-[80vh] pb-28 outline-none md:pb-16">
-        {locked ? <Navigate to="/settings/security" replace /> : admitted && <Outlet />}
+        {page()}
       </main>
       <nav
         aria-label={t.nav.main}

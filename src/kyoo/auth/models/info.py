@@ -17,12 +17,14 @@ class OidcProvider(WireModel):
 class Features(WireModel):
     """`mail`: forgotten passwords can be reset by mail. `passkeys`: browsers offer them at this address.
     `secondFactorRequired`: everybody has to set one up. `federation`: users of any other instance can log in, whose
-    address is the `tenant` of a login at the provider `federation`."""
+    address is the `tenant` of a login at the provider `federation`. `passwordLength`: new passwords have at least so
+    many characters; when it is more than one, they cannot be common ones either."""
 
     mail: bool
     passkeys: bool
     second_factor_required: bool
     federation: bool
+    password_length: int
 
 
 class ServerInfo(WireModel):

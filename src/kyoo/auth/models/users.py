@@ -11,23 +11,10 @@ from pydantic import AfterValidator, Field
 from kyoo.auth.claims import Claims
 from kyoo.auth.models.base import AnyClaims, Text, Timestamp, WireModel
 from kyoo.auth.models.second_factors import SecondFactorState
+from kyoo.auth.usernames import check_username
 
 #: The domain may be a bare host name: private networks have mail, too.
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")
-
-
-def _check_username(name: str) -> str:
-    if "@" in name:
-        raise ValueError("a username cannot contain @")
-    if name.strip() != name:
-        raise ValueError("a username cannot start or end with a blank")
-    if name.lower() == "me":
-        raise ValueError("this username is reserved")
-    try:
-        UUID(name)
-    except ValueError:
-        return name
-    raise ValueError("a username cannot have the form of an id")
 
 
 def _check_email(email: str) -> str:
@@ -36,7 +23,7 @@ def _check_email(email: str) -> str:
     return email
 
 
-Username = Annotated[Text, Field(min_length=1, max_length=256), AfterValidator(_check_username)]
+Username = Annotated[Text, Field(min_length=1, max_length=256), AfterValidator(check_username)]
 Email = Annotated[Text, Field(max_length=320), AfterValidator(_check_email)]
 #: Long pass phrases are welcome; the limit only bounds the work of hashing.
 Password = Annotated[str, Field(min_length=1, max_length=1024)]

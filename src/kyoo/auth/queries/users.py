@@ -90,16 +90,18 @@ async def password_of(connection: Connection, user_id: UUID) -> DictRow | None:
     return await fetch_one(connection, "select password from auth.users where id = %s", [user_id])
 
 
-async def page(connection: Connection, after: tuple[datetime, UUID] | None, limit: int) -> list[DictRow]:
-    """Users by creation, from the one after (created_date, id) `after`."""
-    if after is None:
-        return await fetch_all(
-            connection, f"select {COLUMNS} from auth.users order by created_date, id limit %s", [limit]
-        )
+async def page(
+    connection: Connection, after: tuple[datetime, UUID] | None, limit: int, *, verified: bool | None = None
+) -> list[DictRow]:
+    """Users by creation, from the one after (created_date, id) `after`; `verified`: only who is let in, or is not."""
     return await fetch_all(
         connection,
-        f"select {COLUMNS} from auth.users where (created_date, id) > (%s, %s) order by created_date, id limit %s",
-        [*after, limit],
+        f"""select {COLUMNS} from auth.users
+            where (%(date)s::timestamptz is null or (created_date, id) > (%(date)s, %(id)s::uuid))
+                and (%(verified)s::boolean is null
+                     or (claims -> 'verified' is distinct from 'false') = %(verified)s::boolean)
+            order by created_date, id limit %(limit)s""",
+        {"date": after and after[0], "id": after and after[1], "verified": verified, "limit": limit},
     )
 
 

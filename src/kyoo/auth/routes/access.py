@@ -10,12 +10,15 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
+from kyoo.auth.api_keys import ApiKeys
+from kyoo.auth.audit import Actor
 from kyoo.auth.claims import APP_PASSWORD, PRESIGNED, RESTRICTED
 from kyoo.auth.context import AuthContext
 from kyoo.auth.exchange import Exchange, identity_of
 from kyoo.auth.presign import clean_path
 from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.queries import users
+from kyoo.auth.routes.actors import client_address
 from kyoo.auth.routes.credentials import find_credential
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
 from kyoo.core.origins import READING, refuse_foreign
@@ -29,6 +32,7 @@ class AccountAuthentication(Authentication):
 
     exchange: Exchange = field(kw_only=True)
     principals: Principals = field(kw_only=True)
+    api_keys: ApiKeys = field(kw_only=True)
     public_url: str = field(kw_only=True)
 
     async def identify(self, connection: HTTPConnection) -> Identity:
@@ -49,7 +53,7 @@ class AccountAuthentication(Authentication):
                     raise ForbiddenError("With a link, accounts can be read and not changed")
                 return principal
             case "api_key":
-                return await self.principals.of_api_key(credential.value)
+                return await self.api_keys.identify(credential.value, Actor(address=client_address(connection)))
             case "bearer":
                 return await self.exchange.bearer(credential.value)
             case "anonymous":
@@ -59,7 +63,11 @@ class AccountAuthentication(Authentication):
 def account_authentication(context: AuthContext) -> AccountAuthentication:
     unused: Verifier | None = None
     return AccountAuthentication(
-        unused, exchange=context.exchange, principals=context.principals, public_url=context.public_url
+        unused,
+        exchange=context.exchange,
+        principals=context.principals,
+        api_keys=context.api_keys,
+        public_url=context.public_url,
     )
 
 
@@ -117,14 +125,19 @@ async def require_more_for_own(context: AuthContext, identity: Identity, user_id
         await context.accounts.require_fresh(identity.session)
 
 
-async def require_more_for_email(context: AuthContext, identity: Identity, email: str | None) -> None:
-    """Raise UnauthorizedError or ForbiddenError when callers who are not there in person change their own e-mail, to
-    which links for new passwords go; who has a second factor must have just logged in, too."""
-    if email is None:
+async def require_more_for_login(
+    context: AuthContext, identity: Identity, *, username: str | None, email: str | None
+) -> None:
+    """Raise UnauthorizedError or ForbiddenError when callers who are not there in person change their own username or
+    e-mail, with which they log in. Links for new passwords go to the e-mail: to change it, who has a second factor must
+    have just logged in, too."""
+    if username is None and email is None:
         return
     async with context.database.connection() as connection:
         present = await users.by_id(connection, identity.subject)
-    if present is None or present["email"] != email:
+    if username is not None and (present is None or present["username"] != username):
+        require_presence(identity)
+    if email is not None and (present is None or present["email"] != email):
         require_presence(identity)
         await context.accounts.require_fresh_if_protected(identity.session, identity.subject)
 

@@ -6,12 +6,13 @@ import ipaddress
 from typing import Annotated
 
 from fastapi import Depends, Request
+from starlette.requests import HTTPConnection
 
 from kyoo.auth.audit import Actor
 from kyoo.auth.devices import device_label
 
 
-def client_address(request: Request) -> str | None:
+def client_address(request: HTTPConnection) -> str | None:
     """The IP address of the client. Behind a gateway it is the one of X-Forwarded-For, which the HTTP server reads for
     the gateways that it trusts (FORWARDED_ALLOW_IPS)."""
     if request.client is None:

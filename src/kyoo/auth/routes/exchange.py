@@ -6,9 +6,11 @@ from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.info import Token
 from kyoo.auth.presign import clean_path, path_of
+from kyoo.auth.routes.actors import client_address
 from kyoo.auth.routes.credentials import find_credential
 from kyoo.core.permissions import public
 
@@ -76,7 +78,8 @@ async def token_of(request: Request, context: AuthContext) -> str:
             verb = request.headers.get("x-forwarded-method") or request.method
             return await context.exchange.token_of_signature(credential.value, verb, path)
         case "api_key":
-            return await context.exchange.token_of_api_key(credential.value)
+            by = Actor(address=client_address(request))
+            return context.exchange.token_of_api_key(await context.api_keys.identify(credential.value, by))
         case "bearer":
             return await context.exchange.token_of_bearer(
                 credential.value, from_gateway=is_from_gateway(request), by_cookie=credential.by_cookie

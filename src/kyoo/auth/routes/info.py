@@ -29,6 +29,7 @@ async def info(context: Context) -> ServerInfo:
             passkeys=context.passkeys.available,
             second_factor_required=context.settings.require_second_factor,
             federation=context.oidc.providers.any_instance,
+            password_length=context.policy.shortest,
         ),
     )
 

@@ -10,7 +10,7 @@ from kyoo.auth.context import AuthContext
 from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
 from kyoo.auth.routes import cookies
-from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_more_for_email
+from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_more_for_login
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import wire_user, with_picture
 from kyoo.core.errors import ForbiddenError
@@ -35,9 +35,10 @@ async def get_me(identity: NewCaller, context: Context) -> Me:
 
 @router.patch("")
 async def patch_me(body: UserPatch, identity: Caller, context: Context, visitor: Visitor) -> Me:
-    """`claims` is merged at top level; protected claims are refused (403). The e-mail, to which links for new passwords
-    go, is changed by the user in person only; just after a login by who has a second factor."""
-    await require_more_for_email(context, identity, body.email)
+    """`claims` is merged at top level; protected claims are refused (403). Username and e-mail are changed by
+    the user in person only; the e-mail, to which links for new passwords go, just after a login by who has a second
+    factor. 409: taken, or a username that looks like one that is."""
+    await require_more_for_login(context, identity, username=body.username, email=body.email)
     claims = body.claims or {}
     refuse_protected(claims, context.settings.protected_claims)
     row = await context.accounts.edit(

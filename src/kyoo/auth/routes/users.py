@@ -12,7 +12,7 @@ from kyoo.auth.context import AuthContext
 from kyoo.auth.models.sessions import Session, SessionWToken
 from kyoo.auth.models.users import AdminUserPatch, Registration, User
 from kyoo.auth.queries import sessions, users
-from kyoo.auth.routes.access import Context, as_uuid, require_more_for_email, require_presence, requires
+from kyoo.auth.routes.access import Context, as_uuid, require_more_for_login, require_presence, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
 from kyoo.auth.routes.sessions import session_with_token, wire_session
@@ -52,11 +52,17 @@ async def register(
 
 
 @router.get("", dependencies=[requires("users.read")])
-async def list_users(request: Request, context: Context, after: Annotated[str | None, Query()] = None) -> Page[User]:
-    """All users by creation, 20 a page; follow `next`."""
+async def list_users(
+    request: Request,
+    context: Context,
+    after: Annotated[str | None, Query()] = None,
+    verified: Annotated[bool | None, Query()] = None,
+) -> Page[User]:
+    """All users by creation, 20 a page; follow `next`. `verified=false`: who waits to be let in by an administrator
+    (`PATCH /auth/users/{id}` with `{"claims": {"verified": true}}`)."""
     cursor = read_moment(after)
     async with context.database.connection() as connection:
-        rows = await users.page(connection, cursor, PAGE_SIZE + 1)
+        rows = await users.page(connection, cursor, PAGE_SIZE + 1, verified=verified)
     this = str(request.url)
     following = None
     if len(rows) > PAGE_SIZE:
@@ -108,7 +114,7 @@ async def patch_user(
     if target is None:
         raise BadRequestError("The id of a user is a UUID")
     if target == identity.subject:
-        await require_more_for_email(context, identity, body.email)
+        await require_more_for_login(context, identity, username=body.username, email=body.email)
     row = await context.accounts.edit(
         target,
         username=body.username,

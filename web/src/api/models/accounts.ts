@@ -8,7 +8,13 @@ export type ServerInfo = {
   /** True while the server has no account yet. */
   setup?: boolean;
   /** Missing on servers that have none of these. */
-  features?: { mail: boolean; passkeys: boolean; secondFactorRequired: boolean; federation?: boolean };
+  features?: {
+    mail: boolean;
+    passkeys: boolean;
+    secondFactorRequired: boolean;
+    federation?: boolean;
+    passwordLength?: number;
+  };
 };
 
 export type User = {

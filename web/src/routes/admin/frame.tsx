@@ -5,6 +5,7 @@ import { t } from "~/lib/strings";
 import { Allowed } from "~/ui/Allowed";
 import { PageTitle } from "~/ui/PageTitle";
 import { type Tab, Tabs } from "~/ui/Tabs";
+import { WaitingUsers } from "~/ui/WaitingUsers";
 
 export function AdminFrame() {
   const me = useMe();
@@ -28,6 +29,7 @@ export function AdminFrame() {
         <PageTitle name={t.admin.title} />
         <h1 className="text-2xl font-extrabold tracking-tight md:text-3xl">{t.admin.title}</h1>
         <Tabs label={t.admin.title} tabs={tabs.filter((tab) => tab.shown)} />
+        {may(me, "users.write") && may(me, "users.read") && <WaitingUsers />}
         <Outlet />
       </div>
     </Allowed>

@@ -15,7 +15,7 @@ import {
   user as userQuery,
 } from "~/api/accounts";
 import type { Limits, User } from "~/api/models/accounts";
-import { may, useMe, useOffered } from "~/api/users";
+import { may, useMe, useOffered, waits } from "~/api/users";
 import { formatAgo, formatDate, formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
@@ -69,7 +69,7 @@ function State({ user, me }: Props) {
       </div>
       {own && <p className="mt-4 text-sm text-muted">{t.user.you}</p>}
       <div className="mt-5 flex flex-wrap gap-2.5">
-        {!user.claims.verified && writes && (
+        {waits(user) && writes && (
           <Button
             size="sm"
             disabled={edit.isPending}

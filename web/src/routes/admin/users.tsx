@@ -4,7 +4,7 @@ import { Link } from "@tanstack/react-router";
 import { ChevronRight, UserCheck } from "lucide-react";
 import { useEditUser, users } from "~/api/accounts";
 import type { User } from "~/api/models/accounts";
-import { isAdmin, may, useMe } from "~/api/users";
+import { isAdmin, may, useMe, waits } from "~/api/users";
 import { formatAgo } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Avatar } from "~/ui/Avatar";
@@ -14,12 +14,10 @@ import { More, Waiting } from "~/ui/states";
 
 export function UserState({ user }: { user: User }) {
   if (user.disabled) return <span className="text-bad">{t.admin.disabled}</span>;
+  if (waits(user)) return <span className="text-warn">{t.admin.unverified}</span>;
   if (isAdmin(user)) return t.admin.administrator;
-  if (user.claims.verified) {
-    const { libraries, maxAge } = user.claims;
-    return t.limits.summary(libraries?.length ?? null, maxAge ?? null) || t.admin.verified;
-  }
-  return <span className="text-warn">{t.admin.unverified}</span>;
+  const { libraries, maxAge } = user.claims;
+  return t.limits.summary(libraries?.length ?? null, maxAge ?? null) || t.admin.verified;
 }
 
 function UserLine({ user, editable }: { user: User; editable: boolean }) {
@@ -42,7 +40,7 @@ function UserLine({ user, editable }: { user: User; editable: boolean }) {
           <UserState user={user} /> · {t.admin.lastSeen(formatAgo(user.lastSeen))}
         </p>
       </div>
-      {!user.claims.verified && editable && (
+      {waits(user) && editable && (
         <Button
           look="soft"
           size="sm"

@@ -11,6 +11,7 @@ import {
   useDeleteMe,
   useExport,
   useMe,
+  usePasswordRule,
   useRemoveMyPicture,
   useUpdateMe,
   useUploadPicture,
@@ -108,6 +109,7 @@ function Names({ user }: { user: User }) {
 
 function Password({ user }: { user: User }) {
   const change = useChangePassword();
+  const rule = usePasswordRule();
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const element = event.currentTarget;
@@ -143,6 +145,7 @@ function Password({ user }: { user: User }) {
           type="password"
           autoComplete="new-password"
           required
+          {...rule}
         />
         <div className="flex flex-col items-start gap-3 sm:col-span-2">
           <FormError error={change.error} />
