@@ -175,6 +175,41 @@ def rotate_keys(data_dir: str | None, *, revoke: bool) -> None:
     run("rotate-keys", given, work)
 
 
+@COMMANDS["auth"].command("make-administrator")
+@data_option
+@click.argument("login")
+def make_administrator(data_dir: str | None, login: str) -> None:
+    """Give an account, by its username or e-mail, every permission and no limits. For when nobody can who may."""
+    given = {"data_dir": data_dir}
+
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.options import DataSettings
+        from kyoo.serve.recovery import promote
+
+        return promote(chosen(DataSettings, given).data_dir, login)
+
+    run("make-administrator", given, work)
+
+
+@COMMANDS["auth"].command("set-password")
+@data_option
+@click.option("--keep-second-factors", is_flag=True, help="Only the password is lost, not phone and passkeys.")
+@click.password_option(help="Better not given here, where others of this machine see it: it is asked for.")
+@click.argument("login")
+def set_password(data_dir: str | None, *, keep_second_factors: bool, password: str, login: str) -> None:
+    """Set the password of an account, by its username or e-mail; its devices are logged out."""
+    given = {"data_dir": data_dir}
+
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.options import DataSettings
+        from kyoo.serve.recovery import change_password
+
+        folder = chosen(DataSettings, given).data_dir
+        return change_password(folder, login, password, keep_second_factors=keep_second_factors)
+
+    run("set-password", given, work)
+
+
 def chosen(kind: Any, given: dict[str, Any]) -> Any:
     """The settings of a kind, from the options that were given and the environment."""
     return kind(**{name: value for name, value in given.items() if value is not None and name in kind.model_fields})

@@ -57,6 +57,8 @@ HEEDED: dict[str, list[type[Settings]]] = {
     "worker": [*WORKING, AuthSwitch, PlaceSettings, *SERVICES.values()],
     "demo": [LogSettings, DemoSettings],
     "rotate-keys": [*COMMON, DataSettings, AuthSettings],
+    "make-administrator": [*COMMON, DataSettings, AuthSettings],
+    "set-password": [*COMMON, DataSettings, AuthSettings],
     **{name: [*WORKING, ListenSettings, Bounds, AloneSettings, settings] for name, settings in SERVICES.items()},
 }
 
