@@ -497,6 +497,7 @@ async def test_pictures_in_an_object_store(
         assert (answer.status_code, answer.headers["content-type"]) == (200, "image/jpeg")
         assert Image.open(io.BytesIO(answer.content)).size == (320, 213)
         await api.delete("/movies/bubble")
+    await context.renderer.close()
     async with database.connection() as connection:
         await execute(connection, "update api.images set created_at = now() - interval '2 days'")
     await jobs.forget_unused(context)

@@ -153,8 +153,6 @@ class Launcher:
                 stderr=None,
                 env=environment()
                 | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"},
-                # Ctrl-C in a terminal is for whoever asked, who ends it.
-                start_new_session=True,
             )
         hello = await asyncio.get_running_loop().sock_recv(self._control, 256)
         if not hello:
