@@ -95,7 +95,7 @@ CLAIMS = {"libraries": ["hall"], "maxAge": 12}
 class Recorder:
     """Remembers the statements that pass through psycopg while it is on."""
 
-    statements: list[tuple[Any, Any]] = field(default_factory=list)
+    statements: list[tuple[Any, Any, Any]] = field(default_factory=list)
     on: bool = False
 
     def install(self) -> None:
@@ -108,12 +108,12 @@ class Recorder:
 
         async def execute(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
             if recorder.on:
-                recorder.statements.append((query, params))
+                recorder.statements.append((type(cursor), query, params))
             return await original(cursor, query, params, **options)
 
         def stream(cursor: Any, query: Any, params: Any = None, **options: Any) -> Any:
             if recorder.on:
-                recorder.statements.append((query, params))
+                recorder.statements.append((psycopg.AsyncCursor, query, params))
             return streamed(cursor, query, params, **options)
 
         streamed = kind.stream
@@ -190,13 +190,13 @@ async def measure(url: str, caller: Caller, recorder: Recorder, bare: psycopg.As
     recorder.on = False
 
     async def replay() -> None:
-        for query, params in statements:
-            cursor = await bare.execute(query, params)
+        for kind, query, params in statements:
+            cursor = await kind(bare).execute(query, params)
             if cursor.description:
                 await cursor.fetchall()
 
     # A pool asks the connection that it hands out whether it lives, with an empty query.
-    statements = [(query, params) for query, params in recorder.statements if query and not query.startswith("set ")]
+    statements = [called for called in recorder.statements if called[1] and not str(called[1]).startswith("set ")]
     await times(lambda: caller.get(url), 7)
     await times(replay, 7)
     floor = statistics.median(await times(replay, SEQUENTIAL))

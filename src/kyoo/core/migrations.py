@@ -17,6 +17,10 @@ LOCK = 5_190_523
 
 REVISION_FILE = re.compile(r"(?P<number>\d{4})_(?P<slug>\w+)\.sql")
 
+#: A line of a revision that writes tables anew: what is vacuumed once it is committed, so that Postgres learns that
+#: it may read their indexes alone.
+VACUUM = re.compile(r"^-- vacuum: (?P<tables>[\w., ]+)$", re.MULTILINE)
+
 
 @dataclass(frozen=True)
 class Revision:
@@ -61,6 +65,7 @@ def migrate(conninfo: str, service: str) -> None:
     from sqlalchemy import create_engine, pool, text
 
     known = revisions(service)
+    rewritten: list[str] = []
 
     class SqlDirectory(ScriptDirectory):
         """Reads the revisions from SQL files instead of Python modules."""
@@ -68,7 +73,7 @@ def migrate(conninfo: str, service: str) -> None:
         def _load_revisions(self) -> Iterator[Script]:
             previous: str | None = None
             for revision in known:
-                yield Script(_SqlModule(revision, previous), revision.number, str(revision.path))  # type: ignore[arg-type]
+                yield Script(_SqlModule(revision, previous, rewritten), revision.number, str(revision.path))  # type: ignore[arg-type]
                 previous = revision.number
 
     directory = SqlDirectory(str(known[0].path.parent))
@@ -85,12 +90,15 @@ def migrate(conninfo: str, service: str) -> None:
         connection.execute(text(f'create schema if not exists "{service}"'))
         environment.configure(connection=connection, version_table_schema=service, transactional_ddl=True)
         environment.run_migrations()
+    with psycopg.connect(conninfo, autocommit=True) as plain:
+        for table in dict.fromkeys(rewritten):
+            plain.execute(sql.SQL("vacuum (analyze) {}").format(sql.Identifier(*table.split("."))))
 
 
 class _SqlModule:
     """What Alembic wants of a revision module, over one SQL file."""
 
-    def __init__(self, revision: Revision, down_revision: str | None) -> None:
+    def __init__(self, revision: Revision, down_revision: str | None, rewritten: list[str]) -> None:
         self.__name__ = revision.slug
         self.__doc__ = revision.slug.replace("_", " ")
         self.revision = revision.number
@@ -98,6 +106,7 @@ class _SqlModule:
         self.branch_labels = None
         self.depends_on = None
         self._text = revision.path.read_text()
+        self._rewritten = rewritten
 
     def upgrade(self) -> None:
         from alembic import op
@@ -106,3 +115,5 @@ class _SqlModule:
         cursor = op.get_bind().connection.cursor()
         cursor.execute(self._text)
         cursor.close()
+        for match in VACUUM.finditer(self._text):
+            self._rewritten += match["tables"].split(", ")

@@ -16,8 +16,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kyoo.core.errors import ErrorBody
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
-#: Only JSON with one of these can hold such a value: an escaped NUL or surrogate, a number beyond all bounds.
-_SUSPECT = re.compile(rb"\\u0000|\\ud[89a-f]|NaN|Infinity|e\+?\d{3}", re.IGNORECASE)
+#: Only JSON with one of these can hold such a value: an escaped NUL or surrogate, a number beyond all bounds (not the
+#: e100 of a file's name: to look at each value of a large body takes longer than to store it).
+_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|(?<![^\s:,\[-])[\d.]+[eE]\+?\d{3}")
 
 
 def is_storable(text: str) -> bool:

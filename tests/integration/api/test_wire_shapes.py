@@ -11,7 +11,7 @@ from fastapi.routing import APIRoute
 from pydantic import TypeAdapter
 from tests.integration.api.conftest import Library
 from tests.integration.api.everything import SHARED, URLS, seed_everything
-from tests.integration.api.seeds import episode_seed, movie_seed, season_seed, serie_seed, video_seed
+from tests.integration.api.seeds import episode_seed, movie_seed, season_seed, serie_seed, texts, video_seed
 
 from kyoo.api.app import ROUTERS
 
@@ -42,6 +42,40 @@ async def test_the_bytes_are_the_documented_model(
                 assert response.headers["content-type"] == "application/json"
                 adapter.validate_json(response.content, extra="forbid")
                 assert response.json().get("items", [None]), f"{url} shows nothing"
+
+
+#: What JSON and SQL have a meaning for.
+ODD = 'Say "no" \\ and\n\tnever %s {yes} \u2028 $1 \' 🦊'
+
+
+async def test_texts_come_out_as_they_went_in(api: httpx2.AsyncClient, library: Library) -> None:
+    """Objects are put together as text (decision 0019)."""
+    named = {**texts(ODD), "latinName": ODD, "description": ODD, "tagline": ODD, "aliases": [ODD], "tags": [ODD]}
+    odd_ids = {ODD: [{"dataId": ODD, "link": None}]}
+    await library.movie("odd-film", translations={"en": named}, externalId=odd_ids)
+    movie = (await api.get("/movies/odd-film")).json()
+    assert [movie[key] for key in ("name", "description", "tagline", "aliases", "tags")] == [
+        ODD,
+        ODD,
+        ODD,
+        [ODD],
+        [ODD],
+    ]
+    assert movie["original"] == {"language": "en", "name": ODD, "latinName": ODD}
+    assert movie["externalId"] == odd_ids
+    entry = episode_seed(1, 1, order=1.25, translations={"en": {"name": ODD, "description": ODD}})
+    await library.serie("odd-serie", entries=[entry])
+    await library.video(f"/odd/{ODD}.mkv", rendering="odd", **{"for": [{"slug": "odd-serie-s1e1"}]})
+    (found,) = (await api.get("/series/odd-serie/entries")).json()["items"]
+    assert (found["name"], found["description"], found["order"]) == (ODD, ODD, 1.25)
+    assert [video["path"] for video in found["videos"]] == [f"/odd/{ODD}.mkv"]
+    assert found["progress"] == {"percent": 0, "time": 0, "playedDate": None, "videoId": None}
+    # Without what is optional.
+    bare = {"status": "unknown", "runtime": None, "airDate": None}
+    await library.movie("bare-film", **bare)
+    movie = (await api.get("/movies/bare-film")).json()
+    nothing = ("runtime", "airDate", "minAge", "description", "tagline", "poster", "trailerUrl", "watchStatus")
+    assert [movie[key] for key in nothing] == [None] * len(nothing)
 
 
 def test_every_route_that_answers_with_ready_json_is_covered() -> None:

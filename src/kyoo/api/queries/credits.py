@@ -8,6 +8,7 @@ from typing import Any, get_args
 
 from kyoo.api.models.base import RoleKind
 from kyoo.api.queries.fragments import (
+    as_json,
     character_json,
     pairs,
     show_joins,
@@ -90,7 +91,7 @@ STAFF_ROLES = Listing(
         where="api.fold(%(query)s) <%% api.fold(s_t.name)",
         score="word_similarity(api.fold(%(query)s), api.fold(s_t.name))",
     ),
-    item=pairs(kind="r.kind", character=character_json("r"), show=show_json("s")),
+    item=pairs(kind="r.kind", character=character_json("r"), show=as_json(show_json("s"))),
     item_from=f"join api.roles r on r.pk = page.pk join api.shows s on s.pk = r.show_pk {show_joins('s')}",
 )
 

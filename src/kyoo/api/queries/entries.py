@@ -85,7 +85,7 @@ SERIE_ENTRIES_AND_SEASONS = replace(
     item_order="part",
     item_from=f"""{SERIE_ENTRIES.item_from}
         cross join lateral (
-            select 0 as part, {season_json("n", {"kind": "'season'"})}::jsonb as item
+            select 0 as part, ({season_json("n", {"kind": "'season'"})})::text as item
             from api.seasons n {season_translation("n")}
             where n.show_pk = e.show_pk and n.season_number = e.season_number
                 and e.kind = 'episode' and e.episode_number = 1

@@ -21,12 +21,31 @@ def pairs(*members: str, **more: str) -> str:
     return "json_build_object(" + ", ".join(f"'{key}', {value}" for key, value in items) + ")"
 
 
-def merged(*objects: Mapping[str, str] | str) -> str:
-    """The union of JSON objects: given as members and their SQL, or as SQL of a jsonb object.
+def literal(text: str) -> str:
+    """A text as SQL."""
+    return "'" + text.replace("'", "''") + "'"
 
-    Where only a few members depend on a row's kind, this spares stating the others, and their subqueries, per kind."""
-    built = [item if isinstance(item, str) else pairs(**item).replace("json_", "jsonb_", 1) for item in objects]
-    return "(" + " || ".join(built) + ")"
+
+def completed(wire: str, *more: str, **members: str) -> str:
+    """A JSON object as text: `wire`, members as a row has them ready (migration 0023), the SQL of `more` such texts,
+    each with a comma ahead or null, and `members` with the SQL of their values, JSON as text or not.
+
+    Text put together costs a small part of what JSON that is built does."""
+    return f"concat({', '.join([literal('{'), wire, *more, *_members(**members), literal('}')])})"
+
+
+def _members(**members: str) -> list[str]:
+    """Arguments of `concat`."""
+    return [
+        part
+        for key, sql in members.items()
+        for part in (literal(',"' + key + '":'), f"coalesce(({sql})::text, 'null')")
+    ]
+
+
+def as_json(text: str) -> str:
+    """What is JSON as text, for a function that would quote a text."""
+    return f"({text})::json"
 
 
 def iso(column: str) -> str:
@@ -40,11 +59,14 @@ def translation_join(owner: str, table: str, key: str, *, name: str | None = Non
     """Joins, as `<owner>_t`, the translation of `owner` that the reader prefers; any other when none is in their list,
     or, if strict, none unless their list has `*` (api.md §4)."""
     listed = " and (%(any_language)s or t.language = any(%(languages)s::text[]))" if strict else ""
-    return (
-        f"left join lateral (select t.* from {table} t where t.{key} = {owner}.pk{listed}"
-        " order by array_position(%(languages)s::text[], t.language), t.language limit 1"
-        f") {name or owner + '_t'} on true"
-    )
+    translation = f"select t.* from {table} t where t.{key} = {owner}.pk"
+    # Mostly there is one in the first language, and nothing needs to be sorted.
+    return f"""left join lateral (
+            ({translation} and t.language = (%(languages)s::text[])[1])
+            union all
+            ({translation}{listed} order by array_position(%(languages)s::text[], t.language), t.language limit 1)
+            limit 1
+        ) {name or owner + "_t"} on true"""
 
 
 def show_translation(show: str = "s", *, strict: bool = False) -> str:
@@ -86,9 +108,13 @@ def show_joins(show: str = "s", *, strict: bool = False) -> str:
         {watch_join(show)}"""
 
 
+PICTURES = ("poster", "thumbnail", "banner", "logo")
+
+
 def show_image(image: str, show: str = "s") -> str:
-    """The picture in the original language when it is preferred and there is one, else the translation's."""
-    return f"coalesce(case when %(prefer_original)s then {show}_o.{image} end, {show}_t.{image})"
+    """The picture in the original language when it is preferred and there is one, else the translation's; as text."""
+    place = PICTURES.index(image) + 1
+    return f"coalesce(case when %(prefer_original)s then {show}_o.pictures[{place}] end, {show}_t.pictures[{place}])"
 
 
 def movie_status(watch: str) -> str:
@@ -126,56 +152,38 @@ def available_count(counted: str, show: str, *conditions: str) -> str:
         else (select count(*) from api.entries a where {where}) end"""
 
 
-def show_json(show: str = "s", *, kind: bool = True, more: Mapping[str, str] = NOTHING) -> str:
-    """A Movie, Serie or Collection, whichever `show` is; `more` adds members. Needs `show_joins(show)`."""
+#: Of a show without a translation.
+_UNTRANSLATED = literal('"name":null,"description":null,"tagline":null,"aliases":null,"tags":null')
+_UNNAMED = literal('"name":null,"latinName":null')
+
+
+def show_json(
+    show: str = "s", *, kind: bool = True, more: Mapping[str, str] = NOTHING, of_serie: Mapping[str, str] = NOTHING
+) -> str:
+    """A Movie, Serie or Collection, whichever `show` is, as text; `more` adds members, `of_serie` some that only series
+    have. Needs `show_joins(show)`."""
     s, t, o, w = show, f"{show}_t", f"{show}_o", f"{show}_w"
-    head = {"kind": f"{s}.kind"} if kind else {}
-    texts = {
-        "id": f"{s}.id",
-        "slug": f"{s}.slug",
-        "name": f"{t}.name",
-        "description": f"{t}.description",
-        "tagline": f"{t}.tagline",
-        "aliases": f"{t}.aliases",
-        "tags": f"{t}.tags",
-        **{image: show_image(image, s) for image in ("poster", "thumbnail", "banner", "logo")},
-    }
-    common = {
-        "genres": f"{s}.genres",
-        "rating": f"{s}.rating",
-        "externalId": f"{s}.external_id",
-        "minAge": f"{s}.min_age",
-        "original": pairs(language=f"{s}.original_language", name=f"{o}.name", latinName=f"{o}.latin_name"),
-        "createdAt": iso(f"{s}.created_at"),
-        "updatedAt": iso(f"{s}.updated_at"),
-    }
-    made = {
-        "trailerUrl": f"{t}.trailer_url",
-        "status": f"{s}.status",
-        "runtime": f"{s}.runtime",
-        "nextRefresh": f"{s}.next_refresh",
-    }
-    aired = {"startAir": f"{s}.start_air", "endAir": f"{s}.end_air"}
-    movie = {
-        "airDate": f"{s}.start_air",
-        "isAvailable": f"{s}.available_count > 0",
-        "watchStatus": f"case when {w}.show_pk is not null then {movie_status(w)} end",
-    }
-    serie = {
-        **aired,
-        "entriesCount": f"{s}.entries_count",
-        "availableCount": available_count(f"{s}.available_count", s),
-        "watchStatus": f"case when {w}.show_pk is not null then {serie_status(w)} end",
-    }
-    kinds = f"""case {s}.kind
-        when 'movie' then {merged(made | movie)}
-        when 'serie' then {merged(made | serie)}
-        else {merged(aired)} end"""
-    return merged(head | texts | common | dict(more), kinds)
+    head = f"""'"kind":"', {s}.kind, '",', {s}.wire""" if kind else f"{s}.wire"
+    original = f"""'{{"language":', to_json({s}.original_language), ',', coalesce({o}.names_wire, {_UNNAMED}), '}}'"""
+    watched = f"""case when {w}.show_pk is not null then
+        case {s}.kind when 'movie' then {movie_status(w)} when 'serie' then {serie_status(w)} end end"""
+    count = available_count(f"{s}.available_count", s)
+    return completed(
+        head,
+        "','",
+        f"coalesce({t}.wire, {_UNTRANSLATED})",
+        f"""case when {s}.kind <> 'collection' then
+            concat(',"trailerUrl":', coalesce(to_json({t}.trailer_url)::text, 'null'),
+                ',"watchStatus":', coalesce(({watched})::text, 'null')) end""",
+        f"case when {s}.kind = 'serie' then concat({', '.join(_members(availableCount=count, **of_serie))}) end",
+        **{image: show_image(image, s) for image in PICTURES},
+        original=f"concat({original})",
+        **more,
+    )
 
 
 def collection_of(show: str = "s") -> str:
-    """The collection that `show` is in, as an expression, or null."""
+    """The collection that `show` is in, as text, or null."""
     return f"""(select {show_json("c", kind=False)} from api.shows c {show_joins("c")}
         where c.pk = {show}.collection_pk)"""
 
@@ -193,18 +201,10 @@ EDITION = """nullif(coalesce(
 
 
 def embedded_videos(entry: str = "e") -> str:
-    """The files of `entry`, best first, as an expression."""
-    video = pairs(
-        slug="ev.slug",
-        id="v.id",
-        path="v.path",
-        rendering="v.rendering",
-        part="v.part",
-        version="v.version",
-        edition=EDITION,
-    )
-    return f"""coalesce((select json_agg({video} order by {BEST_VIDEO})
-        from api.entry_videos ev join api.videos v on v.pk = ev.video_pk where ev.entry_pk = {entry}.pk), '[]')"""
+    """The files of `entry`, best first, as text."""
+    video = completed("v.wire", slug="to_json(ev.slug)", edition=f"to_json({EDITION})")
+    return f"""(select concat('[', string_agg({video}, ',' order by {BEST_VIDEO}), ']')
+        from api.entry_videos ev join api.videos v on v.pk = ev.video_pk where ev.entry_pk = {entry}.pk)"""
 
 
 def progress_join(entry: str = "e") -> str:
@@ -217,13 +217,17 @@ def progress_join(entry: str = "e") -> str:
         ) {entry}_p on true"""
 
 
+_UNPLAYED = literal('{"percent":0,"time":0,"playedDate":null,"videoId":null}')
+
+
 def progress_json(progress: str = "e_p") -> str:
-    return pairs(
-        percent=f"coalesce({progress}.percent, 0)",
-        time=f"coalesce({progress}.time, 0)",
+    members = pairs(
+        percent=f"{progress}.percent",
+        time=f"{progress}.time",
         playedDate=iso(f"{progress}.played_date"),
         videoId=f"{progress}.video_id",
     )
+    return f"case when {progress}.percent is null then {_UNPLAYED}::json else {members} end"
 
 
 def entry_joins(entry: str = "e", *, progress: bool = True) -> str:
@@ -231,38 +235,32 @@ def entry_joins(entry: str = "e", *, progress: bool = True) -> str:
     return f"{entry_translation(entry)} {progress_join(entry) if progress else ''}"
 
 
+#: Of an entry without a translation.
+_UNTOLD = literal('"name":null,"description":null')
+
+
 def entry_json(
     entry: str = "e", *, videos: bool = True, progress: str | None = "", more: Mapping[str, str] = NOTHING
 ) -> str:
-    """An Episode, Special or MovieEntry, whichever `entry` is; extras have `extra_json`. Needs `entry_joins(entry)`.
+    """An Episode, Special or MovieEntry, whichever `entry` is, as text; extras have `extra_json`.
 
-    `progress` names another alias than `<entry>_p` to take it from; None leaves it out."""
+    Needs `entry_joins(entry)`. `progress` names another alias than `<entry>_p` to take it from; None leaves it out."""
     e, t = entry, f"{entry}_t"
-    members = {
-        "kind": f"{e}.kind",
-        "id": f"{e}.id",
-        "slug": f"{e}.slug",
-        "name": f"{t}.name",
-        "description": f"{t}.description",
-        "order": f'{e}."order"',
-        "airDate": f"{e}.air_date",
-        "runtime": f"{e}.runtime",
-        "thumbnail": f"{e}.thumbnail",
-        "content": f"{e}.content",
-        "externalId": f"{e}.external_id",
-        "createdAt": iso(f"{e}.created_at"),
-        "updatedAt": iso(f"{e}.updated_at"),
-    }
+    members = {}
     if videos:
         members["videos"] = embedded_videos(e)
     if progress is not None:
         members["progress"] = progress_json(progress or f"{e}_p")
-    members |= dict(more)
-    kinds = f"""case {e}.kind
-        when 'episode' then {merged({"seasonNumber": f"{e}.season_number", "episodeNumber": f"{e}.episode_number"})}
-        when 'special' then {merged({"number": f"{e}.episode_number"})}
-        else {merged({"tagline": f"{t}.tagline", "poster": f"{t}.poster"})} end"""
-    return merged(members, kinds)
+    film = f"""concat(',"tagline":', coalesce(to_json({t}.tagline)::text, 'null'),
+        ',"poster":', coalesce({t}.poster::text, 'null'))"""
+    return completed(
+        f"{e}.wire",
+        "','",
+        f"coalesce({t}.wire, {_UNTOLD})",
+        f"case when {e}.kind = 'movie' then {film} end",
+        **members,
+        **more,
+    )
 
 
 def entry_page_joins(entry: str = "e", show: str = "s") -> str:
@@ -348,7 +346,7 @@ def studios_of(show: str = "s") -> str:
         where su.show_pk = {show}.pk), '[]')"""
 
 
-def staff_json(staff: str = "p") -> str:
+def staff_json(staff: str = "p", more: Mapping[str, str] = NOTHING) -> str:
     return pairs(
         id=f"{staff}.id",
         slug=f"{staff}.slug",
@@ -358,6 +356,7 @@ def staff_json(staff: str = "p") -> str:
         externalId=f"{staff}.external_id",
         createdAt=iso(f"{staff}.created_at"),
         updatedAt=iso(f"{staff}.updated_at"),
+        **more,
     )
 
 

@@ -22,7 +22,7 @@ from kyoo.api.queries.conditions import Parts, filter_condition
 from kyoo.api.queries.resources import Listing, Search, Variant
 from kyoo.core.errors import InvalidError
 from kyoo.core.pages import decode_cursor, encode_cursor
-from kyoo.core.postgres import Connection, execute, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 #: How alike texts must be for pg_trgm's `<%`.
 ALIKE = 0.4
@@ -92,7 +92,7 @@ async def _search_page(connection: Connection, built: _Page, search: Search, par
 
     async def find(statement: str) -> list[DictRow]:
         # How rare the words of a search are decides how they are found: its plan is good for itself only.
-        return await (await connection.execute(statement, values, prepare=False)).fetchall()
+        return await fetch_all(connection, statement, values, prepare=False)
 
     rows: list[DictRow] = []
     for statement in tiers:
@@ -157,8 +157,8 @@ class _Page:
         listing = self.listing
         item_order = f", {listing.item_order}" if listing.item_order else ""
         return f"""
-            select coalesce(json_agg(item order by position{item_order}) filter (where position <= {limit}), '[]')::text
-                    as items,
+            select concat('[', string_agg(item::text, ',' order by position{item_order})
+                    filter (where position <= {limit}), ']') as items,
                 coalesce(max(position) > {limit}, false) as more,
                 (array_agg(cursor) filter (where position = {limit}))[1] as cursor
             from (
@@ -175,7 +175,7 @@ class _Page:
         listing = self.listing
         item_order = f", {listing.item_order}" if listing.item_order else ""
         return f"""
-            select coalesce(json_agg(item order by position{item_order}), '[]')::text
+            select concat('[', string_agg(item::text, ',' order by position{item_order}), ']')
             from (
                 select page.position{item_order}, {listing.item} as item
                 from (select * from unnest(%(pks)s::bigint[]) with ordinality found (pk, position)) page

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kyoo.api.queries.fragments import entry_joins, entry_json, pairs, show_joins, show_json, translation_join
+from kyoo.api.queries.fragments import as_json, entry_joins, entry_json, pairs, show_joins, show_json, translation_join
 from kyoo.api.queries.resources import Listing, Property, Resource, Type
 from kyoo.api.queries.shows import SHOWS
 
@@ -51,7 +51,7 @@ SERIE_MISSING = Listing(
     item=pairs(
         seasonNumber="m.season_number",
         episodeNumber="m.episode_number",
-        entry=f"case when e.pk is not null then {entry_json('e')} end",
+        entry=f"case when e.pk is not null then {as_json(entry_json('e'))} end",
     ),
     item_from=f"""join {missing_of("%(serie)s")} m on {_KEY} = page.pk
         left join api.entries e on e.pk = m.entry_pk {entry_joins("e")}""",

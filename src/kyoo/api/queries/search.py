@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Literal
 
-from kyoo.api.queries.fragments import merged, show_joins, show_json, staff_json, studio_json, studio_translation
+from kyoo.api.queries.fragments import show_joins, show_json, staff_json, studio_json, studio_translation
 from kyoo.api.queries.resources import Listing, Property, Resource, Search, Type
 
 Subject = Literal["staff", "studio"]
@@ -74,8 +74,8 @@ EVERYTHING = Listing(
     search=Search(where="true", score="found.score"),
     item=f"""case mod(page.pk, 3)
         when 0 then {show_json("s")}
-        when 1 then {merged({"kind": "'staff'"}, f"{staff_json('p')}::jsonb")}
-        else {merged({"kind": "'studio'"}, f"{studio_json('u')}::jsonb")} end""",
+        when 1 then ({staff_json("p", {"kind": "'staff'"})})::text
+        else ({studio_json("u", {"kind": "'studio'"})})::text end""",
     item_from=f"""
         left join api.shows s on mod(page.pk, 3) = 0 and s.pk = page.pk / 3 {show_joins("s")}
         left join api.staff p on mod(page.pk, 3) = 1 and p.pk = page.pk / 3

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection
+from functools import cache
 from typing import Any, get_args
 from uuid import UUID
 
@@ -27,7 +28,7 @@ from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.resources import Listing, Property, Resource, Type, Variant
 from kyoo.api.queries.search import shows_by_name
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, Query, fetch_one, fetch_value
 
 _TRANSLATION = (show_translation(),)
 
@@ -154,6 +155,7 @@ _UNINDEXED: dict[ShowKind | None, dict[str, str]] = {
 }
 
 
+@cache
 def show_listing(kind: ShowKind | None = None) -> Listing:
     """A list of shows of one kind, or of all: then each says its kind."""
     where = ("s.kind = %(kind)s",) if kind else ()
@@ -230,16 +232,17 @@ async def get_show(
     """`{show, language}`: the JSON of a show in the strict language mode; `language` is null when the reader has none
     of its languages. None when there is no such show."""
     condition, params = identified("s", name)
+    statement = _one_show(kind, condition, frozenset(relations))
+    return await fetch_one(connection, statement, {**reader.params(), **params, "kind": kind})
+
+
+@cache
+def _one_show(kind: ShowKind, condition: str, relations: frozenset[str]) -> Query:
     more = {name: _translations(kind) if name == "translations" else _RELATIONS[name] for name in sorted(relations)}
-    return await fetch_one(
-        connection,
-        f"""
-        select ({show_json("s", more=more)})::text as show, s_t.language
+    return f"""
+        select {show_json("s", more=more)} as show, s_t.language
         from api.shows s {show_joins("s", strict=True)}
-        where s.kind = %(kind)s and {condition}
-        """,
-        {**reader.params(), **params, "kind": kind},
-    )
+        where s.kind = %(kind)s and {condition}"""
 
 
 async def random_show(connection: Connection, kind: ShowKind | None, reader: Reader) -> dict[str, Any] | None:
@@ -264,7 +267,7 @@ async def show_picture(
     return await fetch_one(
         connection,
         f"""
-        select {show_image(picture)} ->> 'id' as id, s_t.language
+        select ({show_image(picture)})::jsonb ->> 'id' as id, s_t.language
         from (select * from api.shows s where {of_kind} and {condition} order by random() limit 1) s
         {show_joins("s", strict=True)}
         """,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
-from kyoo.api.queries.fragments import show_joins, show_json
+from kyoo.api.queries.fragments import as_json, show_joins, show_json
 from kyoo.api.queries.videos import video_entries
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_all
@@ -17,8 +17,8 @@ async def streamed_videos(connection: Connection, paths: Sequence[str], reader: 
     rows = await fetch_all(
         connection,
         f"""
-        select v.path, v.id::text as id, {video_entries()} as entries, (
-                select {show_json("s")} from api.shows s {show_joins("s")}
+        select v.path, v.id::text as id, {as_json(video_entries())} as entries, (
+                select {as_json(show_json("s"))} from api.shows s {show_joins("s")}
                 where s.pk in (
                     select e.show_pk from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk
                     where ev.video_pk = v.pk

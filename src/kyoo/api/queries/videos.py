@@ -11,6 +11,8 @@ from kyoo.api.queries.fragments import (
     BEST_VIDEO,
     EDITION,
     READER,
+    as_json,
+    completed,
     entry_joins,
     entry_json,
     iso,
@@ -24,24 +26,19 @@ from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_one, fetch_value
 
 _VIDEO = {
-    "id": "v.id",
-    "path": "v.path",
-    "rendering": "v.rendering",
-    "part": "v.part",
-    "version": "v.version",
-    "edition": EDITION,
+    "edition": f"to_json({EDITION})",
     "guess": "v.guess",
-    "createdAt": iso("v.created_at"),
-    "updatedAt": iso("v.updated_at"),
+    "createdAt": f"to_json({iso('v.created_at')})",
+    "updatedAt": f"to_json({iso('v.updated_at')})",
 }
 
 
 def video_entries(of_serie: str = "") -> str:
-    """The entries of a file, as an expression; extras are no entries of the wire."""
-    return f"""coalesce((select json_agg({entry_json("e", videos=False, progress=None)}
-            order by e.show_pk, e."order", e.pk)
+    """The entries of a file, as text; extras are no entries of the wire."""
+    return f"""(select concat('[', string_agg({entry_json("e", videos=False, progress=None)}, ','
+            order by e.show_pk, e."order", e.pk), ']')
         from api.entry_videos ev join api.entries e on e.pk = ev.entry_pk {entry_joins("e", progress=False)}
-        where ev.video_pk = v.pk and e.kind <> 'extra' {of_serie}), '[]')"""
+        where ev.video_pk = v.pk and e.kind <> 'extra' {of_serie})"""
 
 
 def _slugs(of_serie: str = "") -> str:
@@ -65,8 +62,13 @@ _PROGRESS_JOIN = f"""left join lateral (
 
 
 def _full(of_serie: str = "", **more: str) -> str:
-    return pairs(
-        **_VIDEO, slugs=_slugs(of_serie), progress=progress_json("v_p"), entries=video_entries(of_serie), **more
+    return completed(
+        "v.wire",
+        **_VIDEO,
+        slugs=_slugs(of_serie),
+        progress=progress_json("v_p"),
+        entries=video_entries(of_serie),
+        **more,
     )
 
 
@@ -173,7 +175,7 @@ UNMATCHED = Listing(
     source="api.videos v",
     where=("not v.linked",),
     search=_path_search(unlinked=True),
-    item=pairs(**_VIDEO),
+    item=completed("v.wire", **_VIDEO),
     item_from="join api.videos v on v.pk = page.pk",
     unindexed={"random": UNDRAWN},
 )
@@ -211,7 +213,7 @@ async def find_video(connection: Connection, name: str, *, by_id: bool = True) -
 def _neighbour(*, forward: bool) -> str:
     """The next or previous part of the file's last or first entry, else the story's next or previous entry."""
     current, step, beyond, direction = ("last", "+ 1", ">", "") if forward else ("first", "- 1", "<", "desc")
-    part = pairs(video="ev.slug", entry=entry_json("e"))
+    part = pairs(video="ev.slug", entry=as_json(entry_json("e")))
     best = f"""(select ev.slug from api.entry_videos ev join api.videos v on v.pk = ev.video_pk
         where ev.entry_pk = e.pk order by {BEST_VIDEO} limit 1)"""
     return f"""coalesce((
@@ -223,7 +225,7 @@ def _neighbour(*, forward: bool) -> str:
                 and other.rendering = v.rendering and other.part = v.part {step}
             order by other.version desc limit 1
         ), (
-            select {pairs(video=best, entry=entry_json("e"))}
+            select {pairs(video=best, entry=as_json(entry_json("e")))}
             from api.entries e {entry_joins("e")}
             where e.pk = (
                 select e.pk from api.entries e
@@ -258,7 +260,7 @@ async def get_video(connection: Connection, pk: int, relations: Collection[str],
     edges = f"{_edge('first', '')} {_edge('last', 'desc')}" if more else ""
     found: str | None = await fetch_value(
         connection,
-        f"select ({_full(**more)})::text from api.videos v {_PROGRESS_JOIN} {edges} where v.pk = %(pk)s",
+        f"select {_full(**more)} from api.videos v {_PROGRESS_JOIN} {edges} where v.pk = %(pk)s",
         {**reader.params(), "pk": pk},
     )
     return found
@@ -267,7 +269,7 @@ async def get_video(connection: Connection, pk: int, relations: Collection[str],
 async def bare_video(connection: Connection, pk: int) -> str:
     """The JSON of a file without what it is linked to."""
     found: str = await fetch_value(
-        connection, f"select ({pairs(**_VIDEO)})::text from api.videos v where pk = %s", [pk]
+        connection, f"select {completed('v.wire', **_VIDEO)} from api.videos v where pk = %s", [pk]
     )
     return found
 

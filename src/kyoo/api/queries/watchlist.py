@@ -62,7 +62,7 @@ WATCHLIST = Listing(
     source="api.watchlist w join api.shows s on s.pk = w.show_pk",
     where=(f"w.profile_pk = {READER}",),
     search=SHOW_SEARCH,
-    item=f"case s.kind when 'serie' then {show_json('s', more={'nextEntry': NEXT_ENTRY})} else {show_json('s')} end",
+    item=show_json("s", of_serie={"nextEntry": NEXT_ENTRY}),
     item_from=f"join api.shows s on s.pk = page.pk {show_joins('s')}",
     unindexed={"isAvailable": "almost everything is available: the planner hashes the few thousand shows"},
 )
