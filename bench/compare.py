@@ -37,7 +37,7 @@ from kyoo.serve.embedded import DATABASE
 from kyoo.serve.embedded import USER as OWNER
 
 #: Calls of each tree for one line, and the seconds after which there are enough.
-CALLS, PATIENCE = 60, 3.0
+CALLS, PATIENCE = 50, 2.0
 ENOUGH = 5
 ADMIN = {"username": "ada", "email": "ada@example.org", "password": "four bats in a belfry"}
 CHILD = {"username": "kim", "email": "kim@example.org", "password": "five bats in a belfry"}

@@ -19,8 +19,8 @@ from kyoo.core.postgres import Connection
 Wanted = list[tuple[UUID, dict[str, Any]]]
 
 
-async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replace: bool) -> list[dict[str, Any]]:
-    """Register files and link them: `CreatedVideo`s in the given order. With `replace` their other links go.
+async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replace: bool) -> str:
+    """Register files and link them: the JSON of `CreatedVideo`s in the order given. `replace`: their other links go.
 
     ConflictError when another path has the same rendering, part and version. A path given twice counts once: its
     last mention, with the links of all."""
@@ -34,20 +34,24 @@ async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replac
     if moved:
         await video_writes.move_videos(connection, moved)
     try:
-        ids = await video_writes.save_videos(connection, [_row(seed) for seed in by_path.values()])
+        await video_writes.save_videos(connection, [_row(seed) for seed in by_path.values()])
     except UniqueViolation as error:
         raise ConflictError("Another file has the same rendering, part and version", _taken(error)) from error
+    if not (unknown or replace):
+        return await videos.results(connection, paths=list(by_path))
+    ids = await videos.ids_of(connection, list(by_path))
     id_of = dict(zip(by_path, ids, strict=True))
     wanted = [(id_of[seed.path], row) for seed in seeds for link in seed.links for row in _links(link)]
-    return await _apply(connection, ids, wanted, replace=replace)
+    await _apply(connection, ids, wanted, replace=replace)
+    return await videos.results(connection, ids=ids)
 
 
-async def link(connection: Connection, requests: Sequence[LinkRequest], *, replace: bool) -> list[dict[str, Any]]:
-    """Link known files: `LinkResult`s; unknown ids are left out. With `replace` the other links of the files go."""
+async def link(connection: Connection, requests: Sequence[LinkRequest], *, replace: bool) -> str:
+    """Link known files: the JSON of `LinkResult`s; unknown ids are left out. `replace`: the other links of them go."""
     ids = list(dict.fromkeys(request.id for request in requests))
     wanted = [(request.id, row) for request in requests for link in request.links for row in _links(link)]
-    linked = await _apply(connection, ids, wanted, replace=replace)
-    return [{key: video[key] for key in ("id", "path", "entries")} for video in linked]
+    await _apply(connection, ids, wanted, replace=replace)
+    return await videos.results(connection, ids=ids, guess=False)
 
 
 async def forget(connection: Connection, paths: Sequence[str]) -> list[str]:
@@ -69,7 +73,7 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     return removed
 
 
-async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *, replace: bool) -> list[dict[str, Any]]:
+async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *, replace: bool) -> None:
     matched = await links.match(connection, wanted) if wanted else []
     pairs = [(row["entry_pk"], row["video"]) for row in matched]
     shows = set(await links.lock_shows(connection, [entry for entry, _ in pairs], ids if replace else ()))
@@ -83,17 +87,6 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
     if shows:
         await links.refresh(connection, sorted(shows))
         await rematching.follow(connection, ids, shows if replace else ())
-    known = await videos.links_of(connection, ids)
-    return [
-        {
-            "id": str(video["id"]),
-            "path": video["path"],
-            "guess": video["guess"],
-            "entries": [{"slug": slug} for slug in video["slugs"]],
-        }
-        for identifier in ids
-        if (video := known.get(identifier)) is not None
-    ]
 
 
 def _taken(error: UniqueViolation) -> dict[str, str | int | None] | None:

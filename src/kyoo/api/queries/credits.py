@@ -18,6 +18,7 @@ from kyoo.api.queries.fragments import (
     studio_json,
     studio_translation,
 )
+from kyoo.api.queries.listing import Owner
 from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Type
 from kyoo.api.queries.search import by_name
 from kyoo.api.queries.shows import SHOWS, identified
@@ -96,16 +97,18 @@ STAFF_ROLES = Listing(
 )
 
 
-async def staff_pk(connection: Connection, name: str) -> int | None:
-    condition, params = identified("p", name)
-    pk: int | None = await fetch_value(connection, f"select p.pk from api.staff p where {condition}", params)
-    return pk
+def staff_owner(name: str) -> Owner:
+    """The person whose roles are listed."""
+    condition, params = identified("owning", name)
+    select = f"select owning.pk from api.staff owning where {condition}"
+    return Owner(("staff",), select, params, f"No person found with the id or slug: {name}")
 
 
-async def studio_pk(connection: Connection, name: str) -> int | None:
-    condition, params = identified("u", name)
-    pk: int | None = await fetch_value(connection, f"select u.pk from api.studios u where {condition}", params)
-    return pk
+def studio_owner(name: str) -> Owner:
+    """The studio whose works are listed."""
+    condition, params = identified("owning", name)
+    select = f"select owning.pk from api.studios owning where {condition}"
+    return Owner(("studio",), select, params, f"No studio found with the id or slug: {name}")
 
 
 async def get_staff(connection: Connection, name: str) -> str | None:

@@ -20,7 +20,7 @@ from psycopg.rows import DictRow
 from kyoo.api.filters import parse_filter
 from kyoo.api.queries.conditions import Parts, filter_condition
 from kyoo.api.queries.resources import Listing, Search, Variant
-from kyoo.core.errors import InvalidError
+from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.pages import decode_cursor, encode_cursor
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
@@ -56,6 +56,30 @@ class PageRows:
     sort: tuple[str, ...] | None
 
 
+@dataclass(frozen=True)
+class Owner:
+    """The row that a list is inside of, as a client names it: parameters of the list are its primary key, which the
+    statement `pk` selects; `missing` says that there is no such row."""
+
+    parameters: tuple[str, ...]
+    pk: str
+    params: Mapping[str, Any]
+    missing: str
+
+    async def find(self, connection: Connection) -> dict[str, int]:
+        """The parameters; NotFoundError."""
+        pk = await fetch_value(connection, self.pk, self.params)
+        if pk is None:
+            raise NotFoundError(self.missing)
+        return dict.fromkeys(self.parameters, pk)
+
+    def placed(self, statement: str) -> str:
+        """The statement of a page that selects the primary key itself."""
+        for name in self.parameters:
+            statement = statement.replace(f"%({name})s", f"({self.pk})")
+        return statement
+
+
 def page_statement(listing: Listing, request: PageRequest) -> tuple[str, dict[str, Any]]:
     """The statement of a page and the parameters of its request, besides those of the reader."""
     built = _Page(listing, request)
@@ -64,21 +88,33 @@ def page_statement(listing: Listing, request: PageRequest) -> tuple[str, dict[st
 
 
 async def fetch_page(
-    connection: Connection, listing: Listing, request: PageRequest, params: Mapping[str, Any]
+    connection: Connection,
+    listing: Listing,
+    request: PageRequest,
+    params: Mapping[str, Any],
+    owner: Owner | None = None,
 ) -> PageRows:
-    """Raises InvalidError for an unknown property, a wrong value or a cursor of another list."""
+    """Raises InvalidError for an unknown property, a wrong value or a cursor of another list, NotFoundError when there
+    is no `owner`."""
     built = _Page(listing, request)
     if built.search is not None:
-        return await _search_page(connection, built, built.search, params)
+        found = await owner.find(connection) if owner else {}
+        return await _search_page(connection, built, built.search, {**params, **found})
     statement = built.statement()
+    values = {**params, **listing.params, **built.parts.params}
+    if owner:
+        # To ask for it by itself takes as long as most of these pages.
+        statement, values = owner.placed(statement), {**values, **owner.params}
     try:
-        row = await fetch_one(connection, statement, {**params, **listing.params, **built.parts.params})
+        row = await fetch_one(connection, statement, values)
     except psycopg.DataError as error:
         if request.after is None:
             raise
         # A cursor that is well-formed but holds what no row can: an unknown enum value, a year beyond calendars.
         raise InvalidError(BAD_CURSOR) from error
     assert row is not None
+    if owner and row["items"] == "[]":
+        await owner.find(connection)
     after = encode_cursor(row["cursor"]) if row["more"] else None
     return PageRows(row["items"], after, built.resolved_sort)
 

@@ -24,7 +24,7 @@ from kyoo.api.queries.fragments import (
     studios_of,
     watch_join,
 )
-from kyoo.api.queries.listing import PageRequest
+from kyoo.api.queries.listing import Owner, PageRequest
 from kyoo.api.queries.resources import Listing, Property, Resource, Type, Variant
 from kyoo.api.queries.search import shows_by_name
 from kyoo.api.reader import Reader
@@ -191,6 +191,17 @@ def identified(alias: str, name: str) -> tuple[str, dict[str, Any]]:
         return f"{alias}.id = %(name)s", {"name": UUID(name)}
     except ValueError:
         return f"{alias}.slug = %(name)s", {"name": name}
+
+
+def owner(kind: ShowKind, name: str) -> Owner:
+    """The show that a list belongs to: the list's parameter `show`, which also has the name of the kind."""
+    condition, params = identified("owning", name)
+    return Owner(
+        ("show", kind),
+        f"select owning.pk from api.shows owning where owning.kind = '{kind}' and {condition}",
+        params,
+        f"No {kind} found with the id or slug: {name}",
+    )
 
 
 async def show_pk(connection: Connection, kind: ShowKind, name: str) -> int | None:

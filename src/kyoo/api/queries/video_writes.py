@@ -50,10 +50,9 @@ async def move_videos(connection: Connection, moved: Mapping[str, str]) -> None:
     )
 
 
-async def save_videos(connection: Connection, videos: list[Row]) -> list[UUID]:
-    """Register files or overwrite those of the same paths: their ids in the given order. A row is
-    `{path, rendering, part, version, guess}`, every path once. Raises UniqueViolation when another path has the same
-    rendering, part and version."""
+async def save_videos(connection: Connection, videos: list[Row]) -> None:
+    """Register files or overwrite those of the same paths. A row is `{path, rendering, part, version, guess}`, every
+    path once. Raises UniqueViolation when another path has the same rendering, part and version."""
     await execute(
         connection,
         """
@@ -71,11 +70,6 @@ async def save_videos(connection: Connection, videos: list[Row]) -> list[UUID]:
         """,
         [Jsonb(videos)],
     )
-    # Asked for now, as the statement above does not see those that somebody else has registered while it waited.
-    paths = [video["path"] for video in videos]
-    rows = await fetch_all(connection, "select path, id from api.videos where path = any(%s)", [paths])
-    ids: dict[str, UUID] = {row["path"]: row["id"] for row in rows}
-    return [ids[path] for path in paths]
 
 
 async def delete_videos(connection: Connection, paths: Sequence[str]) -> list[str]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection
+from collections.abc import AsyncIterator, Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -356,13 +356,44 @@ async def guesses(database: Database) -> AsyncIterator[str]:
             yield tail
 
 
+async def ids_of(connection: Connection, paths: Sequence[str]) -> list[UUID]:
+    """The ids of known files, in the given order."""
+    rows = await fetch_all(connection, "select path, id from api.videos where path = any(%s)", [list(paths)])
+    ids: dict[str, UUID] = {row["path"]: row["id"] for row in rows}
+    return [ids[path] for path in paths]
+
+
+async def results(
+    connection: Connection, *, paths: Sequence[str] = (), ids: Sequence[UUID] = (), guess: bool = True
+) -> str:
+    """The JSON of what became of files, in the given order: `CreatedVideo`s or, without the guess, `LinkResult`s;
+    unknown ones are left out."""
+    key, values = ("path", "%(paths)s::text[]") if paths else ("id", "%(ids)s::uuid[]")
+    guessed = """',"guess":', video.guess,""" if guess else ""
+    found: str = await fetch_value(
+        connection,
+        f"""
+        select concat('[', string_agg(concat(
+                '{{"id":"', video.id, '","path":', to_json(video.path), {guessed}
+                ',"entries":', coalesce(linked.slugs::text, '[]'), '}}'
+            ), ',' order by given.place), ']')
+        from unnest({values}) with ordinality given (key, place) join api.videos video on video.{key} = given.key
+        cross join lateral (
+            select json_agg(json_build_object('slug', link.slug) order by link.created_at, link.slug) as slugs
+            from api.entry_videos link where link.video_pk = video.pk
+        ) linked
+        """,
+        {"paths": list(paths), "ids": list(ids)},
+    )
+    return found
+
+
 async def links_of(connection: Connection, videos: Collection[UUID]) -> dict[UUID, dict[str, Any]]:
-    """`{id, path, guess, slugs}` of each file that is known, by id."""
+    """`{id, slugs}` of each file that is known, by id."""
     rows = await fetch_all(
         connection,
         """
-        select video.id, video.path, video.guess, coalesce(array_agg(link.slug order by link.created_at, link.slug)
-            filter (where link.slug is not null), '{}') as slugs
+        select video.id, coalesce(array_agg(link.slug) filter (where link.slug is not null), '{}') as slugs
         from api.videos video left join api.entry_videos link on link.video_pk = video.pk
         where video.id = any(%s)
         group by video.pk

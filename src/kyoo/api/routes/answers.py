@@ -10,7 +10,7 @@ from fastapi.responses import RedirectResponse, Response
 from kyoo.api.models.base import ShowKind
 from kyoo.api.queries import shows
 from kyoo.api.reader import Reader
-from kyoo.api.routes.parameters import Inside, Quality
+from kyoo.api.routes.parameters import Quality
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.postgres import Connection
 
@@ -48,16 +48,6 @@ async def show_key(connection: Connection, kind: ShowKind, name: str) -> int:
     if pk is None:
         raise NotFoundError(f"No {kind} found with the id or slug: {name}")
     return pk
-
-
-def of_show(kind: ShowKind, name: str) -> Inside:
-    """Finds the show that a list belongs to: the list's parameter `show`, which also has the name of the kind."""
-
-    async def find(connection: Connection) -> dict[str, Any]:
-        pk = await show_key(connection, kind, name)
-        return {"show": pk, kind: pk}
-
-    return find
 
 
 def in_language(found: dict[str, Any], what: str, reader: Reader) -> str:

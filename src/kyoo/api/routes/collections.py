@@ -7,10 +7,11 @@ from fastapi import APIRouter, Request
 from kyoo.api.context import Context
 from kyoo.api.models.base import ShowKind
 from kyoo.api.models.show import Collection, FullCollection, Movie, Serie, Show
+from kyoo.api.queries import shows
 from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.shows import IN_COLLECTION, show_listing
 from kyoo.api.reader import Reader
-from kyoo.api.routes.answers import documented, of_show
+from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import ShowPaging, add_routes
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page
 from kyoo.core.pages import Page
@@ -43,7 +44,7 @@ async def _members(
     context: Context, request: Request, name: str, kind: ShowKind | None, *, reader: Reader, page: PageRequest
 ) -> RawJson:
     listing = show_listing(kind).restricted(IN_COLLECTION)
-    return await answer_page(context, request, listing, page, reader, inside=of_show("collection", name))
+    return await answer_page(context, request, listing, page, reader, owner=shows.owner("collection", name))
 
 
 add_routes(router, "collection", page=Page[Collection], full=FullCollection)

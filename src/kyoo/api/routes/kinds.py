@@ -26,7 +26,6 @@ from kyoo.api.routes.answers import (
     Picture,
     documented,
     in_language,
-    of_show,
     picture_redirect,
     redirect,
 )
@@ -87,11 +86,11 @@ def add_routes(router: APIRouter, kind: ShowKind, *, page: Any, full: Any) -> No
 
         @router.get("/{name}/staff", **documented(Page[RoleOfShow], 404, 422))
         async def staff(context: Context, request: Request, name: Name, reader: Reading, page: RolePaging) -> RawJson:
-            return await answer_page(context, request, SHOW_ROLES, page, reader, inside=of_show(kind, name))
+            return await answer_page(context, request, SHOW_ROLES, page, reader, owner=shows.owner(kind, name))
 
         @router.get("/{name}/extras", **documented(Page[Extra], 404, 422))
         async def extras(context: Context, request: Request, name: Name, reader: Reading, page: ExtraPaging) -> RawJson:
-            return await answer_page(context, request, EXTRAS, page, reader, inside=of_show(kind, name))
+            return await answer_page(context, request, EXTRAS, page, reader, owner=shows.owner(kind, name))
 
     @router.get("/{name}/{picture}", status_code=302, response_model=None)
     async def get_picture(

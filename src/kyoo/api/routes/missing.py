@@ -8,9 +8,10 @@ from fastapi import APIRouter, Request
 
 from kyoo.api.context import Context
 from kyoo.api.models.missing import IncompleteSerie, Missing
+from kyoo.api.queries import shows
 from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.missing import MISSING, SERIE_MISSING
-from kyoo.api.routes.answers import documented, of_show
+from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page, paging
 from kyoo.core.pages import Page
 
@@ -31,4 +32,4 @@ async def serie_missing(
     context: Context, request: Request, name: Name, reader: Reading, page: SerieMissingPaging
 ) -> RawJson:
     """What of a serie was aired and has no file, and the gaps between its known numbers."""
-    return await answer_page(context, request, SERIE_MISSING, page, reader, inside=of_show("serie", name))
+    return await answer_page(context, request, SERIE_MISSING, page, reader, owner=shows.owner("serie", name))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Awaitable, Callable, Mapping, Sequence
+from collections.abc import Sequence
 from typing import Annotated, Any, Literal
 
 from fastapi import Depends, Header, Path, Query, Request
@@ -12,14 +12,13 @@ from pydantic import BeforeValidator
 from pydantic.json_schema import SkipJsonSchema
 
 from kyoo.api.context import Context
-from kyoo.api.queries.listing import PageRequest, fetch_page
+from kyoo.api.queries.listing import Owner, PageRequest, fetch_page
 from kyoo.api.queries.resources import Listing, Resource
 from kyoo.api.reader import Reader
 from kyoo.core.errors import InvalidError
 from kyoo.core.languages import accepted
 from kyoo.core.pages import next_url
 from kyoo.core.permissions import requires
-from kyoo.core.postgres import Connection
 from kyoo.core.tokens import Identity
 
 
@@ -125,10 +124,6 @@ class RawJson(Response):
     media_type = "application/json"
 
 
-#: Finds what a list is inside of, on the connection that the page is read from: parameters of the list.
-Inside = Callable[[Connection], Awaitable[Mapping[str, Any]]]
-
-
 async def answer_page(
     context: Context,
     request: Request,
@@ -136,13 +131,12 @@ async def answer_page(
     page: PageRequest,
     reader: Reader,
     *,
-    inside: Inside | None = None,
+    owner: Owner | None = None,
     **params: Any,
 ) -> RawJson:
     """The page of a list that the request asks for (api.md §5.1)."""
     async with context.database.connection() as connection:
-        found = await inside(connection) if inside else {}
-        rows = await fetch_page(connection, listing, page, {**reader.params(), **found, **params})
+        rows = await fetch_page(connection, listing, page, {**reader.params(), **params}, owner)
     return page_response(request, rows.items, rows.after, rows.sort)
 
 

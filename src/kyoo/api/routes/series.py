@@ -10,9 +10,10 @@ from kyoo.api.context import Context
 from kyoo.api.models.entry import EntryOrSeason, Season
 from kyoo.api.models.seeds import SeededSerie, SeedSerie
 from kyoo.api.models.show import FullSerie, Serie
+from kyoo.api.queries import shows
 from kyoo.api.queries.entries import ENTRIES, SEASONS, SERIE_ENTRIES, SERIE_ENTRIES_AND_SEASONS
 from kyoo.api.queries.listing import PageRequest
-from kyoo.api.routes.answers import documented, of_show
+from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import Writer, add_routes, answer_seed
 from kyoo.api.routes.parameters import Flag, Name, RawJson, Reading, answer_page, paging
 from kyoo.api.seeding import seed_serie
@@ -26,7 +27,7 @@ SeasonPaging = Annotated[PageRequest, paging(SEASONS.resource)]
 
 @router.get("/{name}/seasons", **documented(Page[Season], 404, 422))
 async def serie_seasons(context: Context, request: Request, name: Name, reader: Reading, page: SeasonPaging) -> RawJson:
-    return await answer_page(context, request, SEASONS, page, reader, inside=of_show("serie", name))
+    return await answer_page(context, request, SEASONS, page, reader, owner=shows.owner("serie", name))
 
 
 @router.get("/{name}/entries", **documented(Page[EntryOrSeason], 404, 422))
@@ -40,7 +41,7 @@ async def serie_entries(
     include_seasons: Annotated[Flag, Query(alias="includeSeasons", description="A season before its episode 1")] = None,
 ) -> RawJson:
     listing = SERIE_ENTRIES_AND_SEASONS if include_seasons else SERIE_ENTRIES
-    return await answer_page(context, request, listing, page, reader, inside=of_show("serie", name))
+    return await answer_page(context, request, listing, page, reader, owner=shows.owner("serie", name))
 
 
 @router.post("", **documented(SeededSerie, 409, 422, status=201))

@@ -6,8 +6,9 @@ from fastapi import APIRouter, Request
 
 from kyoo.api.context import Context
 from kyoo.api.models.similar import Recommendation, SimilarShow
+from kyoo.api.queries import shows
 from kyoo.api.queries.similar import RECOMMENDATIONS, SIMILAR
-from kyoo.api.routes.answers import documented, of_show
+from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page
 from kyoo.core.pages import Page
@@ -20,7 +21,7 @@ async def similar_to_movie(
     context: Context, request: Request, name: Name, reader: Reading, page: ShowPaging
 ) -> RawJson:
     """Movies and series like this one, the most alike first; empty until they were compared."""
-    return await answer_page(context, request, SIMILAR, page, reader, inside=of_show("movie", name))
+    return await answer_page(context, request, SIMILAR, page, reader, owner=shows.owner("movie", name))
 
 
 @router.get("/series/{name}/similar", **documented(Page[SimilarShow], 404, 422))
@@ -28,7 +29,7 @@ async def similar_to_serie(
     context: Context, request: Request, name: Name, reader: Reading, page: ShowPaging
 ) -> RawJson:
     """Movies and series like this one, the most alike first; empty until they were compared."""
-    return await answer_page(context, request, SIMILAR, page, reader, inside=of_show("serie", name))
+    return await answer_page(context, request, SIMILAR, page, reader, owner=shows.owner("serie", name))
 
 
 @router.get("/profiles/me/recommendations", **documented(Page[Recommendation], 422))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
@@ -15,7 +15,6 @@ from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, Quality, RawJson, Reading, answer_page, paging
 from kyoo.core.errors import NotFoundError
 from kyoo.core.pages import Page
-from kyoo.core.postgres import Connection
 
 router = APIRouter(prefix="/api/staff", tags=["staff"])
 
@@ -47,13 +46,8 @@ async def get_staff(context: Context, name: Name, _: Reading) -> Response:
 
 @router.get("/{name}/roles", **documented(Page[RoleOfStaff], 404, 422))
 async def staff_roles(context: Context, request: Request, name: Name, reader: Reading, page: ShowPaging) -> RawJson:
-    async def find(connection: Connection) -> dict[str, Any]:
-        staff = await queries.staff_pk(connection, name)
-        if staff is None:
-            raise NotFoundError(f"No person found with the id or slug: {name}")
-        return {"staff": staff}
-
-    return await answer_page(context, request, queries.STAFF_ROLES, page, reader, inside=find)
+    owner = queries.staff_owner(name)
+    return await answer_page(context, request, queries.STAFF_ROLES, page, reader, owner=owner)
 
 
 @router.get("/{name}/image", status_code=302, response_model=None)

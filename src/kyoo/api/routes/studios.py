@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Any
+from typing import Annotated
 
 from fastapi import APIRouter, Request, Response
 
@@ -19,7 +19,6 @@ from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, Quality, RawJson, Reading, With, answer_page, paging, relations
 from kyoo.core.errors import NotFoundError
 from kyoo.core.pages import Page
-from kyoo.core.postgres import Connection
 
 router = APIRouter(prefix="/api/studios", tags=["studios"])
 
@@ -69,13 +68,8 @@ async def studio_series(context: Context, request: Request, name: Name, reader: 
 async def _works(
     context: Context, request: Request, name: str, kind: ShowKind | None, *, reader: Reader, page: PageRequest
 ) -> RawJson:
-    async def find(connection: Connection) -> dict[str, Any]:
-        studio = await queries.studio_pk(connection, name)
-        if studio is None:
-            raise NotFoundError(f"No studio found with the id or slug: {name}")
-        return {"studio": studio}
-
-    return await answer_page(context, request, show_listing(kind).restricted(BY_STUDIO), page, reader, inside=find)
+    works = show_listing(kind).restricted(BY_STUDIO)
+    return await answer_page(context, request, works, page, reader, owner=queries.studio_owner(name))
 
 
 @router.get("/{name}/logo", status_code=302, response_model=None)

@@ -26,9 +26,10 @@ from kyoo.api.models.video import (
     SeedVideo,
     Video,
 )
+from kyoo.api.queries import shows
 from kyoo.api.queries import videos as queries
 from kyoo.api.queries.listing import PageRequest
-from kyoo.api.routes.answers import documented, of_show, redirect
+from kyoo.api.routes.answers import documented, redirect
 from kyoo.api.routes.parameters import Name, RawJson, Reading, With, answer_page, listed, paging, relations
 from kyoo.api.streams import running_streams
 from kyoo.core.errors import KyooError, NotFoundError
@@ -61,9 +62,9 @@ async def serie_videos(
     context: Context, request: Request, name: Name, reader: Reading, page: VideoPaging, *, titles: Titles = None
 ) -> RawJson:
     """The files of a serie, and those that look like they belong to it."""
-    of_serie = of_show("serie", name)
+    of_serie = shows.owner("serie", name)
     return await answer_page(
-        context, request, queries.SERIE_VIDEOS, page, reader, inside=of_serie, titles=list(listed(titles))
+        context, request, queries.SERIE_VIDEOS, page, reader, owner=of_serie, titles=list(listed(titles))
     )
 
 
@@ -156,13 +157,13 @@ async def delete_videos(context: Context, _: Writer, paths: Texts) -> list[str]:
 @router.post("/videos/link", **documented(list[LinkResult], 422, status=201))
 async def add_links(context: Context, _: Writer, requests: LinkRequests) -> Response:
     linked = await context.write(lambda connection: registering.link(connection, requests, replace=False))
-    return JSONResponse(linked, 201)
+    return RawJson(linked, 201)
 
 
 @router.put("/videos/link", **documented(list[LinkResult], 422, status=201))
 async def replace_links(context: Context, _: Writer, requests: LinkRequests) -> Response:
     linked = await context.write(lambda connection: registering.link(connection, requests, replace=True))
-    return JSONResponse(linked, 201)
+    return RawJson(linked, 201)
 
 
 @router.delete("/videos/link")
@@ -173,7 +174,7 @@ async def delete_links(context: Context, _: Writer, slugs: Texts) -> list[str]:
 
 async def _register(context: Context, seeds: list[SeedVideo], *, replace: bool) -> Response:
     registered = await context.write(lambda connection: registering.register(connection, seeds, replace=replace))
-    return JSONResponse(registered, 201)
+    return RawJson(registered, 201)
 
 
 async def _find(connection: Connection, name: str) -> dict[str, Any]:
