@@ -26,9 +26,14 @@ SERVICES = {
 }
 
 
+def _given(_context: click.Context, _option: click.Parameter, value: Any) -> Any:
+    return None if value == () else value
+
+
 def option(name: str, metavar: str, text: str, **more: Any) -> Callable[[Function], Function]:
-    """An option as it is written; what it must be is said by the settings that hold its variable, too."""
-    return click.option(name, metavar=metavar, help=text, **more)
+    """An option as it is written; what it must be is said by the settings that hold its variable, too. None when it is
+    not given, also one that may be given several times: then its variable counts."""
+    return click.option(name, metavar=metavar, help=text, callback=_given, **more)
 
 
 def library_options(command: Function) -> Function:
@@ -218,8 +223,7 @@ def chosen(kind: Any, given: dict[str, Any]) -> Any:
 def run(command: str, given: dict[str, Any], work: Callable[[], Coroutine[Any, Any, None]]) -> None:
     """Check what `command` is told, then run `work`. An expected failure is one clear line on standard error and exit
     code 1, or 2 when an option or a variable is at fault (a line for each)."""
-    # An option that may be given several times is an empty tuple when it is not.
-    given = {name: value for name, value in given.items() if value not in (None, ())}
+    given = {name: value for name, value in given.items() if value is not None}
     try:
         from kyoo.serve.checks import check, say_unknown
         from kyoo.serve.private_files import make_private_files

@@ -29,9 +29,18 @@ def library(tmp_path: Path) -> Path:
     return folder
 
 
+class ServerOfVariables(Server):
+    """Told everything by variables, as `make run` and containers do; the other tests give options."""
+
+    def command(self) -> list[str]:
+        given = {"LIBRARY": self.library, "DATA_DIR": self.data_dir, "HOST": "127.0.0.1", "PORT": self.port}
+        self.variables = {f"KYOO_{name}": str(value) for name, value in given.items()} | {"KYOO_PUBLIC_URL": self.url}
+        return [sys.executable, "-m", "kyoo.cli", "serve"]
+
+
 @pytest.fixture
 def server(library: Path, tmp_path: Path) -> Iterator[Server]:
-    server = Server(library, tmp_path / "data")
+    server = ServerOfVariables(library, tmp_path / "data")
     server.start()
     yield server
     if server._process is not None and server._process.poll() is None:
