@@ -440,3 +440,13 @@ def test_root_has_nothing_of_root_in_a_cage() -> None:
     for kind in ("CapPrm", "CapEff", "CapInh", "CapAmb"):
         assert f"{kind}:\\t0000000000000000" in said
     assert resource.getrlimit(resource.RLIMIT_AS)[0] > 2**32 or resource.getrlimit(resource.RLIMIT_AS)[0] == -1
+
+
+def test_a_launcher_whose_server_has_gone_ends_in_silence() -> None:
+    ours, theirs = socket.socketpair()
+    with theirs:
+        ours.close()
+        command = [sys.executable, "-S", "-P", "-m", "kyoo.core.cage.launcher", "-"]
+        environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
+        done = subprocess.run(command, stdin=theirs, env=environment, capture_output=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, b"")

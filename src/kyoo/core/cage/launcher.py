@@ -178,7 +178,11 @@ def main() -> None:
     os.dup2(os.open(os.devnull, os.O_RDONLY), 0)
     calls: dict[str, Call] = {} if sys.argv[1] == "-" else importlib.import_module(sys.argv[1]).CALLS
     support = Support.here()
-    control.sendall(json.dumps(asdict(support)).encode() + b"\n")
+    try:
+        control.sendall(json.dumps(asdict(support)).encode() + b"\n")
+    except ConnectionError:
+        # Who asked for it has ended in the meantime.
+        return
     Launcher(control, calls, support).run()
 
 
