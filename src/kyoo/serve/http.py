@@ -17,6 +17,8 @@ from kyoo.serve.bounds import RETRY_AFTER, Clients, RefusedError, error_body
 
 #: The URL and the headers; claims of users travel in them.
 HEAD_BYTES = 64 * 1024
+#: Requests of a connection that wait until earlier ones of it are answered.
+MOST_PIPELINED = 64
 #: How long one who is refused may take to ask for what is not answered: an answer before the question is lost.
 REFUSED_SECONDS = 2
 #: How long what was sent in vain is read.
@@ -25,6 +27,10 @@ ENDED_SECONDS = 1
 MOST_REFUSED = 256
 
 log = structlog.get_logger()
+
+
+class PipelinedError(Exception):
+    """A client asks for too much before it is answered."""
 
 
 class BoundedHttp(HttpToolsProtocol):
@@ -40,9 +46,12 @@ class BoundedHttp(HttpToolsProtocol):
     _due: float | None = None
     _timer: asyncio.TimerHandle | None = None
     _in_head = False
+    #: Of the head; after it, of what stands around a body: the names of its chunks, and fields behind it.
     _head_bytes = 0
     _body_begun = 0.0
     _body_bytes = 0
+    #: The request that is answered; `cycle` is the one that was read last.
+    _answered: RequestResponseCycle | None = None
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
@@ -59,6 +68,10 @@ class BoundedHttp(HttpToolsProtocol):
 
     def connection_lost(self, exc: Exception | None) -> None:
         self._leave()
+        if self._answered is not None and self._answered is not self.cycle:
+            # Whoever answers it waits for it, or writes to nobody.
+            self._answered.disconnected = True
+            self._answered.message_event.set()
         super().connection_lost(exc)
 
     def data_received(self, data: bytes) -> None:
@@ -67,8 +80,9 @@ class BoundedHttp(HttpToolsProtocol):
         if self._refused is not None:
             self._end(answer(self._refused.status, self._refused.message))
             return
+        body_bytes = self._body_bytes
         super().data_received(data)
-        if self._in_head:
+        if self._in_head or (self._due is not None and body_bytes == self._body_bytes):
             self._head_bytes += len(data)
             if self._head_bytes > HEAD_BYTES and not self.transport.is_closing():
                 self._due = None
@@ -82,12 +96,27 @@ class BoundedHttp(HttpToolsProtocol):
         self._leave()
         super().handle_websocket_upgrade()
 
+    def send_400_response(self, msg: str) -> None:
+        if self._is_answering:
+            # It would stand in the middle of the answer to an earlier request.
+            self.transport.close()
+        else:
+            super().send_400_response(msg)
+
     def on_message_begin(self) -> None:
+        if len(self.pipeline) >= MOST_PIPELINED:
+            # Ends the reading, at once: there can be thousands in what is read at a time.
+            raise PipelinedError
         super().on_message_begin()
         self._wait_for_head()
 
+    def on_header(self, name: bytes, value: bytes) -> None:
+        # What stands behind a body (RFC 9110 §6.5) is not looked at: a gateway has not seen it as a header.
+        if self._in_head:
+            super().on_header(name, value)
+
     def on_headers_complete(self) -> None:
-        self._in_head = False
+        self._in_head, self._head_bytes = False, 0
         self.clients.waits_no_more(self)
         self._body_begun, self._body_bytes = self.loop.time(), 0
         self._wait_until(self._body_begun + self.clients.bounds.head_seconds)
@@ -95,6 +124,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def on_body(self, body: bytes) -> None:
         self._body_bytes += len(body)
+        self._head_bytes = 0
         super().on_body(body)
 
     def on_message_complete(self) -> None:
@@ -105,6 +135,16 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_response_complete()
         if self.timeout_keep_alive_task is not None:
             self.clients.waits(self, self.transport.close)
+
+    def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
+        self._answered = cycle
+        super()._start_asgi_task(cycle, app)
+
+    @property
+    def _is_answering(self) -> bool:
+        """Whether the client has a part of an answer, and not all of it."""
+        answered = self._answered
+        return answered is not None and answered.response_started and not answered.response_complete
 
     @property
     def _is_free(self) -> bool:

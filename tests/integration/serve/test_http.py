@@ -15,7 +15,7 @@ from fastapi import FastAPI, Request
 from tests.waiting import PATIENCE as LONG
 
 from kyoo.serve.bounds import Bounds
-from kyoo.serve.http import HEAD_BYTES
+from kyoo.serve.http import HEAD_BYTES, MOST_PIPELINED
 from kyoo.serve.supervisor import make_server
 
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
@@ -23,8 +23,12 @@ PATIENCE = 0.3
 
 
 @asynccontextmanager
-async def serving(**bounds: float) -> AsyncIterator[Connect]:
+async def serving(
+    begun: asyncio.Event | None = None, gone: asyncio.Event | None = None, **bounds: float
+) -> AsyncIterator[Connect]:
+    """`begun` and `gone`: that somebody asked for /until-gone, and is seen to have left."""
     app = FastAPI()
+    begun, gone = begun or asyncio.Event(), gone or asyncio.Event()
 
     @app.post("/length")
     async def length(request: Request) -> int:
@@ -34,6 +38,13 @@ async def serving(**bounds: float) -> AsyncIterator[Connect]:
     async def slow() -> str:
         await asyncio.sleep(2 * PATIENCE)
         return "done"
+
+    @app.get("/until-gone")
+    async def until_gone(request: Request) -> None:
+        begun.set()
+        while not await request.is_disconnected():
+            await asyncio.sleep(PATIENCE / 10)
+        gone.set()
 
     @app.post("/late")
     async def late(request: Request) -> int:
@@ -101,6 +112,64 @@ async def test_a_head_without_end_is_refused() -> None:
                     writer.write(line)
                 await writer.drain()
                 assert (await asyncio.wait_for(reader.read(), LONG)).startswith(b"HTTP/1.1 400")
+
+
+CHUNKED = b"POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
+
+
+@pytest.mark.parametrize(
+    ("beginning", "line"),
+    [
+        (b"1\r\n1\r\n0\r\n", b"X-Long: %b\r\n" % (b"a" * 1000)),
+        (b"0\r\n", b"X: 1\r\n"),
+        (b"0\r\nX: ", b"a" * 1000),
+        (b"1;", b"a" * 1000),
+    ],
+    ids=["many fields", "many short fields", "one field", "the name of a chunk"],
+)
+async def test_what_stands_around_a_body_without_end_is_refused(beginning: bytes, line: bytes) -> None:
+    async with serving(head_seconds=60) as connect:
+        reader, writer = await connect()
+        writer.write(CHUNKED + beginning)
+        with contextlib.suppress(ConnectionError):
+            for _ in range(16 * HEAD_BYTES // len(line)):
+                writer.write(line)
+            await writer.drain()
+        with contextlib.suppress(ConnectionError):
+            assert (await asyncio.wait_for(reader.read(), LONG)).startswith(b"HTTP/1.1 400")
+
+
+async def test_small_chunks_and_fields_behind_a_body_are_taken() -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        writer.write(CHUNKED + b"1\r\n1\r\n" * HEAD_BYTES + b"0\r\nX-Sum: 1\r\n\r\n")
+        assert (await asyncio.wait_for(reader.readuntil(b"65536"), LONG)).startswith(b"HTTP/1.1 200")
+
+
+async def test_who_asks_for_too_much_before_an_answer_is_sent_away() -> None:
+    async with serving(head_seconds=60) as connect:
+        reader, writer = await connect()
+        writer.write(b"GET /slow HTTP/1.1\r\nHost: x\r\n\r\n" * 10_000)
+        with contextlib.suppress(ConnectionError):
+            assert (await asyncio.wait_for(reader.read(), PATIENCE)).count(b"HTTP/1.1 200") == 0
+
+
+async def test_some_requests_may_wait_for_the_answers_to_earlier_ones() -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        writer.write(b"GET /none HTTP/1.1\r\nHost: x\r\n\r\n" * MOST_PIPELINED)
+        writer.write(b"GET /none HTTP/1.1\r\nHost: x\r\nConnection: close\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), LONG)).count(b"HTTP/1.1 404") == MOST_PIPELINED + 1
+
+
+async def test_a_request_ends_with_its_connection_whatever_was_asked_after_it() -> None:
+    begun, gone = asyncio.Event(), asyncio.Event()
+    async with serving(begun, gone) as connect:
+        _, writer = await connect()
+        writer.write(b"GET /until-gone HTTP/1.1\r\nHost: x\r\n\r\nGET /slow HTTP/1.1\r\nHost: x\r\n\r\n")
+        await asyncio.wait_for(begun.wait(), LONG)
+        writer.transport.abort()
+        await asyncio.wait_for(gone.wait(), LONG)
 
 
 async def test_a_long_head_and_a_long_body_are_taken() -> None:
