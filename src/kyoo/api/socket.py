@@ -17,6 +17,7 @@ from kyoo.api.models.profile import SeedHistory
 from kyoo.api.models.socket import HistoryCounts, Ping, Refusal, Request, Watch, Watched
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
 from kyoo.core.faults import faults_of
+from kyoo.core.permissions import refuse_unverified
 from kyoo.core.tokens import Identity
 
 #: Exactly these bytes: the app compares the raw text.
@@ -123,6 +124,7 @@ class Socket:
     def _authorise(self, route: str) -> None:
         if self._identity.is_guest:
             raise UnauthorizedError("Log in to keep your progress")
+        refuse_unverified(self._identity)
         if "core.read" not in self._identity.permissions:
             raise ForbiddenError("Missing permission: core.read")
         allowed = self._identity.claims.get("wsRoutes")

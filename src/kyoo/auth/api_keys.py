@@ -24,7 +24,6 @@ from kyoo.core.tokens import Identity
 
 WRITE = "apikeys.write"
 
-
 #: Nobody guesses a key of so many characters, such as those that we make (86): a right one passes, whoever shares its
 #: address with somebody who guesses.
 UNGUESSABLE = 32
@@ -46,21 +45,30 @@ class ApiKeys:
     async def identify(self, secret: str, by: Actor) -> Principal:
         """Whose key it is. Raises ForbiddenError for a wrong one, TooManyAttemptsError after too many from an
         address."""
-        network = network_of(by.address or "")
-        wait = self._refused.get(network, 0) - time.monotonic()
-        if wait > 0 and len(secret) < UNGUESSABLE:
-            raise TooManyAttemptsError(timedelta(seconds=wait))
+        self._refuse_guess(secret, by.address)
         try:
             return await self._principals.of_api_key(secret)
         except ForbiddenError:
             try:
                 await self._throttle.key_attempt(by.address).begin()
             except TooManyAttemptsError as error:
-                self._refuse(network, error.retry_after)
+                self._refuse(network_of(by.address or ""), error.retry_after)
                 raise
             async with self._database.connection() as connection:
                 await record(connection, "api_key.refused", by)
             raise
+
+    def remembered(self, secret: str, address: str | None) -> Principal | None:
+        """Whose key it is, if nobody need be asked. Raises TooManyAttemptsError like `identify`."""
+        self._refuse_guess(secret, address)
+        return self._principals.remembered_api_key(secret)
+
+    def _refuse_guess(self, secret: str, address: str | None) -> None:
+        if len(secret) >= UNGUESSABLE or not self._refused:
+            return
+        wait = self._refused.get(network_of(address or ""), 0) - time.monotonic()
+        if wait > 0:
+            raise TooManyAttemptsError(timedelta(seconds=wait))
 
     def _refuse(self, network: str, seconds: int) -> None:
         self._refused[network] = time.monotonic() + seconds

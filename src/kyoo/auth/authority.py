@@ -12,7 +12,15 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.auth.claims import ADMINISTER, Claims, beyond, granted_permissions, is_unlimited, still_granted
+from kyoo.auth.claims import (
+    ADMINISTER,
+    EVERY_PERMISSION,
+    Claims,
+    beyond,
+    granted_permissions,
+    is_unlimited,
+    still_granted,
+)
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import api_keys, authority, invitations, users
 from kyoo.core.errors import ForbiddenError, NotFoundError
@@ -40,8 +48,11 @@ class Rights:
 class Authority:
     """What is returned is locked until the end of the transaction."""
 
-    def __init__(self, principals: Principals) -> None:
+    def __init__(self, principals: Principals, extra_claims: Claims) -> None:
         self._principals = principals
+        #: Permissions for other programs that every new user gets: they set nobody above an administrator, who has
+        #: those of the catalogue only, or was there before the others were.
+        self._everybodys = granted_permissions(extra_claims).difference(EVERY_PERMISSION)
 
     async def rights(self, connection: Connection, by: Identity, permission: str) -> Rights:
         """What `by` may do at this moment, which includes `permission`: no more than the token says, and no more than
@@ -51,7 +62,7 @@ class Authority:
         claims = {} if present is None else still_granted(by.claims, present)
         if permission not in granted_permissions(claims):
             raise ForbiddenError(f"Missing permission: {permission}")
-        return Rights(claims)
+        return Rights({**claims, "permissions": sorted(granted_permissions(claims) | self._everybodys)})
 
     async def over_user(
         self, connection: Connection, user_id: UUID, by: Identity, permission: str = ADMINISTER

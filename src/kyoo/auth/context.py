@@ -129,7 +129,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         configured_keys=settings.api_keys,
         remember_seconds=settings.exchange_cache_seconds,
     )
-    authority = Authority(principals)
+    authority = Authority(principals, settings.extra_claims)
     policy = PasswordPolicy(settings.password_policy)
     renderer = Renderer()
     pictures = Pictures(database, renderer, settings.profile_picture_path)

@@ -64,11 +64,6 @@ class Exchange:
         principal = None if is_jwt(token) else self._principals.remembered_session_token(token)
         return self._token(principal, principal.session, by_cookie=by_cookie) if principal else None
 
-    def remembered_api_key(self, secret: str) -> str | None:
-        """What `token_of_api_key` gives, if nobody need be asked."""
-        principal = self._principals.remembered_api_key(secret)
-        return self._token(principal, principal.session) if principal else None
-
     async def token_of_signature(self, signature: str, verb: str, path: str | None) -> str:
         principal = await self.presigned(signature, verb, path)
         return self._token(principal, (signature, principal.presigned_for))

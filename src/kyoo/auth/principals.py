@@ -14,7 +14,7 @@ from psycopg import OperationalError
 from psycopg.rows import DictRow
 
 from kyoo.auth.activity import Activity
-from kyoo.auth.claims import Claims, still_granted
+from kyoo.auth.claims import Claims, limits_of, still_granted
 from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.queries import api_keys, sessions, users
 from kyoo.auth.settings import ApiKeyConfig
@@ -261,7 +261,7 @@ class Principals:
             row["subject"],
             row["session"],
             row["username"],
-            {} if row["restricted"] else row["claims"],
+            limits_of(row["claims"]) if row["restricted"] else row["claims"],
             restricted=row["restricted"],
             by_app_password=row["by_app_password"],
         )

@@ -212,6 +212,32 @@ async def test_invitations_are_of_who_invites(auth: Auth) -> None:
     assert await withdraw(str(uuid4())) == 404
 
 
+async def test_what_every_new_user_gets_sets_nobody_above_an_administrator(make_auth: MakeAuth) -> None:
+    """Permissions for other programs, which the first user has not: those of the catalogue count as ever."""
+    extra = {"permissions": ["core.read", "core.play", "downloads.start"]}
+    auth = await make_auth(extra_claims=extra)
+    _, first = await first_user(auth)
+    number = 0
+
+    async def statuses(claims: dict[str, Any], token: str) -> set[int]:
+        nonlocal number
+        found = set()
+        for action in ACTIONS:
+            number += 1
+            on, victim = await user(auth, f"victim{number}", claims)
+            await picture(auth, victim)
+            found.add(await act(auth, action, on, victim, bearer(token)))
+        return found
+
+    assert await statuses(extra, first) <= {200, 201, 204}
+    assert await statuses({"permissions": ["core.read", "uploads.start"]}, first) == {403}
+    _, bot = await user(auth, "bot", {"permissions": ["core.read", "users.write", "users.delete"]})
+    assert await statuses(extra, bot) == {403}, "it cannot play"
+    on, _ = await user(auth, "old")
+    body = {"claims": {"permissions": ["core.read", "downloads.start"]}}
+    assert (await auth.client.patch(f"/auth/users/{on}", json=body, headers=bearer(first))).status_code == 200
+
+
 @pytest.mark.parametrize(
     "change",
     [

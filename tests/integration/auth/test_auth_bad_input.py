@@ -65,6 +65,7 @@ BODIES: dict[str, dict[str, Any]] = {
 
 #: Routes that need no body: what is sent to them does not matter.
 WITHOUT_BODY = {
+    "POST /auth/sessions/cookie",
     "POST /auth/users/me/totp",
     "POST /auth/users/{user_id}/password-reset",
     "POST /auth/users/me/passkeys/options",

@@ -154,9 +154,6 @@ async def test_a_picture_that_says_it_is_huge_is_refused_by_its_header(
 
 
 @pytest.mark.parametrize(
-    ("size", "kept"), [((2, 16_000), (1, 512)), ((16_000, 1), (512, 1)), ((3000, 1500), (512, 256)), ((8, 8), (8, 8))]
-)
-@pytest.mark.parametrize(
     "name", ["../../../evil.png", "/etc/cron.d/evil", "..\\..\\evil.png", "evil.php", "a/../../b.webp", "%2e%2e%2fevil"]
 )
 async def test_the_name_of_an_upload_decides_nothing(auth: Auth, tmp_path: Path, name: str) -> None:
@@ -170,6 +167,9 @@ async def test_the_name_of_an_upload_decides_nothing(auth: Auth, tmp_path: Path,
     assert (made.parent, made.name.startswith(user["id"]), made.suffix) == (tmp_path / "pictures", True, ".webp")
 
 
+@pytest.mark.parametrize(
+    ("size", "kept"), [((2, 16_000), (1, 512)), ((16_000, 1), (512, 1)), ((3000, 1500), (512, 256)), ((8, 8), (8, 8))]
+)
 async def test_a_copy_is_small_whatever_the_shape(
     auth: Auth, tmp_path: Path, size: tuple[int, int], kept: tuple[int, int]
 ) -> None:

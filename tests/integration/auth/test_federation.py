@@ -90,12 +90,14 @@ class Pair:
 
 
 @pytest.fixture
-async def pair(two_databases: list[Database], tmp_path: Path) -> AsyncIterator[Pair]:
+async def pair(two_databases: list[Database], tmp_path: Path, request: pytest.FixtureRequest) -> AsyncIterator[Pair]:
+    """A parameter, if there is one, is more settings of `away`."""
+    away = getattr(request, "param", {})
     listeners = [socket.create_server(("127.0.0.1", 0)) for _ in range(2)]
     urls = [f"http://127.0.0.1:{listener.getsockname()[1]}" for listener in listeners]
     async with AsyncExitStack() as stack:
         instances = []
-        for number, more in enumerate(({"federation_offer": [urls[1]]}, {"federation_accept": [urls[0]]})):
+        for number, more in enumerate(({"federation_offer": [urls[1]]}, {"federation_accept": [urls[0]], **away})):
             database = two_databases[number]
             settings = AuthSettings(public_url=urls[number], profile_picture_path=str(tmp_path / str(number)), **more)
             await stack.enter_async_context(served(create_app(settings, make_runtime(database)), listeners[number]))
@@ -205,6 +207,20 @@ async def test_linking_an_account_of_another_instance(pair: Pair, browser: httpx
     assert list(linked.json()["oidc"]) == [pair.home.host]
     unlinked = await pair.away.client.delete(f"/auth/oidc/login/{pair.home.host}", headers=bearer(away))
     assert unlinked.status_code == 204
+
+
+@pytest.mark.parametrize(
+    ("pair", "verified"), [({}, False), ({"verify_provider_accounts": False}, True)], indirect=["pair"]
+)
+async def test_who_comes_from_elsewhere_waits_to_be_let_in(
+    pair: Pair, browser: httpx2.AsyncClient, verified: bool
+) -> None:
+    session = await pair.home.register("ada")
+    await pair.away.register("first")
+    page = await browser.get(await pair.begin(browser))
+    agreed = await decide(browser, page, session=session)
+    answer = await pair.finish(browser, agreed.headers["location"])
+    assert (await pair.away.me(answer.json()["token"]))["claims"]["verified"] is verified
 
 
 async def test_a_taken_name_gets_an_addition_and_a_taken_address_is_told(

@@ -160,6 +160,18 @@ async def test_a_new_user_and_then_the_same_again(
     assert (await auth.me(again.json()["token"]))["id"] == user["id"]
 
 
+@pytest.mark.parametrize("waits", [True, False])
+async def test_who_comes_from_a_provider_is_let_in_or_waits(
+    make_auth: MakeAuth, certified: Certified, mock: Mock, plain: Plain, waits: bool
+) -> None:
+    """As the option says; the first user never waits."""
+    auth = await make_auth(**settings_of(certified, mock, plain), verify_provider_accounts=waits)
+    for name, verified in ("ada", True), ("bob", not waits):
+        plain.users[name] = {"id": name, "login": name}
+        token = (await log_in(auth, "plain", plain, name)).json()["token"]
+        assert (await auth.me(token))["claims"]["verified"] is verified
+
+
 async def test_the_providers_are_told_without_their_secrets(auth: Auth) -> None:
     answer = await auth.client.get("/auth/info")
     assert answer.json()["oidc"] == {

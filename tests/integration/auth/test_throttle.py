@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import time
+from collections.abc import Callable
 
 import httpx2
 import pytest
@@ -12,7 +13,9 @@ from argon2 import PasswordHasher, extract_parameters
 from auth_client import ORIGIN, Auth, MakeAuth, bearer
 from hypothesis import given
 from hypothesis import strategies as st
+from starlette.types import Scope
 
+from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.throttle import network_of
 from kyoo.core.forwarded import Forwarded
@@ -242,6 +245,18 @@ async def test_wrong_api_keys_are_counted_and_noted(make_auth: MakeAuth) -> None
         assert (await with_key(auth, "1234apikey", "2001:db8::9")).status_code == 429, "a guess that is right"
         assert (await with_key(auth, "k" * 40, "2001:db8::9")).status_code == 200, "nobody guesses this one"
         assert (await with_key(auth, "1234apikey", "2001:db8:0:1::9")).status_code == 200
+    for auth in (one, other):
+        # The gateway of `kyoo serve` looks here first.
+        at_gateway = remembered_exchange(auth.app.state.context)
+
+        def known(key: str, address: str, ask: Callable[[Scope], str | None] = at_gateway) -> bool:
+            headers = [(b"x-api-key", key.encode())]
+            scope = {"type": "http", "query_string": b"", "headers": headers, "client": (address, 1)}
+            return ask(scope) is not None
+
+        assert not known("1234apikey", "2001:db8::9"), "a guess that is right"
+        assert known("k" * 40, "2001:db8::9")
+        assert known("1234apikey", "2001:db8:0:1::9")
     entries = (await with_key(one, "k" * 40, "192.0.2.1", "/auth/audit?action=api_key.refused")).json()["items"]
     assert [entry["address"] for entry in entries] == ["2001:db8::3", "2001:db8::2", "2001:db8::1"]
     assert "guess" not in str(entries)

@@ -9,8 +9,10 @@ from starlette.requests import HTTPConnection
 from starlette.types import Scope
 
 from kyoo.auth.context import AuthContext
+from kyoo.auth.routes.actors import client_address
 from kyoo.auth.routes.cookies import session_cookie
 from kyoo.auth.routes.credentials import bearer_token
+from kyoo.auth.throttle import TooManyAttemptsError
 from kyoo.core.errors import UnauthorizedError
 
 
@@ -31,7 +33,11 @@ def remembered_exchange(context: AuthContext) -> Callable[[Scope], str | None]:
             elif name == b"sec-websocket-protocol":
                 return None
         if api_key := given[b"x-api-key"]:
-            return exchange.remembered_api_key(api_key.decode("latin-1"))
+            try:
+                key = context.api_keys.remembered(api_key.decode("latin-1"), client_address(HTTPConnection(scope)))
+            except TooManyAttemptsError:
+                return None
+            return exchange.token_of_api_key(key) if key else None
         if authorization := given[b"authorization"]:
             try:
                 token = bearer_token(authorization.decode("latin-1"))
