@@ -14,6 +14,7 @@ from psycopg.errors import DeadlockDetected
 
 from kyoo.api.limits import LimitedDatabase
 from kyoo.api.open_sockets import OpenSockets
+from kyoo.api.queries.guesses import Guesses
 from kyoo.api.settings import ApiSettings
 from kyoo.core.blobs import open_store
 from kyoo.core.postgres import Connection, Database
@@ -34,6 +35,7 @@ class ApiContext:
     # Limited to what the caller of the present request may see.
     database: Database
     sockets: OpenSockets
+    guesses: Guesses
 
     async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
         """The result of `work` in a transaction. When Postgres ends the transaction to break a deadlock, as a file that
@@ -57,6 +59,7 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         Renderer(),
         LimitedDatabase(runtime.database),
         OpenSockets(settings.sockets_per_user),
+        Guesses(settings.guesses_memory * 2**20),
     )
 
 

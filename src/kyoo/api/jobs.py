@@ -17,6 +17,7 @@ from psycopg_pool import PoolTimeout
 from kyoo.api import forgetting, images, libraries, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
+from kyoo.api.queries.guesses import forget_writes
 from kyoo.core.queue import BackOff
 
 log = structlog.get_logger()
@@ -53,6 +54,14 @@ async def retry_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001
 async def forget_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
     """Delete the pictures that nothing shows any more."""
     await forget_unused(job.additional_context["api"])
+
+
+@blueprint.periodic(cron="7 * * * *")
+@blueprint.task(name="forget_writes", pass_context=True, queueing_lock="api:forget_writes")
+async def forget_writes_of_the_past(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Delete the numbers of transactions that later ones stand for."""
+    context: ApiContext = job.additional_context["api"]
+    await forget_writes(context.database)
 
 
 @blueprint.periodic(cron="*/10 * * * *")

@@ -26,6 +26,9 @@ class ApiSettings(Settings):
         default=64, ge=1, le=1_000_000, validation_alias=AliasChoices("KYOO_SOCKETS_PER_USER")
     )
 
+    #: MiB of an answer to `GET /videos/guesses` that may be kept for the next time.
+    guesses_memory: int = Field(default=32, ge=0, le=4096, validation_alias=AliasChoices("KYOO_GUESSES_MEMORY"))
+
     @property
     def image_store(self) -> str:
         return f"s3://{self.images_bucket}" if self.images_bucket else self.images

@@ -1,8 +1,8 @@
-"""Reading files: their lists, one with its neighbours, and what the scanner asks of the whole library."""
+"""Reading files: their lists, one with its neighbours, and what became of some."""
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from typing import Any
 from uuid import UUID
@@ -23,7 +23,7 @@ from kyoo.api.queries.fragments import (
 )
 from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Tier, Type, words_tiers
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, fetch_all, fetch_one, fetch_value
 
 _VIDEO = {
     "edition": f"to_json({EDITION})",
@@ -302,58 +302,7 @@ def _uuid(text: str) -> UUID | None:
         return None
 
 
-# --------------------------------------------------------------------------------------------------- the whole library
-
-
-_ALL_PATHS = "select to_json(path)::text as line from api.videos"
-_UNMATCHED_PATHS = "select to_json(path)::text as line from api.videos where not linked"
-#: What a title and its years led to is grouped before anything is sorted: there are few among the files. Collation C is
-#: that of bytes, which sorts much faster.
-_GUESSES = """
-    select to_json(title)::text || ':' || json_object_agg(year, json_build_object('id', id, 'slug', slug)) as line
-    from (
-        select distinct on (title, year) guessed.title collate "C" as title,
-            coalesce(years.year, 'unknown') collate "C" as year, show.id, show.slug
-        from (
-            select video.guess ->> 'title' as title, video.guess ->> 'years' as years, entry.show_pk,
-                max(link.created_at) as linked_at
-            from api.entry_videos link
-            join api.videos video on video.pk = link.video_pk
-            join api.entries entry on entry.pk = link.entry_pk
-            group by 1, 2, 3
-        ) guessed
-        join api.shows show on show.pk = guessed.show_pk
-        left join lateral jsonb_array_elements_text(guessed.years::jsonb) as years (year) on true
-        where guessed.title is not null
-        order by title, year, guessed.linked_at desc, guessed.show_pk
-    ) latest
-    group by title
-"""
-
-
-def _pieces(lines: str) -> str:
-    """The lines put together a thousand at a time: a row for each file would cost more than the query."""
-    return f"""select string_agg(line, ',') as piece
-        from (select line, row_number() over () / 1000 as place from ({lines}) lines) numbered group by place"""
-
-
-async def guesses(database: Database) -> AsyncIterator[str]:
-    """The JSON of GET /videos/guesses in pieces, all of one moment: all paths, the shows that guessed titles led to,
-    the latest link winning, and the paths without a link. The whole library is never in memory."""
-    async with database.connection() as connection, connection.transaction():
-        await execute(connection, "set transaction isolation level repeatable read read only")
-        for head, lines, tail in (
-            ('{"paths":[', _ALL_PATHS, '],"guesses":{'),
-            ("", _GUESSES, '},"unmatched":['),
-            ("", _UNMATCHED_PATHS, "]}"),
-        ):
-            yield head
-            separator = ""
-            # Not by a cursor of the server, for which Postgres would use one core only.
-            async for row in connection.cursor().stream(_pieces(lines)):
-                yield separator + row["piece"]
-                separator = ","
-            yield tail
+# --------------------------------------------------------------------------------------------------------- many files
 
 
 async def ids_of(connection: Connection, paths: Sequence[str]) -> list[UUID]:

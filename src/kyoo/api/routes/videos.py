@@ -26,7 +26,7 @@ from kyoo.api.models.video import (
     SeedVideo,
     Video,
 )
-from kyoo.api.queries import shows
+from kyoo.api.queries import guesses, shows
 from kyoo.api.queries import videos as queries
 from kyoo.api.queries.listing import PageRequest
 from kyoo.api.routes.answers import documented, redirect
@@ -76,7 +76,9 @@ async def list_unmatched(context: Context, request: Request, reader: Reading, pa
 @router.get("/videos/guesses", **documented(Guesses))
 async def all_guesses(context: Context, _: Reading) -> Response:
     """All paths, what their guessed titles led to, and the paths of no entry; streamed."""
-    return StreamingResponse(queries.guesses(context.database), media_type="application/json")
+    database = context.database
+    pieces = guesses.guesses(database) if limited() else context.guesses.pieces(database)
+    return StreamingResponse(pieces, media_type="application/json")
 
 
 @router.get("/videos/streams", response_model=list[RunningStream])
