@@ -48,13 +48,17 @@ def _western(byte: int) -> str:
     return bytes([byte]).decode("cp1252", "replace")
 
 
-def encode_path(path: str | os.PathLike[str]) -> str:
-    """base64url without padding of the path's bytes (video.md §3), or of its text's: both lead to the file."""
+def encode_path(path: str | Path) -> str:
+    """base64url without padding (video.md §3) of the text of a path: a `str` is such a text, a `Path` one of the
+    system."""
+    if isinstance(path, Path):
+        path = text_of(path)
     return base64.urlsafe_b64encode(os.fsencode(path)).rstrip(b"=").decode()
 
 
 def decode_path(encoded: str) -> Path:
-    """The inverse of `encode_path`; BadRequestError when it is empty, not base64url, or not an absolute path."""
+    """The inverse of `encode_path`, also of the bytes of a path; BadRequestError when it is empty, not base64url,
+    or not an absolute path."""
     try:
         raw = base64.b64decode(encoded + "=" * (-len(encoded) % 4), altchars=b"-_", validate=True)
     except (binascii.Error, ValueError):

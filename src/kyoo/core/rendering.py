@@ -19,6 +19,8 @@ from kyoo.core.settings import Settings
 FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
 #: Pictures decoded at once by one process: each costs a core, and up to 160 MB while it lasts.
 AT_ONCE = 2
+#: Bytes of the line before the files.
+LONGEST_HEAD = 64 * 1024
 #: Address space of one decoder (bytes): the libraries, and some copies of the picture.
 MEMORY, MEMORY_A_PIXEL = 768 * 1024**2, 16
 
@@ -81,12 +83,12 @@ class Renderer:
         answer = await self._call("copies", data, boxes=boxes, bounds=bounds, formats=list(formats))
         head, _, files = answer.partition(b"\n")
         try:
-            said = json.loads(head)
+            said = json.loads(head[:LONGEST_HEAD])
             if "problem" in said:
                 raise PictureError(str(said["problem"])[:500])
             lengths = [int(length) for length in said["lengths"]]
             blurhash = str(said["blurhash"])[:64]
-        except (ValueError, KeyError, TypeError) as error:
+        except (ValueError, KeyError, TypeError, OverflowError, RecursionError) as error:
             raise PictureError("Not a picture that can be read") from error
         made, start = [], 0
         for length in lengths:

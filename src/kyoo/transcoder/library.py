@@ -12,6 +12,7 @@ from pathlib import Path
 import structlog
 from psycopg.errors import ForeignKeyViolation
 from psycopg.rows import DictRow
+from pydantic import ValidationError
 
 from kyoo.core.errors import BadRequestError, KyooError, NotFoundError
 from kyoo.core.files import LibraryRoots, content_id, decode_path
@@ -31,6 +32,8 @@ WITHOUT_KEYFRAMES = 6
 REMEMBERED = 64
 #: Seconds for which a file that cannot be read is not tried again.
 FAILURE_REMEMBERED = 30.0
+#: Bytes of what is found: the times of all frames of a day.
+BIGGEST_PROBE = 64 * 1024**2
 #: Extra seconds a probe gets to end by itself, beyond the patience it was told.
 GRACE = 15.0
 
@@ -150,7 +153,8 @@ class MediaLibrary:
 
     async def _probe(self, path: Path, stat: Stat, identity: str, patience: float) -> Probed:
         try:
-            found = await self._looks.run("probe", path, patience + GRACE, content_id=identity, patience=patience)
+            answer = await self._looks.run("probe", path, patience + GRACE, content_id=identity, patience=patience)
+            return _understood(answer, identity, stat.size)
         except LookError as error:
             message = f"The file cannot be read as media: {error}"
             # Whoever asked is told, and the scanner lists it among the problems of the library.
@@ -159,7 +163,6 @@ class MediaLibrary:
             while len(self._failed) > REMEMBERED:
                 self._failed.popitem(last=False)
             raise UnreadableError(message) from error
-        return Probed.model_validate_json(found)
 
     def _remember(self, path: Path, stat: Stat, row: DictRow) -> KnownFile:
         file = KnownFile(
@@ -174,3 +177,16 @@ class MediaLibrary:
         while len(self._known) > REMEMBERED:
             self._known.popitem(last=False)
         return file
+
+
+def _understood(answer: bytes, identity: str, size: int) -> Probed:
+    """What the process that has read the file says of it; not which file it is, under which all that is made of it is
+    kept. Raises LookError."""
+    if len(answer) > BIGGEST_PROBE:
+        raise LookError("there is too much in it")
+    try:
+        found = Probed.model_validate_json(answer)
+    except ValidationError:
+        raise LookError("the program that read it answers nonsense") from None
+    found.media.content_id, found.media.size = identity, size
+    return found

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import json
 import subprocess
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any
 
 import psutil
 import pytest
@@ -17,6 +19,7 @@ from tests.waiting import until
 
 from kyoo.core.cage import processes
 from kyoo.core.cage.processes import Launcher
+from kyoo.core.files import content_id
 from kyoo.transcoder.libav.pool import MODULE, LookError, LookPool
 from kyoo.transcoder.models.media import Probed
 
@@ -88,6 +91,67 @@ async def test_a_file_that_crashes_libav_is_unreadable_and_the_next_one_is_not(s
     assert (info["videos"], info["size"]) == ([], path.stat().st_size)
     other = service.add(media.movie(seconds=4, size="320x180"), "other.mkv")
     assert (await service.get(other, "info")).json()["videos"] != []
+
+
+def saying(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], Any]) -> None:
+    """Have a hostile file change what the process says that reads it."""
+    run = LookPool.run
+
+    async def changed(pool: LookPool, look: str, path: Path, limit: float, **arguments: Any) -> bytes:
+        said = json.loads(await run(pool, look, path, limit, **arguments))
+        change(said["media"])
+        return json.dumps(said).encode()
+
+    monkeypatch.setattr(LookPool, "run", changed)
+
+
+async def test_a_file_that_says_to_be_another_is_kept_as_what_it_is(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    path = service.add(film())
+    saying(monkeypatch, lambda found: found.update(content_id="../" + "0" * 40, size=1))
+    info = (await service.get(path, "info")).json()
+    assert (info["sha"], info["size"]) == (content_id(path), path.stat().st_size)
+
+
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda found: found.update(duration=float("nan")),
+        lambda found: found["videos"][0].update(end=float("inf")),
+        lambda found: found["videos"][0].update(mime_codec='x"\n/elsewhere.mp4'),
+        lambda found: found["subtitles"][0].update(extension="/../../x"),
+        lambda found: found.update(attachments=[{"stream": 1, "name": "../x.ttf", "mime_type": None}]),
+        lambda found: found.pop("videos"),
+    ],
+    ids=["no number", "infinity", "a line of a playlist", "extension", "name", "less"],
+)
+async def test_what_leads_elsewhere_is_not_believed(
+    service: Service, monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], Any]
+) -> None:
+    path = service.add(media.movie(seconds=3, size="320x180", subtitles=[media.Subtitle("subrip", "eng")]))
+    saying(monkeypatch, change)
+    answer = await service.get(path, "master.m3u8")
+    assert (answer.status_code, answer.json()) == (
+        500,
+        {"errors": ["The file cannot be read as media: the program that read it answers nonsense"]},
+    )
+    # Nothing of it is kept.
+    monkeypatch.undo()
+    service.app.state.context.library._failed.clear()
+    assert (await service.get(path, "master.m3u8")).status_code == 200
+
+
+@pytest.mark.parametrize("answer", [b"[" * 50_000, b"1" * 5000, b'{"a":' * 50_000, b"[]", b"{" + b" " * 10**6 + b"}"])
+async def test_an_answer_without_sense_is_a_problem_of_the_file(
+    pool: LookPool, monkeypatch: pytest.MonkeyPatch, answer: bytes
+) -> None:
+    async def call(*_arguments: Any, **_options: Any) -> bytes:
+        return answer
+
+    monkeypatch.setattr(Launcher, "call", call)
+    with pytest.raises(LookError, match="nonsense"):
+        await pool.run("probe", film(), 5, content_id="x", patience=1)
 
 
 async def test_a_file_that_hangs_libav_is_given_up_and_the_next_one_is_not(pool: LookPool, tmp_path: Path) -> None:

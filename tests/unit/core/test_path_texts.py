@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from pathlib import Path
 
 from hypothesis import given, strategies
 
@@ -24,6 +25,21 @@ def test_a_client_that_encodes_the_text_names_the_file(raw: bytes) -> None:
     normal = os.path.normpath(path)  # noqa: PTH118, RUF100
     assert str(decode_path(encode_path(path))) == normal
     assert str(decode_path(encode_path(text_of(path)))) == normal
+
+
+#: Bytes that are no UTF-8, and parts of the characters that stand for them.
+CONFUSING = strategies.lists(
+    strategies.sampled_from(["\uef80", "\uefdf", "\udc80", "\udcdf", "\udcee", "\udcbe", "a", "é"])
+)
+
+
+@given(CONFUSING.filter(bool))
+def test_no_file_has_the_name_of_another(parts: list[str]) -> None:
+    path = Path(os.fsdecode(os.fsencode("/" + "".join(parts))))
+    named = decode_path(encode_path(path))
+    assert (named, decode_path(encode_path(text_of(path)))) == (path, path)
+    # As often as a service hands it on to another.
+    assert decode_path(encode_path(named)) == path
 
 
 def test_what_readers_see() -> None:

@@ -16,6 +16,8 @@ from kyoo.core.cage.processes import CallError, CallTimeoutError, Launcher
 MODULE = "kyoo.transcoder.libav.looks"
 #: How often a file is open: while a container reads at one place, something else reads at another.
 READERS = 2
+#: Bytes of the line before what is found.
+LONGEST_HEAD = 64 * 1024
 
 
 class LookError(Exception):
@@ -64,8 +66,8 @@ class LookPool:
                 os.close(file)
         head, _, found = answer.partition(b"\n")
         try:
-            problem = json.loads(head).get("problem")
-        except (ValueError, AttributeError):
+            problem = json.loads(head[:LONGEST_HEAD]).get("problem")
+        except (ValueError, AttributeError, RecursionError):
             raise CallError("nonsense") from None
         if problem is not None:
             raise LookError(str(problem)[:500])

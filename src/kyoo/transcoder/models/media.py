@@ -3,11 +3,25 @@
 from __future__ import annotations
 
 from enum import StrEnum
+from typing import Annotated
 
-from pydantic import BaseModel
+from pydantic import BaseModel, ConfigDict, Field
+
+#: No more than part of a file's name.
+Extension = Annotated[str, Field(pattern=r"\A[a-z0-9]{1,8}\z")]
+FileName = Annotated[str, Field(pattern=r"\A[^/\x00]+\z")]
+#: What playlists have between quotation marks.
+Codecs = Annotated[str, Field(pattern=r'\A[^"\x00-\x1f]*\z')]
 
 
-class Track(BaseModel):
+class Found(BaseModel):
+    """Said by the process that reads the file, over which a hostile file may have power: nothing here leads to another
+    file, or into what is written with it."""
+
+    model_config = ConfigDict(allow_inf_nan=False)
+
+
+class Track(Found):
     """`index` counts inside its own kind; `stream` is the absolute stream number in the container."""
 
     index: int
@@ -25,7 +39,7 @@ class VideoTrack(Track):
     rotation in. `keyframes` are presentation times, sorted; empty when none could be found.
     """
 
-    mime_codec: str | None
+    mime_codec: Codecs | None
     width: int
     height: int
     display_width: int
@@ -41,7 +55,7 @@ class VideoTrack(Track):
 
 
 class AudioTrack(Track):
-    mime_codec: str | None
+    mime_codec: Codecs | None
     channels: int
     sample_rate: int
     bitrate: int
@@ -52,7 +66,7 @@ class AudioTrack(Track):
 class SubtitleTrack(Track):
     """`extension` is that of the extracted file; None when the format cannot be extracted."""
 
-    extension: str | None
+    extension: Extension | None
     is_forced: bool
     is_hearing_impaired: bool
 
@@ -65,7 +79,7 @@ class ChapterType(StrEnum):
     PREVIEW = "preview"
 
 
-class Chapter(BaseModel):
+class Chapter(Found):
     start: float
     end: float
     name: str
@@ -74,15 +88,15 @@ class Chapter(BaseModel):
     match_accuracy: int | None = None
 
 
-class Attachment(BaseModel):
+class Attachment(Found):
     """`name` is unique in the file and safe as a file name."""
 
     stream: int
-    name: str
+    name: FileName
     mime_type: str | None
 
 
-class Media(BaseModel):
+class Media(Found):
     """`start` is the container's own time of the playlist's 0; `formats` the demuxer's names."""
 
     content_id: str
@@ -108,7 +122,7 @@ class Media(BaseModel):
         return next((track for track in self.audios if track.is_default), next(iter(self.audios), None))
 
 
-class Probed(BaseModel):
+class Probed(Found):
     """`complete`: the keyframes are known. Otherwise they took too long, and whoever has more patience looks again."""
 
     media: Media
