@@ -230,6 +230,35 @@ async def test_lists_of_shows_know_their_people_and_studios(
         assert await walk(api, f"/shows?query={query}&limit=1") == expected
 
 
+async def test_a_common_word_gives_the_same_order_page_by_page(
+    api: httpx2.AsyncClient, library: Library, subtests: pytest.Subtests
+) -> None:
+    """A page that names with the word itself fill is answered by them alone; a page of more than there are, never."""
+    person = {"slug": "river-x", "name": "River X", "latinName": None, "image": None, "externalId": {}}
+    studio = {"slug": "river", "externalId": {}, "translations": {"en": {"name": "River", "logo": None}}}
+    spoken: dict[str, dict[str, Any]] = {
+        **{f"exact-{n}": texts(f"{'Winter ' * (n % 3)}River {n}") for n in range(18)},
+        **{f"after-a-weak-one-{n}": texts(f"Raven {n} River") for n in range(4)},
+        **{f"begun-{n}": texts(f"Rivers of {n}") for n in range(3)},
+        **{f"inside-{n}": texts(f"The {n} Uprivers") for n in range(3)},
+        **{f"alias-{n}": texts(f"Other {n}", aliases=[f"River of {n}"]) for n in range(4)},
+        **{f"tagged-{n}": texts(f"Tagged {n}", tags=["river", f"tag {n}"]) for n in range(8)},
+        **{f"weak-{n}": texts(f"{word} {n}") for word in ("Rover", "Raven", "Silver") for n in range(3)},
+        "weak": texts("Rivet"),
+    }
+    for slug, names in spoken.items():
+        await library.movie(slug, translations={"en": names})
+    credited = [{"kind": "actor", "character": None, "staff": person}]
+    await library.movie("of-a-person", translations={"en": texts("Far")}, staff=credited)
+    await library.movie("of-a-studio", translations={"en": texts("Away")}, studios=[studio])
+    for query in ("river", "River", "rivers", "rive", "rivr", "raven"):
+        for path in ("/shows", "/movies", "/staff", "/studios"):
+            with subtests.test(query=query, path=path):
+                whole = await walk(api, f"{path}?query={query}&limit=250")
+                assert await walk(api, f"{path}?query={query}&limit=3") == whole
+                assert await walk(api, f"{path}?query={query}&limit=11") == whole
+
+
 async def pages_of(api: httpx2.AsyncClient, url: str) -> list[dict[str, Any]]:
     """The items of all pages."""
     items: list[dict[str, Any]] = []

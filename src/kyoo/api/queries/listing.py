@@ -120,7 +120,8 @@ async def fetch_page(
 
 
 async def _search_page(connection: Connection, built: _Page, search: Search, params: Mapping[str, Any]) -> PageRows:
-    tiers, alike = built.tier_statements(search), built.alike_statement(search)
+    tiers, alike = built.tier_statements(search), built.alike_statement(search, search.needs)
+    best = built.alike_statement(search, search.best) if search.best else None
     values = {**params, **built.listing.params, **built.parts.params}
     if tiers:
         values.update(await fetch_one(connection, f"select {search.terms}", values) or {})
@@ -137,7 +138,9 @@ async def _search_page(connection: Connection, built: _Page, search: Search, par
     if not (rows or (tiers and built.after)):
         # Holds for this session.
         await execute(connection, f"set pg_trgm.word_similarity_threshold = {ALIKE}")
-        rows = await find(alike)
+        rows = await find(best) if best else []
+        if len(rows) <= limit:
+            rows = await find(alike)
     items = await fetch_value(
         connection, built.items_statement(), {**values, "pks": [row["pk"] for row in rows[:limit]]}
     )
@@ -234,9 +237,9 @@ class _Page:
             before.append(f"({tier.where}) is not true")
         return statements
 
-    def alike_statement(self, search: Search) -> str:
+    def alike_statement(self, search: Search, needs: tuple[str, ...]) -> str:
         """The same for what is in no tier."""
-        return self._branch_keys(_Branch(self.keys, [search.where, *self._behind(self.keys)], search.needs, self.keys))
+        return self._branch_keys(_Branch(self.keys, [search.where, *self._behind(self.keys)], needs, self.keys))
 
     def _page_keys(self) -> str:
         """The statement of `pk` and `cursor` of the page's rows and the one behind, in order."""

@@ -125,11 +125,12 @@ class Search:
 
     When there are `tiers`, this is only for what is in none of them: it is looked for when they have nothing. Their
     scores are higher. They use what `terms` selects from the query, as parameters. All need `joins`, what is in no
-    tier also `needs`."""
+    tier also `needs`; `best` in their place finds all rows above some score, which may be none, for less."""
 
     where: str
     score: str
     needs: tuple[str, ...] = ()
+    best: tuple[str, ...] = ()
     tiers: tuple[Tier, ...] = ()
     terms: str = ""
     joins: tuple[str, ...] = ()

@@ -17,6 +17,7 @@ def by_name(subject: Subject, key: str) -> Search:
     """The search of a list whose rows have the person or studio of primary key `key`."""
     return Search(
         needs=(f"join api.search(%(query)s, '{{{subject}}}') found on found.owner_pk = {key}",),
+        best=(f"join api.search_best(%(query)s, '{{{subject}}}') found on found.owner_pk = {key}",),
         where="true",
         score="found.score",
     )
@@ -41,6 +42,11 @@ def shows_by_name(key: str) -> Search:
                 ) named
                 group by show_pk
             ) found on found.show_pk = {key}""",
+        ),
+        # By people and studios a show has half their score.
+        best=(
+            f"""join api.search_best(%(query)s, '{{show}}') found
+                on found.score > 0.5 and found.owner_pk = {key}""",
         ),
         where="true",
         score="found.score",
