@@ -20,11 +20,11 @@ given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
           $(call given,KYOO_PORT,$(PORT)) $(call given,KYOO_PUBLIC_URL,$(URL))
 
-.PHONY: help run demo dev web check format test bench screenshots clean
+.PHONY: help run demo dev web check format test test-all bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
-	@sed -n 's/^\([a-z]*\):.*## /  make \1	/p' Makefile
+	@sed -n 's/^\([a-z-]*\):.*## /  make \1	/p' Makefile
 
 run: $(STAMPS)/run $(STAMPS)/web ## run the server: make run LIBRARY=/path/to/videos (also DATA, HOST, PORT, URL)
 	@exec env $(OPTIONS) $(BIN)/kyoo serve
@@ -54,6 +54,9 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 	$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/python -m tests.gateways.install
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
+
+test-all: ARGS += -m "exhaustive or not exhaustive"
+test-all: test ## the same, and what is exhaustive rather than telling
 
 bench: $(STAMPS)/dev ## the benchmarks that fill bench/RESULTS.md
 	$(BIN)/python -m bench

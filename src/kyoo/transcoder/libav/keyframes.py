@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import time
+from bisect import bisect_left
 from collections.abc import Iterator
+from itertools import islice
 from statistics import median
 
 import av
 from av.container import InputContainer
+from av.stream import Stream
 from av.video.stream import VideoStream
 
 from kyoo.transcoder.libav.file import MediaFile
@@ -40,7 +43,11 @@ def _from_index(file: MediaFile, container: InputContainer, stream: VideoStream,
     assert stream.time_base is not None
     # Matroska reads its cues at the first seek only.
     container.seek(0, stream=stream)
-    stamps = [entry.timestamp for entry in stream.index_entries if entry.is_keyframe and not entry.is_discard]
+    here = first_missing(file, stream)
+    entries = islice(stream.index_entries, here)
+    stamps = [entry.timestamp for entry in entries if entry.is_keyframe and not entry.is_discard]
+    if here is not None:
+        end = min(end, stream.index_entries[here].timestamp * float(stream.time_base))
     seconds = float(stream.time_base)
     if len(stamps) < 2 or (stamps[-1] - stamps[0]) * seconds < end * COVERAGE - SPARSE:
         return None
@@ -60,6 +67,15 @@ def _from_index(file: MediaFile, container: InputContainer, stream: VideoStream,
         return None
     delay = int(median(delays))
     return sorted({(stamp + offset + delay) * seconds for stamp, offset in zip(stamps, offsets, strict=True)})
+
+
+def first_missing(file: MediaFile, stream: Stream) -> int | None:
+    """The first entry of the container's index that lies behind the end of a truncated file, if there is one."""
+    entries = stream.index_entries
+    count = len(entries)
+    if not count or entries[count - 1].pos + entries[count - 1].size <= file.size:
+        return None
+    return bisect_left(range(count), True, key=lambda number: entries[number].pos + entries[number].size > file.size)
 
 
 def _packet_at(container: InputContainer, stream: VideoStream, stamp: int) -> int | None:

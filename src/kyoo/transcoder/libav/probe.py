@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import time
+from collections.abc import Sequence
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -17,7 +18,7 @@ from kyoo.core.languages import canonical
 from kyoo.transcoder.chapters import chapter_type
 from kyoo.transcoder.codecs import VideoFormat, audio_codec, video_codec
 from kyoo.transcoder.libav.file import MediaFile, UnsupportedCodecError, codec_of
-from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, from_index, from_packets
+from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, first_missing, from_index, from_packets
 from kyoo.transcoder.models.media import Attachment, AudioTrack, Chapter, Media, Probed, SubtitleTrack, VideoTrack
 
 #: Embedded subtitles that can be extracted → the extension of what comes out.
@@ -52,6 +53,8 @@ PQ, HLG = 16, 18
 PROGRESSIVE = (0, 1)
 MICROSECONDS = 1_000_000
 DOTS = re.compile(r"\.{2,}")
+#: Seconds for finding the ends of tracks in a container that does not tell them.
+TAIL_PATIENCE = 5
 #: Packets of a track that are looked at for the order in which its pictures are decoded.
 FIRST_PACKETS = 16
 UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
@@ -72,7 +75,8 @@ def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
         start = (container.start_time or 0) / MICROSECONDS
         size = file.size
         duration = _duration(container)
-        ends = _Ends(container, start, duration)
+        ends = _Ends(file, container, start, duration)
+        duration = min(duration, ends.latest) if ends.truncated else duration
         bitrate = container.bit_rate or int(size * 8 / duration if duration else 0)
         complete = True
         video_tracks = []
@@ -136,15 +140,24 @@ def _duration(container: InputContainer) -> float:
 class _Ends:
     """When each track ends, on the playlist's timeline; the container's own end where nothing better is known."""
 
-    def __init__(self, container: InputContainer, start: float, duration: float) -> None:
+    def __init__(self, file: MediaFile, container: InputContainer, start: float, duration: float) -> None:
         self._start = start
         self._duration = duration
         self._last: dict[int, float] = {}
-        if any(self._declared(stream) is None for stream in (*container.streams.video, *container.streams.audio)):
-            self._read_tail(container)
+        self._cut: dict[int, float] = {}
+        streams = (*container.streams.video, *container.streams.audio)
+        if any(self._declared(stream) is None for stream in streams):
+            self._read_tail(container, streams)
+        for stream in streams:
+            here = first_missing(file, stream)
+            if here is not None and stream.time_base:
+                self._cut[stream.index] = float(stream.index_entries[here].timestamp * stream.time_base) - start
+        self.truncated = bool(self._cut)
+        self.latest = max((self.of(stream) for stream in streams), default=duration)
 
     def of(self, stream: Stream) -> float:
-        return self._declared(stream) or self._last.get(stream.index) or self._duration
+        end = self._declared(stream) or self._last.get(stream.index) or self._duration
+        return max(0.0, min(end, self._cut.get(stream.index, end)))
 
     def _declared(self, stream: Stream) -> float | None:
         if stream.duration and stream.time_base and stream.duration > 0:
@@ -152,19 +165,27 @@ class _Ends:
             return max(0.0, first) + float(stream.duration * stream.time_base)
         return None
 
-    def _read_tail(self, container: InputContainer) -> None:
-        """Matroska does not say how long a track is: read the packets after the last keyframe."""
-        deadline = time.monotonic() + 5
+    def _read_tail(self, container: InputContainer, streams: Sequence[Stream]) -> None:
+        """Matroska does not say how long a track is: read the packets after the last keyframe, and further back, twice
+        as far each time, for tracks that end before the others."""
+        deadline = time.monotonic() + TAIL_PATIENCE
+        until, length = float("inf"), 1.0
         try:
-            container.seek(int((self._start + max(0.0, self._duration - 1)) * MICROSECONDS))
-            for packet in container.demux():
-                stamp = packet.pts if packet.pts is not None else packet.dts
-                if stamp is None or not packet.size:
-                    continue
-                end = float((stamp + (packet.duration or 0)) * packet.time_base) - self._start
-                self._last[packet.stream_index] = max(self._last.get(packet.stream_index, 0.0), end)
+            while until > 0 and any(stream.index not in self._last for stream in streams):
+                begin = max(0.0, self._duration - length)
+                container.seek(int((self._start + begin) * MICROSECONDS))
+                for packet in container.demux(streams):
+                    stamp = packet.pts if packet.pts is not None else packet.dts
+                    if stamp is None or not packet.size:
+                        continue
+                    time_of = float(stamp * packet.time_base) - self._start
+                    if time_of > until or time.monotonic() > deadline:
+                        break
+                    end = time_of + float((packet.duration or 0) * packet.time_base)
+                    self._last[packet.stream_index] = max(self._last.get(packet.stream_index, 0.0), end)
                 if time.monotonic() > deadline:
                     return
+                until, length = begin, length * 2
         except av.error.FFmpegError:
             # The tail is damaged: the container's duration has to do.
             return

@@ -1,0 +1,260 @@
+"""Files made to be awkward: codecs, containers, groups of pictures, timing, damage. Each shows a white flash and sounds
+a beep at every full second of its own clock, so that what is played can be told from what should be."""
+
+from __future__ import annotations
+
+import subprocess
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from tests.media import CACHE, alone, ffmpeg, make
+
+SECONDS = 8
+#: Length (s) of a flash and of a beep.
+PULSE = 0.05
+
+
+@dataclass(frozen=True)
+class Awkward:
+    """A recipe. What libavformat and libavcodec make of the source is the truth that the renditions are held to."""
+
+    name: str
+    path: Callable[[], Path]
+    #: How far (s) a pulse may be from where the source has it.
+    tolerance: float = 0.04
+    #: Whether every pulse of the source must be there, at its time.
+    judged: bool = True
+
+
+def pictures(size: str = "320x180", rate: str = "24", seconds: float = SECONDS) -> str:
+    """A moving test picture that is white for PULSE at each full second."""
+    flash = f"drawbox=t=fill:c=white:enable='lt(mod(t+0.001,1),{PULSE})'"
+    return f"testsrc2=size={size}:rate={rate}:duration={seconds},{flash}"
+
+
+def tone(rate: int = 48_000, seconds: float = SECONDS, layout: str = "stereo") -> str:
+    beep = f"if(lt(mod(t,1),{PULSE}),0.6*sin(2*PI*1000*t),0)"
+    channels = {"mono": 1, "stereo": 2, "5.1": 6, "7.1": 8}[layout]
+    return f"aevalsrc='{'|'.join([beep] * channels)}':c={layout}:s={rate}:d={seconds}"
+
+
+X264 = ("-c:v", "libx264", "-preset", "superfast", "-bf", "3", "-g", "48", "-pix_fmt", "yuv420p")
+AAC = ("-c:a", "aac", "-b:a", "128k")
+
+
+def clip(
+    name: str,
+    video: Sequence[str] = X264,
+    audio: Sequence[str] = AAC,
+    *,
+    size: str = "320x180",
+    rate: str = "24",
+    layout: str = "stereo",
+    sampling: int = 48_000,
+    before_video: Sequence[str] = (),
+    before_audio: Sequence[str] = (),
+    output: Sequence[str] = (),
+    sound: bool = True,
+    picture: bool = True,
+    seconds: float = SECONDS,
+    filters: str = "",
+) -> Path:
+    arguments: list[str] = []
+    if picture:
+        arguments += [*before_video, "-f", "lavfi", "-i", pictures(size, rate, seconds) + filters]
+    if sound:
+        arguments += [*before_audio, "-f", "lavfi", "-i", tone(sampling, seconds, layout)]
+    inputs = picture + sound
+    arguments += [option for number in range(inputs) for option in ("-map", str(number))]
+    return make(name, [*arguments, *(video if picture else ()), *(audio if sound else ()), *output])
+
+
+def again(source: Path, name: str, *options: str, before: Sequence[str] = ()) -> Path:
+    """Another file of the same streams, copied."""
+    return make(name, [*before, "-i", str(source), "-map", "0", "-c", "copy", *options])
+
+
+def changed(source: Path, name: str, change: Callable[[bytes], bytes]) -> Path:
+    """The bytes of a file, damaged."""
+    path = CACHE / f"damaged-{source.parent.name}" / name
+    with alone(f"damaged-{source.parent.name}"):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            unfinished = path.with_suffix(".part")
+            unfinished.write_bytes(change(source.read_bytes()))
+            unfinished.rename(path)
+    return path
+
+
+def piped(name: str, *options: str) -> Path:
+    """Written without seeking, as a recorder does: no duration, no index."""
+    source = clip("whole.mkv")
+    path = CACHE / f"piped-{source.parent.name}" / name
+    with alone(f"piped-{source.parent.name}"):
+        if not path.exists():
+            path.parent.mkdir(parents=True, exist_ok=True)
+            command = [ffmpeg(), "-nostdin", "-v", "error", "-i", str(source), "-map", "0", "-c", "copy", *options]
+            done = subprocess.run([*command, "pipe:1"], capture_output=True, check=True, timeout=60)
+            path.write_bytes(done.stdout)
+    return path
+
+
+def _hole(data: bytes) -> bytes:
+    """The middle of the file is gone, as a bad sector leaves it."""
+    middle = len(data) // 2
+    return data[:middle] + bytes(6000) + data[middle + 6000 :]
+
+
+def _beginning(data: bytes) -> bytes:
+    return data[: len(data) * 2 // 3]
+
+
+PCM = ("-c:a", "pcm_s16le")
+MP3 = ("-c:a", "libmp3lame", "-b:a", "128k")
+
+
+def x264(*options: str, pixels: str = "yuv420p", gop: int = 48) -> tuple[str, ...]:
+    return ("-c:v", "libx264", "-preset", "superfast", "-bf", "3", "-g", str(gop), "-pix_fmt", pixels, *options)
+
+
+def x265(*options: str, pixels: str = "yuv420p", extra: str = "") -> tuple[str, ...]:
+    parameters = f"log-level=error:keyint=48{':' + extra if extra else ''}"
+    return ("-c:v", "libx265", "-preset", "ultrafast", "-x265-params", parameters, "-pix_fmt", pixels, *options)
+
+
+def v(codec: str, *options: str) -> tuple[str, ...]:
+    return ("-c:v", codec, "-b:v", "800k", "-g", "24", *options)
+
+
+#: Pictures are left out, as a recorder of screens does.
+HOLES = ",select='not(between(t,2.2,2.8))*not(between(t,5.2,5.9))'"
+PQ = ("-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc")
+HLG = ("-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc")
+VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "500k", "-g", "48")
+VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "500k", "-g", "48")
+AV1 = ("-c:v", "libsvtav1", "-preset", "12", "-svtav1-params", "keyint=48")
+OPUS = ("-c:a", "libopus")
+VORBIS = ("-c:a", "libvorbis")
+
+FILES = [
+    Awkward("h264-mkv", lambda: clip("a.mkv")),
+    Awkward("h264-mp4-index-first", lambda: clip("a.mp4", output=("-movflags", "+faststart"))),
+    Awkward("h264-mp4-index-last", lambda: clip("b.mp4")),
+    Awkward("h264-mp4-fragmented", lambda: clip("f.mp4", output=("-movflags", "+frag_keyframe+empty_moov"))),
+    Awkward("h264-mov-pcm", lambda: clip("a.mov", audio=PCM)),
+    Awkward("h264-ts", lambda: clip("a.ts")),
+    Awkward("h264-m2ts-ac3", lambda: clip("a.m2ts", audio=("-c:a", "ac3"))),
+    Awkward("h264-ts-late-clock", lambda: clip("l.ts", output=("-output_ts_offset", "3600"))),
+    Awkward("h264-ts-clock-wraps", lambda: clip("w.ts", output=("-output_ts_offset", "95440"))),
+    Awkward("h264-flv", lambda: clip("a.flv")),
+    Awkward("h264-avi-mp3", lambda: clip("a.avi", video=x264("-bf", "0"), audio=MP3)),
+    Awkward("h264-3gp", lambda: clip("a.3gp")),
+    Awkward("hevc-mkv", lambda: clip("h.mkv", x265())),
+    Awkward("hevc-mp4-hev1", lambda: clip("h.mp4", x265("-tag:v", "hev1"))),
+    Awkward("hevc-10-bit", lambda: clip("h10.mkv", x265(pixels="yuv420p10le"))),
+    Awkward("hevc-ts-open-groups", lambda: clip("h.ts", x265(extra="open-gop=1"))),
+    Awkward("hevc-pq", lambda: clip("pq.mkv", x265(*PQ, pixels="yuv420p10le"))),
+    Awkward("hevc-hlg", lambda: clip("hlg.mp4", x265(*HLG, "-tag:v", "hvc1", pixels="yuv420p10le"))),
+    Awkward("av1-mkv-opus", lambda: clip("av1.mkv", AV1, OPUS)),
+    Awkward("av1-mp4", lambda: clip("av1.mp4", AV1)),
+    Awkward("vp9-webm", lambda: clip("vp9.webm", VP9, OPUS)),
+    Awkward("vp9-mp4", lambda: clip("vp9.mp4", VP9)),
+    Awkward("vp8-webm-vorbis", lambda: clip("vp8.webm", VP8, VORBIS)),
+    Awkward("mpeg2-ts-mp2", lambda: clip("m2.ts", v("mpeg2video", "-bf", "2"), ("-c:a", "mp2"), rate="25")),
+    Awkward("mpeg2-mpg-ac3", lambda: clip("m2.mpg", v("mpeg2video", "-bf", "2"), ("-c:a", "ac3"), rate="25")),
+    Awkward("mpeg1-mpg", lambda: clip("m1.mpg", v("mpeg1video", "-bf", "2"), ("-c:a", "mp2"), rate="25")),
+    Awkward("mpeg4-avi-mp3", lambda: clip("m4.avi", v("mpeg4"), MP3)),
+    Awkward("mpeg4-avi-b-frames", lambda: clip("m4b.avi", v("mpeg4", "-bf", "2"), MP3)),
+    Awkward("msmpeg4-avi", lambda: clip("div3.avi", v("msmpeg4"), MP3)),
+    Awkward("wmv-asf", lambda: clip("w.wmv", v("wmv2"), ("-c:a", "wmav2", "-b:a", "128k"))),
+    Awkward("flv1-flv-mp3", lambda: clip("s.flv", v("flv"), ("-c:a", "libmp3lame", "-ar", "44100"))),
+    Awkward("theora-ogv", lambda: clip("t.ogv", ("-c:v", "libtheora", "-b:v", "800k", "-g", "24"), VORBIS)),
+    Awkward("prores-mov", lambda: clip("p.mov", ("-c:v", "prores_ks", "-profile:v", "0"), PCM)),
+    Awkward(
+        "dnxhd-mov", lambda: clip("d.mov", ("-c:v", "dnxhd", "-profile:v", "dnxhr_lb", "-pix_fmt", "yuv422p"), PCM)
+    ),
+    Awkward("mjpeg-avi-pcm", lambda: clip("j.avi", ("-c:v", "mjpeg", "-q:v", "5", "-pix_fmt", "yuvj420p"), PCM)),
+    Awkward("ffv1-mkv-flac", lambda: clip("v1.mkv", ("-c:v", "ffv1"), ("-c:a", "flac"))),
+    Awkward(
+        "dv-avi", lambda: clip("dv.avi", ("-c:v", "dvvideo", "-pix_fmt", "yuv420p"), PCM, size="720x576", rate="25")
+    ),
+    Awkward("h263-3gp", lambda: clip("h263.3gp", v("h263"), size="352x288")),
+    Awkward("high-10", lambda: clip("hi10.mkv", x264(pixels="yuv420p10le"))),
+    Awkward("high-422", lambda: clip("422.mkv", x264(pixels="yuv422p"))),
+    Awkward("high-444", lambda: clip("444.mkv", x264(pixels="yuv444p"))),
+    Awkward("lossless", lambda: clip("ll.mkv", x264("-qp", "0"))),
+    Awkward("groups-of-20-s", lambda: clip("g20.mkv", x264("-sc_threshold", "0", gop=480), seconds=45)),
+    Awkward("one-keyframe", lambda: clip("g1.mp4", x264("-sc_threshold", "0", gop=9999))),
+    Awkward("all-keyframes", lambda: clip("intra.mkv", x264("-bf", "0", gop=1))),
+    Awkward("open-groups", lambda: clip("open.mkv", x264("-x264-params", "open-gop=1"))),
+    Awkward("intra-refresh", lambda: clip("pir.mkv", x264("-x264-params", "intra-refresh=1:bframes=0"))),
+    Awkward("rate-23.976", lambda: clip("r23.mkv", rate="24000/1001"), tolerance=0.06),
+    Awkward("rate-12-b-frames", lambda: clip("r12.mkv", rate="12"), tolerance=0.09),
+    Awkward("rate-60", lambda: clip("r60.mp4", rate="60")),
+    Awkward("rate-120", lambda: clip("r120.mkv", rate="120")),
+    Awkward("rate-1", lambda: clip("r1.mp4", rate="1")),
+    Awkward(
+        "rate-varies",
+        lambda: clip("vfr.mkv", output=("-fps_mode", "vfr"), filters=HOLES),
+    ),
+    Awkward("tiny", lambda: clip("tiny.mkv", size="32x18")),
+    Awkward("odd-size", lambda: clip("odd.mkv", x264(pixels="yuv444p"), size="321x181")),
+    Awkward("huge", lambda: clip("huge.mkv", size="3840x2160", rate="24", seconds=3)),
+    Awkward("tall", lambda: clip("tall.mp4", size="90x1000")),
+    Awkward("wide-pixels", lambda: clip("sar.mkv", size="352x288", filters=",setsar=16/11")),
+    Awkward("turned", lambda: again(clip("b.mp4"), "turned.mp4", before=("-display_rotation", "90"))),
+    Awkward(
+        "interlaced-mpeg2",
+        lambda: clip(
+            "50i.ts", v("mpeg2video", "-flags", "+ilme+ildct"), ("-c:a", "mp2"), rate="50", filters=",interlace"
+        ),
+    ),
+    Awkward(
+        "interlaced-h264",
+        lambda: clip(
+            "50i.mkv", x264("-flags", "+ilme+ildct", "-x264-params", "tff=1"), rate="50", filters=",interlace"
+        ),
+    ),
+    Awkward("sound-3-s-late", lambda: clip("late.mkv", before_audio=("-itsoffset", "3"), seconds=SECONDS)),
+    Awkward("sound-3-s-late-mp4", lambda: clip("late.mp4", before_audio=("-itsoffset", "3"), seconds=SECONDS)),
+    Awkward("picture-2-s-late", lambda: clip("vlate.mkv", before_video=("-itsoffset", "2"))),
+    Awkward(
+        "hole-in-sound",
+        lambda: clip("hole.mkv", output=("-bsf:a", "noise=drop='between(n,117,210)'")),
+    ),
+    Awkward("sound-shorter", lambda: clip("short.mkv", audio=(*AAC, "-filter:a", "atrim=0:4"))),
+    Awkward("picture-shorter", lambda: clip("vshort.mkv", filters=",trim=0:4")),
+    Awkward(
+        "mp4-end-missing", lambda: changed(clip("e.mp4", output=("-movflags", "+faststart")), "end.mp4", _beginning)
+    ),
+    Awkward("mkv-end-missing", lambda: changed(clip("e.mkv"), "end.mkv", _beginning)),
+    Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole)),
+    Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole)),
+    Awkward("mp4-hole", lambda: changed(clip("hole.mp4"), "hole.mp4", _hole)),
+    Awkward("mkv-live", lambda: piped("live.mkv", "-f", "matroska", "-live", "1")),
+    Awkward("mkv-without-index", lambda: piped("pipe.mkv", "-f", "matroska")),
+    Awkward("dts", lambda: clip("dts.mkv", audio=("-c:a", "dca", "-strict", "-2"))),
+    Awkward("truehd", lambda: clip("mlp.mkv", audio=("-c:a", "truehd", "-strict", "-2"))),
+    Awkward("eac3-5.1", lambda: clip("eac3.mkv", audio=("-c:a", "eac3"), layout="5.1")),
+    Awkward("aac-5.1", lambda: clip("aac51.mp4", audio=("-c:a", "aac"), layout="5.1")),
+    Awkward("pcm-7.1", lambda: clip("pcm71.mkv", audio=PCM, layout="7.1")),
+    Awkward("alac", lambda: clip("alac.m4v", audio=("-c:a", "alac"), output=("-f", "mov"))),
+    Awkward("flac-96k", lambda: clip("flac96.mkv", audio=("-c:a", "flac"), sampling=96_000)),
+    Awkward("mp3-mono-22k", lambda: clip("mp3m.mkv", audio=MP3, layout="mono", sampling=22_050)),
+    Awkward("aac-44.1k", lambda: clip("aac44.mkv", sampling=44_100)),
+    Awkward("no-sound", lambda: clip("mute.mkv", sound=False)),
+    Awkward("sound-alone", lambda: clip("song.m4a", picture=False)),
+    Awkward(
+        "four-codecs",
+        lambda: make(
+            "four.mkv",
+            [
+                *("-f", "lavfi", "-i", pictures(), "-f", "lavfi", "-i", tone(), *X264),
+                *("-map", "0", "-map", "1", "-map", "1", "-map", "1", "-map", "1"),
+                *("-c:a:0", "aac", "-c:a:1", "flac", "-c:a:2", "libopus", "-c:a:3", "ac3"),
+            ],
+        ),
+    ),
+]
+BY_NAME = {file.name: file for file in FILES}

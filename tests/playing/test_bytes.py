@@ -1,0 +1,84 @@
+"""What is served of every awkward file: whole, joined, from its first picture, and in sync."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+
+import m3u8
+import pytest
+
+from tests.integration.transcoder.conftest import Service, Start
+from tests.integration.transcoder.hls import Stream
+from tests.playing.files import BY_NAME, Awkward
+from tests.playing.measure import beeps, clock, flashes, pictures
+
+#: What `make test` tries: one file of each kind of fault that was seen.
+SAMPLE = {
+    *("h264-mp4-index-last", "hevc-ts-open-groups", "vp9-webm", "mpeg4-avi-b-frames", "mjpeg-avi-pcm", "rate-varies"),
+    *("wide-pixels", "interlaced-mpeg2", "sound-3-s-late", "picture-2-s-late", "hole-in-sound", "sound-shorter"),
+    *("mp4-end-missing", "ts-hole", "mkv-live", "four-codecs", "sound-alone"),
+}
+
+#: No encoded segment is longer, whatever the source's groups of pictures.
+LONGEST_ENCODED = 6.0
+
+
+async def renditions(service: Service, path: Path) -> tuple[list[str], list[str]]:
+    """The first and the last video quality, and the default audio track of each group, as paths below the file."""
+    answer = await service.get(path, "master.m3u8")
+    assert answer.status_code == 200, answer.text
+    master = m3u8.loads(answer.text)
+    assert master.playlists
+    video = list(
+        dict.fromkeys(one.uri.rpartition("/")[0] for one in master.playlists if not one.uri.startswith("audio"))
+    )
+    named = [one.uri for one in master.media if one.type == "AUDIO" and one.default == "YES"]
+    alone = [one.uri for one in master.playlists if one.uri.startswith("audio")]
+    audio = list(dict.fromkeys(uri.rpartition("/")[0] for uri in [*named, *alone]))
+    return list(dict.fromkeys([*video[:1], *video[-1:]])), audio
+
+
+async def joined(service: Service, path: Path, where: str, folder: Path) -> Path:
+    """A whole rendition as one file; every segment of the playlist must be there and join the next."""
+    stream = await Stream(service, path, where).open()
+    pieces = await stream.pieces()
+    assert all(piece.begins_with_sync for piece in pieces)
+    if "original" not in where:
+        lengths = [segment.duration for segment in stream.playlist.segments]
+        assert max(lengths) <= LONGEST_ENCODED
+    for before, after in pairwise(pieces):
+        assert after.start - before.end < 0.1 or "varies" in path.name
+    file = folder / f"{where.replace('/', '-')}.mp4"
+    file.write_bytes(stream.init + b"".join(piece.data for piece in pieces))
+    return file
+
+
+def assert_same(found: list[float], truth: list[float], tolerance: float, what: str) -> None:
+    """Each pulse of the source is there at its time, and no other."""
+    assert len(found) == len(truth), f"{what}: {found} instead of {truth}"
+    for time, wanted in zip(found, truth, strict=True):
+        assert abs(time - wanted) <= tolerance, f"{what}: {found} instead of {truth}"
+
+
+@pytest.mark.parametrize(
+    "name", [name if name in SAMPLE else pytest.param(name, marks=pytest.mark.exhaustive) for name in BY_NAME]
+)
+async def test_a_file_is_served_whole_and_in_sync(start: Start, tmp_path: Path, name: str) -> None:
+    file: Awkward = BY_NAME[name]
+    service = await start(preset="superfast")
+    source = file.path()
+    path = service.add(source, f"{name}{source.suffix}")
+    video, audio = await renditions(service, path)
+    zero = clock(source)
+    flashed = [time - zero for time in flashes(source)] if video else []
+    beeped = [time - zero for time in beeps(source)] if audio else []
+    for where in video:
+        one = await joined(service, path, where, tmp_path)
+        assert pictures(one)[0] == pytest.approx(pictures(source)[0] - zero, abs=0.05), "from the first picture"
+        if file.judged:
+            assert_same(flashes(one), flashed, file.tolerance, f"{where}: flashes")
+    for where in audio:
+        one = await joined(service, path, where, tmp_path)
+        if file.judged:
+            assert_same(beeps(one), beeped, file.tolerance, f"{where}: beeps")
