@@ -260,6 +260,14 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         self.clients.enter(self.client)
         self._counted = True
 
+    def data_received(self, data: bytes) -> None:
+        super().data_received(data)
+        if not self.handshake_initiated and not self.transport.is_closing():
+            # HTTP hands over a whole head, but this one has a body, or is too large for a handshake: whoever waits for
+            # more of it waits for ever.
+            self.transport.write(answer(400, "No request that opens a websocket"))
+            self.transport.close()
+
     def connection_lost(self, exc: Exception | None) -> None:
         if self._counted:
             self._counted = False

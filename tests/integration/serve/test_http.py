@@ -114,6 +114,20 @@ async def test_a_head_without_end_is_refused() -> None:
                 assert (await asyncio.wait_for(reader.read(), LONG)).startswith(b"HTTP/1.1 400")
 
 
+@pytest.mark.parametrize(
+    "fields",
+    [b"Content-Length: 10", b"Transfer-Encoding: chunked", b"\r\n".join(b"X-%d: 1" % number for number in range(300)),
+     b"X-Long: " + b"a" * 20_000],
+    ids=["a body", "chunks", "many fields", "a long field"],
+)  # fmt: skip
+async def test_what_opens_no_websocket_is_not_waited_for(fields: bytes) -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        writer.write(b"GET /socket HTTP/1.1\r\nHost: x\r\nConnection: Upgrade\r\nUpgrade: websocket\r\n" + fields)
+        writer.write(b"\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n")
+        assert (await asyncio.wait_for(reader.read(), LONG)).startswith(b"HTTP/1.1 400")
+
+
 CHUNKED = b"POST /length HTTP/1.1\r\nHost: x\r\nTransfer-Encoding: chunked\r\n\r\n"
 
 
