@@ -112,6 +112,34 @@ async def test_who_is_invited_is_let_in_by_who_is(client: httpx2.AsyncClient) ->
         assert await sees(client, dave)
 
 
+async def test_whose_account_an_administrator_makes_is_let_in(client: httpx2.AsyncClient) -> None:
+    """As far as the administrator sees themselves; not by a page of another site that has their cookie."""
+    admin = await log_in(client, "admin")
+    await register(client, "deputy")
+    deputy = await log_in(client, "deputy")
+
+    async def make(name: str, **headers: str) -> dict[str, Any]:
+        body = {"username": name, "email": f"{name}@example.org", "password": f"password of {name}"}
+        answer = await client.post("/auth/users", json=body, headers=headers)
+        assert answer.status_code == 201, answer.text
+        me = await client.get("/auth/users/me", headers=bearer(answer.json()["token"]))
+        return dict(me.json()["claims"])
+
+    assert (await make("made-by-admin", **admin))["verified"] is True
+    cookie = f"X-Bearer={admin['Authorization'].removeprefix('Bearer ')}"
+    assert (await make("made-elsewhere", Cookie=cookie, Origin="https://evil.example"))["verified"] is False
+    assert (await make("made-with-nonsense", Authorization="Bearer nonsense"))["verified"] is False
+    assert (await make("made-by-viewer", **deputy))["verified"] is False
+    user = (await client.get("/auth/users/deputy", headers=admin)).json()["id"]
+    claims = {"permissions": ["core.read", "core.play", "users.write"], "maxAge": 12}
+    assert (await client.patch(f"/auth/users/{user}", json={"claims": claims}, headers=admin)).status_code == 200
+    made = await make("made-while-waiting", **deputy)
+    assert (made["verified"], made["maxAge"]) == (False, 12)
+    await let_in(client, "deputy", verified=True)
+    made = await make("made-by-deputy", **deputy)
+    assert (made["verified"], made["maxAge"]) == (True, 12)
+
+
 async def log_in(client: httpx2.AsyncClient, name: str) -> dict[str, str]:
     login = {"login": name, "password": f"password of {name}"}
     answer = await client.post("/auth/sessions", json=login)

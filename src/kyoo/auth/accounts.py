@@ -1,5 +1,5 @@
-"""What may happen to an account and its sessions: registration, login, changes, end (auth.md §4.2, §6). The rules
-only: no HTTP, no SQL."""
+"""What may happen to an account and its sessions: login, changes, end (auth.md §4.2, §6). How one begins is in
+registration.py. The rules only: no HTTP, no SQL."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth import app_passwords, invitations, username_looks
+from kyoo.auth import app_passwords, username_looks
 from kyoo.auth.audit import Actor, device_target, record, user_target
 from kyoo.auth.authority import Authority, keep_an_administrator
 from kyoo.auth.claims import (
@@ -20,10 +20,9 @@ from kyoo.auth.claims import (
     Claims,
     check_claims,
     granted_permissions,
-    new_account_claims,
 )
 from kyoo.auth.password_policy import PasswordPolicy
-from kyoo.auth.passwords import Kind, Passwords
+from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import app_passwords as app_password_queries
@@ -46,7 +45,7 @@ DEVICE_LOGIN = "device login"
 LOOKS = "username_looks_pkey"
 
 
-def _taken(constraint: str | None) -> ConflictError:
+def taken(constraint: str | None) -> ConflictError:
     if constraint == LOOKS:
         return ConflictError("This username looks like one that is already taken")
     what = "e-mail" if constraint == "users_email" else "username"
@@ -102,62 +101,8 @@ class Accounts:
         self._pictures = pictures
         self._authority = authority
         self._policy = policy
-        self.throttle = throttle
+        self._throttle = throttle
         self._second_factors = second_factors
-
-    async def register(
-        self, username: str, email: str, password: str, by: Actor, invitation: str | None = None
-    ) -> dict[str, Any]:
-        """A new account and its first session; `invitation` is the token of one. Raises ConflictError, and
-        ForbiddenError when the server, or the invitation, is closed."""
-        if self._settings.disable_registration and not invitation:
-            raise ForbiddenError("Registration is disabled on this server")
-        await self._policy.check(password, username, email)
-        await self._refuse_early(username, email, by, invitation)
-        hashed = await self._passwords.hash(password, by.address, Kind.REGISTRATION)
-        try:
-            async with self._database.transaction() as connection:
-                first = await self.is_first(connection)
-                claims = self.claims_of_new(first=first, let_in=bool(invitation))
-                details = {}
-                if invitation:
-                    invited = await invitations.redeem(connection, invitation)
-                    claims |= invited["claims"]
-                    details["invitation"] = str(invited["id"])
-                user = await users.insert(connection, username=username, email=email, password=hashed, claims=claims)
-                await username_looks.claim(connection, user["id"], username)
-                by = by.logged_in_as(user["id"], username)
-                await record(connection, "user.registered", by, user_target(user["id"], username), **details)
-                session = await self.open_session(connection, user["id"], by, how="registration")
-        except UniqueViolation as error:
-            raise _taken(error.diag.constraint_name) from error
-        log.info("a user registered", user=str(user["id"]), first=first)
-        return session
-
-    async def _refuse_early(self, username: str, email: str, by: Actor, invitation: str | None) -> None:
-        """Refuse what is sure to fail before the costly part. Raises ForbiddenError, TooManyAttemptsError,
-        ConflictError."""
-        if not invitation:
-            await self.throttle.count_registration(by.address)
-        async with self._database.connection() as connection:
-            if invitation:
-                await invitations.require_valid(connection, invitation)
-            if constraint := await users.taken(connection, username, email):
-                raise _taken(constraint)
-            if await username_looks.is_taken(connection, username):
-                raise _taken(LOOKS)
-
-    def claims_of_new(self, *, first: bool, let_in: bool) -> Claims:
-        return new_account_claims(
-            self._settings.extra_claims, self._settings.first_user_claims, first=first, let_in=let_in
-        )
-
-    async def is_first(self, connection: Connection) -> bool:
-        """Whether no user exists; of two who register at once into the empty table, one waits for the other."""
-        if await users.any_exists(connection):
-            return False
-        await users.lock_first_registration(connection)
-        return not await users.any_exists(connection)
 
     async def log_in(self, login: str, password: str, by: Actor) -> dict[str, Any]:
         """A new session. The statuses of failures are the contract's (auth.md §6.1); unknown accounts take as long as
@@ -181,7 +126,7 @@ class Accounts:
 
     async def _prove(self, login: str, user: DictRow | None, password: str, by: Actor) -> Actor:
         account = login.lower() if user is None else str(user["id"])
-        attempt = self.throttle.attempt("password", account, by.address)
+        attempt = self._throttle.attempt("password", account, by.address)
         hashed = None if user is None else user["password"]
         right = await self._passwords.verify(password, hashed, by.address, attempt)
         if user is None:
@@ -315,7 +260,7 @@ class Accounts:
                 if administrator is not None or changes["fields"]:
                     await record(connection, "user.edited", by, user_target(user_id, row["username"]), **changes)
         except UniqueViolation as error:
-            raise _taken(error.diag.constraint_name) from error
+            raise taken(error.diag.constraint_name) from error
         self._principals.forget(user_id)
         if disabled is not None or claims.keys() & ALWAYS_PROTECTED:
             # The API keys that the user made follow.
@@ -356,7 +301,7 @@ class Accounts:
             if old is None:
                 raise InvalidError("oldPassword is missing")
             # Counted apart from logins, so that who fails at those keeps no user from a new password.
-            attempt = self.throttle.attempt("password change", str(user_id), by.address)
+            attempt = self._throttle.attempt("password change", str(user_id), by.address)
             if not await self._passwords.verify(old, user["password"], by.address, attempt):
                 raise ForbiddenError("Invalid password")
         else:

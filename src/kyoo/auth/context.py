@@ -32,6 +32,7 @@ from kyoo.auth.passwords import Passwords
 from kyoo.auth.pictures import Pictures
 from kyoo.auth.principals import Principals
 from kyoo.auth.queries import api_keys as api_key_queries
+from kyoo.auth.registration import Registrations
 from kyoo.auth.second_factors import SecondFactors
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.signing import SigningKeys
@@ -59,6 +60,7 @@ class AuthContext:
     principals: Principals
     exchange: Exchange
     accounts: Accounts
+    registrations: Registrations
     api_keys: ApiKeys
     throttle: Throttle
     renderer: Renderer
@@ -160,6 +162,9 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         throttle=throttle,
         second_factors=second_factors,
     )
+    registrations = Registrations(
+        database, settings, accounts, passwords, authority=authority, policy=policy, throttle=throttle
+    )
     outside = Outside()
     mailer = make_mailer(settings, public_url)
     return AuthContext(
@@ -170,6 +175,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
         principals=principals,
         exchange=Exchange(principals, keys, public_url),
         accounts=accounts,
+        registrations=registrations,
         api_keys=ApiKeys(database, authority, principals, throttle),
         throttle=throttle,
         renderer=renderer,
@@ -201,6 +207,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
             database,
             settings,
             accounts,
+            registrations,
             pictures,
             providers=Providers(settings.oidc, settings.federation_accept, outside, public_url=public_url),
             outside=outside,

@@ -16,7 +16,6 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth import username_looks
 from kyoo.auth.accounts import LOOKS, Accounts
 from kyoo.auth.audit import Actor, Target, record, user_target
 from kyoo.auth.models.oidc import ProviderAnswer
@@ -27,6 +26,7 @@ from kyoo.auth.oidc_providers import Providers
 from kyoo.auth.pictures import MAX_BYTES, Pictures, PictureTooLargeError
 from kyoo.auth.queries import oidc, users
 from kyoo.auth.redirects import is_allowed, with_query
+from kyoo.auth.registration import Registrations
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.tokens import hash_secret, new_secret
 from kyoo.core.errors import BadRequestError, ConflictError, ForbiddenError, InvalidError, KyooError, NotFoundError
@@ -70,6 +70,7 @@ class OidcLogins:
         database: Database,
         settings: AuthSettings,
         accounts: Accounts,
+        registrations: Registrations,
         pictures: Pictures,
         *,
         providers: Providers,
@@ -79,6 +80,7 @@ class OidcLogins:
         self._database = database
         self._settings = settings
         self._accounts = accounts
+        self._registrations = registrations
         self._pictures = pictures
         self._outside = outside
         self._public_url = public_url
@@ -203,7 +205,7 @@ class OidcLogins:
             return await self._accounts.log_in_as(user_id, by, how=how)
         if self._settings.disable_registration:
             raise ForbiddenError("Registration is disabled on this server", {"error": "registration_disabled"})
-        await self._accounts.throttle.count_registration(by.address)
+        await self._registrations.count(by)
         try:
             async with self._database.transaction() as connection:
                 user, session = await self._register(connection, provider, profile, by)
@@ -224,12 +226,9 @@ class OidcLogins:
     async def _register(
         self, connection: Connection, provider: Provider, profile: Profile, by: Actor
     ) -> tuple[DictRow, dict[str, Any]]:
-        first = await self._accounts.is_first(connection)
-        claims = self._accounts.claims_of_new(first=first, let_in=not self._settings.verify_provider_accounts)
-        user = await users.insert(
-            connection, username=profile.username, email=profile.email, password=None, claims=claims
-        )
-        await username_looks.claim(connection, user["id"], profile.username)
+        let_in = not self._settings.verify_provider_accounts
+        claims = await self._registrations.claims(connection, let_in=let_in)
+        user = await self._registrations.insert(connection, profile.username, profile.email, None, claims)
         await self._link(connection, user["id"], provider, profile)
         by = by.logged_in_as(user["id"], profile.username)
         await record(connection, "user.registered", by, user_target(user["id"], profile.username), provider=provider.id)

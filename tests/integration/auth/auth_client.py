@@ -63,7 +63,7 @@ class Auth:
         """Beside the first user, whom nobody can demote or disable as long as it is the only one. Needs the key that
         the fixture `auth` has."""
         user = (await self.me(await self.register("boss")))["id"]
-        everything = {"claims": {"permissions": list(EVERY_PERMISSION)}}
+        everything = {"claims": {"permissions": list(EVERY_PERMISSION), "verified": True}}
         response = await self.client.patch(f"/auth/users/{user}", json=everything, headers={"X-Api-Key": ADMIN_KEY})
         assert response.status_code == 200, response.text
 

@@ -169,7 +169,8 @@ HEADERS = [
 ]
 
 
-async def test_bad_headers_cookies_and_tokens(auth: Auth) -> None:
+async def test_bad_headers_cookies_and_tokens(make_auth: MakeAuth) -> None:
+    auth = await make_auth(login_attempts_per_address=0)
     token = await auth.register("alice")
 
     async def tried(path: str, headers: list[tuple[bytes, bytes]], *, alone: bool) -> None:

@@ -10,6 +10,7 @@ from uuid import uuid4
 
 import pytest
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, add_jobs, bearer
+from pydantic import ValidationError
 from tests.fakes.smtp import FakeSmtp
 
 from kyoo.auth.claims import EVERY_PERMISSION
@@ -181,6 +182,9 @@ async def test_the_password_of_a_greater_administrator_is_out_of_reach(make_auth
 
 
 @pytest.mark.parametrize("url", ["http://x", "smtp://", "smtp://host:port", "host"])
-async def test_settings_that_name_no_mail_server_stop_the_start(make_auth: MakeAuth, url: str) -> None:
-    with pytest.raises(Exception, match="KYOO_SMTP_URL"):
-        await make_auth(smtp_url=url)
+async def test_settings_that_name_no_mail_server_stop_the_start(
+    make_auth: MakeAuth, monkeypatch: pytest.MonkeyPatch, url: str
+) -> None:
+    monkeypatch.setenv("KYOO_SMTP_URL", url)
+    with pytest.raises(ValidationError, match="KYOO_SMTP_URL"):
+        await make_auth()

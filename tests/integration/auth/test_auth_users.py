@@ -110,7 +110,7 @@ async def test_names_and_addresses_are_unique(auth: Auth) -> None:
     assert (taken_name.status_code, "username" in taken_name.json()["message"]) == (409, True)
     taken_email = await register(auth, username="bob", email="ALICE@kyoo.test")
     assert (taken_email.status_code, "e-mail" in taken_email.json()["message"]) == (409, True)
-    assert (await register(auth, username="Alice", email="other@kyoo.test")).status_code == 201
+    assert (await register(auth, username="Alice", email="other@kyoo.test")).status_code == 409
 
 
 async def test_the_list_has_every_user_once(auth: Auth, database: Database) -> None:

@@ -214,7 +214,7 @@ async def test_a_taken_name_costs_no_hash(auth: Auth, monkeypatch: pytest.Monkey
     async def never(*_: object, **__: object) -> str:
         raise AssertionError("a password is hashed")
 
-    monkeypatch.setattr(auth.app.state.context.accounts._passwords, "hash", never)
+    monkeypatch.setattr(auth.app.state.context.registrations._passwords, "hash", never)
     assert (await register(auth, "alice", "192.0.2.1", email="x@kyoo.test")).status_code == 409
     assert (await register(auth, "bob", "192.0.2.1", email="ALICE@kyoo.test")).status_code == 409
     body = {"username": "bob", "email": "bob@kyoo.test", "password": "password of bob"}

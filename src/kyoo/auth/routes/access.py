@@ -12,7 +12,7 @@ from starlette.requests import HTTPConnection
 
 from kyoo.auth.api_keys import ApiKeys
 from kyoo.auth.audit import Actor
-from kyoo.auth.claims import APP_PASSWORD, PRESIGNED, RESTRICTED
+from kyoo.auth.claims import ADMINISTER, APP_PASSWORD, PRESIGNED, RESTRICTED
 from kyoo.auth.context import AuthContext
 from kyoo.auth.exchange import Exchange, identity_of
 from kyoo.auth.presign import clean_path
@@ -20,7 +20,7 @@ from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.queries import users
 from kyoo.auth.routes.actors import client_address
 from kyoo.auth.routes.credentials import find_credential
-from kyoo.core.errors import ForbiddenError, UnauthorizedError
+from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
 from kyoo.core.origins import READING, refuse_foreign
 from kyoo.core.permissions import ASKED, Authentication, Guard
 from kyoo.core.tokens import Identity, Verifier
@@ -176,6 +176,17 @@ InPerson = Annotated[Identity, Depends(AccountGuard(in_person=True))]
 SettingUp = Annotated[Identity, Depends(AccountGuard(in_person=True, during_setup=True))]
 JustLoggedIn = Annotated[Identity, Depends(AccountGuard(fresh=True))]
 SettingUpFresh = Annotated[Identity, Depends(AccountGuard(fresh=True, during_setup=True))]
+
+
+async def administrator_of(request: Request) -> Identity | None:
+    """Who sends a request that anybody may send, if they administer accounts; a credential that is not valid makes
+    nobody an administrator."""
+    authentication: AccountAuthentication = request.app.state.authentication
+    try:
+        identity = await authentication.identify(request)
+    except KyooError:
+        return None
+    return identity if ADMINISTER in identity.permissions else None
 
 
 def same_user(identity: Identity, id_or_username: str) -> bool:

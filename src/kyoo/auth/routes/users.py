@@ -12,7 +12,14 @@ from kyoo.auth.context import AuthContext
 from kyoo.auth.models.sessions import Session, SessionWToken
 from kyoo.auth.models.users import AdminUserPatch, Registration, User
 from kyoo.auth.queries import sessions, users
-from kyoo.auth.routes.access import Context, as_uuid, require_more_for_login, require_presence, requires
+from kyoo.auth.routes.access import (
+    Context,
+    administrator_of,
+    as_uuid,
+    require_more_for_login,
+    require_presence,
+    requires,
+)
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
 from kyoo.auth.routes.sessions import session_with_token, wire_session
@@ -39,15 +46,25 @@ def wire_user(context: AuthContext, row: DictRow) -> User:
 
 @router.post("", status_code=201, dependencies=[public()])
 async def register(
+    request: Request,
     body: Registration,
     context: Context,
     visitor: Visitor,
+    *,
     device: Annotated[str | None, Query()] = None,  # noqa: ARG001 (documented here, read by Visitor)
     invitation: Annotated[str | None, Query(max_length=128)] = None,
 ) -> SessionWToken:
     """Make an account and log in. The first user of a server becomes its administrator. The token of an invitation
-    opens a server that is closed to others, and brings its claims. 403: closed, or not a valid invitation."""
-    row = await context.accounts.register(body.username, body.email, body.password, visitor, invitation)
+    opens a server that is closed to others, and brings its claims. Whose account an administrator makes is let in.
+    403: closed, or not a valid invitation."""
+    row = await context.registrations.register(
+        body.username,
+        body.email,
+        body.password,
+        visitor,
+        invitation=invitation,
+        administrator=await administrator_of(request),
+    )
     return session_with_token(row)
 
 
