@@ -38,6 +38,9 @@ type Options = {
 const networkRetries = 8;
 const longestDelay = 4000;
 
+/** Seconds. A picture that begins later has a gap before it. */
+const latestStart = 2;
+
 function config(): Partial<HlsConfig> {
   const patient = {
     maxTimeToFirstByteMs: 60_000,
@@ -219,6 +222,12 @@ export class PlayerEngine {
     hls.on(Events.AUDIO_TRACK_SWITCHED, () => {
       const track = hls.audioTracks[hls.audioTrack];
       if (track) this.update({ audio: audioKey(track) });
+    });
+    hls.on(Events.FRAG_PARSED, (_, { frag }) => {
+      // hls.js takes a first segment that comes in pieces for one without a beginning, by the start of its last piece. If
+      // it is the only segment, the film would then never end.
+      const start = frag.elementaryStreams.video?.startPTS ?? Number.POSITIVE_INFINITY;
+      if (frag.gap && start < latestStart) frag.gap = false;
     });
     hls.on(Events.FRAG_BUFFERED, () => {
       this.networkErrors = 0;
