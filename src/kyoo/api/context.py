@@ -37,17 +37,19 @@ class ApiContext:
     sockets: OpenSockets
     guesses: Guesses
 
-    async def write(self, work: Callable[[Connection], Awaitable[T]]) -> T:
-        """The result of `work` in a transaction. When Postgres ends the transaction to break a deadlock, as a file that
-        moves while its show is seeded can cause one, `work` is done again; in the end the error is raised."""
+    async def write(self, work: Callable[[Connection], Awaitable[T]], *, at_once: bool = False) -> T:
+        """The result of `work` in a transaction; `at_once` says that it writes with one statement, which is one. When
+        Postgres ends the transaction to break a deadlock, as a file that moves while its show is seeded can cause one,
+        `work` is done again; in the end the error is raised."""
+        opened = self.database.connection if at_once else self.database.transaction
         for attempt in range(ATTEMPTS - 1):
             try:
-                async with self.database.transaction() as connection:
+                async with opened() as connection:
                     return await work(connection)
             except DeadlockDetected:
                 # Those that met would meet again if they began at the same moment.
                 await asyncio.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
-        async with self.database.transaction() as connection:
+        async with opened() as connection:
             return await work(connection)
 
 

@@ -46,6 +46,11 @@ async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replac
     return await videos.results(connection, ids=ids)
 
 
+def without_links(seeds: Sequence[SeedVideo]) -> bool:
+    """Whether to register these files is one statement: no link is added, and none was known under another path."""
+    return not any(seed.links or seed.moved_from is not None for seed in seeds)
+
+
 async def link(connection: Connection, requests: Sequence[LinkRequest], *, replace: bool) -> str:
     """Link known files: the JSON of `LinkResult`s; unknown ids are left out. `replace`: the other links of them go."""
     ids = list(dict.fromkeys(request.id for request in requests))
@@ -77,14 +82,12 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
     matched = await links.match(connection, wanted) if wanted else []
     pairs = [(row["entry_pk"], row["video"]) for row in matched]
     shows = set(await links.lock_shows(connection, [entry for entry, _ in pairs], ids if replace else ()))
-    if replace:
-        if emptied := set(ids).difference(video for _, video in pairs):
-            known = await videos.links_of(connection, emptied)
-            await queries.remember_shows(connection, [slug for video in known.values() for slug in video["slugs"]])
-        await video_writes.unlink_others(connection, ids, pairs)
-    if pairs:
-        await links.link(connection, pairs)
-    if shows:
+    if replace and (emptied := set(ids).difference(video for _, video in pairs)):
+        known = await videos.links_of(connection, emptied)
+        await queries.remember_shows(connection, [slug for video in known.values() for slug in video["slugs"]])
+    removed = await video_writes.unlink_others(connection, ids, pairs) if replace else 0
+    linked = await links.link(connection, pairs) if pairs else []
+    if removed or any(row["created"] for row in linked):
         await links.refresh(connection, sorted(shows))
         await rematching.follow(connection, ids, shows if replace else ())
 

@@ -342,5 +342,6 @@ async def _save_entries(
 async def _link(connection: Connection, show: int, pairs: list[tuple[int, UUID]]) -> list[Row]:
     made = await links.link(connection, pairs) if pairs else []
     await links.refresh(connection, [show])
-    await rematching.follow(connection, [video for _, video in pairs], ())
+    if made:
+        await rematching.follow(connection, [video for _, video in pairs], ())
     return made

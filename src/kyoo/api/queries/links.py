@@ -26,22 +26,21 @@ async def lock_shows(
 ) -> list[int]:
     """Take the shows of these entries, and those that these files and links are of, in one order for all callers, so
     that the links of a show change one change at a time: their pks. Whoever changes files, too, takes shows first."""
+    of_entries = "select show_pk from api.entries where pk = any(%(entries)s)"
+    of_links = "select entry.show_pk from api.entry_videos link join api.entries entry on entry.pk = link.entry_pk"
+    of_videos = f"{of_links} where link.video_pk in (select pk from api.videos where "
+    # Only what is asked: each costs more to plan than to find.
+    wanted = [
+        *([of_entries] if entries else []),
+        *([of_videos + "id = any(%(videos)s))"] if videos else []),
+        *([of_videos + "path = any(%(paths)s))"] if paths else []),
+        *([of_links + " where link.slug = any(%(slugs)s)"] if slugs else []),
+    ]
+    if not wanted:
+        return []
     rows = await fetch_all(
         connection,
-        """
-        select pk from api.shows
-        where pk in (
-            select show_pk from api.entries where pk = any(%(entries)s)
-            union all
-            select entry.show_pk from api.videos video
-            join api.entry_videos link on link.video_pk = video.pk join api.entries entry on entry.pk = link.entry_pk
-            where video.id = any(%(videos)s) or video.path = any(%(paths)s)
-            union all
-            select entry.show_pk from api.entry_videos link join api.entries entry on entry.pk = link.entry_pk
-            where link.slug = any(%(slugs)s)
-        )
-        order by pk for no key update
-        """,
+        f"select pk from api.shows where pk in ({' union all '.join(wanted)}) order by pk for no key update",
         {"entries": list(entries), "videos": list(videos), "paths": list(paths), "slugs": list(slugs)},
     )
     return [row["pk"] for row in rows]
@@ -105,6 +104,8 @@ async def link(connection: Connection, pairs: Sequence[tuple[int, UUID]]) -> lis
 
 async def refresh(connection: Connection, shows: Sequence[int]) -> None:
     """Make `available_since` of the entries and the counters of seasons and shows agree with the links."""
+    if not shows:
+        return
     await execute(
         connection,
         """

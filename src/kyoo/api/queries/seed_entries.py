@@ -37,6 +37,17 @@ async def save_entries(connection: Connection, show: int, suffix: str, entries: 
                 given.episode_number, given.air_date, given.runtime, given.thumbnail, given.external_id
             from given
             left join api.entries other on other.slug = given.slug and other.show_pk <> %(show)s
+            -- What is known as it is would have its JSON made before it is found to be there.
+            where not exists (
+                select from api.entries known
+                where known.show_pk = %(show)s and known.key = given.key and (
+                    known.extra_kind, known.content, known."order", known.air_date, known.runtime, known.thumbnail,
+                    known.external_id
+                ) is not distinct from (
+                    given.extra_kind, given.content, given."order", given.air_date, given.runtime, given.thumbnail,
+                    given.external_id
+                )
+            )
             order by given.place
             on conflict (show_pk, key) do update set
                 extra_kind = excluded.extra_kind, content = excluded.content, "order" = excluded."order",
@@ -62,6 +73,12 @@ async def save_entries(connection: Connection, show: int, suffix: str, entries: 
             select known.pk, text.language, text.name, text.description, text.tagline, text.poster
             from known cross join jsonb_to_recordset(known.translations) as text (
                 language text, name text, description text, tagline text, poster jsonb
+            )
+            where not exists (
+                select from api.entry_translations named
+                where named.entry_pk = known.pk and named.language = text.language
+                    and (named.name, named.description, named.tagline, named.poster)
+                        is not distinct from (text.name, text.description, text.tagline, text.poster)
             )
             on conflict (entry_pk, language) do update set
                 name = excluded.name, description = excluded.description, tagline = excluded.tagline,
@@ -119,12 +136,16 @@ async def schedule_refresh(connection: Connection, serie: int) -> None:
     await execute(
         connection,
         """
-        update api.shows set next_refresh = api.next_refresh(coalesce(aired.coming, aired.latest, start_air))
+        update api.shows set next_refresh = aired.refresh
         from (
-            select min(air_date) filter (where air_date > current_date) as coming, max(air_date) as latest
-            from api.entries where show_pk = %(serie)s and kind <> 'extra'
+            select show.pk, api.next_refresh(coalesce(aired.coming, aired.latest, show.start_air)) as refresh
+            from api.shows show cross join (
+                select min(air_date) filter (where air_date > current_date) as coming, max(air_date) as latest
+                from api.entries where show_pk = %(serie)s and kind <> 'extra'
+            ) aired
+            where show.pk = %(serie)s
         ) aired
-        where shows.pk = %(serie)s
+        where shows.pk = aired.pk and shows.next_refresh is distinct from aired.refresh
         """,
         {"serie": serie},
     )

@@ -48,7 +48,9 @@ async def save_show(connection: Connection, show: Row, translations: list[Row]) 
                 genres = excluded.genres, rating = excluded.rating, status = excluded.status,
                 runtime = excluded.runtime, start_air = excluded.start_air, end_air = excluded.end_air,
                 original_language = excluded.original_language, external_id = excluded.external_id,
-                next_refresh = excluded.next_refresh, seeded_air = excluded.seeded_air, updated_at = now(),
+                -- What a serie is refreshed by is seen from its entries (schedule_refresh).
+                next_refresh = case when stored.kind = 'serie' then stored.next_refresh else excluded.next_refresh end,
+                seeded_air = excluded.seeded_air, updated_at = now(),
                 collection_pk = case when not %(leaves_collection)s then stored.collection_pk end
             where stored.seeded_air is null
                 or extract(year from stored.seeded_air) = extract(year from excluded.seeded_air)

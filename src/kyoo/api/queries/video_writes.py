@@ -60,6 +60,12 @@ async def save_videos(connection: Connection, videos: list[Row]) -> None:
         select given.* from jsonb_to_recordset(%s) as given (
             path text, rendering text, part integer, version integer, guess jsonb
         )
+        -- What is known as it is would have its words cut and its JSON made before it is found to be there.
+        where not exists (
+            select from api.videos known
+            where known.path = given.path and (known.rendering, known.part, known.version, known.guess)
+                is not distinct from (given.rendering, given.part, given.version, given.guess)
+        )
         -- In one order for all callers.
         order by path
         on conflict (path) do update set
@@ -86,9 +92,9 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     return [row["slug"] for row in rows]
 
 
-async def unlink_others(connection: Connection, videos: Sequence[UUID], kept: Sequence[tuple[int, UUID]]) -> None:
-    """Remove the links of these files but the pairs (entry pk, video id) in `kept`."""
-    await execute(
+async def unlink_others(connection: Connection, videos: Sequence[UUID], kept: Sequence[tuple[int, UUID]]) -> int:
+    """Remove the links of these files but the pairs (entry pk, video id) in `kept`; how many there were."""
+    return await execute(
         connection,
         """
         delete from api.entry_videos link using api.videos video

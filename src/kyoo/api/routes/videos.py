@@ -175,7 +175,10 @@ async def delete_links(context: Context, _: Writer, slugs: Texts) -> list[str]:
 
 
 async def _register(context: Context, seeds: list[SeedVideo], *, replace: bool) -> Response:
-    registered = await context.write(lambda connection: registering.register(connection, seeds, replace=replace))
+    registered = await context.write(
+        lambda connection: registering.register(connection, seeds, replace=replace),
+        at_once=not replace and registering.without_links(seeds),
+    )
     return RawJson(registered, 201)
 
 
