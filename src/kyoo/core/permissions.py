@@ -10,6 +10,7 @@ from fastapi import Depends, FastAPI, Request
 from fastapi.dependencies.models import Dependant
 from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import HTTPConnection
+from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kyoo.core.endings import belongs_to
 from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
@@ -111,6 +112,28 @@ def declared_routes(app: FastAPI) -> Iterator[tuple[str, frozenset[str], list[Gu
         route = context.original_route
         if isinstance(route, APIRoute):
             yield str(context.path), frozenset(route.methods or ()), list(guards(context.dependant))
+
+
+def guard_bodies(app: FastAPI) -> None:
+    """Have the guards of every route with a body decide before FastAPI reads the body: nobody who may not ask has what
+    they send kept in memory."""
+    for route in app.router.routes:
+        if isinstance(route, APIRoute) and route.body_field is not None and not isinstance(route.app, _AfterGuards):
+            route.app = _AfterGuards(route.app, list(guards(route.dependant)))
+
+
+class _AfterGuards:
+    """`app` for those whom the guards let in."""
+
+    def __init__(self, app: ASGIApp, declared: list[Guard]) -> None:
+        self.app = app
+        self._guards = declared
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        request = Request(scope)
+        for guard in self._guards:
+            await guard(request)
+        await self.app(scope, receive, send)
 
 
 def refuse_undeclared(app: FastAPI) -> None:

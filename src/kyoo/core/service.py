@@ -16,14 +16,14 @@ from kyoo.core.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.documentation import add_documentation
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
-from kyoo.core.permissions import ASKED, Authentication, refuse_undeclared
+from kyoo.core.permissions import ASKED, Authentication, guard_bodies, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
 from kyoo.core.quick_routes import quicken
 from kyoo.core.readiness import Check, health_routes
 from kyoo.core.security_headers import Caching, SafeAnswers
 from kyoo.core.sending import Sending
-from kyoo.core.storable import StorableRequests
+from kyoo.core.storable import StorableRequests, UnstorableError, pass_on
 
 log = structlog.get_logger()
 
@@ -137,6 +137,7 @@ def make_service(
     for key, value in (state or {}).items():
         setattr(app.state, key, value)
     install_error_handlers(app, error_body)
+    app.add_exception_handler(UnstorableError, pass_on)
     app.add_middleware(StorableRequests, error_body=error_body)
     app.add_middleware(BodyLimit, max_bytes=max_body, max_upload=max_upload, error_body=error_body)
     app.add_middleware(TrailingSlash)
@@ -146,5 +147,6 @@ def make_service(
     for router in (health_routes(prefix, schema, database, checks), *routers):
         app.router.routes.extend(router.routes)
     refuse_undeclared(app)
+    guard_bodies(app)
     quicken(app)
     return app

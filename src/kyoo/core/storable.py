@@ -11,9 +11,13 @@ from urllib.parse import parse_qsl
 
 from fastapi.responses import JSONResponse
 from starlette.datastructures import Headers
+from starlette.exceptions import HTTPException
+from starlette.requests import Request
+from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core.errors import ErrorBody
+from kyoo.core.sending import Sending
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 #: Only JSON with one of these can hold such a value: an escaped NUL or surrogate, a number beyond all bounds (not the
@@ -24,6 +28,19 @@ _SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|(?<![^\s:,\[-])
 def is_storable(text: str) -> bool:
     """Whether a text has neither a NUL character nor half of a surrogate pair."""
     return _UNSTORABLE.search(text) is None
+
+
+class UnstorableError(HTTPException):
+    """A body holds, at `place`, what cannot be stored. FastAPI lets none but this kind of error through."""
+
+    def __init__(self, place: str) -> None:
+        super().__init__(422, f"Invalid request: {place}: it holds what cannot be stored")
+        self.place = place
+
+
+def pass_on(_request: Request, error: Exception) -> Response:
+    """To StorableRequests, which answers."""
+    raise error
 
 
 class StorableRequests:
@@ -38,26 +55,38 @@ class StorableRequests:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        messages: list[Message] = []
-        place = _of_url(scope)
-        if place is None and "json" in Headers(scope=scope).get("content-type", ""):
-            while not messages or messages[-1].get("more_body", False):
-                messages.append(await receive())
-            place = _of_json(b"".join(message.get("body", b"") for message in messages))
-        if place is not None:
-            message = f"Invalid request: {place}: it holds what cannot be stored"
-            error = self._error_body(422, message, {"errors": [{"in": place.split("."), "message": message}]})
-            await JSONResponse(error, 422)(scope, receive, send)
+        if (place := _of_url(scope)) is not None:
+            await self._answer(UnstorableError(place))(scope, receive, send)
             return
-
-        if not messages:
+        if "json" not in Headers(scope=scope).get("content-type", ""):
             await self.app(scope, receive, send)
             return
+        messages: list[Message] = []
+        is_read = False
 
-        async def again() -> Message:
+        async def checked() -> Message:
+            nonlocal is_read
+            if not is_read:
+                # Not before a route asks for it, which knows who may send one.
+                is_read = True
+                while not messages or messages[-1].get("more_body", False):
+                    messages.append(await receive())
+                place = _of_json(b"".join(message.get("body", b"") for message in messages))
+                if place is not None:
+                    raise UnstorableError(place)
             return messages.pop(0) if messages else await receive()
 
-        await self.app(scope, again, send)
+        sending = Sending(send)
+        try:
+            await self.app(scope, checked, sending)
+        except UnstorableError as error:
+            if sending.begun:
+                raise
+            await self._answer(error)(scope, receive, send)
+
+    def _answer(self, error: UnstorableError) -> JSONResponse:
+        details = {"errors": [{"in": error.place.split("."), "message": error.detail}]}
+        return JSONResponse(self._error_body(422, error.detail, details), 422)
 
 
 def _of_url(scope: Scope) -> str | None:

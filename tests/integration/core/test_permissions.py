@@ -4,15 +4,27 @@ from __future__ import annotations
 
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from typing import Any
+from uuid import uuid4
 
 import httpx2
 import pytest
-from fastapi import APIRouter, FastAPI
+from fastapi import APIRouter, Body, FastAPI
+from joserfc import jwt
+from joserfc.jwk import OctKey
+from starlette.types import Message
 
 from kyoo.core.permissions import Authentication, UndeclaredPermissionError, public, requires
 from kyoo.core.postgres import Database
 from kyoo.core.service import make_service
 from kyoo.core.tokens import SharedSecret, Verifier
+
+SECRET = "a secret of more than thirty-two bytes"
+
+
+def bearer(*permissions: str, **claims: Any) -> dict[str, str]:
+    claims |= {"sub": str(uuid4()), "sid": str(uuid4()), "username": "somebody", "permissions": permissions}
+    return {"authorization": f"Bearer {jwt.encode({'alg': 'HS256'}, claims, OctKey.import_key(SECRET))}"}
 
 
 @asynccontextmanager
@@ -21,7 +33,7 @@ async def nothing(_: FastAPI) -> AsyncIterator[None]:
 
 
 def service(database: Database, router: APIRouter) -> FastAPI:
-    authentication = Authentication(Verifier(SharedSecret("a secret of more than thirty-two bytes")))
+    authentication = Authentication(Verifier(SharedSecret(SECRET)))
     return make_service(
         "test", prefix="/t", database=database, authentication=authentication, routers=[router], lifespan=nothing
     )
@@ -54,3 +66,39 @@ async def test_a_permission_of_the_whole_router_counts(database: Database) -> No
         assert (await client.get("/t/things", headers={"Authorization": "Bearer a.b.c"})).status_code == 403
         assert (await client.get("/t/health/")).status_code == 200
         assert (await client.get("/t/docs/oauth2-redirect")).status_code == 404
+
+
+@pytest.mark.parametrize(
+    ("headers", "status"),
+    [
+        ({}, 403),
+        ({"authorization": "Bearer a.b.c"}, 403),
+        (bearer(), 403),
+        (bearer("core.write", verified=False), 403),
+        (bearer("core.write"), 400),
+    ],
+    ids=["nobody", "nonsense", "who may not", "who waits", "who may"],
+)
+async def test_the_body_of_who_may_not_is_not_read(database: Database, headers: dict[str, str], status: int) -> None:
+    router = APIRouter(prefix="/t")
+
+    @router.post("/things", dependencies=[requires("core.write")])
+    async def make(things: list[Any] = Body()) -> None: ...
+
+    reads, statuses = 0, []
+
+    async def receive() -> Message:
+        nonlocal reads
+        reads += 1
+        raise OSError("it breaks off")
+
+    async def send(message: Message) -> None:
+        statuses.append(message.get("status"))
+
+    scope = {
+        "type": "http", "method": "POST", "path": "/t/things", "query_string": b"", "root_path": "",
+        "headers": [(name.encode(), value.encode()) for name, value in headers.items()]
+        + [(b"content-type", b"application/json"), (b"content-length", b"33000000")],
+    }  # fmt: skip
+    await service(database, router)(scope, receive, send)
+    assert (statuses[0], reads) == (status, int(status == 400))
