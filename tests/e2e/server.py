@@ -61,7 +61,7 @@ class Server:
             with contextlib.suppress(httpx2.HTTPError):
                 if httpx2.get(f"{self.url}/api/ready", timeout=60).status_code == 200:
                     return
-            if self._process.poll() is not None or time.monotonic() - begun > 60:
+            if self._process.poll() is not None or time.monotonic() - begun > 120:
                 raise AssertionError(f"The server does not start:\n{self.log.read_text()}")
             time.sleep(0.05)
 
@@ -178,8 +178,8 @@ def all_gone(pids: list[int], within: float = PATIENCE) -> list[int]:
 
 @contextlib.contextmanager
 def running(server: Server) -> Iterator[Server]:
-    server.start()
     try:
+        server.start()
         yield server
     finally:
         pids = server.descendants()
