@@ -152,6 +152,7 @@ async def test_an_address_cannot_fill_the_table(auth: Auth, database: Database) 
 
 async def test_a_disabled_user_lets_nothing_in(auth: Auth) -> None:
     alice = await auth.register("alice")
+    await auth.add_administrator()
     code = await begin(auth)
     await decide(auth, alice, code["userCode"])
     me = (await auth.me(alice))["id"]

@@ -187,6 +187,7 @@ async def test_a_second_passkey_brings_no_codes_and_the_last_one_takes_them_alon
 
 async def test_a_disabled_user_gets_in_with_no_passkey(auth: Auth) -> None:
     token, key = await auth.register("alice"), Authenticator(ORIGIN)
+    await auth.add_administrator()
     await add(auth, token, key)
     me = (await auth.me(token))["id"]
     await auth.client.patch(f"/auth/users/{me}", json={"disabled": True}, headers=ADMIN)

@@ -208,6 +208,7 @@ async def test_account_routes_take_a_signature_for_their_own_path_only(auth: Aut
 
 async def test_a_demotion_holds_at_once(auth: Auth) -> None:
     token = await auth.register("alice")
+    await auth.add_administrator()
     signature = await auth.presign(token, EVERYTHING)
     assert "core.write" in (await claims_of(auth, await lent_token(auth, signature)))["permissions"]
     user = (await auth.me(token))["id"]
