@@ -192,7 +192,9 @@ async def test_rsa_keys_rotate_in_their_file(make_auth: MakeAuth, tmp_path: Path
 
 
 def test_keys_of_a_file_are_not_rotated_by_the_command(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setenv("RSA_PRIVATE_KEY_PATH", str(tmp_path / "keys.pem"))
+    file = tmp_path / "keys.pem"
+    file.write_bytes(pem(rsa.generate_private_key(65537, 2048)))
+    monkeypatch.setenv("RSA_PRIVATE_KEY_PATH", str(file))
     result = CliRunner().invoke(main, ["auth", "rotate-keys"])
     assert result.exit_code == 1
     assert "put a new key into that file" in result.output

@@ -220,7 +220,7 @@ def test_retries_wait_longer_each_time_and_end() -> None:
 
 
 async def test_settings_refuse_a_broken_pattern(start: Callable[..., Kyoo]) -> None:
-    with pytest.raises(ValueError, match="LIBRARY_IGNORE_PATTERN is not a valid regular expression"):
+    with pytest.raises(ValueError, match="must be a regular expression"):
         start(ignore_pattern="(unclosed")
 
 
