@@ -191,7 +191,8 @@ async def test_the_log_stays_small(tmp_path: Path) -> None:
 
 async def test_a_database_of_another_account_is_left_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     folder = tmp_path / "postgres"
-    folder.mkdir(mode=0o750)
+    folder.mkdir()
+    folder.chmod(0o750)
     (folder / "PG_VERSION").write_text("18\n")
     name = account_name(os.geteuid())
     server = EmbeddedPostgres(folder)
