@@ -7,12 +7,14 @@ import os
 import shutil
 import tempfile
 import uuid
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator, Callable, Iterator
 from pathlib import Path
+from typing import Any
 
 import hypothesis
 import psycopg
 import pytest
+import structlog
 
 from kyoo.core.migrations import migrate, revisions
 from kyoo.core.postgres import Database
@@ -82,3 +84,15 @@ async def database(conninfo: str) -> AsyncIterator[Database]:
         yield database
     finally:
         await database.close()
+
+
+def _uncached(configure: Callable[..., None]) -> Callable[..., None]:
+    """A logger that is cached could not be listened to by later tests of the same process."""
+
+    def configured(**options: Any) -> None:
+        configure(**options | {"cache_logger_on_first_use": False})
+
+    return configured
+
+
+structlog.configure = _uncached(structlog.configure)

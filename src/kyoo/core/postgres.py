@@ -166,14 +166,16 @@ class _Pool(AsyncConnectionPool[Connection]):
         patience = self.timeout if timeout is None else timeout
         if self._patient or patience <= IMPATIENCE:
             return await super().getconn(patience)
-        try:
-            return await super().getconn(IMPATIENCE)
-        except PoolTimeout as late:
-            if self._failure is not None:
-                raise PoolTimeout(" ".join(str(self._failure).split())) from self._failure
-            if self._trying_since is not None and time.monotonic() - self._trying_since > IMPATIENCE / 2:
-                raise PoolTimeout("Postgres does not answer an attempt to connect") from late
-        return await super().getconn(patience - IMPATIENCE)
+        for _ in range(2):
+            try:
+                return await super().getconn(IMPATIENCE)
+            except PoolTimeout as late:
+                if self._failure is not None:
+                    raise PoolTimeout(" ".join(str(self._failure).split())) from self._failure
+                # On a busy machine an attempt takes its time; no server answers one that takes this long.
+                if self._trying_since is not None and time.monotonic() - self._trying_since > IMPATIENCE:
+                    raise PoolTimeout("Postgres does not answer an attempt to connect") from late
+        return await super().getconn(max(0.1, patience - 2 * IMPATIENCE))
 
     async def _connect(self, timeout: float | None = None) -> Connection:  # noqa: ASYNC109 (the base class's)
         self._trying_since = self._trying_since or time.monotonic()
