@@ -12,6 +12,7 @@ from fastapi import Depends, Request
 from obstore.store import ObjectStore
 from psycopg.errors import DeadlockDetected
 
+from kyoo.api.durations import Durations
 from kyoo.api.limits import LimitedDatabase
 from kyoo.api.open_sockets import OpenSockets
 from kyoo.api.queries.guesses import Guesses
@@ -36,6 +37,7 @@ class ApiContext:
     database: Database
     sockets: OpenSockets
     guesses: Guesses
+    durations: Durations
 
     async def write(self, work: Callable[[Connection], Awaitable[T]], *, at_once: bool = False) -> T:
         """The result of `work` in a transaction; `at_once` says that it writes with one statement, which is one. When
@@ -62,6 +64,7 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         LimitedDatabase(runtime.database),
         OpenSockets(settings.sockets_per_user),
         Guesses(settings.guesses_memory * 2**20),
+        Durations(runtime.peer),
     )
 
 

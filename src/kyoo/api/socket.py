@@ -114,8 +114,9 @@ class Socket:
             time=request.time,
             played_date=None,
         )
+        plays = await self._context.durations.within([play])
         inserted = await self._context.write(
-            lambda connection: history.record(connection, self._identity.subject, [play])
+            lambda connection: history.record(connection, self._identity.subject, plays)
         )
         self._prepare_next(str(request.video_id), request.percent)
         counts = HistoryCounts(created=inserted, updated=1 - inserted, existing=0)

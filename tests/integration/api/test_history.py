@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import asyncio
+import json
+from collections.abc import Callable
 from typing import Any
 from uuid import uuid4
 
 import httpx2
 import pytest
+from fastapi import FastAPI
 from pydantic import TypeAdapter
 from tests.integration.api.conftest import Library, Peer
 from tests.integration.api.seeds import GUEST, OTHER_USER, READ, USER, USERS, bearer
@@ -26,6 +29,7 @@ from tests.integration.api.watching import (
 
 from kyoo.api.models.entry import Entry
 from kyoo.api.models.show import EntryWithShow
+from kyoo.api.socket import Socket
 from kyoo.core.pages import Page
 
 
@@ -312,3 +316,66 @@ async def test_the_watch_list_of_somebody_else_needs_users_read(api: httpx2.Asyn
     assert response.status_code == 403
     assert response.json()["details"]["required"] == [READ, USERS]
     assert peer.requests == []
+
+
+def lasting(seconds: object) -> Callable[[httpx2.Request], httpx2.Response]:
+    return lambda _request: httpx2.Response(200, json={"duration": seconds})
+
+
+async def progress_time(api: httpx2.AsyncClient) -> int:
+    (item,) = await items(api, "/profiles/me/history")
+    return int(item["progress"]["time"])
+
+
+async def test_a_time_beyond_the_end_is_what_the_percentage_says(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str, peer: Peer
+) -> None:
+    """Clients carry the time of one video over to the next."""
+    peer.answers[f"/api/videos/{video}/info"] = lasting(1400.2)
+    for given, percent, stored in ((5400, 25, 350), (1401, 100, 1401), (2**31 - 1, 1, 14), (700, 50, 700), (0, 3, 0)):
+        await record(api, play(EPISODE, percent, videoId=video, time=given))
+        assert await progress_time(api) == stored, given
+    # Known from then on.
+    assert len(peer.requests) == 1
+
+
+async def test_a_socket_reports_no_time_beyond_the_end(
+    app: FastAPI, api: httpx2.AsyncClient, abyss: dict[str, Any], video: str, peer: Peer
+) -> None:
+    peer.answers[f"/api/videos/{video}/info"] = lasting(1400)
+    context = app.state.context
+    identity = await context.runtime.authentication.verifier.verify(bearer()["Authorization"].removeprefix("Bearer "))
+    report = {"action": "watch", "entry": EPISODE, "videoId": video, "percent": 10, "time": 5000}
+    answer = json.loads(await Socket(context, identity, "").answer(json.dumps(report)))
+    assert answer["status"] == 201, answer
+    assert await progress_time(api) == 140
+
+
+@pytest.mark.parametrize("seconds", [None, 0, -1, "long", [1], {}], ids=str)
+async def test_a_video_whose_end_nobody_knows_has_none(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str, peer: Peer, seconds: object
+) -> None:
+    peer.answers[f"/api/videos/{video}/info"] = lasting(seconds)
+    await record(api, play(EPISODE, 50, videoId=video, time=5000))
+    assert await progress_time(api) == 5000
+
+
+async def test_a_transcoder_that_does_not_answer_holds_up_no_play(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str, peer: Peer
+) -> None:
+    def down(request: httpx2.Request) -> httpx2.Response:
+        raise httpx2.ConnectError("down", request=request)
+
+    peer.answers[f"/api/videos/{video}/info"] = down
+    await record(api, play(EPISODE, 50, videoId=video, time=5000))
+    assert await progress_time(api) == 5000
+
+
+@pytest.mark.parametrize("time", ["-1", "NaN", "Infinity", "1e400", "2147483648", "1.5"])
+async def test_a_time_that_is_none_is_refused_and_nothing_is_kept(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], time: str
+) -> None:
+    body = json.dumps([play(EPISODE, 50, time=0)]).replace('"time": 0', f'"time": {time}')
+    answer = await api.post("/profiles/me/history", content=body, headers={"content-type": "application/json"})
+    assert answer.status_code in (400, 422), answer.text
+    assert await items(api, "/profiles/me/history") == []

@@ -107,5 +107,6 @@ async def my_export(context: Context, caller: Caller) -> RawJson:
 async def record_plays(context: Context, caller: Caller, plays: Batch[SeedHistory]) -> HistoryRecorded:
     """Record plays; a video played again within a day goes on with the same play."""
     refuse_guest(caller)
-    inserted = await context.write(lambda connection: history.record(connection, caller.subject, plays))
+    within = await context.durations.within(plays)
+    inserted = await context.write(lambda connection: history.record(connection, caller.subject, within))
     return HistoryRecorded(status=201, inserted=inserted)
