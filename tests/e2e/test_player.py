@@ -77,6 +77,30 @@ def test_the_intro_is_skipped_and_the_next_episode_offered(viewer: Page, demo: D
     played_to(page, 0.5)
 
 
+def test_the_time_line_stays_under_a_resting_mouse_and_shows_pictures_at_once(viewer: Page, demo: DemoServer) -> None:
+    page = viewer
+    pictures: list[str] = []
+    page.on("request", lambda request: pictures.append(request.url) if is_sprite(request.url) else None)
+    with page.expect_response(lambda answer: is_sprite(answer.url)):
+        page.goto(f"{demo.url}/watch/a-quiet-harbour?t=60")
+    asked = len(pictures)
+    played_to(page, 60)
+    line = page.get_by_test_id("player-seek")
+    line.hover()
+    expect(page.get_by_test_id("seek-preview")).to_be_visible()
+    at = page.evaluate(TIME)
+    # Longer than it is shown after a movement.
+    until(page, f"{TIME} > {at + 3.2}")
+    assert page.evaluate(CONTROLS) == "1"
+    assert len(pictures) == asked
+    page.get_by_test_id("player").hover(position={"x": 300, "y": 200})
+    until(page, f"{CONTROLS} === '0'")
+
+
+def is_sprite(url: str) -> bool:
+    return re.search(r"/thumbnails\.(png|webp)", url) is not None
+
+
 def test_fingers(browser: Browser, viewer: Page, demo: DemoServer) -> None:
     context = browser.new_context(
         viewport={"width": 844, "height": 390},
@@ -97,6 +121,20 @@ def test_fingers(browser: Browser, viewer: Page, demo: DemoServer) -> None:
     page.touchscreen.tap(780, 90)
     until(page, f"{TIME} > {at + 9}")
     page.touchscreen.tap(420, 120)
+    until(page, f"{CONTROLS} === '1'")
+    # Held upright: the picture is a strip in the middle, and the buttons over it leave the taps beside them alone.
+    page.set_viewport_size({"width": 390, "height": 844})
+    at = played_to(page, at + 9)
+    for _ in range(2):
+        page.touchscreen.tap(40, 422)
+    until(page, f"{TIME} < {at - 5}")
+    until(page, f"{CONTROLS} === '0'")
+    at = played_to(page, 0)
+    for _ in range(3):
+        page.touchscreen.tap(350, 330)
+    until(page, f"{TIME} > {at + 19}")
+    until(page, f"{CONTROLS} === '0'")
+    page.touchscreen.tap(195, 330)
     until(page, f"{CONTROLS} === '1'")
     page.get_by_test_id("player-back").tap()
     expect(page).not_to_have_url(re.compile("/watch/"))

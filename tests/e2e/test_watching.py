@@ -20,6 +20,14 @@ TIME = f"({VIDEO}?.currentTime ?? 0)"
 STATE = f"(v => v && [v.currentTime, v.duration, v.readyState, v.paused, v.videoHeight, v.currentSrc])({VIDEO})"
 CUES = f"[...{VIDEO}.textTracks].flatMap(track => [...(track.activeCues ?? [])]).map(cue => cue.text).join()"
 
+#: Whether anything is on the canvas of the ASS renderer.
+DRAWN = """(canvas => {
+  if (!canvas?.width) return false;
+  const copy = new OffscreenCanvas(canvas.width, canvas.height).getContext('2d');
+  copy.drawImage(canvas, 0, 0);
+  return copy.getImageData(0, 0, canvas.width, canvas.height).data.some(value => value > 0);
+})(document.querySelector('canvas.JASSUB'))"""
+
 
 def until(page: Page, expression: str, seconds: float = PATIENCE) -> None:
     """Wait for a JavaScript expression to hold. Asked from outside: the page's own policy forbids evaluation."""
@@ -142,13 +150,17 @@ def test_text_subtitles_are_shown(visitor: Page, site: Server, slug: str, choice
     until(page, f"({CUES}).includes({shown!r})")
 
 
-def test_ass_subtitles_are_drawn(visitor: Page, site: Server) -> None:
+def test_ass_subtitles_are_drawn_also_while_paused(visitor: Page, site: Server) -> None:
     page = visitor
     page.goto(f"{site.url}/watch/the-long-voyage?t=2")
     played_to(page, 2)
+    page.evaluate(f"{VIDEO}.pause(), {VIDEO}.currentTime = 4.5")
+    until(page, f"{VIDEO}.paused && !{VIDEO}.seeking")
     choose(page, "menu-subtitles", re.compile("Karaoke"))
     page.wait_for_selector("[data-testid=player] canvas", state="attached")
-    played_to(page, 4)
+    until(page, DRAWN)
+    page.keyboard.press("k")
+    played_to(page, 5)
 
 
 def test_the_original_file_plays_directly(visitor: Page, site: Server) -> None:

@@ -16,6 +16,7 @@ import { PageTitle } from "~/ui/PageTitle";
 import { Failure, Spinner } from "~/ui/states";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
 import { Flash, useFlash } from "./Flash";
+import { doubleTap, type Tap } from "./gestures";
 import { AudioMenu, QualityMenu, SpeedMenu, SubtitleMenu, speeds } from "./Menus";
 import { useMediaSession } from "./mediaSession";
 import { ErrorBox, SkipButton, UpNext } from "./Prompts";
@@ -28,6 +29,7 @@ import { useActivity } from "./useActivity";
 import { useEngine } from "./useEngine";
 import { useFullscreen } from "./useFullscreen";
 import { useMedia, usePaused, useWaiting } from "./useMedia";
+import { usePictures } from "./usePictures";
 import { useSubtitles } from "./useSubtitles";
 
 const nothing: never[] = [];
@@ -44,6 +46,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   const [container, setContainer] = useState<HTMLElement | null>(null);
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const [menuOpen, setMenuOpen] = useState(false);
+  const [overPanel, setOverPanel] = useState(false);
 
   const details = useQuery(videoQuery(slug));
   const info = useQuery(mediaInfo(slug));
@@ -91,7 +94,8 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   const paused = usePaused(video);
   const waiting = useWaiting(video);
   const speed = useMedia(video, (v) => v.playbackRate, 1, "ratechange");
-  const { shown, wake, rest } = useActivity(paused || menuOpen);
+  usePictures(previews.data ?? nothing, waiting);
+  const { shown, wake, rest } = useActivity(paused || menuOpen || overPanel);
   const { flash, say } = useFlash();
   const { fullscreen, toggle: toggleFullscreen } = useFullscreen(container, video);
   const settings = me?.claims.settings;
@@ -189,18 +193,18 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
     return () => video.removeEventListener("ended", onEnded);
   }, [video, data, navigate]);
 
-  const lastTap = useRef({ time: 0, x: 0 });
+  const lastTap = useRef<Tap | null>(null);
   const onSurface = (event: PointerEvent) => {
     if (event.pointerType === "mouse") {
+      lastTap.current = null;
       if (event.button === 0) actions.togglePlay();
       return;
     }
     const box = event.currentTarget.getBoundingClientRect();
-    const place = (event.clientX - box.left) / box.width;
-    const double = event.timeStamp - lastTap.current.time < 300 && Math.abs(place - lastTap.current.x) < 0.2;
-    lastTap.current = { time: event.timeStamp, x: place };
-    if (double && place < 0.35) actions.seekBy(-10);
-    else if (double && place > 0.65) actions.seekBy(10);
+    const tap = { time: event.timeStamp, place: (event.clientX - box.left) / box.width };
+    const seconds = doubleTap(lastTap.current, tap);
+    lastTap.current = tap;
+    if (seconds) actions.seekBy(seconds);
     else if (shown) rest();
     else wake();
   };
@@ -235,7 +239,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
         className="absolute inset-0"
         data-testid="player-surface"
         onPointerUp={onSurface}
-        onDoubleClick={() => matchMedia("(pointer: fine)").matches && toggleFullscreen()}
+        onDoubleClick={() => !lastTap.current && toggleFullscreen()}
       />
       {paused && !waiting && !state.error && (
         <div
@@ -264,53 +268,65 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
         </div>
       )}
       <div
-        className={`pointer-events-none absolute inset-0 flex flex-col justify-between transition-opacity duration-200 *:pointer-events-auto ${shown ? "opacity-100" : "opacity-0 pointer-coarse:*:pointer-events-none has-focus-visible:opacity-100"}`}
+        className={`player-controls absolute inset-0 flex flex-col justify-between transition-opacity duration-200 ${shown ? "opacity-100" : "opacity-0 has-focus-visible:opacity-100"}`}
+        data-shown={shown}
       >
         <TopBar data={data} onBack={leave} />
         <TouchControls video={video} actions={actions} />
         <div className="bg-linear-to-t from-black/90 via-black/55 to-transparent px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] pt-12 sm:px-6 sm:pb-4">
-          <SeekBar
-            video={video}
-            duration={duration}
-            chapters={chapters}
-            sprites={previews.data ?? nothing}
-            onSeek={seekTo}
-          />
-          <BottomBar
-            video={video}
-            data={data}
-            duration={duration}
-            actions={actions}
-            fullscreen={fullscreen}
-            menus={
-              <>
-                <AudioMenu
-                  {...menu}
-                  options={audios}
-                  current={audio}
-                  onSelect={(option) => {
-                    setPreferences({ audioLanguage: option.language });
-                    engine?.setAudio(option.key);
-                  }}
-                />
-                <SubtitleMenu {...menu} subtitles={subtitles} current={subtitle} onSelect={selectSubtitle} />
-                <SpeedMenu {...menu} current={speed} onSelect={setSpeed} />
-                <QualityMenu
-                  {...menu}
-                  state={state}
-                  canDirect={canDirect}
-                  onLevel={(level) => {
-                    setPreferences({ playMode: "auto" });
-                    engine?.setLevel(level);
-                  }}
-                  onDirect={() => {
-                    setPreferences({ playMode: "original" });
-                    engine?.setMode("direct");
-                  }}
-                />
-              </>
-            }
-          />
+          <div
+            className="player-panel"
+            onPointerEnter={(event) => setOverPanel(event.pointerType === "mouse")}
+            onPointerLeave={() => setOverPanel(false)}
+          >
+            <SeekBar
+              video={video}
+              duration={duration}
+              chapters={chapters}
+              sprites={previews.data ?? nothing}
+              onSeek={seekTo}
+            />
+            <BottomBar
+              video={video}
+              data={data}
+              duration={duration}
+              actions={actions}
+              fullscreen={fullscreen}
+              menus={
+                <>
+                  <AudioMenu
+                    {...menu}
+                    options={audios}
+                    current={audio}
+                    onSelect={(option) => {
+                      setPreferences({ audioLanguage: option.language });
+                      engine?.setAudio(option.key);
+                    }}
+                  />
+                  <SubtitleMenu
+                    {...menu}
+                    subtitles={subtitles}
+                    current={subtitle}
+                    onSelect={selectSubtitle}
+                  />
+                  <SpeedMenu {...menu} current={speed} onSelect={setSpeed} />
+                  <QualityMenu
+                    {...menu}
+                    state={state}
+                    canDirect={canDirect}
+                    onLevel={(level) => {
+                      setPreferences({ playMode: "auto" });
+                      engine?.setLevel(level);
+                    }}
+                    onDirect={() => {
+                      setPreferences({ playMode: "original" });
+                      engine?.setMode("direct");
+                    }}
+                  />
+                </>
+              }
+            />
+          </div>
         </div>
       </div>
       <div

@@ -50,15 +50,34 @@ function lateRenderer(start: () => Promise<() => void>, onError: () => void): ()
 }
 
 async function assRenderer({ video, subtitle, fonts }: Options): Promise<() => void> {
-  const { default: Jassub } = await import("jassub");
+  const [{ default: Jassub }, { default: sans }] = await Promise.all([
+    import("jassub"),
+    import("jassub/dist/default.woff2?url"),
+  ]);
   const renderer = new Jassub({
     video,
     subUrl: new URL(subtitle.link ?? "", location.href).href,
-    fonts: fonts.map((font) => new URL(font, location.href).href),
+    // The one for all other fonts is loaded at once, too: what is drawn without it is not drawn again when it comes.
+    fonts: [...fonts, sans].map((font) => new URL(font, location.href).href),
+    defaultFont: "liberation sans",
     // Fonts come from the file; the reader's machine and the internet are not asked.
     queryFonts: false,
   });
   await renderer.ready;
+  // It draws with each new picture, of which there is none while the video is paused.
+  if (video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA) {
+    const { videoWidth: width, videoHeight: height, currentTime: mediaTime } = video;
+    const now = performance.now();
+    const frame = {
+      width,
+      height,
+      mediaTime,
+      presentationTime: now,
+      expectedDisplayTime: now,
+      presentedFrames: 0,
+    };
+    void renderer.manualRender(frame, true);
+  }
   return () => void renderer.destroy();
 }
 
