@@ -13,9 +13,13 @@ from kyoo.scanner.naming.text import BLANK, CLAIMED
 
 _NUM = r"(?P<n>[0-9]{1,4}(?:\.[0-9](?![0-9]))?)(?:\.1(?![0-9]))?"
 _TAIL = r"(?:v[0-9])?[a-c]?(?:[ .]?(?:end|fin|final))?"
-_STOP = rf"[ ._]*(?:$|[-\[({{)\]}}{BLANK}~&+,])"
+_VERSION = rf"(?:[ ._]*{CLAIMED}{{2}}(?!{CLAIMED}))?"  # a version that another step has claimed
+_STOP = rf"{_VERSION}[ ._]*(?:$|[-\[({{)\]}}{BLANK}~&+,])"
 _AFTER_SEASON = re.compile(rf"{CLAIMED}[ ._\-]{{0,3}}[(\[]?{_NUM}{_TAIL}(?![^\W_])")
-_DASHED = re.compile(rf"(?:[ ._)\]{CLAIMED}]-[ ._]{{0,2}}|(?<=[^\W_])-[ ._])#?{_NUM}{_TAIL}(?={_STOP})")
+_DASHED = re.compile(
+    rf"(?:[ ._)\]{CLAIMED}]-[ ._]{{0,2}}|(?<=[^\W_])-[ ._]|(?<=[^\W\d_])-(?=[0-9]{{2,3}}-[ ._]*[\[({BLANK}]))"
+    rf"#?{_NUM}{_TAIL}(?={_STOP})"
+)
 _DASHED_LOOSE = re.compile(rf"[ ._]-[ ._]{{0,2}}{_NUM}(?:v[0-9])?(?=[ ._])")
 _SQUARE = re.compile(
     rf"[\[{{] ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?"
@@ -24,9 +28,14 @@ _SQUARE = re.compile(
 _ROUND = re.compile(rf"\( ?{_NUM}(?:v[0-9])?(?:(?P<dash> ?[-~] ?)(?P<last>[0-9]{{1,4}}))?(?: ?\+[^)]*)? ?\)")
 _TRAILING = re.compile(
     rf"(?<=[ ._\-!?)\]{CLAIMED}]){_NUM}(?P<tail>{_TAIL})"
-    rf"(?=[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))"
+    rf"(?={_VERSION}[ ._]*(?:$|[\[({BLANK}]|(?:part|pt|p)[ ._]?[0-9]|[-~&+][0-9]| [-~] [0-9]|- ))"
 )
 _SPACED_RANGE = re.compile(r"(?<=[ ._])(?P<n>0(?!0 )[0-9]{1,3}) [-~] (?P<last>[0-9]{1,4})(?=[ ._]*(?:$|[\[(\x00]))")
+_SPACED_PAIR = re.compile(r"(?<=[ ._])(?P<n>[0-9]{2,4}) [-~&] (?P<last>[0-9]{2,4})(?=[ ._]*(?:$|[\[(\x00]))")
+_BETWEEN_BRACKETS = re.compile(rf"[\])][ ._]*{_NUM}{_TAIL}[ ._]*(?=[\[({BLANK}]|$)")
+# 湖畔人家07: such scripts need no blank.
+_GLUED = re.compile(rf"(?<=[\u3040-\u30ff\u4e00-\u9fff\uac00-\ud7a3])[ _]?(?P<n>[0-9]{{2,4}})(?={_STOP})")
+_BOUT = re.compile(r"(?<![^\W_])(?:vs?|ppv|ufc|wwe|aew)(?![^\W_])")
 _PADDED_INSIDE = re.compile(r"(?<=[^\W_][ .])(?P<n>0[1-9])(?:v[0-9])?(?=[ .][^\W\d_])")
 _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?=[ .]|$)|[.\-](?P<e2>[0-9]{2}) - )")
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
@@ -40,6 +49,7 @@ _PAIR = re.compile(
     rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[ ._\-](?P<s>[0-9]{{2}})[ ._](?P<e>[0-9]{{2}})"
     rf"(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])"
 )
+_LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160"})  # of a picture: "abc-1080"
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:the[ ._]+)?(?:movies?|films?|gekijou-?ban|vol(?:ume)?\.?)[ ._\-]*$")
 
 
@@ -110,9 +120,12 @@ def _after_season(masked: str, context: Context) -> Numbering | None:
 
 
 def _spaced_range(masked: str, context: Context) -> Numbering | None:
-    """`Show 01 - 24 [Batch]`."""
+    """`Show 01 - 24 [Batch]`, `Show 12 - 13`."""
     match = _SPACED_RANGE.search(masked, context.begin)
-    return _bracketed(match) if match and int(match["last"]) > int(match["n"]) else None
+    if match and int(match["last"]) > int(match["n"]):
+        return _bracketed(match)
+    match = _SPACED_PAIR.search(masked, context.begin)
+    return _bracketed(match) if match and int(match["last"]) == int(match["n"]) + 1 else None
 
 
 def _leading_range(masked: str, context: Context) -> Numbering | None:
@@ -128,6 +141,15 @@ def _leading_in_season(masked: str, context: Context) -> Numbering | None:
     if _DASHED.search(masked, context.begin + 1, context.tags):  # "Season 1/24 - 01": it is the title
         return None
     return _leading(masked, context)
+
+
+def _bracketed_range(masked: str, context: Context) -> Numbering | None:
+    """`Show [01 - 24]`, `Show (1-24)`."""
+    for pattern in (_SQUARE, _ROUND):
+        for match in pattern.finditer(masked, context.begin):
+            if match["last"] and number(match["last"]) > number(match["n"]) and not _looks_like_year(match["n"]):
+                return _bracketed(match)
+    return None
 
 
 def _dashed(masked: str, context: Context) -> Numbering | None:
@@ -174,6 +196,7 @@ def _trailing(masked: str, context: Context) -> Numbering | None:
             _is_film_number(masked, match.start())
             or _looks_like_year(text)
             or ("." in text and not text.endswith(".5"))
+            or (text in _LINES and masked[match.start() - 1] in "-.")
         ):
             continue
         found = _absolute(masked, match, dashes=context.grouped or text[0] == "0")
@@ -224,8 +247,10 @@ def _leading(masked: str, context: Context) -> Numbering | None:
     text, then = match["n"], match["then"]
     padded = text[0] == "0" and len(text) > 1
     # "[Group] 0 [720p]" is a title: what stands after a group is a name.
-    alone = _ONLY_BRACKETS.match(masked, match.end()) is not None and (
-        begin == 0 or padded or match.end() == len(masked)
+    alone = (
+        _ONLY_BRACKETS.match(masked, match.end()) is not None
+        and (begin == 0 or padded or match.end() == len(masked))
+        and not (_looks_like_year(text) and begin == 0)  # "1917 1080p" is a film
     )
     dashed = "-" in then or (then == ". " and len(text) > 1)
     if context.season_folder or alone or (not context.year and (padded or (dashed and not context.grouped))):
@@ -235,7 +260,7 @@ def _leading(masked: str, context: Context) -> Numbering | None:
 
 def _hundreds(masked: str, context: Context) -> Numbering | None:
     """`show.102.hdtv` is season 1, episode 2: only in names without blanks, groups and years, of television."""
-    if context.spaced or context.grouped or context.film or context.after_season:
+    if context.spaced or context.grouped or context.film or context.after_season or _BOUT.search(masked):
         return None
     for match in _HUNDREDS.finditer(masked, context.begin):
         season, episode = int(match["s"]), int(match["e"])
@@ -268,6 +293,17 @@ def _hundreds(masked: str, context: Context) -> Numbering | None:
     return None
 
 
+def _between_brackets(masked: str, context: Context) -> Numbering | None:
+    """`[Group] Show [BD 1080p] 07 [ABCDEF12]`."""
+    match = _BETWEEN_BRACKETS.search(masked, context.begin) if context.grouped else None
+    return _absolute(masked, match) if match and not _looks_like_year(match["n"]) else None
+
+
+def _glued(masked: str, context: Context) -> Numbering | None:
+    match = _GLUED.search(masked, context.begin)
+    return _absolute(masked, match) if match and not _looks_like_year(match["n"]) else None
+
+
 def _padded_inside(masked: str, context: Context) -> Numbering | None:
     """`Show 05 A Title`: a padded number between words, in a name without a year."""
     if context.year or context.film or context.extra:
@@ -291,6 +327,7 @@ _RULES = (
     _leading_in_season,
     _pair,
     _spaced_range,
+    _bracketed_range,
     _dashed,
     _square,
     _hundreds,
@@ -299,5 +336,7 @@ _RULES = (
     _round,
     _leading,
     _padded_inside,
+    _between_brackets,
+    _glued,
 )
 _FOLDER_RULES = (_after_season, _spaced_range, _dashed, _square, _trailing)

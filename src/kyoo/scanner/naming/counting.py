@@ -6,7 +6,7 @@ from kyoo.scanner.naming.model import Number
 from kyoo.scanner.naming.numbering import Numbering
 from kyoo.scanner.naming.numbers import number
 from kyoo.scanner.naming.tags import tags_start
-from kyoo.scanner.naming.text import CLAIMED, blank
+from kyoo.scanner.naming.text import BLANK, CLAIMED, blank
 
 
 def read_version(draft: Draft) -> None:
@@ -46,6 +46,8 @@ def read_numbering(draft: Draft) -> None:
         draft.reading.explicit = True
         return
     if seasons:
+        if draft.masked[max(0, seasons.start - 1)] in "([":
+            _read_absolute_beside(draft, seasons)
         draft.reading.explicit = bool(seasons.pairs)
         draft.season_in_words = not draft.masked[seasons.start + 1 : seasons.start + 2].isdecimal()
         draft.claim_numbering(seasons)
@@ -62,7 +64,7 @@ def _read_absolute_beside(draft: Draft, found: Numbering) -> None:
     before = wording.NUMBER_BEFORE.search(draft.masked, draft.begin, found.start)
     if before and before.start() > draft.begin and (before["n"] or draft.reading.group):
         draft.cuts.append(before.start())
-        draft.reading.absolute = [number(before["n"] or before["n2"])]
+        draft.reading.absolute = [number(before["n"] or before["n2"] or before["n3"])]
         return
     after = wording.NUMBERS_AFTER.match(draft.masked, found.end)
     if after:
@@ -94,13 +96,13 @@ def _read_episode_words(draft: Draft) -> None:
         _take_special(draft, special[0], special[1], special[2], special[3])
         return
     of = numbering.find_of(draft.masked)
-    if of and not (disc := numbering.find_disc(draft.masked[: of[1]])):
-        draft.claim_numbering(Numbering(of[0], of[1], [], [(None, of[2])]))
+    if of and not (disc := numbering.find_disc(draft.masked[: of.end])):
+        draft.claim_numbering(of)
         _apply_season(draft)
         draft.reading.explicit = True
     elif of and disc:
         draft.reading.part = disc[2]
-        draft.hidden.append((disc[0], of[1]))
+        draft.hidden.append((disc[0], of.end))
         draft.cuts.append(disc[0])
 
 
@@ -148,9 +150,9 @@ def read_year(draft: Draft) -> None:
 def read_bare_number(draft: Draft) -> None:
     """If nothing was counted so far: a short date, or a number that names nothing."""
     reading = draft.reading
-    if reading.pairs or reading.date or reading.part:
+    if reading.pairs or reading.part or (reading.date and not reading.seasons):
         return
-    if (dated := dates.find_short_date(draft.masked)) and not draft.season_folder:
+    if reading.date is None and (dated := dates.find_short_date(draft.masked)) and not draft.season_folder:
         reading.date = dated.date
         draft.cuts.append(dated.start)
         draft.number_end = dated.end
@@ -172,6 +174,8 @@ def read_bare_number(draft: Draft) -> None:
     for part in (numbering.find_part(draft.masked, draft.begin), numbering.find_disc(draft.masked)):
         without_part = blank(without_part, part[0], part[1]) if part else without_part
     found = bare.find_bare(without_part, context)
+    if found and draft.year_in_bracket and _could_be_title(draft, found) and _words_before_year(draft, found.end):
+        found = None  # "James Bond 007 - Dr. Yes (1962)"
     if found:
         bracket = draft.text.bracket_at(found.start)
         if bracket and bracket.start < draft.begin:
@@ -182,16 +186,26 @@ def read_bare_number(draft: Draft) -> None:
             draft.soft_end = found.end
         draft.claim_numbering(found)
         _apply_season(draft)
-    elif _ends_in_special(draft):
+    elif special := _ends_in_special(draft):
         reading.special = True
+        if special.pairs or special.seasons:
+            draft.claim_numbering(special)
     elif reading.year is None and not reading.seasons:
         _note_unsure_number(draft, context)
 
 
-def _ends_in_special(draft: Draft) -> bool:
-    """`Title OVA [1080p]`."""
+def _words_before_year(draft: Draft, position: int) -> bool:
+    year = draft.masked.find(CLAIMED, position)
+    return year > position and any(c.isalpha() for c in draft.masked[position:year])
+
+
+def _ends_in_special(draft: Draft) -> Numbering | None:
+    """`Title OVA [1080p]`, which may be a title of its own, and `Title - SP [1080p]`, which is a special of it."""
     special = numbering.find_special(draft.masked, draft.begin)
-    return special is not None and draft.masked[special[1] :].strip(" ._-")[:1] in ("", "[", "(")
+    if special is None or draft.masked[special[1] :].strip(" ._-")[:1] not in ("", "[", "(", BLANK):
+        return None
+    seasons = [0] if special[2] == "sp" and special[0] > draft.begin else []
+    return Numbering(special[0], special[1], seasons)
 
 
 def _could_be_title(draft: Draft, found: Numbering) -> bool:
@@ -202,7 +216,7 @@ def _could_be_title(draft: Draft, found: Numbering) -> bool:
         alone
         and before[draft.begin :] != ""
         and before[-1] not in "-[({#"
-        and draft.text.plain[found.start] not in "0-[({ _."
+        and (draft.text.plain[found.start] not in "0-[({ _." or draft.text.plain.startswith("007", found.start))
     )
 
 

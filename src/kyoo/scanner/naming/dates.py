@@ -15,7 +15,7 @@ _DMY = re.compile(
     rf"(?<![0-9])(?P<a>[0-9]{{1,2}})(?P<s>{_SEP})(?P<b>[0-9]{{1,2}})(?P=s)(?P<y>(?:19|20)[0-9]{{2}})(?![0-9])"
 )
 _COMPACT = re.compile(r"(?<![^\W_])(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?![^\W_])")
-_SIX = re.compile(r"(?<=[^\W_][ ._])(?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._])")
+_SIX = re.compile(r"(?<=[^\W_][ ._])(?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._]|$)")
 _WEEKDAY = rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?{_SEP}+)?"
 _NAMED = re.compile(
     rf"(?<![^\W_]){_WEEKDAY}(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{_MONTH})\.?{_SEP}+"
@@ -23,8 +23,12 @@ _NAMED = re.compile(
 )
 # Not first of the name: `September 5 2024` is a film.
 _MONTH_FIRST = re.compile(
-    rf"(?<=[^\W_][ ._\-]){_WEEKDAY}(?P<m>{_MONTH})\.?{_SEP}+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?,?{_SEP}+"
+    rf"(?:(?<=[^\W_][ ._\-])|(?<=[ ._\-,]{{2}})){_WEEKDAY}(?P<m>{_MONTH})\.?{_SEP}+(?P<d>[0-9]{{1,2}})"
+    rf"(?:st|nd|rd|th)?,?{_SEP}+"
     r"(?P<y>(?:19|20)[0-9]{2})(?![0-9])"
+)
+_YEAR_FIRST = re.compile(
+    rf"(?<![0-9])(?P<y>(?:19|20)[0-9]{{2}}){_SEP}+(?P<m>{_MONTH})\.?{_SEP}+(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?(?![^\W_])"
 )
 # Two-digit years are taken only where nothing but a date can stand: after a title, both dashes or both dots alike.
 _SHORT = re.compile(
@@ -47,7 +51,7 @@ def find_date(low: str) -> Found | None:
             found = _valid(int(match["y"]), int(match["a"]), int(match["b"]))
             if found:
                 return Found(match.start(), match.end(), found)
-    for pattern in (_NAMED, _MONTH_FIRST):
+    for pattern in (_NAMED, _MONTH_FIRST, _YEAR_FIRST):
         for match in pattern.finditer(low):
             year = int(match["y"])
             found = _valid(year if year > 99 else _century(year), MONTHS[match["m"]], int(match["d"]))

@@ -4,23 +4,36 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from kyoo.scanner.naming.tags import find_tags, is_weak_word
+from kyoo.scanner.naming.text import Text
 from kyoo.scanner.naming.vocabulary import EXTRA_FOLDERS, EXTRA_SUFFIXES
 
 _WORDS = "|".join(sorted((word.replace(" ", "[ ._-]?") for word in EXTRA_SUFFIXES), key=len, reverse=True))
 # `Film-trailer`, `Film.sample`, `Film_trailer`, `trailer`, `Film-trailer2`; after a blank only the clear words.
 _SUFFIX = re.compile(
-    rf"(?:^|(?<=[\w)\]!?])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?[0-9]{{0,2}}(?:\.[\w.]+)?$", re.IGNORECASE
+    rf"(?:^|(?<=[\w)\]!?])[ ]?[-._])[ ]?(?P<word>{_WORDS})[ ._\-]?(?P<n>[0-9]{{0,2}})(?P<rest>\.[\w.]+)?$",
+    re.IGNORECASE,
 )
-_SPACED_SUFFIX = re.compile(r"(?<=[\w)\]]) (?P<word>trailer|sample|featurette|teaser)(?: ?[0-9]{1,2})?$", re.IGNORECASE)
+_SPACED_SUFFIX = re.compile(
+    r"(?<=[\w)\]]) (?P<word>trailer|sample|featurette|teaser)(?: ?[0-9]{1,2})?(?=[ _]*(?:$|\[))", re.IGNORECASE
+)
 _WEAK_SUFFIXES = frozenset({"other", "short", "scene", "clip", "extra", "extras", "deleted", "interview"})
 _CREDITLESS = re.compile(
-    r"(?<![^\W_])(?:nc[ _-]?(?:op|ed)|creditless(?:[ _-](?:opening|ending|op|ed))?"
+    r"[\[(]?(?<![^\W_])(?:nc[ _-]?(?:op|ed)|creditless(?:[ _-](?:opening|ending|op|ed))?"
     r"|clean[ _-](?:opening|ending|op|ed)|textless[ _-]\w+)"
-    r"[ _]?(?:[0-9]{1,2}[a-z]?|ep[0-9]+)?(?:v[0-9])?(?=[\s._\-(\[]|$)",
+    r"[ _]?(?:[0-9]{1,2}[a-z]?|ep[0-9]+)?(?:v[0-9])?(?=[\s._\-(\[\])]|$)",
+    re.IGNORECASE,
+)
+# `Show - OP2 [1080p]`, `Show_ED1_[720p]`, `Show - Opening 2`: a number, and nothing but tags behind it.
+_SONG = re.compile(
+    r"(?:[ _]-[ _]|[ _])(?:(?-i:OP|ED)[ _]?[0-9]{1,2}[a-c]?|(?:opening|ending)(?:[ _](?:theme|song))?[ _][0-9]{1,2})"
+    r"(?:v[0-9])?(?=[ _]*(?:$|[\[(]))|[ _]-[ _](?-i:OP|ED)(?=[ _]*[\[(])",
     re.IGNORECASE,
 )
 _PROMOTION = re.compile(
-    r"[ _]-[ _](?P<word>pv|cm|menu|teaser|preview|trailer)[ _]?[0-9]{0,2}(?=[ _]*(?:$|[\[(]))", re.IGNORECASE
+    r"(?:[ _]-[ _]|[\[(](?=\w{2,8}[\])]))(?P<word>pv|cm|menu|teaser|preview|trailer)[ _]?[0-9]{0,2}"
+    r"(?=[ _]*(?:$|[\[(\])]))",
+    re.IGNORECASE,
 )
 _TELLING = re.compile(
     r"(?<![^\W_])(?:(?P<interview>interviews?)|(?P<trailer>trailers?|teasers?)"
@@ -78,11 +91,19 @@ def told_kind(stem: str) -> str | None:
     return _TOLD[match.lastgroup] if match and match.lastgroup else None
 
 
+def only_tags(rest: str | None) -> bool:
+    """`Film-trailer.1080p`, and not the `Trailer.Park.Girls` of a title."""
+    if not rest:
+        return True
+    return all(map(is_weak_word, re.findall(r"[^\W_]+", find_tags(Text(rest)).masked)))
+
+
 def extra_name(stem: str) -> ExtraName | None:
     """The word at the end of a stem that makes the file an extra."""
     tail = stem[-60:]
     offset = len(stem) - len(tail)
-    match = _SUFFIX.search(tail) or _SPACED_SUFFIX.search(tail)
+    match = next((found for found in _SUFFIX.finditer(tail) if only_tags(found["rest"])), None)
+    match = match or _SPACED_SUFFIX.search(tail)
     if match:
         word = re.sub(r"[ ._\-]+", " ", match["word"].lower())
         kind = EXTRA_SUFFIXES.get(word) or EXTRA_SUFFIXES[word.replace(" ", "")]
@@ -92,6 +113,9 @@ def extra_name(stem: str) -> ExtraName | None:
     creditless = _CREDITLESS.search(stem)
     if creditless:
         return ExtraName(creditless.start(), "other", True)
+    song = _SONG.search(stem)
+    if song:
+        return ExtraName(song.start(), "other", False)
     promotion = _PROMOTION.search(stem)
     if promotion:
         return ExtraName(promotion.start(), _PROMOTIONS[promotion["word"].lower()], False)

@@ -5,11 +5,11 @@ import re
 from kyoo.scanner.naming.dates import find_date
 from kyoo.scanner.naming.draft import Draft
 from kyoo.scanner.naming.ids import find_ids
-from kyoo.scanner.naming.numbering import find_season_episode
+from kyoo.scanner.naming.numbering import find_episodes, find_season_episode, find_special
 from kyoo.scanner.naming.tags import find_tags, is_site, is_tag_bracket, skip_site
 from kyoo.scanner.naming.text import CLAIMED, Bracket, blank
 
-_LEAD_SKIP = re.compile(r"[ ._\-★☆~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
+_LEAD_SKIP = re.compile(r"[ ._\-=|★☆♪♫♥◆■●▶►~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
 _NUMBER_BEFORE_GROUP = re.compile(r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])")
 _NUMBER_BRACKET = re.compile(
     r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ .(]?(?:end|fin|final|完)\)?)? ?[\])}]$"
@@ -17,7 +17,7 @@ _NUMBER_BRACKET = re.compile(
 _YEAR_BRACKET = re.compile(r"[\[({](?:19|20)[0-9]{2}[\])}]$")
 _TITLE_PAREN = re.compile(r"\([0-9]{1,4}\)$")
 # `(Group) Show - 05 (720p)`; other names in brackets are titles: `(500) Days of Summer`.
-_GROUP_IN_PAREN = re.compile(r"\([^\W\d_][\w.\-]*\)[ _].*[ _]-[ _][0-9]{1,4}(?:v[0-9])?[ _]*[\[(]")
+_GROUP_IN_PAREN = re.compile(r"\([^\W\d_][\w.\-]*\)[ _].*[ _](?:-[ _])?[0-9]{2,4}(?:v[0-9])?[ _]*[\[(]")
 _DATE_PREFIX = re.compile(r"(?:[0-9]{6}|[0-9]{8})[ _](?=[^\W\d_])")
 
 
@@ -52,10 +52,16 @@ def read_head(draft: Draft) -> None:
             and not _GROUP_IN_PAREN.match(low, holder.start)
         ):
             break
-        if find_season_episode(draft.masked[holder.start : holder.end]) is not None:
+        numbered_bracket = draft.masked[holder.start + 1 : holder.end - 1].strip()
+        if find_season_episode(numbered_bracket) is not None or (
+            draft.heads and _begins_with_episode(numbered_bracket)
+        ):
             break
+        dated_bracket = find_date(content)
+        if dated_bracket:
+            draft.reading.date = dated_bracket.date
         draft.heads.append(holder)
-        if is_group_like(draft, holder):
+        if is_group_like(draft, holder) and dated_bracket is None:
             draft.groups.append(holder)
         last = holder.end
     skipped = _LEAD_SKIP.match(low, last) if draft.heads else None
@@ -66,6 +72,15 @@ def read_head(draft: Draft) -> None:
     draft.masked = blank(draft.masked, 0, draft.begin, CLAIMED) if draft.begin else draft.masked
     if draft.groups:
         draft.reading.group = inside(draft, draft.groups[0])
+
+
+def _begins_with_episode(content: str) -> bool:
+    """`[EP07]`, `[第07話]`, `[7회]`, `[SP1]`."""
+    found = find_episodes(content)
+    special = find_special(content, 0)
+    return (found is not None and found.start == 0 and len(content) - found.end < 8) or (
+        special is not None and special[:2] == (0, len(content)) and special[3] is not None
+    )
 
 
 def is_group_like(draft: Draft, holder: Bracket) -> bool:

@@ -21,15 +21,16 @@ from kyoo.scanner.naming.vocabulary import (
 
 _START = r"(?<![^\W_])"
 _SEASON_EPISODE = re.compile(
-    rf"{_START}(?:s(?:n|e(?=[0-9])|eason[ ._]?)?[ ._]?|t(?=[0-9]{{1,2}}e))(?P<s>[0-9]{{1,4}}|o[0-9])[ ._\-\[\]]{{0,3}}"
-    rf"(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
+    rf"{_START}(?:s(?:n|e(?=[0-9])|eason[ ._]?)?[ ._]?|t(?=[0-9]{{1,2}}[ ._]?x?e[0-9]))(?P<s>[0-9]{{1,4}}|o[0-9])"
+    rf"[ ._\-\[\]]{{0,3}}(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
     r"(?P<e>[0-9]{1,5}(?:\.5(?![0-9]))?)(?![0-9])"
     r"|(?<=[^\W\d_])s(?P<s2>[0-9]{1,2})e(?P<e2>[0-9]{2,3})(?![0-9])"
     rf"|{_START}s(?P<s3>(?!19|20)[0-9]{{2}})(?P<e3>[0-9]{{2}})(?![^\W_])"
 )
 _CROSS = re.compile(
-    r"(?<![^\W_])s?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})[xх](?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
-    r"|(?<=\[)(?:s(?P<s2>[0-9]{1,2})-|(?P<s3>[0-9]{1,2})\.)(?P<e2>[0-9]{2,3})(?=\])"
+    r"(?<![^\W_])[st]?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})[xх](?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
+    r"|(?<=[\[(])(?:s(?P<s2>[0-9]{1,2})-|(?P<s3>[0-9]{1,2})\.)(?P<e2>[0-9]{2,3})(?=[\])])"
+    r"|(?<![^\W_])(?P<s8>[0-9]{1,2})e(?P<e8>[0-9]{2,3})(?![^\W_])"
     r"|(?<=[a-z])(?P<s4>[0-9]{1,2})x(?P<e4>[0-9]{2})(?![^\W_])"
     r"|(?<= - )(?P<s5>[1-9])\.(?P<e5>[0-9]{2})(?= - )"
     r"|(?<= - )(?P<s7>[1-9])-(?P<e7>[0-9]{2})(?= - )"
@@ -48,31 +49,43 @@ _SEASON = re.compile(
     rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})"
     rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES})"
     rf"|t(?P<temporada>[0-9]{{1,2}})(?=[ ._\-]{{1,3}}(?:cap|ep)[ ._]?[0-9]))"
-    rf"(?:d[0-9]{{1,2}})?(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
+    rf"(?:[dp][0-9]{{1,2}})?(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
     rf"|{_START}s(?P<pair>[0-9]{{1,2}})(?=s[0-9]{{1,2}}(?![^\W_]))"
     rf"|{_START}season[ ._](?P<word>{CARDINAL})(?![^\W_])"
 )
 _SEASON_AFTER = re.compile(
     rf"{_START}(?P<n>[0-9]{{1,2}})[ ._]?(?:st|nd|rd|th)[ ._]{{0,2}}season(?![^\W_])"
-    rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|-)[ ._]?"
+    rf"|{_START}(?P<first>[0-9]{{1,2}})[ªº°]?[ ._]?(?:a|al|e|to|и|-)[ ._]?"
     rf"(?P<last>[0-9]{{1,2}})[ªº°a]?[ ._](?:{SEASON_WORDS_AFTER})(?![^\W_])"
-    rf"|{_START}(?P<n2>[0-9]{{1,2}})(?:[ªº°]|-?[йя])?[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})(?![^\W_])"
-    rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._]season(?![^\W_])"
+    rf"|{_START}(?P<n2>[0-9]{{1,2}})(?:[ªº°]|-?[йя]|[dtr]?a|e|è?re|[eè]me|nde?|te)?"
+    rf"[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})"
+    rf"(?![^\W_])"
+    rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._](?:season|saison|temporada|stagione|staffel)(?![^\W_])"
     r"|第(?P<han>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[季期]"
 )
+# "The Two Seasons 2014": a year behind the word is no season; "Season 2014" alone is one of a yearly show.
+_PLURAL_THEN_YEAR = re.compile(r"(?:all[ ._]+)?[^\W\d_]+s[ ._\-]{1,3}(?:19|20)[0-9]{2}$")
 _MORE_SEASONS = re.compile(
     r"(?P<join>[ ._]*(?:-{1,2}|~|/|(?<=[0-9]):|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))"
     r"(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
 )
 _TWO_NUMBERS = re.compile(r"[0-9]{1,2}[ ,]+[0-9]{1,2}[ ,]*$")
 _EPISODE = re.compile(
-    rf"(?:{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e)|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}})"
+    rf"(?:{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e|(?<=- )tap )"
+    rf"|(?<=(?:19|20)[0-9]{{2}}[ ._])(?:round|rd|matchday|week|race|stage)[ ._]?"
+    rf"|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}})"
     rf"(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
-    r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?![^\W_])"
+    r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?![^\W_])"
+    r"|(?<=[^\W_][ ._])(?:n[or]\.?|№) ?(?P<no>[0-9]{1,4})(?=[ ._]*(?:$|\[| - ))"
     rf"|{_START}(?:episode|ep)[ ._](?P<roman>{ROMAN}|{CARDINAL})(?![^\W_])"
     rf"|第(?P<han>[0-9]{{1,4}}|[一二三四五六七八九十]{{1,3}})(?:-(?P<hanto>[0-9]{{1,4}}))?[話话集回]"
     rf"|(?:제 ?)?(?<![0-9])(?P<after>{_NUM})(?:-(?P<afterto>{_NUM}))?(?:-?[яй])?[ ._]{{0,2}}"
     rf"(?:{EPISODE_WORDS_AFTER})(?![^\W_])"
+)
+# Films that count as episodes do: "Chapter 27 (2007)", "Star Wars Episode 5".
+_FILM_NUMBER = re.compile(
+    rf"(?:{EPISODE_WORDS_LEADING})[ ._][0-9]+[ ._]\((?:19|20)[0-9]{{2}}\)"
+    r"|(?<=star[ ._]wars[ ._])episode[ ._][1-9](?![0-9])"
 )
 _EPISODE_WORD_BEFORE = re.compile(rf"{_START}(?:{EPISODE_WORDS})[ ._]*$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
@@ -80,7 +93,10 @@ _CAP = re.compile(
     r"(?:\[cap\.?[ ._]?|(?<=\.)cap\.)(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})"
     r"(?:[_ \-](?P<s2>[0-9]{1,2})?(?P<e2>[0-9]{2}))?(?=[\].]|$)"
 )
-_OF = re.compile(r"(?<![^\W_])(?P<n>[0-9]{1,3})(?:[ ._]?of[ ._]?|[ ._]+de[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])")
+_OF = re.compile(
+    r"(?<![^\W_])(?:(?:parts?|pt|teil|del|partie|parte|část)[ ._]*)?(?P<n>[0-9]{1,3})(?:-(?P<last>[0-9]{1,3}))?"
+    r"(?:[ ._]?of[ ._]?|[ ._]+(?:de|di|sur|von|van|av|af|iz|из|із|ze?)[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])"
+)
 _DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?:[ ._]?of[ ._]?[0-9]{1,2})?(?![^\W_])")
 _PART = re.compile(
     rf"(?<![^\W_])(?P<word>part|pt|parte|teil|partie|vol(?:ume)?)[ ._\-]{{0,2}}"
@@ -123,7 +139,7 @@ def find_seasons(masked: str) -> Numbering | None:
     if both:
         season = int(both["s"])
         return Numbering(both.start(), both.end(), [season], [(season, int(both["e"]))])
-    match = next((m for m in _SEASON.finditer(masked) if not _is_group(masked, m)), None)
+    match = next((m for m in _SEASON.finditer(masked) if not _is_no_season(masked, m)), None)
     after = _SEASON_AFTER.search(masked)
     if after and match and _EPISODE_WORD_BEFORE.search(masked, 0, after.start()):
         after = None  # "Capítulo 12 Temporada 2"
@@ -136,8 +152,10 @@ def find_seasons(masked: str) -> Numbering | None:
     return Numbering(match.start(), end, seasons)
 
 
-def _is_group(masked: str, match: re.Match[str]) -> bool:
-    """`…H264-S56`: a group's name after the tags."""
+def _is_no_season(masked: str, match: re.Match[str]) -> bool:
+    """`…H264-S56`: a group's name after the tags; `Seasons 2014`: a year."""
+    if match["s"] and _PLURAL_THEN_YEAR.match(match[0]):
+        return True
     return match["tight"] is not None and masked[max(0, match.start() - 1)] == "-" and BLANK in masked[: match.start()]
 
 
@@ -162,7 +180,7 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
         if match["mark"] is None:
             glued = join.strip(" ._") in ("&", "+", ",", "to", "a", "and") or join.strip(" ._").startswith(",")
             padded_range = join in ("-", "~", ":") and (
-                text[0] != "0" or not worded or len(text) == len(_last_digits(masked, match.start("join")))
+                (worded and text[0] != "0") or len(text) == len(_last_digits(masked, match.start("join")))
             )
             plain_next = (
                 worded
@@ -209,8 +227,9 @@ def _plain_run(masked: str, match: re.Match[str]) -> bool:
 def find_episodes(masked: str) -> Numbering | None:
     """Episodes without their season: `Episode 5`, `E05-E07`, `#12`, `12 серия`, `第3話`, `Episode IV`."""
     for match in _EPISODE.finditer(masked):
-        if match["e"] or match["hash"]:
-            text = match["e"] or match["hash"]
+        if _FILM_NUMBER.match(masked, match.start()):
+            continue
+        if text := match["e"] or match["hash"] or match["no"]:
             if _YEAR.fullmatch(text) and not match[0].startswith("e" + text):  # "The Last Episode (2019)"
                 continue
             numbers, end = read_list(masked, match.end(), number(text), digits=len(text))
@@ -234,11 +253,12 @@ def find_cap(masked: str) -> Numbering | None:
     return Numbering(match.start(), match.end(), [season], [(season, value) for value in numbers])
 
 
-def find_of(masked: str) -> tuple[int, int, int] | None:
-    """`2of6`: start, end, number."""
+def find_of(masked: str) -> Numbering | None:
+    """`2of6`, `Part 2 of 6`, `01-04 из 12`."""
     for match in _OF.finditer(masked):
-        if 0 < int(match["n"]) <= int(match["total"]):
-            return match.start(), match.end(), int(match["n"])
+        first, last = int(match["n"]), int(match["last"] or match["n"])
+        if 0 < first <= last <= int(match["total"]):
+            return Numbering(match.start(), match.end(), [], [(None, value) for value in range(first, last + 1)])
     return None
 
 

@@ -22,10 +22,23 @@ _GENERIC = re.compile(
     re.IGNORECASE,
 )
 _LONE_PART = re.compile(r"(?P<word>cd|dis[ck]|part|pt)[ ._-]?(?P<n>[0-9]{1,2})", re.IGNORECASE)
+# What cameras, phones and screen recorders call a film: a home video is what it is.
+_CAMERA = re.compile(
+    r"(?:img|vid|dsc[fn]?|mvi|mov|pxl|pano|dji|gopr|g[hxp][0-9]{2}|clip|sam|mah|cimg|hpim|p10|cam|dscn|trim|wp|inshot)"
+    r"[_\- ]?[0-9]{3,}[\w.\-~() ]*"
+    r"|(?:19|20)[0-9]{2}-?[01][0-9]-?[0-3][0-9][_\- T]+[0-2][0-9][-_.:]?[0-5][0-9][-_.:]?(?:[0-5][0-9])[\w.\-() ]*"
+    r"|(?:whatsapp video|screen[ _-]?record(?:ing|er)?|recording|bandicam|zoom|signal|telegram|snapchat|video)"
+    r"[ _\-][0-9]{4}[\w.\-:() ]*",
+    re.IGNORECASE,
+)
 _SEASON_DASH = re.compile(r"(?P<s>[0-9]{1,2})[-.](?P<e>[0-9]{2})(?![0-9]|-[0-9])")
 _PLACE = re.compile(r"(?P<n>[0-9]{1,2})(?:\. | - )(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
 _CHAPTER = re.compile(r"[ ._\-]+(?:chapter|chapitre|kapitel|part|vol\.?)[ ._]*$", re.IGNORECASE)
+# One word that no title is: small letters and a dash or digits, or letters without a vowel, or two or three small ones.
+_JUNK = re.compile(
+    r"(?=[a-z0-9\-]*[\-0-9])[a-z0-9\-]{3,16}|[bcdfghjklmnpqrstvwxz0-9\-]{2,12}|[a-z]{1,3}", re.IGNORECASE
+)
 _OBFUSCATED = re.compile(
     r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|(?=[^0-9]*[0-9])[\w\-]{12,}|[a-z]+_[a-z]+|[^\W\d_]{15,}",
     re.IGNORECASE,
@@ -60,7 +73,10 @@ class _Join:
         self.special_folder = False
         self.named: list[Reading] = []  # folders with a name, innermost first
         self._read_folders(outer)
-        self.file = read_name(stem, season_folder=self.season is not None, extra=self.extra is not None)
+        if _CAMERA.fullmatch(stem):
+            self.file = Reading(title=stem.strip(), tagged=True, length=len(stem), unversioned=stem)
+        else:
+            self.file = read_name(stem, season_folder=self.season is not None, extra=self.extra is not None)
         self.title_in_folder = bool(in_folder)
         if _GENERIC.fullmatch(stem) and any(reading.title for reading in self.named):
             part = _LONE_PART.fullmatch(stem)
@@ -73,6 +89,7 @@ class _Join:
         self.shelf = next((shelf for name in reversed(path.folders) if (shelf := shelf_of(name))), None)
         self._settle_by_folder()
         self._settle_by_shelf()
+        self._settle_special()
 
     # -- folders --------------------------------------------------------------------------------------------------
     def _read_folders(self, folders: tuple[str, ...]) -> None:
@@ -97,7 +114,11 @@ class _Join:
 
     def _prefer_release_folder(self) -> None:
         """A release's folder says more than a scrambled or short file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
-        if not self.named or not (self.named[0].tagged or self.named[0].seasons) or not self.named[0].title:
+        if not self.named or not self.named[0].title:
+            return
+        if self._is_junk(self.named[0]):
+            self._forget_title()
+        if not (self.named[0].tagged or self.named[0].seasons):
             return
         folder, file = self.named[0], self.file
         stem = self.stem
@@ -126,6 +147,26 @@ class _Join:
             and _is_abbreviation(file.title)
         ):
             file.title = ""
+
+    def _is_junk(self, folder: Reading) -> bool:
+        """`Show/Season 2/xyz.S02E02`, `Film (2010)/abc-inc1080`: one scrambled word in the folder of a show or film."""
+        file, title = self.file, self.file.title
+        placed = self.season is not None or (folder.year is not None and not file.pairs)
+        return bool(
+            placed
+            and title
+            and file.year is None
+            and not folder.collection
+            and not self._agrees(folder.title)
+            and _JUNK.fullmatch(title.replace(" ", "."))
+            and _JUNK.fullmatch(self.stem.partition(".")[0])
+        )
+
+    def _forget_title(self) -> None:
+        file = self.file
+        file.title, file.unsure_number = "", None
+        if not file.explicit:
+            file.pairs, file.absolute, file.seasons, file.episode_title = [], [], [], ""
 
     def _glue(self, folder: Reading) -> None:
         """Take the folder's reading for the file's, and a number glued to the file's name if the folder has none."""
@@ -192,6 +233,20 @@ class _Join:
             file.unsure_number = None
         elif self.shelf == "series" and file.unsure_number is not None and not file.pairs and file.year is None:
             self._take_unsure_number()
+
+    def _settle_special(self) -> None:
+        """`Show/Specials/A Title`: what lies among a show's specials belongs to it, with a number or without."""
+        file = self.file
+        if not self.special_folder or not self.named or self.extra_kind or file.pairs or file.date:
+            return
+        show = self.named[0].title
+        mine, other = normalise(file.title), normalise(show)
+        if show and mine != other:
+            rest = file.title[len(show) :] if file.title.lower().startswith(show.lower()) else file.title
+            file.episode_title = file.episode_title or tidy(rest)
+            file.title, file.unsure_number = show, None
+        file.year = None
+        file.seasons = file.seasons or [0]
 
     # -- answer ---------------------------------------------------------------------------------------------------
     def result(self) -> ParsedName:

@@ -14,7 +14,7 @@ def read_name(name: str, *, season_folder: bool = False, extra: bool = False, fo
     """
     draft = Draft(name, season_folder=season_folder, extra=extra, folder=folder)
     _read(draft)
-    read_title(draft, _second_title)
+    read_title(draft, _read_other)
     read_group(draft)
     draft.reading.unversioned = draft.unhidden()
     draft.reading.length = len(draft.text.raw)
@@ -31,9 +31,9 @@ def _read(draft: Draft) -> None:
     read_part(draft)
 
 
-def _second_title(name: str) -> str:
-    """The title of what follows a slash in a name; a third one is not looked for."""
+def _read_other(name: str) -> Reading:
+    """A name within a name; a third one is not looked for."""
     draft = Draft(name, season_folder=False, extra=False, folder=False)
     _read(draft)
     read_title(draft, None)
-    return draft.reading.title
+    return draft.reading

@@ -15,6 +15,15 @@ _WORD = re.compile(r"[^\W_]+")
 _SITE = re.compile(rf"(?:www\.[\w.\-]+|(?:[\w\-]+\.)+(?:{TOP_LEVEL_DOMAINS})|[\w.\-]+@[\w.\-]+)", re.IGNORECASE)
 _SITE_PREFIX = re.compile(
     rf"\s*(?:www\.(?:[\w\-]+\.)+[a-z]{{2,}}|[a-z0-9\-]+(?:\.(?:co|com|org|net))?\.(?:{TOP_LEVEL_DOMAINS}))\s+-+\s*"
+    # Glued: `www.example.com_Title`, `Example.com.The.Title`, not `Startup.com.2001`.
+    rf"|www[. ][\w\-]+[. ](?:{TOP_LEVEL_DOMAINS})(?:[ ._\-]+(?=[^\W_])|(?=[\[(]))"
+    r"|(?=[a-z0-9\-]*[a-z])[a-z0-9\-]{4,}\.(?:com|net|org)[._ \-]+(?=[^\W\d_]{2,}[ ._\-])"
+    # `@uploader Title`, `@uploader - Title`
+    r"|@[a-z0-9][\w.]{2,}(?: -|[ _])[ _]*"
+)
+# A site at the end, behind the tags or the year.
+_SITE_BEHIND = re.compile(
+    rf"(?:(?<=\x00)|(?<=(?:19|20)[0-9]{{2}}))[ ._\-\[(]+(?:www\.)?[a-z0-9\-]{{3,}}\.(?:{TOP_LEVEL_DOMAINS})[\])]?$"
 )
 _EDITION = re.compile(
     r"(?<![^\W_])(?:"
@@ -46,6 +55,8 @@ def find_tags(text: Text) -> Tags:
     masked = _STRONG.sub(lambda match: BLANK * len(match[0]), text.low)
     strong = BLANK in masked
     masked = _CHECKSUM.sub(blank_checksum, masked)
+    if "." in masked[-6:]:
+        masked = _SITE_BEHIND.sub(lambda match: match[0][0] + BLANK * (len(match[0]) - 1), masked)
     return Tags(masked, strong, checksum)
 
 

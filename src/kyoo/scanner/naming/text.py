@@ -17,8 +17,9 @@ CLAIMED = "\x01"  # stands there for a season, a version, a year
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width ASCII
 _FOLD |= {ord(c): ord(to) for group, to in (
-    ("【「『〔［", "["), ("】」』〕］", "]"), ("‐‑‒–—―−－", "-"), ("～〜", "~"), ("’‘ʼ`´", "'"), ("“”", '"'),
-    ("\u3000\xa0\t\n\r\v\f\x00\x01\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "), ("×", "x"), ("İ", "I"), ("⁄∕", "/"),
+    ("【「『〔［《〈<", "["), ("】」』〕］》〉>", "]"), ("‐‑‒–—―−－", "-"), ("～〜", "~"), ("’‘ʼ`´", "'"), ("“”", '"'),
+    ("\u3000\xa0\t\n\r\v\f\x00\x01\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "), ("×", "x"), ("İ", "I"),
+    ("⁄∕", "/"), ("♯＃", "#"),
 ) for c in group}  # fmt: skip
 
 _BRACKET = re.compile(r"[\[\](){}]")
@@ -42,8 +43,11 @@ class Text:
         folded = _mended(self.raw.translate(_FOLD))
         self.spaced = " " in folded.strip()
         self.plain = folded if self.spaced else folded.replace("_", " ").replace(".-.", " - ")
-        self.low = self.plain.lower()
         self.brackets = _top_level_brackets(self.plain)
+        if self.brackets and self.brackets[0] == (0, len(self.plain)) and " " in self.plain[1:-1].strip():
+            self.plain = f" {self.plain[1:-1]} "  # "(Title 2015)": a bracket around everything says nothing
+            self.brackets = _top_level_brackets(self.plain)
+        self.low = self.plain.lower()
         self._starts = [bracket.start for bracket in self.brackets]
 
     def bracket_at(self, position: int) -> Bracket | None:
@@ -88,7 +92,7 @@ def blank(text: str, start: int, end: int, filler: str = BLANK) -> str:
 _ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}")
 _BLANKS = re.compile(r"\s+")
 _EMPTY_BRACKETS = re.compile(r"[\[({][^\w\[({\])}]*[\])}]")
-_EDGES = " \t._-–—~|/\\+,;:·•★☆=*#\u3000"
+_EDGES = " \t._-–—~|/\\+,;:·•★☆♪♫♥=*#\u3000"
 _DOTS = re.compile(r"(?<!\.)\.(?!\.)")
 
 

@@ -4,43 +4,45 @@ import re
 from collections.abc import Callable
 
 from kyoo.scanner.naming import wording
-from kyoo.scanner.naming.draft import Draft
+from kyoo.scanner.naming.draft import Draft, Reading
 from kyoo.scanner.naming.head import inside, is_group_like
 from kyoo.scanner.naming.tags import find_edition, is_weak_word, over_weak_words, tags_start
 from kyoo.scanner.naming.text import BLANK, CLAIMED, tidy
-from kyoo.scanner.naming.vocabulary import LANGUAGES
+from kyoo.scanner.naming.vocabulary import BEFORE_YEAR, LANGUAGES
 
 _GROUP_SUFFIX = re.compile(r"[^\s\-]-(?P<group>[^\W_][\w.@&$!]*)(?:[\[({][^\])}]*[\])}]|[ _]mkv|[ _]mp4)*\s*$")
 _GROUP_SPACED = re.compile(r"(?:[\])\x00]_?-_?|\x00[\])] - )(?P<group>[\w@&.]+(?:-[\w]+)*)(?:\[[^\]]*\])*$")
+_TITLE_QUOTES = "《〈「『"
 _NOT_A_GROUP = frozenset({"dl", "rip", "hd", "ray", "ma", "es", "subs", "sub", "audio", "dub"})
 
 
-def read_title(draft: Draft, second_title: Callable[[str], str] | None) -> None:
-    """The title, its other names, the edition, the episode's title. `second_title` reads the name after a slash."""
+def read_title(draft: Draft, read_other: Callable[[str], Reading] | None) -> None:
+    """The title, its other names, the edition, the episode's title. `read_other` reads a name within the name: after a
+    slash, or in a bracket."""
     reading, text = draft.reading, draft.text
     start, end = _title_span(draft)
     raw = text.raw[start:end]
     titles = wording.split_titles(raw)
     reading.collection = draft.folder and wording.COLLECTION.search(raw) is not None
-    if second_title and draft.number_end is not None and not wording.has_latin_word(titles[0]):
-        titles = _with_name_after_slash(draft, titles, end, second_title)
+    if read_other and draft.number_end is not None and not wording.has_latin_word(titles[0]):
+        titles = _with_name_after_slash(draft, titles, end, read_other)
     reading.title, reading.alternatives = titles[0], titles[1:]
     if draft.soft_end is not None:
         reading.unsaid_title = tidy(text.raw[start : draft.soft_end])
     if not reading.title:
-        _title_in_brackets(draft)
+        _title_in_brackets(draft, read_other)
     if draft.number_end is not None:
         reading.episode_title = _episode_title(draft, draft.number_end)
 
 
 def _with_name_after_slash(
-    draft: Draft, titles: list[str], position: int, second_title: Callable[[str], str]
+    draft: Draft, titles: list[str], position: int, read_other: Callable[[str], Reading]
 ) -> list[str]:
     """`Босх: Спадок (S2E1) / Bosch: Legacy (S2E1)`: the name in Latin letters comes with its own number."""
     slash = wording.SPACED_SLASH.search(draft.text.plain, position)
     if slash is None:
         return titles
-    other = second_title(draft.text.raw[slash.end() :])
+    other = read_other(draft.text.raw[slash.end() :]).title
     return [other, *titles] if wording.has_latin_word(other) else titles
 
 
@@ -66,14 +68,27 @@ def _title_span(draft: Draft) -> tuple[int, int]:
 
 
 def _before_language(draft: Draft, begin: int, end: int) -> int:
-    """`Die.Lange.Reise.German.2004.AC3`: a language between a long title and the year is a tag."""
-    if draft.text.spaced or draft.reading.year is None or draft.masked[end : end + 1] != CLAIMED:
+    """`Die.Lange.Reise.German.2004.AC3`, `Deep Field 3D (2013)`: a tag or language between a title and the year."""
+    if draft.reading.year is None or draft.masked[end : end + 1] != CLAIMED:
         return end
     words = wording.WORDS.findall(draft.masked[begin:end])
+    while len(words) > 1 and words[-1] in BEFORE_YEAR and words[-2] not in ("the", "a"):
+        end = draft.masked.rindex(words.pop(), begin, end)
+    raw = draft.text.raw
+    if len(words) > 1 and len(words[-1]) > 2 and is_weak_word(words[-1]):  # "Ocean.Drift.MULTi.2016"
+        start = draft.masked.rindex(words[-1], begin, end)
+        written = raw[start : start + len(words[-1])]
+        if written not in (written.lower(), written.title()) and not raw[begin:start].isupper():
+            return start
+    if draft.text.spaced:
+        return end
     if len(words) > 2 and words[-2] in LANGUAGES and is_weak_word(words[-1]):  # "German.DL.2004"
         return draft.masked.rindex(words[-2], begin, draft.masked.rindex(words[-1], begin, end))
-    if len(words) > 3 and words[-1] in LANGUAGES:
-        return draft.masked.rindex(words[-1], begin, end)
+    if words and words[-1] in LANGUAGES:
+        start = draft.masked.rindex(words[-1], begin, end)
+        noun = len(words) > 2 and words[0] not in ("the", "a", "an", "good", "my")  # "The Good German" is a title
+        if len(words) > 3 or (len(words) > 1 and noun):
+            return start
     return end
 
 
@@ -112,20 +127,34 @@ def _trailing_square(draft: Draft, begin: int, end: int) -> int:
     return end
 
 
-def _title_in_brackets(draft: Draft) -> None:
+def _title_in_brackets(draft: Draft, read_other: Callable[[str], Reading] | None) -> None:
     """`[Group][Title][01][1080p]`: the first bracket after the group that can be a title, Latin letters preferred."""
     names = draft.groups
-    rest = names[1:] if len(names) > 1 else names if not draft.reading.pairs else []
+    quoted = len(names) == 1 and draft.text.raw[names[0].start] in _TITLE_QUOTES
+    rest = names[1:] if len(names) > 1 else names if quoted or not draft.reading.pairs else []
     if not rest and names and len(inside(draft, names[0]).split()) > 2:  # "[Long Name of a Show][07]"
         rest = names
     candidates = [inside(draft, holder) for holder in rest]
     latin = [name for name in candidates if wording.has_latin_word(name)]
     for name in (latin or candidates)[:1]:
-        titles = wording.split_titles(name)
-        draft.reading.title = titles[0]
-        draft.reading.alternatives = [*titles[1:], *(tidy(other) for other in candidates if other != name)]
+        own = read_other(name) if read_other else Reading(title=tidy(name))
+        draft.reading.title = own.title or tidy(name)
+        draft.reading.alternatives = [*own.alternatives, *(tidy(other) for other in candidates if other != name)]
+        _take_over(draft, own)
     if len(names) == 1 and draft.reading.title:
         draft.reading.group = None
+
+
+def _take_over(draft: Draft, own: Reading) -> None:
+    """`[Title S2 (2015)][07]`: what the bracket of the title says besides, if the rest of the name does not."""
+    reading = draft.reading
+    reading.year = own.year if reading.year is None else reading.year
+    if not reading.seasons and len(own.seasons) == 1 and not own.pairs:
+        reading.seasons = own.seasons
+        reading.pairs = [(own.seasons[0] if season is None else season, value) for season, value in reading.pairs]
+    if not reading.pairs:
+        reading.pairs, reading.absolute, reading.seasons = own.pairs, own.absolute, own.seasons
+        reading.explicit |= own.explicit
 
 
 def _episode_title(draft: Draft, position: int) -> str:

@@ -52,23 +52,30 @@ STRONG_TAGS: tuple[str, ...] = (
     r"m-?subs?|vostfr|vosten|vost|subfrench|truefrench|vff|vf2|vfi|vfq|subita|subpack|ensubbed|dksubs",
     r"dubbed[ ._\-]pl|dublado",
     r"legendado|napisypl|lektor[ ._\-]?pl|multi[ ._\-]?sub(?:s|titles?)?|audio[ ._\-]latino|untouched",
+    # two pictures for two eyes
+    r"(?:h|half|f|full)[ ._\-]?(?:sbs|ou|tab)",
     # size and rates
     r"[0-9]+(?:[.,][0-9]+)? ?[gm]i?b|[0-9]+ ?kbps|[0-9]{2,3}(?:\.[0-9]+)? ?fps",
 )
 
 # --- weak tags ---------------------------------------------------------------------------------------------------
 _LANGUAGES = """
-arabic bengali big5 brazilian cantonese castellano castilian chinese chs cht czech danish deutsch dutch eng
-english esp espanol español finnish flemish fr fre french gb ger german greek hebrew hin hindi hungarian
-icelandic indonesian ing ita italian jap japanese jpn kannada kor korean lat latin latino malayalam mandarin
-marathi nordic norwegian persian pl polish portuguese punjabi rus russian slovak spa spanish swedish swesub tam
-tamil tel telugu thai tur turkish ukr ukrainian urdu vietnamese
+albanian arabic bengali bhojpuri big5 brazilian bulgarian cantonese castellano castilian catalan chinese chs cht
+croatian czech danish dansk deutsch dublado dutch eng english esp espanol español estonian fi finnish flemish fr fra
+français francais fre french gb ger german greek gujarati hebrew hin hindi hungarian icelandic indonesian ing ita
+italian italiano jap japanese jpn kannada kor korean lat latin latino latvian lithuanian magyar malayalam mandarin
+marathi nacional nederlands nordic norsk norwegian persian pl polish portuguese ptbr punjabi romanian rus russian
+serbian sinhala slovak slovenian spa spanish subfrench suomi svensk swe swedish swesub tagalog tam tamil tel telugu thai
+tur turkce turkish türkçe ukr ukrainian urdu vietnamese vlaams
 """
 LANGUAGES = frozenset(_LANGUAGES.split())
+# Weak words that are no words of a title when they stand right before the year: "Deep Field 3D 2013".
+_BEFORE_YEAR = "2k 3d 4k 8k dubbed extended hd hdr hq imax proper repack rerip subbed uhd uncut unrated"
+BEFORE_YEAR = frozenset(_BEFORE_YEAR.split())
 _WEAK_WORDS = """
 2k 3d 4k 8k anime atmos audio avi batch bd cam chap complete convert criterion custom cut dc ddc digital dirfix
 dl docu documentary doku dual dub dubbed dubs dv dvdr extended extras fansub fastsub final fs hard hc hd hdr hlg
-hq hsbs hybrid imax incomplete internal ld limited line md mhd mini miniserie miniseries mkv mp4 multi multisub
+hq hou hybrid imax incomplete internal ld limited line md mhd mini miniserie miniseries mkv mp4 multi multisub
 multisubs nfo nfofix ntsc oar ogg opus pal ppv proper r5 r6 rated raw read readnfo real remastered repack rerip
 restored retail sbs screener sd sdr serie softsub softsubs specials stereo sub subbed subs subtitle subtitles
 synced syncfix tc theatrical ts tsrip tv uncensored uncut unrated upscale v2 vf vo vorbis web webcap weekly ws
@@ -101,27 +108,38 @@ EDITIONS: tuple[tuple[str, str], ...] = (
 
 # --- numbering ---------------------------------------------------------------------------------------------------
 SEASON_WORDS = (
-    r"seasons?|saisons?|seizoen|sezonul|temporadas?|stagion[ei]|staffeln?|sezon[iy]?|s[äæ]song?|sæson|kausi|évad"
-    r"|сезон[ыа]?|シーズン|시즌|сез|الموسم"
+    r"seasons?|saisons?|seizoen(?:en)?|sezonul|temporadas?|stagion[ei]|staffeln?|sezon[iyae]?|s[äæ]song?|sesong|sæson"
+    r"|kausi|évad|sezóna|séri[ea]|řada|hooaeg|musim|mùa|phần|σεζόν|κύκλος|сезон[ыаі]?|сез|עונה|الموسم|موسم|فصل|ซีซั่น|ภาค"
+    r"|सीज़न|シーズン|시즌"
 )
 # Short or ambiguous season words, that take at most two digits.
 SEASON_WORDS_SHORT = r"temp|se|sn"
 # Words that may follow their number: "2 сезон", "3ª Temporada".
 SEASON_WORDS_AFTER = (
-    r"temporadas?|stagion[ei]|staffel|seizoen|sezon[iy]?|sez|saison|сезон[ыа]?|сез|évad|シーズン|시즌|기"
+    r"temporadas?|stagion[ei]|staffel|seizoen|sezon[iya]?|sez|saison|séri[ea]|řada|sezóna|kausi|säsong|sesong|sæson"
+    r"|hooaeg|сезон[ыаі]?|сез|évad|シーズン|시즌|[季期기]"
 )
 EPISODE_WORDS = (
-    r"episodes?|episodios?|[ée]pisodes?|epis[óo]dios?|eps?|folgen?|afl(?:evering(?:en)?)?|odc(?:inek)?|cap(?:[íi]tulo)?s?|odcinki"
-    r"|сери[яи]|серій|серія|эпизод(?:ы)?|выпуск|epizod|rész|jakso|avsnitt|afsnit|episodul|b[öo]l[üu]m|tập|ตอนที่|الحلقة"
+    r"episodes?|episodios?|[ée]pisodes?|epis[óo]dios?|episod(?:ul)?|eps?|folgen?|afl(?:evering(?:en)?)?|odc(?:inek)?"
+    r"|odcinki|cap(?:[íi]tulo|ítol)?s?|puntat[ae]|epizod[ae]?|epizóda|rész|jakso|avsnitt|afsnit|díl|diel|b[öo]l[üu]m|tập"
+    r"|επεισόδι[οα]|сери[яи]|серій|серія|э?епизод[ыиа]?|эпизод[ыа]?|выпуск|випуск|פרק|الحلقة|حلقة|حلقه|قسمت"
+    r"|ตอนที่|एपिसोड|エピソード|에피소드"
 )
 # At the very start of a name only: "Session 05", "Act 3".
 EPISODE_WORDS_LEADING = r"session|act|acte|chapter|chapitre|kapitel|stage|lesson|mission|track|file|case|phase|scene"
 EPISODE_WORDS_AFTER = (
-    r"сери[яийю]|серій|серія|эпизод|выпуск|ser(?:i[ijy]a|ya|ii|ia)?|b[öo]l[üu]m|blm|odcinek|rész|[話话集回]|화|회"
+    r"сери[яийю]|серій|серія|э?епизод|эпизод|выпуск|випуск|ser(?:i[ijy]a|ya|ii|ia)?|b[öo]l[üu]m|blm|odcinek|rész"
+    r"|folge|epizod[ae]?|díl|diel|(?<=\.)dil|(?<=\. )dil|část|jakso|osa|avsnitt|afsnit|[話话集回]|화|회"
 )
 ORDINALS = {
-    "first": 1, "second": 2, "third": 3, "fourth": 4, "fifth": 5, "sixth": 6, "seventh": 7, "eighth": 8, "ninth": 9,
-    "tenth": 10,
+    word: number
+    for number, words in enumerate(
+        ("first premiere première primera primeira prima erste", "second deuxième deuxieme segunda seconda zweite",
+         "third troisième troisieme tercera terceira terza dritte", "fourth quatrième quatrieme cuarta quarta vierte",
+         "fifth cinquième cinquieme quinta fünfte", "sixth sixième sixieme sexta sesta sechste",
+         "seventh septième septieme séptima sétima settima", "eighth huitième huitieme octava oitava ottava",
+         "ninth neuvième neuvieme novena nona neunte", "tenth dixième dixieme décima zehnte"), start=1)
+    for word in words.split()
 }  # fmt: skip
 CARDINALS = {
     "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,

@@ -12,13 +12,15 @@ WORDS = re.compile(r"[^\W_]+")
 DIGITS = re.compile(r"[0-9]+")
 # A number of its own right before or after a season and episode.
 NUMBER_BEFORE = re.compile(
-    r"(?:(?<= - )(?P<n>[0-9]{2,4}(?:\.5)?)(?:-[0-9]{2,4})?[ _]*-?[ _]*[(\[]?|(?<=[ _])(?P<n2>[0-9]{3,4})[ _])$"
+    r"(?:(?<= - )(?P<n>[0-9]{2,4}(?:\.5)?)(?:-[0-9]{2,4})?[ _]*-?[ _]*[(\[]?|(?<=[ _])(?P<n2>[0-9]{3,4})[ _]"
+    r"|(?<=[ _])(?P<n3>[0-9]{2})[ _][(\[])$"
 )
 NUMBERS_AFTER = re.compile(r" ?- ?[0-9]{3,4}(?:-[0-9]{3,4})*(?= - )")
 LAST_NUMBER = re.compile(rf"(?<=[^\W_])[ ._](?P<n>[1-9][0-9]?)(?=[ ._{CLAIMED}]*$)")
 
+_AKA = re.compile(r"[ ._]+[(\[]?(?:aka|a\.k\.a\.?)[ ._]+", re.IGNORECASE)
 _SEPARATORS = re.compile(
-    r"\s+[/|]\s+|(?<=[^\W\d_])/(?=[^\W\d_])|[ .]+(?:aka|a\.k\.a\.?)[ .]+|(?<=\S) _ (?=\S)", re.IGNORECASE
+    r"\s+[/|]\s+|(?<=[^\W\d_])/(?=[^\W\d_])|[ ._]+[(\[]?(?:aka|a\.k\.a\.?)[ ._]+|(?<=\S) _ (?=\S)", re.IGNORECASE
 )
 _LATIN_WORD = re.compile(r"[A-Za-z\u00c0-\u024f]{2,}")
 _OTHER_SCRIPT = re.compile(r"[\u0370-\u1cff\u2e80-\ud7ff\uf900-\ufaff\U00020000-\U0003ffff]")
@@ -56,7 +58,7 @@ def split_titles(raw: str) -> list[str]:
     pieces = [piece for piece in _SEPARATORS.split(raw) if tidy(piece)]
     if len(pieces) < 2:
         return _one_name(raw)
-    if _SEPARATORS.search(raw) and "aka" in raw.lower() and not re.search(r"[/|]", raw):
+    if _AKA.search(raw) and not re.search(r"[/|]", raw):
         names = [tidy(piece) for piece in pieces]
         return [names[0], *names[1:]]
     latin = [piece for piece in pieces if has_latin_word(piece) and not _OTHER_SCRIPT.search(piece)]

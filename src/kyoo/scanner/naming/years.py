@@ -14,6 +14,14 @@ _NEXT_WORD = re.compile(r"[^\W_]+|[\[({\x00\x01]")
 _GROUP = re.compile(r"-[^\W_]+(?:\[[^\]]*\])?$")
 _DASHED_NUMBER = re.compile(r" - [0-9]{2,4}(?![^\W_])")
 _SHORT_WORD_THEN_TAG = re.compile(r"[ ._]*[a-z]{1,3}[ ._]+\x00")
+_DISC_OR_PART = re.compile(r"[ ._\-]*(?:cd|dis[ck]|dvd|part|pt|teil)[ ._\-]?[0-9ivx]{1,3}(?![^\W_])")
+# Words of a broadcaster, a director, a language that no list knows: few, and then the tags.
+_WORDS_THEN_TAG = re.compile(r"(?:[ ._\-]+[0-9]{0,2}[^\W\d_][^\W_]*){1,3}[ ._\-]+[\[(]?\x00")
+# After these words a year belongs to the title: "Class of 1999 The Return 720p".
+_BEFORE_TITLE_YEAR = re.compile(
+    r"(?<![^\W_])(?:of|in|the|since|from|until|to|after|before|class|year|anno|summer|winter|spring|de|del|en|la|le|im|den)"
+    r"[ ._\-']*$"
+)
 
 
 class Year(NamedTuple):
@@ -47,6 +55,7 @@ def find_year(text: Text, masked: str, begin: int, numbering: int | None) -> Yea
     """
     ranges = find_ranges(masked)
     bare: list[Year] = []
+    loose: list[Year] = []
     for match in _YEAR.finditer(masked, begin):
         start, end = match.span()
         if any(a <= start < b for a, b in ranges):
@@ -62,14 +71,26 @@ def find_year(text: Text, masked: str, begin: int, numbering: int | None) -> Yea
             or (numbering is None and _dashed_off(masked, begin, start, end))
         ):
             bare.append(Year(start, end, value, False))
+        elif numbering is None and value >= 1900 and _words_then_tags(masked, begin, start, end):
+            loose.append(Year(start, end, value, False))
+    bare = bare or loose
     if numbering is not None:
         before = [year for year in bare if year.start < numbering]
-        bare = before or bare
+        bare = before or [year for year in bare if year.end < len(masked.rstrip(" ._-"))]  # "S01E02 1984" is a title
     return bare[-1] if bare else None
 
 
 def _has_words(masked: str, begin: int, end: int) -> bool:
     return any(c.isalnum() for c in masked[begin:end])
+
+
+def _words_then_tags(masked: str, begin: int, start: int, end: int) -> bool:
+    """`Title 2016 Hallmark 720p`: the tags begin soon after the year, which does not depend on the word before it."""
+    return (
+        _has_words(masked, begin, start)
+        and _WORDS_THEN_TAG.match(masked, end) is not None
+        and _BEFORE_TITLE_YEAR.search(masked, max(begin, start - 12), start) is None
+    )
 
 
 def _dashed_off(masked: str, begin: int, start: int, end: int) -> bool:
@@ -90,5 +111,6 @@ def _title_ends_at(masked: str, position: int) -> bool:
         or _DASHED_NUMBER.match(masked, position) is not None
         or begins_edition(masked, following.start())
         or _GROUP.match(masked, position) is not None
+        or _DISC_OR_PART.match(masked, position) is not None
         or _SHORT_WORD_THEN_TAG.match(masked, position) is not None
     )
