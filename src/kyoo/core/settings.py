@@ -25,8 +25,8 @@ CREDENTIALS = re.compile(r"//.*@", re.DOTALL)
 #: Control characters, and the halves that stand for bytes that are no UTF-8.
 UNPRINTABLE = re.compile("[\x00-\x1f\x7f-\x9f\ud800-\udfff]")
 
-#: Of a bad value, no more than this is shown.
-SHOWN = 80
+#: Of a bad value, no more than this is shown: a path is, whole.
+SHOWN = 4096
 
 
 class OptionError(KyooError):

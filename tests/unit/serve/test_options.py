@@ -42,6 +42,14 @@ def test_libraries_that_cannot_work(tmp_path: Path) -> None:
     assert refused(library=("~nobody-at-all/x",)).startswith("--library must be in a home directory that exists")
 
 
+def test_a_path_is_said_whole_however_long(tmp_path: Path) -> None:
+    deep = tmp_path.joinpath(*["a folder of two hundred letters ".ljust(200, "x")] * 15)
+    assert refused(library=(str(deep),)) == f"--library must be a folder that exists, not '{deep}'"
+    # What can be no path any more is cut.
+    line = refused(library=(str(tmp_path),), public_url="x" * 10_000)
+    assert line == f"--public-url must begin with http:// or https://, not '{'x' * 4096}…'"
+
+
 def test_a_library_is_named(tmp_path: Path) -> None:
     # An empty variable on the command line must not mean the present folder, nor open the server to everybody.
     assert refused(library=("",)).startswith("--library must not be the empty name")
