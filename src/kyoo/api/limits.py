@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import AsyncIterator, Iterator, Mapping
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager, contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 from typing import Any
@@ -107,13 +107,12 @@ class LimitedDatabase(Database):
         self.conninfo = database.conninfo
         self._ask_again = 0.0
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
         limits = _current.get()
-        if not limits.any:
-            async with self._unlimited.connection() as connection:
-                yield connection
-            return
+        return self._of_limited(limits) if limits.any else self._unlimited.connection()
+
+    @asynccontextmanager
+    async def _of_limited(self, limits: Limits) -> AsyncIterator[Connection]:
         await self._limited.open()
         async with self._limited.connection() as connection:
             try:

@@ -19,10 +19,12 @@ class Reader:
     is_guest: bool = False
 
     def params(self) -> dict[str, Any]:
-        """The named parameters that the pieces of `queries.fragments` use."""
+        """The named parameters that the pieces of `queries.fragments` use, as texts that Postgres reads: psycopg takes
+        as long to write an array and an id as for all the rest of a short query."""
         return {
-            "reader": self.profile,
-            "languages": [language for language in self.languages if language != ANY],
+            "reader": str(self.profile),
+            # Codes of letters, digits and hyphens.
+            "languages": "{" + ",".join(language for language in self.languages if language != ANY) + "}",
             "any_language": ANY in self.languages,
             "prefer_original": self.prefer_original,
         }

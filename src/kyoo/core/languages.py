@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 import langcodes
 
 ANY = "*"
 DEFAULT_ACCEPT = "en, *"
+#: Longer headers are read anew each time.
+REMEMBERED_LENGTH = 256
 
 _WELL_FORMED = re.compile(r"[a-z]{2,3}(-[a-z0-9]{1,8})*", re.IGNORECASE | re.ASCII)
 
@@ -30,11 +33,17 @@ def base(code: str) -> str:
     return code.split("-", 1)[0]
 
 
-def accepted(header: str | None) -> list[str]:
+def accepted(header: str | None) -> tuple[str, ...]:
     """The languages of an `Accept-Language` header, best first: each regional code is followed by its base language;
     equal weights keep their order, weight 0 is left out; `*` stands for any language. Unreadable codes are skipped."""
+    given = header if header and header.strip() else DEFAULT_ACCEPT
+    return _ordered(given) if len(given) <= REMEMBERED_LENGTH else _ordered.__wrapped__(given)
+
+
+@lru_cache(maxsize=1024)
+def _ordered(header: str) -> tuple[str, ...]:
     weighted: list[tuple[float, str]] = []
-    for clause in (header if header and header.strip() else DEFAULT_ACCEPT).split(","):
+    for clause in header.split(","):
         code, _, parameter = clause.partition(";")
         weight = _weight(parameter)
         known = ANY if code.strip() == ANY else canonical(code, registered=False)
@@ -46,7 +55,7 @@ def accepted(header: str | None) -> list[str]:
         ordered.setdefault(code)
         if code != ANY:
             ordered.setdefault(base(code))
-    return list(ordered)
+    return tuple(ordered)
 
 
 def _weight(parameter: str) -> float:

@@ -7,7 +7,7 @@ import re
 import select
 import time
 from collections.abc import AsyncIterator, Mapping, Sequence
-from contextlib import asynccontextmanager
+from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from functools import lru_cache
 from ipaddress import ip_address
 from pathlib import Path
@@ -219,6 +219,23 @@ async def _in_utc(connection: Connection) -> None:
     await connection.execute("set time zone 'UTC'")
 
 
+class _Lent(AbstractAsyncContextManager[Connection]):
+    """A connection of the pool, given back at the end. The pool's own context commits before that, for which there is
+    nothing in autocommit mode; it ends what is left of a transaction in either case."""
+
+    __slots__ = ("_connection", "_pool")
+
+    def __init__(self, pool: _Pool) -> None:
+        self._pool = pool
+
+    async def __aenter__(self) -> Connection:
+        self._connection = await self._pool.getconn()
+        return self._connection
+
+    async def __aexit__(self, *_: object) -> None:
+        await self._pool.putconn(self._connection)
+
+
 class Database:
     """A pool of connections in autocommit mode with dict rows; transactions are opened where they are needed.
     `patience` is how many seconds to wait for a connection that is busy, `patient` whether also for a server that is
@@ -287,15 +304,13 @@ class Database:
         for other in self._apart:
             await other.resize(apart, apart)
 
-    @asynccontextmanager
-    async def connection(self) -> AsyncIterator[Connection]:
-        async with self._pool.connection() as connection:
-            yield connection
+    def connection(self) -> AbstractAsyncContextManager[Connection]:
+        return _Lent(self._pool)
 
     @asynccontextmanager
     async def transaction(self) -> AsyncIterator[Connection]:
         """A connection inside a transaction, committed at the end and undone by any exception."""
-        async with self._pool.connection() as connection, connection.transaction():
+        async with self.connection() as connection, connection.transaction():
             yield connection
 
 

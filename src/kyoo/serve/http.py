@@ -33,6 +33,40 @@ class PipelinedError(Exception):
     """A client asks for too much before it is answered."""
 
 
+class WholeAnswer:
+    """The transport of one answer, whose head leaves with what follows it at once: one call of the system, and one
+    message to the client, in place of two."""
+
+    __slots__ = ("_cycle", "_head", "_transport")
+
+    def __init__(self, cycle: RequestResponseCycle) -> None:
+        self._cycle, self._transport = cycle, cycle.transport
+        #: None: it has left.
+        self._head: bytes | None = b""
+
+    def write(self, data: bytes) -> None:
+        if self._head is None or not self._cycle.response_started:
+            self._transport.write(data)
+        elif self._head:
+            self._transport.writelines((self._head, data) if data else (self._head,))
+            self._head = None
+        else:
+            self._head = data
+            asyncio.get_running_loop().call_soon(self._flush)
+
+    def close(self) -> None:
+        self._flush()
+        self._transport.close()
+
+    def is_closing(self) -> bool:
+        return self._transport.is_closing()
+
+    def _flush(self) -> None:
+        if self._head:
+            self._transport.write(self._head)
+            self._head = None
+
+
 class BoundedHttp(HttpToolsProtocol):
     """`clients` is given by a subclass for each server."""
 
@@ -138,6 +172,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answered = cycle
+        cycle.transport = WholeAnswer(cycle)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
 
     @property

@@ -60,7 +60,7 @@ def make_reader(identity: Identity, accept_language: str | None, prefer_original
         settings = identity.claims.get("settings")
         preferred = settings.get("preferOriginal") if isinstance(settings, dict) else None
         prefer_original = preferred if isinstance(preferred, bool) else True
-    return Reader(identity.subject, tuple(accepted(accept_language)), prefer_original, identity.is_guest)
+    return Reader(identity.subject, accepted(accept_language), prefer_original, identity.is_guest)
 
 
 async def _reader(
