@@ -20,7 +20,7 @@ given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
           $(call given,KYOO_PORT,$(PORT)) $(call given,KYOO_PUBLIC_URL,$(URL))
 
-.PHONY: help run demo dev web check format test test-all bench screenshots clean
+.PHONY: help run demo dev web check format test test-all tables bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -57,6 +57,9 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 
 test-all: ARGS += -m "exhaustive or not exhaustive"
 test-all: test ## the same, and what is exhaustive rather than telling
+
+tables: $(STAMPS)/dev ## write schema/tables.sql of each service anew
+	$(BIN)/python -m tests.tables
 
 bench: $(STAMPS)/dev ## the benchmarks that fill bench/RESULTS.md
 	$(BIN)/python -m bench

@@ -16,7 +16,7 @@ import psycopg
 import pytest
 import structlog
 
-from kyoo.core.migrations import migrate, revisions
+from kyoo.core.migrations import migrate
 from kyoo.core.postgres import Database
 from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
@@ -56,8 +56,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     try:
         template = server.conninfo()
         for service in SERVICES:
-            if revisions(service):
-                migrate(template, service)
+            migrate(template, service)
         migrate_queue(template)
         yield server
     finally:
@@ -67,7 +66,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 @pytest.fixture
 def conninfo(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """A database of the test's own, every schema at its newest revision, made from the template in some 30 ms."""
+    """A database of the test's own, every schema as it is today, made from the template in some 30 ms."""
     name = f"test_{uuid.uuid4().hex}"
     with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
         connection.execute(f'create database "{name}" template kyoo strategy file_copy')

@@ -2,7 +2,7 @@
 
 The claims `libraries` (a list of slugs) and `maxAge` of a token limit its bearer. Every request to the api is made
 under the limits of its caller: whatever it asks of the database is asked as the role whose rows Postgres limits
-(migrations 0007 and 0015), so no query has to think of it, and none can forget. Jobs are not limited.
+(schema/limits.sql), so no query has to think of it, and none can forget. Jobs are not limited.
 """
 
 from __future__ import annotations

@@ -10,8 +10,8 @@ from kyoo.auth.principals import Principals
 from kyoo.auth.signing import SigningKeys
 from kyoo.core.notifications import Notifications
 
-#: The triggers of migration 0003 say here `account:<id>` (an account changed or ended, or one of its sessions did) or
-#: `keys` (of auth.signing_keys).
+#: The triggers of schema/changes.sql say here `account:<id>` (an account changed or ended, or one of its sessions did)
+#: or `keys` (of auth.signing_keys).
 CHANNEL = "auth_changes"
 
 

@@ -18,7 +18,7 @@ from kyoo.core.tokens import NIL_UUID
 
 log = structlog.get_logger()
 
-#: Auth says here which session or API key has ended (its migration 0005): the `sid` of the tokens made from it.
+#: Auth says here which session or API key has ended (its schema/changes.sql): the `sid` of the tokens made from it.
 CHANNEL = "auth_endings"
 #: What a request offers in its scope: a function that takes the `sid` of its caller.
 BELONGS_TO = "kyoo.belongs_to"

@@ -14,13 +14,13 @@ import psycopg
 import structlog
 from fastapi import APIRouter
 from fastapi.responses import JSONResponse
-from psycopg import sql
 from psycopg_pool import PoolTimeout
 from pydantic import AliasChoices, Field
 
-from kyoo.core.migrations import revisions
+from kyoo import __version__
+from kyoo.core.migrations import files_of, read_state, state_query
 from kyoo.core.permissions import public
-from kyoo.core.postgres import Connection, Database, fetch_value
+from kyoo.core.postgres import Connection, Database, fetch_all
 from kyoo.core.settings import Settings, read
 
 #: A database that takes longer to answer is as good as none to whoever routes requests.
@@ -79,18 +79,18 @@ def program(path: str) -> Check:
 
 
 async def _schema_problem(connection: Connection, service: str) -> str | None:
-    known = revisions(service)
-    if not known:
+    files = files_of(service)
+    if not files.migrations:
         return None
+    ours = files.migrations[-1].name
     try:
-        query = sql.SQL("select version_num from {}").format(sql.Identifier(service, "alembic_version"))
-        there = await fetch_value(connection, query)
+        state = read_state(await fetch_all(connection, state_query(service)))
     except psycopg.errors.UndefinedTable:
-        there = None
-    ours = known[-1].number
-    if there == ours or (there is not None and there > ours and read(ReadinessSettings).newer_schema):
+        return f"the schema {service} is at no migration; this release has {ours}"
+    if state.is_current(files) or (state.is_newer and read(ReadinessSettings).newer_schema):
         return None
-    return f"the schema {service} is at version {there or 'none'}; this release has {ours}"
+    there = max(state.migrations, default="none")
+    return f"the schema {service} is at {there} of release {state.release}; release {__version__} has {ours}"
 
 
 def health_routes(prefix: str, schema: str | None, database: Database, checks: Mapping[str, Check]) -> APIRouter:

@@ -20,10 +20,6 @@ SHARED = re.compile(r"STDOUT_LOG_LEVEL|(KYOO_|OTEL_|AWS_|LIBVA_|CUDA_|NVIDIA_).*
 OF_REQUESTS = re.compile(r"((KYOO_|KEIBI_)?(APIKEY|OIDC_)|(KYOO_)?JWT_SECRET).*|POSTGRES_URL", re.IGNORECASE)
 
 
-def of_migrations() -> dict[str, str]:
-    return {name: value for name, value in os.environ.items() if SYSTEM.fullmatch(name)}
-
-
 def of_worker() -> dict[str, str]:
     """The worker has all services in it, and answers nobody."""
     # Here, as a service by itself migrates, too, and knows nothing of the others.

@@ -41,7 +41,7 @@ async def test_everything_is_created(owned: str) -> None:
     try:
         async with database.connection() as connection:
             assert await fetch_value(connection, "select count(*) from api.shows") == 0
-            # What a revision wrote anew may be read by its indexes alone.
+            # What a migration wrote anew may be read by its indexes alone.
             vacuumed = "select last_vacuum is not null from pg_stat_all_tables where relid = 'api.shows'::regclass"
             assert await fetch_value(connection, vacuumed)
     finally:

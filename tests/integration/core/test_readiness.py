@@ -14,8 +14,9 @@ import pytest
 from fastapi import FastAPI
 from tests.outage import away
 
+from kyoo import __version__
 from kyoo.core import readiness
-from kyoo.core.migrations import revisions
+from kyoo.core.migrations import files_of
 from kyoo.core.postgres import Database
 from kyoo.core.readiness import Check, health_routes, program, room_in
 from kyoo.serve.embedded import EmbeddedPostgres
@@ -38,17 +39,19 @@ async def test_all_is_well(database: Database, tmp_path: Path) -> None:
 
 
 async def test_a_schema_of_another_version(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:
-    ours = revisions("api")[-1].number
-    for there in ("0001", "9999"):
+    ours = files_of("api").migrations[-1].name
+    for name, release in (("0001_pre_catalogue.sql", "0.0.1"), ("9999_pre_later.sql", "9.9.9")):
         async with database.connection() as connection:
-            await connection.execute("update api.alembic_version set version_num = %s", [there])
-        text = f"the schema api is at version {there}; this release has {ours}"
+            await connection.execute("delete from api.migrations where name > %s and name <> 'schema'", [name])
+            await connection.execute("insert into api.migrations values (%s, '', '') on conflict do nothing", [name])
+            await connection.execute("update api.migrations set release = %s", [release])
+        text = f"the schema api is at {name} of release {release}; release {__version__} has {ours}"
         assert await ready(database) == (500, {"status": "unhealthy", "database": text})
     monkeypatch.setenv("KYOO_READY_ON_NEWER_SCHEMA", "true")
     assert (await ready(database))[0] == 200
     async with database.connection() as connection:
-        await connection.execute("drop table api.alembic_version")
-    assert "at version none" in (await ready(database))[1]["database"]
+        await connection.execute("drop table api.migrations")
+    assert "at no migration" in (await ready(database))[1]["database"]
 
 
 async def test_a_full_disk(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -30,6 +30,6 @@ async def test_missing_rights_are_one_line(powerless: str, services: list[str]) 
     with pytest.raises(MigrationError) as caught:
         await migrate_all(powerless, services)
     assert re.fullmatch(
-        r"The database cannot be migrated: (schema auth: )?permission denied for database powerless",
+        r"The database cannot be migrated: permission denied for database powerless",
         caught.value.message,
     )

@@ -75,6 +75,3 @@ def test_the_worker_gets_what_it_works_with(monkeypatch: pytest.MonkeyPatch) -> 
     found = environment.of_worker()
     assert found.keys() >= given.keys()
     assert found.keys().isdisjoint(withheld)
-    found = environment.of_migrations()
-    assert {name for name in given if name in found} == {"PGPASSWORD", "LC_ALL"}
-    assert found.keys().isdisjoint(withheld)

@@ -27,8 +27,8 @@ def literal(text: str) -> str:
 
 
 def completed(wire: str, *more: str, **members: str) -> str:
-    """A JSON object as text: `wire`, members as a row has them ready (migration 0023), the SQL of `more` such texts,
-    each with a comma ahead or null, and `members` with the SQL of their values, JSON as text or not.
+    """A JSON object as text: `wire`, members as a row has them ready (schema/columns/wire.sql), the SQL of `more` such
+    texts, each with a comma ahead or null, and `members` with the SQL of their values, JSON as text or not.
 
     Text put together costs a small part of what JSON that is built does."""
     return f"concat({', '.join([literal('{'), wire, *more, *_members(**members), literal('}')])})"

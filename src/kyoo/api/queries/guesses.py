@@ -58,7 +58,7 @@ class _Kept:
 
 class Guesses:
     """The answer to whoever may see everything, kept in memory unless it has more bytes than `room`, and given again as
-    long as nothing that it says was written (migration 0025)."""
+    long as nothing that it says was written (schema/library_writes.sql)."""
 
     def __init__(self, room: int) -> None:
         self._room = room

@@ -86,7 +86,7 @@ _NAMED = (
 _WATCH = (watch_join(),)
 _NOT_LISTED = f"not exists (select from api.watchlist w where w.show_pk = s.pk and w.profile_pk = {READER}{{}})"
 
-#: As many random orders have an index (migration 0004).
+#: As many random orders have an index (schema/tables.sql).
 SHUFFLES = 8
 
 _AIRED = Property(Type.DATE, "s.start_air")

@@ -132,7 +132,7 @@ VIDEOS = Listing(
     },
 )
 
-#: The same for a limited reader, whom row level security keeps from the indexes of the search (migration 0015).
+#: The same for a limited reader, whom row level security keeps from the indexes of the search (schema/limits.sql).
 LIMITED_VIDEOS = replace(
     VIDEOS,
     search=replace(

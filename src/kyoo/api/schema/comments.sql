@@ -1,0 +1,63 @@
+-- What is in the tables and columns whose names do not say it. tables.sql shows these texts.
+
+comment on column api.shows.start_air is 'A movie''s air date is its start_air.';
+comment on column api.shows.entries_count is 'Entries that are no extras, and how many of them have a file. Kept right by every change of links or entries.';
+comment on column api.shows.locks is 'Columns that somebody wrote by hand: what providers say of them later is not taken over. Each row has its own.';
+comment on column api.shows.min_age is 'From which age on a show may be seen; null when nobody has said so, which is as good as adult for a limited reader.';
+comment on column api.shows.libraries is 'Primary keys of the libraries of its files, 0 for all folders that are in none; empty when it has none.';
+
+comment on column api.show_translations.names_wire is 'As the original of a show has them.';
+comment on column api.show_translations.pictures is 'Poster, thumbnail, banner, logo: each in the language that the reader prefers.';
+
+comment on column api.entries.key is 'Says which entry of the show this is, whatever its slug became: s1e2, sp3, movie, movie-<slug>, extra-<slug>.';
+comment on column api.entries.order is 'The place in the watch order; decimals stand between. Null for extras.';
+comment on column api.entries.episode_number is 'The number of an episode in its season, or of a special.';
+comment on column api.entries.available_since is 'Since when there is a file for it without a break; null when there is none.';
+
+comment on column api.entry_translations.language is 'Extras have one row, of the pseudo-language "extra".';
+comment on column api.entry_translations.tagline is 'Only movie entries have these two.';
+
+comment on column api.videos.rendering is 'What the versions and parts of one cut have in common.';
+comment on column api.videos.linked is 'Files that are linked to nothing.';
+comment on column api.videos.words is 'The words of a path.';
+comment on column api.videos.min_age is 'The lowest of its shows; null when none of them has one.';
+comment on column api.videos.left_show_pk is 'The show that a file without a link was last of, so that what was said of the show finds the one that it turns out to be, however long after (queries/rematching.py).';
+
+comment on column api.entry_videos.suffixed is 'Whether the slug ends with the rendering: the first rendering of an entry keeps the short form.';
+
+comment on column api.roles.character_name is 'All three null when the role plays no character.';
+
+comment on table api.profiles is 'A user of the auth service, made on first write.';
+
+comment on table api.history is 'One row per play. The latest row of an entry is the progress of its profile.';
+comment on column api.history.time is 'Seconds from the start of the video.';
+comment on column api.history.external is 'Marked as seen by hand or elsewhere: counts as seen, hidden from the history.';
+
+comment on column api.watchlist.seen_count is 'Seen entries of a serie; the percent of a movie.';
+comment on column api.watchlist.seen_since is 'Since when views count as seen again: the start of the present re-watch, null when there is none.';
+comment on column api.watchlist.set_aside_at is 'When its owner took the show out of next up; it comes back when it is played again.';
+
+comment on table api.images is 'A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL (api.md §3, Image).';
+comment on column api.images.blurhash is 'Null until it is in the store.';
+comment on column api.images.priority is 'Smaller comes first: posters before the faces of the crew.';
+comment on column api.images.retry_at is 'Not to be tried before; also moved ahead while a worker holds the picture.';
+
+comment on table api.image_places is 'Which rows show a picture, so that its blurhash can be written there once it is known. `owner` says the table: show (api.show_translations), season (api.season_translations), entry (api.entries and api.entry_translations), studio (api.studio_translations), staff (api.staff), role (api.roles); owner_pk is the pk of the show, season, ….';
+
+comment on table api.search_words is 'A word may be here twice when two transactions added it at once; it is never deleted.';
+
+comment on column api.search_names.weight is 'What a name counts against the others of its owner: 1 for names, less for aliases and tags.';
+comment on column api.search_names.words is 'Without repetitions. length is that of all of them together.';
+
+comment on table api.similar_shows is 'The shows most alike to each, computed by a job; score is from 0 to 1.';
+
+comment on table api.similar_runs is 'What the library looked like when similar_shows was computed last.';
+
+comment on table api.editions is 'The name that somebody gave to a cut; without one, the name that the file itself has (guess.raw.edition) holds.';
+
+comment on column api.libraries.path is 'What is below this folder; without a slash at the end.';
+comment on column api.libraries.gathered is 'False from a change of a library until the shows know of it.';
+
+comment on table api.search_entries is 'The words of an entry: of its names in all languages, and its number.';
+
+comment on table api.search_file_words is 'The words of paths, apart from those of names. What has a digit (s01e03, 1080p, a checksum) is not taken for another.';

@@ -1,0 +1,536 @@
+-- The tables as they are. Made by `make tables` from what the migrations come to; nothing applies this file.
+
+create type api.watch_status as enum ('watching', 'rewatching', 'completed', 'dropped', 'planned');
+
+-- The name that somebody gave to a cut; without one, the name that the file itself has (guess.raw.edition) holds.
+create table api.editions (
+    rendering text not null,
+    name text not null,
+    updated_at timestamp with time zone not null default now(),
+    constraint editions_pkey primary key (rendering),
+    constraint editions_rendering_check check ((rendering ~ '^[a-z0-9-]+$'::text))
+);
+
+create table api.shows (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    kind text not null,
+    slug text not null,
+    genres text[] not null default '{}'::text[],
+    rating jsonb not null default '{}'::jsonb,
+    status text not null default 'unknown'::text,
+    runtime integer,
+    -- A movie's air date is its start_air.
+    start_air date,
+    end_air date,
+    original_language text not null,
+    collection_pk bigint,
+    external_id jsonb not null default '{}'::jsonb,
+    -- Entries that are no extras, and how many of them have a file. Kept right by every change of links or entries.
+    entries_count integer not null default 0,
+    available_count integer not null default 0,
+    next_refresh date,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    -- Columns that somebody wrote by hand: what providers say of them later is not taken over. Each row has its own.
+    locks text[] not null default '{}'::text[],
+    -- From which age on a show may be seen; null when nobody has said so, which is as good as adult for a limited reader.
+    min_age smallint,
+    seeded_air date,
+    -- Primary keys of the libraries of its files, 0 for all folders that are in none; empty when it has none.
+    libraries bigint[] not null default '{}'::bigint[],
+    wire text not null generated always as (api.show_wire(kind, id, slug, genres, rating, external_id, min_age, created_at, updated_at, status, runtime, next_refresh, start_air, end_air, available_count, entries_count)) stored,
+    constraint shows_pkey primary key (pk),
+    constraint shows_id_key unique (id),
+    constraint shows_kind_slug_key unique (kind, slug),
+    constraint shows_collection_pk_fkey foreign key (collection_pk) references api.shows(pk) on delete set NULL,
+    constraint shows_kind_check check ((kind = any (array['movie'::text, 'serie'::text, 'collection'::text]))),
+    constraint shows_min_age_check check (((min_age >= 0) and (min_age <= 21))),
+    constraint shows_runtime_check check ((runtime >= 0)),
+    constraint shows_slug_check check (((slug ~ '^[a-z0-9-]+$'::text) and (slug <> 'random'::text))),
+    constraint shows_status_check check ((status = any (array['unknown'::text, 'finished'::text, 'airing'::text, 'planned'::text])))
+) with (toast_tuple_target=8160);
+create index shows_collection_pk_idx on api.shows (collection_pk) where (collection_pk is not NULL);
+create index shows_created_at_pk_idx on api.shows (created_at, pk);
+create index shows_created_at_pk_idx1 on api.shows (created_at desc, pk);
+create index shows_end_air_pk_idx on api.shows (end_air, pk);
+create index shows_end_air_pk_idx1 on api.shows (end_air desc nulls last, pk);
+create index shows_genres_idx on api.shows using gin (genres);
+create index shows_hashint8extended_pk_idx on api.shows (hashint8extended(pk, (0)::bigint), pk);
+create index shows_hashint8extended_pk_idx1 on api.shows (hashint8extended(pk, (1)::bigint), pk);
+create index shows_hashint8extended_pk_idx2 on api.shows (hashint8extended(pk, (2)::bigint), pk);
+create index shows_hashint8extended_pk_idx3 on api.shows (hashint8extended(pk, (3)::bigint), pk);
+create index shows_hashint8extended_pk_idx4 on api.shows (hashint8extended(pk, (4)::bigint), pk);
+create index shows_hashint8extended_pk_idx5 on api.shows (hashint8extended(pk, (5)::bigint), pk);
+create index shows_hashint8extended_pk_idx6 on api.shows (hashint8extended(pk, (6)::bigint), pk);
+create index shows_hashint8extended_pk_idx7 on api.shows (hashint8extended(pk, (7)::bigint), pk);
+create index shows_int4_pk_idx on api.shows ((((rating ->> 'themoviedatabase'::text))::integer), pk);
+create index shows_int4_pk_idx1 on api.shows ((((rating ->> 'themoviedatabase'::text))::integer) desc nulls last, pk);
+create index shows_int4_pk_idx2 on api.shows ((((rating ->> 'imdb'::text))::integer), pk);
+create index shows_int4_pk_idx3 on api.shows ((((rating ->> 'imdb'::text))::integer) desc nulls last, pk);
+create index shows_int4_pk_idx4 on api.shows ((((rating ->> 'tvdb'::text))::integer), pk);
+create index shows_int4_pk_idx5 on api.shows ((((rating ->> 'tvdb'::text))::integer) desc nulls last, pk);
+create index shows_kind_created_at_pk_idx on api.shows (kind, created_at, pk);
+create index shows_kind_created_at_pk_idx1 on api.shows (kind, created_at desc, pk);
+create index shows_kind_slug_pk_idx on api.shows (kind, slug, pk) where (available_count <= 0);
+create index shows_next_refresh_pk_idx on api.shows (next_refresh, pk);
+create index shows_next_refresh_pk_idx1 on api.shows (next_refresh desc nulls last, pk);
+create index shows_original_language_slug_pk_idx on api.shows (original_language, slug, pk);
+create index shows_pk_kind_collection_pk_libraries_min_age_idx on api.shows (pk) include (kind, collection_pk, libraries, min_age);
+create index shows_runtime_idx on api.shows (((runtime)::double precision));
+create index shows_slug_pk_idx on api.shows (slug, pk);
+create index shows_slug_pk_idx1 on api.shows (slug desc, pk);
+create index shows_slug_pk_idx2 on api.shows (slug, pk) where (available_count <= 0);
+create index shows_start_air_pk_idx on api.shows (start_air, pk);
+create index shows_start_air_pk_idx1 on api.shows (start_air desc nulls last, pk);
+create index shows_status_slug_pk_idx on api.shows (status, slug, pk);
+
+-- A user of the auth service, made on first write.
+create table api.profiles (
+    pk bigint not null generated always as identity,
+    id uuid not null,
+    created_at timestamp with time zone not null default now(),
+    constraint profiles_pkey primary key (pk),
+    constraint profiles_id_key unique (id)
+);
+
+-- A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL (api.md §3, Image).
+create table api.images (
+    id text not null,
+    source text not null,
+    -- Null until it is in the store.
+    blurhash text,
+    status text not null default 'pending'::text,
+    -- Smaller comes first: posters before the faces of the crew.
+    priority smallint not null default 0,
+    attempts integer not null default 0,
+    -- Not to be tried before; also moved ahead while a worker holds the picture.
+    retry_at timestamp with time zone not null default now(),
+    error text,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    constraint images_pkey primary key (id),
+    constraint images_id_check check ((id ~ '^[0-9a-f]{64}$'::text)),
+    constraint images_status_check check ((status = any (array['pending'::text, 'ready'::text, 'failed'::text])))
+);
+create index images_priority_attempts_created_at_idx on api.images (priority, attempts, created_at) where (status <> 'ready'::text);
+
+create table api.libraries (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    slug text not null,
+    name text not null,
+    -- What is below this folder; without a slash at the end.
+    path text not null,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    -- False from a change of a library until the shows know of it.
+    gathered boolean not null default true,
+    constraint libraries_pkey primary key (pk),
+    constraint libraries_id_key unique (id),
+    constraint libraries_slug_key unique (slug),
+    constraint libraries_path_check check (((path ~~ '/%'::text) and (path !~~ '%/'::text))),
+    constraint libraries_slug_check check ((slug ~ '^[a-z0-9-]+$'::text))
+);
+
+create table api.library_writes (
+    xid xid8 not null,
+    constraint library_writes_pkey primary key (xid)
+);
+
+create table api.staff (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    slug text not null,
+    name text not null,
+    latin_name text,
+    image jsonb,
+    external_id jsonb not null default '{}'::jsonb,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    search_text text generated always as (api.search_text(name, latin_name, NULL::text[], NULL::text[])) stored,
+    locks text[] not null default '{}'::text[],
+    constraint staff_pkey primary key (pk),
+    constraint staff_id_key unique (id),
+    constraint staff_slug_key unique (slug)
+);
+create index staff_latin_name_pk_idx on api.staff (latin_name, pk);
+create index staff_latin_name_pk_idx1 on api.staff (latin_name desc nulls last, pk);
+create index staff_name_pk_idx on api.staff (name, pk);
+create index staff_name_pk_idx1 on api.staff (name desc, pk);
+create index staff_slug_pk_idx on api.staff (slug, pk);
+create index staff_slug_pk_idx1 on api.staff (slug desc, pk);
+
+-- The words of paths, apart from those of names. What has a digit (s01e03, 1080p, a checksum) is not taken for another.
+create table api.search_file_words (
+    word text collate "C" not null,
+    remains text[] not null generated always as (case when (word ~ '[0-9]'::text) then '{}'::text[] else api.search_remains(word) end) stored
+);
+create index search_file_words_remains_idx on api.search_file_words using gin (remains) with (gin_pending_list_limit='256');
+create index search_file_words_word_idx on api.search_file_words (word);
+
+create table api.search_names (
+    pk bigint not null generated always as identity,
+    subject text not null,
+    owner_pk bigint not null,
+    -- What a name counts against the others of its owner: 1 for names, less for aliases and tags.
+    weight real not null,
+    folded text not null,
+    -- Without repetitions. length is that of all of them together.
+    words bigint[] not null,
+    length integer not null,
+    constraint search_names_pkey primary key (pk),
+    constraint search_names_subject_check check ((subject = any (array['show'::text, 'staff'::text, 'studio'::text])))
+);
+create index search_names_left_subject_idx on api.search_names ("left"(folded, 1), subject);
+create index search_names_subject_owner_pk_idx on api.search_names (subject, owner_pk);
+create index search_names_words_idx on api.search_names using gin (words) with (gin_pending_list_limit='256');
+
+-- A word may be here twice when two transactions added it at once; it is never deleted.
+create table api.search_words (
+    word text collate "C" not null,
+    number bigint not null generated always as (api.search_number(word)) stored,
+    remains text[] not null generated always as (api.search_remains(word)) stored
+);
+create index search_words_remains_idx on api.search_words using gin (remains) with (gin_pending_list_limit='256');
+create index search_words_word_idx on api.search_words (word);
+
+create table api.studios (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    slug text not null,
+    external_id jsonb not null default '{}'::jsonb,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    locks text[] not null default '{}'::text[],
+    constraint studios_pkey primary key (pk),
+    constraint studios_id_key unique (id),
+    constraint studios_slug_key unique (slug)
+);
+create index studios_created_at_pk_idx on api.studios (created_at, pk);
+create index studios_created_at_pk_idx1 on api.studios (created_at desc, pk);
+create index studios_slug_pk_idx on api.studios (slug, pk);
+create index studios_slug_pk_idx1 on api.studios (slug desc, pk);
+
+-- What the library looked like when similar_shows was computed last.
+create table api.similar_runs (
+    only_row boolean not null default true,
+    shows bigint not null,
+    changed_at timestamp with time zone,
+    constraint similar_runs_pkey primary key (only_row),
+    constraint similar_runs_only_row_check check (only_row)
+);
+
+create table api.entries (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    show_pk bigint not null,
+    -- Says which entry of the show this is, whatever its slug became: s1e2, sp3, movie, movie-<slug>, extra-<slug>.
+    key text not null,
+    slug text not null,
+    kind text not null,
+    extra_kind text,
+    content text not null default 'story'::text,
+    -- The place in the watch order; decimals stand between. Null for extras.
+    "order" double precision,
+    season_number integer,
+    -- The number of an episode in its season, or of a special.
+    episode_number integer,
+    air_date date,
+    runtime integer,
+    thumbnail jsonb,
+    external_id jsonb not null default '{}'::jsonb,
+    -- Since when there is a file for it without a break; null when there is none.
+    available_since timestamp with time zone,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    locks text[] not null default '{}'::text[],
+    wire text not null generated always as (api.entry_wire(kind, id, slug, "order", air_date, runtime, thumbnail, content, external_id, created_at, updated_at, season_number, episode_number)) stored,
+    constraint entries_pkey primary key (pk),
+    constraint entries_id_key unique (id),
+    constraint entries_show_pk_key_key unique (show_pk, key),
+    constraint entries_slug_key unique (slug),
+    constraint entries_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint entries_check check (((kind = 'extra'::text) = (extra_kind is not NULL))),
+    constraint entries_check1 check (((kind = 'extra'::text) or ("order" is not NULL))),
+    constraint entries_content_check check ((content = any (array['story'::text, 'recap'::text, 'filler'::text, 'ova'::text]))),
+    constraint entries_extra_kind_check check ((extra_kind = any (array['other'::text, 'trailer'::text, 'interview'::text, 'behind-the-scene'::text, 'deleted-scene'::text, 'blooper'::text]))),
+    constraint entries_kind_check check ((kind = any (array['episode'::text, 'movie'::text, 'special'::text, 'extra'::text]))),
+    constraint entries_order_check check (("order" >= (0)::double precision)),
+    constraint entries_runtime_check check ((runtime >= 0)),
+    constraint entries_slug_check check ((slug ~ '^[a-z0-9-]+$'::text))
+) with (toast_tuple_target=8160);
+create index entries_air_date_idx on api.entries (air_date);
+create index entries_available_since_pk_idx on api.entries (available_since desc, pk) where ((available_since is not NULL) and (kind <> 'extra'::text));
+create index entries_content_available_since_pk_idx on api.entries (content, available_since desc, pk) where (content <> 'story'::text);
+create index entries_episode_number_idx on api.entries (episode_number);
+create index entries_external_id_idx on api.entries using gin (external_id jsonb_path_ops);
+create index entries_runtime_idx on api.entries (((runtime)::double precision));
+create index entries_show_pk_order_pk_idx on api.entries (show_pk, "order", pk);
+create index entries_show_pk_season_number_episode_number_idx on api.entries (show_pk, season_number, episode_number);
+
+create table api.seasons (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    show_pk bigint not null,
+    slug text not null,
+    season_number integer not null,
+    start_air date,
+    end_air date,
+    external_id jsonb not null default '{}'::jsonb,
+    entries_count integer not null default 0,
+    available_count integer not null default 0,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    locks text[] not null default '{}'::text[],
+    constraint seasons_pkey primary key (pk),
+    constraint seasons_id_key unique (id),
+    constraint seasons_show_pk_season_number_key unique (show_pk, season_number),
+    constraint seasons_slug_key unique (slug),
+    constraint seasons_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint seasons_season_number_check check ((season_number >= 0))
+);
+
+create table api.show_translations (
+    show_pk bigint not null,
+    language text not null,
+    name text not null,
+    latin_name text,
+    description text,
+    tagline text,
+    aliases text[] not null default '{}'::text[],
+    tags text[] not null default '{}'::text[],
+    poster jsonb,
+    thumbnail jsonb,
+    banner jsonb,
+    logo jsonb,
+    trailer_url text,
+    locks text[] not null default '{}'::text[],
+    wire text not null generated always as (api.show_translation_wire(name, description, tagline, aliases, tags)) stored,
+    -- As the original of a show has them.
+    names_wire text not null generated always as (api.show_names_wire(name, latin_name)) stored,
+    -- Poster, thumbnail, banner, logo: each in the language that the reader prefers.
+    pictures text[] not null generated always as (array[(poster)::text, (thumbnail)::text, (banner)::text, (logo)::text]) stored,
+    constraint show_translations_pkey primary key (show_pk, language),
+    constraint show_translations_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade
+) with (toast_tuple_target=8160);
+create index show_translations_language_name_show_pk_idx on api.show_translations (language, name, show_pk);
+create index show_translations_language_name_show_pk_idx1 on api.show_translations (language, name desc, show_pk);
+create index show_translations_language_show_pk_name_idx on api.show_translations (language, show_pk) include (name);
+create index show_translations_tags_idx on api.show_translations using gin (tags);
+
+-- The shows most alike to each, computed by a job; score is from 0 to 1.
+create table api.similar_shows (
+    show_pk bigint not null,
+    similar_pk bigint not null,
+    score real not null,
+    constraint similar_shows_pkey primary key (show_pk, similar_pk),
+    constraint similar_shows_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint similar_shows_similar_pk_fkey foreign key (similar_pk) references api.shows(pk) on delete cascade
+);
+create index similar_shows_show_pk_score_similar_pk_idx on api.similar_shows (show_pk, score desc, similar_pk);
+create index similar_shows_similar_pk_idx on api.similar_shows (similar_pk);
+
+create table api.videos (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    path text not null,
+    -- What the versions and parts of one cut have in common.
+    rendering text not null,
+    part integer,
+    version integer not null default 1,
+    guess jsonb not null,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    -- Files that are linked to nothing.
+    linked boolean not null default false,
+    -- The words of a path.
+    words tsvector generated always as (array_to_tsvector(api.search_split(api.search_fold(path)))) stored,
+    -- The lowest of its shows; null when none of them has one.
+    min_age smallint,
+    -- The show that a file without a link was last of, so that what was said of the show finds the one that it turns out to be, however long after (queries/rematching.py).
+    left_show_pk bigint,
+    wire text not null generated always as (api.video_wire(id, path, rendering, part, version)) stored,
+    constraint videos_pkey primary key (pk),
+    constraint videos_id_key unique (id),
+    constraint videos_path_key unique (path),
+    constraint videos_rendering_part_version_key unique nulls not distinct (rendering, part, version),
+    constraint videos_left_show_pk_fkey foreign key (left_show_pk) references api.shows(pk) on delete set NULL,
+    constraint videos_part_check check ((part >= 0)),
+    constraint videos_rendering_check check ((rendering ~ '^[a-z0-9-]+$'::text)),
+    constraint videos_version_check check ((version >= 0))
+);
+create index videos_created_at_pk_idx2 on api.videos (created_at, pk) where (not linked);
+create index videos_created_at_pk_idx3 on api.videos (created_at desc, pk) where (not linked);
+create index videos_expr_path_pk_idx on api.videos (((guess ->> 'title'::text)), path, pk);
+create index videos_left_show_pk_idx on api.videos (left_show_pk) where (left_show_pk is not NULL);
+create index videos_path_pk_idx2 on api.videos (path, pk) where (not linked);
+create index videos_words_idx on api.videos using gin (words) with (gin_pending_list_limit='256');
+
+create table api.hidden (
+    profile_pk bigint not null,
+    show_pk bigint not null,
+    "row" text not null,
+    created_at timestamp with time zone not null default now(),
+    constraint hidden_pkey primary key (profile_pk, show_pk, "row"),
+    constraint hidden_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint hidden_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint hidden_row_check check (("row" = any (array['nextup'::text, 'news'::text, 'random'::text, 'recommendations'::text])))
+);
+create index hidden_show_pk_idx on api.hidden (show_pk);
+
+-- Which rows show a picture, so that its blurhash can be written there once it is known. `owner` says the table: show (api.show_translations), season (api.season_translations), entry (api.entries and api.entry_translations), studio (api.studio_translations), staff (api.staff), role (api.roles); owner_pk is the pk of the show, season, ….
+create table api.image_places (
+    image_id text not null,
+    owner text not null,
+    owner_pk bigint not null,
+    constraint image_places_pkey primary key (image_id, owner, owner_pk),
+    constraint image_places_image_id_fkey foreign key (image_id) references api.images(id) on delete cascade,
+    constraint image_places_owner_check check ((owner = any (array['show'::text, 'season'::text, 'entry'::text, 'studio'::text, 'staff'::text, 'role'::text])))
+);
+create index image_places_owner_owner_pk_idx on api.image_places (owner, owner_pk);
+
+create table api.roles (
+    pk bigint not null generated always as identity,
+    show_pk bigint not null,
+    staff_pk bigint not null,
+    kind text not null,
+    "order" integer not null,
+    -- All three null when the role plays no character.
+    character_name text,
+    character_latin_name text,
+    character_image jsonb,
+    constraint roles_pkey primary key (pk),
+    constraint roles_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint roles_staff_pk_fkey foreign key (staff_pk) references api.staff(pk) on delete cascade,
+    constraint roles_kind_check check ((kind = any (array['actor'::text, 'director'::text, 'writter'::text, 'producer'::text, 'music'::text, 'crew'::text, 'other'::text])))
+);
+create index roles_show_pk_order_pk_idx on api.roles (show_pk, "order", pk);
+create index roles_staff_pk_idx on api.roles (staff_pk);
+
+create table api.show_studios (
+    show_pk bigint not null,
+    studio_pk bigint not null,
+    constraint show_studios_pkey primary key (show_pk, studio_pk),
+    constraint show_studios_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint show_studios_studio_pk_fkey foreign key (studio_pk) references api.studios(pk) on delete cascade
+);
+create index show_studios_studio_pk_idx on api.show_studios (studio_pk);
+
+create table api.studio_translations (
+    studio_pk bigint not null,
+    language text not null,
+    name text not null,
+    logo jsonb,
+    locks text[] not null default '{}'::text[],
+    constraint studio_translations_pkey primary key (studio_pk, language),
+    constraint studio_translations_studio_pk_fkey foreign key (studio_pk) references api.studios(pk) on delete cascade
+);
+
+create table api.entry_translations (
+    entry_pk bigint not null,
+    -- Extras have one row, of the pseudo-language "extra".
+    language text not null,
+    name text,
+    description text,
+    -- Only movie entries have these two.
+    tagline text,
+    poster jsonb,
+    locks text[] not null default '{}'::text[],
+    wire text not null generated always as (api.entry_translation_wire(name, description)) stored,
+    constraint entry_translations_pkey primary key (entry_pk, language),
+    constraint entry_translations_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade
+) with (toast_tuple_target=8160);
+
+-- The words of an entry: of its names in all languages, and its number.
+create table api.search_entries (
+    entry_pk bigint not null,
+    words tsvector not null,
+    constraint search_entries_pkey primary key (entry_pk),
+    constraint search_entries_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade
+);
+create index search_entries_words_idx on api.search_entries using gin (words) with (gin_pending_list_limit='256');
+
+create table api.watchlist (
+    profile_pk bigint not null,
+    show_pk bigint not null,
+    status api.watch_status not null,
+    score smallint,
+    -- Seen entries of a serie; the percent of a movie.
+    seen_count integer not null default 0,
+    next_entry_pk bigint,
+    started_at timestamp with time zone,
+    last_played_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    -- Since when views count as seen again: the start of the present re-watch, null when there is none.
+    seen_since timestamp with time zone,
+    -- When its owner took the show out of next up; it comes back when it is played again.
+    set_aside_at timestamp with time zone,
+    constraint watchlist_pkey primary key (profile_pk, show_pk),
+    constraint watchlist_next_entry_pk_fkey foreign key (next_entry_pk) references api.entries(pk) on delete set NULL,
+    constraint watchlist_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint watchlist_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint watchlist_score_check check (((score >= 0) and (score <= 100)))
+);
+create index watchlist_next_entry_pk_idx on api.watchlist (next_entry_pk) where (next_entry_pk is not NULL);
+create index watchlist_profile_pk_last_played_at_show_pk_idx on api.watchlist (profile_pk, last_played_at desc nulls last, show_pk) where (next_entry_pk is not NULL);
+create index watchlist_profile_pk_score_show_pk_idx on api.watchlist (profile_pk, score, show_pk);
+create index watchlist_profile_pk_score_show_pk_idx1 on api.watchlist (profile_pk, score desc nulls last, show_pk);
+create index watchlist_profile_pk_status_show_pk_idx on api.watchlist (profile_pk, status, show_pk);
+create index watchlist_profile_pk_status_show_pk_idx1 on api.watchlist (profile_pk, status desc, show_pk);
+create index watchlist_show_pk_idx on api.watchlist (show_pk);
+
+create table api.season_translations (
+    season_pk bigint not null,
+    language text not null,
+    name text,
+    description text,
+    poster jsonb,
+    thumbnail jsonb,
+    banner jsonb,
+    locks text[] not null default '{}'::text[],
+    constraint season_translations_pkey primary key (season_pk, language),
+    constraint season_translations_season_pk_fkey foreign key (season_pk) references api.seasons(pk) on delete cascade
+);
+
+create table api.entry_videos (
+    entry_pk bigint not null,
+    video_pk bigint not null,
+    slug text not null,
+    -- Whether the slug ends with the rendering: the first rendering of an entry keeps the short form.
+    suffixed boolean not null default false,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint entry_videos_pkey primary key (entry_pk, video_pk),
+    constraint entry_videos_slug_key unique (slug),
+    constraint entry_videos_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade,
+    constraint entry_videos_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade
+);
+create index entry_videos_video_pk_idx on api.entry_videos (video_pk);
+
+-- One row per play. The latest row of an entry is the progress of its profile.
+create table api.history (
+    pk bigint not null generated always as identity,
+    profile_pk bigint not null,
+    entry_pk bigint not null,
+    video_pk bigint,
+    percent smallint not null,
+    -- Seconds from the start of the video.
+    "time" integer not null default 0,
+    -- Marked as seen by hand or elsewhere: counts as seen, hidden from the history.
+    external boolean not null default false,
+    played_date timestamp with time zone not null default now(),
+    constraint history_pkey primary key (pk),
+    constraint history_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade,
+    constraint history_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint history_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete set NULL,
+    constraint history_percent_check check (((percent >= 0) and (percent <= 100))),
+    constraint history_time_check check (("time" >= 0))
+);
+create index history_entry_pk_idx on api.history (entry_pk);
+create index history_profile_pk_entry_pk_played_date_pk_idx on api.history (profile_pk, entry_pk, played_date desc, pk desc);
+create index history_profile_pk_pk_idx on api.history (profile_pk, pk);
+create index history_profile_pk_played_date_pk_idx on api.history (profile_pk, played_date desc, pk);
+create index history_profile_pk_video_pk_played_date_idx on api.history (profile_pk, video_pk, played_date desc) where (video_pk is not NULL);
+create index history_video_pk_idx on api.history (video_pk) where (video_pk is not NULL);

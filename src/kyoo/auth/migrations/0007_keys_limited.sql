@@ -1,8 +1,0 @@
--- Nor has it wider limits.
-drop trigger users_permissions on auth.users;
-create trigger users_permissions after update of claims on auth.users for each row
-    when (
-        (old.claims -> 'permissions', old.claims -> 'libraries', old.claims -> 'maxAge')
-        is distinct from (new.claims -> 'permissions', new.claims -> 'libraries', new.claims -> 'maxAge')
-    )
-    execute function auth.tell_keys_of_user();

@@ -1,0 +1,20 @@
+-- What is in the tables and columns whose names do not say it. tables.sql shows these texts.
+
+comment on column scanner.shows.slug is 'What the api calls it; only reserved until `api_id` says that it is seeded there.';
+comment on column scanner.shows.seeded_air is 'The air date it was seeded with: the api tells shows of one slug apart by it, so it must not change.';
+comment on column scanner.shows.replaces is 'Slugs of api shows that this one takes the place of (a remap); removed once this one is seeded.';
+
+comment on table scanner.show_titles is 'Every name a show goes by in file names; a remap points the old names at the new show.';
+
+comment on column scanner.files.path is 'Compared by bytes, so that a folder is one range of the index.';
+comment on column scanner.files.mount is 'The mounted volume that holds it, unless that is the root of the machine.';
+comment on column scanner.files.pinned is 'Whether a person chose the show (a remap or an added request): a scan never changes it.';
+comment on column scanner.files.chosen_episodes is 'Overrides the numbers of the name: [[season, episode], …], chosen by a person.';
+comment on column scanner.files.moved_from is 'The path the api still knows it by, after a rename.';
+comment on column scanner.files.relink is 'Whether its links in the api must be replaced, not extended.';
+
+comment on table scanner.folders is 'What lies beside the videos (.nfo files, pictures), as one fingerprint a folder; folders without any have no row.';
+
+comment on table scanner.roots is 'What the administrator must know of a library root.';
+
+comment on column scanner.requests.show_id is 'One request a show; shows are told apart by title and year, or by the ids in their names.';

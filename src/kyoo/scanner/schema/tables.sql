@@ -1,0 +1,117 @@
+-- The tables as they are. Made by `make tables` from what the migrations come to; nothing applies this file.
+
+create table scanner.shows (
+    id bigint not null generated always as identity,
+    kind text not null,
+    title text not null,
+    year integer,
+    external_ids jsonb not null default '{}'::jsonb,
+    -- What the api calls it; only reserved until `api_id` says that it is seeded there.
+    slug text,
+    api_id uuid,
+    -- The air date it was seeded with: the api tells shows of one slug apart by it, so it must not change.
+    seeded_air date,
+    -- Slugs of api shows that this one takes the place of (a remap); removed once this one is seeded.
+    replaces text[] not null default '{}'::text[],
+    created_at timestamp with time zone not null default now(),
+    constraint shows_pkey primary key (id),
+    constraint shows_kind_check check ((kind = any (array['movie'::text, 'serie'::text])))
+);
+create index shows_external_ids on scanner.shows using gin (external_ids);
+create unique index shows_slug on scanner.shows (kind, slug) where (slug is not NULL);
+
+-- What lies beside the videos (.nfo files, pictures), as one fingerprint a folder; folders without any have no row.
+create table scanner.folders (
+    path text collate "C" not null,
+    sidecars text not null,
+    constraint folders_pkey primary key (path)
+);
+
+-- What the administrator must know of a library root.
+create table scanner.roots (
+    path text not null,
+    warning text,
+    updated_at timestamp with time zone not null default now(),
+    constraint roots_pkey primary key (path)
+);
+
+create table scanner.files (
+    -- Compared by bytes, so that a folder is one range of the index.
+    path text collate "C" not null,
+    size bigint not null,
+    mtime_ns bigint not null,
+    inode bigint not null,
+    -- The mounted volume that holds it, unless that is the root of the machine.
+    mount text,
+    content_id text,
+    parsed jsonb,
+    kind text,
+    title_key text,
+    show_id bigint,
+    -- Whether a person chose the show (a remap or an added request): a scan never changes it.
+    pinned boolean not null default false,
+    -- Overrides the numbers of the name: [[season, episode], …], chosen by a person.
+    chosen_episodes jsonb,
+    rendering text,
+    part integer,
+    version integer not null default 1,
+    video_id uuid,
+    state text not null default 'found'::text,
+    error text,
+    -- The path the api still knows it by, after a rename.
+    moved_from text,
+    -- Whether its links in the api must be replaced, not extended.
+    relink boolean not null default false,
+    duration double precision,
+    probed_at timestamp with time zone,
+    probe_error text,
+    missing_since timestamp with time zone,
+    updated_at timestamp with time zone not null default now(),
+    constraint files_pkey primary key (path),
+    constraint files_show_id_fkey foreign key (show_id) references scanner.shows(id),
+    constraint files_kind_check check ((kind = any (array['movie'::text, 'episode'::text, 'extra'::text]))),
+    constraint files_state_check check ((state = any (array['found'::text, 'registered'::text, 'identified'::text, 'ignored'::text, 'failed'::text])))
+);
+create index files_content on scanner.files (content_id);
+create index files_extras on scanner.files (title_key) where (kind = 'extra'::text);
+create index files_inode on scanner.files (inode);
+create index files_show on scanner.files (show_id);
+create index files_unprobed on scanner.files (updated_at) where ((probed_at is NULL) and (video_id is not NULL) and (missing_since is NULL));
+create index files_updated on scanner.files (updated_at);
+create index files_video on scanner.files (video_id);
+create unique index files_rendering on scanner.files (rendering, part, version) nulls not distinct where (rendering is not NULL);
+
+create table scanner.requests (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    kind text not null,
+    title text not null,
+    year integer,
+    external_id jsonb not null default '{}'::jsonb,
+    videos jsonb not null default '[]'::jsonb,
+    status text not null default 'pending'::text,
+    error jsonb,
+    -- One request a show; shows are told apart by title and year, or by the ids in their names.
+    show_id bigint not null,
+    started_at timestamp with time zone,
+    created_at timestamp with time zone not null default now(),
+    constraint requests_pkey primary key (pk),
+    constraint requests_id_key unique (id),
+    constraint requests_show_id_key unique (show_id),
+    constraint requests_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade,
+    constraint requests_kind_check check ((kind = any (array['episode'::text, 'movie'::text]))),
+    constraint requests_status_check check ((status = any (array['pending'::text, 'running'::text, 'failed'::text])))
+);
+create index requests_status on scanner.requests (status, pk);
+
+-- Every name a show goes by in file names; a remap points the old names at the new show.
+create table scanner.show_titles (
+    kind text not null,
+    title_key text not null,
+    year integer,
+    show_id bigint not null,
+    constraint show_titles_kind_title_key_year_key unique nulls not distinct (kind, title_key, year),
+    constraint show_titles_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade,
+    constraint show_titles_kind_check check ((kind = any (array['movie'::text, 'serie'::text])))
+);
+create index show_titles_show on scanner.show_titles (show_id);

@@ -1,0 +1,8 @@
+-- What is in the tables and columns whose names do not say it. tables.sql shows these texts.
+
+comment on table transcoder.media is 'One row per content, whatever it is called and however often it is there.';
+comment on column transcoder.media.probed is 'The probe''s result (kyoo.transcoder.models.media.Media); json and not jsonb: it is read back whole, byte for byte.';
+comment on column transcoder.media.probe_version is 'The code version that made each part; 0 = not made yet.';
+
+comment on table transcoder.paths is 'Which content a path had when it was last looked at. Paths are bytes: file names need not be UTF-8.';
+comment on column transcoder.paths.missing_since is 'Since when a file is not found at its path any more; what was made of its content is kept for a while (collecting.py).';

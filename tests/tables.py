@@ -1,0 +1,41 @@
+"""`python -m tests.tables`: writes `schema/tables.sql` of each service anew, from what its migrations come to."""
+
+from __future__ import annotations
+
+import asyncio
+import tempfile
+from pathlib import Path
+
+import psycopg
+
+import kyoo
+from kyoo.core.migrations import migrate
+from kyoo.core.tables import describe
+from kyoo.serve.embedded import embedded_postgres_server
+from kyoo.serve.schemas import SERVICES
+
+HEAD = (
+    "-- The tables as they are. Made by `make tables` from what the migrations come to; nothing applies this file.\n\n"
+)
+
+
+def file_of(service: str) -> Path:
+    return Path(kyoo.__file__).parent / service / "schema" / "tables.sql"
+
+
+def tables_of(conninfo: str, service: str) -> str:
+    """What the file of `service` has to say, by a database that is migrated."""
+    with psycopg.connect(conninfo) as connection:
+        return HEAD + describe(connection, service)
+
+
+async def main() -> None:
+    with tempfile.TemporaryDirectory() as folder:
+        async with embedded_postgres_server(Path(folder) / "postgres") as server:
+            for service in SERVICES:
+                migrate(server.conninfo(), service)
+                file_of(service).write_text(tables_of(server.conninfo(), service))
+
+
+if __name__ == "__main__":
+    asyncio.run(main())
