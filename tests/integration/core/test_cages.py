@@ -9,14 +9,17 @@ import resource
 import socket
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import AsyncIterator, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import Any, Literal
 
 import psutil
 import psycopg
 import pytest
+import uvloop
 from tests.cages import attack
 from tests.waiting import until
 
@@ -450,3 +453,32 @@ def test_a_launcher_whose_server_has_gone_ends_in_silence() -> None:
         environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
         done = subprocess.run(command, stdin=theirs, env=environment, capture_output=True, timeout=60, check=False)
     assert (done.returncode, done.stderr) == (0, b"")
+
+
+def test_no_descriptor_of_another_thread_is_closed() -> None:
+    """In the event loop of `kyoo serve`, whose transports close a descriptor and then the file that it was of."""
+    ended = threading.Event()
+
+    def open_and_close() -> int:
+        lost = 0
+        while not ended.is_set():
+            descriptor = os.open(os.devnull, os.O_RDONLY)
+            try:
+                os.close(descriptor)
+            except OSError:
+                lost += 1
+        return lost
+
+    async def pipes() -> None:
+        for _ in range(4000):
+            pipe, theirs = await processes._pipe(1024)
+            os.close(theirs)
+            pipe.transport.close()
+
+    with ThreadPoolExecutor(4) as threads:
+        losses = [threads.submit(open_and_close) for _ in range(4)]
+        try:
+            uvloop.run(pipes())
+        finally:
+            ended.set()
+    assert [loss.result() for loss in losses] == [0] * 4

@@ -295,15 +295,34 @@ def _name(status: int) -> str:
     return f"status {status}"
 
 
+class _End:
+    """An end of a pipe that is closed once. A transport of uvloop closes the descriptor and then the file that it was
+    given, whose descriptor may be another thread's by then: a connection, a film (uvloop's issue 763)."""
+
+    def __init__(self, descriptor: int) -> None:
+        self._descriptor = descriptor
+        self._pipe = os.fstat(descriptor)
+
+    def fileno(self) -> int:
+        return self._descriptor
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):
+            if os.path.samestat(os.fstat(self._descriptor), self._pipe):
+                os.close(self._descriptor)
+
+
 async def _pipe(buffer: int) -> tuple[Pipe, int]:
     """A new pipe, and the end of it to write to."""
     ours, theirs = os.pipe()
     reader = asyncio.StreamReader(limit=buffer)
+    end = _End(ours)
     try:
         transport, _ = await asyncio.get_running_loop().connect_read_pipe(
-            lambda: asyncio.StreamReaderProtocol(reader), os.fdopen(ours, "rb", 0)
+            lambda: asyncio.StreamReaderProtocol(reader), end
         )
     except BaseException:
+        end.close()
         os.close(theirs)
         raise
     return Pipe(reader, transport), theirs
