@@ -77,3 +77,10 @@ def clock(path: Path) -> float:
     """The file's own time of what is played first (s)."""
     with av.open(str(path)) as container:
         return (container.start_time or 0) / 1e6
+
+
+def kinds(path: Path) -> set[str]:
+    """What is in a file: "video", "audio" or both."""
+    with av.open(str(path)) as container:
+        found = {"video": container.streams.video, "audio": container.streams.audio}
+        return {kind for kind, streams in found.items() if streams}

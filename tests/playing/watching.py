@@ -1,0 +1,123 @@
+"""What a player shows and sounds of a file, held to what is in it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from functools import cache
+from pathlib import Path
+
+from tests.playing import measure
+from tests.playing.files import BY_NAME, Awkward
+
+#: How far (s) a flash may be from its beep, compared with the source.
+SYNC = 0.04
+#: How far (s) a picture or sound may be from its time: a picture, and what the player's clock is rounded to.
+PLACE = 0.06
+#: Pulses this near (s) to where a player stops, starts or lands may be there or not.
+EDGE = 0.15
+
+
+@dataclass(frozen=True)
+class Truth:
+    """A file on the clock of its playlist, in seconds."""
+
+    file: Awkward
+    path: Path
+    flashes: list[float]
+    beeps: list[float]
+    first: float | None
+    end: float
+
+    @property
+    def stay(self) -> float:
+        """How long a viewer watches before he seeks, and where to."""
+        return min(3.6, self.end * 0.45)
+
+    @property
+    def seek(self) -> float:
+        return max(self.stay, self.end - 2.6)
+
+
+@cache
+def truth(name: str) -> Truth:
+    file = BY_NAME[name]
+    path = file.path()
+    zero = measure.clock(path)
+    kinds = measure.kinds(path)
+    shown = [time - zero for time in measure.pictures(path)] if "video" in kinds else []
+    flashes = [time - zero for time in measure.flashes(path)] if "video" in kinds else []
+    beeps = [time - zero for time in measure.beeps(path)] if "audio" in kinds else []
+    end = max([*shown, *beeps])
+    return Truth(file, path, flashes, beeps, shown[0] if shown else None, end)
+
+
+@dataclass
+class Seen:
+    """What one viewing showed. Flashes and beeps are on the clock of the playlist, in seconds; `stretches` are what was
+    watched, each from the first picture or sound to the last."""
+
+    flashes: list[float]
+    beeps: list[float]
+    stretches: list[tuple[float, float]]
+    first: float | None
+    landed: float | None
+    ended: bool
+    complaints: list[str] = field(default_factory=list)
+
+
+def faults(seen: Seen, real: Truth) -> list[str]:
+    """What a viewer would complain about; nothing when all is well."""
+    found = list(seen.complaints)
+    if not seen.ended:
+        found.append("does not reach the end")
+    if real.first is not None:
+        if seen.first is None:
+            return [*found, "shows nothing"]
+        # Until a first picture that comes late, an earlier one or none is shown.
+        if seen.first > real.first + PLACE:
+            found.append(f"starts at {seen.first:.2f} s, not at {real.first:.2f} s")
+    if seen.landed is not None and abs(seen.landed - real.seek) > max(PLACE, 1.5 * step(real)) and real.file.judged:
+        found.append(f"a seek to {real.seek:.2f} s lands at {seen.landed:.2f} s")
+    if real.file.judged:
+        tolerance = max(PLACE, real.file.tolerance)
+        found += missing(seen.flashes, real.flashes, seen.stretches, "flash", tolerance)
+        found += missing(seen.beeps, real.beeps, seen.stretches, "beep", tolerance)
+        apart = sync(seen, real)
+        if apart is not None and abs(apart) > max(SYNC, real.file.tolerance):
+            found.append(f"pictures are {1000 * apart:.0f} ms late against the sound")
+    return found
+
+
+def step(real: Truth) -> float:
+    """How long a picture lasts, about."""
+    count = len(measure.pictures(real.path))
+    return (real.end - (real.first or 0.0)) / max(count - 1, 1)
+
+
+def missing(
+    found: Iterable[float], wanted: list[float], stretches: list[tuple[float, float]], what: str, tolerance: float
+) -> list[str]:
+    found = list(found)
+    due = [time for time in wanted if any(begin + EDGE < time < end - EDGE for begin, end in stretches)]
+    lost = [time for time in due if not any(abs(time - other) <= tolerance for other in found)]
+    extra = [time for time in found if not any(abs(time - other) <= tolerance for other in wanted)]
+    return [
+        *([f"no {what} at {', '.join(f'{time:.2f}' for time in lost)} s"] if lost else []),
+        *([f"a {what} at {', '.join(f'{time:.2f}' for time in extra)} s that is not in the file"] if extra else []),
+    ]
+
+
+def sync(seen: Seen, real: Truth) -> float | None:
+    """How much later (s) than with its beep, and than in the file, a flash is shown: the median of all."""
+    apart = []
+    for flash in seen.flashes:
+        beep = min(seen.beeps, key=lambda time: abs(time - flash), default=None)
+        flashed = min(real.flashes, key=lambda time: abs(time - flash), default=None)
+        beeped = min(real.beeps, key=lambda time: abs(time - flash), default=None)
+        if beep is None or flashed is None or beeped is None or abs(beep - flash) > 0.5 or abs(beeped - flashed) > 0.5:
+            continue
+        # The very first sounds of a film swell.
+        if flash > 0.5:
+            apart.append((flash - beep) - (flashed - beeped))
+    return sorted(apart)[len(apart) // 2] if apart else None
