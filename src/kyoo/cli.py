@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable, Coroutine
 from typing import Any, TypeVar
@@ -213,6 +214,18 @@ def set_password(data_dir: str | None, *, keep_second_factors: bool, password: s
         return change_password(folder, login, password, keep_second_factors=keep_second_factors)
 
     run("set-password", given, work)
+
+
+@COMMANDS["scanner"].command("guess")
+@click.option("--json", "as_json", is_flag=True, help="JSON also on a terminal; into files and pipes it always is.")
+def guess(*, as_json: bool) -> None:
+    """Say what file names mean: names on standard input, one a line; a line for each on standard output."""
+    from kyoo.scanner.naming.command import answer
+
+    try:
+        answer(sys.stdin.buffer, sys.stdout, text=sys.stdout.isatty() and not as_json)
+    except BrokenPipeError:  # whoever reads has enough, as `head` does
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def chosen(kind: Any, given: dict[str, Any]) -> Any:

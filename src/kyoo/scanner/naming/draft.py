@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from kyoo.scanner.naming.model import Number
 from kyoo.scanner.naming.numbering import Numbering
+from kyoo.scanner.naming.release import NO_RELEASE, Release
 from kyoo.scanner.naming.text import CLAIMED, Bracket, Text, blank
 
 
@@ -33,6 +34,7 @@ class Reading:
     unsaid_title: str = ""  # the title, if the episode number is not one
     length: int = 0  # of the text that was read
     unversioned: str = ""  # that text without its version and part
+    release: Release = NO_RELEASE
 
 
 class Draft:

@@ -25,6 +25,8 @@ class ParsedName:
     - `part` of one episode or film split over files; `version` of the release (`v2`), 1 if unsaid.
     - `external_ids`: provider name of the contract to id, from `{tmdb-1}`, `[tvdbid=1]`, a bare `tt` id.
     - `special`: an OVA, a special, a season 0. `unsure`: film or episode cannot be told from the path (`Title 3`).
+    - `quality`, `source`, `codec`, `audio_codec`, `languages` (BCP 47, of the sound): as the name has it; the prober
+      knows better what is in the file.
     - `rendering`: key of the path less version and part, `[a-z0-9]+`, the same for all versions and parts of one cut.
 
     Source: scanner.md §4, api.md (Guess, SeedVideo).
@@ -49,6 +51,11 @@ class ParsedName:
     external_ids: dict[str, str] = field(default_factory=dict)
     special: bool = False
     unsure: bool = False
+    quality: str | None = None
+    source: str | None = None
+    codec: str | None = None
+    audio_codec: str | None = None
+    languages: tuple[str, ...] = ()
 
     @property
     def year(self) -> int | None:

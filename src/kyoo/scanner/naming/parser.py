@@ -9,6 +9,7 @@ from kyoo.scanner.naming.folders import only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.paths import Path, split_path
 from kyoo.scanner.naming.reading import read_name
+from kyoo.scanner.naming.release import NO_RELEASE
 from kyoo.scanner.naming.spelling import best_spelling, in_title_case
 from kyoo.scanner.naming.text import MAX_NAME, tidy
 from kyoo.scanner.naming.titles import normalise
@@ -259,6 +260,9 @@ class _Join:
         title, guessed, alternatives = self._title(kind)
         if not guessed:
             title = self._spelled(title)
+        release = file.release
+        if release == NO_RELEASE and self.named:
+            release = self.named[0].release
         return ParsedName(
             kind=kind,
             title=title,
@@ -279,6 +283,11 @@ class _Join:
             external_ids=self._ids(),
             special=file.special or self.special_folder or 0 in seasons,
             unsure=file.unsure_number is not None or bool(file.unsaid_title and pairs and not self.named),
+            quality=release.quality,
+            source=release.source,
+            codec=release.codec,
+            audio_codec=release.audio_codec,
+            languages=release.languages,
         )
 
     def _pairs(self) -> list[tuple[int | None, Number]]:

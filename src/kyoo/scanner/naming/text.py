@@ -90,7 +90,7 @@ def blank(text: str, start: int, end: int, filler: str = BLANK) -> str:
 
 
 _ACRONYM = re.compile(r"(?<![^\W_])(?:[^\W\d_]\.){2,}")
-_BLANKS = re.compile(r"\s+")
+_BLANKS = re.compile(r"[\s\x00-\x1f\x7f]+")
 _EMPTY_BRACKETS = re.compile(r"[\[({][^\w\[({\])}]*[\])}]")
 _EDGES = " \t._-–—~|/\\+,;:·•★☆♪♫♥=*#\u3000"
 _DOTS = re.compile(r"(?<!\.)\.(?!\.)")

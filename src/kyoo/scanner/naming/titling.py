@@ -6,6 +6,7 @@ from collections.abc import Callable
 from kyoo.scanner.naming import wording
 from kyoo.scanner.naming.draft import Draft, Reading
 from kyoo.scanner.naming.head import inside, is_group_like
+from kyoo.scanner.naming.release import read_release
 from kyoo.scanner.naming.tags import find_edition, is_weak_word, over_weak_words, tags_start
 from kyoo.scanner.naming.text import BLANK, CLAIMED, tidy
 from kyoo.scanner.naming.vocabulary import BEFORE_YEAR, LANGUAGES
@@ -31,8 +32,12 @@ def read_title(draft: Draft, read_other: Callable[[str], Reading] | None) -> Non
         reading.unsaid_title = tidy(text.raw[start : draft.soft_end])
     if not reading.title:
         _title_in_brackets(draft, read_other)
+    tail = draft.title_end
     if draft.number_end is not None:
-        reading.episode_title = _episode_title(draft, draft.number_end)
+        reading.episode_title, after = _episode_title(draft, draft.number_end)
+        tail = max(tail, after)
+    if reading.tagged or not draft.folder:
+        reading.release = read_release(text.low, text.low[tail:])
 
 
 def _with_name_after_slash(
@@ -157,14 +162,15 @@ def _take_over(draft: Draft, own: Reading) -> None:
         reading.explicit |= own.explicit
 
 
-def _episode_title(draft: Draft, position: int) -> str:
+def _episode_title(draft: Draft, position: int) -> tuple[str, int]:
+    """And where it ends."""
     end = tags_start(draft.text, draft.masked, position)
     following = [cut for cut in draft.cuts if cut > position]
     end = min([end, *following])
     if draft.masked[end : end + 1] == CLAIMED:  # "The.Storm.German.2022.DVDRip"
         end = over_weak_words(draft.masked, position, end)
     raw = draft.text.raw[position:end]
-    return wording.tidy_episode_title(raw)
+    return wording.tidy_episode_title(raw), end
 
 
 def read_group(draft: Draft) -> None:

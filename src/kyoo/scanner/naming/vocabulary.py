@@ -106,6 +106,64 @@ EDITIONS: tuple[tuple[str, str], ...] = (
     (r"black[ ._\-]+(?:and|&)[ ._\-]+(?:white|chrome)[ ._\-]+(?:edition)", "Black & White"),
 )
 
+# What a release says of itself: (pattern, name as shown), the telling ones first.
+RELEASE_WORDS: dict[str, tuple[tuple[str, str], ...]] = {
+    "source": (
+        (r"(?:uhd[ ._\-]?)?(?:bd|blu[ ._\-]?ray)?[ ._\-]?remux", "Remux"),
+        (r"web[ ._\-]?(?:rip|cap)", "WEBRip"),
+        (r"web(?:[ ._\-]?(?:dl|hd|mux))?", "WEB-DL"),
+        (r"blu[ ._\-]?ray(?:[ ._\-]?rip)?|b[dr][ ._\-]?rip|bd(?:mv|mux)?[0-9]*p?|uhd[ ._\-]?bd", "Blu-ray"),
+        (r"hd[ ._\-]?dvd", "HD DVD"),
+        (r"dvd(?:[ ._\-]?(?:rip|remux|full|mux)|r|5|9)?|dvdivx", "DVD"),
+        (r"(?:dvd|bd)[ ._\-]?scr(?:eener)?|screener|scr", "Screener"),
+        (r"hd[ ._\-]?tv(?:[ ._\-]?rip)?|[pda]tv|dsr(?:ip)?|dvb(?:rip)?|(?:tv|sat)[ ._\-]?rip", "TV"),
+        (r"hd[ ._\-]?rip", "HDRip"),
+        (r"vhs[ ._\-]?(?:rip)?", "VHS"),
+        (r"telecine|hd[ ._\-]?tc", "Telecine"),
+        (r"telesync|hd[ ._\-]?ts|(?:hd)?cam(?:[ ._\-]?rip)|hdcam", "Cam"),
+    ),
+    "codec": (
+        (r"[hx][ ._\-]{0,2}265|hevc(?:[ ._\-]?10)?", "H.265"),
+        (r"[hx][ ._\-]{0,2}264|avc|hi(?:10|444p)p?", "H.264"),
+        (r"av1", "AV1"),
+        (r"vp9", "VP9"),
+        (r"vc[ ._\-]?1", "VC-1"),
+        (r"xvid|divx[0-9]?|mpeg[ ._\-]?4", "MPEG-4"),
+        (r"mpeg[ ._\-]?2", "MPEG-2"),
+    ),
+    "audio_codec": (
+        (r"true[ ._\-]?hd(?:[ ._\-]?[1-9][ ._][0-9])?", "TrueHD"),
+        (r"dts[ ._\-]?(?:hd[ ._\-]?(?:ma|hra)?|x|es)(?:[ ._\-]?[1-9][ ._][0-9])?", "DTS-HD"),
+        (r"dts(?:[ ._\-]?[1-9][ ._][0-9])?", "DTS"),
+        (r"dd[p+]a?(?:[ ._\-]?[1-9][ ._]?[0-9])?|e[ ._\-]?ac[ ._\-]?3", "E-AC-3"),
+        (r"dd(?:[ ._\-]?[1-9][ ._]?[0-9])?|ac[ ._\-]?3|dolby[ ._\-]?d(?:igital)?", "AC-3"),
+        (r"(?:he[ ._\-]?)?aac(?:[ ._\-]?lc)?(?:[ ._\-]?[1-9][ ._][0-9])?", "AAC"),
+        (r"flac(?:[ ._\-]?[1-9][ ._][0-9])?(?:x[0-9])?", "FLAC"),
+        (r"opus", "Opus"),
+        (r"l?pcm", "PCM"),
+        (r"mp3", "MP3"),
+    ),
+}
+# Words for the language of the sound.
+LANGUAGE_CODES = {
+    word: code
+    for code, words in {
+        "ar": "arabic", "bg": "bulgarian", "ca": "catalan", "cs": "czech", "da": "danish dansk",
+        "de": "german ger deutsch",
+        "el": "greek", "en": "english eng", "es": "spanish spa esp castellano español espanol latino", "et": "estonian",
+        "fa": "persian", "fi": "finnish suomi", "fr": "french fre fra truefrench vff vfi vf vf2 français",
+        "he": "hebrew",
+        "hi": "hindi hin", "hr": "croatian", "hu": "hungarian magyar", "id": "indonesian", "is": "icelandic",
+        "it": "italian ita italiano", "ja": "japanese jap jpn", "kn": "kannada", "ko": "korean kor", "lt": "lithuanian",
+        "lv": "latvian", "ml": "malayalam", "mr": "marathi", "nl": "dutch nederlands flemish vlaams",
+        "no": "norwegian norsk", "pa": "punjabi", "pl": "polish", "pt": "portuguese brazilian dublado nacional",
+        "ro": "romanian", "ru": "russian rus", "sk": "slovak", "sl": "slovenian", "sr": "serbian",
+        "sv": "swedish svensk swe", "ta": "tamil tam", "te": "telugu tel", "th": "thai", "tr": "turkish tur türkçe",
+        "uk": "ukrainian ukr", "ur": "urdu", "vi": "vietnamese", "zh": "chinese mandarin cantonese chs cht",
+    }.items()
+    for word in words.split()
+}  # fmt: skip
+
 # --- numbering ---------------------------------------------------------------------------------------------------
 SEASON_WORDS = (
     r"seasons?|saisons?|seizoen(?:en)?|sezonul|temporadas?|stagion[ei]|staffeln?|sezon[iyae]?|s[äæ]song?|sesong|sæson"
