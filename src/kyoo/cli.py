@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import sys
 from collections.abc import Callable, Coroutine
+from pathlib import Path
 from typing import Any, TypeVar
 
 import click
@@ -226,6 +227,42 @@ def guess(*, as_json: bool) -> None:
         answer(sys.stdin.buffer, sys.stdout, text=sys.stdout.isatty() and not as_json)
     except BrokenPipeError:  # whoever reads has enough, as `head` does
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+
+
+def file_argument(command: Function) -> Function:
+    return click.argument("file", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))(command)
+
+
+@main.command("export")
+@data_option
+@file_argument
+def export_command(data_dir: str | None, file: Path) -> None:
+    """Write what the database knows into FILE: users, history, lists, edits, the catalogue. Also while it runs."""
+    given = {"data_dir": data_dir}
+
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.copying import export
+        from kyoo.serve.options import DataSettings
+
+        return export(chosen(DataSettings, given).data_dir, file)
+
+    run("export", given, work)
+
+
+@main.command("import")
+@data_option
+@file_argument
+def import_command(data_dir: str | None, file: Path) -> None:
+    """Take a FILE of `kyoo export` into a new database."""
+    given = {"data_dir": data_dir}
+
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.copying import take_in
+        from kyoo.serve.options import DataSettings
+
+        return take_in(chosen(DataSettings, given).data_dir, file)
+
+    run("import", given, work)
 
 
 def chosen(kind: Any, given: dict[str, Any]) -> Any:

@@ -50,8 +50,8 @@ class UnknownSchemaError(KyooError):
 
     def __init__(self, service: str, reason: str) -> None:
         super().__init__(
-            f"The schema {service} of the database {reason}. "
-            "Nothing was changed: start it with the release that made it"
+            f"The schema {service} of the database {reason}. Nothing was changed. Start the release that made it, or "
+            "take everything along: kyoo export FILE, then kyoo import FILE with a new data directory"
         )
 
 

@@ -70,7 +70,7 @@ Row = dict[str, Any]
 def describe(connection: psycopg.Connection, schema: str) -> str:
     """The types, tables and indexes of `schema` as the SQL that would make them, each table after those that it refers
     to, with their comments."""
-    before = connection.execute("select current_setting('search_path')").fetchone()
+    (before,) = _rows(connection, "select current_setting('search_path') as path", schema)
     # Postgres leaves out the names of schemas that are searched.
     connection.execute("select set_config('search_path', 'pg_catalog', false)")
     try:
@@ -80,12 +80,18 @@ def describe(connection: psycopg.Connection, schema: str) -> str:
         constraints = _by_table(_rows(connection, CONSTRAINTS, schema))
         indexes = _by_table(_rows(connection, INDEXES, schema))
     finally:
-        connection.execute("select set_config('search_path', %s, false)", before)
+        connection.execute("select set_config('search_path', %s, false)", [before["path"]])
     needs = {name: {one["target"] for one in constraints[name]} & tables.keys() - {name} for name in tables}
     made = [f"create type {schema}.{row['name']} as enum ({row['labels']});\n" for row in types]
     for name in TopologicalSorter(needs).static_order():
         made += [_table(schema, tables[name], columns[name], constraints[name], indexes[name])]
     return "\n".join(made)
+
+
+def names_of_tables(connection: psycopg.Connection, schema: str) -> list[str]:
+    """The tables of `schema`, each after those that it refers to."""
+    found = re.findall(rf"^create (?:unlogged )?table {schema}\.(\w+) \($", describe(connection, schema), re.MULTILINE)
+    return [str(name) for name in found]
 
 
 def fingerprint(connection: psycopg.Connection, schema: str) -> str:

@@ -56,6 +56,8 @@ HEEDED: dict[str, list[type[Settings]]] = {
     "serve": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, *SERVICES.values()],
     "worker": [*WORKING, AuthSwitch, PlaceSettings, *SERVICES.values()],
     "demo": [LogSettings, DemoSettings],
+    "export": [*COMMON, DataSettings],
+    "import": [*COMMON, DataSettings],
     "rotate-keys": [*COMMON, DataSettings, AuthSettings],
     "make-administrator": [*COMMON, DataSettings, AuthSettings],
     "set-password": [*COMMON, DataSettings, AuthSettings],

@@ -16,7 +16,7 @@ from kyoo.serve.schemas import migrate_all
 @asynccontextmanager
 async def database_of_auth(data_dir: Path, command: str) -> AsyncIterator[Database]:
     """The database that the environment names, else that of the data directory, with the newest schema of auth."""
-    async with _reachable(data_dir) as conninfo:
+    async with reachable(data_dir) as conninfo:
         await check_server(conninfo)
         await migrate_all(conninfo, ["auth"])
         database = Database(conninfo, name=f"kyoo {command}", max_size=1)
@@ -28,7 +28,7 @@ async def database_of_auth(data_dir: Path, command: str) -> AsyncIterator[Databa
 
 
 @asynccontextmanager
-async def _reachable(data_dir: Path) -> AsyncIterator[str]:
+async def reachable(data_dir: Path) -> AsyncIterator[str]:
     """The connection string of a server that runs; the embedded one is started for the time when it does not."""
     if (external := external_conninfo()) is not None:
         yield external

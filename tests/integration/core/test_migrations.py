@@ -135,7 +135,7 @@ def test_a_database_of_before_0_1_0_that_is_not_known_is_refused(empty: str, cha
         connection.execute(gzip.decompress(BEFORE.read_bytes()))
         connection.execute(change.encode())
     before = made(empty)
-    with pytest.raises(UnknownSchemaError, match="revision 00") as caught:
+    with pytest.raises(UnknownSchemaError, match="kyoo export") as caught:
         migrate(empty, "api")
     assert "\n" not in caught.value.message
     assert made(empty) == before
