@@ -6,8 +6,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import get_args
 
-from kyoo.scanner.names import title_key
+from kyoo.scanner.names import show_keys
 from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.naming.titles import alike, marks
 from kyoo.scanner.providers import ShowKind
 
 
@@ -47,41 +48,59 @@ class Shelf:
 
     def place(self, parsed: ParsedName) -> Show:
         """The show of a film or episode."""
-        kind, key, year = show_kind(parsed), title_key(parsed.title), parsed.year
-        show = self._by_ids(kind, parsed.external_ids) or self._by_title(kind, key, year, parsed.external_ids)
+        kind, year = show_kind(parsed), parsed.year
+        show = self._by_ids(kind, parsed.external_ids) or self._by_title(kind, parsed.title, year, parsed.external_ids)
         if show is None:
             show = Show(kind, parsed.title, year, dict(parsed.external_ids), changed=True)
-        if show.year is None and year is not None and kind == "serie":
+        if show.year is None and year is not None:
             show.year, show.changed = year, True
         for provider, value in parsed.external_ids.items():
             if provider not in show.external_ids:
                 show.external_ids[provider] = value
                 show.changed = True
+        exact, key = show_keys(parsed.title)
+        spelled = marks(parsed.title)
+        holder = self._name(kind, key, year, show)
+        if spelled or not alike(marks(holder.title), spelled):
+            self._name(kind, exact, year, show)
+        self._index_ids(show)
+        return show
+
+    def _name(self, kind: ShowKind, key: str, year: int | None, show: Show) -> Show:
+        """Give a name to the show unless another one has it; returns who has it."""
         named = self._by_name.setdefault((kind, key), {})
         if year not in named:
             named[year] = show
             self.new_names.append((kind, key, year, show))
-        self._index_ids(show)
-        return show
+        return named[year]
 
     def titled(self, title: str) -> list[Show]:
-        """The films and series of that title."""
-        key = title_key(title)
-        return [show for kind in SHOW_KINDS for show in dict.fromkeys(self._by_name.get((kind, key), {}).values())]
+        """The films and series of that title, in that very spelling if there are such."""
+        for key in show_keys(title):
+            named = [self._by_name.get((kind, key), {}) for kind in SHOW_KINDS]
+            if found := list(dict.fromkeys(show for shows in named for show in shows.values())):
+                return found
+        return []
 
     def _by_ids(self, kind: ShowKind, external_ids: dict[str, str]) -> Show | None:
         matches = (self._by_id.get((kind, provider, value)) for provider, value in external_ids.items())
         return next((show for show in matches if show), None)
 
-    def _by_title(self, kind: ShowKind, key: str, year: int | None, ids: dict[str, str]) -> Show | None:
-        """Films are told apart by title and year. A serie has mostly one year or none in its names, so the year only
-        counts when two differ."""
-        named = self._by_name.get((kind, key), {})
-        show = named.get(year)
-        if show is None and kind == "serie" and len(shows := set(named.values())) == 1:
-            only = next(iter(shows))
-            show = only if year is None or only.year in (None, year) else None
-        return show if show and not _contradicts(show.external_ids, ids) else None
+    def _by_title(self, kind: ShowKind, title: str, year: int | None, ids: dict[str, str]) -> Show | None:
+        """Many names have no year, so it only counts when two differ. Marks at the end (`K-On!!`) count when both
+        spellings are there."""
+        named = [self._by_name.get((kind, key), {}) for key in show_keys(title)]
+        of_year = [shows.get(year) for shows in named]
+        only = [next(iter(shows.values())) for shows in named if len(set(shows.values())) == 1]
+        able = [*of_year, *(show for show in only if year is None or show.year in (None, year))]
+        return next(
+            (
+                show
+                for show in able
+                if show and alike(marks(show.title), marks(title)) and not _contradicts(show.external_ids, ids)
+            ),
+            None,
+        )
 
     def _index_ids(self, show: Show) -> None:
         for provider, value in show.external_ids.items():

@@ -16,7 +16,8 @@ from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Show, fitting
 from kyoo.scanner.local import LocalFile, LocalShow, folders_above
 from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
-from kyoo.scanner.names import from_json
+from kyoo.scanner.names import from_json, plain_key, show_keys
+from kyoo.scanner.naming.titles import marks
 from kyoo.scanner.placement import numbered, places
 from kyoo.scanner.providers import Wanted
 from kyoo.scanner.queries import files, requests, shows
@@ -78,9 +79,10 @@ def _local_file(row: DictRow) -> LocalFile:
 
 async def _extras(context: ScannerContext, connection: Connection, show_id: int) -> list[DictRow]:
     """The extras of a show: those of its title that no other show of that title is nearer to."""
-    keys = await shows.title_keys(connection, show_id)
-    titled = await files.extras_titled(connection, keys)
-    candidates = [to_show(row) for row in await shows.candidates(connection, keys, [])] if titled else []
+    own = {plain_key(key) for key in await shows.title_keys(connection, show_id)}
+    titled = await files.extras_titled(connection, sorted(own))
+    keys = {key for extra in titled for key in show_keys(extra["parsed"]["title"])}
+    candidates = [to_show(row) for row in await shows.candidates(connection, sorted(own | keys), [])] if titled else []
     return [extra for extra in titled if await _owner(context, connection, extra, candidates) == show_id]
 
 
@@ -89,7 +91,9 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
     the nearest folder. Beside a film and a serie of one title it is the film's, whose extras have no folder."""
     if extra["show_id"] is not None:
         return int(extra["show_id"])
-    able = {show.id: show.kind for show in fitting(candidates, from_json(extra["parsed"]).year)}
+    parsed = from_json(extra["parsed"])
+    spelled = [show for show in candidates if marks(show.title) == marks(parsed.title)]
+    able = {show.id: show.kind for show in fitting(spelled or candidates, parsed.year)}
     if len(able) < 2:
         return next(iter(able), None)
     for folder in folders_above([extra["path"]], context.settings.library):

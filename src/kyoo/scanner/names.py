@@ -21,7 +21,7 @@ from kyoo.core.files import path_of, readable, text_of
 from kyoo.scanner.models.video import Guess, GuessEpisode
 from kyoo.scanner.naming import parse
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.naming.titles import normalise
+from kyoo.scanner.naming.titles import marks, normalise
 
 #: As many files "Title 1", "Title 2", … in one folder are the episodes of a serie; fewer can be a film and its sequels.
 EPISODES_IN_A_FOLDER = 6
@@ -82,6 +82,18 @@ class Siblings:
 def title_key(title: str) -> str:
     """What spellings of one title have in common; never empty."""
     return normalise(title) or title.casefold()
+
+
+def show_keys(title: str) -> list[str]:
+    """The names by which a show of this title is looked for, the exact one first: marks at the end of a title tell
+    series apart when the library has both spellings."""
+    key = title_key(title)
+    return [f"{key}|{marks(title)}", key]
+
+
+def plain_key(key: str) -> str:
+    """The title key of one of the `show_keys`."""
+    return key.partition("|")[0] or key
 
 
 def to_json(parsed: ParsedName) -> dict[str, Any]:

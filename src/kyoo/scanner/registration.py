@@ -15,7 +15,7 @@ from kyoo.scanner.api import ApiConflictError, ApiError, ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Shelf, Show
 from kyoo.scanner.models.video import CreatedVideo, SeedVideo
-from kyoo.scanner.names import from_json, guess, title_key
+from kyoo.scanner.names import from_json, guess, show_keys
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.placement import places
 from kyoo.scanner.queries import files, requests, shows
@@ -58,7 +58,7 @@ async def register(context: ScannerContext, paths: list[str]) -> None:
 async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
     """Give each film and episode its show, by the rules of `grouping`. Extras wait for a show of their title."""
     await shows.lock(connection)
-    keys = list({title_key(item.parsed.title) for item in pending})
+    keys = list({key for item in pending for key in show_keys(item.parsed.title)})
     ids = [item.parsed.external_ids for item in pending if item.parsed.external_ids]
     shelf, stored = await load_shelf(connection, keys, ids)
     missing = {item.row["show_id"] for item in pending if item.row["show_id"]} - stored.keys()

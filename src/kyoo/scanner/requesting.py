@@ -13,7 +13,7 @@ from kyoo.scanner.api import Collection
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Show
 from kyoo.scanner.models.request import NewRequest
-from kyoo.scanner.names import title_key
+from kyoo.scanner.names import show_keys
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.providers import ShowKind
 from kyoo.scanner.queries import files, requests, shows
@@ -84,7 +84,7 @@ async def _known(context: ScannerContext, collection: Collection, slug: str) -> 
         show = Show(kind, found["name"], year, ids)
         show.id = await shows.insert(connection, kind, show.title, year, ids)
         show.slug = found["slug"]
-        await shows.add_names(connection, [(kind, title_key(show.title), year, show.id)])
+        await shows.add_names(connection, [(kind, key, year, show.id) for key in show_keys(show.title)])
         await shows.set_seeded(connection, show.id, kind=kind, slug=found["slug"], api_id=found["id"], air=air)
         return show
 
@@ -92,7 +92,7 @@ async def _known(context: ScannerContext, collection: Collection, slug: str) -> 
 async def _find_or_make(connection: Connection, kind: ShowKind, wanted: NewRequest) -> Show:
     await shows.lock(connection)
     ids = [wanted.external_id] if wanted.external_id else []
-    shelf, _ = await load_shelf(connection, [title_key(wanted.title)], ids)
+    shelf, _ = await load_shelf(connection, show_keys(wanted.title), ids)
     named = ParsedName(
         kind="movie" if kind == "movie" else "episode",
         title=wanted.title,

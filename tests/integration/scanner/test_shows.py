@@ -61,6 +61,34 @@ async def test_films_of_one_title_are_told_apart_by_year(kyoo: Kyoo) -> None:
         assert len(full["videos"]) == 1
 
 
+async def test_marks_at_the_end_of_a_title_tell_series_apart(kyoo: Kyoo) -> None:
+    kyoo.add(
+        "Piano!/Piano! - S01E01.mkv",
+        "Piano!!/Season 1/Piano!! - S01E01.mkv",
+        "Piano!!/Trailers/Teaser.mkv",
+        "Busy!/Busy! - S01E01.mkv",
+        "new/busy.s01e02.720p.mkv",
+    )
+    await kyoo.scan()
+    await kyoo.scan()
+    series = {serie["name"]: serie["slug"] for serie in await kyoo.items("/api/series")}
+    assert series.keys() == {"Piano!", "Piano!!", "Busy!"}
+    assert len(await entries(kyoo, series["Busy!"])) == 2
+    assert len(await entries(kyoo, series["Piano!"])) == 1
+    assert len(await entries(kyoo, series["Piano!!"])) == 1
+    assert await extras(kyoo, f"series/{series['Piano!!']}") == [("trailer", "Teaser")]
+    assert await extras(kyoo, f"series/{series['Piano!']}") == []
+
+
+async def test_a_film_with_and_without_its_year_is_one(kyoo: Kyoo) -> None:
+    kyoo.add("Orchard (2014).mkv")
+    await kyoo.scan()
+    kyoo.add("Orchard.1080p.mkv")
+    await kyoo.scan()
+    (film,) = await kyoo.items("/api/movies")
+    assert len((await kyoo.get(f"/api/movies/{film['slug']}", **{"with": "videos"}))["videos"]) == 2
+
+
 async def test_versions_parts_and_cuts_of_a_film(kyoo: Kyoo) -> None:
     kyoo.add(
         "Alien (1979)/Alien (1979) part1.mkv",

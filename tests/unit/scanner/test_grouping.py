@@ -111,3 +111,28 @@ def test_placing_is_stable(parsed: list[ParsedName]) -> None:
 @given(st.lists(st.sampled_from(["Alpha", "alpha", "Alpha!", "ALPHA"]), min_size=1), st.randoms())
 def test_the_order_of_files_does_not_matter(spellings: list[str], random: object) -> None:
     assert set(place(*(episode(title) for title in spellings))) == {0}
+
+
+def test_marks_at_the_end_tell_series_apart() -> None:
+    assert place(episode("Piano!"), episode("Piano!!"), episode("Piano!"), episode("Piano!!")) == [0, 1, 0, 1]
+    assert place(episode("Silver"), episode("Silver'"), episode("Silver’"), episode("Silver")) == [0, 1, 1, 0]
+    assert place(episode("Silver'"), episode("Silver"), episode("Silver°")) == [0, 1, 2]
+    assert place(episode("Busy!!!"), episode("Busy!!", 2010), episode("Busy!!"), episode("Busy!!!")) == [0, 1, 1, 0]
+
+
+def test_marks_that_are_left_out_are_forgiven() -> None:
+    assert place(episode("Piano"), episode("Piano!"), episode("piano"), episode("Piano!")) == [0, 0, 0, 0]
+    assert place(episode("Piano!"), episode("Piano!!"), episode("Piano")) == [0, 1, 0]
+    assert place(film("What is Up?"), film("What is Up")) == [0, 0]
+    assert place(film("The 'Last' Film"), film("The Last Film"), film("The ‘Last’ Film")) == [0, 0, 0]
+
+
+def test_extras_go_with_the_spelling_of_their_title() -> None:
+    shelf = Shelf()
+    one, other = shelf.place(episode("Piano!")), shelf.place(episode("Piano!!"))
+    assert [shelf.titled(title) for title in ("Piano!", "Piano!!", "Piano")] == [[one], [other], [one]]
+
+
+def test_a_film_with_and_without_its_year_is_one() -> None:
+    assert place(film("Orchard"), film("Orchard", 2014), film("Orchard")) == [0, 0, 0]
+    assert place(film("Orchard", 2014), film("Orchard"), film("Orchard", 1950)) == [0, 0, 1]

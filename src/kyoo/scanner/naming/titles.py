@@ -7,6 +7,9 @@ import unicodedata
 _NOT_WORD = re.compile(r"[\W_]+")
 # Letters that NFD leaves whole and that readers write in plain Latin.
 _LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
+_PLAIN_MARKS = str.maketrans({"’": "'", "ʼ": "'", "′": "'", "！": "!", "？": "?"})
+_MARKS = re.compile(r"[!?'°]+$")
+_OPENING_QUOTE = re.compile(r"(?<!\w)'\w")
 _APOSTROPHES = re.compile(r"(?<=\w)['’ʼ`´](?=\w)")
 
 
@@ -30,6 +33,19 @@ def normalise(title: str) -> str:
     """
     folded = _APOSTROPHES.sub("", _fold(title)).replace("&", " and ")
     return _NOT_WORD.sub(" ", folded).strip()
+
+
+def marks(title: str) -> str:
+    """What stands behind the last word and tells series apart: `K-On!!`, `Gintama'`."""
+    text = title.translate(_PLAIN_MARKS)
+    found = _MARKS.search(text)
+    quoted = found is not None and found[0] == "'" and _OPENING_QUOTE.search(text) is not None
+    return found[0] if found and not quoted else ""
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether titles of one spelling but for these marks are one: the marks are often left out, apostrophes are not."""
+    return one == other or (not (one + other).strip("!?") and "" in (one, other))
 
 
 def slugify(title: str) -> str:

@@ -10,7 +10,7 @@ from kyoo.core.permissions import requires
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Show
 from kyoo.scanner.models.video import VideoGuess
-from kyoo.scanner.names import guess, parse_file, title_key
+from kyoo.scanner.names import guess, parse_file, show_keys
 from kyoo.scanner.registration import links, load_shelf
 
 router = APIRouter(prefix="/scanner", tags=["guess"])
@@ -25,7 +25,7 @@ async def guess_path(request: Request, path: Annotated[str, Query(min_length=1, 
     if parsed.kind != "extra":
         ids = [parsed.external_ids] if parsed.external_ids else []
         async with context.runtime.database.connection() as connection:
-            shelf, stored = await load_shelf(connection, [title_key(parsed.title)], ids)
+            shelf, stored = await load_shelf(connection, show_keys(parsed.title), ids)
         placed = shelf.place(parsed)
         show = placed if placed in stored.values() else None
     return VideoGuess(
