@@ -29,20 +29,19 @@ EPISODES_IN_A_FOLDER = 6
 _TRAILING_NUMBER = re.compile(r"(?P<title>.*\S)[\s._-]+(?P<number>\d{1,4})$", re.DOTALL)
 
 
-def parse_file(path: str, roots: Iterable[Path]) -> ParsedName:
+def parse_file(path: str, roots: Iterable[Path], *, samples: bool = True) -> ParsedName:
     """What `path` says, without the names of the folders above the library, which are not about its content."""
     path = readable(path)
     for root in roots:
         prefix = readable(text_of(root)).rstrip("/") + "/"
         if path.startswith(prefix):
-            parsed = parse("/" + path[len(prefix) :])
+            below = path[len(prefix) :]
+            parsed = parse(f"/{below}", samples=samples)
             # A library that is the folder of one show: then its own name is the only title there is.
-            return (
-                parse("/" + readable(text_of(root.name)) + "/" + path[len(prefix) :])
-                if parsed.title_guessed
-                else parsed
-            )
-    return parse(path)
+            if parsed.title_guessed:
+                return parse(f"/{readable(text_of(root.name))}/{below}", samples=samples)
+            return parsed
+    return parse(path, samples=samples)
 
 
 def numbered_title(parsed: ParsedName) -> tuple[str, int] | None:

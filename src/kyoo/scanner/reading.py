@@ -17,6 +17,7 @@ import structlog
 from kyoo.core.files import content_id, path_of
 from kyoo.core.postgres import Connection
 from kyoo.scanner import names
+from kyoo.scanner.leftovers import Leftovers
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.queries import files
 from kyoo.scanner.registration import own_rendering
@@ -30,7 +31,7 @@ log = structlog.get_logger()
 
 @dataclass
 class Reading:
-    """A new or changed file as it will be stored. `state`: found, ignored or failed."""
+    """A new or changed file as it will be stored. `state`: found, ignored or failed, the last two with the reason."""
 
     found: Found
     state: str
@@ -71,6 +72,7 @@ class FileReader:
     def __init__(self, roots: Iterable[Path]) -> None:
         self._roots = tuple(roots)
         self._siblings = names.Siblings()
+        self._leftovers = Leftovers(self._roots)
 
     async def read(self, batch: list[Found]) -> list[Reading]:
         """In the order of `batch`. A file that cannot be read is `failed`, with the reason."""
@@ -95,14 +97,13 @@ class FileReader:
             return Reading(found, "failed", content=content, error="The name of the file cannot be read; rename it")
 
     def _named(self, found: Found, content: str) -> Reading:
-        parsed = names.parse_file(found.path, self._roots)
+        parsed, left_out = self._leftovers.judge(found, names.parse_file(found.path, self._roots))
+        if left_out:
+            return Reading(found, "ignored", parsed, content, error=left_out)
         numbered = names.numbered_title(parsed)
         if numbered and self._siblings.count(os.path.dirname(found.path), numbered[0]) >= names.EPISODES_IN_A_FOLDER:
             parsed = names.as_episode(parsed, *numbered)
-        sample = parsed.kind == "extra" and parsed.extra_kind == "sample"
-        return Reading(
-            found, "ignored" if sample else "found", parsed, content, rendering=None if sample else parsed.rendering
-        )
+        return Reading(found, "found", parsed, content, rendering=parsed.rendering)
 
 
 async def store(connection: Connection, readings: list[Reading]) -> list[str]:

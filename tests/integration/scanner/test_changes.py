@@ -187,13 +187,44 @@ async def test_what_is_left_out(kyoo: Kyoo) -> None:
         "Private/Deep/Secret (1999).mkv",
         "Alien (1979)-sample.mkv",
     )
+    kyoo.add("Alien (1979).mkv", content="film" * 100)
     outside = kyoo.library.parent / "outside"
     outside.mkdir()
     (outside / "Linked (2000).mkv").write_text("outside")
     (kyoo.library / "folder").symlink_to(outside)
     await kyoo.scan()
     assert set(await kyoo.videos()) == {"Alien (1979).mkv"}
-    assert (await kyoo.get("/scanner/progress"))["found"] == 1
+    progress = await kyoo.get("/scanner/progress")
+    assert progress["found"] == 1
+    assert [file["message"] for file in progress["leftOut"]] == ["A sample of Alien (1979).mkv"]
+
+
+async def test_samples_and_notices_are_small_and_beside_a_film(kyoo: Kyoo) -> None:
+    film = "film" * 1000
+    kyoo.add("Alien (1979)/Alien (1979).mkv", "Brazil (1985)/cd1/brazil.mkv", "many/Cube (1997).mkv", content=film)
+    kyoo.add("many/Dune (1984).mkv", "Startup.com.mkv", "Big (1988) sample.mkv", content="another " + film)
+    kyoo.add("Alien (1979)/Example.com.mp4", "Alien (1979)/Sample/abc.mkv", "many/Cube (1997) sample.mkv", content="s")
+    kyoo.add("many/My First Sample.mkv", "alone/Example.org.mp4", content="t")
+    await kyoo.scan()
+    left_out = {
+        file["path"].rpartition("/")[2]: file["message"] for file in (await kyoo.get("/scanner/progress"))["leftOut"]
+    }
+    assert left_out == {
+        "Example.com.mp4": "A notice of a site, beside Alien (1979).mkv",
+        "abc.mkv": "A sample of Alien (1979).mkv",
+        "Cube (1997) sample.mkv": "A sample of Cube (1997).mkv",
+    }
+    # Nothing else is lost, and the notice is no file of the film's folder.
+    assert set(await kyoo.videos()) >= {"Startup.com.mkv", "Big (1988) sample.mkv", "many/My First Sample.mkv"}
+    assert (await kyoo.get("/scanner/progress"))["found"] == 8
+    assert "My First Sample" in await kyoo.titles()
+
+
+async def test_what_has_no_entry_says_why(kyoo: Kyoo) -> None:
+    kyoo.add("Show/Show S01E01.mkv", "Elsewhere/Trailers/Teaser.mkv")
+    await kyoo.scan()
+    unmatched = (await kyoo.get("/scanner/progress", limit=5))["unmatched"]
+    assert [file["message"] for file in unmatched] == ["No film or serie is called Elsewhere"]
 
 
 async def test_the_ignore_pattern(start: Callable[..., Kyoo]) -> None:

@@ -67,7 +67,8 @@ class RootWarning(Wire):
 
 class Progress(Wire):
     """`found` files are in the library now; each ends up `identified` or `failed`, and is `probed` later.
-    `missing` ones were there before and are kept until they come back. `errors` explains some of the failures."""
+    `missing` ones were there before and are kept until they come back. `errors` explains failures; `left_out` are the
+    files that are not shown on purpose, `unmatched` those without an entry: each with why, the newest first."""
 
     running: bool
     found: int
@@ -79,3 +80,5 @@ class Progress(Wire):
     updated_at: datetime | None
     warnings: list[RootWarning] = Field(default_factory=list)
     errors: list[RootWarning] = Field(default_factory=list)
+    left_out: list[RootWarning] = Field(default_factory=list)
+    unmatched: list[RootWarning] = Field(default_factory=list)

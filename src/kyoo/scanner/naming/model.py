@@ -14,7 +14,7 @@ class ParsedName:
     """What a path says about its file.
 
     - `kind`: `episode` has a number, a season, or a date; `extra` is a bonus.
-    - `extra_kind`: as in the contract, or `sample`: a file that a scanner leaves out.
+    - `extra_kind`: as in the contract, or `sample`: a file that is left out beside what it is a sample of.
     - `title`: never empty. `title_guessed`: neither the name nor a folder held a title, and a stand-in is given.
     - `alternative_titles`: other names in the path, best first (translations, AKA, the folder's title).
     - `years`: of the show or film, best first; usually none or one.

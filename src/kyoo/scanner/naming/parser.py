@@ -46,22 +46,26 @@ _OBFUSCATED = re.compile(
 )
 
 
-def parse(path: str) -> ParsedName:
+def parse(path: str, *, samples: bool = True) -> ParsedName:
     """Identify a file by its path alone: pure, deterministic, for any text.
 
     The path is read as the library gives it: absolute, or relative to the library. Nothing is looked up on disk.
+    Without `samples` the word says nothing: the file is known to be none.
     """
-    return _Join(split_path(path)).result()
+    return _Join(split_path(path), samples=samples).result()
 
 
 class _Join:
     """The file's reading, its folders, and what follows from both."""
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, samples: bool) -> None:
         self.path = path
         self.stem = stem = path.stem[:MAX_NAME]
         self.extra = extra_name(stem)
         in_folder = extra_folder(path.folders)
+        if not samples:
+            self.extra = None if self.extra and self.extra.kind == "sample" else self.extra
+            in_folder = None if in_folder and in_folder[1] == "sample" else in_folder
         if in_folder and in_folder[1] == "other" and not self.extra and stands_alone(stem, in_folder[0]):
             in_folder = None
         if self.extra:

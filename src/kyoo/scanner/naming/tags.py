@@ -25,6 +25,11 @@ _SITE_PREFIX = re.compile(
 _SITE_BEHIND = re.compile(
     rf"(?:(?<=\x00)|(?<=(?:19|20)[0-9]{{2}}))[ ._\-\[(]+(?:www\.)?[a-z0-9\-]{{3,}}\.(?:{TOP_LEVEL_DOMAINS})[\])]?$"
 )
+_NOTICE = re.compile(
+    r"(?:(?:torrent[ ._]?)?downloaded[ ._](?:from|at)[ ._]|visit[ ._]|join[ ._]us[ ._]at[ ._])?(?:www\.)?[\w\-]+"
+    r"\.(?:com|net|org|info|biz|to|cc|ws|re|mx|am|lt|ag|se|rs|cx|tv|xyz|club|site|online|link)",
+    re.IGNORECASE,
+)
 _EDITION = re.compile(
     r"(?<![^\W_])(?:"
     + "|".join(f"(?P<e{index}>{pattern})" for index, (pattern, _) in enumerate(EDITIONS))
@@ -69,6 +74,11 @@ def skip_site(text: Text) -> int:
 def is_site(content: str) -> bool:
     """A bracket that holds an address and nothing else."""
     return _SITE.fullmatch(content.strip(" -")) is not None
+
+
+def is_notice(stem: str) -> bool:
+    """`RARBG.com`, `Downloaded from example.org`: the name of a file that speaks of the site it came from."""
+    return _NOTICE.fullmatch(stem.strip()) is not None
 
 
 def is_tag_bracket(masked: str, bracket: Bracket) -> bool:

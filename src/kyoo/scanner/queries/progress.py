@@ -31,13 +31,48 @@ async def counts(connection: Connection) -> DictRow:
     return row
 
 
+async def left_out(connection: Connection, limit: int) -> list[DictRow]:
+    """The files that are not shown on purpose, newest first."""
+    return await fetch_all(
+        connection,
+        """
+        select path, error as message from scanner.files
+        where state = 'ignored' and error is not null and missing_since is null
+        order by updated_at desc, path limit %s
+        """,
+        [limit],
+    )
+
+
+async def unmatched(connection: Connection, limit: int) -> list[DictRow]:
+    """The files that have no entry, or as extras no show, newest first."""
+    return await fetch_all(
+        connection,
+        """
+        select f.path, case
+            when f.kind = 'extra' then 'No film or serie is called ' || (f.parsed->>'title')
+            when r.status = 'failed' then 'Its show cannot be identified: ' || coalesce(r.error->>'message', '?')
+            else 'Its show waits to be identified'
+        end as message
+        from scanner.files f left join scanner.requests r on r.show_id = f.show_id
+        where f.missing_since is null and f.video_id is not null and (
+            f.state = 'registered'
+            or f.kind = 'extra' and f.state = 'identified' and f.show_id is null
+               and not exists (select from scanner.show_titles t where t.title_key = f.title_key)
+        )
+        order by f.updated_at desc, f.path limit %s
+        """,
+        [limit],
+    )
+
+
 async def warnings(connection: Connection) -> list[DictRow]:
     return await fetch_all(
         connection, "select path, warning as message from scanner.roots where warning is not null order by path"
     )
 
 
-async def errors(connection: Connection, limit: int = 20) -> list[DictRow]:
+async def errors(connection: Connection, limit: int) -> list[DictRow]:
     """The files that could not be taken, and those that could not be read, newest first."""
     return await fetch_all(
         connection,

@@ -52,15 +52,19 @@ async def start_scan(
 
 
 @router.get("/progress", dependencies=[requires("core.read")])
-async def show_progress(request: Request) -> Progress:
-    """How far the scanner is."""
+async def show_progress(request: Request, limit: Annotated[int, Query(ge=1, le=WHOLE_LIST)] = 20) -> Progress:
+    """How far the scanner is. `limit` (ours): how many files each list of files has."""
     context: ScannerContext = request.app.state.context
     async with context.runtime.database.connection() as connection:
         counts = await progress.counts(connection)
         warnings = await progress.warnings(connection)
-        errors = await progress.errors(connection)
+        files = {
+            "errors": await progress.errors(connection, limit),
+            "left_out": await progress.left_out(connection, limit),
+            "unmatched": await progress.unmatched(connection, limit),
+        }
     return Progress(
         **counts,
         warnings=[RootWarning.model_validate(row) for row in warnings],
-        errors=[RootWarning.model_validate(row) for row in errors],
+        **{name: [RootWarning.model_validate(row) for row in rows] for name, rows in files.items()},
     )
