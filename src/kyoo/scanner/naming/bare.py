@@ -7,7 +7,7 @@ are in `numbering`.
 import re
 from dataclasses import dataclass
 
-from kyoo.scanner.naming.numbering import Numbering
+from kyoo.scanner.naming.numbering import Numbering, with_letter
 from kyoo.scanner.naming.numbers import number, read_list, span, unique
 from kyoo.scanner.naming.text import BLANK, CLAIMED
 
@@ -39,7 +39,7 @@ _BOUT = re.compile(r"(?<![^\W_])(?:vs?|ppv|ufc|wwe|aew)(?![^\W_])")
 _PADDED_INSIDE = re.compile(r"(?<=[^\W_][ .])(?P<n>0[1-9])(?:v[0-9])?(?=[ .][^\W\d_])")
 _LEADING_PAIR = re.compile(r"(?P<s>[0-9]{1,2})(?:-(?P<e>[0-9]{2})(?=[ .]|$)|[.\-](?P<e2>[0-9]{2}) - )")
 _LEADING_LIST = re.compile(r"(?P<n>[0-9]{1,3})(?=(?:-[0-9]{1,3})+(?![^\W_]))")
-_LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?P<then> ?- ?|\.[ ]?| |$)")
+_LEADING = re.compile(r"#?(?P<n>[0-9]{1,4}(?:\.5)?)(?P<letter>[a-d]?)(?:v[0-9])?(?P<then> ?- ?|\.[ ]?| |$)")
 _ONLY_BRACKETS = re.compile(rf"(?:[\[(][^\])]*[\])]|[{BLANK} ._])*$")
 _HUNDREDS = re.compile(r"(?<=[ .\-])(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})(?=[ .](?![0-9]{1,2}[ .])|$)")
 _LONG_RANGE = re.compile(r"(?P<n>[0-9]{3,4})-(?P<last>[0-9]{3,4})(?= - )")
@@ -92,7 +92,7 @@ def find_bare(masked: str, context: Context) -> Numbering | None:
 def _absolute(masked: str, match: re.Match[str], *, dashes: bool = False) -> Numbering:
     text = match["n"]
     numbers, end = read_list(masked, match.end(), number(text), digits=len(text), dashes=dashes)
-    return Numbering(match.start(), end, [], [(None, value) for value in numbers])
+    return with_letter(masked, Numbering(match.start(), end, [], [(None, value) for value in numbers]))
 
 
 def _bracketed(match: re.Match[str]) -> Numbering:
@@ -254,7 +254,11 @@ def _leading(masked: str, context: Context) -> Numbering | None:
     )
     dashed = "-" in then or (then == ". " and len(text) > 1)
     if context.season_folder or alone or (not context.year and (padded or (dashed and not context.grouped))):
-        return Numbering(match.start(), match.end(), [], [(None, number(text))])
+        found = Numbering(match.start(), match.end("letter"), [], [(None, number(text))])
+        if match["letter"]:
+            return with_letter(masked, found)
+        found.end = match.end()
+        return found
     return None
 
 

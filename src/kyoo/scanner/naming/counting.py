@@ -8,6 +8,9 @@ from kyoo.scanner.naming.numbers import number
 from kyoo.scanner.naming.tags import tags_start
 from kyoo.scanner.naming.text import BLANK, CLAIMED, blank
 
+#: A film is split over no more files than this.
+LARGEST_FILM = 3
+
 
 def read_version(draft: Draft) -> None:
     """`v2`, on its own or after a number."""
@@ -95,11 +98,13 @@ def _read_episode_words(draft: Draft) -> None:
     if special and special[0] > draft.begin and special[3] is not None and draft.reading.date is None:
         _take_special(draft, special[0], special[1], special[2], special[3])
         return
-    of = numbering.find_of(draft.masked)
+    found_of = numbering.find_of(draft.masked)
+    of, total = found_of or (None, 0)
     if of and not (disc := numbering.find_disc(draft.masked[: of.end])):
         draft.claim_numbering(of)
         _apply_season(draft)
         draft.reading.explicit = True
+        draft.of = (of.start, of.end) if total <= LARGEST_FILM and len(of.pairs) == 1 else None
     elif of and disc:
         draft.reading.part = disc[2]
         draft.hidden.append((disc[0], of.end))
@@ -238,6 +243,11 @@ def _note_unsure_number(draft: Draft, context: bare.Context) -> None:
 def read_part(draft: Draft) -> None:
     """A part of an episode or film if beside the number or after the year; alone, an episode of a short series."""
     reading = draft.reading
+    if draft.of and _counts_parts(draft, *draft.of):
+        reading.part = int(reading.pairs[0][1])
+        reading.pairs, reading.absolute, reading.explicit = [], [], False
+        draft.hidden.append(draft.of)
+        return
     disc = numbering.find_disc(draft.masked)
     if disc and disc[0] > draft.begin and reading.part is None:
         reading.part = disc[2]
@@ -268,4 +278,13 @@ def read_part(draft: Draft) -> None:
     elif not reading.pairs and reading.date is None and reading.year is None and not reading.seasons:
         draft.claim_numbering(Numbering(start, end, [], [(None, value) for value in numbers]))
         reading.unsure_number = None
+        if len(numbers) == 1:
+            reading.unsure_part = numbers[0]
+            draft.part_span = (start, end)
         draft.soft_end = end
+
+
+def _counts_parts(draft: Draft, start: int, end: int) -> bool:
+    """`Film (2008) 1of2`: behind the year, and nothing but tags follows."""
+    year = draft.reading.year is not None and CLAIMED in draft.masked[draft.begin : start]
+    return year and not any(c.isalnum() for c in draft.masked[end : tags_start(draft.text, draft.masked, end)])

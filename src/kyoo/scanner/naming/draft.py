@@ -31,9 +31,11 @@ class Reading:
     tagged: bool = False
     collection: bool = False  # a folder that gathers films: "Iron Man Collection"
     unsure_number: int | None = None  # in the title, may be an episode
+    unsure_part: int | None = None  # taken for an episode, may be the part of a film
     unsaid_title: str = ""  # the title, if the episode number is not one
     length: int = 0  # of the text that was read
     unversioned: str = ""  # that text without its version and part
+    unparted: str = ""  # that text without `unsure_part`, too
     release: Release = NO_RELEASE
 
 
@@ -58,6 +60,8 @@ class Draft:
         self.number_end: int | None = None
         self.soft_end: int | None = None  # where a number ends that may belong to the title instead
         self.season_in_words = False
+        self.part_span: tuple[int, int] | None = None  # where the number stands that `Reading.unsure_part` is
+        self.of: tuple[int, int] | None = None  # where "2 of 3" stands that may count the parts of a film
         self.year_in_bracket = False
         self.title_end = 0
         self.checksum = False
@@ -74,13 +78,16 @@ class Draft:
         self.cuts.append(holder.start if holder and holder.start >= self.begin else found.start)
         self.number_end = max(found.end, self.number_end or 0)
         reading = self.reading
+        if found.letter:
+            reading.part = found.letter
+            self.hidden.append((found.end - 1, found.end))
         reading.seasons = list(dict.fromkeys([*reading.seasons, *found.seasons]))
         reading.pairs = list(dict.fromkeys([*reading.pairs, *found.pairs]))
 
-    def unhidden(self) -> str:
+    def unhidden(self, *more: tuple[int, int]) -> str:
         """The name as written, without its version and part."""
         raw = self.text.raw
-        for start, end in sorted(self.hidden, reverse=True):
+        for start, end in sorted([*self.hidden, *more], reverse=True):
             bracketed = start > 0 and raw[start - 1] in "[(" and raw[end : end + 1] in ("]", ")")
             raw = raw[: start - bracketed].rstrip(" ._-") + raw[end + bracketed :]
         return raw

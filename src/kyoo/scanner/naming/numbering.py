@@ -112,12 +112,26 @@ _SPECIAL = re.compile(
 
 @dataclass(slots=True)
 class Numbering:
-    """Seasons and episodes found; `start` is where the title ends, `end` where the episode's title begins."""
+    """Seasons and episodes found; `start` is where the title ends, `end` where the episode's title begins.
+
+    `letter`: the part of the episode that the last character says (`E01b`: 2).
+    """
 
     start: int
     end: int
     seasons: list[int] = field(default_factory=list)
     pairs: list[tuple[int | None, Number]] = field(default_factory=list)
+    letter: int | None = None
+
+
+_LETTER = re.compile(r"(?<=[0-9])[a-d](?![^\W_])")
+
+
+def with_letter(masked: str, found: Numbering) -> Numbering:
+    """With the letter right behind one number, `E01b`."""
+    if len(found.pairs) == 1 and (match := _LETTER.match(masked, found.end) or _LETTER.match(masked, found.end - 1)):
+        found.letter, found.end = "abcd".index(match[0]) + 1, match.end()
+    return found
 
 
 def find_season_episode(masked: str) -> Numbering | None:
@@ -130,7 +144,7 @@ def find_season_episode(masked: str) -> Numbering | None:
     episode_text = next(text for name, text in named.items() if text and name[0] == "e")
     season = int(season_text.replace("o", "0"))
     numbers, end = read_list(masked, match.end(), number(episode_text), digits=len(episode_text))
-    return Numbering(match.start(), end, [season], [(season, value) for value in numbers])
+    return with_letter(masked, Numbering(match.start(), end, [season], [(season, value) for value in numbers]))
 
 
 def find_seasons(masked: str) -> Numbering | None:
@@ -253,12 +267,13 @@ def find_cap(masked: str) -> Numbering | None:
     return Numbering(match.start(), match.end(), [season], [(season, value) for value in numbers])
 
 
-def find_of(masked: str) -> Numbering | None:
-    """`2of6`, `Part 2 of 6`, `01-04 из 12`."""
+def find_of(masked: str) -> tuple[Numbering, int] | None:
+    """`2of6`, `Part 2 of 6`, `01-04 из 12`: with how many there are."""
     for match in _OF.finditer(masked):
         first, last = int(match["n"]), int(match["last"] or match["n"])
         if 0 < first <= last <= int(match["total"]):
-            return Numbering(match.start(), match.end(), [], [(None, value) for value in range(first, last + 1)])
+            found = Numbering(match.start(), match.end(), [], [(None, value) for value in range(first, last + 1)])
+            return found, int(match["total"])
     return None
 
 

@@ -17,6 +17,8 @@ def read_name(name: str, *, season_folder: bool = False, extra: bool = False, fo
     read_title(draft, _read_other)
     read_group(draft)
     draft.reading.unversioned = draft.unhidden()
+    if draft.part_span:
+        draft.reading.unparted = draft.unhidden(draft.part_span)
     draft.reading.length = len(draft.text.raw)
     return draft.reading
 

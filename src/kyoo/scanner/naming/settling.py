@@ -1,0 +1,251 @@
+"""What follows from a file and its folders together: whose title counts, what is a part. Steps over a `Joined`."""
+
+import re
+
+from kyoo.scanner.naming.draft import Reading
+from kyoo.scanner.naming.paths import Path
+from kyoo.scanner.naming.text import tidy
+from kyoo.scanner.naming.titles import normalise
+
+_GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
+_DISC_FOLDER = re.compile(r"(?:cd|dis[ck]|dvd|part|pt)[ ._\-]?(?P<n>[0-9]{1,2})", re.IGNORECASE)
+_TITLE_SET = re.compile(r"vts[_ ](?P<set>[0-9]+)[_ ](?P<n>[0-9]+)|video[_ ]ts", re.IGNORECASE)
+# "01 - Introduction", "Section 2 - Types": a chapter of a course, or of a story.
+_SECTION = re.compile(
+    r"(?:(?:section|chapter|module|week|unit|lesson|lecture|day|kapitel|chapitre|cap[íi]tulo|модуль|раздел|глава)"
+    r"[ ._\-]*(?P<word>[0-9]{1,2})|(?P<n>[0-9]{1,2})(?:\.|\)| ?-) ?(?=[^\W\d_]))(?![0-9]).*",
+    re.IGNORECASE,
+)
+_SEASON_DASH = re.compile(r"(?P<s>[0-9]{1,2})[-.](?P<e>[0-9]{2})(?![0-9]|-[0-9])")
+_PLACE = re.compile(r"(?P<n>[0-9]{1,2})(?:\. | - )(?=[^\W\d_])")
+_NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
+_CHAPTER = re.compile(r"[ ._\-]+(?:chapter|chapitre|kapitel|part|vol\.?)[ ._]*$", re.IGNORECASE)
+# One word that no title is: small letters and a dash or digits, or letters without a vowel, or two or three small ones.
+_JUNK = re.compile(
+    r"(?=[a-z0-9\-]*[\-0-9])[a-z0-9\-]{3,16}|[bcdfghjklmnpqrstvwxz0-9\-]{2,12}|[a-z]{1,3}", re.IGNORECASE
+)
+_OBFUSCATED = re.compile(
+    r"[0-9a-f]{16,}|(?=[^\W_]*[0-9])[^\W_]{12,}|[\w\-]{1,12}|(?=[^0-9]*[0-9])[\w\-]{12,}|[a-z]+_[a-z]+|[^\W\d_]{15,}",
+    re.IGNORECASE,
+)
+
+
+class Joined:
+    """A file's reading and its folders.
+
+    `named`: the folders with a name, innermost first; `season`: that of the file's folder; `special_folder`: the file
+    lies among specials; `shelf`: "film" or "series" if a folder holds nothing else; `title_in_folder`: an extra whose
+    name is not that of its show; `parted_folder`: a folder that says the part, and its name without it.
+    """
+
+    path: Path
+    stem: str
+    file: Reading
+    named: list[Reading]
+    season: int | None
+    special_folder: bool
+    shelf: str | None
+    extra_kind: str | None
+    title_in_folder: bool
+    parted_folder: tuple[str, str] | None
+
+
+def read_title_set(joined: Joined) -> None:
+    """`VTS_01_2.VOB` is the second part of a disc's first set; what ends in 0, and `VIDEO_TS.VOB`, are menus."""
+    match = _TITLE_SET.fullmatch(joined.stem)
+    if match is None or not joined.named or joined.extra_kind:
+        return
+    stem, part = joined.stem, int(match["n"] or 0)
+    joined.file = Reading(part=part or None, length=len(stem), unversioned=stem[: match.start("n")] if part else stem)
+    if not part:
+        joined.extra_kind, joined.title_in_folder = "other", True
+
+
+def prefer_release_folder(joined: Joined) -> None:
+    """A release's folder says more than a scrambled or short file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
+    if not joined.named or not joined.named[0].title:
+        return
+    if _is_junk(joined, joined.named[0]):
+        _forget_title(joined)
+    if not (joined.named[0].tagged or joined.named[0].seasons):
+        return
+    folder, file = joined.named[0], joined.file
+    stem = joined.stem
+    scrambled = (
+        not file.tagged
+        and not stem.isdecimal()
+        and file.year is None
+        and _OBFUSCATED.fullmatch(stem) is not None
+        and not _agrees(joined, folder.title)
+        and not folder.collection
+        and (folder.year is not None or folder.pairs or folder.seasons)
+    )
+    if scrambled and (folder.pairs or not file.explicit):
+        _glue(joined, folder)
+        return
+    if folder.pairs and len(folder.pairs) == 1 and folder.explicit and not file.explicit:
+        file.pairs, file.absolute, file.seasons = list(folder.pairs), [], list(folder.seasons)
+    mine, other = normalise(file.title), normalise(folder.title)
+    if folder.explicit and " " not in stem and mine != other and mine.endswith(f" {other}"):
+        file.title = ""  # "grp-show.name.205" in the folder of its release
+    if (
+        file.explicit
+        and " " not in stem
+        and file.title
+        and not _agrees(joined, folder.title)
+        and _is_abbreviation(file.title)
+    ):
+        file.title = ""
+
+
+def _is_junk(joined: Joined, folder: Reading) -> bool:
+    """`Show/Season 2/xyz.S02E02`, `Film (2010)/abc-inc1080`: one scrambled word in the folder of a show or film."""
+    file, title = joined.file, joined.file.title
+    placed = joined.season is not None or (folder.year is not None and not file.pairs)
+    return bool(
+        placed
+        and title
+        and file.year is None
+        and not folder.collection
+        and not _agrees(joined, folder.title)
+        and _JUNK.fullmatch(title.replace(" ", "."))
+        and _JUNK.fullmatch(joined.stem.partition(".")[0])
+    )
+
+
+def _forget_title(joined: Joined) -> None:
+    file = joined.file
+    file.title, file.unsure_number = "", None
+    if not file.explicit:
+        file.pairs, file.absolute, file.seasons, file.episode_title = [], [], [], ""
+
+
+def _glue(joined: Joined, folder: Reading) -> None:
+    """Take the folder's reading for the file's, and a number glued to the file's name if the folder has none."""
+    file = joined.file
+    glued = _GLUED_NUMBER.search(joined.stem)
+    pairs = file.pairs if file.pairs and len(folder.pairs) > 1 else list(folder.pairs)
+    if not pairs and glued and [int(glued["s"])] == folder.seasons:
+        pairs = [(int(glued["s"]), int(glued["e"]))]
+    elif not pairs and folder.seasons:
+        pairs = file.pairs
+    joined.file = Reading(
+        title=folder.title, alternatives=folder.alternatives, year=folder.year, seasons=folder.seasons, pairs=pairs,
+        absolute=[value for season, value in pairs if season is None], date=folder.date,
+        episode_title=folder.episode_title, group=folder.group,
+        version=file.version or folder.version, part=file.part or folder.part, edition=folder.edition,
+        ids={**folder.ids, **file.ids}, special=folder.special, explicit=folder.explicit, tagged=True,
+        unversioned=file.unversioned, length=file.length,
+    )  # fmt: skip
+
+
+def _agrees(joined: Joined, title: str) -> bool:
+    mine, other = normalise(joined.file.title), normalise(title)
+    return bool(mine) and (mine in other or other in mine)
+
+
+def settle_section(joined: Joined) -> None:
+    """`Course/02 - Types/05 - Slices`: the title is that of the course, its chapters are seasons."""
+    file, folders = joined.file, joined.path.folders
+    section = _SECTION.fullmatch(folders[-1]) if len(folders) > 1 and len(joined.named) > 1 else None
+    if section and joined.season is None and not file.title and file.pairs and joined.named[0].year is None:
+        joined.named.pop(0)
+        joined.season = int(section["word"] or section["n"])
+
+
+def settle_by_folder(joined: Joined) -> None:
+    """`Guilty Crown/Guilty Crown 8`, `Show/Show 01 A Title`: after the folder's title, a number is an episode."""
+    file = joined.file
+    if file.pairs or file.date or file.year or file.seasons or joined.shelf == "film" or joined.extra_kind:
+        return
+    folder_titles = {normalise(reading.title) for reading in joined.named if reading.title and not reading.collection}
+    if normalise(file.title) in folder_titles:
+        file.unsure_number = None
+        return
+    for match in _NUMBER.finditer(file.title):
+        before = _CHAPTER.sub("", file.title[: match.start()])
+        if normalise(before) in folder_titles:
+            value = int(match[0])
+            file.pairs, file.absolute, file.unsure_number = [(None, value)], [value], None
+            file.title, file.episode_title = tidy(before), tidy(file.title[match.end() :])
+            return
+
+
+def _take_unsure_number(joined: Joined) -> None:
+    file = joined.file
+    if file.unsure_number is None:
+        return
+    file.pairs = [(None, file.unsure_number)]
+    file.absolute = [file.unsure_number]
+    file.title = tidy(file.title.rstrip().removesuffix(str(file.unsure_number)))
+    file.unsure_number = None
+
+
+def settle_by_shelf(joined: Joined) -> None:
+    """Among films `Room 237` and `The Godfather Part II` are films; among series `Show 8` is an episode."""
+    file = joined.file
+    dashed = _SEASON_DASH.match(joined.stem)
+    if dashed and int(dashed["s"]) == joined.season and not file.explicit:  # "Season 3/3-16 A Title"
+        file.pairs, file.absolute = [(joined.season, int(dashed["e"]))], []
+    if joined.shelf == "film" and joined.stem.isdecimal() and joined.season is None:  # "1408"
+        file.title, file.pairs, file.absolute = "" if joined.named else joined.stem, [], []
+    place = _PLACE.match(file.title)
+    if place and file.year and (joined.shelf == "film" or any(reading.collection for reading in joined.named)):
+        file.title = file.title[place.end() :]  # "2. Aliens (1986)" in the folder of a collection
+    if joined.shelf == "film" and file.unsaid_title and joined.season is None:
+        file.title, file.pairs, file.absolute, file.episode_title = file.unsaid_title, [], [], ""
+    elif joined.shelf == "film":
+        file.unsure_number = None
+    elif joined.shelf == "series" and file.unsure_number is not None and not file.pairs and file.year is None:
+        _take_unsure_number(joined)
+
+
+def settle_special(joined: Joined) -> None:
+    """`Show/Specials/A Title`: what lies among a show's specials belongs to it, with a number or without."""
+    file = joined.file
+    if not joined.special_folder or not joined.named or joined.extra_kind or file.pairs or file.date:
+        return
+    show = joined.named[0].title
+    mine, other = normalise(file.title), normalise(show)
+    if show and mine != other:
+        rest = file.title[len(show) :] if file.title.lower().startswith(show.lower()) else file.title
+        file.episode_title = file.episode_title or tidy(rest)
+        file.title, file.unsure_number = show, None
+    file.year = None
+    file.seasons = file.seasons or [0]
+
+
+def settle_part(joined: Joined) -> None:
+    """Parts of one film: `Film (2008)/CD1/film`, `Film (2008) CD1/film`, `Film (2008)/Film pt1`."""
+    file = joined.file
+    of_film = (
+        joined.named and joined.named[0].year is not None and not joined.named[0].seasons and not joined.named[0].pairs
+    )
+    if file.unsure_part is not None and joined.shelf != "series" and (joined.shelf == "film" or of_film):
+        file.part, file.pairs, file.absolute, file.unsaid_title = file.unsure_part, [], [], ""
+        file.unversioned, file.unsure_part = file.unparted, None
+    if file.pairs or file.date or joined.extra_kind or not joined.path.folders:
+        return
+    disc = _DISC_FOLDER.fullmatch(joined.path.folders[-1])
+    if file.part not in (None, disc and int(disc["n"])):
+        return
+    if disc:
+        file.part, joined.parted_folder = int(disc["n"]), (joined.path.folders[-1], "")
+    elif joined.named and joined.named[0].part and joined.named[0].year is not None:
+        file.part, joined.parted_folder = joined.named[0].part, (joined.path.folders[-1], joined.named[0].unversioned)
+
+
+def _is_abbreviation(title: str) -> bool:
+    """`aaf-mb`, `tpz-sn`: a scene file's short name."""
+    return "-" in title and " " not in title and len(title) <= 12 and title.islower()
+
+
+STEPS = (
+    read_title_set,
+    prefer_release_folder,
+    settle_section,
+    settle_by_folder,
+    settle_by_shelf,
+    settle_special,
+    settle_part,
+)
