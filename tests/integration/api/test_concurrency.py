@@ -13,6 +13,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.integration.api.references import orphans
 from tests.integration.api.seeds import (
     PUBLIC_URL,
     bearer,
@@ -31,6 +32,7 @@ from kyoo.api.context import create_context
 from kyoo.api.images import file_names
 from kyoo.api.jobs import forget_unused
 from kyoo.api.queries import libraries
+from kyoo.api.queries.images import drop_stale_places
 from kyoo.api.settings import ApiSettings
 from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
 from kyoo.core.service import Runtime
@@ -63,7 +65,7 @@ async def replicas(runtime: Runtime, database: Database, tmp_path: Path) -> Asyn
 @pytest.fixture(autouse=True)
 async def no_deadlock(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[None]:
     """A write that a deadlock ends is done again (context.py), so that no answer would tell; each costs a second. Only
-    a show that is deleted may cause one: what is inside it goes in the order of the foreign keys."""
+    a show that is deleted may cause one: what is inside it goes after it."""
     yield
     async with database.connection() as connection:
         # The counters of a connection are written when it is idle, at the latest after a second.
@@ -249,7 +251,7 @@ async def test_editing_while_it_is_refreshed(replicas: list[httpx2.AsyncClient])
         assert [entry["name"] for entry in shown][1:3] == ["My part", f"Part 3 of {slug}"]
 
 
-async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.AsyncClient]) -> None:
+async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.AsyncClient], database: Database) -> None:
     """It is gone, or it is there with all that it has; never a part of it."""
     one, two, three = replicas
     for number in range(ROUNDS):
@@ -257,6 +259,8 @@ async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.Asyn
         assert (await one.post("/series", json=abyss(slug))).status_code == 201
         await race(
             one.delete(f"/series/{slug}"),
+            three.delete(f"/series/{slug}"),
+            two.request("DELETE", "/videos", json=[f"/{slug}.mkv", f"/abyss{number - 1}.mkv"]),
             two.post("/series", json=abyss(slug, turned=True)),
             three.post("/profiles/me/history", json=[play(f"{slug}-s1e1", 50)]),
             three.post("/videos", json=[video_seed(f"/{slug}.mkv", **{"for": [{"slug": f"{slug}-s1e1"}]})]),
@@ -278,6 +282,9 @@ async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.Asyn
         assert serie.json()["entriesCount"] == EPISODES
     for path in ("/news", "/profiles/me/history", "/profiles/me/watchlist", "/videos", "/search?query=abyss"):
         assert (await two.get(path)).status_code == 200
+    async with database.connection() as connection:
+        await drop_stale_places(connection)
+        assert await orphans(connection) == {}
 
 
 async def test_libraries_that_change_while_files_come(replicas: list[httpx2.AsyncClient], database: Database) -> None:

@@ -2,11 +2,158 @@
 
 from __future__ import annotations
 
-import httpx2
-from tests.integration.api.conftest import Library
-from tests.integration.api.seeds import episode_seed, texts
+import asyncio
 
+import httpx2
+import pytest
+from fastapi import FastAPI
+from psycopg.errors import ForeignKeyViolation
+from tests.integration.api.conftest import Library
+from tests.integration.api.everything import seed_everything
+from tests.integration.api.references import orphans, used
+from tests.integration.api.seeds import episode_seed, texts
+from tests.integration.api.watching import play
+from tests.waiting import until
+
+from kyoo.api.queries.images import drop_stale_places
 from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
+
+#: What refers to one of a serie's entries or to a file, with a row that nothing else stands against.
+CHILDREN = {
+    "entry_translations": ("(entry_pk, language, name)", "%(entry)s, 'xx', 'Late'"),
+    "entry_videos": ("(entry_pk, video_pk, slug, suffixed)", "%(entry)s, %(video)s, 'late', false"),
+    "history": (
+        "(profile_pk, entry_pk, video_pk, percent, time, played_date)",
+        "(select min(pk) from api.profiles), %(entry)s, %(video)s, 10, 10, now()",
+    ),
+}
+
+
+async def names_of(api: httpx2.AsyncClient, path: str) -> list[str]:
+    return [item["slug"] for item in (await api.get(path)).json()["items"]]
+
+
+async def test_nothing_is_left_behind(
+    app: FastAPI, api: httpx2.AsyncClient, library: Library, database: Database
+) -> None:
+    await seed_everything(app, api, library)
+    # A file that has left its show, too.
+    assert (await api.request("DELETE", "/videos/link", json=["serie-sp1"])).json() == ["serie-sp1"]
+    async with database.connection() as connection:
+        counts = await used(connection)
+        # Otherwise it would say nothing that none of them is left.
+        assert {name for name, count in counts.items() if not count} == set()
+        assert len(counts) > 30
+        assert await orphans(connection) == {}
+
+    async def whole() -> None:
+        async with database.connection() as connection:
+            # Which pictures are where is cleared by a job.
+            await drop_stale_places(connection)
+            assert await orphans(connection) == {}
+
+    assert (await api.delete("/series/serie")).status_code == 200
+    await whole()
+    # Of the others, everything is there.
+    plays = (await api.get("/profiles/me/history")).json()["items"]
+    assert [item["slug"] for item in plays] == ["film"]
+    assert len((await api.get("/videos")).json()["items"]) == 6
+    assert len((await api.get("/videos/unmatched")).json()["items"]) == 4
+    film = (await api.get("/videos/film")).json()
+    assert (await api.request("DELETE", "/videos", json=[film["path"]])).json() == [film["path"]]
+    await whole()
+    assert [item["slug"] for item in (await api.get("/profiles/me/history")).json()["items"]] == ["film"]
+    for kind in ("movies", "collections", "series"):
+        for slug in await names_of(api, f"/{kind}?limit=50"):
+            assert (await api.delete(f"/{kind}/{slug}")).status_code == 200
+            await whole()
+    paths = [item["path"] for item in (await api.get("/videos")).json()["items"]]
+    assert len((await api.request("DELETE", "/videos", json=paths)).json()) == 5
+    async with database.connection() as connection:
+        await drop_stale_places(connection)
+        left = {name for name, count in (await used(connection)).items() if count}
+    # Studios, people and readers are no part of a show.
+    assert {name.split(".")[0] for name in left} <= {"studio_translations", "search_names", "image_places"}
+
+
+@pytest.mark.parametrize("child", CHILDREN)
+async def test_nothing_is_written_about_what_is_not_there(
+    api: httpx2.AsyncClient, library: Library, database: Database, child: str
+) -> None:
+    await library.serie("fern", entries=[episode_seed(1, 1)])
+    await library.video("/fern.mkv", **{"for": [{"slug": "fern-s1e1"}]})
+    await api.post("/profiles/me/history", json=[play("fern-s1e1", 20)])
+    columns, values = CHILDREN[child]
+    async with database.connection() as connection:
+        entry = await fetch_value(connection, "select pk from api.entries")
+        video = await fetch_value(connection, "select pk from api.videos")
+        for gone in [{"entry": 999}] if child == "entry_translations" else [{"entry": 999}, {"video": 999}]:
+            with pytest.raises(ForeignKeyViolation):
+                await execute(
+                    connection,
+                    f"insert into api.{child} {columns} select {values}",
+                    {"entry": entry, "video": video, **gone},
+                )
+            ((column, pk),) = gone.items()
+            with pytest.raises(ForeignKeyViolation):
+                await execute(connection, f"update api.{child} set {column}_pk = {pk}")
+
+
+async def is_waiting(database: Database) -> bool:
+    async with database.connection() as connection:
+        blocked = (
+            "select count(*) from pg_stat_activity where wait_event_type = 'Lock' and datname = current_database()"
+        )
+        return bool(await fetch_value(connection, blocked))
+
+
+@pytest.mark.parametrize("child", CHILDREN)
+@pytest.mark.parametrize("what", ["entry", "video"])
+async def test_who_writes_about_it_first_is_waited_for(
+    api: httpx2.AsyncClient, library: Library, database: Database, child: str, what: str
+) -> None:
+    """What was written before it could be deleted goes with it, or lets go of it."""
+    await library.serie("fern", entries=[episode_seed(1, 1)])
+    await library.video("/fern.mkv")
+    await library.movie("other")
+    await api.post("/profiles/me/history", json=[play("other", 20)])
+    columns, values = CHILDREN[child]
+    async with database.transaction() as connection:
+        entry = await fetch_value(connection, "select pk from api.entries where slug = 'fern-s1e1'")
+        video = await fetch_value(connection, "select pk from api.videos")
+        await execute(
+            connection, f"insert into api.{child} {columns} select {values}", {"entry": entry, "video": video}
+        )
+        deletion = asyncio.ensure_future(
+            api.delete("/series/fern") if what == "entry" else api.request("DELETE", "/videos", json=["/fern.mkv"])
+        )
+        if (child, what) != ("entry_translations", "video"):
+            await until(lambda: is_waiting(database))
+            assert not deletion.done()
+    assert (await deletion).status_code == 200
+    async with database.connection() as connection:
+        assert await orphans(connection) == {}
+
+
+@pytest.mark.parametrize(("child", "what"), [("history", "serie"), ("history", "video"), ("entry_videos", "video")])
+async def test_who_deletes_it_first_is_waited_for(
+    api: httpx2.AsyncClient, library: Library, database: Database, child: str, what: str
+) -> None:
+    await library.serie("fern", entries=[episode_seed(1, 1)])
+    video = await library.video("/fern.mkv")
+    gone = "api.shows where slug = 'fern'" if what == "serie" else "api.videos where path = '/fern.mkv'"
+    async with database.transaction() as connection:
+        await execute(connection, f"delete from {gone}")
+        late = asyncio.ensure_future(
+            api.post("/profiles/me/history", json=[{**play("fern-s1e1", 50), "videoId": video["id"]}])
+            if child == "history"
+            else api.post("/videos/link", json=[{"id": video["id"], "for": [{"slug": "fern-s1e1"}]}])
+        )
+        await until(lambda: is_waiting(database))
+    assert (await late).status_code in (201, 404)
+    async with database.connection() as connection:
+        assert await orphans(connection) == {}
+        assert await fetch_value(connection, f"select count(*) from api.{child}") == 0
 
 
 async def test_no_words_are_made_for_what_is_deleted(

@@ -103,8 +103,7 @@ begin
     -- What had files in one library only and still has some has not left it; what is gone is in none.
     select array_agg(show.pk) into left_behind
     from (
-        select distinct entry.show_pk
-        from stale cross join lateral (select show_pk from api.entries where pk = stale.entry_pk offset 0) entry
+        select distinct show_pk from api.entries where pk = any (array(select distinct entry_pk from stale))
     ) of_show
     cross join lateral (select pk, libraries from api.shows where pk = of_show.show_pk offset 0) show
     where cardinality(show.libraries) > 1 or not exists (

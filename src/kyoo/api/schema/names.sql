@@ -290,6 +290,8 @@ as $$
             select entry.episode_number::text where entry.episode_number is not null
         ) as words
         from api.entries entry where entry.pk = any (changed) and entry.kind <> 'extra'
+        -- Their words would be written for an entry that is being deleted.
+        order by entry.pk for key share
     ), saved as (
         insert into api.search_entries as stored (entry_pk, words)
         select pk, array_to_tsvector(words) from named order by pk
@@ -323,10 +325,8 @@ begin
     elsif tg_op = 'INSERT' then
         select array_agg(distinct entry_pk) into changed from fresh;
     else
-        select array_agg(entry.pk) into changed
-        from (select distinct entry_pk from stale) gone cross join lateral (
-            select pk from api.entries where pk = gone.entry_pk offset 0
-        ) entry;
+        select array_agg(pk) into changed from api.entries
+        where pk = any (array(select distinct entry_pk from stale));
     end if;
     if changed is not null then
         perform api.index_entries(changed);

@@ -85,6 +85,32 @@ create index shows_start_air_pk_idx on api.shows (start_air, pk);
 create index shows_start_air_pk_idx1 on api.shows (start_air desc nulls last, pk);
 create index shows_status_slug_pk_idx on api.shows (status, slug, pk);
 
+create table api.entry_translations (
+    entry_pk bigint not null,
+    -- Extras have one row, of the pseudo-language "extra".
+    language text not null,
+    name text,
+    description text,
+    -- Only movie entries have these two.
+    tagline text,
+    poster jsonb,
+    locks text[] not null default '{}'::text[],
+    wire text not null generated always as (api.entry_translation_wire(name, description)) stored,
+    constraint entry_translations_pkey primary key (entry_pk, language)
+) with (toast_tuple_target=8160);
+
+create table api.entry_videos (
+    entry_pk bigint not null,
+    video_pk bigint not null,
+    slug text not null,
+    -- Whether the slug ends with the rendering: the first rendering of an entry keeps the short form.
+    suffixed boolean not null default false,
+    created_at timestamp with time zone not null default clock_timestamp(),
+    constraint entry_videos_pkey primary key (entry_pk, video_pk),
+    constraint entry_videos_slug_key unique (slug)
+);
+create index entry_videos_video_pk_idx on api.entry_videos (video_pk);
+
 -- A user of the auth service, made on first write.
 create table api.profiles (
     pk bigint not null generated always as identity,
@@ -160,6 +186,14 @@ create index staff_name_pk_idx on api.staff (name, pk);
 create index staff_name_pk_idx1 on api.staff (name desc, pk);
 create index staff_slug_pk_idx on api.staff (slug, pk);
 create index staff_slug_pk_idx1 on api.staff (slug desc, pk);
+
+-- The words of an entry: of its names in all languages, and its number.
+create table api.search_entries (
+    entry_pk bigint not null,
+    words tsvector not null,
+    constraint search_entries_pkey primary key (entry_pk)
+);
+create index search_entries_words_idx on api.search_entries using gin (words) with (gin_pending_list_limit='256');
 
 -- The words of paths, apart from those of names. What has a digit (s01e03, 1080p, a checksum) is not taken for another.
 create table api.search_file_words (
@@ -362,9 +396,9 @@ create table api.videos (
 );
 create index videos_created_at_pk_idx2 on api.videos (created_at, pk) where (not linked);
 create index videos_created_at_pk_idx3 on api.videos (created_at desc, pk) where (not linked);
-create index videos_expr_path_pk_idx on api.videos (((guess ->> 'title'::text)), path, pk);
 create index videos_left_show_pk_idx on api.videos (left_show_pk) where (left_show_pk is not NULL);
 create index videos_path_pk_idx2 on api.videos (path, pk) where (not linked);
+create index videos_title_idx on api.videos (((guess ->> 'title'::text)));
 create index videos_words_idx on api.videos using gin (words) with (gin_pending_list_limit='256');
 
 create table api.hidden (
@@ -378,6 +412,60 @@ create table api.hidden (
     constraint hidden_row_check check (("row" = any (array['nextup'::text, 'news'::text, 'random'::text, 'recommendations'::text])))
 );
 create index hidden_show_pk_idx on api.hidden (show_pk);
+
+-- One row per play. The latest row of an entry is the progress of its profile.
+create table api.history (
+    pk bigint not null generated always as identity,
+    profile_pk bigint not null,
+    entry_pk bigint not null,
+    video_pk bigint,
+    percent smallint not null,
+    -- Seconds from the start of the video.
+    "time" integer not null default 0,
+    -- Marked as seen by hand or elsewhere: counts as seen, hidden from the history.
+    external boolean not null default false,
+    played_date timestamp with time zone not null default now(),
+    constraint history_pkey primary key (pk),
+    constraint history_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint history_percent_check check (((percent >= 0) and (percent <= 100))),
+    constraint history_time_check check (("time" >= 0))
+);
+create index history_entry_pk_idx on api.history (entry_pk);
+create index history_profile_pk_entry_pk_played_date_pk_idx on api.history (profile_pk, entry_pk, played_date desc, pk desc);
+create index history_profile_pk_pk_idx on api.history (profile_pk, pk);
+create index history_profile_pk_played_date_pk_idx on api.history (profile_pk, played_date desc, pk);
+create index history_profile_pk_video_pk_played_date_idx on api.history (profile_pk, video_pk, played_date desc) where (video_pk is not NULL);
+create index history_video_pk_idx on api.history (video_pk) where (video_pk is not NULL);
+
+create table api.watchlist (
+    profile_pk bigint not null,
+    show_pk bigint not null,
+    status api.watch_status not null,
+    score smallint,
+    -- Seen entries of a serie; the percent of a movie.
+    seen_count integer not null default 0,
+    next_entry_pk bigint,
+    started_at timestamp with time zone,
+    last_played_at timestamp with time zone,
+    completed_at timestamp with time zone,
+    created_at timestamp with time zone not null default now(),
+    updated_at timestamp with time zone not null default now(),
+    -- Since when views count as seen again: the start of the present re-watch, null when there is none.
+    seen_since timestamp with time zone,
+    -- When its owner took the show out of next up; it comes back when it is played again.
+    set_aside_at timestamp with time zone,
+    constraint watchlist_pkey primary key (profile_pk, show_pk),
+    constraint watchlist_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint watchlist_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint watchlist_score_check check (((score >= 0) and (score <= 100)))
+);
+create index watchlist_next_entry_pk_idx on api.watchlist (next_entry_pk) where (next_entry_pk is not NULL);
+create index watchlist_profile_pk_last_played_at_show_pk_idx on api.watchlist (profile_pk, last_played_at desc nulls last, show_pk) where (next_entry_pk is not NULL);
+create index watchlist_profile_pk_score_show_pk_idx on api.watchlist (profile_pk, score, show_pk);
+create index watchlist_profile_pk_score_show_pk_idx1 on api.watchlist (profile_pk, score desc nulls last, show_pk);
+create index watchlist_profile_pk_status_show_pk_idx on api.watchlist (profile_pk, status, show_pk);
+create index watchlist_profile_pk_status_show_pk_idx1 on api.watchlist (profile_pk, status desc, show_pk);
+create index watchlist_show_pk_idx on api.watchlist (show_pk);
 
 -- Which rows show a picture, so that its blurhash can be written there once it is known. `owner` says the table: show (api.show_translations), season (api.season_translations), entry (api.entries and api.entry_translations), studio (api.studio_translations), staff (api.staff), role (api.roles); owner_pk is the pk of the show, season, ….
 create table api.image_places (
@@ -427,61 +515,6 @@ create table api.studio_translations (
     constraint studio_translations_studio_pk_fkey foreign key (studio_pk) references api.studios(pk) on delete cascade
 );
 
-create table api.entry_translations (
-    entry_pk bigint not null,
-    -- Extras have one row, of the pseudo-language "extra".
-    language text not null,
-    name text,
-    description text,
-    -- Only movie entries have these two.
-    tagline text,
-    poster jsonb,
-    locks text[] not null default '{}'::text[],
-    wire text not null generated always as (api.entry_translation_wire(name, description)) stored,
-    constraint entry_translations_pkey primary key (entry_pk, language),
-    constraint entry_translations_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade
-) with (toast_tuple_target=8160);
-
--- The words of an entry: of its names in all languages, and its number.
-create table api.search_entries (
-    entry_pk bigint not null,
-    words tsvector not null,
-    constraint search_entries_pkey primary key (entry_pk),
-    constraint search_entries_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade
-);
-create index search_entries_words_idx on api.search_entries using gin (words) with (gin_pending_list_limit='256');
-
-create table api.watchlist (
-    profile_pk bigint not null,
-    show_pk bigint not null,
-    status api.watch_status not null,
-    score smallint,
-    -- Seen entries of a serie; the percent of a movie.
-    seen_count integer not null default 0,
-    next_entry_pk bigint,
-    started_at timestamp with time zone,
-    last_played_at timestamp with time zone,
-    completed_at timestamp with time zone,
-    created_at timestamp with time zone not null default now(),
-    updated_at timestamp with time zone not null default now(),
-    -- Since when views count as seen again: the start of the present re-watch, null when there is none.
-    seen_since timestamp with time zone,
-    -- When its owner took the show out of next up; it comes back when it is played again.
-    set_aside_at timestamp with time zone,
-    constraint watchlist_pkey primary key (profile_pk, show_pk),
-    constraint watchlist_next_entry_pk_fkey foreign key (next_entry_pk) references api.entries(pk) on delete set NULL,
-    constraint watchlist_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
-    constraint watchlist_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
-    constraint watchlist_score_check check (((score >= 0) and (score <= 100)))
-);
-create index watchlist_next_entry_pk_idx on api.watchlist (next_entry_pk) where (next_entry_pk is not NULL);
-create index watchlist_profile_pk_last_played_at_show_pk_idx on api.watchlist (profile_pk, last_played_at desc nulls last, show_pk) where (next_entry_pk is not NULL);
-create index watchlist_profile_pk_score_show_pk_idx on api.watchlist (profile_pk, score, show_pk);
-create index watchlist_profile_pk_score_show_pk_idx1 on api.watchlist (profile_pk, score desc nulls last, show_pk);
-create index watchlist_profile_pk_status_show_pk_idx on api.watchlist (profile_pk, status, show_pk);
-create index watchlist_profile_pk_status_show_pk_idx1 on api.watchlist (profile_pk, status desc, show_pk);
-create index watchlist_show_pk_idx on api.watchlist (show_pk);
-
 create table api.season_translations (
     season_pk bigint not null,
     language text not null,
@@ -494,43 +527,3 @@ create table api.season_translations (
     constraint season_translations_pkey primary key (season_pk, language),
     constraint season_translations_season_pk_fkey foreign key (season_pk) references api.seasons(pk) on delete cascade
 );
-
-create table api.entry_videos (
-    entry_pk bigint not null,
-    video_pk bigint not null,
-    slug text not null,
-    -- Whether the slug ends with the rendering: the first rendering of an entry keeps the short form.
-    suffixed boolean not null default false,
-    created_at timestamp with time zone not null default clock_timestamp(),
-    constraint entry_videos_pkey primary key (entry_pk, video_pk),
-    constraint entry_videos_slug_key unique (slug),
-    constraint entry_videos_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade,
-    constraint entry_videos_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade
-);
-create index entry_videos_video_pk_idx on api.entry_videos (video_pk);
-
--- One row per play. The latest row of an entry is the progress of its profile.
-create table api.history (
-    pk bigint not null generated always as identity,
-    profile_pk bigint not null,
-    entry_pk bigint not null,
-    video_pk bigint,
-    percent smallint not null,
-    -- Seconds from the start of the video.
-    "time" integer not null default 0,
-    -- Marked as seen by hand or elsewhere: counts as seen, hidden from the history.
-    external boolean not null default false,
-    played_date timestamp with time zone not null default now(),
-    constraint history_pkey primary key (pk),
-    constraint history_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete cascade,
-    constraint history_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
-    constraint history_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete set NULL,
-    constraint history_percent_check check (((percent >= 0) and (percent <= 100))),
-    constraint history_time_check check (("time" >= 0))
-);
-create index history_entry_pk_idx on api.history (entry_pk);
-create index history_profile_pk_entry_pk_played_date_pk_idx on api.history (profile_pk, entry_pk, played_date desc, pk desc);
-create index history_profile_pk_pk_idx on api.history (profile_pk, pk);
-create index history_profile_pk_played_date_pk_idx on api.history (profile_pk, played_date desc, pk);
-create index history_profile_pk_video_pk_played_date_idx on api.history (profile_pk, video_pk, played_date desc) where (video_pk is not NULL);
-create index history_video_pk_idx on api.history (video_pk) where (video_pk is not NULL);
