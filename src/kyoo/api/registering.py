@@ -8,6 +8,7 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.errors import UniqueViolation
+from pydantic import TypeAdapter
 
 from kyoo.api import rematching
 from kyoo.api.models.video import Link, LinkRequest, SeedVideo
@@ -17,6 +18,9 @@ from kyoo.core.errors import ConflictError
 from kyoo.core.postgres import Connection
 
 Wanted = list[tuple[UUID, dict[str, Any]]]
+_ROWS = TypeAdapter(list[SeedVideo])
+#: Members of a file that are not kept with it.
+_NO_COLUMNS = {"__all__": {"links", "moved_from"}}
 
 
 async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replace: bool) -> str:
@@ -33,12 +37,14 @@ async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replac
         await links.lock_shows(connection, entries, paths=[*by_path, *moved])
     if moved:
         await video_writes.move_videos(connection, moved)
+    rows = _ROWS.dump_json(list(by_path.values()), by_alias=True, exclude=_NO_COLUMNS).decode()
     try:
-        await video_writes.save_videos(connection, [_row(seed) for seed in by_path.values()])
+        if not (unknown or replace):
+            told = await video_writes.save_and_tell(connection, rows, len(by_path))
+            return told or await videos.results(connection, paths=list(by_path))
+        await video_writes.save_videos(connection, rows)
     except UniqueViolation as error:
         raise ConflictError("Another file has the same rendering, part and version", _taken(error)) from error
-    if not (unknown or replace):
-        return await videos.results(connection, paths=list(by_path))
     ids = await videos.ids_of(connection, list(by_path))
     id_of = dict(zip(by_path, ids, strict=True))
     wanted = [(id_of[seed.path], row) for seed in seeds for link in seed.links for row in _links(link)]
@@ -98,16 +104,6 @@ def _taken(error: UniqueViolation) -> dict[str, str | int | None] | None:
     if found is None:
         return None
     return {"rendering": found[1], "part": None if found[2] == "null" else int(found[2]), "version": int(found[3])}
-
-
-def _row(seed: SeedVideo) -> dict[str, Any]:
-    return {
-        "path": seed.path,
-        "rendering": seed.rendering,
-        "part": seed.part,
-        "version": seed.version,
-        "guess": seed.guess.model_dump(mode="json", by_alias=True),
-    }
 
 
 def _links(link: Link) -> list[dict[str, Any]]:

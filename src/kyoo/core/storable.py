@@ -22,7 +22,14 @@ from kyoo.core.sending import Sending
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 #: Only JSON with one of these can hold such a value: an escaped NUL or surrogate, a number beyond all bounds (not the
 #: e100 of a file's name: to look at each value of a large body takes longer than to store it).
-_SUSPECT = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])|NaN|Infinity|(?<![^\s:,\[-])[\d.]+[eE]\+?\d{3}")
+_ESCAPED = re.compile(rb"\\u(?:0000|[dD][89a-fA-F])")
+_ENDLESS = (b"NaN", b"Infinity")
+#: Bytes as they matter to an exponent: digits, and what may stand before a number.
+_OUTLINE = bytes.maketrans(b"123456789.E\t\n\r:,[-", b"0000000000e       ")
+_EXPONENTS = (b"e000", b"e+000")
+#: Takes as long whatever the body: it looks at each byte, not at the exponents alone.
+_NUMBER = re.compile(rb"(?:\A| )0+e\+?000")
+_FEW = 2000
 
 
 def is_storable(text: str) -> bool:
@@ -100,12 +107,27 @@ def _of_url(scope: Scope) -> str | None:
 
 def _of_json(body: bytes) -> str | None:
     """The place in a JSON text; malformed JSON has none."""
-    if not _SUSPECT.search(body):
+    if not (_ESCAPED.search(body) or any(word in body for word in _ENDLESS) or _has_exponent(body)):
         return None
     try:
         return next(_places(json.loads(body)), None)
     except (ValueError, RecursionError):
         return None
+
+
+def _has_exponent(body: bytes) -> bool:
+    """Whether there is a number with an exponent of three digits or more. A regular expression takes longer for it
+    than to parse the JSON."""
+    outline = body.translate(_OUTLINE)
+    for exponent in _EXPONENTS:
+        if outline.count(exponent) > _FEW:
+            return _NUMBER.search(outline) is not None
+        *texts, _ = outline.split(exponent)
+        for place, text in enumerate(texts):
+            before = text.rstrip(b"0")
+            if len(before) < len(text) and (before.endswith(b" ") if before else not place):
+                return True
+    return False
 
 
 def _places(value: Any, place: str = "body") -> Iterator[str]:

@@ -5,14 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import (
-    ConfigDict,
-    Field,
-    SerializerFunctionWrapHandler,
-    StringConstraints,
-    model_serializer,
-    model_validator,
-)
+from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from kyoo.api.models.base import ExtraKind, Moment, Number, Slug, Wire
 from kyoo.api.models.entry import Entry, EntryInVideo, Progress
@@ -24,25 +17,24 @@ class GuessEpisode(Wire):
     episode: int
 
 
+def _is_none(value: object) -> bool:
+    return value is None
+
+
 class PastGuess(Wire):
     """What a file was taken for before; unknown members are kept."""
 
     model_config = ConfigDict(extra="allow")
 
     title: str
-    kind: Literal["episode", "movie", "extra"] | None = None
-    extra_kind: ExtraKind | None = None
+    # Clients take these two as texts or not there at all.
+    kind: Literal["episode", "movie", "extra"] | None = Field(default=None, exclude_if=_is_none)
+    extra_kind: ExtraKind | None = Field(default=None, exclude_if=_is_none)
     years: list[int] = Field(default_factory=list)
     episodes: list[GuessEpisode] = Field(default_factory=list)
     external_id: dict[str, str] = Field(default_factory=dict)
     source: str = Field(alias="from")
     history: list[PastGuess] = Field(default_factory=list)
-
-    @model_serializer(mode="wrap")
-    def without_unknown_kinds(self, serialise: SerializerFunctionWrapHandler) -> dict[str, Any]:
-        """Clients take these two as texts or not there at all."""
-        members: dict[str, Any] = serialise(self)
-        return {key: value for key, value in members.items() if value is not None or key not in ("kind", "extraKind")}
 
 
 class Guess(PastGuess):

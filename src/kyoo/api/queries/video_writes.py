@@ -6,9 +6,8 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from psycopg.types.json import Jsonb
-
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.api.queries.videos import told
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
 Row = dict[str, Any]
 
@@ -50,32 +49,53 @@ async def move_videos(connection: Connection, moved: Mapping[str, str]) -> None:
     )
 
 
-async def save_videos(connection: Connection, videos: list[Row]) -> None:
-    """Register files or overwrite those of the same paths. A row is `{path, rendering, part, version, guess}`, every
-    path once. Raises UniqueViolation when another path has the same rendering, part and version."""
-    await execute(
+#: Registers files or overwrites those of the same paths: a row `{path, rendering, part, version, guess}` each, every
+#: path once. `given` is what is known then, in the order of the rows, but for files that another transaction has just
+#: written.
+_SAVED = """
+        with asked as materialized (
+            select asked.*, known.pk, known.id,
+                (known.rendering, known.part, known.version, known.guess)
+                    is not distinct from (asked.rendering, asked.part, asked.version, asked.guess) as is_same
+            from rows from (jsonb_to_recordset(%(videos)s::jsonb) as (
+                path text, rendering text, part integer, version integer, guess jsonb
+            )) with ordinality as asked (path, rendering, part, version, guess, place)
+            left join api.videos known on known.path = asked.path
+        ), saved as (
+            insert into api.videos as stored (path, rendering, part, version, guess)
+            -- What is known as it is would have its words cut and its JSON made before it is found to be there.
+            select path, rendering, part, version, guess from asked where not is_same
+            -- In one order for all callers.
+            order by path
+            on conflict (path) do update set
+                rendering = excluded.rendering, part = excluded.part, version = excluded.version,
+                guess = excluded.guess, updated_at = now()
+            where (stored.rendering, stored.part, stored.version, stored.guess)
+                is distinct from (excluded.rendering, excluded.part, excluded.version, excluded.guess)
+            returning id, path
+        ), given as (
+            select asked.place, coalesce(asked.id, saved.id) as id, asked.path, asked.guess, asked.pk
+            from asked left join saved on saved.path = asked.path
+        )"""
+
+
+async def save_videos(connection: Connection, videos: str) -> None:
+    """Register the files of a JSON list. Raises UniqueViolation when another path has the same rendering, part and
+    version."""
+    await execute(connection, f"{_SAVED} select from saved", {"videos": videos})
+
+
+async def save_and_tell(connection: Connection, videos: str, count: int) -> str | None:
+    """The same, and the JSON of what became of these `count` files, as `videos.results` has it; None when not all
+    of it was seen."""
+    row = await fetch_one(
         connection,
-        """
-        insert into api.videos as stored (path, rendering, part, version, guess)
-        select given.* from jsonb_to_recordset(%s) as given (
-            path text, rendering text, part integer, version integer, guess jsonb
-        )
-        -- What is known as it is would have its words cut and its JSON made before it is found to be there.
-        where not exists (
-            select from api.videos known
-            where known.path = given.path and (known.rendering, known.part, known.version, known.guess)
-                is not distinct from (given.rendering, given.part, given.version, given.guess)
-        )
-        -- In one order for all callers.
-        order by path
-        on conflict (path) do update set
-            rendering = excluded.rendering, part = excluded.part, version = excluded.version,
-            guess = excluded.guess, updated_at = now()
-        where (stored.rendering, stored.part, stored.version, stored.guess)
-            is distinct from (excluded.rendering, excluded.part, excluded.version, excluded.guess)
+        f"""{_SAVED}
+        select count(given.id) as known, {told(guess=True)} as found from given
         """,
-        [Jsonb(videos)],
+        {"videos": videos},
     )
+    return row["found"] if row is not None and row["known"] == count else None
 
 
 async def delete_videos(connection: Connection, paths: Sequence[str]) -> list[str]:

@@ -312,25 +312,31 @@ async def ids_of(connection: Connection, paths: Sequence[str]) -> list[UUID]:
     return [ids[path] for path in paths]
 
 
+def told(*, guess: bool) -> str:
+    """The JSON list of what became of the files `given`, with their places in the order of the answer."""
+    guessed = """',"guess":', given.guess,""" if guess else ""
+    return f"""concat('[', string_agg(concat(
+                '{{"id":"', given.id, '","path":', to_json(given.path), {guessed} ',"entries":', coalesce((
+                    select json_agg(json_build_object('slug', link.slug) order by link.created_at, link.slug)::text
+                    from api.entry_videos link where link.video_pk = given.pk
+                ), '[]'), '}}'
+            ), ',' order by given.place), ']')"""
+
+
 async def results(
     connection: Connection, *, paths: Sequence[str] = (), ids: Sequence[UUID] = (), guess: bool = True
 ) -> str:
     """The JSON of what became of files, in the given order: `CreatedVideo`s or, without the guess, `LinkResult`s;
     unknown ones are left out."""
     key, values = ("path", "%(paths)s::text[]") if paths else ("id", "%(ids)s::uuid[]")
-    guessed = """',"guess":', video.guess,""" if guess else ""
     found: str = await fetch_value(
         connection,
         f"""
-        select concat('[', string_agg(concat(
-                '{{"id":"', video.id, '","path":', to_json(video.path), {guessed}
-                ',"entries":', coalesce(linked.slugs::text, '[]'), '}}'
-            ), ',' order by given.place), ']')
-        from unnest({values}) with ordinality given (key, place) join api.videos video on video.{key} = given.key
-        cross join lateral (
-            select json_agg(json_build_object('slug', link.slug) order by link.created_at, link.slug) as slugs
-            from api.entry_videos link where link.video_pk = video.pk
-        ) linked
+        select {told(guess=guess)}
+        from (
+            select asked.place, video.*
+            from unnest({values}) with ordinality asked (key, place) join api.videos video on video.{key} = asked.key
+        ) given
         """,
         {"paths": list(paths), "ids": list(ids)},
     )
