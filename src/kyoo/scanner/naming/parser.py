@@ -66,7 +66,8 @@ class _Join(settling.Joined):
         outer = path.folders[: in_folder[0]] if in_folder else path.folders
         self.season, self.special_folder, self.named, self.parted_folder = None, False, [], None
         self._read_folders(outer)
-        if _CAMERA.fullmatch(stem):
+        self.home_video = _CAMERA.fullmatch(stem) is not None
+        if self.home_video:
             self.file = Reading(title=stem.strip(), tagged=True, length=len(stem), unversioned=stem)
         else:
             self.file = self._read_stem(stem)
@@ -130,7 +131,7 @@ class _Join(settling.Joined):
         ) or self._folder_seasons(pairs)
         kind = self._kind(pairs, seasons)
         title, guessed, alternatives = self._title(kind)
-        if not guessed:
+        if not guessed and not self.home_video:
             title = self._spelled(title)
         release = file.release
         if release == NO_RELEASE and self.named:

@@ -215,15 +215,19 @@ def settle_special(joined: Joined) -> None:
     file.seasons = file.seasons or [0]
 
 
-def settle_part(joined: Joined) -> None:
-    """Parts of one film: `Film (2008)/CD1/film`, `Film (2008) CD1/film`, `Film (2008)/Film pt1`."""
-    file = joined.file
-    of_film = (
-        joined.named and joined.named[0].year is not None and not joined.named[0].seasons and not joined.named[0].pairs
-    )
-    if file.unsure_part is not None and joined.shelf != "series" and (joined.shelf == "film" or of_film):
+def settle_numbered_part(joined: Joined) -> None:
+    """`Film (2008)/Film pt1`: below a film's own folder; elsewhere it is an episode, or a film of a trilogy."""
+    file, folder = joined.file, joined.named[0] if joined.named else None
+    if file.unsure_part is None or folder is None or folder.year is None or folder.seasons or joined.shelf == "series":
+        return
+    if normalise(file.title) in ("", normalise(folder.title)):
         file.part, file.pairs, file.absolute, file.unsaid_title = file.unsure_part, [], [], ""
-        file.unversioned, file.unsure_part = file.unparted, None
+        file.unversioned = file.unparted
+
+
+def settle_part(joined: Joined) -> None:
+    """Parts of one film that their folders tell: `Film (2008)/CD1/film`, `Film (2008) CD1/film`."""
+    file = joined.file
     if file.pairs or file.date or joined.extra_kind or not joined.path.folders:
         return
     disc = _DISC_FOLDER.fullmatch(joined.path.folders[-1])
@@ -244,6 +248,7 @@ STEPS = (
     read_title_set,
     prefer_release_folder,
     settle_section,
+    settle_numbered_part,
     settle_by_folder,
     settle_by_shelf,
     settle_special,
