@@ -35,7 +35,8 @@ class Joined:
 
     `named`: the folders with a name, innermost first; `season`: that of the file's folder; `special_folder`: the file
     lies among specials; `shelf`: "film" or "series" if a folder holds nothing else; `title_in_folder`: an extra whose
-    name is not that of its show; `parted_folder`: a folder that says the part, and its name without it.
+    name is not that of its show; `home_video`: a name that a camera gave; `parted_folder`: a folder that says the part,
+    and its name without it.
     """
 
     path: Path
@@ -47,6 +48,7 @@ class Joined:
     shelf: str | None
     extra_kind: str | None
     title_in_folder: bool
+    home_video: bool
     parted_folder: tuple[str, str] | None
 
 
@@ -63,7 +65,7 @@ def read_title_set(joined: Joined) -> None:
 
 def prefer_release_folder(joined: Joined) -> None:
     """A release's folder says more than a scrambled or short file name in it: `Show.S01E02.720p-GRP/abc123.mkv`."""
-    if not joined.named or not joined.named[0].title:
+    if not joined.named or not joined.named[0].title or joined.home_video:
         return
     if _is_junk(joined, joined.named[0]):
         _forget_title(joined)
