@@ -15,6 +15,11 @@ CODECS = {"srt": "subrip", "ass": "ass", "ssa": "ass", "vtt": "webvtt", "sup": "
 FOLDERS = frozenset({"sub", "subs", "subtitle", "subtitles"})
 SEPARATOR = re.compile(r"[\s._\[\](){},+-]")
 TOKEN = re.compile(r"[\s._\[\](){},+]+")
+#: What may be the number of an episode, and what never is.
+COUNTED = re.compile(r"(?<![0-9])[0-9]{1,3}(?![0-9])")
+RELEASE = re.compile(
+    r"[0-9]{3,4}[pi]|[xh][ .]?26[45]|[0-9]+[ -]?bits?|[1257]\.[01]|mp[34]|ac-?3|\[[0-9a-f]{8}\]|^[0-9]{1,2}_(?=[a-z])"
+)
 HEARING = frozenset({"hi", "sdh", "cc"})
 #: Languages with a three-letter code only that are common on subtitles.
 THREE_LETTERS = frozenset({"fil", "yue", "cmn", "ast", "gsw", "mai"})
@@ -47,18 +52,18 @@ class Sidecar:
 
 def find_sidecars(video: Path) -> list[Sidecar]:
     """Sorted by path. A subtitle belongs to the video whose name is the longest beginning of its own, so that
-    `Ep 1.mkv` never takes `Ep 10.srt`; in a folder of subtitles it may also be named after nothing."""
+    `Ep 1.mkv` never takes `Ep 10.srt`. A video that is alone in its folder also takes the only subtitle there, and all
+    in a folder of subtitles, however they are called, unless they count another episode."""
     try:
         entries = sorted(video.parent.iterdir())
     except OSError:
         # The folder cannot be listed: the video still plays, without sidecars.
         return []
     stems = [_plain(entry.stem) for entry in entries if extension(entry) in VIDEO]
-    found = [
-        _sidecar(video, path, rest)
-        for path in entries
-        if _is_subtitle(path) and (rest := _rest(path, video, stems)) is not None
-    ]
+    subtitles = [path for path in entries if _is_subtitle(path)]
+    found = [_sidecar(video, path, rest) for path in subtitles if (rest := _rest(path, video, stems)) is not None]
+    if not found and len(stems) == len(subtitles) == 1 and _same_numbers(subtitles[0], video):
+        found = [_sidecar(video, subtitles[0], _telling_end(subtitles[0].stem))]
     for folder in entries:
         if folder.name.lower() in FOLDERS and folder.is_dir():
             found += _in_folder(video, folder, stems)
@@ -73,7 +78,7 @@ def _in_folder(video: Path, folder: Path, stems: list[str]) -> list[Sidecar]:
                 found += [_sidecar(video, one, one.stem) for one in sorted(path.iterdir()) if _is_subtitle(one)]
             elif _is_subtitle(path):
                 rest = _rest(path, video, stems)
-                if rest is None and len(stems) <= 1:
+                if rest is None and len(stems) <= 1 and _same_numbers(path, video):
                     rest = path.stem
                 if rest is not None:
                     found.append(_sidecar(video, path, rest))
@@ -86,6 +91,21 @@ def _in_folder(video: Path, folder: Path, stems: list[str]) -> list[Sidecar]:
 def _is_subtitle(path: Path) -> bool:
     # A named pipe would keep whoever reads it waiting for ever.
     return extension(path) in CODECS and path.is_file()
+
+
+def _same_numbers(subtitle: Path, video: Path) -> bool:
+    """Whether the subtitle counts nothing that the video does not; years and what describes a release count nothing."""
+    one, other = ({int(n) for n in COUNTED.findall(RELEASE.sub(" ", _plain(path.stem)))} for path in (subtitle, video))
+    return one <= other
+
+
+def _telling_end(stem: str) -> str:
+    """The last words of a name that is not the video's, as far as they are languages or flags."""
+    words = [word for word in TOKEN.split(stem) if word]
+    start = len(words)
+    while start and (words[start - 1].lower() in {"default", "forced", *HEARING} or _language(words[start - 1])):
+        start -= 1
+    return ".".join(words[start:])
 
 
 def _plain(name: str) -> str:

@@ -72,3 +72,33 @@ def test_names_tell_language_title_and_flags(
         if value
     ]
     assert ",".join(told) == flags
+
+
+@pytest.mark.parametrize(
+    ("video", "subtitle", "language"),
+    [
+        ("Iron Garden (2012) 1080p x264.mkv", "iron.garden.2012.720p.en.srt", "en"),
+        ("Iron Garden.mkv", "English.srt", "en"),
+        ("Iron Garden.mkv", "grp-ig.srt", None),
+        ("Show S01E02.mkv", "show.1x02.srt", None),
+    ],
+)
+def test_a_lone_video_takes_a_lone_subtitle(tmp_path: Path, video: str, subtitle: str, language: str | None) -> None:
+    fill(tmp_path, video, subtitle)
+    (sidecar,) = find_sidecars(tmp_path / video)
+    assert (sidecar.name, sidecar.language) == (subtitle, language)
+
+
+@pytest.mark.parametrize(
+    "names",
+    [
+        ("Ep 1.mkv", "Ep 10.srt"),
+        ("Show S01E02.mkv", "Show S01E03.srt"),
+        ("Film.mkv", "one.srt", "two.srt"),
+        ("Film.mkv", "Other.mkv", "one.srt"),
+        ("Ep 1.mkv", "Subs/Ep 10.srt"),
+    ],
+)
+def test_what_a_lone_video_does_not_take(tmp_path: Path, names: tuple[str, ...]) -> None:
+    fill(tmp_path, *names)
+    assert found(tmp_path, names[0]) == []
