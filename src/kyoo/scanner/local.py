@@ -36,7 +36,7 @@ from kyoo.scanner.models.seed import (
 )
 from kyoo.scanner.names import wire_extra_kind
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.naming.titles import normalise, slugify
+from kyoo.scanner.naming.titles import normalise, show_slug, slugify
 from kyoo.scanner.nfo import Nfo, read_nfo
 from kyoo.scanner.placement import Place, orders, places
 
@@ -77,7 +77,7 @@ class LocalShow:
     _nfos: dict[str, list[Nfo]] = field(default_factory=dict)
 
     def slug(self) -> str:
-        return self.show.slug or slugify(self.title())
+        return self.show.slug or show_slug(self.title())
 
     def title(self) -> str:
         return self._about().title or self.show.title

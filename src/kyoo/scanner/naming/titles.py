@@ -4,6 +4,8 @@ import hashlib
 import re
 import unicodedata
 
+from anyascii import anyascii
+
 _NOT_WORD = re.compile(r"[\W_]+")
 # Letters that NFD leaves whole and that readers write in plain Latin.
 _LATIN = str.maketrans({"ß": "ss", "æ": "ae", "œ": "oe", "ø": "o", "đ": "d", "ð": "d", "þ": "th", "ł": "l", "ı": "i"})
@@ -48,8 +50,19 @@ def alike(one: str, other: str) -> bool:
     return one == other or (not (one + other).strip("!?") and "" in (one, other))
 
 
+def show_slug(title: str) -> str:
+    """The slug a show gets, `[a-z0-9-]+`, never empty: other scripts are romanised ("ワンピース" is `wanpisu`).
+    Two titles may have one; whoever gives slugs sees to that."""
+    plain = normalise(title)
+    if plain and plain.isascii():
+        return slugify(title)
+    roman = anyascii(unicodedata.normalize("NFKC", title)).lower().replace("'", "").replace("&", " and ")
+    latin = re.sub(r"[^a-z0-9]+", "-", roman).strip("-")
+    return latin if latin and latin not in RESERVED_SLUGS else slugify(title)
+
+
 def slugify(title: str) -> str:
-    """A stable slug, `[a-z0-9-]+`, never empty.
+    """A stable slug, `[a-z0-9-]+`, never empty, of what is found again by it: entries, people, studios, collections.
 
     Letters outside Latin cannot be written so; when they are lost, a short hash of the title keeps slugs apart
     ("ワンピース" and "ナルト"; "Frieren 2期" and "Frieren"). A reserved word gets the hash too.

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.scanner.naming.titles import normalise, slugify
+from kyoo.scanner.naming.titles import normalise, show_slug, slugify
 
 TEXT = st.text(alphabet=st.characters(exclude_categories=()), max_size=40)
 
@@ -58,3 +58,28 @@ def test_normalise_is_idempotent(title: str) -> None:
 def test_slug_fits_its_alphabet(title: str) -> None:
     slug = slugify(title)
     assert re.fullmatch(r"[a-z0-9]+(?:-[a-z0-9]+)*", slug)
+
+
+@pytest.mark.parametrize(
+    ("title", "slug"),
+    [
+        ("Amélie's Garden: Part II", "amelies-garden-part-ii"),
+        ("ワンピース", "wanpisu"),
+        ("Дом у озера", "dom-u-ozera"),
+        ("Το σπίτι στη λίμνη", "to-spiti-sti-limni"),
+        ("湖畔人家", "hupanrenjia"),
+        ("호숫가 집", "hosusga-jib"),
+        ("בית", "vyt"),
+        ("Straße 7", "strasse-7"),
+        ("🎬", "clapper"),
+    ],
+)
+def test_slugs_of_shows_can_be_read(title: str, slug: str) -> None:
+    assert show_slug(title) == slug
+
+
+@given(st.text(min_size=1))
+def test_the_slug_of_a_show_fits_a_url(title: str) -> None:
+    slug = show_slug(title)
+    assert re.fullmatch(r"[a-z0-9]+(-[a-z0-9]+)*", slug)
+    assert slug != "random"
