@@ -4,8 +4,9 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
-from kyoo.scanner.naming.tags import find_tags, is_weak_word
-from kyoo.scanner.naming.text import Text
+from kyoo.scanner.naming.tags import find_tags, is_weak_word, tags_start
+from kyoo.scanner.naming.text import Text, tidy
+from kyoo.scanner.naming.titles import normalise
 from kyoo.scanner.naming.vocabulary import EXTRA_FOLDERS, EXTRA_SUFFIXES
 
 _WORDS = "|".join(sorted((word.replace(" ", "[ ._-]?") for word in EXTRA_SUFFIXES), key=len, reverse=True))
@@ -60,12 +61,48 @@ _PROMOTIONS = {
 }
 
 
+_LABELS = {
+    "trailer": "Trailer",
+    "interview": "Interview",
+    "blooper": "Bloopers",
+    "deleted-scene": "Deleted Scenes",
+    "behind-the-scene": "Behind the Scenes",
+}
+_NAMES = {
+    "clean_opening": "Creditless Opening", "clean_ending": "Creditless Ending", "opening": "Opening",
+    "ending": "Ending",
+    "pv": "Promotional Video", "cm": "Commercial", "menu": "Menu", "disc": "Menu", "preview": "Preview",
+    "teaser": "Teaser", "trailer": "Trailer", "behind": "Behind the Scenes", "deleted": "Deleted Scenes",
+    "gag": "Gag Reel", "making": "Making Of", "featurette": "Featurette", "interview": "Interview", "scene": "Scene",
+    "clip": "Clip", "short": "Short",
+}  # fmt: skip
+_LABELLED = re.compile(
+    r"(?P<clean_opening>(?:nc|creditless|clean|textless)[ _-]?op)"
+    r"|(?P<clean_ending>(?:nc|creditless|clean|textless)[ _-]?e[dn])"
+    r"|(?P<opening>(?<![a-z])op(?:ening)?(?![a-z]))|(?P<ending>(?<![a-z])ed(?![a-z])|ending)"
+    r"|(?P<pv>(?<![a-z])pv)|(?P<cm>(?<![a-z])cm)|(?P<menu>menu)|(?P<disc>^(?:vts|video)[_ ])|(?P<preview>preview)"
+    r"|(?P<teaser>teaser)|(?P<trailer>trailer)|(?P<behind>behind)|(?P<deleted>deleted)|(?P<gag>gag)|(?P<making>making)"
+    r"|(?P<featurette>featurette)|(?P<interview>interview)|(?P<scene>scene)|(?P<clip>clip)|(?P<short>short)",
+    re.IGNORECASE,
+)
+_LABEL_NUMBER = re.compile(r"(?<![0-9])0*([1-9][0-9]?)(?![0-9]|[pi])")
+_LABEL_WORDS = re.compile(
+    r"(?:extras?|other|bonus|trailers?|interviews?|featurettes?|teasers?)[ ]?[0-9]*", re.IGNORECASE
+)
+_GROUPS_FIRST = re.compile(r"^(?:\[[^\]]*\][ ._\-]*)+")
+_NUMBER_FIRST = re.compile(r"^[0-9]{1,2}(?: - |\. )")
+_DISC_MENU = re.compile(r"(?:vts|video)[_ ](?:ts|[0-9]+[_ ]0)", re.IGNORECASE)
+_YEAR_FIRST = re.compile(r"^[ ._\-]*[(\[]?(?:18|19|20)[0-9]{2}[)\]]?(?![0-9])")
+
+
 class ExtraName(NamedTuple):
-    """Where the telling word starts, the kind, and whether it can be nothing else (`-trailer`, not `.trailer`)."""
+    """Where the telling word starts, the kind, whether it can be nothing else (`-trailer`, not `.trailer`), and whether
+    the words before it may be the extra's own (`The Cast-interview`)."""
 
     start: int
     kind: str
     sure: bool
+    own: bool = False
 
 
 def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:
@@ -75,6 +112,33 @@ def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:
         if kind:
             return index, kind
     return None
+
+
+def extra_title(stem: str, extra: ExtraName | None, kind: str, show: str) -> str:
+    """What an extra is called: its own words, less those of its show and of the release; else what it is (`Trailer 2`,
+    `Creditless Opening 1`)."""
+    label = _label(stem[extra.start :] if extra else stem, kind)
+    if (extra and not extra.own) or _DISC_MENU.fullmatch(stem):
+        return label
+    text = Text(_GROUPS_FIRST.sub("", stem[: extra.start] if extra else stem))
+    own = _without_show(tidy(text.raw[: tags_start(text, find_tags(text).masked, 0)]), show)
+    own = tidy(_NUMBER_FIRST.sub("", _YEAR_FIRST.sub("", own)))
+    return label if not own or own.isdecimal() or _LABEL_WORDS.fullmatch(own) else own
+
+
+def _without_show(own: str, show: str) -> str:
+    """Without the words of the show's title at the start."""
+    words, key = own.split(), normalise(show)
+    ends = (n for n in range(1, len(words) + 1) if normalise(" ".join(words[:n])) == key)
+    return " ".join(words[next(ends, 0) :])
+
+
+def _label(text: str, kind: str) -> str:
+    """`NCOP2` is `Creditless Opening 2`."""
+    match = _LABELLED.search(text)
+    name = _NAMES[match.lastgroup] if match and match.lastgroup else _LABELS.get(kind, "Extra")
+    number = _LABEL_NUMBER.search(text, match.start() if match else 0)
+    return f"{name} {int(number[1])}" if number else name
 
 
 def stands_alone(stem: str, index: int) -> bool:
@@ -109,7 +173,7 @@ def extra_name(stem: str) -> ExtraName | None:
         kind = EXTRA_SUFFIXES.get(word) or EXTRA_SUFFIXES[word.replace(" ", "")]
         separator = tail[match.start() : match.start("word")]
         if word not in _WEAK_SUFFIXES or "-" in separator:
-            return ExtraName(offset + match.start(), kind, separator == "-" or word == "sample")
+            return ExtraName(offset + match.start(), kind, separator == "-" or word == "sample", own=True)
     creditless = _CREDITLESS.search(stem)
     if creditless:
         return ExtraName(creditless.start(), "other", True)

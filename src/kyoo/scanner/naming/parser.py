@@ -5,7 +5,7 @@ import unicodedata
 
 from kyoo.scanner.naming import settling
 from kyoo.scanner.naming.draft import Reading
-from kyoo.scanner.naming.extras import extra_folder, extra_name, stands_alone, told_kind
+from kyoo.scanner.naming.extras import extra_folder, extra_name, extra_title, stands_alone, told_kind
 from kyoo.scanner.naming.folders import only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.paths import Path, split_path
@@ -80,6 +80,10 @@ class _Join(settling.Joined):
                 part=int(part["n"]) if part else None,
             )
         self.shelf = next((shelf for name in reversed(path.folders) if (shelf := shelf_of(name))), None)
+        folder = self.named[0].title if self.named else ""
+        if self.extra and self.extra.own and self.extra.sure and folder and self.file.year is None:
+            mine, other = normalise(self.file.title), normalise(folder)
+            self.title_in_folder |= mine not in other and other not in mine  # "Film (2008)/The Cast-interview"
         for step in settling.STEPS:
             step(self)
 
@@ -133,6 +137,9 @@ class _Join(settling.Joined):
         title, guessed, alternatives = self._title(kind)
         if not guessed and not self.home_video:
             title = self._spelled(title)
+        if kind == "extra" and self.extra_kind not in (None, "sample"):
+            own = extra_title(self.stem, self.extra, str(self.extra_kind), title)
+            file.episode_title = own or file.episode_title
         release = file.release
         if release == NO_RELEASE and self.named:
             release = self.named[0].release
