@@ -20,12 +20,11 @@ from kyoo.core.migrations import migrate
 from kyoo.core.postgres import Database
 from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.services import NAMES
 
 # How long one example takes on a busy machine says nothing.
 hypothesis.settings.register_profile("kyoo", deadline=None)
 hypothesis.settings.load_profile("kyoo")
-
-SERVICES = ("auth", "api", "scanner", "transcoder")
 
 #: Durability is of no use to a test run; real code paths stay the same.
 FAST = {
@@ -55,7 +54,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
     asyncio.run(server.start())
     try:
         template = server.conninfo()
-        for service in SERVICES:
+        for service in NAMES:
             migrate(template, service)
         migrate_queue(template)
         yield server

@@ -12,7 +12,7 @@ import kyoo
 from kyoo.core.migrations import migrate
 from kyoo.core.tables import describe
 from kyoo.serve.embedded import embedded_postgres_server
-from kyoo.serve.schemas import SERVICES
+from kyoo.serve.services import NAMES
 
 HEAD = (
     "-- The tables as they are. Made by `make tables` from what the migrations come to; nothing applies this file.\n\n"
@@ -32,7 +32,7 @@ def tables_of(conninfo: str, service: str) -> str:
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_postgres_server(Path(folder) / "postgres") as server:
-            for service in SERVICES:
+            for service in NAMES:
                 migrate(server.conninfo(), service)
                 file_of(service).write_text(tables_of(server.conninfo(), service))
 

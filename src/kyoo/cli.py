@@ -17,15 +17,9 @@ from kyoo.core.errors import KyooError
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import raise_open_files
 from kyoo.core.settings import OptionError, wanted
+from kyoo.serve.services import SERVICES
 
 Function = TypeVar("Function", bound=Callable[..., Any])
-
-SERVICES = {
-    "auth": "users, sessions, API keys and tokens",
-    "api": "the catalogue and what viewers did with it",
-    "scanner": "the routes of the scanner",
-    "transcoder": "media info, HLS, subtitles, pictures",
-}
 
 
 def _given(_context: click.Context, _option: click.Parameter, value: Any) -> Any:
@@ -161,7 +155,7 @@ def service_command(name: str, what: str) -> click.Group:
     return command
 
 
-COMMANDS = {name: service_command(name, what) for name, what in SERVICES.items()}
+COMMANDS = {name: service_command(name, service.what) for name, service in SERVICES.items()}
 for _command in COMMANDS.values():
     main.add_command(_command)
 

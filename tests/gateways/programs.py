@@ -17,6 +17,7 @@ import httpx2
 from fastapi import FastAPI
 
 from kyoo.serve.gateway import Gateway
+from kyoo.serve.services import SERVICES
 from kyoo.serve.web import web_client
 from tests.fakes.serving import served
 from tests.gateways.install import PACKAGES, find
@@ -125,13 +126,7 @@ async def _builtin(behind: Behind, port: int) -> AsyncIterator[None]:
     import socket
 
     ours = Gateway()
-    ours.mount(
-        auth=behind.auth,
-        api=behind.echo,
-        scanner=behind.echo,
-        transcoder=behind.echo,
-        web=web_client(behind.pages),
-    )
+    ours.mount(dict.fromkeys(SERVICES, behind.echo) | {"auth": behind.auth}, web=web_client(behind.pages))
     # Nobody is in front of it: what clients say of themselves does not count.
     async with served(ours, socket.create_server(("127.0.0.1", port)), trusted=[]):
         yield

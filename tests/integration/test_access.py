@@ -170,12 +170,12 @@ async def print_table() -> None:
     from kyoo.core.migrations import migrate
     from kyoo.core.queue import migrate_queue
     from kyoo.serve.embedded import embedded_postgres_server
-    from kyoo.serve.schemas import SERVICES
+    from kyoo.serve.services import NAMES
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with embedded_postgres_server(folder / "postgres") as server:
-            for service in SERVICES:
+            for service in NAMES:
                 migrate(server.conninfo(), service)
             migrate_queue(server.conninfo())
             async with instance(server.conninfo(), folder) as running:

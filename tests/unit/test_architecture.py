@@ -9,8 +9,9 @@ from pathlib import Path
 
 import pytest
 
+from kyoo.serve.services import NAMES
+
 SOURCE = Path(__file__).parents[2] / "src" / "kyoo"
-SERVICES = ("auth", "api", "scanner", "transcoder")
 
 STATEMENT = re.compile(
     r"\s*(select\s.+\sfrom|insert\s+into|update\s+\w+(\.\w+)?\s+set|delete\s+from|with\s+\w+\s+as)\b",
@@ -45,7 +46,7 @@ def test_sql_of_a_service_is_in_its_queries() -> None:
     misplaced = [
         f"{path.relative_to(SOURCE)}:{node.lineno}"
         for path in modules()
-        if room(path)[0] in SERVICES and "queries" not in room(path)
+        if room(path)[0] in NAMES and "queries" not in room(path)
         for node in strings(path)
         if STATEMENT.match(str(node.value))
     ]
@@ -58,7 +59,7 @@ def test_only_the_transcoder_builds_ffmpeg_arguments() -> None:
         for path in modules()
         if room(path)[0] != "transcoder"
         for node in strings(path)
-        if FFMPEG_OPTION.match(str(node.value)) and room(path)[0] in SERVICES
+        if FFMPEG_OPTION.match(str(node.value)) and room(path)[0] in NAMES
     ]
     assert misplaced == []
 
@@ -71,7 +72,7 @@ def test_libav_runs_in_processes_of_its_own_only() -> None:
     assert [str(path.relative_to(SOURCE)) for path in others if pattern.search(path.read_text())] == []
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", NAMES)
 def test_routes_know_http_and_rules_do_not(service: str) -> None:
     """Only app.py, context.py and routes/ see FastAPI; the rules and queries are usable without HTTP."""
     allowed = {"app.py", "context.py", "routes"}
@@ -104,6 +105,6 @@ def test_every_module_says_in_its_first_line_what_lives_there() -> None:
 
 
 def test_every_service_has_the_same_rooms() -> None:
-    for service in SERVICES:
+    for service in NAMES:
         for name in ("app.py", "context.py", "settings.py", "jobs.py", "routes", "queries", "migrations"):
             assert (SOURCE / service / name).exists(), f"{service}/{name}"

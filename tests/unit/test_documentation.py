@@ -39,6 +39,17 @@ def test_links_lead_somewhere(page: Path) -> None:
     assert [target for target in targets if not (page.parent / target).exists()] == []
 
 
+@pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
+def test_tests_that_are_named_exist(page: Path) -> None:
+    named = re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", page.read_text())
+    lost = [
+        f"{file}::{test}"
+        for file, test in named
+        if not (ROOT / file).exists() or (test and f"def {test}(" not in (ROOT / file).read_text())
+    ]
+    assert lost == []
+
+
 #: What docs/using/library.md promises of names: kind, title, episodes, version, part.
 PROMISED = {
     "Big Buck Bunny (2008).mp4": ("movie", "Big Buck Bunny", (), 1, None),

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import secrets
-from collections.abc import Callable
-from dataclasses import dataclass
 from typing import Any
 
 import httpx2
@@ -23,25 +21,9 @@ from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
 from kyoo.serve.alone_settings import AloneSettings
 from kyoo.serve.options import ListenSettings, ServeOptions, listen
-from kyoo.serve.schemas import SERVICES, migrate_all
+from kyoo.serve.schemas import migrate_all
+from kyoo.serve.services import NAMES, SERVICES
 from kyoo.serve.supervisor import make_server
-
-
-@dataclass(frozen=True)
-class Service:
-    """`port` is Kyoo's own; the statuses answer requests without, and with a malformed, `Authorization`."""
-
-    port: int
-    missing_status: int
-    malformed_status: int
-
-
-ALONE = {
-    "auth": Service(4568, 401, 401),
-    "api": Service(3567, 403, 422),
-    "scanner": Service(4389, 403, 403),
-    "transcoder": Service(7666, 401, 401),
-}
 
 log = structlog.get_logger()
 
@@ -60,7 +42,7 @@ async def required_database() -> str:
 
 async def run_service(name: str, listening: ListenSettings) -> None:
     """Serve one service's HTTP until SIGTERM or SIGINT. Its options and variables are checked (checks.py)."""
-    service = ALONE[name]
+    service = SERVICES[name]
     settings = AloneSettings()
     configure_telemetry(f"kyoo {name}")
     conninfo = await required_database()
@@ -80,7 +62,7 @@ async def run_service(name: str, listening: ListenSettings) -> None:
         ):
             verifier = _verifier(settings, keys)
             authentication = Authentication(verifier, service.missing_status, service.malformed_status)
-            app = _factory(name)(Runtime(database, queue, authentication, peer, public_url))
+            app = service.create_app(service.settings(), Runtime(database, queue, authentication, peer, public_url))
             await database.open()
             try:
                 async with tenant.at_home(database, queue), app.router.lifespan_context(app):
@@ -98,7 +80,7 @@ async def run_worker(options: ServeOptions) -> None:
     share_heaps()
     configure_telemetry("kyoo worker")
     conninfo = await required_database()
-    await migrate_all(conninfo, SERVICES)
+    await migrate_all(conninfo, NAMES)
     from kyoo.serve.worker import work
 
     await work(options, conninfo, secrets.token_urlsafe(32), alone=False)
@@ -113,29 +95,6 @@ def _verifier(settings: AloneSettings, client: httpx2.AsyncClient) -> Verifier |
         log.warning("tokens are verified by JWT_SECRET, which is for tests: whoever knows it can make them")
         return Verifier(SharedSecret(settings.jwt_secret.get_secret_value()), issuer=settings.jwt_issuer)
     return Verifier(JwksUrl(client, settings.keys_url), issuer=settings.jwt_issuer)
-
-
-def _factory(name: str) -> Callable[[Runtime], Any]:
-    """The application factory of a service, with settings from the environment. Only that service is imported."""
-    if name == "auth":
-        from kyoo.auth.app import create_app as create_auth
-        from kyoo.auth.settings import AuthSettings
-
-        return lambda runtime: create_auth(AuthSettings(), runtime)
-    if name == "api":
-        from kyoo.api.app import create_app as create_api
-        from kyoo.api.settings import ApiSettings
-
-        return lambda runtime: create_api(ApiSettings(), runtime)
-    if name == "scanner":
-        from kyoo.scanner.app import create_app as create_scanner
-        from kyoo.scanner.settings import ScannerSettings
-
-        return lambda runtime: create_scanner(ScannerSettings(), runtime)
-    from kyoo.transcoder.app import create_app as create_transcoder
-    from kyoo.transcoder.settings import TranscoderSettings
-
-    return lambda runtime: create_transcoder(TranscoderSettings(), runtime)
 
 
 async def _until_signal(server: uvicorn.Server, listeners: list[Any]) -> None:

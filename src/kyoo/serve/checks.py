@@ -12,7 +12,6 @@ from typing import Any
 
 import structlog
 
-from kyoo.api.settings import ApiSettings
 from kyoo.auth.oidc_config import FIELDS
 from kyoo.auth.oidc_config import VARIABLE as PROVIDER
 from kyoo.auth.settings import API_KEY_VARIABLE, AuthSettings
@@ -26,11 +25,10 @@ from kyoo.core.rendering import PictureSettings
 from kyoo.core.room import PoolSettings
 from kyoo.core.settings import OptionError, Settings, examined, used_variable, variables_of
 from kyoo.core.telemetry import TelemetrySettings
-from kyoo.scanner.settings import ScannerSettings
 from kyoo.serve.alone_settings import AloneSettings, AuthSwitch
 from kyoo.serve.bounds import Bounds
 from kyoo.serve.options import DATA, DataSettings, DemoSettings, ListenSettings, PlaceSettings, misplaced
-from kyoo.transcoder.settings import TranscoderSettings
+from kyoo.serve.services import SERVICES
 
 log = structlog.get_logger()
 
@@ -44,24 +42,19 @@ WORKING: list[type[Settings]] = [
     ReadinessSettings,
     CageSettings,
 ]
-SERVICES: dict[str, type[Settings]] = {
-    "auth": AuthSettings,
-    "api": ApiSettings,
-    "scanner": ScannerSettings,
-    "transcoder": TranscoderSettings,
-}
+OF_SERVICES: dict[str, type[Settings]] = {name: service.settings for name, service in SERVICES.items()}
 
 #: The settings that each command heeds.
 HEEDED: dict[str, list[type[Settings]]] = {
-    "serve": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, *SERVICES.values()],
-    "worker": [*WORKING, AuthSwitch, PlaceSettings, *SERVICES.values()],
+    "serve": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, *OF_SERVICES.values()],
+    "worker": [*WORKING, AuthSwitch, PlaceSettings, *OF_SERVICES.values()],
     "demo": [LogSettings, DemoSettings],
     "export": [*COMMON, DataSettings],
     "import": [*COMMON, DataSettings],
     "rotate-keys": [*COMMON, DataSettings, AuthSettings],
     "make-administrator": [*COMMON, DataSettings, AuthSettings],
     "set-password": [*COMMON, DataSettings, AuthSettings],
-    **{name: [*WORKING, ListenSettings, Bounds, AloneSettings, settings] for name, settings in SERVICES.items()},
+    **{name: [*WORKING, ListenSettings, Bounds, AloneSettings, settings] for name, settings in OF_SERVICES.items()},
 }
 
 #: The settings that the options of the command line are of.

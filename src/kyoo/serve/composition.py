@@ -12,9 +12,7 @@ from fastapi import FastAPI
 from pydantic import AliasChoices
 from pydantic_settings import BaseSettings
 
-from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
-from kyoo.auth.app import create_app as create_auth
 from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
 from kyoo.core.peers import peer_client
@@ -24,12 +22,11 @@ from kyoo.core.queue import make_queue
 from kyoo.core.room import Tenant
 from kyoo.core.service import Runtime
 from kyoo.core.tokens import JwksUrl, Verifier
-from kyoo.scanner.app import create_app as create_scanner
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.serve.gateway import Gateway
 from kyoo.serve.options import ServeOptions
+from kyoo.serve.services import SERVICES, Service, check_lanes
 from kyoo.serve.web import web_client
-from kyoo.transcoder.app import create_app as create_transcoder
 from kyoo.transcoder.settings import TranscoderSettings
 
 #: The name and the rights of the service account that scanner and workers act as.
@@ -58,7 +55,9 @@ async def composed(
     options: ServeOptions, conninfo: str, service_key: str, *, role: str, tenant: Tenant
 ) -> AsyncIterator[Instance]:
     """The instance with its database pool, queue and services running. `role` is `serve` or `worker`: both hold all
-    services, so that a service calls another in its own process; only `serve` is reached from outside."""
+    services, so that a service calls another in its own process; only `serve` is reached from outside. Raises
+    LaneError."""
+    check_lanes()
     gateway = Gateway()
     peer = peer_client(options.public_url, api_key=service_key, app=gateway)
     jwks = JwksUrl(peer, "/.well-known/jwks.json")
@@ -71,41 +70,34 @@ async def composed(
     data = options.data_dir
     roots = [str(folder) for folder in options.libraries]
 
-    def runtime(missing_status: int, malformed_status: int) -> Runtime:
+    def runtime(service: Service) -> Runtime:
         verifier = Verifier(jwks, issuer=options.public_url)
-        authentication = Authentication(verifier, missing_status, malformed_status)
+        authentication = Authentication(verifier, service.missing_status, service.malformed_status)
         return Runtime(database, queue, authentication, peer, options.public_url)
 
-    auth = create_auth(
-        AuthSettings(
+    settings = {
+        "auth": AuthSettings(
             public_url=options.public_url,
             api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
             **_unless_set(AuthSettings, profile_picture_path=str(data / "profile_pictures"), export_links=EXPORT_LINKS),
         ),
-        runtime(401, 401),
-    )
-    api = create_api(ApiSettings(**_unless_set(ApiSettings, images=str(data / "images"))), runtime(403, 422))
-    scanner = create_scanner(ScannerSettings(library=roots), runtime(403, 403))
-    transcoder = create_transcoder(
-        TranscoderSettings(
+        "api": ApiSettings(**_unless_set(ApiSettings, images=str(data / "images"))),
+        "scanner": ScannerSettings(library=roots),
+        "transcoder": TranscoderSettings(
             library=roots,
             **_unless_set(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=str(data / "metadata")),
         ),
-        runtime(401, 401),
-    )
+    }
+    applications = {name: service.create_app(settings[name], runtime(service)) for name, service in SERVICES.items()}
     gateway.mount(
-        auth=auth,
-        api=api,
-        scanner=scanner,
-        transcoder=transcoder,
+        applications,
         web=web_client() if role == "serve" else None,
-        remembered=remembered_exchange(auth.state.context),
+        remembered=remembered_exchange(applications["auth"].state.context),
     )
-    applications = {"auth": auth, "api": api, "scanner": scanner, "transcoder": transcoder}
     await database.open()
     try:
         async with peer, queue.open_async(), tenant.at_home(database, queue), gateway.running():
-            yield Instance(gateway, runtime(403, 422), applications)
+            yield Instance(gateway, runtime(SERVICES["api"]), applications)
     finally:
         await database.close()
 

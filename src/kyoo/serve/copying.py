@@ -15,7 +15,8 @@ from kyoo.core.copying import CopyError, check_file, export_rows, import_rows
 from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.serve.embedded import embedded_postgres_server, exclusive
 from kyoo.serve.reaching import reachable
-from kyoo.serve.schemas import SERVICES, migrate_all
+from kyoo.serve.schemas import migrate_all
+from kyoo.serve.services import NAMES
 
 
 async def export(data_dir: Path, path: Path) -> None:
@@ -23,7 +24,7 @@ async def export(data_dir: Path, path: Path) -> None:
     async with reachable(data_dir) as conninfo:
         await check_server(conninfo)
         try:
-            counts = await asyncio.to_thread(export_rows, conninfo, SERVICES, path)
+            counts = await asyncio.to_thread(export_rows, conninfo, NAMES, path)
         except psycopg.Error as error:
             raise CopyError(f"The database cannot be read: {error.diag.message_primary or error}") from error
     click.echo(f"{path} has {_told(counts)}. It holds hashes of passwords and keys: keep it to yourself.")
@@ -34,8 +35,8 @@ async def take_in(data_dir: Path, path: Path) -> None:
     await asyncio.to_thread(check_file, path)
     async with _new(data_dir) as conninfo:
         await check_server(conninfo)
-        await migrate_all(conninfo, SERVICES)
-        counts = await asyncio.to_thread(import_rows, conninfo, SERVICES, path)
+        await migrate_all(conninfo, NAMES)
+        counts = await asyncio.to_thread(import_rows, conninfo, NAMES, path)
         database = Database(conninfo, name="kyoo import", max_size=1)
         await database.open()
         try:

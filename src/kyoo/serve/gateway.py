@@ -5,7 +5,7 @@ Contract: auth.md §1.1 (routing table) and §1.2 (forward-auth).
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 
@@ -15,6 +15,7 @@ from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core.documentation import PATHS
+from kyoo.serve.services import SERVICES, Service
 
 #: What the gateway hands to the exchange, and no service sees; the JWT in `Authorization` takes its place. Everything
 #: else of a request stays with the service.
@@ -151,32 +152,28 @@ class Gateway:
 
     def mount(
         self,
+        applications: Mapping[str, FastAPI],
         *,
-        auth: FastAPI,
-        api: FastAPI,
-        scanner: FastAPI,
-        transcoder: FastAPI,
         web: ASGIApp | None = None,
         remembered: Remembered = lambda _: None,
     ) -> None:
-        def protected(app: ASGIApp, prefix: str, *, cors: bool) -> ASGIApp:
-            public = frozenset(f"{prefix}{path}" for path in ("/health", "/ready", *PATHS))
-            guarded: ASGIApp = PhantomToken(app, auth, public=public, remembered=remembered)
-            if cors:
-                guarded = CORSMiddleware(
-                    guarded, allow_origins=["*"], allow_methods=["GET", "OPTIONS"], allow_headers=CORS_HEADERS
-                )
-            return guarded
+        """Put each service, by its name, behind its prefix."""
+        auth = applications["auth"]
 
-        self._applications = [auth, transcoder, api, scanner]
-        self._routes = [
-            ("/auth", auth),
-            ("/.well-known", auth),
-            ("/api", protected(api, "/api", cors=True)),
-            ("/video", protected(transcoder, "/video", cors=True)),
-            ("/scanner", protected(scanner, "/scanner", cors=False)),
-            ("/swagger", moved("/swagger", "/api/swagger")),
-        ]
+        def guarded(service: Service) -> ASGIApp:
+            app: ASGIApp = applications[service.name]
+            if service.exchanged:
+                public = frozenset(f"{service.prefix}{path}" for path in ("/health", "/ready", *PATHS))
+                app = PhantomToken(app, auth, public=public, remembered=remembered)
+            if service.any_origin:
+                app = CORSMiddleware(
+                    app, allow_origins=["*"], allow_methods=["GET", "OPTIONS"], allow_headers=CORS_HEADERS
+                )
+            return app
+
+        self._applications = [applications[name] for name in SERVICES]
+        self._routes = [(service.prefix, guarded(service)) for service in SERVICES.values()]
+        self._routes += [("/.well-known", auth), ("/swagger", moved("/swagger", "/api/swagger"))]
         self._web = web
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

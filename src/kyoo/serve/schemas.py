@@ -10,8 +10,6 @@ from kyoo.core.errors import KyooError
 from kyoo.core.migrations import UnknownSchemaError, migrate, pending
 from kyoo.core.queue import migrate_queue
 
-SERVICES = ["auth", "api", "scanner", "transcoder"]
-
 
 class MigrationError(KyooError):
     """A migration failed; nothing of it is kept. The message is one line for the operator."""

@@ -36,7 +36,8 @@ from kyoo.serve.http import BoundedHttp, BoundedWebSocket
 from kyoo.serve.options import ServeOptions, listen
 from kyoo.serve.private_files import close_to_others
 from kyoo.serve.progress import Console, follow_first_scan
-from kyoo.serve.schemas import SERVICES, migrate_all
+from kyoo.serve.schemas import migrate_all
+from kyoo.serve.services import NAMES
 
 #: This one and the worker.
 PROCESSES = 2
@@ -112,7 +113,7 @@ async def _run(
             conninfo = external
         if stop.is_set():
             return
-        if migrated := await migrate_all(conninfo, SERVICES):
+        if migrated := await migrate_all(conninfo, NAMES):
             console.step(f"Migrated the database: {', '.join(migrated)}")
         if stop.is_set():
             return

@@ -12,35 +12,16 @@ from collections.abc import Awaitable, Callable
 from typing import Any
 
 import structlog
-from procrastinate import Blueprint
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
-from kyoo.api.jobs import blueprint as api_jobs
-from kyoo.auth.jobs import blueprint as auth_jobs
 from kyoo.core.process import stop_at_signals
 from kyoo.core.queue import Queue, pauses
 from kyoo.core.room import Tenant
-from kyoo.scanner.jobs import blueprint as scanner_jobs
 from kyoo.scanner.watcher import Watcher
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.options import ServeOptions
-from kyoo.transcoder.jobs import blueprint as transcoder_jobs
-
-JOBS: dict[str, Blueprint] = {
-    "auth": auth_jobs,
-    "api": api_jobs,
-    "scanner": scanner_jobs,
-    "transcoder": transcoder_jobs,
-}
-
-#: One lane per kind of work, so that thousands of probes never hold up a title: (queues, jobs at once).
-LANES: list[tuple[list[str], int]] = [
-    (["scan"], 1),
-    (["identify", "default"], 2),
-    (["images"], 1),
-    (["probe"], 1),
-]
+from kyoo.serve.services import LANES, SERVICES, Lane
 
 #: Jobs get this long to finish when the worker is told to stop; what is cut off is run again at the next start.
 GRACE_SECONDS = 5
@@ -60,8 +41,8 @@ async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone:
     tenant = Tenant("kyoo worker", processes=2 if alone else None, held=len(LANES) + 2)
     async with composed(options, conninfo, service_key, role="worker", tenant=tenant) as instance:
         queue = instance.runtime.queue
-        for name, blueprint in JOBS.items():
-            queue.add_tasks_from(blueprint, namespace=name)
+        for name, service in SERVICES.items():
+            queue.add_tasks_from(service.jobs, namespace=name)
         await take_back(queue, seconds_since_heartbeat=0 if alone else 60)
         tasks = [asyncio.create_task(kept_running(name, task)) for name, task in _background(instance, queue)]
         await stop.wait()
@@ -75,8 +56,7 @@ async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone:
 
 def _background(instance: Instance, queue: Queue) -> list[tuple[str, Callable[[], Awaitable[None]]]]:
     lanes = [
-        (f"the lane {queues[0]}", functools.partial(run_lane, queue, instance.contexts, queues, concurrency))
-        for queues, concurrency in LANES
+        (f"the lane {lane.queues[0]}", functools.partial(run_lane, queue, instance.contexts, lane)) for lane in LANES
     ]
     watcher = Watcher(instance.contexts["scanner"])
     return [*lanes, ("the watcher", watcher.run), ("the look for stalled jobs", lambda: _keep_taking_back(queue))]
@@ -98,22 +78,22 @@ async def kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
         pause = FIRST_PAUSE if time.monotonic() - begun > LASTING else min(2 * pause, LONGEST_PAUSE)
 
 
-async def run_lane(queue: Queue, contexts: dict[str, Any], queues: list[str], concurrency: int) -> None:
+async def run_lane(queue: Queue, contexts: dict[str, Any], lane: Lane) -> None:
     """Run jobs until cancelled, through every outage of Postgres: a worker of procrastinate ends at a statement that
     fails, and another one takes its place."""
     for pause in pauses():
         with contextlib.suppress(ConnectorException):
             await queue.run_worker_async(
-                queues=queues,
-                concurrency=concurrency,
-                name=f"{queues[0]} {os.getpid()}",
+                queues=list(lane.queues),
+                concurrency=lane.at_once,
+                name=f"{lane.queues[0]} {os.getpid()}",
                 additional_context=contexts,
                 install_signal_handlers=False,
                 shutdown_graceful_timeout=GRACE_SECONDS,
                 delete_jobs="successful",
                 fetch_job_polling_interval=10,
             )
-        log.warning("the queue does not answer and is asked again", queues=queues, seconds=pause)
+        log.warning("the queue does not answer and is asked again", queues=lane.queues, seconds=pause)
         await asyncio.sleep(pause)
 
 

@@ -24,6 +24,7 @@ from kyoo.auth.settings import AuthSettings
 from kyoo.auth.totp import code_at
 from kyoo.core.postgres import Database
 from kyoo.serve.gateway import Gateway
+from kyoo.serve.services import NAMES
 from kyoo.serve.web import web_client
 
 pytestmark = pytest.mark.browser
@@ -51,7 +52,7 @@ async def instances(two_databases: list[Database], tmp_path: Path) -> AsyncItera
             settings = AuthSettings(public_url=url, profile_picture_path=str(tmp_path), **more)  # type: ignore[arg-type]
             gateway, nothing = Gateway(), FastAPI()
             auth = create_app(settings, make_runtime(database))
-            gateway.mount(auth=auth, api=nothing, scanner=nothing, transcoder=nothing, web=web_client())
+            gateway.mount(dict.fromkeys(NAMES, nothing) | {"auth": auth}, web=web_client())
             await stack.enter_async_context(served(gateway, listener))
         yield home, away
 

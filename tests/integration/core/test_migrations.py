@@ -17,7 +17,7 @@ from kyoo.core import migrations
 from kyoo.core.migrations import File, Files, UnknownSchemaError, files_of, migrate, pending
 from kyoo.core.tables import describe, fingerprint
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.schemas import SERVICES
+from kyoo.serve.services import NAMES
 
 BEFORE = Path(__file__).parents[2] / "data" / "before_0_1_0.sql.gz"
 
@@ -50,9 +50,7 @@ def empty(postgres: EmbeddedPostgres) -> Iterator[str]:
 def made(conninfo: str) -> dict[str, list[str]]:
     """All that is in the schemas of the services: tables, functions, triggers, policies, views."""
     with psycopg.connect(conninfo) as connection:
-        tables = [
-            line.strip().rstrip(",") for service in SERVICES for line in describe(connection, service).splitlines()
-        ]
+        tables = [line.strip().rstrip(",") for service in NAMES for line in describe(connection, service).splitlines()]
         connection.execute("set search_path to pg_catalog")
         queries = {
             "functions": "select pg_get_functiondef(oid) from pg_proc where pronamespace = any (%s::regnamespace[])",
@@ -64,19 +62,19 @@ def made(conninfo: str) -> dict[str, list[str]]:
             "views": "select concat_ws(' ', viewname, definition) from pg_views where schemaname = any (%s)",
         }
         found = {
-            name: sorted(row[0] for row in connection.execute(query.encode(), [SERVICES]))
+            name: sorted(row[0] for row in connection.execute(query.encode(), [NAMES]))
             for name, query in queries.items()
         }
     return {"tables": sorted(tables), **found}
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", NAMES)
 def test_tables_sql_shows_what_the_migrations_come_to(conninfo: str, service: str) -> None:
     assert tables_of(conninfo, service) == file_of(service).read_text(), "make tables"
 
 
 def test_numbers_of_migrations_are_in_order() -> None:
-    for service in SERVICES:
+    for service in NAMES:
         numbers = [file.name[:4] for file in files_of(service).migrations]
         assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
         # Nothing else lies there that nothing would apply.
@@ -87,24 +85,24 @@ def test_numbers_of_migrations_are_in_order() -> None:
 def test_a_second_time_does_nothing(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         before = connection.execute("select max(applied_at) from api.migrations").fetchone()
-    assert pending(conninfo, SERVICES) == []
+    assert pending(conninfo, NAMES) == []
     migrate(conninfo, "api")
     with psycopg.connect(conninfo) as connection:
         assert connection.execute("select max(applied_at) from api.migrations").fetchone() == before
 
 
 async def test_several_at_once(empty: str) -> None:
-    await asyncio.gather(*(asyncio.to_thread(migrate, empty, service) for service in SERVICES for _ in range(3)))
-    assert pending(empty, SERVICES) == []
+    await asyncio.gather(*(asyncio.to_thread(migrate, empty, service) for service in NAMES for _ in range(3)))
+    assert pending(empty, NAMES) == []
 
 
 def test_a_database_of_before_0_1_0_is_taken_over_with_its_data(empty: str, conninfo: str) -> None:
     with psycopg.connect(empty) as connection:
         connection.execute(gzip.decompress(BEFORE.read_bytes()))
-    assert pending(empty, SERVICES) == SERVICES
-    for service in SERVICES:
+    assert pending(empty, NAMES) == NAMES
+    for service in NAMES:
         migrate(empty, service)
-    assert pending(empty, SERVICES) == []
+    assert pending(empty, NAMES) == []
     assert made(empty) == made(conninfo)
     with psycopg.connect(empty, row_factory=dict_row) as connection:
         (user,) = connection.execute("select password, claims from auth.users where username = 'ada'").fetchall()
@@ -151,7 +149,7 @@ def test_a_database_of_before_0_1_0_that_is_not_known_is_refused(empty: str, cha
 def test_a_schema_of_other_files_is_refused(conninfo: str, change: str, said: str) -> None:
     with psycopg.connect(conninfo) as connection:
         connection.execute(change.encode())
-    assert pending(conninfo, SERVICES) == ["api"]
+    assert pending(conninfo, NAMES) == ["api"]
     with pytest.raises(UnknownSchemaError, match=said):
         migrate(conninfo, "api")
 
@@ -160,7 +158,7 @@ def test_a_schema_of_a_later_release_is_left_alone(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         connection.execute("insert into api.migrations values ('0900_pre_later.sql', 'x', '9.0.0')")
         connection.execute("update api.migrations set hash = 'x', release = '9.0.0' where name = 'schema'")
-    assert pending(conninfo, SERVICES) == []
+    assert pending(conninfo, NAMES) == []
     before = made(conninfo)
     migrate(conninfo, "api")
     assert made(conninfo) == before

@@ -21,7 +21,7 @@ from kyoo.core.migrations import UnknownSchemaError, migrate
 from kyoo.core.tables import names_of_tables
 from kyoo.serve.copying import export, take_in
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.schemas import SERVICES
+from kyoo.serve.services import NAMES
 
 #: Written anew for the words of this release.
 DERIVED = {"api.search_names", "api.search_words", "api.search_file_words", "api.search_entries", "api.images"}
@@ -56,7 +56,7 @@ def rows(conninfo: str) -> dict[str, list[dict[str, Any]]]:
             f"{schema}.{name}": connection.execute(
                 sql.SQL("select * from {} stored order by stored::text").format(sql.Identifier(schema, name))
             ).fetchall()
-            for schema in SERVICES
+            for schema in NAMES
             for name in names_of_tables(connection, schema)
         }
 

@@ -19,6 +19,7 @@ from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.core.tokens import JwksUrl, Verifier
 from kyoo.serve.gateway import Answer, Gateway, PhantomToken
+from kyoo.serve.services import NAMES
 from kyoo.serve.web import web_client
 
 URL = "http://kyoo.test"
@@ -53,10 +54,7 @@ async def gateway(
         auth = create_app(settings, runtime)
         known = remembered_exchange(auth.state.context) if request.param == "remembered" else lambda _: None
         gateway.mount(
-            auth=auth,
-            api=upstream,
-            scanner=upstream,
-            transcoder=upstream,
+            dict.fromkeys(NAMES, upstream) | {"auth": auth},
             web=web_client(pages),
             remembered=known,
         )

@@ -14,6 +14,7 @@ from tests.integration.test_access import URL, instance
 from kyoo.api.forgetting import forget_deleted_users
 from kyoo.core.postgres import fetch_all
 from kyoo.serve.composition import Instance
+from kyoo.serve.services import NAMES
 
 #: Columns that hold no user, whatever their name says; those of the audit log age with the others.
 OTHERWISE = {("auth", "audit"), ("auth", "deletions")}
@@ -51,7 +52,8 @@ async def places_of(running: Instance, user: str) -> set[tuple[str, str]]:
         columns = await fetch_all(
             connection,
             """select table_schema, table_name, column_name from information_schema.columns
-               where data_type = 'uuid' and table_schema in ('auth', 'api', 'scanner', 'transcoder')""",
+               where data_type = 'uuid' and table_schema = any (%s)""",
+            [NAMES],
         )
         for column in columns:
             schema, table, name = column["table_schema"], column["table_name"], column["column_name"]

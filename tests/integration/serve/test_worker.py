@@ -11,7 +11,7 @@ from tests.waiting import PATIENCE, until
 
 from kyoo.core.postgres import Database, fetch_all
 from kyoo.core.queue import Queue, make_queue
-from kyoo.serve import worker
+from kyoo.serve import services, worker
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.worker import run_lane, take_back
 
@@ -99,7 +99,7 @@ async def lane(database: Database, conninfo: str) -> AsyncIterator[Lane]:
     queue, asking = make_queue(conninfo, patience=0.3), make_queue(conninfo)
     lane = Lane(database, queue, asking)
     async with queue.open_async(), asking.open_async():
-        task = asyncio.create_task(run_lane(queue, {}, ["lane"], 1))
+        task = asyncio.create_task(run_lane(queue, {}, services.Lane(("lane",), 1)))
         yield lane
         task.cancel()
         await asyncio.gather(task, return_exceptions=True)

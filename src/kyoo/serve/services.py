@@ -1,0 +1,108 @@
+"""The services that there are, and the lanes in which their jobs run: the one list that everything else reads.
+
+A service is the package `kyoo.<name>`: `app.create_app` builds its application, `settings` has its settings, `jobs` its
+tasks; nothing of it is imported before it is asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from importlib import import_module
+from typing import TYPE_CHECKING
+
+from kyoo.core.errors import KyooError
+
+if TYPE_CHECKING:
+    from fastapi import FastAPI
+    from procrastinate import Blueprint
+
+    from kyoo.core.settings import Settings
+
+
+@dataclass(frozen=True)
+class Service:
+    """`name` is also its command and its schema; `prefix` that of its routes. `port` is Kyoo's own, for when it runs by
+    itself. The statuses answer requests without, and with a malformed, `Authorization`. `exchanged`: the gateway gives
+    it a JWT for the credential of each request. `any_origin`: pages of other origins may read it."""
+
+    name: str
+    what: str
+    prefix: str
+    port: int
+    missing_status: int
+    malformed_status: int
+    settings_class: str
+    exchanged: bool = True
+    any_origin: bool = False
+
+    @property
+    def create_app(self) -> Callable[..., FastAPI]:
+        """Of its settings and a Runtime."""
+        factory: Callable[..., FastAPI] = import_module(f"kyoo.{self.name}.app").create_app
+        return factory
+
+    @property
+    def settings(self) -> type[Settings]:
+        kind: type[Settings] = getattr(import_module(f"kyoo.{self.name}.settings"), self.settings_class)
+        return kind
+
+    @property
+    def jobs(self) -> Blueprint:
+        """Its tasks; they find the service's context under its name in `additional_context`."""
+        blueprint: Blueprint = import_module(f"kyoo.{self.name}.jobs").blueprint
+        return blueprint
+
+
+#: In the order in which they start.
+SERVICES = {
+    service.name: service
+    for service in (
+        Service(
+            "auth", "users, sessions, API keys and tokens", "/auth", 4568, 401, 401, "AuthSettings", exchanged=False
+        ),
+        Service(
+            "transcoder", "media info, HLS, subtitles, pictures", "/video", 7666, 401, 401, "TranscoderSettings",
+            any_origin=True,
+        ),
+        Service(
+            "api", "the catalogue and what viewers did with it", "/api", 3567, 403, 422, "ApiSettings", any_origin=True
+        ),
+        Service("scanner", "the routes of the scanner", "/scanner", 4389, 403, 403, "ScannerSettings"),
+    )
+}  # fmt: skip
+
+NAMES = list(SERVICES)
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Jobs of `queues`, so many `at_once`."""
+
+    queues: tuple[str, ...]
+    at_once: int
+
+
+#: One lane per kind of work, so that thousands of probes never hold up a title.
+LANES = (
+    Lane(("scan",), 1),
+    Lane(("identify", "default"), 2),
+    Lane(("images",), 1),
+    Lane(("probe",), 1),
+)
+
+
+class LaneError(KyooError):
+    """A job waits in a queue that nobody works on; the message names both."""
+
+
+def check_lanes() -> None:
+    """Raises LaneError when a job of a service is on a queue that is in no lane."""
+    worked_on = {queue for lane in LANES for queue in lane.queues}
+    lost = sorted(
+        f"{service.name}:{name} ({task.queue})"
+        for service in SERVICES.values()
+        for name, task in service.jobs.tasks.items()
+        if task.queue not in worked_on
+    )
+    if lost:
+        raise LaneError(f"No lane of serve/services.py runs the jobs {', '.join(lost)}")
