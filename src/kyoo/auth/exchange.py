@@ -143,7 +143,7 @@ class Exchange:
         issued = self._issued.get(credential)
         if (
             issued is not None
-            and issued[0] == principal
+            and (issued[0] is principal or issued[0] == principal)
             and issued[1] - now >= REUSE_WHILE_LEFT
             and issued[3] == signer
         ):

@@ -14,6 +14,13 @@ from kyoo.core.sending import Sending
 #: Far above a serie with all its episodes in every language, or a thousand videos at once.
 MAX_BYTES = 32 * 1024**2
 
+ANNOUNCING = (b"content-length", b"transfer-encoding")
+
+
+def announces_body(scope: Scope) -> bool:
+    """Whether a request has a body, as its head says (RFC 9112 §6.3)."""
+    return any(name in ANNOUNCING for name, _ in scope["headers"])
+
 
 class BodyLimit:
     """Answers 413 to a body of more than `max_bytes` (a form with files: `max_upload`), announced or not."""
@@ -28,11 +35,10 @@ class BodyLimit:
         if scope["type"] != "http":
             await self.app(scope, receive, send)
             return
-        headers = Headers(scope=scope)
-        if "content-length" not in headers and "transfer-encoding" not in headers:
-            # There is no body (RFC 9112 §6.3).
+        if not announces_body(scope):
             await self.app(scope, receive, send)
             return
+        headers = Headers(scope=scope)
         is_upload = headers.get("content-type", "").lower().startswith("multipart/form-data")
         limit = self._max_upload if is_upload else self._max_bytes
         announced = headers.get("content-length", "")

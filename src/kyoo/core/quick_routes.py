@@ -9,6 +9,8 @@ from copy import deepcopy
 from typing import Any
 
 from fastapi import FastAPI
+from fastapi._compat import field_annotation_is_sequence
+from fastapi.datastructures import DefaultPlaceholder
 from fastapi.dependencies.models import Dependant, _get_cache_key, _is_async_gen_callable, _is_coroutine_callable
 from fastapi.dependencies.utils import (
     _get_multidict_value,
@@ -18,9 +20,11 @@ from fastapi.dependencies.utils import (
 )
 from fastapi.exceptions import RequestValidationError
 from fastapi.params import Param
-from fastapi.routing import APIRoute
+from fastapi.routing import APIRoute, serialize_response
 from fastapi.telemetry import get_telemetry_data
+from fastapi.utils import is_body_allowed_for_status_code
 from pydantic_core import PydanticUndefined
+from starlette._utils import get_route_path
 from starlette.datastructures import QueryParams
 from starlette.requests import Request
 from starlette.responses import Response
@@ -49,13 +53,21 @@ def quicken(app: FastAPI) -> None:
 def _finder(routes: Sequence[BaseRoute], quick: Sequence[APIRoute], usual: ASGIApp) -> ASGIApp:
     """Looks first at those routes whose path has as many parts as the request's, and the same second part; `usual`
     finds the others, and answers 404 and 405."""
-    keys = {_key(route.path) for route in quick}
-    tables = {key: [route for route in routes if _may_match(route, *key)] for key in keys}
+    # Where any text can be the second part, it is not looked at.
+    keys = {(slashes, None if "{" in second else second) for slashes, second in (_key(route.path) for route in quick)}
+    tables = {
+        key: [(route, getattr(route, "path_regex", None)) for route in routes if _may_match(route, *key)]
+        for key in keys
+    }
     known = set(map(id, quick))
 
     async def find(scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] == "http":
-            for route in tables.get(_key(scope["path"]), ()):
+            path = get_route_path(scope)
+            slashes, second = _key(path)
+            for route, regex in tables.get((slashes, second)) or tables.get((slashes, None)) or ():
+                if regex is not None and regex.match(path) is None:
+                    continue
                 match, found = route.matches(scope)
                 if match is Match.FULL:
                     if id(route) not in known or "fastapi.telemetry" in scope:
@@ -73,20 +85,20 @@ def _key(path: str) -> tuple[int, str]:
     return path.count("/"), parts[2] if len(parts) > 2 else ""
 
 
-def _may_match(route: BaseRoute, slashes: int, second: str) -> bool:
+def _may_match(route: BaseRoute, slashes: int, second: str | None) -> bool:
     path = getattr(route, "path", None)
     if path is None or ":path}" in path:
         return True
     own_slashes, own_second = _key(path)
-    return own_slashes == slashes and ("{" in own_second or own_second == second)
+    return own_slashes == slashes and (second is None or own_second == second or "{" in own_second)
 
 
 def is_plain(route: APIRoute) -> bool:
-    """Whether a route reads no body, waits for nothing but coroutines, and makes its answer itself."""
+    """Whether a route reads no body, waits for nothing but coroutines, and returns an answer or a model."""
     return (
         route.body_field is None
         and route.max_body_size is None
-        and _answers_itself(route.endpoint)
+        and (_answers_itself(route.endpoint) or _answers_by_model(route))
         and all(_is_plain_dependant(one) for one in _every(route.dependant))
     )
 
@@ -100,6 +112,14 @@ def _every(dependant: Dependant) -> Iterator[Dependant]:
 def _answers_itself(endpoint: Callable[..., Any]) -> bool:
     answer = typing.get_type_hints(endpoint).get("return")
     return isinstance(answer, type) and issubclass(answer, Response)
+
+
+def _answers_by_model(route: APIRoute) -> bool:
+    return (
+        route.response_field is not None
+        and isinstance(route.response_class, DefaultPlaceholder)
+        and is_body_allowed_for_status_code(route.status_code)
+    )
 
 
 def _is_plain_dependant(one: Dependant) -> bool:
@@ -128,10 +148,27 @@ def _quick(route: APIRoute, usual: ASGIApp) -> ASGIApp:
         values = await solve(Request(scope, receive, send), {}, errors)
         if errors:
             raise RequestValidationError(errors)
-        response: Response = await endpoint(**values)
+        answer = await endpoint(**values)
+        response: Response = answer if isinstance(answer, Response) else await _by_model(route, answer)
         await response(scope, receive, send)
 
     return app
+
+
+async def _by_model(route: APIRoute, answer: Any) -> Response:
+    """As fastapi.routing.get_request_handler, for what is plain."""
+    content = await serialize_response(
+        field=route.response_field,
+        response_content=answer,
+        include=route.response_model_include,
+        exclude=route.response_model_exclude,
+        by_alias=route.response_model_by_alias,
+        exclude_unset=route.response_model_exclude_unset,
+        exclude_defaults=route.response_model_exclude_defaults,
+        exclude_none=route.response_model_exclude_none,
+        dump_json=True,
+    )
+    return Response(content, route.status_code or 200, media_type="application/json")
 
 
 def _solver(dependant: Dependant) -> Solve:
@@ -171,6 +208,14 @@ def _solver(dependant: Dependant) -> Solve:
     return solve
 
 
+def _one_value(_field: Any, given: Mapping[str, Any], alias: str) -> Any:
+    return given.get(alias, PydanticUndefined)
+
+
+def _values(field: Any, given: Mapping[str, Any], alias: str) -> Any:
+    return _get_multidict_value(field, given, alias) if alias in given else PydanticUndefined
+
+
 def _reader(fields: list[Any]) -> Read | None:
     """As fastapi.dependencies.utils.request_params_to_args, for what is plain."""
     plans = []
@@ -180,13 +225,15 @@ def _reader(fields: list[Any]) -> Read | None:
         place = (field.field_info.in_.value, alias)
         plain = not (field.field_info.is_required() or field.field_info.validate_default)
         default = field.default if plain else PydanticUndefined
-        plans.append((field, field.name, alias, place, plain, default, isinstance(default, UNCHANGING)))
+        # Whoever is no list has one value, which FastAPI finds out by the annotation each time.
+        find = _values if field_annotation_is_sequence(field.field_info.annotation) else _one_value
+        plans.append((field, field.name, alias, place, plain, default, isinstance(default, UNCHANGING), find))
     if not plans:
         return None
 
     def read(given: Mapping[str, Any], values: dict[str, Any], errors: list[Any]) -> None:
-        for field, name, alias, place, plain, default, unchanging in plans:
-            value = _get_multidict_value(field, given, alias) if alias in given else PydanticUndefined
+        for field, name, alias, place, plain, default, unchanging, find in plans:
+            value = find(field, given, alias)
             if value is PydanticUndefined and plain:
                 values[name] = default if unchanging else deepcopy(default)
                 continue

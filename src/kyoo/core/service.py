@@ -12,6 +12,7 @@ import structlog
 from fastapi import APIRouter, FastAPI
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kyoo.core import telemetry
 from kyoo.core.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.documentation import add_documentation
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
@@ -123,13 +124,15 @@ def make_service(
         async with database.notifications.listen(CHANNEL, endings.hear), lifespan(app):
             yield
 
+    measured = telemetry.is_wanted()
     app = SafeAnswers(
         title=name,
         lifespan=running,
         openapi_url=None,
         redirect_slashes=False,
-        # Sent by telemetry.py. What FastAPI would write down of a failure can have the values of a request in it.
-        telemetry={"auto_configure": False, "logs": False},
+        # Sent by telemetry.py; FastAPI would look at each request whether it is. What it would write down of a failure
+        # can have the values of a request in it.
+        telemetry={"auto_configure": False, "logs": False, "tracing": measured, "metrics": measured},
     )
     add_documentation(app, prefix)
     app.caching = caching

@@ -16,6 +16,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
+from kyoo.core.body_limit import announces_body
 from kyoo.core.errors import ErrorBody
 from kyoo.core.sending import Sending
 
@@ -65,7 +66,7 @@ class StorableRequests:
         if (place := _of_url(scope)) is not None:
             await self._answer(UnstorableError(place))(scope, receive, send)
             return
-        if "json" not in Headers(scope=scope).get("content-type", ""):
+        if not announces_body(scope) or "json" not in Headers(scope=scope).get("content-type", ""):
             await self.app(scope, receive, send)
             return
         messages: list[Message] = []

@@ -37,12 +37,17 @@ class TelemetrySettings(Settings):
     disabled: bool = Field(default=False, validation_alias=AliasChoices("OTEL_SDK_DISABLED"))
 
 
+def is_wanted() -> bool:
+    settings = read(TelemetrySettings)
+    return settings.endpoint is not None and not settings.disabled
+
+
 def configure_telemetry(service: str) -> None:
     """Send what this process measures, as OTEL_SERVICE_NAME or else `service`, by gRPC or HTTP
     (OTEL_EXPORTER_OTLP_PROTOCOL). Raises TelemetryMissingError."""
-    settings = read(TelemetrySettings)
-    if settings.endpoint is None or settings.disabled:
+    if not is_wanted():
         return
+    settings = read(TelemetrySettings)
     try:
         from opentelemetry import metrics, trace
         from opentelemetry.context import Context

@@ -34,8 +34,8 @@ class PipelinedError(Exception):
 
 
 class WholeAnswer:
-    """The transport of one answer, whose head leaves with what follows it at once: one call of the system, and one
-    message to the client, in place of two."""
+    """The transport of one answer, whose head leaves with the first of its body, as ASGI allows: one call of the
+    system, and one message to the client, in place of two."""
 
     __slots__ = ("_cycle", "_head", "_transport")
 
@@ -52,16 +52,16 @@ class WholeAnswer:
             self._head = None
         else:
             self._head = data
-            asyncio.get_running_loop().call_soon(self._flush)
 
     def close(self) -> None:
-        self._flush()
+        self.flush()
         self._transport.close()
 
     def is_closing(self) -> bool:
         return self._transport.is_closing()
 
-    def _flush(self) -> None:
+    def flush(self) -> None:
+        """There is no body."""
         if self._head:
             self._transport.write(self._head)
             self._head = None
@@ -166,6 +166,8 @@ class BoundedHttp(HttpToolsProtocol):
         super().on_message_complete()
 
     def on_response_complete(self) -> None:
+        if self._answered is not None:
+            self._answered.transport.flush()  # type: ignore[attr-defined]
         super().on_response_complete()
         if self.timeout_keep_alive_task is not None:
             self.clients.waits(self, self.transport.close)

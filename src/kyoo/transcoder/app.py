@@ -6,13 +6,12 @@ from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
 
-from fastapi import APIRouter, Depends, FastAPI
+from fastapi import FastAPI
 
 from kyoo.core.readiness import program, room_in
 from kyoo.core.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
 from kyoo.transcoder.routes import direct, info, pictures, playlists, segments, streams, subtitles
-from kyoo.transcoder.routes.common import within_limits
 from kyoo.transcoder.settings import TranscoderSettings
 
 
@@ -21,9 +20,7 @@ def error_body(_status: int, message: str, _details: Any) -> dict[str, list[str]
     return {"errors": [message]}
 
 
-LIMITED = APIRouter(dependencies=[Depends(within_limits)])
-for resource in (streams, info, direct, playlists, subtitles, pictures, segments):
-    LIMITED.include_router(resource.router)
+ROUTERS = [resource.router for resource in (streams, info, direct, playlists, subtitles, pictures, segments)]
 
 
 def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
@@ -42,7 +39,7 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
         prefix="/video",
         database=runtime.database,
         authentication=runtime.authentication,
-        routers=[LIMITED],
+        routers=ROUTERS,
         lifespan=lifespan,
         error_body=error_body,
         schema="transcoder",

@@ -11,6 +11,7 @@ import pytest
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, image_url, movie_seed, serie_seed, texts, video_seed
 
+from kyoo.api.queries.shows import SHUFFLES
 from kyoo.core.postgres import Database
 
 BUBBLE = movie_seed(
@@ -177,6 +178,17 @@ async def test_random_order_is_fixed_by_its_seed(api: httpx2.AsyncClient, three:
     assert "sort=random%3A" in page["next"]
     first = [item["slug"] for item in page["items"]]
     assert sorted([*first, *await slugs(api, page["next"])]) == sorted(whole)
+
+
+async def test_drawn_orders_are_few_statements_that_begin_anywhere(api: httpx2.AsyncClient, three: None) -> None:
+    orders, first = set(), set()
+    for _ in range(40):
+        page = await read(api, "/movies?sort=random&limit=1")
+        orders.add(int(page["next"].partition("random%3A")[2].partition("&")[0]) % SHUFFLES)
+        first.add(page["items"][0]["slug"])
+    # Three when a day ends meanwhile.
+    assert len(orders) <= 3
+    assert len(first) > 1
 
 
 async def test_random_orders_differ(api: httpx2.AsyncClient, three: None) -> None:

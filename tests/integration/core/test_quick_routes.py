@@ -2,14 +2,15 @@
 
 from __future__ import annotations
 
+from datetime import datetime
 from typing import Annotated, Any, Literal
 
 import httpx2
 import pytest
 from fastapi import APIRouter, BackgroundTasks, Body, Depends, FastAPI, Header, Path, Query, Request
-from fastapi.responses import JSONResponse, Response
+from fastapi.responses import HTMLResponse, JSONResponse, Response
 from fastapi.routing import APIRoute
-from pydantic import BeforeValidator
+from pydantic import BaseModel, BeforeValidator, Field
 
 from kyoo.core.errors import ForbiddenError, install_error_handlers
 from kyoo.core.quick_routes import is_plain, quicken
@@ -84,9 +85,44 @@ async def crash() -> Response:
     raise RuntimeError("a bug")
 
 
+class Model(BaseModel):
+    one: int = Field(1, serialization_alias="first")
+    two: datetime | None = None
+
+
 @router.get("/model")
 async def model() -> dict[str, int]:
     return {"a": 1}
+
+
+@router.get("/models", response_model_exclude_unset=True, response_model_by_alias=False)
+async def models(two: datetime | None = None) -> list[Model]:
+    return [Model(), Model(one=2, two=two)]
+
+
+@router.get("/made", response_model=Model, status_code=201)
+async def made(kind: Literal["dict", "answer"]) -> Any:
+    return {"one": "5", "more": 1} if kind == "dict" else JSONResponse("itself", 202)
+
+
+@router.get("/wrong", response_model=Model)
+async def wrong() -> Any:
+    return {"one": "x"}
+
+
+@router.get("/none", status_code=204)
+async def none() -> None:
+    return None
+
+
+@router.get("/old/{name}/end", response_class=HTMLResponse)
+async def html(name: str) -> Any:
+    return f"<p>{name}"
+
+
+@router.get("/{first}/{thing}/end")
+async def end(first: str, thing: str) -> Response:
+    return Response(f"{first} {thing}")
 
 
 @router.post("/body")
@@ -150,6 +186,15 @@ REQUESTS = [
     ("GET", "/needs?what=a", {"how": "x"}),
     ("GET", "/crash", {}),
     ("GET", "/model", {}),
+    ("GET", "/models", {}),
+    ("GET", "/models?two=2020-01-02T03:04:05Z", {}),
+    ("GET", "/made?kind=dict", {}),
+    ("GET", "/made?kind=answer", {}),
+    ("GET", "/wrong", {}),
+    ("GET", "/none", {}),
+    ("GET", "/old/a/end", {}),
+    ("GET", "/new/a/end", {}),
+    ("GET", "/new//end", {}),
     ("POST", "/body", {}),
     ("GET", "/thread", {}),
     ("GET", "/later", {}),
@@ -176,14 +221,16 @@ def test_only_what_is_plain_is_quick() -> None:
     quick = {route.path for route in router.routes if isinstance(route, APIRoute) and is_plain(route)}
     assert quick == {
         *("/plain/{name}/{number}", "/plain/{name}/seven", "/files/{path:path}", "/files/a/{last}"),
-        *("/{anything}/x/{last}", "/needs", "/crash"),
+        *("/{anything}/x/{last}", "/needs", "/crash", "/model", "/models", "/made", "/wrong", "/{first}/{thing}/end"),
     }
 
 
 def test_the_routes_that_are_called_most_are_quick() -> None:
-    from kyoo.api.app import ROUTERS
+    from kyoo.api.app import ROUTERS as API
+    from kyoo.auth.routes import exchange, me
+    from kyoo.transcoder.app import ROUTERS as TRANSCODER
 
-    routes = [route for one in ROUTERS for route in one.routes]
+    routes = [route for one in [*API, *TRANSCODER, exchange.router, me.router] for route in one.routes]
     quick = {route.path for route in routes if isinstance(route, APIRoute) and is_plain(route)}
     assert {
         "/api/movies/{name}",
@@ -191,4 +238,9 @@ def test_the_routes_that_are_called_most_are_quick() -> None:
         "/api/shows",
         "/api/profiles/me/watchlist",
         "/api/images/{id}",
+        "/auth/jwt",
+        "/auth/users/me",
+        "/video/{path}/master.m3u8",
+        "/video/{path}/{video}/{quality}/index.m3u8",
+        "/video/{path}/{video}/{quality}/{name}",
     } <= quick

@@ -69,6 +69,16 @@ async def serving(
             listener.close()
 
 
+@pytest.mark.parametrize("version", [b"1.0", b"1.1"])
+async def test_an_answer_without_a_body_leaves(version: bytes) -> None:
+    async with serving() as connect:
+        reader, writer = await connect()
+        for _ in range(1 if version == b"1.0" else 3):
+            writer.write(b"HEAD /slow HTTP/" + version + b"\r\nHost: x\r\n\r\n")
+            head = await asyncio.wait_for(reader.readuntil(b"\r\n\r\n"), LONG)
+            assert head.startswith(b"HTTP/1.1 405")
+
+
 @pytest.mark.parametrize(
     "beginning",
     [

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import Depends, Header, Query, Request
+from fastapi import APIRouter, Depends, Header, Query, Request
 
 from kyoo.core.errors import BadRequestError
 from kyoo.core.permissions import requires
@@ -31,6 +31,10 @@ async def within_limits(request: Request, context: Context) -> None:
         viewer = await request.app.state.authentication.identify(request)
         for path in named:
             await context.limits.check(viewer, path)
+
+
+def limited_router(tag: str) -> APIRouter:
+    return APIRouter(tags=[tag], dependencies=[Depends(within_limits)])
 
 
 async def get_file(path: str, context: Context, _viewer: Viewer) -> KnownFile:

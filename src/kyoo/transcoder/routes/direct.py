@@ -6,7 +6,6 @@ import asyncio
 import re
 from datetime import UTC, datetime
 
-from fastapi import APIRouter
 from fastapi.responses import FileResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
@@ -15,9 +14,9 @@ from kyoo.core.conditional import is_another, is_current
 from kyoo.core.errors import NotFoundError
 from kyoo.core.files import readable, text_of
 from kyoo.transcoder.mime import media_type
-from kyoo.transcoder.routes.common import Context, Viewer
+from kyoo.transcoder.routes.common import Context, Viewer, limited_router
 
-router = APIRouter(tags=["direct"])
+router = limited_router("direct")
 
 #: No file is longer than 18 digits say.
 RANGE = re.compile(

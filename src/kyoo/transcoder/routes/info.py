@@ -4,18 +4,16 @@ from __future__ import annotations
 
 import asyncio
 
-from fastapi import APIRouter
-
 from kyoo.core.errors import BadRequestError
 from kyoo.core.files import content_id
 from kyoo.transcoder.deferring import defer_unless_queued
 from kyoo.transcoder.info import media_info, unreadable_info
 from kyoo.transcoder.library import UnreadableError
 from kyoo.transcoder.models.info import MediaInfo
-from kyoo.transcoder.routes.common import Context, Viewer
+from kyoo.transcoder.routes.common import Context, Viewer, limited_router
 from kyoo.transcoder.subtitles import sidecar_infos
 
-router = APIRouter(tags=["info"])
+router = limited_router("info")
 
 
 @router.get("/video/{path}/info", response_model_exclude_none=False)

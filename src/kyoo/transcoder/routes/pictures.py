@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from typing import Annotated
 
-from fastapi import APIRouter, Depends
+from fastapi import Depends
 from fastapi.responses import Response
 
 from kyoo.core.permissions import requires
 from kyoo.transcoder.info import media_url
 from kyoo.transcoder.library import KnownFile
-from kyoo.transcoder.routes.common import Context, File
+from kyoo.transcoder.routes.common import Context, File, limited_router
 from kyoo.transcoder.sprites import webvtt
 
-router = APIRouter(tags=["pictures"])
+router = limited_router("pictures")
 
 #: Pictures belong to the content; a file that changes has another content id, which clients see in `/info`.
 CACHE = {"Cache-Control": "private, max-age=3600"}

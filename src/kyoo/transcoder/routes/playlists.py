@@ -5,14 +5,14 @@ from __future__ import annotations
 import asyncio
 import gzip
 
-from fastapi import APIRouter, Request
+from fastapi import Request
 from fastapi.responses import Response
 
 from kyoo.transcoder.playlists import master_playlist, media_playlist, query_string
-from kyoo.transcoder.routes.common import Client, Context, File, WantedAudio, WantedVideo
+from kyoo.transcoder.routes.common import Client, Context, File, WantedAudio, WantedVideo, limited_router
 from kyoo.transcoder.sessions import Caller, Wanted
 
-router = APIRouter(tags=["hls"])
+router = limited_router("hls")
 
 MEDIA_TYPE = "application/vnd.apple.mpegurl"
 #: Shorter ones do not gain by compression.

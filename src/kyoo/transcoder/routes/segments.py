@@ -5,14 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import AsyncIterator
 
-from fastapi import APIRouter
 from fastapi.responses import Response, StreamingResponse
 
 from kyoo.core.errors import BadRequestError
-from kyoo.transcoder.routes.common import Client, Context, OptionalCaller, WantedAudio, WantedVideo
+from kyoo.transcoder.routes.common import Client, Context, OptionalCaller, WantedAudio, WantedVideo, limited_router
 from kyoo.transcoder.sessions import Caller, Wanted, first_piece
 
-router = APIRouter(tags=["hls"])
+router = limited_router("hls")
 
 SEGMENT = re.compile(r"segment-(\d{1,9})\.mp4", re.ASCII)
 MEDIA_TYPES = {"video": "video/mp4", "audio": "audio/mp4"}

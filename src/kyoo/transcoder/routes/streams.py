@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-from fastapi import APIRouter
-
 from kyoo.core.tokens import Identity
 from kyoo.transcoder.models.streams import Stream
 from kyoo.transcoder.models.streams import Viewer as StreamViewer
-from kyoo.transcoder.routes.common import Context, Viewer
+from kyoo.transcoder.routes.common import Context, Viewer, limited_router
 
-router = APIRouter(tags=["streams"])
+router = limited_router("streams")
 
 
 @router.get("/video/streams")

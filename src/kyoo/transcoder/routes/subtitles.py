@@ -7,7 +7,6 @@ import re
 from pathlib import Path
 from urllib.parse import quote
 
-from fastapi import APIRouter
 from fastapi.responses import Response
 
 from kyoo.core.errors import BadRequestError, NotFoundError
@@ -16,10 +15,10 @@ from kyoo.transcoder.attachments import attachment_type, read_attachment
 from kyoo.transcoder.charset import decode
 from kyoo.transcoder.conversion import FORMATS, convert
 from kyoo.transcoder.mime import SUBTITLE
-from kyoo.transcoder.routes.common import Context, File
+from kyoo.transcoder.routes.common import Context, File, limited_router
 from kyoo.transcoder.sidecars import find_sidecars
 
-router = APIRouter(tags=["subtitles"])
+router = limited_router("subtitles")
 
 EMBEDDED = re.compile(r"(\d{1,4})\.(\w{1,8})", re.ASCII)
 #: Bytes; pictures of a whole film take some 50 MB.
