@@ -17,6 +17,8 @@ router = limited_router("hls")
 MEDIA_TYPE = "application/vnd.apple.mpegurl"
 #: Shorter ones do not gain by compression.
 WORTH_PACKING = 512
+#: These are packed in less time than a thread takes to begin.
+QUICKLY_PACKED = 16 * 1024
 
 
 class Playlist(Response):
@@ -27,7 +29,9 @@ async def playlist(request: Request, text: str) -> Playlist:
     body = text.encode()
     headers = {"Cache-Control": "private, no-cache", "Vary": "Accept-Encoding"}
     if "gzip" in request.headers.get("accept-encoding", "") and len(body) > WORTH_PACKING:
-        body = await asyncio.to_thread(gzip.compress, body, 1)
+        body = (
+            gzip.compress(body, 1) if len(body) <= QUICKLY_PACKED else await asyncio.to_thread(gzip.compress, body, 1)
+        )
         headers["Content-Encoding"] = "gzip"
     return Playlist(body, headers=headers)
 
