@@ -24,6 +24,7 @@ from kyoo.scanner.queries import files, folders, requests, shows
 from kyoo.scanner.queries.files import Known
 from kyoo.scanner.reading import FileReader, Reading
 from kyoo.scanner.registration import register
+from kyoo.scanner.renewing import renew
 from kyoo.scanner.walk import Chunk, Found, Walker
 
 T = TypeVar("T")
@@ -86,6 +87,10 @@ class Scan:
         await self._take_restless()
         await self._vanished.remove(self._not_seen(), give_up=remove_missing)
         await self._compare_sidecars()
+        if self._full:
+            renewed = await renew(self._database, self._reader)
+            for paths in self._batches(renewed):
+                await register(self._context, paths)
         if self._taken:
             await work.probe(self._context.runtime.queue)
         if self._full:

@@ -18,6 +18,7 @@ from kyoo.core.files import content_id, path_of
 from kyoo.core.postgres import Connection
 from kyoo.scanner import names
 from kyoo.scanner.leftovers import Leftovers
+from kyoo.scanner.naming import REVISION
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.queries import files
 from kyoo.scanner.registration import own_rendering
@@ -55,7 +56,7 @@ class Reading:
         return {
             **self.found._asdict(),
             "content_id": self.content,
-            "parsed": names.to_json(parsed) if parsed else None,
+            "parsed": names.to_json(parsed) | {"revision": REVISION} if parsed else None,
             "kind": parsed.kind if parsed else None,
             "title_key": names.title_key(parsed.title) if parsed else None,
             "rendering": self.rendering,
@@ -90,13 +91,14 @@ class FileReader:
         except OSError as error:
             return Reading(found, "failed", error=f"The file cannot be read: {error.strerror or error}")
         try:
-            return self._named(found, content)
+            return self.name(found, content)
         except Exception:
             # A fault of ours, which must not keep every other file out of the library.
             log.exception("a name cannot be read", path=found.path)
             return Reading(found, "failed", content=content, error="The name of the file cannot be read; rename it")
 
-    def _named(self, found: Found, content: str) -> Reading:
+    def name(self, found: Found, content: str | None) -> Reading:
+        """What the name says, without a look at the content."""
         parsed, left_out = self._leftovers.judge(found, names.parse_file(found.path, self._roots))
         if left_out:
             return Reading(found, "ignored", parsed, content, error=left_out)
@@ -110,7 +112,7 @@ async def store(connection: Connection, readings: list[Reading]) -> list[str]:
     """Store what was read; a file whose content was known under a path that is gone takes over that file's row.
     Returns those old paths."""
     moved = await _find_renames(connection, readings)
-    await _separate_renderings(connection, readings)
+    await separate_renderings(connection, readings)
     renamed = [reading.row() for reading in readings if reading.moved_from]
     if renamed:
         await files.move(connection, renamed)
@@ -139,7 +141,7 @@ async def _find_renames(connection: Connection, readings: list[Reading]) -> list
     parsed = await files.parsed_of(connection, [reading.moved_from for reading in moved if reading.moved_from])
     for reading in moved:
         before = parsed.get(reading.moved_from or "")
-        reading.relink = before is None or _meaning(names.from_json(before)) != _meaning(reading.parsed)
+        reading.relink = before is None or meaning(names.from_json(before)) != meaning(reading.parsed)
     return [reading.moved_from for reading in moved if reading.moved_from]
 
 
@@ -159,14 +161,14 @@ def _same_content(reading: Reading, twin: dict[str, Any]) -> bool:
     return twin["content_id"] == reading.content and reading.found.size > 0
 
 
-def _meaning(parsed: ParsedName | None) -> Any:
+def meaning(parsed: ParsedName | None) -> Any:
     """What decides where a file belongs."""
     if parsed is None:
         return None
     return (parsed.kind, names.title_key(parsed.title), parsed.year, parsed.episodes, parsed.date, parsed.external_ids)
 
 
-async def _separate_renderings(connection: Connection, readings: list[Reading]) -> None:
+async def separate_renderings(connection: Connection, readings: list[Reading]) -> None:
     """Two files never share rendering, part and version: the later one gets a rendering of its own."""
     wanted = [reading for reading in readings if reading.rendering and reading.parsed]
     taken = {

@@ -9,4 +9,7 @@ over one name (`head`, `counting`, `titling`), which ask the finders (`tags`, `i
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.parser import parse
 
-__all__ = ["ParsedName", "parse"]
+#: Raised when names are read better: files that an earlier revision read are read again.
+REVISION = 2
+
+__all__ = ["REVISION", "ParsedName", "parse"]

@@ -138,6 +138,52 @@ async def move(connection: Connection, rows: list[dict[str, Any]]) -> None:
     )
 
 
+async def read_before(connection: Connection, revision: int, after: str, limit: int) -> list[DictRow]:
+    """Files behind the path `after` whose names were read before this revision, and that no person gave a place."""
+    return await fetch_all(
+        connection,
+        """
+        select path, size, mtime_ns, inode, mount, parsed from scanner.files
+        where parsed is not null and coalesce((parsed->>'revision')::integer, 0) < %s
+          and state in ('registered', 'identified', 'ignored') and not pinned and missing_since is null and path > %s
+        order by path limit %s
+        """,
+        [revision, after, limit],
+    )
+
+
+async def rematch(connection: Connection, rows: list[dict[str, Any]]) -> None:
+    """These names mean something else now: their files are registered again, and linked anew. Keys: `_COLUMNS`."""
+    await execute(
+        connection,
+        f"""
+        update scanner.files f set
+            parsed = r.parsed, kind = r.kind, title_key = r.title_key, rendering = r.rendering, part = r.part,
+            version = r.version, state = 'found', error = null, relink = f.video_id is not null, show_id = null,
+            updated_at = now()
+        from jsonb_to_recordset(%s) as r({_COLUMNS})
+        where f.path = r.path
+        """,
+        [Jsonb(rows)],
+    )
+
+
+async def mark_read(connection: Connection, rows: list[dict[str, Any]], revision: int) -> None:
+    """These names mean what they meant; what else they say is kept. One that is left out now stays as it is."""
+    await execute(
+        connection,
+        f"""
+        update scanner.files f set
+            parsed = case when r.state = 'found' and f.state <> 'ignored' then r.parsed
+                          else f.parsed || jsonb_build_object('revision', %s::integer) end,
+            error = case when f.state = 'ignored' then r.error else f.error end
+        from jsonb_to_recordset(%s) as r({_COLUMNS})
+        where f.path = r.path
+        """,
+        [revision, Jsonb(rows)],
+    )
+
+
 async def by_paths(connection: Connection, paths: list[str]) -> list[DictRow]:
     return await fetch_all(connection, "select * from scanner.files where path = any(%s) order by path", [paths])
 

@@ -1,0 +1,45 @@
+"""Names read again after this program has learnt to read them better: who is somewhere else now is matched again, as
+after a rename, and what was watched follows the file."""
+
+from __future__ import annotations
+
+import asyncio
+
+from kyoo.core.postgres import Database
+from kyoo.scanner import reading
+from kyoo.scanner.names import from_json
+from kyoo.scanner.naming import REVISION, ParsedName
+from kyoo.scanner.queries import files
+from kyoo.scanner.reading import FileReader, Reading
+from kyoo.scanner.walk import Found
+
+BATCH = 1000
+
+
+async def renew(database: Database, reader: FileReader) -> list[str]:
+    """Read the names again that an earlier revision read, but those of files that a person gave a place. Returns the
+    paths to be registered again. Once for each revision: what is read is marked."""
+    changed: list[str] = []
+    last = ""
+    while True:
+        async with database.connection() as connection:
+            rows = await files.read_before(connection, REVISION, last, BATCH)
+        if not rows:
+            return changed
+        last = rows[-1]["path"]
+        olds = {row["path"]: from_json(row["parsed"]) for row in rows}
+        found = [Found(*(row[name] for name in Found._fields)) for row in rows]
+        read = await asyncio.to_thread(lambda batch: [reader.name(one, None) for one in batch], found)
+        moved = [one for one in read if one.state == "found" and _elsewhere(one, olds)]
+        paths = {one.path for one in moved}
+        async with database.transaction() as connection:
+            await reading.separate_renderings(connection, moved)
+            await files.rematch(connection, [one.row() for one in moved])
+            await files.mark_read(connection, [one.row() for one in read if one.path not in paths], REVISION)
+        changed += paths
+
+
+def _elsewhere(new: Reading, olds: dict[str, ParsedName]) -> bool:
+    old = olds[new.path]
+    # A sample that turns out to be none was nowhere.
+    return old.extra_kind == "sample" or bool(reading.meaning(old) != reading.meaning(new.parsed))
