@@ -10,7 +10,10 @@ from kyoo.scanner.naming.tags import find_tags, is_site, is_tag_bracket, skip_si
 from kyoo.scanner.naming.text import CLAIMED, Bracket, blank
 
 _LEAD_SKIP = re.compile(r"[ ._\-=|★☆♪♫♥◆■●▶►~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
-_NUMBER_BEFORE_GROUP = re.compile(r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])")
+# `37 [Group]_Title`, `Uploader.[Group]_Title`
+_BEFORE_GROUP = re.compile(
+    r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])|(?=[\w\-]*[^\W\d_])[\w\-]{3,12}\.(?=\[[^\]0-9]+\][_ ]\w)"
+)
 _NUMBER_BRACKET = re.compile(
     r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ .(]?(?:end|fin|final|完)\)?)? ?[\])}]$"
 )
@@ -34,7 +37,7 @@ def read_tags(draft: Draft) -> None:
 def read_head(draft: Draft) -> None:
     """Step over leading brackets: groups, sites, tags. They are kept in case the title is in one of them."""
     low, last = draft.text.low, draft.begin
-    numbered = _NUMBER_BEFORE_GROUP.match(low, last)
+    numbered = _BEFORE_GROUP.match(low, last)
     last = numbered.end() if numbered else last
     while True:
         skipped = _LEAD_SKIP.match(low, last)

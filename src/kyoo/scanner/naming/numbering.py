@@ -30,6 +30,7 @@ _SEASON_EPISODE = re.compile(
 _CROSS = re.compile(
     r"(?<![^\W_])[st]?(?P<s>[0-9]{1,2}|(?:19|20)[0-9]{2})[xх](?P<e>[0-9]{1,4})(?![0-9])(?!bit|[ip](?![^\W_]))"
     r"|(?<=[\[(])(?:s(?P<s2>[0-9]{1,2})-|(?P<s3>[0-9]{1,2})\.)(?P<e2>[0-9]{2,3})(?=[\])])"
+    r"|(?<![^\W_])с(?P<s9>[0-9]{1,2})[еe](?P<e9>[0-9]{2,3})(?![^\W_])"
     r"|(?<![^\W_])(?P<s8>[0-9]{1,2})e(?P<e8>[0-9]{2,3})(?![^\W_])"
     r"|(?<=[a-z])(?P<s4>[0-9]{1,2})x(?P<e4>[0-9]{2})(?![^\W_])"
     r"|(?<= - )(?P<s5>[1-9])\.(?P<e5>[0-9]{2})(?= - )"
@@ -46,7 +47,7 @@ _SEASON_THEN_EPISODE_AFTER = re.compile(
 _AFTER_SERIES = rf" - [0-9]|[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
 _SEASON = re.compile(
     rf"{_START}(?:(?:all[ ._]+)?(?:{SEASON_WORDS})(?! +- +[0-9])[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})|s(?P<tight>{_NUM})"
-    rf"|(?:{SEASON_WORDS_SHORT})[ ._]?(?P<short>[0-9]{{1,2}})"
+    rf"|(?:{SEASON_WORDS_SHORT})[ ._]{{0,2}}(?P<short>[0-9]{{1,2}})"
     rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES})"
     rf"|t(?P<temporada>[0-9]{{1,2}})(?=[ ._\-]{{1,3}}(?:cap|ep)[ ._]?[0-9]))"
     rf"(?:[dp][0-9]{{1,2}})?(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
@@ -84,7 +85,7 @@ _EPISODE = re.compile(
 )
 # Films that count as episodes do: "Chapter 27 (2007)", "Star Wars Episode 5".
 _FILM_NUMBER = re.compile(
-    rf"(?:{EPISODE_WORDS_LEADING})[ ._][0-9]+[ ._]\((?:19|20)[0-9]{{2}}\)"
+    rf"(?:{EPISODE_WORDS_LEADING})[ ._][0-9]+[ ._](?:- [^(]*)?\((?:19|20)[0-9]{{2}}\)"
     r"|(?<=star[ ._]wars[ ._])episode[ ._][1-9](?![0-9])"
 )
 _EPISODE_WORD_BEFORE = re.compile(rf"{_START}(?:{EPISODE_WORDS})[ ._]*$")

@@ -44,7 +44,9 @@ class Text:
         self.spaced = " " in folded.strip()
         self.plain = folded if self.spaced else folded.replace("_", " ").replace(".-.", " - ")
         self.brackets = _top_level_brackets(self.plain)
-        if self.brackets and self.brackets[0] == (0, len(self.plain)) and " " in self.plain[1:-1].strip():
+        quoted = len(self.plain) > 2 and self.plain[0] == self.plain[-1] == '"'
+        around = quoted or (self.brackets and self.brackets[0] == (0, len(self.plain)))
+        if around and " " in self.plain[1:-1].strip():
             self.plain = f" {self.plain[1:-1]} "  # "(Title 2015)": a bracket around everything says nothing
             self.brackets = _top_level_brackets(self.plain)
         self.low = self.plain.lower()

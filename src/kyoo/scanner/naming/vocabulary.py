@@ -26,7 +26,7 @@ STRONG_TAGS: tuple[str, ...] = (
     # resolution
     r"(?:m|hd|fhd|uhd|tc|blu-?ray|web-?rip|web-?dl|hdtv|bd)?[1-9][0-9]{2,3}[pi](?:[0-9]{2,3}(?:\.[0-9]+)?)?",
     r"[1-9][0-9]{2,3} ?[x*] ?[1-9][0-9]{2,3}[pi]?",
-    r"[0-9o]{3,4}p|ultra[ ._\-]?hd|uhd|fhd|full[ ._\-]?hd",
+    r"[0-9o]{3,4}p|[48]k|ultra[ ._\-]?hd|uhd|fhd|full[ ._\-]?hd",
     # video codecs and depth
     r"[hx][ ._\-]{0,2}26[3-6]|hevc(?:[ ._\-]?10)?|avc|av1|xvid|divx[0-9]?|vp9|mpeg[ ._\-]?[24]|vc[ ._\-]?1|nvenc",
     r"hi10p?|hi444pp?|ma10p|yuv[0-9]{3}p[0-9]*|(?:8|10|12)[ ._\-]?bits?|(?:8|10)b",

@@ -44,6 +44,9 @@ def bracketed_range(text: Text, masked: str, begin: int) -> tuple[int, int] | No
         holder = text.bracket_at(start)
         if holder and holder.start >= begin and holder.end - holder.start <= end - start + 4:
             return holder.start, holder.end
+        alone = end - start >= 9 and _YEAR.search(masked, end) is None
+        if holder is None and alone and _has_words(masked, begin, start):  # "Show 1996-2007"
+            return start, end
     return None
 
 
@@ -94,7 +97,9 @@ def _words_then_tags(masked: str, begin: int, start: int, end: int) -> bool:
 
 
 def _dashed_off(masked: str, begin: int, start: int, end: int) -> bool:
-    """`Alien - 1979 - Ridley Scott`, `1979 - Alien`."""
+    """`Alien - 1979 - Ridley Scott`, `1979 - Alien`, `1979-Alien`."""
+    if start == begin and masked[end : end + 1] == "-" and masked[end + 1 : end + 2].isalpha():
+        return True
     before = start == begin or masked.endswith(" - ", begin, start)
     return before and masked.startswith(" - ", end) and masked[end + 3 : end + 4].isalpha()
 
