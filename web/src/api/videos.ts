@@ -52,3 +52,7 @@ export const masterUrl = (slug: string, clientId: string) =>
 
 export const directUrl = (slug: string, clientId: string) =>
   `/api/videos/${slug}/direct${queryString({ clientId })}`;
+
+/** Tells the server that nobody watches any more. It would find out by itself, a minute later: nobody waits for an answer. */
+export const endStream = (clientId: string) =>
+  void fetch(`/video/streams/${clientId}`, { method: "DELETE", keepalive: true }).catch(() => {});

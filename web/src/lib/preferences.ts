@@ -10,8 +10,8 @@ type Preferences = {
   audioLanguage: string | null;
   /** A language, `none`, or null when never chosen. */
   subtitleLanguage: string | null;
-  /** Bits per second seen last time: lets the next video start at a fitting quality. */
-  bandwidth: number;
+  /** Bits per second that the connection carried, and when (milliseconds): the next video starts at a fitting quality. */
+  connection: { rate: number; at: number } | null;
 };
 
 const defaults: Preferences = {
@@ -21,7 +21,7 @@ const defaults: Preferences = {
   speed: 1,
   audioLanguage: null,
   subtitleLanguage: null,
-  bandwidth: 20_000_000,
+  connection: null,
 };
 
 const key = "preferences";

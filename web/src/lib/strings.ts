@@ -212,12 +212,16 @@ export const t = {
     upNext: "Up next",
     playNow: "Play now",
     failed: "The video could not be played",
+    refused: "Playing has ended",
+    noFormat:
+      "This browser plays none of the formats that this video is offered in. Another browser, or an app, may play it.",
     fileGone:
       "The file is not there any more. It may have been moved or removed, or its disk is not connected.",
     unplayable: (detail: string) => `This browser could not show the video. ${detail}`.trim(),
     serverFailed: (status: number) =>
       `The server could not convert this video (${status}). Its log says why.`,
     away: "The server cannot be reached. It goes on by itself when it is back.",
+    busy: "The server is busy with other viewers. It goes on by itself in a moment.",
     fellBack: "Your browser cannot play the original file, so it is being converted.",
     subtitleFailed: "These subtitles could not be loaded.",
     forced: "forced",

@@ -256,12 +256,12 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
         <div className="pointer-events-none absolute inset-0 grid place-items-center">
           <div className={`grid justify-items-center gap-4 ${shown ? "max-sm:translate-y-24" : ""}`}>
             <Spinner className="size-14 text-white drop-shadow-lg" />
-            {state.away && (
+            {state.trouble && (
               <p
                 role="status"
                 className="mx-6 rounded-2xl bg-black/70 px-4 py-2 text-center font-semibold text-balance"
               >
-                {t.player.away}
+                {t.player[state.trouble]}
               </p>
             )}
           </div>
@@ -358,7 +358,8 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
       {state.error && (
         <div className="pointer-events-none absolute inset-0 grid place-items-center p-4 *:pointer-events-auto">
           <ErrorBox
-            message={state.error}
+            error={state.error}
+            slug={slug}
             onRetry={() => engine?.retry()}
             onDismiss={() => engine?.dismissError()}
           />

@@ -7,8 +7,9 @@ import { prepare } from "~/api/videos";
 import { entryTitle } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "~/ui/Artwork";
-import { Button } from "~/ui/Button";
+import { Button, ButtonLink } from "~/ui/Button";
 import { chapterAt, endsVideo, skipAction, storyEnd } from "./chapters";
+import type { PlayerError } from "./engine";
 import { useMedia } from "./useMedia";
 
 /** How long the skip button stays when the controls are hidden (milliseconds). */
@@ -136,11 +137,13 @@ export function UpNext({ video, next, show, chapters, duration, onNext }: UpNext
 }
 
 export const ErrorBox = ({
-  message,
+  error,
+  slug,
   onRetry,
   onDismiss,
 }: {
-  message: string;
+  error: PlayerError;
+  slug: string;
   onRetry: () => void;
   onDismiss: () => void;
 }) => (
@@ -150,10 +153,15 @@ export const ErrorBox = ({
     className="flex max-w-md animate-rise flex-col items-center gap-3 rounded-3xl bg-[#171422]/95 p-7 text-center text-white shadow-2xl ring-1 ring-white/15"
   >
     <TriangleAlert className="size-10 text-amber-300" aria-hidden="true" />
-    <h2 className="text-lg font-bold">{t.player.failed}</h2>
-    <p className="text-sm text-white/75 break-words">{message}</p>
-    <div className="mt-2 flex gap-3">
+    <h2 className="text-lg font-bold">{error.kind === "refused" ? t.player.refused : t.player.failed}</h2>
+    <p className="max-w-full text-sm text-white/75 break-words">{error.text}</p>
+    <div className="mt-2 flex flex-wrap justify-center gap-3">
       <Button onClick={onRetry}>{t.common.retry}</Button>
+      {error.kind === "failed" && (
+        <ButtonLink look="glass" to="/info/$slug" params={{ slug }}>
+          {t.info.title}
+        </ButtonLink>
+      )}
       <Button look="glass" onClick={onDismiss}>
         {t.common.dismiss}
       </Button>

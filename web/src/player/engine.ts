@@ -1,11 +1,20 @@
 /** Feeds a <video>: adaptive streaming through hls.js, the browser's own HLS, or the file itself. Knows no interface. */
-import Hls, { type ErrorData, ErrorTypes, Events, type HlsConfig } from "hls.js";
+import Hls, {
+  type ErrorData,
+  ErrorDetails,
+  ErrorTypes,
+  Events,
+  type FragmentLoaderConstructor,
+  type HlsConfig,
+  type PlaylistLoaderConstructor,
+} from "hls.js";
 import { onRefusal } from "~/api/client";
-import { directUrl, masterUrl } from "~/api/videos";
+import { directUrl, endStream, masterUrl } from "~/api/videos";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
-import { AutoQuality, isOriginal } from "./quality";
-import { audioKey, type HlsAudio, type Level } from "./tracks";
+import { loaderFor, type Trouble, type Watcher } from "./loader";
+import { AutoQuality, isOriginal, ladder } from "./quality";
+import { audioKey, type HlsAudio, isCopiedAudio, type Level } from "./tracks";
 
 export type Mode = "hls" | "direct";
 
@@ -21,9 +30,24 @@ export type EngineState = {
   audioTracks: readonly HlsAudio[];
   /** `audioKey` of the track that plays. */
   audio: string | null;
-  /** What was asked for last did not come: the server is away, or the network. It is asked again. */
-  away: boolean;
-  error: string | null;
+  /** What was asked for last did not come, and is asked for again. */
+  trouble: Trouble | null;
+  error: PlayerError | null;
+};
+
+/** `refused`: by the server, which may have been told to; otherwise the video cannot be played. */
+export type PlayerError = { kind: "refused" | "failed"; text: string };
+
+export const idle: EngineState = {
+  mode: "hls",
+  levels: [],
+  level: -1,
+  activeLevel: -1,
+  growing: false,
+  audioTracks: [],
+  audio: null,
+  trouble: null,
+  error: null,
 };
 
 type Options = {
@@ -34,25 +58,31 @@ type Options = {
   onFallback: () => void;
 };
 
-/** Fatal network errors survived before the reader is bothered: a server that restarts is back within half a minute. */
-const networkRetries = 8;
-const longestDelay = 4000;
-
 /** Seconds. A picture that begins later has a gap before it. */
 const latestStart = 2;
 
-function config(): Partial<HlsConfig> {
+/** What was measured longer ago (milliseconds) was perhaps another network. */
+const connectionHolds = 60 * 60_000;
+
+/** Media errors that are mended by beginning anew before the reader is bothered. */
+const mends = 2;
+
+function config(watcher: Watcher): Partial<HlsConfig> {
+  const Loader = loaderFor(watcher);
+  // Whatever may pass is waited for by the loader itself; what comes through broke off half-way.
   const patient = {
     maxTimeToFirstByteMs: 60_000,
     maxLoadTimeMs: 120_000,
-    timeoutRetry: { maxNumRetry: 2, retryDelayMs: 0, maxRetryDelayMs: 0 },
-    errorRetry: { maxNumRetry: 4, retryDelayMs: 500, maxRetryDelayMs: 4000 },
+    timeoutRetry: null,
+    errorRetry: { maxNumRetry: 0, retryDelayMs: 500, maxRetryDelayMs: 4000, shouldRetry: () => true },
   };
   return {
     autoStartLoad: false,
-    // Nothing is loaded only to measure: last time's bandwidth chooses the first quality.
+    fLoader: Loader as FragmentLoaderConstructor,
+    pLoader: Loader as PlaylistLoaderConstructor,
+    preserveManualLevelOnError: true,
+    // Nothing is loaded only to measure.
     testBandwidth: false,
-    abrEwmaDefaultEstimate: getPreferences().bandwidth,
     startFragPrefetch: true,
     // Segments are fMP4 and pass through untouched: a worker would only cost its start.
     enableWorker: false,
@@ -63,9 +93,7 @@ function config(): Partial<HlsConfig> {
     backBufferLength: 60,
     fragLoadPolicy: { default: patient },
     playlistLoadPolicy: { default: patient },
-    manifestLoadPolicy: {
-      default: { ...patient, errorRetry: { maxNumRetry: 2, retryDelayMs: 400, maxRetryDelayMs: 1000 } },
-    },
+    manifestLoadPolicy: { default: patient },
   };
 }
 
@@ -77,25 +105,18 @@ export class PlayerEngine {
   private readonly abort = new AbortController();
   private position: number | null = null;
   private manifestReady = false;
-  private networkErrors = 0;
   private mediaErrors = 0;
   private wantedAudio: string | null = null;
+  /** Copies turned out not to play here, whatever the browser says of their codecs. */
+  private copiesFail = false;
+  private readonly troubles = new Map<object, Trouble>();
 
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly options: Options,
   ) {
-    this.state = {
-      mode: options.mode,
-      levels: [],
-      level: -1,
-      activeLevel: -1,
-      growing: false,
-      audioTracks: [],
-      audio: null,
-      away: false,
-      error: null,
-    };
+    this.state = { ...idle, mode: options.mode };
+    window.addEventListener("pagehide", this.leave, { signal: this.abort.signal });
     video.addEventListener("error", () => this.onVideoError(), { signal: this.abort.signal });
     this.attach();
   }
@@ -123,21 +144,28 @@ export class PlayerEngine {
   setLevel(level: number) {
     if (this.state.mode === "direct") this.reload("hls");
     if (this.auto) this.auto.enabled = level < 0;
-    if (this.hls && level >= 0) this.hls.nextLevel = level;
+    if (this.hls && level >= 0) this.hls.nextLevel = this.withWantedAudio(level);
     this.update({ level });
   }
 
   /** `key` as `audioKey` gives it. The original file plays its first track only, so another one needs streaming. */
   setAudio(key: string) {
     this.wantedAudio = key;
+    const level = this.hls?.loadLevel ?? -1;
+    const better = level < 0 ? level : this.withWantedAudio(level);
     if (this.state.mode === "direct") this.reload("hls");
-    else this.applyAudio();
+    else if (this.hls && better !== level) {
+      // What is on its way is of the codec that is left.
+      this.hls.stopLoad();
+      this.hls.loadLevel = better;
+      this.resume();
+    } else this.applyAudio();
     this.update({ audio: key });
   }
 
   retry() {
-    this.networkErrors = 0;
     this.mediaErrors = 0;
+    this.copiesFail = false;
     this.reload(this.state.mode);
   }
 
@@ -147,9 +175,15 @@ export class PlayerEngine {
 
   destroy() {
     this.abort.abort();
+    this.leave();
     this.detach();
     this.listeners.clear();
   }
+
+  /** The server need not keep anything ready for this player. */
+  private readonly leave = () => {
+    if (this.manifestReady) endStream(this.options.clientId);
+  };
 
   private update(changes: Partial<EngineState>) {
     this.state = { ...this.state, ...changes };
@@ -158,26 +192,19 @@ export class PlayerEngine {
 
   private reload(mode: Mode) {
     const started = this.position !== null;
-    if (this.video.currentTime > 0) this.position = this.video.currentTime;
     this.detach();
-    this.update({
-      mode,
-      away: false,
-      error: null,
-      levels: [],
-      level: -1,
-      activeLevel: -1,
-      growing: false,
-      audioTracks: [],
-    });
+    this.update({ ...idle, mode, audio: this.wantedAudio });
     this.attach();
     if (started) this.begin();
   }
 
   private detach() {
+    if (this.video.currentTime > 0) this.position = this.video.currentTime;
     this.manifestReady = false;
+    this.troubles.clear();
     if (this.hls) {
-      this.rememberBandwidth(this.hls.bandwidthEstimate);
+      const rate = this.auto?.bandwidth.estimate;
+      if (rate) setPreferences({ connection: { rate: Math.round(rate), at: Date.now() } });
       this.auto?.destroy();
       this.hls.destroy();
       this.auto = null;
@@ -187,28 +214,30 @@ export class PlayerEngine {
     this.video.load();
   }
 
-  /** A stream that is being encoded comes at the encoder's speed: only a copied or a faltering one tells of the connection. */
-  private rememberBandwidth(estimate: number) {
-    const active = this.state.levels[this.state.activeLevel];
-    if (!active || !(estimate > 0)) return;
-    const telling = isOriginal(active) || this.auto?.lowered;
-    const bandwidth = Math.round(telling ? estimate : Math.max(estimate, getPreferences().bandwidth));
-    setPreferences({ bandwidth });
-  }
-
   private attach() {
     const { slug, clientId } = this.options;
     if (this.state.mode === "direct") return;
     if (!Hls.isSupported()) return;
-    const hls = new Hls(config());
-    const auto = new AutoQuality(hls, this.video);
+    const { connection } = getPreferences();
+    const known = connection && Date.now() - connection.at < connectionHolds ? connection.rate : null;
+    const hls: Hls = new Hls(config(this.watcher));
+    const auto = new AutoQuality(
+      hls,
+      this.video,
+      () => this.state.levels,
+      known,
+      () => this.resume(),
+    );
     this.hls = hls;
     this.auto = auto;
     hls.on(Events.MANIFEST_PARSED, () => {
-      const levels = hls.levels.map(({ uri, height, bitrate }) => ({ uri, height, bitrate }));
       this.manifestReady = true;
-      this.update({ levels });
-      auto.begin(levels, getPreferences().bandwidth);
+      // hls.js takes the first codec of a group for that of each track, and does not see a change back to it: without it,
+      // it reads the codec in the track.
+      for (const track of hls.allAudioTracks) track.audioCodec = undefined;
+      this.update({ levels: this.levelsOf(hls) });
+      auto.audio = this.wantedAudio ?? mainAudio(hls);
+      auto.begin();
       this.begin();
     });
     hls.on(Events.LEVEL_LOADED, (_, { details }) => {
@@ -221,7 +250,9 @@ export class PlayerEngine {
     });
     hls.on(Events.AUDIO_TRACK_SWITCHED, () => {
       const track = hls.audioTracks[hls.audioTrack];
-      if (track) this.update({ audio: audioKey(track) });
+      if (!track) return;
+      auto.audio = audioKey(track);
+      this.update({ audio: auto.audio });
     });
     hls.on(Events.FRAG_PARSED, (_, { frag }) => {
       // hls.js takes a first segment that comes in pieces for one without a beginning, by the start of its last piece. If
@@ -229,13 +260,28 @@ export class PlayerEngine {
       const start = frag.elementaryStreams.video?.startPTS ?? Number.POSITIVE_INFINITY;
       if (frag.gap && start < latestStart) frag.gap = false;
     });
-    hls.on(Events.FRAG_BUFFERED, () => {
-      this.networkErrors = 0;
-      if (this.state.away) this.update({ away: false });
-    });
     hls.on(Events.ERROR, (_, data) => this.onHlsError(data));
     hls.loadSource(masterUrl(slug, clientId));
     hls.attachMedia(this.video);
+  }
+
+  /** Loads on from where the picture is. */
+  private resume() {
+    this.hls?.startLoad(this.video.currentTime || (this.position ?? 0));
+  }
+
+  private levelsOf(hls: Hls): Level[] {
+    return hls.levels.map((level) => {
+      const { uri, height, averageBitrate, audioGroups } = level;
+      const sounds = hls.allAudioTracks.filter((track) => audioGroups?.includes(track.groupId));
+      const found: Level = {
+        uri,
+        height,
+        bitrate: averageBitrate,
+        copiedAudio: sounds.filter(isCopiedAudio).map(audioKey),
+      };
+      return { ...found, excluded: this.copiesFail && isOriginal(found) };
+    });
   }
 
   private begin() {
@@ -260,8 +306,58 @@ export class PlayerEngine {
   private applyAudio() {
     const { hls, wantedAudio } = this;
     if (!hls || wantedAudio === null) return;
+    if (this.auto) this.auto.audio = wantedAudio;
     const index = hls.audioTracks.findIndex((track) => audioKey(track) === wantedAudio);
     if (index >= 0 && index !== hls.audioTrack) hls.audioTrack = index;
+  }
+
+  /** The same picture may be offered with several sounds: the one that has the wanted track as it is in the file. */
+  private withWantedAudio(level: number): number {
+    const { levels } = this.state;
+    const same = (index: number) => levels[index]?.uri === levels[level]?.uri;
+    return ladder(levels, this.wantedAudio ?? this.auto?.audio).find(same) ?? level;
+  }
+
+  private readonly watcher: Watcher = {
+    waits: (request, why) => {
+      this.troubles.set(request, why);
+      this.showTrouble();
+    },
+    goesOn: (request) => {
+      if (this.troubles.delete(request)) this.showTrouble();
+    },
+    failed: (status, text) => {
+      void onRefusal(status);
+      if (status === 401 || status === 403) this.stop({ kind: "refused", text });
+      else if (status === 404) this.stop({ kind: "failed", text: t.player.fileGone });
+      else if (!this.convert())
+        this.stop({ kind: "failed", text: status < 500 ? text : t.player.serverFailed(status) });
+    },
+  };
+
+  private showTrouble() {
+    const [trouble = null] = this.troubles.values();
+    if (trouble !== this.state.trouble) this.update({ trouble });
+  }
+
+  /** Ends playing with a word; trying again begins where it was. */
+  private stop(error: PlayerError) {
+    this.leave();
+    this.detach();
+    this.update({ trouble: null, error });
+  }
+
+  /** Leaves the copy, which does not play, for what the server encodes; false when there is no such choice. */
+  private convert(): boolean {
+    const { levels } = this.state;
+    const current = levels[this.hls?.loadLevel ?? -1];
+    const others = levels.some((level) => !isOriginal(level));
+    if (this.copiesFail || !current || !isOriginal(current) || !others) return false;
+    this.copiesFail = true;
+    this.mediaErrors = 0;
+    this.options.onFallback();
+    this.reload("hls");
+    return true;
   }
 
   private onVideoError() {
@@ -271,46 +367,30 @@ export class PlayerEngine {
       this.options.onFallback();
       this.reload("hls");
     } else {
-      this.update({ error: t.player.unplayable(this.video.error?.message ?? "") });
+      this.stop({ kind: "failed", text: t.player.unplayable(this.video.error?.message ?? "") });
     }
   }
 
   private onHlsError(data: ErrorData) {
     const { hls } = this;
-    if (!hls) return;
-    // A server that takes its time is none that is away.
-    if (isPassing(data) && !data.details.endsWith("TimeOut") && !this.state.away) this.update({ away: true });
-    if (!data.fatal) return;
-    if (isPassing(data) && this.manifestReady && this.networkErrors < networkRetries) {
-      const delay = Math.min(longestDelay, 500 * 2 ** this.networkErrors++);
-      setTimeout(
-        () => this.hls === hls && hls.startLoad(this.video.currentTime || (this.position ?? 0)),
-        delay,
-      );
-      return;
+    if (!hls || !data.fatal) return;
+    if (data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
+      this.stop({ kind: "failed", text: t.player.noFormat });
+    } else if (data.type === ErrorTypes.MEDIA_ERROR && this.mediaErrors < mends) {
+      if (this.mediaErrors++ === 0) hls.recoverMediaError();
+      else if (!this.convert()) {
+        hls.swapAudioCodec();
+        hls.recoverMediaError();
+      }
+    } else if (!this.convert()) {
+      const reason = data.reason ?? data.error?.message ?? data.details;
+      this.stop({ kind: "failed", text: t.player.unplayable(reason) });
     }
-    if (data.type === ErrorTypes.MEDIA_ERROR && this.mediaErrors < 2) {
-      if (this.mediaErrors++ === 1) hls.swapAudioCodec();
-      hls.recoverMediaError();
-      return;
-    }
-    this.update({ error: describe(data) });
-    void onRefusal(data.response?.code ?? 0);
   }
 }
 
-/** Whether it may work in a moment: nobody answers, or a gateway does whose service is not there. */
-function isPassing({ type, response }: ErrorData): boolean {
-  const code = response?.code ?? 0;
-  return type === ErrorTypes.NETWORK_ERROR && (code < 400 || code > 500);
-}
-
-function describe(data: ErrorData): string {
-  if (data.type !== ErrorTypes.NETWORK_ERROR) {
-    return t.player.unplayable(data.reason ?? data.error?.message ?? data.details);
-  }
-  const code = data.response?.code ?? 0;
-  if (code === 404) return t.player.fileGone;
-  if (code === 401 || code === 403) return t.common.noAccess;
-  return code ? t.player.serverFailed(code) : t.common.offline;
+/** `audioKey` of the track that plays unless another one is chosen. */
+function mainAudio(hls: Hls): string | null {
+  const track = hls.allAudioTracks.find((candidate) => candidate.default) ?? hls.allAudioTracks[0];
+  return track ? audioKey(track) : null;
 }

@@ -4,7 +4,16 @@ import { languageName } from "~/lib/format";
 import { t } from "~/lib/strings";
 
 /** What is needed of an hls.js level. */
-export type Level = { uri: string; height: number; bitrate: number };
+export type Level = {
+  uri: string;
+  height: number;
+  /** On average, bits per second. */
+  bitrate: number;
+  /** `audioKey` of the tracks that it has as they are in the file; others are converted. */
+  copiedAudio?: readonly string[];
+  /** This browser turned out not to play it. */
+  excluded?: boolean;
+};
 
 export type QualityOption = {
   /** Index of the level in hls.js. */
@@ -26,6 +35,7 @@ export function qualityLabel(level: Level): string {
 export function qualityOptions(levels: readonly Level[]): QualityOption[] {
   const options = new Map<string, QualityOption>();
   levels.forEach((level, index) => {
+    if (level.excluded) return;
     const label = qualityLabel(level);
     if (!options.has(label)) options.set(label, { level: index, label, height: level.height });
   });
@@ -43,6 +53,8 @@ const audioIndex = (url: string) => /\/audio\/(\d+)\//.exec(url)?.[1];
 
 /** The same for every quality of one track: its number in the file, or its name and language. */
 export const audioKey = (track: HlsAudio) => audioIndex(track.url) ?? `${track.lang ?? ""}/${track.name}`;
+
+export const isCopiedAudio = (track: HlsAudio) => qualityInUri(track.url) === "original";
 
 export function audioLabel(
   track: Pick<AudioTrack, "title" | "language" | "channels">,

@@ -2,10 +2,10 @@
 import { useEffect, useState, useSyncExternalStore } from "react";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { type EngineState, type Mode, PlayerEngine } from "./engine";
+import { idle, type Mode, PlayerEngine } from "./engine";
 
-/** Identifies this tab to the transcoder. */
-const clientId = globalThis.crypto?.randomUUID?.() ?? fallbackUuid();
+/** Identifies one playback to the transcoder. */
+const newClientId = () => globalThis.crypto?.randomUUID?.() ?? fallbackUuid();
 
 /** `randomUUID` is missing where the page is served over plain http. */
 function fallbackUuid(): string {
@@ -15,18 +15,6 @@ function fallbackUuid(): string {
   const hex = [...bytes].map((byte) => byte.toString(16).padStart(2, "0")).join("");
   return hex.replace(/^(.{8})(.{4})(.{4})(.{4})(.{12})$/, "$1-$2-$3-$4-$5");
 }
-
-const idle: EngineState = {
-  mode: "hls",
-  levels: [],
-  level: -1,
-  activeLevel: -1,
-  growing: false,
-  audioTracks: [],
-  audio: null,
-  away: false,
-  error: null,
-};
 
 const never = () => () => {};
 const idleState = () => idle;
@@ -40,7 +28,7 @@ export function useEngine(video: HTMLVideoElement | null, slug: string, mode: Mo
     if (!video || !mode) return;
     const created = new PlayerEngine(video, {
       slug,
-      clientId,
+      clientId: newClientId(),
       mode,
       onFallback: () => showToast(t.player.fellBack),
     });

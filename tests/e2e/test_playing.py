@@ -1,0 +1,192 @@
+"""What the player makes of a slow line, of codecs that the browser lacks, of a server that is busy or refuses."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, Request, Route, expect
+
+from tests.e2e.server import Server, running
+from tests.e2e.test_watching import VIDEO, choose, played_to, until
+from tests.media import Audio, movie, placed
+
+pytestmark = pytest.mark.browser
+
+TONGUES = (
+    Audio("aac", language="eng"),
+    Audio("ac3", channels=6, bitrate="384k", language="fre"),
+    Audio("libopus", language="ger"),
+    Audio("flac", language="spa"),
+)
+
+
+@pytest.fixture(scope="module")
+def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("cinema")
+    tongues = movie(name="tongues.mkv", seconds=60, audios=TONGUES)
+    placed(tongues, folder / "videos" / "Many Tongues (2012).mkv")
+    foreign = movie(name="foreign.mkv", seconds=20, codec="libx265", audios=(Audio("ac3", bitrate="192k"),))
+    placed(foreign, folder / "videos" / "Far Star (2013).mkv")
+    with running(Server(folder / "videos", folder / "data")) as server:
+        server.until_scanned(2)
+        yield server
+
+
+@pytest.fixture
+def guest(page: Page, cinema: Server) -> Page:
+    """Logged in, on no page yet."""
+    cinema.log_in(page.context)
+    return page
+
+
+def qualities(page: Page) -> list[str]:
+    """The qualities of the pictures and sounds that the page asks for from now on."""
+    found: list[str] = []
+
+    def note(request: Request) -> None:
+        if match := re.search(r"/((?:audio/)?\d+/\w+)/segment-\d+\.mp4", request.url):
+            found.append(match[1])
+
+    page.on("request", note)
+    return found
+
+
+def test_auto_stays_on_the_copy_and_leaves_it_only_for_a_slow_line(guest: Page, cinema: Server) -> None:
+    page = guest
+    network = page.context.new_cdp_session(page)
+    network.send("Network.enable")
+
+    def line(bytes_a_second: int) -> None:
+        limits = {"downloadThroughput": bytes_a_second, "uploadThroughput": -1, "latency": 0, "offline": False}
+        network.send("Network.emulateNetworkConditions", limits)
+
+    asked = qualities(page)
+    page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    played_to(page, 1)
+    until(page, f"{VIDEO}.buffered.length === 1 && {VIDEO}.buffered.end(0) > 28")
+    assert set(asked) == {"0/original", "audio/0/original"}
+
+    def slow(route: Route) -> None:
+        line(150_000)
+        route.continue_()
+
+    page.route("**/master.m3u8*", slow)
+    page.goto(f"{cinema.url}/watch/many-tongues?t=2")
+    played_to(page, 2)
+    until(page, f"{VIDEO}.videoHeight === 240")
+    line(-1)
+    until(page, f"{VIDEO}.videoHeight === 360")
+
+
+def test_what_the_browser_lacks_is_encoded_at_once_and_no_more(guest: Page, cinema: Server) -> None:
+    page = guest
+    asked = qualities(page)
+    page.goto(f"{cinema.url}/watch/far-star")
+    played_to(page, 0.5)
+    # A machine that is busy may encode this one too slowly, and a lighter one takes over.
+    assert next(one for one in asked if not one.startswith("audio")) == "0/transcode"
+    assert not [one for one in asked if "original" in one]
+
+
+@pytest.mark.parametrize("quality", ["original", "240p"])
+def test_tracks_of_any_codec_can_be_switched_to_and_back(guest: Page, cinema: Server, quality: str) -> None:
+    page = guest
+    asked = qualities(page)
+    errors: list[str] = []
+    page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
+    page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    at = played_to(page, 0.5)
+    if quality != "original":
+        choose(page, "menu-quality", re.compile(quality))
+        until(page, f"{VIDEO}.videoHeight === 240")
+    for language in ("French", "English", "German", "Spanish", "English"):
+        choose(page, "menu-audio", re.compile(language))
+        at = played_to(page, at + 0.5)
+        assert page.evaluate(f"{VIDEO}.webkitAudioDecodedByteCount") > 0
+    # Chromium plays Opus and FLAC as they are, but no AC-3.
+    copied = {one for one in asked if one.startswith("audio") and one.endswith("original")}
+    assert copied == {"audio/0/original", "audio/2/original", "audio/3/original"} or quality != "original"
+    assert page.get_by_test_id("player-error").count() == 0
+    assert errors == []
+
+
+def test_a_busy_server_is_said_and_waited_for(guest: Page, cinema: Server) -> None:
+    page = guest
+    busy = True
+    refused: list[str] = []
+
+    def answer(route: Route) -> None:
+        if not busy:
+            route.continue_()
+            return
+        refused.append(route.request.url)
+        headers = {"Retry-After": "1", "Content-Type": "application/json"}
+        route.fulfill(status=503, headers=headers, body='{"errors": ["No encoder is free"]}')
+
+    page.route(re.compile(r"/0/\w+/segment-"), answer)
+    asked = qualities(page)
+    page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    expect(page.get_by_role("status").filter(has_text="The server is busy")).to_be_visible()
+    while len(refused) < 3:
+        page.wait_for_timeout(100)
+    busy = False
+    played_to(page, 0.5)
+    expect(page.get_by_text("The server is busy")).to_have_count(0)
+    # Another quality would have needed another encoder.
+    assert {one for one in asked if not one.startswith("audio")} == {"0/original"}
+
+
+def test_who_is_refused_reads_why_and_the_picture_ends(guest: Page, cinema: Server) -> None:
+    page = guest
+    # Of what is not loaded ahead.
+    late = re.compile(r"/segment-(1[3-9]|2\d)\.")
+    text = "An administrator ended this: dinner is ready"
+    page.route(late, lambda route: route.fulfill(status=403, json={"errors": [text]}))
+    page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    played_to(page, 0.5)
+    page.keyboard.press("9")
+    alert = page.get_by_test_id("player-error")
+    expect(alert).to_contain_text("Playing has ended")
+    expect(alert).to_contain_text("dinner is ready")
+    assert page.evaluate(f"{VIDEO}.readyState") == 0
+    page.unroute(late)
+    alert.get_by_role("button", name="Try again").click()
+    assert played_to(page, 50) < 58
+
+
+def test_a_network_that_goes_and_comes_back_is_waited_for(guest: Page, cinema: Server) -> None:
+    page = guest
+    page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    played_to(page, 0.5)
+    page.context.set_offline(True)
+    page.keyboard.press("8")
+    away = page.get_by_text("The server cannot be reached")
+    expect(away).to_be_visible()
+    page.context.set_offline(False)
+    played_to(page, 48)
+    expect(away).to_have_count(0)
+
+
+def test_a_copy_that_fails_is_encoded_instead(guest: Page, cinema: Server) -> None:
+    page = guest
+    page.route(re.compile(r"/0/original/segment-"), lambda route: route.fulfill(status=500, json={"errors": ["no"]}))
+    page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    expect(page.get_by_text("it is being converted")).to_be_visible()
+    played_to(page, 0.5)
+    assert page.evaluate(f"{VIDEO}.videoHeight") == 240
+
+
+def test_leaving_tells_the_server(guest: Page, cinema: Server) -> None:
+    page = guest
+    page.route("**/video/streams/*", lambda route: route.fulfill(status=204))
+    with page.expect_request("**/master.m3u8*") as master:
+        page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    played_to(page, 0.5)
+    client = re.search(r"clientId=([\w-]+)", master.value.url)
+    assert client is not None
+    with page.expect_request(f"**/video/streams/{client[1]}") as end:
+        page.get_by_test_id("player-back").click()
+    assert end.value.method == "DELETE"
