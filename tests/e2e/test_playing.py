@@ -10,7 +10,7 @@ import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from tests.e2e.server import Server, running
-from tests.e2e.test_watching import VIDEO, choose, played_to, until
+from tests.e2e.test_watching import VIDEO, choose, played_to, saved_position, until
 from tests.media import Audio, movie, placed
 
 pytestmark = pytest.mark.browser
@@ -30,8 +30,16 @@ def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     placed(tongues, folder / "videos" / "Many Tongues (2012).mkv")
     foreign = movie(name="foreign.mkv", seconds=20, codec="libx265", audios=(Audio("ac3", bitrate="192k"),))
     placed(foreign, folder / "videos" / "Far Star (2013).mkv")
+    rivers = folder / "videos" / "Two Rivers (2010)"
+    placed(movie(name="small.mkv", size="640x360"), rivers / "Two Rivers (2010) 360p.mkv")
+    placed(movie(name="large.mkv", size="1280x720"), rivers / "Two Rivers (2010) 720p.mkv")
+    cut = movie(name="cut.mkv", size="1280x720", codec="libx265")
+    placed(cut, rivers / "Two Rivers (2010) 720p x265 Director's Cut.mkv")
+    for part in (1, 2):
+        path = folder / "videos" / "Long Road (2011)" / f"Long Road (2011) CD{part}.mkv"
+        placed(movie(name=f"part{part}.mkv", seconds=7 + part), path)
     with running(Server(folder / "videos", folder / "data")) as server:
-        server.until_scanned(2)
+        server.until_scanned(7)
         yield server
 
 
@@ -91,7 +99,7 @@ def test_what_the_browser_lacks_is_encoded_at_once_and_no_more(guest: Page, cine
     assert not [one for one in asked if "original" in one]
 
 
-@pytest.mark.parametrize("quality", ["original", "240p"])
+@pytest.mark.parametrize("quality", ["360p .original", "240p"])
 def test_tracks_of_any_codec_can_be_switched_to_and_back(guest: Page, cinema: Server, quality: str) -> None:
     page = guest
     asked = qualities(page)
@@ -99,16 +107,15 @@ def test_tracks_of_any_codec_can_be_switched_to_and_back(guest: Page, cinema: Se
     page.on("console", lambda message: errors.append(message.text) if message.type == "error" else None)
     page.goto(f"{cinema.url}/watch/many-tongues?t=0")
     at = played_to(page, 0.5)
-    if quality != "original":
-        choose(page, "menu-quality", re.compile(quality))
-        until(page, f"{VIDEO}.videoHeight === 240")
+    choose(page, "menu-quality", re.compile(quality))
+    until(page, f"{VIDEO}.videoHeight === {240 if quality == '240p' else 360}")
     for language in ("French", "English", "German", "Spanish", "English"):
         choose(page, "menu-audio", re.compile(language))
         at = played_to(page, at + 0.5)
         assert page.evaluate(f"{VIDEO}.webkitAudioDecodedByteCount") > 0
     # Chromium plays Opus and FLAC as they are, but no AC-3.
     copied = {one for one in asked if one.startswith("audio") and one.endswith("original")}
-    assert copied == {"audio/0/original", "audio/2/original", "audio/3/original"} or quality != "original"
+    assert copied == {"audio/0/original", "audio/2/original", "audio/3/original"} or quality == "240p"
     assert page.get_by_test_id("player-error").count() == 0
     assert errors == []
 
@@ -190,3 +197,43 @@ def test_leaving_tells_the_server(guest: Page, cinema: Server) -> None:
     with page.expect_request(f"**/video/streams/{client[1]}") as end:
         page.get_by_test_id("player-back").click()
     assert end.value.method == "DELETE"
+
+
+def test_play_takes_the_best_version_and_remembers_another(guest: Page, cinema: Server) -> None:
+    page = guest
+    page.goto(f"{cinema.url}/movies/two-rivers")
+    page.get_by_test_id("menu-version").click()
+    choices = page.get_by_role("menuitemradio")
+    # By what they are, with the file below; Chromium has no HEVC.
+    expect(choices).to_contain_text(["360p", "720p", "Director's Cut · 720p HEVC"])
+    expect(page.get_by_role("menuitemradio", checked=True)).to_contain_text("720p.mkv")
+    page.keyboard.press("Escape")
+    page.get_by_test_id("play-button").click()
+    played_to(page, 0.5)
+    assert page.evaluate(f"{VIDEO}.videoHeight") == 720
+    assert "version" not in page.url
+    best = page.url
+    choose(page, "menu-quality", re.compile("360p.mkv"))
+    until(page, f"{VIDEO}.videoHeight === 360")
+    at = played_to(page, 0.5)
+    assert at >= 0.5
+    assert page.url != best
+    page.goto(f"{cinema.url}/movies/two-rivers")
+    page.get_by_test_id("play-button").click()
+    played_to(page, 0.5)
+    assert page.evaluate(f"{VIDEO}.videoHeight") == 360
+
+
+def test_parts_play_after_each_other_and_are_resumed(guest: Page, cinema: Server) -> None:
+    page = guest
+    page.goto(f"{cinema.url}/movies/long-road")
+    page.get_by_test_id("play-button").click()
+    page.wait_for_url("**/watch/long-road-p1")
+    page.wait_for_url("**/watch/long-road-p2")
+    at = played_to(page, 1)
+    page.get_by_test_id("player-back").click()
+    saved_position(cinema, "long-road-p2", 1)
+    page.goto(f"{cinema.url}/movies/long-road")
+    page.get_by_test_id("play-button").click()
+    page.wait_for_url("**/watch/long-road-p2")
+    played_to(page, at - 1)

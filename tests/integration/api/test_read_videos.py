@@ -91,6 +91,18 @@ async def test_the_slug_of_an_entry_plays_its_best_file(api: httpx2.AsyncClient,
     assert (await api.get(f"/videos/{SERIE}-s2e1")).json()["id"] == abyss["p1"]
 
 
+async def test_the_versions_of_a_file_are_all_files_of_its_entry(
+    api: httpx2.AsyncClient, abyss: dict[str, str]
+) -> None:
+    for name in ("p1", "p2", "p2-v2"):
+        video = (await api.get(f"/videos/{abyss[name]}?with=versions")).json()
+        assert [version["id"] for version in video["versions"]] == [abyss["p1"], abyss["p2-v2"], abyss["p2"]]
+    assert [one["id"] for one in (await api.get("/videos/deep-soul?with=versions")).json()["versions"]] == [
+        abyss["film"]
+    ]
+    assert "versions" not in (await api.get("/videos/deep-soul")).json()
+
+
 UNKNOWN_FILES: list[str] = ["", "/info", "/direct", "/prepare"]
 
 

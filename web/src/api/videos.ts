@@ -9,7 +9,8 @@ import { pages } from "./queries";
 export const video = (slug: string) =>
   queryOptions({
     queryKey: ["videos", slug],
-    queryFn: ({ signal }) => api<FullVideo>(`/api/videos/${slug}?with=next,previous,show`, { signal }),
+    queryFn: ({ signal }) =>
+      api<FullVideo>(`/api/videos/${slug}?with=next,previous,show,versions`, { signal }),
     // The saved position decides where playback starts: never an old one.
     staleTime: 0,
     gcTime: 0,

@@ -1,4 +1,6 @@
 /** Choices kept on this device: how videos start, volume, speed, and the last chosen languages. */
+import type { Traits } from "./versions";
+
 export type PlayMode = "auto" | "original";
 
 type Preferences = {
@@ -12,6 +14,8 @@ type Preferences = {
   subtitleLanguage: string | null;
   /** Bits per second that the connection carried, and when (milliseconds): the next video starts at a fitting quality. */
   connection: { rate: number; at: number } | null;
+  /** What the version was like that was chosen last for a title, newest last. */
+  versions: [title: string, traits: Traits][];
 };
 
 const defaults: Preferences = {
@@ -22,6 +26,7 @@ const defaults: Preferences = {
   audioLanguage: null,
   subtitleLanguage: null,
   connection: null,
+  versions: [],
 };
 
 const key = "preferences";
@@ -39,3 +44,14 @@ export const getPreferences = (): Preferences => ({ ...defaults, ...read() });
 
 export const setPreferences = (changes: Partial<Preferences>) =>
   localStorage.setItem(key, JSON.stringify({ ...read(), ...changes }));
+
+/** Titles whose version is remembered. */
+const mostVersions = 200;
+
+export const rememberedVersion = (title: string): Traits | null =>
+  getPreferences().versions.find(([known]) => known === title)?.[1] ?? null;
+
+export function rememberVersion(title: string, traits: Traits) {
+  const others = getPreferences().versions.filter(([known]) => known !== title);
+  setPreferences({ versions: [...others, [title, traits] as [string, Traits]].slice(-mostVersions) });
+}

@@ -193,6 +193,7 @@ export const t = {
     next: "Next episode",
     previous: "Previous episode",
     quality: "Quality",
+    version: "Version",
     audio: "Audio",
     subtitles: "Subtitles",
     speed: "Playback speed",

@@ -1,8 +1,10 @@
 /** The menus of the player: quality, audio, subtitles, speed. */
 import { AudioLines, Captions, CaptionsOff, Gauge, Settings2 } from "lucide-react";
-import type { Subtitle } from "~/api/models/files";
+import type { EmbeddedVideo, Subtitle } from "~/api/models/files";
+import { fileName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Menu, MenuHeading, MenuRadio } from "~/ui/Menu";
+import type { NamedVersion } from "~/ui/useVersions";
 import type { EngineState } from "./engine";
 import { type AudioOption, qualityLabel, qualityOptions, subtitleLabel } from "./tracks";
 
@@ -14,20 +16,27 @@ type Common = { onOpenChange: (open: boolean) => void };
 export function QualityMenu({
   state,
   canDirect,
+  versions,
+  rendering,
   onLevel,
   onDirect,
+  onVersion,
   onOpenChange,
 }: Common & {
   state: EngineState;
   canDirect: boolean;
   onLevel: (level: number) => void;
   onDirect: () => void;
+  versions: readonly NamedVersion[];
+  /** That of the version that plays. */
+  rendering: string | undefined;
+  onVersion: (video: EmbeddedVideo) => void;
 }) {
   const options = qualityOptions(state.levels);
   const active = state.levels[state.activeLevel];
   const direct = state.mode === "direct";
   const chosen = state.levels[state.level];
-  if (!canDirect && !options.length) return null;
+  if (!canDirect && !options.length && versions.length < 2) return null;
   return (
     <Menu
       label={t.player.quality}
@@ -56,6 +65,18 @@ export function QualityMenu({
           {option.label}
         </MenuRadio>
       ))}
+      {versions.length > 1 && <MenuHeading>{t.player.version}</MenuHeading>}
+      {versions.length > 1 &&
+        versions.map(({ video, name }) => (
+          <MenuRadio
+            key={video.id}
+            checked={video.rendering === rendering}
+            hint={fileName(video.path)}
+            onSelect={() => onVersion(video)}
+          >
+            {name}
+          </MenuRadio>
+        ))}
     </Menu>
   );
 }

@@ -4,6 +4,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { Play } from "lucide-react";
 import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import type { VideoLink } from "~/api/models/files";
 import { refreshWatchState } from "~/api/shows";
 import { useMe } from "~/api/users";
 import { mediaInfo, sprites as spritesQuery, video as videoQuery } from "~/api/videos";
@@ -11,7 +12,7 @@ import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { imageUrl } from "~/ui/Artwork";
-import { showLink, watchLink } from "~/ui/links";
+import { bestLink, showLink, watchLink } from "~/ui/links";
 import { PageTitle } from "~/ui/PageTitle";
 import { Failure, Spinner } from "~/ui/states";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
@@ -31,6 +32,7 @@ import { useFullscreen } from "./useFullscreen";
 import { useMedia, usePaused, useWaiting } from "./useMedia";
 import { usePictures } from "./usePictures";
 import { useSubtitles } from "./useSubtitles";
+import { useVersionChoice } from "./useVersionChoice";
 
 const nothing: never[] = [];
 
@@ -39,7 +41,15 @@ function canPlayFile(video: HTMLVideoElement | null, mimeCodec: string | null | 
   return Boolean(video && mime && video.canPlayType(mime));
 }
 
-export function Player({ slug, from }: { slug: string; from: string | undefined }) {
+type Props = {
+  slug: string;
+  /** Seconds to begin at; undefined: where the reader stopped. */
+  from: string | undefined;
+  /** Whether another version of the same entry may be played instead. */
+  choosing: boolean;
+};
+
+export function Player({ slug, from, choosing }: Props) {
   const navigate = useNavigate();
   const router = useRouter();
   const me = useMe();
@@ -60,7 +70,8 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   // Streaming starts without waiting for anything; playing the file needs to know what it is.
   const prefersFile = getPreferences().playMode === "original";
   const canDirect = canPlayFile(video, info.data?.mimeCodec);
-  const mode = !prefersFile ? "hls" : info.isPending ? null : canDirect ? "direct" : "hls";
+  const choice = useVersionChoice(data, choosing, from);
+  const mode = choosing ? null : !prefersFile ? "hls" : info.isPending ? null : canDirect ? "direct" : "hls";
   const { engine, state } = useEngine(video, slug, mode);
 
   const mediaDuration = useMedia(video, (v) => v.duration || 0, 0, "durationchange", "emptied");
@@ -70,7 +81,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   latestDuration.current = duration;
 
   useEffect(() => {
-    if (engine && data) engine.start(startPosition(from, data.progress));
+    if (engine && data) engine.start(startPosition(from, data));
   }, [engine, data, from]);
 
   useEffect(() => {
@@ -128,14 +139,19 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
   const seekTo = (time: number) => {
     if (video && duration) video.currentTime = Math.min(Math.max(0, time), Math.max(0, duration - 0.1));
   };
-  const open = (target: string | null | undefined, replace = true) => {
-    if (target) void navigate({ ...watchLink(target), search: {}, replace });
+  const open = (link: VideoLink | null | undefined) => {
+    if (link?.video) void navigate({ ...neighbourLink(link, link.video), replace: true });
   };
+  // The next part of a film is that of the same version; of the next episode, the best version plays.
+  const neighbourLink = ({ entry }: VideoLink, target: string) =>
+    data?.entries.some((own) => own.id === entry.id)
+      ? { ...watchLink(target), search: {} }
+      : bestLink(target);
   const setSpeed = (value: number) => {
     if (video) video.playbackRate = value;
     setPreferences({ speed: value });
   };
-  const next = () => (data?.next && !data.next.video ? showToast(t.player.noNext) : open(data?.next?.video));
+  const next = () => (data?.next && !data.next.video ? showToast(t.player.noNext) : open(data?.next));
   const actions: PlayerActions = {
     togglePlay: () => void (video?.paused ? video.play().catch(() => {}) : video?.pause()),
     seekBy: (seconds) => {
@@ -167,7 +183,7 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
       if (name) say(name);
     },
     next,
-    previous: () => open(data?.previous?.video),
+    previous: () => open(data?.previous),
     changeSpeed: (direction) => {
       const at = speeds.indexOf(speed as (typeof speeds)[number]);
       const faster = speeds[(at < 0 ? speeds.indexOf(1) : at) + direction] ?? speed;
@@ -183,15 +199,16 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
     else void navigate(data?.show ? showLink(data.show) : { to: "/" });
   };
 
+  const onEnded = useRef(() => {});
+  onEnded.current = () => {
+    if (data?.next?.video) open(data.next);
+    else if (data?.show) void navigate({ ...showLink(data.show), replace: true });
+  };
   useEffect(() => {
-    if (!video) return;
-    const onEnded = () => {
-      if (data?.next?.video) void navigate({ ...watchLink(data.next.video), search: {}, replace: true });
-      else if (data?.show) void navigate({ ...showLink(data.show), replace: true });
-    };
-    video.addEventListener("ended", onEnded);
-    return () => video.removeEventListener("ended", onEnded);
-  }, [video, data, navigate]);
+    const listener = () => onEnded.current();
+    video?.addEventListener("ended", listener);
+    return () => video?.removeEventListener("ended", listener);
+  }, [video]);
 
   const lastTap = useRef<Tap | null>(null);
   const onSurface = (event: PointerEvent) => {
@@ -314,6 +331,9 @@ export function Player({ slug, from }: { slug: string; from: string | undefined 
                     {...menu}
                     state={state}
                     canDirect={canDirect}
+                    versions={choice.versions}
+                    rendering={choice.rendering}
+                    onVersion={(version) => choice.choose(version, video?.currentTime ?? 0)}
                     onLevel={(level) => {
                       setPreferences({ playMode: "auto" });
                       engine?.setLevel(level);

@@ -64,18 +64,24 @@ const latestStart = 2;
 /** What was measured longer ago (milliseconds) was perhaps another network. */
 const connectionHolds = 60 * 60_000;
 
+/** Milliseconds for which a picture may wait while nothing is being loaded. */
+const patience = 2500;
+
 /** Media errors that are mended by beginning anew before the reader is bothered. */
 const mends = 2;
+/** Milliseconds after which an error is one by itself. */
+const forgotten = 60_000;
 
 function config(watcher: Watcher): Partial<HlsConfig> {
   const Loader = loaderFor(watcher);
-  // Whatever may pass is waited for by the loader itself; what comes through broke off half-way.
+  // Whatever may pass is waited for by the loader itself; only segments that broke off half-way are left to hls.js.
   const patient = {
     maxTimeToFirstByteMs: 60_000,
     maxLoadTimeMs: 120_000,
     timeoutRetry: null,
-    errorRetry: { maxNumRetry: 0, retryDelayMs: 500, maxRetryDelayMs: 4000, shouldRetry: () => true },
+    errorRetry: null,
   };
+  const again = { maxNumRetry: 0, retryDelayMs: 500, maxRetryDelayMs: 4000, shouldRetry: () => true };
   return {
     autoStartLoad: false,
     fLoader: Loader as FragmentLoaderConstructor,
@@ -91,7 +97,7 @@ function config(watcher: Watcher): Partial<HlsConfig> {
     maxBufferLength: 30,
     maxMaxBufferLength: 40,
     backBufferLength: 60,
-    fragLoadPolicy: { default: patient },
+    fragLoadPolicy: { default: { ...patient, errorRetry: again } },
     playlistLoadPolicy: { default: patient },
     manifestLoadPolicy: { default: patient },
   };
@@ -106,10 +112,14 @@ export class PlayerEngine {
   private position: number | null = null;
   private manifestReady = false;
   private mediaErrors = 0;
+  private mendedAt = Number.NEGATIVE_INFINITY;
   private wantedAudio: string | null = null;
   /** Copies turned out not to play here, whatever the browser says of their codecs. */
   private copiesFail = false;
   private readonly troubles = new Map<object, Trouble>();
+  private readonly requests = new Set<object>();
+  private stuckSince: number | null = null;
+  private readonly timer = setInterval(() => this.checkStuck(), 1000);
 
   constructor(
     private readonly video: HTMLVideoElement,
@@ -174,6 +184,7 @@ export class PlayerEngine {
   }
 
   destroy() {
+    clearInterval(this.timer);
     this.abort.abort();
     this.leave();
     this.detach();
@@ -202,6 +213,8 @@ export class PlayerEngine {
     if (this.video.currentTime > 0) this.position = this.video.currentTime;
     this.manifestReady = false;
     this.troubles.clear();
+    this.requests.clear();
+    this.stuckSince = null;
     if (this.hls) {
       const rate = this.auto?.bandwidth.estimate;
       if (rate) setPreferences({ connection: { rate: Math.round(rate), at: Date.now() } });
@@ -285,7 +298,7 @@ export class PlayerEngine {
   }
 
   private begin() {
-    if (this.position === null) return;
+    if (this.position === null || this.state.error) return;
     const { slug, clientId } = this.options;
     if (this.hls) {
       if (!this.manifestReady) return;
@@ -319,6 +332,11 @@ export class PlayerEngine {
   }
 
   private readonly watcher: Watcher = {
+    begins: (request) => this.requests.add(request),
+    ends: (request) => {
+      this.requests.delete(request);
+      this.watcher.goesOn(request);
+    },
     waits: (request, why) => {
       this.troubles.set(request, why);
       this.showTrouble();
@@ -376,16 +394,37 @@ export class PlayerEngine {
     if (!hls || !data.fatal) return;
     if (data.details === ErrorDetails.MANIFEST_INCOMPATIBLE_CODECS_ERROR) {
       this.stop({ kind: "failed", text: t.player.noFormat });
-    } else if (data.type === ErrorTypes.MEDIA_ERROR && this.mediaErrors < mends) {
-      if (this.mediaErrors++ === 0) hls.recoverMediaError();
-      else if (!this.convert()) {
-        hls.swapAudioCodec();
-        hls.recoverMediaError();
-      }
-    } else if (!this.convert()) {
+    } else {
       const reason = data.reason ?? data.error?.message ?? data.details;
+      this.mend(hls, data.type === ErrorTypes.MEDIA_ERROR ? mends : 0, reason);
+    }
+  }
+
+  /** Begins anew where the picture is, up to `times`; then with what is encoded, else says why not. */
+  private mend(hls: Hls, times: number, reason: string) {
+    const now = performance.now();
+    if (now - this.mendedAt > forgotten) this.mediaErrors = 0;
+    this.mendedAt = now;
+    if (this.mediaErrors < times) {
+      if (this.mediaErrors++ > 0) hls.swapAudioCodec();
+      hls.recoverMediaError();
+    } else if (!this.convert()) {
       this.stop({ kind: "failed", text: t.player.unplayable(reason) });
     }
+  }
+
+  /** A picture that waits while nothing is being loaded waits for ever: hls.js has lost its way. */
+  private checkStuck() {
+    const { hls, video, requests } = this;
+    const waits = !video.paused && !video.ended && video.readyState < HTMLMediaElement.HAVE_FUTURE_DATA;
+    if (!hls || !this.manifestReady || !waits || requests.size > 0) {
+      this.stuckSince = null;
+      return;
+    }
+    this.stuckSince ??= performance.now();
+    if (performance.now() - this.stuckSince < patience) return;
+    this.stuckSince = null;
+    this.mend(hls, mends, "");
   }
 }
 

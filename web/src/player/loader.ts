@@ -16,8 +16,10 @@ export type Trouble = "away" | "busy";
 
 /** Is told what becomes of requests. `failed`: for good, with the server's words. */
 export type Watcher = {
+  begins: (request: object) => void;
   waits: (request: object, why: Trouble) => void;
   goesOn: (request: object) => void;
+  ends: (request: object) => void;
   failed: (status: number, text: string) => void;
 };
 
@@ -59,10 +61,11 @@ export function loaderFor(watcher: Watcher) {
       callbacks: LoaderCallbacks<LoaderContext>,
     ) {
       const { onSuccess, onProgress, onError } = callbacks;
+      watcher.begins(this);
       super.load(context, config, {
         ...callbacks,
         onSuccess: (...answer) => {
-          watcher.goesOn(this);
+          watcher.ends(this);
           onSuccess(...answer);
         },
         ...(onProgress && {
@@ -80,8 +83,10 @@ export function loaderFor(watcher: Watcher) {
             response?.headers.get("retry-after") ?? null,
             stats.loaded > 0,
           );
-          if (what === "broken") onError(...failure);
-          else if (what === "failed") void this.fail(code, response);
+          if (what === "broken") {
+            watcher.ends(this);
+            onError(...failure);
+          } else if (what === "failed") void this.fail(code, response);
           else this.wait(what.wait, what.trouble);
         },
         onTimeout: () => this.wait(0, "busy"),
@@ -89,12 +94,12 @@ export function loaderFor(watcher: Watcher) {
     }
 
     override abort() {
-      watcher.goesOn(this);
+      watcher.ends(this);
       super.abort();
     }
 
     override destroy() {
-      watcher.goesOn(this);
+      watcher.ends(this);
       window.removeEventListener("online", this.hurry);
       super.destroy();
     }

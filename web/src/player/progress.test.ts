@@ -54,12 +54,16 @@ test("a file without a match saves nothing", () =>
 
 test("starts where the address says, else where the reader stopped", () => {
   const progress = { percent: 40, time: 480, playedDate: null, videoId: null };
-  expect(startPosition(undefined, progress)).toBe(480);
-  expect(startPosition("90", progress)).toBe(90);
-  expect(startPosition("0", progress)).toBe(0);
-  expect(startPosition("nonsense", progress)).toBe(480);
-  expect(startPosition(undefined, { ...progress, percent: 97 })).toBe(0);
-  expect(startPosition(undefined, undefined)).toBe(0);
+  const video = { id: "file", part: null, progress };
+  expect(startPosition(undefined, video)).toBe(480);
+  expect(startPosition("90", video)).toBe(90);
+  expect(startPosition("0", video)).toBe(0);
+  expect(startPosition("nonsense", video)).toBe(480);
+  expect(startPosition(undefined, { ...video, progress: { ...progress, percent: 97 } })).toBe(0);
+  expect(startPosition(undefined, { ...video, part: 1 })).toBe(0);
+  expect(startPosition(undefined, { ...video, part: 2, progress: { ...progress, videoId: "file" } })).toBe(
+    480,
+  );
 });
 
 /** The few members of a <video> that saving looks at. */

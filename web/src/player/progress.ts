@@ -90,9 +90,11 @@ export function trackProgress(video: HTMLVideoElement, target: Target, duration:
 /** Seconds to start at: the address, else where the reader stopped; the beginning when it was over. */
 export function startPosition(
   wanted: string | undefined,
-  progress: FullVideo["progress"] | undefined,
+  { id, part, progress }: Pick<FullVideo, "id" | "part" | "progress">,
 ): number {
   const asked = Number(wanted);
   if (wanted !== undefined && Number.isFinite(asked) && asked >= 0) return asked;
+  // A position in another part of the film is none in this one; all versions share theirs.
+  if (part !== null && progress.videoId !== id) return 0;
   return progress && progress.percent < 95 ? progress.time : 0;
 }

@@ -5,6 +5,7 @@
  */
 import type Hls from "hls.js";
 import { Events, type FragLoadedData, type Fragment } from "hls.js";
+import { screenLines } from "~/lib/device";
 import type { Level } from "./tracks";
 
 /** What the connection must carry (factor on the average bit rate) for a quality to be begun with, or gone up to. */
@@ -18,13 +19,16 @@ const patienceWithout = 12_000;
 
 /** With less than this buffered (seconds), a connection that is too slow is one that soon shows. */
 const bufferToTrust = 6;
-/** Milliseconds of a segment that say how fast the rest will come. */
+/** Milliseconds of a segment that say how fast the rest will come; more of one that is still being copied on the server. */
 const evidence = 1000;
+const evidenceWhileCopied = 2500;
 
 /** Going up needs this much buffered (seconds), and this long since the last change (milliseconds). */
 const bufferToRaise = 20;
 const restBetweenChanges = 15_000;
 const restWithPlenty = 5_000;
+/** For this long (milliseconds) a slow connection is taken for one that is still slow. */
+const estimateHolds = 12_000;
 /** A quality that was left again soon after it was gone up to is not tried again as soon. */
 const longestRest = 240_000;
 
@@ -117,6 +121,8 @@ function placeIn(order: readonly number[], levels: readonly Level[], current: nu
 /** What the downloads of late say of the connection, in bits per second. */
 export class Bandwidth {
   estimate: number | null;
+  /** When the connection last showed what it carries (milliseconds). */
+  since = performance.now();
 
   constructor(known: number | null) {
     this.estimate = known;
@@ -126,6 +132,7 @@ export class Bandwidth {
   add(bytes: number, milliseconds: number, whole: boolean) {
     if (bytes < 10_000) return;
     const rate = (bytes * 8000) / Math.max(5, milliseconds);
+    if (whole) this.since = performance.now();
     if (whole) this.estimate = this.estimate === null ? rate : (this.estimate + rate) / 2;
     else if (this.estimate !== null) this.estimate = Math.max(this.estimate, rate);
   }
@@ -140,9 +147,6 @@ export function bufferedAhead(video: HTMLVideoElement): number {
   return 0;
 }
 
-/** Lines of a picture that fills the screen, held across. */
-export const screenLines = () => Math.min(screen.width, screen.height) * (devicePixelRatio || 1);
-
 export class AutoQuality {
   enabled = true;
   /** `audioKey` of the track that plays. */
@@ -153,6 +157,8 @@ export class AutoQuality {
   private lastChange = performance.now();
   private lastRaise = Number.NEGATIVE_INFINITY;
   private rest = restBetweenChanges;
+  /** The quality was gone up to only to see whether the connection carries it. */
+  private trying = false;
   private readonly timer: ReturnType<typeof setInterval>;
 
   constructor(
@@ -195,7 +201,9 @@ export class AutoQuality {
     // Its length is told of a segment that was finished before it was asked for.
     const finished = networkDetails instanceof Response && networkDetails.headers.has("content-length");
     const since = finished ? loading.start : loading.first;
-    this.bandwidth.add(loaded, loading.end - since, finished || this.isCopy(frag.level));
+    const whole = finished || this.isCopy(frag.level);
+    this.bandwidth.add(loaded, loading.end - since, whole);
+    if (whole && this.isCopy(frag.level)) this.trying = false;
   }
 
   /** Of the segment that is coming in: bits per second, and whether they tell of the connection. */
@@ -205,10 +213,11 @@ export class AutoQuality {
       return { rate: 0, telling: false };
     }
     const time = (stats.loading.end || performance.now()) - stats.loading.first;
-    const known = stats.total > 0 || this.isCopy(current);
+    const needed =
+      stats.total > 0 ? evidence : this.isCopy(current) ? evidenceWhileCopied : Number.POSITIVE_INFINITY;
     return {
       rate: (stats.loaded * 8000) / Math.max(1, time),
-      telling: known && !stats.loading.end && time > evidence,
+      telling: !stats.loading.end && time > needed,
     };
   }
 
@@ -226,7 +235,7 @@ export class AutoQuality {
     if (this.waitingSince !== null) {
       const patience = tooSlow ? evidence : rate > 0 ? patienceWithData : patienceWithout;
       if (now - this.waitingSince >= patience) this.lower(current, rate, telling);
-    } else if (tooSlow && ahead < bufferToTrust && !video.paused) {
+    } else if (tooSlow && (ahead < bufferToTrust || this.trying) && !video.paused) {
       this.lower(current, rate, telling);
     } else if (ahead > bufferToRaise) {
       this.raise(current, now);
@@ -237,6 +246,8 @@ export class AutoQuality {
     const lower = lowerLevel(this.levels(), current, rate, this.audio);
     if (lower === current) return;
     if (telling) this.bandwidth.estimate = rate;
+    if (telling) this.bandwidth.since = performance.now();
+    this.trying = false;
     const failed = performance.now() - this.lastRaise < 2 * restBetweenChanges;
     this.rest = failed ? Math.min(longestRest, this.rest * 2) : restBetweenChanges;
     this.change();
@@ -247,15 +258,22 @@ export class AutoQuality {
   }
 
   private raise(current: number, now: number) {
-    const higher = higherLevel(this.levels(), current, this.conditions());
+    const { estimate, since } = this.bandwidth;
+    // While the encoder sets the pace nothing is known of the connection but that it was slow once: it is tried.
+    const unknown = now - since > estimateHolds;
+    const conditions = unknown ? { ...this.conditions(), bandwidth: null } : this.conditions();
+    const higher = higherLevel(this.levels(), current, conditions);
     const level = this.levels()[higher];
     if (higher === current || !level) return;
-    const { estimate } = this.bandwidth;
-    const sure = estimate !== null && carries(estimate, level, plenty) && this.rest === restBetweenChanges;
-    if (now - this.lastChange < (sure ? restWithPlenty : this.rest)) return;
+    const sure = !unknown && estimate !== null && carries(estimate, level, plenty);
+    if (now - this.lastChange < (sure && this.rest === restBetweenChanges ? restWithPlenty : this.rest))
+      return;
     this.lastRaise = now;
     this.change();
-    this.hls.nextLevel = higher;
+    this.trying = unknown;
+    // A try takes nothing away from what is buffered.
+    if (unknown) this.hls.loadLevel = higher;
+    else this.hls.nextLevel = higher;
   }
 
   private change() {

@@ -6,7 +6,7 @@ import { page } from "./page";
 const watch = createRoute({
   getParentRoute: () => root,
   path: "/watch/$slug",
-  validateSearch: search("t"),
+  validateSearch: search("t", "version"),
   component: page(() => import("~/routes/watch"), "Watch"),
 });
 

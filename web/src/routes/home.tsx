@@ -16,7 +16,7 @@ import { showToast } from "~/lib/toast";
 import { ButtonLink } from "~/ui/Button";
 import { EntryCard, EntrySkeleton } from "~/ui/EntryCard";
 import { Hero } from "~/ui/Hero";
-import { showLink, videoSlug, watchLink } from "~/ui/links";
+import { bestLink, playLink, showLink } from "~/ui/links";
 import { Menu, MenuItem } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
 import { PosterCard, PosterSkeleton } from "~/ui/PosterCard";
@@ -34,9 +34,9 @@ const small = 24;
 function FeaturedShow({ show }: { show: Show }) {
   const play =
     show.kind === "serie"
-      ? videoSlug(show.firstEntry)
+      ? playLink(show.firstEntry?.videos)
       : show.kind === "movie" && show.isAvailable
-        ? show.slug
+        ? bestLink(show.slug)
         : undefined;
   const facts = [formatYears(show), formatRating(show.rating) && `★ ${formatRating(show.rating)}`]
     .concat(show.genres.slice(0, 3).map(genreName))
@@ -57,7 +57,7 @@ function FeaturedShow({ show }: { show: Show }) {
         )}
         <div className="mt-6 flex flex-wrap gap-3">
           {play && (
-            <ButtonLink {...watchLink(play)} size="lg" data-testid="hero-play">
+            <ButtonLink {...play} size="lg" data-testid="hero-play">
               <Play className="fill-current" aria-hidden="true" /> {t.common.play}
             </ButtonLink>
           )}

@@ -87,7 +87,11 @@ export function MoviePage() {
         show={film}
         actions={
           <>
-            <PlayButton videos={film.videos} label={started ? t.common.resume : t.common.play} />
+            <PlayButton
+              videos={film.videos}
+              title={film.slug}
+              label={started ? t.common.resume : t.common.play}
+            />
             <WatchStatusMenu show={film} />
             <ScoreMenu show={film} />
             <TrailerLink url={film.trailerUrl} />

@@ -216,7 +216,7 @@ function Entries({ show, list, season }: { show: Serie; list: Season[]; season: 
               key={item.id}
               className="[content-visibility:auto] [contain-intrinsic-size:auto_9.5rem] has-[[aria-expanded=true]]:[content-visibility:visible]"
             >
-              <EntryLine entry={item} highlighted={item.id === show.nextEntry?.id} />
+              <EntryLine entry={item} title={show.slug} highlighted={item.id === show.nextEntry?.id} />
             </div>
           ),
         )}
@@ -251,7 +251,11 @@ export function SeriePage() {
         show={show}
         actions={
           <>
-            <PlayButton videos={(show.nextEntry ?? show.firstEntry)?.videos} label={playLabel(show)} />
+            <PlayButton
+              videos={(show.nextEntry ?? show.firstEntry)?.videos}
+              title={show.slug}
+              label={playLabel(show)}
+            />
             <WatchStatusMenu show={show} />
             <ScoreMenu show={show} />
             <TrailerLink url={show.trailerUrl} />

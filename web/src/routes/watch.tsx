@@ -6,6 +6,6 @@ const route = getRouteApi("/watch/$slug");
 
 export function Watch() {
   const { slug } = route.useParams();
-  const { t } = route.useSearch();
-  return <Player slug={slug} from={t} />;
+  const { t, version } = route.useSearch();
+  return <Player slug={slug} from={t} choosing={version === "best"} />;
 }

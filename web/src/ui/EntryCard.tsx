@@ -5,7 +5,7 @@ import type { ReactNode } from "react";
 import type { Entry } from "~/api/models/catalogue";
 import { entryTitle, formatAgo } from "~/lib/format";
 import { Artwork, qualityFor } from "./Artwork";
-import { showLink, videoSlug, watchLink } from "./links";
+import { playLink, showLink, videoSlug } from "./links";
 import { ProgressLine } from "./PosterCard";
 
 /** Says that a click plays. */
@@ -27,7 +27,7 @@ export function EntryCard({
   showAge?: boolean;
 }) {
   const slug = videoSlug(entry);
-  const link = slug ? watchLink(slug) : entry.show ? showLink(entry.show) : ({ to: "/" } as const);
+  const link = playLink(entry.videos) ?? (entry.show ? showLink(entry.show) : ({ to: "/" } as const));
   const percent = entry.progress?.percent ?? 0;
   const isFilm = entry.kind === "movie" && entry.show?.kind === "movie";
   const title = entry.show?.name ?? entry.name;

@@ -6,17 +6,18 @@ import { useMarkSeen } from "~/api/profiles";
 import { may, useMe } from "~/api/users";
 import { entryName, entryNumber, formatDate, formatRuntime } from "~/lib/format";
 import { t } from "~/lib/strings";
+import { choices } from "~/lib/versions";
 import { Artwork, qualityFor } from "./Artwork";
-import { videoSlug, watchLink } from "./links";
+import { playLink, videoSlug } from "./links";
 import { Menu, MenuHeading, MenuItem } from "./Menu";
-import { VersionItems, versionsOf } from "./PlayButton";
+import { VersionItems } from "./PlayButton";
 import { ProgressLine } from "./PosterCard";
 
-function EntryMenu({ entry, slug }: { entry: Entry; slug: string | undefined }) {
+function EntryMenu({ entry, slug, title }: { entry: Entry; slug: string | undefined; title: string }) {
   const navigate = useNavigate();
   const me = useMe();
   const markSeen = useMarkSeen();
-  const versions = versionsOf(entry.videos ?? []);
+  const versions = choices(entry.videos ?? []);
   if (!slug && !me) return null;
   return (
     <Menu
@@ -47,7 +48,7 @@ function EntryMenu({ entry, slug }: { entry: Entry; slug: string | undefined }) 
       {versions.length > 1 && (
         <>
           <MenuHeading>{t.details.chooseVersion}</MenuHeading>
-          <VersionItems videos={versions} />
+          <VersionItems videos={entry.videos ?? []} title={title} />
         </>
       )}
     </Menu>
@@ -58,12 +59,22 @@ const Tag = ({ children }: { children: string }) => (
   <span className="rounded-full bg-accent/15 px-2 py-0.5 text-xs font-bold text-accent-text">{children}</span>
 );
 
-export function EntryLine({ entry, highlighted }: { entry: Entry; highlighted: boolean }) {
+/** `title`: the slug of the serie. */
+export function EntryLine({
+  entry,
+  title,
+  highlighted,
+}: {
+  entry: Entry;
+  title: string;
+  highlighted: boolean;
+}) {
   const slug = videoSlug(entry);
+  const link = playLink(entry.videos);
   const percent = entry.progress?.percent ?? 0;
   const seen = percent >= 95;
   const name = entryName(entry);
-  const versions = versionsOf(entry.videos ?? []);
+  const versions = choices(entry.videos ?? []);
   const facts = [formatDate(entry.airDate), formatRuntime(entry.runtime)].filter(Boolean).join(" · ");
   const picture = (
     <>
@@ -96,9 +107,9 @@ export function EntryLine({ entry, highlighted }: { entry: Entry; highlighted: b
       <div className="min-w-0 flex-1 py-0.5 sm:py-1">
         <h3 className="font-sans text-[0.95rem] font-bold leading-snug sm:text-base">
           {entry.kind !== "movie" && <span className="mr-2 text-accent-text">{entryNumber(entry)}</span>}
-          {slug ? (
+          {link ? (
             <Link
-              {...watchLink(slug)}
+              {...link}
               className="after:absolute after:inset-0 after:rounded-2xl group-hover:text-accent-text"
             >
               {name}
@@ -121,7 +132,7 @@ export function EntryLine({ entry, highlighted }: { entry: Entry; highlighted: b
         )}
       </div>
       <div className="relative z-10 self-center">
-        <EntryMenu entry={entry} slug={slug} />
+        <EntryMenu entry={entry} slug={slug} title={title} />
       </div>
     </article>
   );

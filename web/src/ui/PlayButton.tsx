@@ -5,39 +5,44 @@ import { ChevronDown, Play } from "lucide-react";
 import type { EmbeddedVideo } from "~/api/models/files";
 import { fileName } from "~/lib/format";
 import { t } from "~/lib/strings";
+import { choices } from "~/lib/versions";
 import { ButtonLink, buttonClass } from "./Button";
-import { watchLink } from "./links";
-import { Menu, MenuItem } from "./Menu";
+import { playLink, watchLink } from "./links";
+import { Menu, MenuRadio } from "./Menu";
+import { useVersions } from "./useVersions";
 
-/** Files that are alternatives of each other: later parts of the same version are reached by playing. */
-export const versionsOf = (videos: readonly EmbeddedVideo[]) =>
-  videos.filter((video) => video.part === null || video.part <= 1);
-
-export function VersionItems({ videos }: { videos: EmbeddedVideo[] }) {
+/** `title` as `useVersions` takes it. */
+export function VersionItems({ videos, title }: { videos: readonly EmbeddedVideo[]; title: string }) {
   const navigate = useNavigate();
-  return videos.map((video) => (
-    <MenuItem key={video.slug} onSelect={() => void navigate(watchLink(video.slug))}>
-      <Play />
-      <span className="min-w-0">
-        <span className="block truncate">{video.edition || fileName(video.path)}</span>
-        <span className="block truncate text-xs font-medium text-muted">
-          {[
-            video.edition && fileName(video.path),
-            t.details.version(video.version),
-            video.part !== null && t.details.part(video.part),
-          ]
-            .filter(Boolean)
-            .join(" · ")}
-        </span>
-      </span>
-    </MenuItem>
+  const { versions, best, remember } = useVersions(videos, title);
+  return versions.map(({ video, name }) => (
+    <MenuRadio
+      key={video.id}
+      checked={video.id === best?.id}
+      onSelect={() => {
+        remember(video);
+        void navigate(watchLink(video.slug));
+      }}
+      hint={[fileName(video.path), video.version > 1 && t.details.version(video.version)]
+        .filter(Boolean)
+        .join(" · ")}
+    >
+      {name}
+    </MenuRadio>
   ));
 }
 
-export function PlayButton({ videos, label }: { videos: EmbeddedVideo[] | undefined; label: string }) {
-  const versions = versionsOf(videos ?? []);
-  const first = versions[0] ?? videos?.[0];
-  if (!first) {
+export function PlayButton({
+  videos = [],
+  title,
+  label,
+}: {
+  videos: EmbeddedVideo[] | undefined;
+  title: string;
+  label: string;
+}) {
+  const link = playLink(videos);
+  if (!link) {
     return (
       <span
         className={buttonClass("glass", "lg", "pointer-events-none opacity-70")}
@@ -47,24 +52,26 @@ export function PlayButton({ videos, label }: { videos: EmbeddedVideo[] | undefi
       </span>
     );
   }
+  const several = choices(videos).length > 1;
   return (
     <div className="flex">
       <ButtonLink
-        {...watchLink(first.slug)}
+        {...link}
         size="lg"
         data-testid="play-button"
-        className={versions.length > 1 ? "!rounded-r-none !pr-4" : ""}
+        className={several ? "!rounded-r-none !pr-4" : ""}
       >
         <Play className="fill-current" aria-hidden="true" /> {label}
       </ButtonLink>
-      {versions.length > 1 && (
+      {several && (
         <Menu
           label={t.details.chooseVersion}
           triggerClass={buttonClass("solid", "lg", "!rounded-l-none border-l border-white/25 !px-3")}
           trigger={<ChevronDown aria-hidden="true" />}
           align="start"
+          testId="menu-version"
         >
-          <VersionItems videos={versions} />
+          <VersionItems videos={videos} title={title} />
         </Menu>
       )}
     </div>

@@ -8,7 +8,7 @@ from uuid import UUID
 from pydantic import ConfigDict, Field, StringConstraints, model_validator
 
 from kyoo.api.models.base import ExtraKind, Moment, Number, Slug, Wire
-from kyoo.api.models.entry import Entry, EntryInVideo, Progress
+from kyoo.api.models.entry import EmbeddedVideo, Entry, EntryInVideo, Progress
 from kyoo.api.models.show import Show
 
 
@@ -150,6 +150,7 @@ class FullVideo(ListedVideo):
     previous: Neighbour | None = None
     next: Neighbour | None = None
     show: Show | None = None
+    versions: list[EmbeddedVideo] | None = None
 
 
 class Guesses(Wire):

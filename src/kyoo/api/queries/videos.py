@@ -13,6 +13,7 @@ from kyoo.api.queries.fragments import (
     READER,
     as_json,
     completed,
+    embedded_videos,
     entry_joins,
     entry_json,
     iso,
@@ -250,6 +251,7 @@ def _edge(name: str, direction: str) -> str:
 _RELATIONS = {
     "previous": _neighbour(forward=False),
     "next": _neighbour(forward=True),
+    "versions": embedded_videos("first"),
     "show": f"(select {show_json('s')} from api.shows s {show_joins('s')} where s.pk = first.show_pk)",
 }
 

@@ -89,8 +89,9 @@ async def list_streams(context: Context, reader: Reading, _: UserReader) -> Resp
 
 @router.get("/videos/{name}", **documented(FullVideo, 404, 422))
 async def get_video(context: Context, name: Name, reader: Reading, with_: With = None) -> RawJson:
-    """By its id, the slug of a link, or the slug of an entry: then its best file. `with`: previous, next, show."""
-    wanted = relations(with_, ("previous", "next", "show"))
+    """By its id, the slug of a link, or the slug of an entry: then its best file. `with`: previous, next, show, and
+    versions, all files of its first entry."""
+    wanted = relations(with_, ("previous", "next", "show", "versions"))
     async with context.database.connection() as connection:
         video = await _find(connection, name)
         found = await queries.get_video(connection, video["pk"], wanted, reader)

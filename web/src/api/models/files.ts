@@ -45,6 +45,8 @@ export type FullVideo = Video & {
   previous?: VideoLink | null;
   next?: VideoLink | null;
   show?: Show | null;
+  /** All files of the first entry, when asked for; missing on servers that cannot say. */
+  versions?: EmbeddedVideo[];
 };
 
 export type Subtitle = {
@@ -81,6 +83,18 @@ export type VideoTrack = {
   height: number;
   bitrate: number;
   isDefault: boolean;
+  /** What follows is missing on servers that do not say. The size with the shape of pixels and the rotation counted in. */
+  displayWidth?: number;
+  displayHeight?: number;
+  /** Degrees, counterclockwise. */
+  rotation?: number;
+  sampleAspectRatio?: string;
+  frameRate?: number;
+  isInterlaced?: boolean;
+  videoRange?: "SDR" | "PQ" | "HLG";
+  /** `HDR10`, `HDR10+`, `HLG`, `Dolby Vision`. */
+  hdr?: string | null;
+  dolbyVisionProfile?: number | null;
 };
 
 export type ChapterType = "content" | "recap" | "intro" | "credits" | "preview";
