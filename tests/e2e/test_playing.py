@@ -97,6 +97,18 @@ def test_what_the_browser_lacks_is_encoded_at_once_and_no_more(guest: Page, cine
     # A machine that is busy may encode this one too slowly, and a lighter one takes over.
     assert next(one for one in asked if not one.startswith("audio")) == "0/transcode"
     assert not [one for one in asked if "original" in one]
+    # Why, by the keyboard and from the menu.
+    page.keyboard.press("s")
+    panel = page.get_by_role("region", name="Playback information")
+    expect(panel).to_contain_text("This browser does not play HEVC")
+    expect(panel).to_contain_text("converted to AAC")
+    page.keyboard.press("s")
+    expect(panel).to_have_count(0)
+    page.get_by_test_id("player").hover(position={"x": 300, "y": 200})
+    page.get_by_test_id("menu-quality").click()
+    page.get_by_role("menuitem", name="Playback information").click()
+    panel.get_by_role("button", name="Close playback information").click()
+    expect(panel).to_have_count(0)
 
 
 @pytest.mark.parametrize("quality", ["360p .original", "240p"])

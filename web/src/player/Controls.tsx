@@ -55,7 +55,14 @@ export const ControlButton = ({
   </button>
 );
 
-export function TopBar({ data, onBack }: { data: FullVideo | undefined; onBack: () => void }) {
+type TopProps = {
+  data: FullVideo | undefined;
+  /** The kind of HDR. */
+  badge: string | null;
+  onBack: () => void;
+};
+
+export function TopBar({ data, badge, onBack }: TopProps) {
   const { title, subtitle } = data ? playerTitle(data) : { title: "", subtitle: "" };
   return (
     <div className="flex items-center gap-2 bg-linear-to-b from-black/80 to-transparent px-3 pb-14 pt-[max(0.75rem,env(safe-area-inset-top))] sm:px-6 sm:pt-5">
@@ -74,6 +81,11 @@ export function TopBar({ data, onBack }: { data: FullVideo | undefined; onBack: 
         </h1>
         {subtitle && <p className="truncate text-sm font-semibold text-white/75">{subtitle}</p>}
       </div>
+      {badge && (
+        <span className="ml-auto shrink-0 self-start rounded-md border border-white/60 px-1.5 py-0.5 text-xs font-bold tracking-wide">
+          {badge}
+        </span>
+      )}
     </div>
   );
 }

@@ -1,9 +1,9 @@
 /** The menus of the player: quality, audio, subtitles, speed. */
-import { AudioLines, Captions, CaptionsOff, Gauge, Settings2 } from "lucide-react";
+import { AudioLines, Captions, CaptionsOff, Gauge, Info, Settings2 } from "lucide-react";
 import type { EmbeddedVideo, Subtitle } from "~/api/models/files";
 import { fileName } from "~/lib/format";
 import { t } from "~/lib/strings";
-import { Menu, MenuHeading, MenuRadio } from "~/ui/Menu";
+import { Menu, MenuHeading, MenuItem, MenuRadio } from "~/ui/Menu";
 import type { NamedVersion } from "~/ui/useVersions";
 import type { EngineState } from "./engine";
 import { type AudioOption, qualityLabel, qualityOptions, subtitleLabel } from "./tracks";
@@ -21,6 +21,7 @@ export function QualityMenu({
   onLevel,
   onDirect,
   onVersion,
+  onInfo,
   onOpenChange,
 }: Common & {
   state: EngineState;
@@ -31,12 +32,12 @@ export function QualityMenu({
   /** That of the version that plays. */
   rendering: string | undefined;
   onVersion: (video: EmbeddedVideo) => void;
+  onInfo: () => void;
 }) {
   const options = qualityOptions(state.levels);
   const active = state.levels[state.activeLevel];
   const direct = state.mode === "direct";
   const chosen = state.levels[state.level];
-  if (!canDirect && !options.length && versions.length < 2) return null;
   return (
     <Menu
       label={t.player.quality}
@@ -77,6 +78,10 @@ export function QualityMenu({
             {name}
           </MenuRadio>
         ))}
+      <div className="my-1 border-t border-white/15" />
+      <MenuItem onSelect={onInfo}>
+        <Info aria-hidden="true" /> {t.player.info}
+      </MenuItem>
     </Menu>
   );
 }

@@ -11,6 +11,7 @@ import { mediaInfo, sprites as spritesQuery, video as videoQuery } from "~/api/v
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import { hdrName } from "~/lib/versions";
 import { imageUrl } from "~/ui/Artwork";
 import { bestLink, showLink, watchLink } from "~/ui/links";
 import { PageTitle } from "~/ui/PageTitle";
@@ -18,6 +19,7 @@ import { Failure, Spinner } from "~/ui/states";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
 import { Flash, useFlash } from "./Flash";
 import { doubleTap, type Tap } from "./gestures";
+import { InfoPanel } from "./InfoPanel";
 import { AudioMenu, QualityMenu, SpeedMenu, SubtitleMenu, speeds } from "./Menus";
 import { useMediaSession } from "./mediaSession";
 import { ErrorBox, SkipButton, UpNext } from "./Prompts";
@@ -25,7 +27,7 @@ import { startPosition, trackProgress } from "./progress";
 import { SeekBar } from "./SeekBar";
 import { type PlayerActions, useShortcuts } from "./shortcuts";
 import { playerTitle } from "./titles";
-import { audioOptions, browserMime, fileAudioOptions, pickAudio } from "./tracks";
+import { audioOptions, browserMime, fileAudioOptions, mainVideo, pickAudio } from "./tracks";
 import { useActivity } from "./useActivity";
 import { useEngine } from "./useEngine";
 import { useFullscreen } from "./useFullscreen";
@@ -57,6 +59,7 @@ export function Player({ slug, from, choosing }: Props) {
   const [video, setVideo] = useState<HTMLVideoElement | null>(null);
   const [menuOpen, setMenuOpen] = useState(false);
   const [overPanel, setOverPanel] = useState(false);
+  const [infoOpen, setInfoOpen] = useState(false);
 
   const details = useQuery(videoQuery(slug));
   const info = useQuery(mediaInfo(slug));
@@ -190,6 +193,7 @@ export function Player({ slug, from, choosing }: Props) {
       setSpeed(faster);
       say(`${faster}×`);
     },
+    toggleInfo: () => setInfoOpen(!infoOpen),
   };
   useShortcuts(actions, wake);
   useMediaSession(video, data, actions);
@@ -230,6 +234,8 @@ export function Player({ slug, from, choosing }: Props) {
 
   const poster = data?.entries[0]?.thumbnail ?? data?.show?.thumbnail;
   const names = data ? playerTitle(data) : null;
+  const picture = info.data && mainVideo(info.data.videos);
+  const badge = picture ? hdrName(picture) : null;
   const menu = { onOpenChange: setMenuOpen };
   return (
     <main
@@ -288,7 +294,7 @@ export function Player({ slug, from, choosing }: Props) {
         className={`player-controls absolute inset-0 flex flex-col justify-between transition-opacity duration-200 ${shown ? "opacity-100" : "opacity-0 has-focus-visible:opacity-100"}`}
         data-shown={shown}
       >
-        <TopBar data={data} onBack={leave} />
+        <TopBar data={data} badge={badge} onBack={leave} />
         <TouchControls video={video} actions={actions} />
         <div className="bg-linear-to-t from-black/90 via-black/55 to-transparent px-3 pb-[max(0.5rem,env(safe-area-inset-bottom))] pt-12 sm:px-6 sm:pb-4">
           <div
@@ -333,6 +339,7 @@ export function Player({ slug, from, choosing }: Props) {
                     canDirect={canDirect}
                     versions={choice.versions}
                     rendering={choice.rendering}
+                    onInfo={actions.toggleInfo}
                     onVersion={(version) => choice.choose(version, video?.currentTime ?? 0)}
                     onLevel={(level) => {
                       setPreferences({ playMode: "auto" });
@@ -375,6 +382,15 @@ export function Player({ slug, from, choosing }: Props) {
           />
         )}
       </div>
+      {infoOpen && video && (
+        <InfoPanel
+          video={video}
+          engine={engine}
+          state={state}
+          info={info.data}
+          onClose={() => setInfoOpen(false)}
+        />
+      )}
       {state.error && (
         <div className="pointer-events-none absolute inset-0 grid place-items-center p-4 *:pointer-events-auto">
           <ErrorBox

@@ -138,6 +138,11 @@ export class PlayerEngine {
 
   readonly getState = () => this.state;
 
+  /** Bits per second that the connection was found to carry; null when nothing was measured. */
+  get bandwidth() {
+    return this.auto?.bandwidth.estimate ?? null;
+  }
+
   /** Begins playing at `position` seconds. The playlist is already on its way since construction. */
   start(position: number) {
     if (this.position !== null) return;

@@ -15,6 +15,7 @@ export type PlayerActions = {
   next: () => void;
   previous: () => void;
   changeSpeed: (direction: 1 | -1) => void;
+  toggleInfo: () => void;
 };
 
 function run(key: string, actions: PlayerActions): boolean {
@@ -35,6 +36,7 @@ function run(key: string, actions: PlayerActions): boolean {
     ["m", actions.toggleMute],
     ["f", actions.toggleFullscreen],
     ["i", actions.togglePip],
+    ["s", actions.toggleInfo],
     ["c", actions.cycleSubtitles],
     ["v", actions.cycleSubtitles],
     ["n", actions.next],
