@@ -216,8 +216,8 @@ def test_play_takes_the_best_version_and_remembers_another(guest: Page, cinema: 
     page.goto(f"{cinema.url}/movies/two-rivers")
     page.get_by_test_id("menu-version").click()
     choices = page.get_by_role("menuitemradio")
-    # By what they are, with the file below; Chromium has no HEVC.
-    expect(choices).to_contain_text(["360p", "720p", "Director's Cut · 720p HEVC"])
+    # By what they are, with the file below, best first; Chromium has no HEVC.
+    expect(choices).to_contain_text(["720p", "Director's Cut · 720p HEVC", "360p"])
     expect(page.get_by_role("menuitemradio", checked=True)).to_contain_text("720p.mkv")
     page.keyboard.press("Escape")
     page.get_by_test_id("play-button").click()

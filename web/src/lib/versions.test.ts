@@ -1,7 +1,7 @@
 /** Tests of `versions.ts`. */
 import { expect, test } from "vitest";
 import type { EmbeddedVideo, MediaInfo, VideoTrack } from "~/api/models/files";
-import { bestVersion, choices, linesOf, partToResume, traitsOf, versionName } from "./versions";
+import { choices, linesOf, partToResume, ranked, traitsOf, versionName } from "./versions";
 
 const file = (id: string, more: Partial<EmbeddedVideo> = {}): EmbeddedVideo => ({
   id,
@@ -36,7 +36,7 @@ const all = { lines: 2160, hdr: true, plays: () => true };
 
 function best(tracks: Record<string, VideoTrack>, on = device, remembered = null) {
   const videos = Object.keys(tracks).map((id) => file(id));
-  return bestVersion(videos, infosOf(tracks), on, remembered)?.id;
+  return ranked(videos, infosOf(tracks), on, remembered)[0]?.id;
 }
 
 test("the largest picture up to the screen plays", () => {
@@ -63,8 +63,8 @@ test("HDR is for screens that show it", () => {
 test("of equals the one with more bits, then the first", () => {
   expect(best({ a: track(1080), b: track(1080, { bitrate: 9_000_000 }) })).toBe("b");
   expect(best({ a: track(1080), b: track(1080) })).toBe("a");
-  expect(bestVersion([file("a"), file("b")], new Map(), device, null)?.id).toBe("a");
-  expect(bestVersion([], new Map(), device, null)).toBeUndefined();
+  expect(ranked([file("a"), file("b")], new Map(), device, null)[0]?.id).toBe("a");
+  expect(ranked([], new Map(), device)).toEqual([]);
 });
 
 test("the version chosen last for the title plays, or the one most like it", () => {
@@ -72,10 +72,10 @@ test("the version chosen last for the title plays, or the one most like it", () 
   const infos = infosOf({ cut: track(480), plain: track(1080), cut2: track(720, hevc) });
   const videos = [cut, file("plain")];
   const remembered = traitsOf(cut, infos.get("cut"));
-  expect(bestVersion(videos, infos, device, remembered)?.id).toBe("cut");
+  expect(ranked(videos, infos, device, remembered)[0]?.id).toBe("cut");
   // Of another episode that has the cut in another size.
   const other = [file("plain"), file("cut2", { edition: "Director's Cut" })];
-  expect(bestVersion(other, infos, device, remembered)?.id).toBe("cut2");
+  expect(ranked(other, infos, device, remembered)[0]?.id).toBe("cut2");
 });
 
 test("a version is named by what it is", () => {

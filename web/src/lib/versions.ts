@@ -108,16 +108,17 @@ const same = (a: Traits, b: Traits) =>
   Number(a.codec === b.codec);
 
 /**
- * The version to play: the one like that chosen last for this title, else the best that the device shows, of equals the one
- * with less to load beyond the screen, then with more bits, then the server's first. `infos` by the id of the video.
+ * The choices from the best: first the one like that chosen last for this title, then by what the device shows of it, of
+ * equals the one with less to load beyond the screen, then with more bits, then as the server has them. `infos` by the id of
+ * the video.
  */
-export function bestVersion(
+export function ranked(
   videos: readonly EmbeddedVideo[],
   infos: ReadonlyMap<string, MediaInfo>,
   device: Device,
-  remembered: Traits | null,
-): EmbeddedVideo | undefined {
-  const ranked = choices(videos).map((video) => {
+  remembered: Traits | null = null,
+): EmbeddedVideo[] {
+  const places = choices(videos).map((video) => {
     const info = infos.get(video.id);
     const track = mainTrack(info);
     const lines = track ? linesOf(track) : 0;
@@ -135,7 +136,7 @@ export function bestVersion(
     const at = a.findIndex((value, i) => value !== b[i]);
     return at < 0 ? 0 : (b[at] ?? 0) - (a[at] ?? 0);
   };
-  return ranked.sort((a, b) => better(a.rank, b.rank))[0]?.video;
+  return places.sort((a, b) => better(a.rank, b.rank)).map(({ video }) => video);
 }
 
 /** Where to go on: in the part that was played last, if it belongs to the chosen version. */

@@ -65,7 +65,7 @@ const latestStart = 2;
 const connectionHolds = 60 * 60_000;
 
 /** Milliseconds for which a picture may wait while nothing is being loaded. */
-const patience = 2500;
+const patience = 6000;
 
 /** Media errors that are mended by beginning anew before the reader is bothered. */
 const mends = 2;
@@ -429,7 +429,7 @@ export class PlayerEngine {
     this.stuckSince ??= performance.now();
     if (performance.now() - this.stuckSince < patience) return;
     this.stuckSince = null;
-    this.mend(hls, mends, "");
+    hls.recoverMediaError();
   }
 }
 

@@ -5,7 +5,7 @@ import { mediaInfo } from "~/api/videos";
 import { thisDevice } from "~/lib/device";
 import { fileName } from "~/lib/format";
 import { rememberedVersion, rememberVersion } from "~/lib/preferences";
-import { bestVersion, choices, traitsOf, versionName } from "~/lib/versions";
+import { choices, ranked, traitsOf, versionName } from "~/lib/versions";
 
 export type NamedVersion = { video: EmbeddedVideo; name: string };
 
@@ -24,14 +24,15 @@ export function useVersions(videos: readonly EmbeddedVideo[], title: string, ena
   const infos = new Map(
     offered.flatMap((video, i) => (queries[i]?.data ? [[video.id, queries[i].data] as const] : [])),
   );
-  const versions: NamedVersion[] = offered.map((video) => ({
+  const device = thisDevice();
+  const versions: NamedVersion[] = ranked(videos, infos, device).map((video) => ({
     video,
     name: versionName(video, infos.get(video.id)) || fileName(video.path),
   }));
   return {
     versions,
     /** Undefined until the files are known. */
-    best: known ? bestVersion(videos, infos, thisDevice(), rememberedVersion(title)) : undefined,
+    best: known ? ranked(videos, infos, device, rememberedVersion(title))[0] : undefined,
     remember: (video: EmbeddedVideo) => rememberVersion(title, traitsOf(video, infos.get(video.id))),
   };
 }
