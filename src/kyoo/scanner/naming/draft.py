@@ -56,6 +56,7 @@ class Draft:
         self.heads: list[Bracket] = []
         self.groups: list[Bracket] = []  # those of the heads that are neither tags nor a site
         self.begin = 0
+        self.tags_at = 0  # where the first tag stands that is never a word of a title
         self.cuts: list[int] = []
         self.number_end: int | None = None
         self.soft_end: int | None = None  # where a number ends that may belong to the title instead

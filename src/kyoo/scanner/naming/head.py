@@ -7,7 +7,7 @@ from kyoo.scanner.naming.draft import Draft
 from kyoo.scanner.naming.ids import find_ids
 from kyoo.scanner.naming.numbering import find_episodes, find_season_episode, find_special
 from kyoo.scanner.naming.tags import find_tags, is_site, is_tag_bracket, skip_site
-from kyoo.scanner.naming.text import CLAIMED, Bracket, blank
+from kyoo.scanner.naming.text import BLANK, CLAIMED, Bracket, blank
 
 _LEAD_SKIP = re.compile(r"[ ._\-=|★☆♪♫♥◆■●▶►~*\])]*(?:[0-9]{1,2}月新番[★☆ ]*)?")
 # `37 [Group]_Title`, `Uploader.[Group]_Title`
@@ -28,6 +28,7 @@ def read_tags(draft: Draft) -> None:
     """Blank the tags, checksums and ids."""
     tags = find_tags(draft.text)
     draft.masked, draft.checksum, draft.reading.tagged = tags.masked, tags.checksum, tags.strong
+    draft.tags_at = max(0, tags.masked.find(BLANK))
     for start, end, provider, value in find_ids(draft.text.low):
         draft.reading.ids.setdefault(provider, value)
         draft.masked = blank(draft.masked, start, end)

@@ -23,6 +23,7 @@ _GENERIC = re.compile(
     r"|(?:main[ _-]?)?(?:video|movie|film|feature)|untitled|index|stream|output|file",
     re.IGNORECASE,
 )
+_LETTERS = ("a", "b", "c", "d")
 _LETTERED = re.compile(r"(?P<head>.*[^\s._\-])(?: ?-|[_.])(?P<letter>[a-d])")
 _LONE_PART = re.compile(r"(?P<word>cd|dis[ck]|part|pt)[ ._-]?(?P<n>[0-9]{1,2})", re.IGNORECASE)
 # What cameras, phones and screen recorders call a film: a home video is what it is.
@@ -89,10 +90,10 @@ class _Join(settling.Joined):
 
     def _read_stem(self, stem: str) -> Reading:
         """The stem, less a letter that says which part it is: `Film (2008)-a`."""
-        lettered = _LETTERED.fullmatch(stem) if not self.extra else None
+        lettered = _LETTERED.fullmatch(stem) if stem[-1:] in _LETTERS and not self.extra else None
         if lettered and self._counts_parts(lettered["head"]):
             reading = read_name(lettered["head"], season_folder=self.season is not None)
-            reading.part, reading.length = "abcd".index(lettered["letter"]) + 1, len(stem)
+            reading.part, reading.length = _LETTERS.index(lettered["letter"]) + 1, len(stem)
             return reading
         return read_name(stem, season_folder=self.season is not None, extra=self.extra is not None)
 

@@ -35,16 +35,17 @@ NO_RELEASE = Release()
 
 
 def read_release(low: str, tail: str) -> Release:
-    """From a whole name in lower case, and the `tail` of it behind title and episode title: languages are words of
-    titles, too."""
+    """From a name in lower case, as far as it has tags, and the `tail` of it behind title and episode title: languages
+    are words of titles, too."""
+    languages = [code for word in _WORD.findall(tail) if (code := LANGUAGE_CODES.get(word)) is not None]
+    if not low and not languages:
+        return NO_RELEASE
     return Release(
         quality=_quality(low),
         source=_named("source", low),
         codec=_named("codec", low),
         audio_codec=_named("audio_codec", low),
-        languages=tuple(
-            dict.fromkeys(code for word in _WORD.findall(tail) if (code := LANGUAGE_CODES.get(word)) is not None)
-        ),
+        languages=tuple(dict.fromkeys(languages)),
     )
 
 

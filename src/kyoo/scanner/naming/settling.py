@@ -107,11 +107,11 @@ def _is_junk(joined: Joined, folder: Reading) -> bool:
     return bool(
         placed
         and title
+        and _JUNK.fullmatch(joined.stem.partition(".")[0])
         and file.year is None
         and not folder.collection
         and not _agrees(joined, folder.title)
         and _JUNK.fullmatch(title.replace(" ", "."))
-        and _JUNK.fullmatch(joined.stem.partition(".")[0])
     )
 
 

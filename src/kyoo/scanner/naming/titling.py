@@ -36,8 +36,7 @@ def read_title(draft: Draft, read_other: Callable[[str], Reading] | None) -> Non
     if draft.number_end is not None:
         reading.episode_title, after = _episode_title(draft, draft.number_end)
         tail = max(tail, after)
-    if reading.tagged or not draft.folder:
-        reading.release = read_release(text.low, text.low[tail:])
+    reading.release = read_release(text.low[draft.tags_at :] if reading.tagged else "", text.low[tail:])
 
 
 def _with_name_after_slash(
