@@ -103,7 +103,10 @@ def _bracketed(match: re.Match[str]) -> Numbering:
 
 def _is_film_number(masked: str, position: int) -> bool:
     """`Movie 4`, `Vol. 2`: the number belongs to the word before it."""
-    return _FILM_WORD.search(masked[max(0, position - 14) : position].rstrip(" ._-")) is not None
+    before = masked[max(0, position - 14) : position].rstrip(" ._-")
+    return _FILM_WORD.search(before) is not None or (
+        before.endswith("bond") and "007" in masked[position : position + 6]
+    )
 
 
 def _looks_like_year(text: str) -> bool:

@@ -86,7 +86,7 @@ _EPISODE = re.compile(
 # Films that count as episodes do: "Chapter 27 (2007)", "Star Wars Episode 5".
 _FILM_NUMBER = re.compile(
     rf"(?:{EPISODE_WORDS_LEADING})[ ._][0-9]+[ ._](?:- [^(]*)?\((?:19|20)[0-9]{{2}}\)"
-    r"|(?<=star[ ._]wars[ ._])episode[ ._][1-9](?![0-9])"
+    r"|(?:(?<=star[ ._]wars[ ._])|(?<=star[ ._]wars - ))episode[ ._][1-9](?![0-9])"
 )
 _EPISODE_WORD_BEFORE = re.compile(rf"{_START}(?:{EPISODE_WORDS})[ ._]*$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")

@@ -35,6 +35,8 @@ def read_title(draft: Draft, read_other: Callable[[str], Reading] | None) -> Non
     tail = draft.title_end
     if draft.number_end is not None:
         reading.episode_title, after = _episode_title(draft, draft.number_end)
+        if reading.episode_title.lower() in LANGUAGES and (reading.episode_title.isupper() or not text.spaced):
+            reading.episode_title, after = "", draft.number_end  # "Show.E05.GERMAN"
         tail = max(tail, after)
     reading.release = read_release(text.low[draft.tags_at :] if reading.tagged else "", text.low[tail:])
 
