@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-import asyncio
 import os
 import shutil
 import tempfile
 import uuid
 from collections.abc import AsyncIterator, Callable, Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -15,12 +16,16 @@ import hypothesis
 import psycopg
 import pytest
 import structlog
+from argon2 import PasswordHasher
+from xdist.scheduler import LoadFileScheduling
 
+from kyoo.auth import passwords
 from kyoo.core.migrations import migrate
 from kyoo.core.postgres import Database
 from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import NAMES
+from tests.kept import running
 
 # How long one example takes on a busy machine says nothing.
 hypothesis.settings.register_profile("kyoo", deadline=None)
@@ -31,6 +36,8 @@ FAST = {
     "fsync": "off",
     "synchronous_commit": "off",
     "full_page_writes": "off",
+    # It would work beside the tests, and while it looks at a table, no `vacuum` of theirs can end its work.
+    "autovacuum": "off",
     "shared_buffers": "128MB",
     "max_connections": "200",
 }
@@ -46,21 +53,46 @@ def fast_folder() -> str | None:
     return str(memory) if roomy else None
 
 
+@pytest.fixture(scope="session", autouse=True)
+def _quick_passwords() -> Iterator[None]:
+    """A hash as the server makes it takes a processor an eighth of a second, and some tests make many: in this process
+    they are weak ones of the same kind."""
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(passwords, "PasswordHasher", partial(PasswordHasher, time_cost=1, memory_cost=8, parallelism=1))
+        yield
+
+
+@pytest.fixture
+def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hashes as the server makes them."""
+    monkeypatch.setattr(passwords, "PasswordHasher", PasswordHasher)
+
+
+@contextmanager
+def scratch() -> Iterator[Path]:
+    """A folder for the databases of this run."""
+    folder = Path(tempfile.mkdtemp(prefix="kyoo-tests-", dir=fast_folder()))
+    try:
+        yield folder
+    finally:
+        shutil.rmtree(folder, ignore_errors=True)
+
+
 @pytest.fixture(scope="session")
 def postgres() -> Iterator[EmbeddedPostgres]:
     """The Postgres of the whole run, its template database migrated once."""
-    folder = Path(tempfile.mkdtemp(prefix="kyoo-tests-", dir=fast_folder()))
-    server = EmbeddedPostgres(folder / "postgres", settings=FAST)
-    asyncio.run(server.start())
-    try:
-        template = server.conninfo()
-        for service in NAMES:
-            migrate(template, service)
-        migrate_queue(template)
-        yield server
-    finally:
-        asyncio.run(server.stop())
-        shutil.rmtree(folder, ignore_errors=True)
+    with scratch() as folder:
+        server = EmbeddedPostgres(folder / "postgres", settings=FAST)
+        with running(server):
+            prepare(server.conninfo())
+            yield server
+
+
+def prepare(conninfo: str) -> None:
+    """The schemas as they are today."""
+    for service in NAMES:
+        migrate(conninfo, service)
+    migrate_queue(conninfo)
 
 
 @pytest.fixture
@@ -94,3 +126,24 @@ def _uncached(configure: Callable[..., None]) -> Callable[..., None]:
 
 
 structlog.configure = _uncached(structlog.configure)
+
+
+#: Files below `tests/e2e` whose tests use one server, which takes long to fill.
+TOGETHER = {
+    "the demo": ("accessibility", "administration", "demo", "editing", "pages", "player", "playing"),
+    "the site": ("players", "watching", "websocket"),
+}
+SERVERS = {f"tests/e2e/test_{name}.py": server for server, names in TOGETHER.items() for name in names}
+
+
+class ByServer(LoadFileScheduling):
+    """Tests of one file run in one process, and so do those of files that use one server."""
+
+    def _split_scope(self, nodeid: str) -> str:
+        file = str(super()._split_scope(nodeid))
+        return SERVERS.get(file, file)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config: pytest.Config, log: Any) -> ByServer:
+    return ByServer(config, log)

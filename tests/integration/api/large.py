@@ -212,6 +212,8 @@ READERS = [
     join api.entries e on e.pk = 1 + (n::bigint * 4801) %% (select count(*) from api.entries)
     left join api.entry_videos ev on ev.entry_pk = e.pk
     """,
+    # Of a table of which a reader has half, Postgres reads all.
+    "insert into api.profiles (id) select md5('reader ' || n)::uuid from generate_series(1, 8) n",
     """
     insert into api.watchlist (profile_pk, show_pk, status, score, seen_count, next_entry_pk, started_at,
         last_played_at)

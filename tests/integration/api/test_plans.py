@@ -15,8 +15,10 @@ from typing import Any
 import psycopg
 import pytest
 from psycopg.rows import dict_row
-from tests.integration.api.large import fill
+from tests.conftest import FAST, prepare, scratch
+from tests.integration.api import large, seeds
 from tests.integration.api.seeds import USER
+from tests.kept import kept_postgres, made_of
 
 from kyoo.api.queries.credits import SHOW_ROLES, STAFF, STAFF_ROLES, STUDIOS
 from kyoo.api.queries.entries import EXTRAS, NEWS, SEASONS, SERIE_ENTRIES
@@ -96,25 +98,29 @@ KINDS = {"extras": ["eq trailer"], "show staff": ["eq actor", "eq crew"]}
 
 
 @pytest.fixture(scope="module")
-def large(postgres: EmbeddedPostgres) -> Iterator[str]:
+def large_library() -> Iterator[str]:
     """A database with the large library."""
-    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute("create database large template kyoo strategy wal_log")
 
-        async def write() -> None:
+    def write(server: EmbeddedPostgres) -> None:
+        prepare(server.conninfo())
+
+        async def fill() -> None:
             async with await psycopg.AsyncConnection.connect(
-                postgres.conninfo("large"), autocommit=True, row_factory=dict_row
-            ) as filled:
-                await fill(filled)
+                server.conninfo(), autocommit=True, row_factory=dict_row
+            ) as connection:
+                await large.fill(connection)
 
-        asyncio.run(write())
-        yield postgres.conninfo("large")
-        connection.execute("drop database large with (force)")
+        asyncio.run(fill())
+
+    with scratch() as folder, kept_postgres("large", made_of(large, seeds), folder, FAST, write) as server:
+        yield server.conninfo()
 
 
 @pytest.fixture
-async def connection(large: str) -> AsyncIterator[Connection]:
-    async with await psycopg.AsyncConnection.connect(large, autocommit=True, row_factory=dict_row) as connection:
+async def connection(large_library: str) -> AsyncIterator[Connection]:
+    async with await psycopg.AsyncConnection.connect(
+        large_library, autocommit=True, row_factory=dict_row
+    ) as connection:
         # As in the embedded Postgres of `kyoo serve`.
         for setting, value in (("random_page_cost", "1.1"), ("jit", "off"), ("max_parallel_workers_per_gather", "1")):
             await connection.execute(f"select set_config('{setting}', '{value}', false)")

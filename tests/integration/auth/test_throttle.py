@@ -145,6 +145,7 @@ async def register(auth: Auth, name: str, address: str, **changes: str) -> httpx
         return await client.post("/auth/users", json=body)
 
 
+@pytest.mark.usefixtures("real_passwords")
 async def test_a_flood_of_registrations_keeps_nobody_from_logging_in(make_auth: MakeAuth) -> None:
     auth = await make_auth(registrations_per_address=0)
     await auth.register("alice")

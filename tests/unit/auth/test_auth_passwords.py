@@ -9,10 +9,18 @@ import sys
 from pathlib import Path
 
 import pytest
+from argon2 import extract_parameters
+from argon2.profiles import RFC_9106_LOW_MEMORY
 
 from kyoo.auth import passwords
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.turns import BusyError
+
+pytestmark = pytest.mark.usefixtures("real_passwords")
+
+
+async def test_a_hash_takes_the_work_that_rfc_9106_wants_where_memory_is_scarce() -> None:
+    assert extract_parameters(await Passwords(1).hash("x")) == RFC_9106_LOW_MEMORY
 
 
 async def test_a_flood_is_refused_and_passes(monkeypatch: pytest.MonkeyPatch) -> None:
