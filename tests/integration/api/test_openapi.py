@@ -7,8 +7,14 @@ process, over a library with one of everything.
 from __future__ import annotations
 
 import asyncio
+import hashlib
+import inspect
 import json
+import os
+import pickle
+import sys
 from collections.abc import Iterator
+from importlib.metadata import version
 from pathlib import Path
 from typing import Any
 
@@ -30,6 +36,7 @@ from tests.integration.api.seeds import (
     serie_seed,
     video_seed,
 )
+from tests.media import CACHE
 
 from kyoo.api.app import create_app
 from kyoo.api.settings import ApiSettings
@@ -62,12 +69,16 @@ class Live:
         )
         self.loop.run_until_complete(self.database.open())
         self.loop.run_until_complete(queue.open_async())
+        # What it starts by itself, a launcher of cages for pictures, it also ends.
+        self.life = self.app.router.lifespan_context(self.app)
+        self.loop.run_until_complete(self.life.__aenter__())
 
     def call(self, method: str, url: str, **more: Any) -> httpx2.Response:
         return self.loop.run_until_complete(self.client.request(method, url, **more))
 
     def close(self) -> None:
         self.loop.run_until_complete(self.client.aclose())
+        self.loop.run_until_complete(self.life.__aexit__(None, None, None))
         self.loop.run_until_complete(self.database.close())
         self.loop.close()
 
@@ -125,9 +136,34 @@ def with_short_lists(schema: Any) -> Any:
     return {**shorter, "maxItems": 2} if schema.get("type") == "array" and not schema.get("minItems") else shorter
 
 
-def ask(live: Live, document: dict[str, Any], operation: Any, mode: Any) -> int:
-    """Send requests of one kind to one operation; how many."""
-    asked = 0
+def resolved(part: Any, document: dict[str, Any], seen: frozenset[str] = frozenset()) -> Any:
+    """The same, with what it refers to in its place, once."""
+    if isinstance(part, list):
+        return [resolved(one, document, seen) for one in part]
+    if not isinstance(part, dict):
+        return part
+    name = part.get("$ref")
+    if isinstance(name, str) and name not in seen:
+        target: Any = document
+        for step in name.removeprefix("#/").split("/"):
+            target = target[step]
+        return resolved(target, document, seen | {name})
+    return {key: resolved(value, document, seen) for key, value in part.items()}
+
+
+def requests(document: dict[str, Any], operation: Any, mode: Any) -> list[dict[str, Any]]:
+    """The requests of one kind to one operation, as the client is told them. To make them up takes a minute for all
+    operations: they are kept in the cache folder, by what they are made of."""
+    declared = resolved(document["paths"][operation.path][operation.method.lower()], document)
+    versions = [f"{name} {version(name)}" for name in ("schemathesis", "hypothesis")]
+    made_of = [inspect.getsource(sys.modules[__name__]), *versions, operation.label, mode.value, declared]
+    kept = (
+        CACHE / "requests" / f"{hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:32]}.pickle"
+    )
+    if kept.exists():
+        found: list[dict[str, Any]] = pickle.loads(kept.read_bytes())
+        return found
+    made: list[dict[str, Any]] = []
 
     @settings(
         max_examples=EXAMPLES,
@@ -138,29 +174,40 @@ def ask(live: Live, document: dict[str, Any], operation: Any, mode: Any) -> int:
         suppress_health_check=list(HealthCheck),
     )
     @given(case=operation.as_strategy(generation_mode=mode))
-    def run(case: Any) -> None:
-        nonlocal asked
+    def make(case: Any) -> None:
         case.path_parameters = fitting(operation.path, dict(case.path_parameters or {}))
         request = case.as_transport_kwargs(base_url="http://localhost")
         request = {key: value for key, value in request.items() if key in WIRE and value is not None}
         if isinstance(request.get("data"), bytes | str):
             request["content"] = request.pop("data")
-        request["headers"] = {**(request.get("headers") or {}), **bearer()}
+        made.append({**request, "headers": dict(request.get("headers") or {})})
+
+    make()
+    kept.parent.mkdir(parents=True, exist_ok=True)
+    new = kept.with_suffix(f".{os.getpid()}")
+    new.write_bytes(pickle.dumps(made))
+    new.rename(kept)
+    return made
+
+
+def ask(live: Live, document: dict[str, Any], operation: Any, made: list[dict[str, Any]]) -> int:
+    """Send the requests to their operation; how many were sent."""
+    asked = 0
+    for request in made:
         try:
-            answer = live.call(**request)
+            answer = live.call(**request | {"headers": {**request["headers"], **bearer()}})
         except httpx2.InvalidURL:
             # Longer than the client can send.
-            return
+            continue
         asked += 1
         documented(document, operation.path, operation.method.lower(), answer)
-
-    run()
     return asked
 
 
 def test_no_request_gets_an_undocumented_answer(live: Live, subtests: pytest.Subtests) -> None:
     document = json.loads(live.call("GET", "/api/swagger/json").content)
-    schema = schemathesis.openapi.from_dict(with_short_lists(document))
+    short = with_short_lists(document)
+    schema = schemathesis.openapi.from_dict(short)
     asked = 0
     for result in schema.get_all_operations():
         operation = result.ok()
@@ -172,5 +219,5 @@ def test_no_request_gets_an_undocumented_answer(live: Live, subtests: pytest.Sub
             if mode is schemathesis.GenerationMode.NEGATIVE and not wrong_can_be:
                 continue
             with subtests.test(operation=operation.label, mode=mode.value):
-                asked += ask(live, document, operation, mode)
+                asked += ask(live, document, operation, requests(short, operation, mode))
     assert asked > EXAMPLES * 60
