@@ -58,7 +58,9 @@ def refused(arguments: list[str], **env: str) -> str:
     return lines[0]
 
 
-@pytest.mark.parametrize("how", [signal.SIGINT, signal.SIGTERM, signal.SIGKILL])
+@pytest.mark.parametrize(
+    "how", [signal.SIGINT, pytest.param(signal.SIGTERM, marks=pytest.mark.exhaustive), signal.SIGKILL]
+)
 def test_nothing_is_left_behind_and_the_next_start_works(server: Server, how: signal.Signals) -> None:
     server.until_scanned(1)
     pids = server.descendants()
@@ -75,14 +77,6 @@ def test_nothing_is_left_behind_and_the_next_start_works(server: Server, how: si
         # Some seconds on a quiet machine, and several times as long on a busy one.
         assert time.monotonic() - begun < 30
         assert [show["name"] for show in again.items("/api/shows")] == ["A Quiet Harbour"]
-
-
-def test_a_signal_that_arrives_twice_at_once_still_stops_in_order(server: Server) -> None:
-    pids = server.descendants()
-    os.kill(server.pid, signal.SIGTERM)
-    assert server.stop() == 0
-    assert all_gone(pids) == []
-    assert "Stopped" in server.log.read_text()
 
 
 def those_of(server: Server, *programs: bytes) -> list[int]:
@@ -192,7 +186,7 @@ def environment_of(pid: int) -> bytes:
         return b""
 
 
-def test_health_tells_the_truth(server: Server) -> None:
+def health_tells_the_truth(server: Server) -> None:
     for prefix in ("api", "auth", "video", "scanner"):
         for probe in ("health", "ready"):
             answer = httpx2.get(f"{server.url}/{prefix}/{probe}")
@@ -213,10 +207,21 @@ def test_health_tells_the_truth(server: Server) -> None:
             os.kill(pid, signal.SIGCONT)
 
 
-def test_a_second_start_on_the_same_data_directory(server: Server) -> None:
+def a_second_start_is_refused(server: Server) -> None:
     line = refused(command(server.library, server.data_dir, free_port()))
     assert line == f"kyoo: Another kyoo is running on the data directory {server.data_dir}"
     assert httpx2.get(f"{server.url}/api/ready").status_code == 200
+
+
+def test_health_a_second_start_and_a_signal_that_arrives_twice_at_once(server: Server) -> None:
+    """One server for what leaves it as it is, and for its end."""
+    health_tells_the_truth(server)
+    a_second_start_is_refused(server)
+    pids = server.descendants()
+    os.kill(server.pid, signal.SIGTERM)
+    assert server.stop() == 0
+    assert all_gone(pids) == []
+    assert "Stopped" in server.log.read_text()
 
 
 def test_a_port_in_use(library: Path, tmp_path: Path) -> None:

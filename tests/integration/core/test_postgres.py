@@ -27,7 +27,7 @@ async def test_a_fresh_database_has_the_queue_and_takes_little_time(
             admin.execute(f"create database timing_{number} template kyoo strategy wal_log")
             durations.append(time.perf_counter() - begun)
             admin.execute(f"drop database timing_{number}")
-    assert min(durations) < 0.2
+    assert min(durations) < 1
 
 
 async def test_a_transaction_is_undone_by_an_exception(database: Database) -> None:

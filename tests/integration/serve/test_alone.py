@@ -11,10 +11,13 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import httpx2
+import pytest
 from tests import media
 from tests.e2e.server import environment, free_port
 from tests.waiting import PATIENCE
 
+from kyoo.auth.settings import AuthSettings
+from kyoo.cli import main
 from kyoo.core.files import encode_path
 
 
@@ -114,8 +117,9 @@ def test_a_service_without_a_postgres_says_so() -> None:
     assert started_wrongly("auth", 1) == "kyoo: A service by itself needs a Postgres: set POSTGRES_URL or PGHOST"
 
 
-def test_a_service_that_is_told_nonsense_says_so_in_one_line(conninfo: str) -> None:
-    for variables, message in (
+@pytest.mark.parametrize(
+    ("variables", "said"),
+    [
         ({"PUBLIC_URL": "films.example"}, "PUBLIC_URL must begin with http:// or https://, not 'films.example'"),
         ({"EXTRA_CLAIMS": "{"}, "EXTRA_CLAIMS must be a JSON object, not '{'"),
         (
@@ -126,18 +130,45 @@ def test_a_service_that_is_told_nonsense_says_so_in_one_line(conninfo: str) -> N
             {"OIDC_ID_CLIENTID": "x", "OIDC_ID_SECRET": "hunter2"},
             "the provider ID lacks OIDC_ID_AUTHORIZATION, OIDC_ID_TOKEN, OIDC_ID_PROFILE",
         ),
+    ],
+)
+def test_a_service_that_is_told_nonsense_says_so_in_one_line(
+    variables: dict[str, str], said: str, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """It ends before it does anything: its command is called in this process."""
+    given = environment(POSTGRES_URL="postgresql://nobody@127.0.0.1:1/nothing", **variables)
+    for name in os.environ.keys() - given.keys():
+        monkeypatch.delenv(name)
+    for name, value in given.items():
+        monkeypatch.setenv(name, value)
+    with pytest.raises(SystemExit) as ended:
+        main(["auth", "--host=127.0.0.1", f"--port={free_port()}"])
+    assert (ended.value.code, capsys.readouterr().err) == (2, f"kyoo: {said}\n")
+
+
+@pytest.mark.parametrize(
+    ("variables", "what"),
+    [
         (
             {"OIDC_ID_CLIENTID": "x", "OIDC_ID_SECRET": "hunter2", "OIDC_ID_ISSUER": "https://id.example"},
-            "PUBLIC_URL is not set: logins at providers and other instances lead back to it",
+            "logins at providers and other instances",
         ),
-        (
-            {"KYOO_FEDERATION_OFFER": "*"},
-            "PUBLIC_URL is not set: logins at providers and other instances lead back to it",
-        ),
-        ({"KYOO_SMTP_URL": "smtp://mail.example"}, "PUBLIC_URL is not set: links in mails lead back to it"),
-    ):
-        status = 1 if message.startswith("PUBLIC_URL is not set") else 2
-        assert started_wrongly("auth", status, POSTGRES_URL=conninfo, **variables) == f"kyoo: {message}"
+        ({"KYOO_FEDERATION_OFFER": "*"}, "logins at providers and other instances"),
+        ({"KYOO_SMTP_URL": "smtp://mail.example"}, "links in mails"),
+        ({}, None),
+    ],
+)
+def test_what_leads_back_to_a_service(
+    variables: dict[str, str], what: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name, value in variables.items():
+        monkeypatch.setenv(name, value)
+    assert AuthSettings().leads_back == what
+
+
+def test_what_leads_back_to_a_service_needs_its_address(conninfo: str) -> None:
+    said = started_wrongly("auth", 1, POSTGRES_URL=conninfo, KYOO_SMTP_URL="smtp://mail.example")
+    assert said == "kyoo: PUBLIC_URL is not set: links in mails lead back to it"
 
 
 def test_a_worker_stands_back_for_requests(conninfo: str, tmp_path: Path) -> None:
