@@ -27,7 +27,7 @@ class DemoServer(Server):
     def command(self) -> list[str]:
         return [sys.executable, "-m", "kyoo.cli", "demo", f"--folder={self.data_dir}", f"--port={self.port}"]
 
-    def until_filled(self, within: float = 120) -> None:
+    def until_filled(self, within: float = 300) -> None:
         """Wait for the line that says who may log in, which is the last thing it says."""
         deadline = time.monotonic() + within
         while self.log.read_text().count("Log in as demo") < self.started:

@@ -61,7 +61,7 @@ class Server:
             with contextlib.suppress(httpx2.HTTPError):
                 if httpx2.get(f"{self.url}/api/ready", timeout=60).status_code == 200:
                     return
-            if self._process.poll() is not None or time.monotonic() - begun > 120:
+            if self._process.poll() is not None or time.monotonic() - begun > 300:
                 raise AssertionError(f"The server does not start:\n{self.log.read_text()}")
             time.sleep(0.05)
 
@@ -109,7 +109,7 @@ class Server:
                 url = page["next"]
         return found
 
-    def until_scanned(self, videos: int, within: float = 90) -> None:
+    def until_scanned(self, videos: int, within: float = 300) -> None:
         """Wait until `videos` files are registered and none is left to identify."""
         deadline = time.monotonic() + within
         while time.monotonic() < deadline:

@@ -75,7 +75,7 @@ def test_nothing_is_left_behind_and_the_next_start_works(server: Server, how: si
         page = httpx2.get(again.url)
         assert page.status_code == 200
         # Some seconds on a quiet machine, and several times as long on a busy one.
-        assert time.monotonic() - begun < 30
+        assert time.monotonic() - begun < 60
         assert [show["name"] for show in again.items("/api/shows")] == ["A Quiet Harbour"]
 
 

@@ -18,7 +18,7 @@ def play(server: Server, slug: str, *options: str) -> tuple[float, list[str]]:
     headers = f"Authorization: Bearer {server.token}\r\n"
     command = [ffmpeg(), "-nostdin", "-v", "warning", "-headers", headers, "-i", url, *options]
     command += ["-progress", "pipe:1", "-f", "null", "-"]
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, check=False)
+    done = subprocess.run(command, capture_output=True, text=True, timeout=300, check=False)
     assert done.returncode == 0, done.stderr
     times = [line.partition("=")[2] for line in done.stdout.splitlines() if line.startswith("out_time_us=")]
     complaints = [line for line in done.stderr.splitlines() if "No filtered frames" not in line]
