@@ -117,7 +117,7 @@ async def forget(context: TranscoderContext) -> None:
     sessions = context.sessions
     await asyncio.gather(*(shared.rendition.close() for shared in sessions._shared.values()))  # noqa: SLF001
     sessions._shared.clear()  # noqa: SLF001
-    sessions._clients.clear()  # noqa: SLF001
+    sessions.clients._clients.clear()  # noqa: SLF001
 
 
 def command(context: TranscoderContext, known: Media, quality: str, number: int) -> list[str]:

@@ -14,8 +14,11 @@ from typing import Any
 import httpx2
 import pytest
 from PIL import Image
+from tests import media
 from tests.integration.api.seeds import movie_seed, video_seed
 from tests.integration.test_access import client_of, instance
+
+from kyoo.core.files import encode_path
 
 ROOT = Path(__file__).parents[2]
 PAGES = [*ROOT.glob("*.md"), *(ROOT / "docs").rglob("*.md")]
@@ -96,7 +99,7 @@ async def client(conninfo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch)
         yield client
 
 
-async def test_every_example_is_answered(client: httpx2.AsyncClient, subtests: pytest.Subtests) -> None:
+async def test_every_example_is_answered(client: httpx2.AsyncClient, tmp_path: Path, subtests: pytest.Subtests) -> None:
     key = {"X-Api-Key": "key of the examples"}
 
     async def make(path: str, body: Any, **headers: str) -> Any:
@@ -117,6 +120,9 @@ async def test_every_example_is_answered(client: httpx2.AsyncClient, subtests: p
     }
     picture = io.BytesIO()
     Image.new("RGB", (20, 30), "teal").save(picture, "PNG")
+    film = media.placed(media.movie(), tmp_path / "videos" / "film.mkv")
+    segment = f"/video/{encode_path(film)}/0/original/segment-0.mp4"
+    assert (await client.get(segment, headers={**key, "X-CLIENT-ID": "unnamed"})).status_code == 200
     for example in EXAMPLES:
         path = re.sub(r"{(\w+),[^}]*}", r"\1", example.wanted)
         path = re.sub(r"{\w+}", names.get("/".join(path.split("/")[:3]), "unnamed"), path)

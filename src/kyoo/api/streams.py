@@ -37,6 +37,9 @@ async def running_streams(database: Database, peer: httpx2.AsyncClient, reader: 
             {
                 "user": users.get(viewer.get("profileId")),
                 "progress": times.get((stream["path"], str(viewer.get("profileId")))),
+                "clientId": viewer["clientId"],
+                # Kyoo's transcoder does not say.
+                "state": viewer.get("state", "playing"),
                 "video": viewer.get("video"),
                 "audio": viewer.get("audio"),
             }

@@ -15,6 +15,7 @@ from psycopg.rows import DictRow
 from kyoo.auth.claims import (
     ADMINISTER,
     EVERY_PERMISSION,
+    LIMITS,
     Claims,
     beyond,
     granted_permissions,
@@ -111,7 +112,7 @@ async def keep_an_administrator(
         if (
             administers(before["claims"])
             and (disabled or not administers(after))
-            and not await authority.others_administer(connection, user_id, unlimited=unlimited)
+            and not await authority.others_administer(connection, user_id, unlimited=unlimited, limits=LIMITS)
         ):
             raise ForbiddenError(
                 "This is the last account that can administer the others; make somebody else an administrator first"

@@ -9,7 +9,7 @@ from collections.abc import Iterable, Mapping
 from typing import Any
 
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.tokens import BY_COOKIE, LIMITING_CLAIMS, ONLY_FOR, VERIFIED
+from kyoo.core.tokens import BY_COOKIE, LIMITING_CLAIMS, ONLY_FOR, PLAYING_CLAIMS, VERIFIED
 
 Claims = dict[str, Any]
 
@@ -47,8 +47,11 @@ RESERVED = frozenset(
 #: Its holders act on other accounts: to the clients, this is what an administrator is (auth.md §5).
 ADMINISTER = "users.write"
 
-#: What an account may do, and what the api keeps from it: never for its own user to change, whatever is configured.
-ALWAYS_PROTECTED = frozenset({"permissions", VERIFIED, *LIMITING_CLAIMS})
+#: What is kept from an account whatever its permissions are.
+LIMITS = (*LIMITING_CLAIMS, *PLAYING_CLAIMS)
+
+#: What an account may do, and what is kept from it: never for its own user to change, whatever is configured.
+ALWAYS_PROTECTED = frozenset({"permissions", VERIFIED, *LIMITS})
 
 #: Claims travel in a request header.
 MAX_CLAIMS_BYTES = 16 * 1024
@@ -127,7 +130,9 @@ def limited_as(claims: Claims, grantor: Claims) -> Claims:
 
 def limits_of(claims: Claims) -> Claims:
     """What keeps an account from something that its permissions allow. Only `false` says that it is not verified."""
-    limits = {name: limit for name in LIMITING_CLAIMS if (limit := claims.get(name)) is not None}
+    limits = {name: limit for name in LIMITS if (limit := claims.get(name)) is not None}
+    if limits.get("noTranscoding") is False:
+        del limits["noTranscoding"]
     return {**limits, VERIFIED: False} if claims.get(VERIFIED) is False else limits
 
 

@@ -5,14 +5,14 @@ from __future__ import annotations
 from psycopg.rows import DictRow
 
 from kyoo.auth.audit import Actor, record, user_target
-from kyoo.auth.claims import EVERY_PERMISSION, Claims, granted_permissions, limits_of
+from kyoo.auth.claims import EVERY_PERMISSION, LIMITS, Claims, granted_permissions, limits_of
 from kyoo.auth.password_policy import PasswordPolicy
 from kyoo.auth.passwords import Passwords
 from kyoo.auth.queries import authority, device_logins, password_resets, second_factors, sessions, users
 from kyoo.auth.settings import AuthSettings
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Connection, Database
-from kyoo.core.tokens import LIMITING_CLAIMS, VERIFIED
+from kyoo.core.tokens import VERIFIED
 
 #: What the audit log says of who did it.
 OPERATOR = Actor(device="kyoo auth")
@@ -37,7 +37,7 @@ async def make_administrator(database: Database, settings: AuthSettings, login: 
         configured = granted_permissions(settings.first_user_claims) | granted_permissions(settings.extra_claims)
         permissions += sorted(configured - set(permissions))
         claims: Claims = {"permissions": permissions, VERIFIED: True}
-        claims |= {name: None for name in limits_of(user["claims"]) if name in LIMITING_CLAIMS}
+        claims |= {name: None for name in limits_of(user["claims"]) if name in LIMITS}
         row = await users.update(connection, user["id"], username=None, email=None, claims=claims, disabled=False)
         assert row is not None, "it was found"
         details = {"granted": sorted(set(permissions) - held), "revoked": [], "claims": sorted(claims)}

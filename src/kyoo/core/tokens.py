@@ -28,6 +28,10 @@ NIL_UUID = UUID(int=0)
 #: Libraries and an age: which part of the catalogue the caller may see.
 LIMITING_CLAIMS = ("libraries", "maxAge")
 
+#: How many streams the caller may play, how high, with how many bits/s from outside and in the home, and whether only
+#: what needs no encoding.
+PLAYING_CLAIMS = ("maxStreams", "maxHeight", "maxBitrate", "maxLocalBitrate", "noTranscoding")
+
 #: Whether somebody has let the account in; only `false` says no.
 VERIFIED = "verified"
 

@@ -10,6 +10,8 @@ from obstore.store import ObjectStore
 from kyoo.core.blobs import open_store
 from kyoo.core.files import LibraryRoots
 from kyoo.core.service import Runtime
+from kyoo.transcoder.admission import Admission
+from kyoo.transcoder.clients import Clients
 from kyoo.transcoder.ffmpeg import Program
 from kyoo.transcoder.libav.pool import LookPool
 from kyoo.transcoder.library import MediaLibrary
@@ -74,6 +76,8 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
             SegmentCache(scratch, settings.cache_limit),
             ffmpeg,
             program,
+            Admission(*settings.bounds, settings.encoder_wait),
+            Clients(idle=settings.client_idle, paused=settings.client_paused),
             encode_ahead=settings.encode_ahead,
             client_idle=settings.client_idle,
         ),

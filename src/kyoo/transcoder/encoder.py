@@ -12,6 +12,8 @@ import structlog
 from kyoo.core.cage.processes import Process
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.transcoder import fmp4
+from kyoo.transcoder.admission import BusyError
+from kyoo.transcoder.program import plain
 from kyoo.transcoder.timeline import Timeline
 
 log = structlog.get_logger()
@@ -26,10 +28,31 @@ BIGGEST_BOX = 512 * 1024**2
 LAST_LINES = 5
 
 
+#: A player: the user's id, "" without one, and the id that the player gives itself.
+ClientKey = tuple[str, str]
+
+
 class EncoderError(KyooError):
-    """ffmpeg failed; the message is its last words."""
+    """ffmpeg failed by no fault of the file. Its last words are for the log: to viewers they mean nothing."""
 
     status = 500
+
+
+class UnplayableError(EncoderError):
+    """ffmpeg gave up on the file. Players do not try again, as they do after 500."""
+
+    status = 422
+
+
+class StoppedError(EncoderError):
+    """The encoder was ended, by no fault of its file: whoever still waits for it asks again."""
+
+    def __init__(self) -> None:
+        super().__init__("The encoder was stopped")
+
+
+class KilledError(EncoderError):
+    """Something has killed ffmpeg, by no fault of its file if it happens once."""
 
 
 class SeekMissedError(Exception):
@@ -51,6 +74,11 @@ class Sink(Protocol):
     def on_end(self, encoder: Encoder, error: KyooError) -> None:
         """The encoder has ended; segments it did not finish never come, because of `error`."""
 
+    def has_readers(self, encoder: Encoder) -> bool: ...
+
+    def end(self, encoder: Encoder) -> None:
+        """Stop it, and give up what it has not finished."""
+
 
 class Encoder:
     """`launch` starts an ffmpeg that begins at segment `first`, seeking `lead` seconds early.
@@ -69,7 +97,13 @@ class Encoder:
         *,
         delay: float,
         is_video: bool,
+        is_heavy: bool = False,
+        user: str = "",
     ) -> None:
+        #: What it counts for (admission.py).
+        self.user, self.is_heavy = user, is_heavy
+        #: When something of it was last asked for.
+        self.asked = time.monotonic()
         self.first = first
         #: The first segment it has not begun.
         self.following = first
@@ -77,7 +111,7 @@ class Encoder:
         #: Since when nobody needs it.
         self.unneeded_since: float | None = None
         #: The client that it was started for before it asked for a segment.
-        self.foreseen_for: str | None = None
+        self.foreseen_for: ClientKey | None = None
         self._launch = launch
         self._timeline = timeline
         self._shift = shift
@@ -95,6 +129,7 @@ class Encoder:
         self._ftyp = b""
         self._opening = b""
         self._stop_requested = False
+        self._error: KyooError = StoppedError()
         self._task: asyncio.Task[None] | None = None
         self.process: Process | None = None
 
@@ -111,19 +146,36 @@ class Encoder:
     def stopping(self) -> bool:
         return self._stop_requested
 
+    @property
+    def is_read(self) -> bool:
+        return self._sink.has_readers(self)
+
+    @property
+    def is_ahead(self) -> bool:
+        return self.foreseen_for is not None or self._timeline.start(self.position) > self._allowed
+
     def start(self) -> None:
         self._task = asyncio.create_task(self._run())
-        self._task.add_done_callback(report_crash)
+        self._task.add_done_callback(self._on_done)
 
-    def allow(self, time: float) -> None:
-        """Let the encoder run up to `time` (s on the timeline)."""
-        if time > self._allowed:
-            self._allowed = time
+    def _on_done(self, task: asyncio.Task[None]) -> None:
+        report_crash(task)
+        self._sink.on_end(self, self._error)
+
+    def allow(self, until: float) -> None:
+        """Let the encoder run up to `until` (s on the timeline), as somebody asks for it."""
+        self.asked = time.monotonic()
+        if until > self._allowed:
+            self._allowed = until
             self._released.set()
 
     def hold(self) -> None:
         """Let it go no further until it is allowed to."""
         self._allowed = -1.0
+
+    def end(self) -> None:
+        """Stop it, and have whoever waits for it ask for another one."""
+        self._sink.end(self)
 
     def stop(self) -> None:
         """End it; what it has not finished is given up."""
@@ -136,7 +188,6 @@ class Encoder:
             await asyncio.gather(self._task, return_exceptions=True)
 
     async def _run(self) -> None:
-        error: KyooError = EncoderError("The encoder was stopped")
         try:
             for lead in LEADS:
                 self._may_miss = lead == LEADS[-1]
@@ -145,15 +196,18 @@ class Encoder:
                 except SeekMissedError:
                     continue
                 break
-            error = NotFoundError("The track ends before this segment")
+            self._error = NotFoundError("The track ends before this segment")
+        except BusyError as busy:
+            self._error = busy
         except KyooError as failure:
-            error = failure
+            self._error = failure
             log.warning("an encoder failed", reason=failure.message)
-        except (fmp4.MalformedError, OSError) as failure:
-            error = EncoderError(f"The encoder failed: {failure}")
+        except fmp4.MalformedError as failure:
+            self._error = UnplayableError("This track is damaged here")
             log.warning("an encoder failed", reason=str(failure))
-        finally:
-            self._sink.on_end(self, error)
+        except OSError as failure:
+            self._error = EncoderError(f"The encoder cannot be started: {failure.strerror}")
+            log.warning("an encoder failed", reason=str(failure))
 
     async def _run_once(self, lead: float) -> None:
         self._pending, self._writing, self._header = [], None, None
@@ -195,12 +249,14 @@ class Encoder:
                 self._flush()
                 await self._sink.on_finish(self._writing)
             return
-        words = " ".join(self._lines[-LAST_LINES:]) or f"exit code {code}"
-        raise EncoderError(f"The encoder stopped: {words}")
+        log.warning("ffmpeg stopped", code=code, words=" ".join(self._lines[-LAST_LINES:]))
+        if code is not None and code > 0:
+            raise UnplayableError("This track is damaged here, or of a kind that cannot be played")
+        raise KilledError("The encoder was killed")
 
     async def _listen(self, process: Process) -> None:
         while line := await process.stderr.read(4096):
-            self._lines.extend(text for text in line.decode(errors="replace").splitlines() if text.strip())
+            self._lines.extend(text for said in line.decode(errors="replace").splitlines() if (text := plain(said)))
             del self._lines[:-LAST_LINES]
 
     async def _read(self, process: Process) -> bool:

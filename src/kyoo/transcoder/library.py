@@ -39,9 +39,9 @@ GRACE = 15.0
 
 
 class UnreadableError(KyooError):
-    """The file is there but is no media that can be read."""
+    """The file is there but is no media that can be read. Players do not try again, as they do after 500."""
 
-    status = 500
+    status = 422
 
 
 @dataclass

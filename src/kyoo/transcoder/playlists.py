@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from urllib.parse import urlencode
 
+from kyoo.core.errors import ForbiddenError
 from kyoo.transcoder.codecs import AAC_LC
 from kyoo.transcoder.ladder import (
     BY_NAME,
@@ -23,6 +24,9 @@ from kyoo.transcoder.ladder import (
 )
 from kyoo.transcoder.models.media import AudioTrack, Media, VideoTrack
 from kyoo.transcoder.timeline import Timeline
+
+#: Whether a video track may be played in a quality.
+Allows = Callable[[VideoTrack, str, Media], bool]
 
 #: Assumed of a track whose bitrate is unknown (bits/s).
 UNKNOWN_AUDIO = 192_000
@@ -65,14 +69,21 @@ def media_playlist(timeline: Timeline, query: str) -> str:
     return "\n".join(lines) + "\n"
 
 
-def master_playlist(media: Media, query: str) -> str:
-    """Every quality, best first. An audio-only file has one variant per audio quality."""
+def everything(_track: VideoTrack, _quality: str, _media: Media) -> bool:
+    return True
+
+
+def master_playlist(media: Media, query: str, allows: Allows = everything) -> str:
+    """Every quality that is allowed, best first. An audio-only file has one variant per audio quality. Raises
+    ForbiddenError when there is none."""
     video, audio = media.default_video, media.default_audio
     lines = ["#EXTM3U", "#EXT-X-VERSION:7", "#EXT-X-INDEPENDENT-SEGMENTS"]
     if video is None:
         assert audio is not None
         return "\n".join([*lines, *_audio_only(media, audio, query)]) + "\n"
-    qualities = video_qualities(video)
+    qualities = [quality for quality in video_qualities(video) if allows(video, quality, media)]
+    if not qualities:
+        raise ForbiddenError("This video has no quality that this account may play")
     best = ""
     if audio is not None:
         best = lower_audio(own_audio_quality(audio), own_step(video).audio)
@@ -80,7 +91,7 @@ def master_playlist(media: Media, query: str) -> str:
         for group in [*steps, *copied_groups(media, audio, best)]:
             lines += _audio_group(media, group, audio, query)
     if len(media.videos) > 1:
-        lines += _video_groups(media, video, qualities, query)
+        lines += _video_groups(media, video, qualities, query, allows)
     for quality in qualities:
         rendition = video_rendition(video, quality)
         for sound in _sounds(media, best, quality):
@@ -200,12 +211,14 @@ def _audio_group(media: Media, group: AudioGroup, default: AudioTrack, query: st
     return lines
 
 
-def _video_groups(media: Media, default: VideoTrack, qualities: list[str], query: str) -> list[str]:
+def _video_groups(media: Media, default: VideoTrack, qualities: list[str], query: str, allows: Allows) -> list[str]:
     lines = []
     names = _names(media.videos, "Video")
     for quality in qualities:
         for track, name in zip(media.videos, names, strict=True):
-            offered = video_qualities(track)
+            offered = [one for one in video_qualities(track) if allows(track, one, media)]
+            if not offered:
+                continue
             shown = quality if quality in offered else offered[0]
             values = {
                 "TYPE": "VIDEO",

@@ -17,6 +17,15 @@ SAFE = ((6, 1, 6), (7, 1, 5), (8, 0, 3), (8, 1, 2))
 VERSION = re.compile(r"ffmpeg version (?P<version>\S+)")
 
 
+#: What stands before a line of ffmpeg: which part of it speaks, and where that lies in its memory.
+SPEAKER = re.compile(r"\[[^\[\]]{1,200} @ (?:0x)?[0-9a-fA-F]+\]\s*")
+
+
+def plain(words: str) -> str:
+    """What ffmpeg says, in one line, without what means nothing to anybody else."""
+    return " ".join(SPEAKER.sub("", words).split())
+
+
 @lru_cache(maxsize=8)
 def check_ffmpeg(name: str) -> str:
     """The version of the ffmpeg named by its path or, in PATH, by its name alone. ValueError when it cannot be used."""

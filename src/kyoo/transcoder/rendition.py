@@ -8,7 +8,8 @@ from dataclasses import dataclass
 
 from kyoo.core.cage.processes import Process
 from kyoo.core.errors import KyooError, NotFoundError
-from kyoo.transcoder.encoder import Encoder, EncoderError, Sink
+from kyoo.transcoder.admission import Admission
+from kyoo.transcoder.encoder import ClientKey, Encoder, Sink, StoppedError
 from kyoo.transcoder.segments import Segment, SegmentCache
 from kyoo.transcoder.timeline import Timeline
 
@@ -47,6 +48,7 @@ class Rendition:
         timeline: Timeline,
         launch: Callable[[int, float], Awaitable[Process]],
         cache: SegmentCache,
+        admission: Admission,
         *,
         shift: float,
         delay: float,
@@ -58,9 +60,11 @@ class Rendition:
         self.encoders: list[Encoder] = []
         self._launch = launch
         self._cache = cache
+        self._admission = admission
         self._shift = shift
         self._delay = delay
         self._ahead = ahead
+        self._is_heavy = key.kind == "video" and not is_copy
         self._reach = REACH_COPIED if is_copy else REACH_ENCODED
         self._segments: dict[int, Segment] = {}
         self._owners: dict[int, Encoder] = {}
@@ -74,30 +78,30 @@ class Rendition:
     def is_idle(self) -> bool:
         return not self.encoders and not self._segments
 
-    def segment(self, number: int) -> Segment:
-        """Segment `number`, finished or on its way; starts an encoder when none will soon make it."""
+    def segment(self, number: int, user: str) -> Segment:
+        """Segment `number`, finished or on its way; starts an encoder for `user` when none will soon make it."""
         if not 0 <= number < len(self.timeline):
             raise NotFoundError("No such segment")
         segment = self._segments.get(number)
         if segment is not None and segment.finished:
             self._cache.touch(segment)
-            self._look_ahead(number)
+            self._look_ahead(number, user)
             return segment
         owner = self._owners.get(number)
         if segment is None or owner is None:
-            owner = self._near(number) or self._start(number)
+            owner = self._near(number) or self._start(number, user)
             segment = Segment(number)
             self._segments[number] = segment
             self._owners[number] = owner
         owner.allow(self.timeline.end(number) + self._ahead)
         return segment
 
-    def prepare(self, number: int, client_id: str) -> None:
-        """Start at segment `number`, which `client_id` will probably ask for, when nothing is there yet."""
+    def prepare(self, number: int, client: ClientKey, user: str) -> None:
+        """Start at segment `number`, which `client` will probably ask for, when nothing is there yet."""
         if number < len(self.timeline) and number not in self._segments and self._near(number) is None:
-            self._start(number).foreseen_for = client_id
+            self._start(number, user).foreseen_for = client
 
-    async def init(self) -> bytes:
+    async def init(self, user: str) -> bytes:
         """The init segment, from whichever encoder runs; else from one started for it and ended at once."""
         self._init_error = None
         self._init_waiters += 1
@@ -108,7 +112,7 @@ class Rendition:
                 for encoder in self.encoders:
                     encoder.allow(self.timeline.end(encoder.first))
                 if not self.encoders and self._init_encoder is None:
-                    self._init_encoder = self._make(0, InitSink(self))
+                    self._init_encoder = self._make(0, InitSink(self), user)
                     self._init_encoder.start()
                 await self._init_changed.wait()
         finally:
@@ -127,7 +131,7 @@ class Rendition:
                 return encoder
         return None
 
-    def _look_ahead(self, number: int) -> None:
+    def _look_ahead(self, number: int, user: str) -> None:
         until = self.timeline.end(number) + LOOK_AHEAD
         for following in range(number + 1, len(self.timeline)):
             if self.timeline.start(following) > until:
@@ -137,26 +141,33 @@ class Rendition:
                 owner.allow(self.timeline.end(number) + self._ahead)
                 return
             if following not in self._segments:
-                encoder = self._near(following) or self._start(following)
+                encoder = self._near(following) or self._start(following, user)
                 encoder.allow(self.timeline.end(number) + self._ahead)
                 return
 
-    def _start(self, number: int) -> Encoder:
-        encoder = self._make(number, self)
+    def _start(self, number: int, user: str) -> Encoder:
+        encoder = self._make(number, self, user)
         self.encoders.append(encoder)
         encoder.start()
         return encoder
 
-    def _make(self, number: int, sink: Sink) -> Encoder:
-        return Encoder(
-            lambda lead: self._launch(number, lead),
+    def _make(self, number: int, sink: Sink, user: str) -> Encoder:
+        async def launch(lead: float) -> Process:
+            await self._admission.enter(encoder)
+            return await self._launch(number, lead)
+
+        encoder = Encoder(
+            launch,
             self.timeline,
             number,
             self._shift,
             sink,
             delay=self._delay,
             is_video=self.key.kind == "video",
+            is_heavy=self._is_heavy,
+            user=user,
         )
+        return encoder
 
     def on_init(self, init: bytes) -> None:
         if self._init is None:
@@ -191,6 +202,8 @@ class Rendition:
         segment = self._segments[number]
         self._owners.pop(number, None)
         segment.finish()
+        # Between two segments nobody waits for its encoder.
+        self._admission.settle()
         await self._cache.keep(segment, lambda: self._forget(segment))
 
     def _forget(self, segment: Segment) -> None:
@@ -198,6 +211,7 @@ class Rendition:
             del self._segments[segment.number]
 
     def on_end(self, encoder: Encoder, error: KyooError) -> None:
+        self._admission.leave(encoder)
         if encoder is self._init_encoder:
             self._init_encoder = None
         if encoder in self.encoders:
@@ -209,9 +223,9 @@ class Rendition:
             self._tell_init()
 
     def end(self, encoder: Encoder) -> None:
-        """Stop an encoder nobody waits for. A request that comes while it ends gets another one."""
+        """Stop an encoder. Whoever waits for it asks again and gets another one, as who comes while it ends."""
         encoder.stop()
-        self._give_up(encoder, EncoderError("The encoder was stopped"))
+        self._give_up(encoder, StoppedError())
 
     def _give_up(self, encoder: Encoder, error: KyooError) -> None:
         for number in [number for number, owner in self._owners.items() if owner is encoder]:
@@ -275,6 +289,12 @@ class InitSink:
 
     def on_end(self, encoder: Encoder, error: KyooError) -> None:
         self._rendition.on_end(encoder, error)
+
+    def has_readers(self, encoder: Encoder) -> bool:
+        return self._rendition.has_readers(encoder)
+
+    def end(self, encoder: Encoder) -> None:
+        encoder.stop()
 
 
 async def wait_for_all(encoders: Iterable[Encoder]) -> None:

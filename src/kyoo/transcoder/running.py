@@ -16,7 +16,7 @@ from kyoo.core.cage.confinement import Cage
 from kyoo.core.cage.landlock import Access
 from kyoo.core.cage.processes import Launcher, Process, library_path
 from kyoo.core.errors import KyooError
-from kyoo.transcoder.program import VERSION, unsafe
+from kyoo.transcoder.program import VERSION, plain, unsafe
 
 #: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits. Small, so that an
 #: encoder that is held back does not run on for long.
@@ -118,6 +118,6 @@ class Ffmpeg:
         finally:
             await asyncio.shield(process.close())
         if process.returncode:
-            lines = [line.strip() for line in words.decode(errors="replace").splitlines() if line.strip()]
+            lines = [line for said in words.decode(errors="replace").splitlines() if (line := plain(said))]
             raise FfmpegError(lines[-1] if lines else f"exit code {process.returncode}")
         return said.decode(errors="replace")

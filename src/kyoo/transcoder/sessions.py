@@ -1,28 +1,33 @@
-"""Who watches what: clients, the renditions they share, and the end of encoders nobody needs any more."""
+"""Which renditions are being watched, and the end of encoders nobody needs any more."""
 
 from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
+from contextlib import suppress
 from dataclasses import dataclass, field
-from uuid import UUID
+from typing import TypeVar
 
 import structlog
 
 from kyoo.core.cage.processes import Process
 from kyoo.core.errors import NotFoundError
-from kyoo.core.files import text_of
-from kyoo.core.tokens import NIL_UUID, Identity
 from kyoo.transcoder import ffmpeg
+from kyoo.transcoder.admission import Admission, BusyError
+from kyoo.transcoder.clients import Caller, Clients, Place
+from kyoo.transcoder.encoder import ClientKey, Encoder, KilledError, StoppedError
 from kyoo.transcoder.ladder import ORIGINAL, audio_bitrate, can_copy, video_rendition
 from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.media import Media
-from kyoo.transcoder.models.streams import Head, Stream, StreamTrack, Viewer, ViewerTrack
+from kyoo.transcoder.models.streams import Stream
 from kyoo.transcoder.rendition import Rendition, RenditionKey
 from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.segments import Segment, SegmentCache
+from kyoo.transcoder.streams import running_streams
 from kyoo.transcoder.timeline import Timeline, audio_timeline, video_timeline
+
+T = TypeVar("T")
 
 log = structlog.get_logger()
 
@@ -34,6 +39,8 @@ RETURN = 6.0
 RENDITION_IDLE = 3600.0
 #: Seconds for which an encoder started ahead of any request may wait for one.
 PREPARED = 15.0
+#: How often something is tried when its encoder has to make way or is killed.
+ATTEMPTS = 3
 
 
 @dataclass(frozen=True)
@@ -50,33 +57,6 @@ class Wanted:
         return RenditionKey(self.file.content_id, self.kind, self.track, self.quality)
 
 
-@dataclass(frozen=True)
-class Caller:
-    """Who asks: one player, and the user if there is authentication."""
-
-    client_id: str
-    identity: Identity | None
-
-
-@dataclass
-class Place:
-    """A client's last segment of one kind."""
-
-    key: RenditionKey
-    number: int
-    at: float
-
-
-@dataclass
-class Client:
-    id: str
-    file: KnownFile
-    profile: UUID | None = None
-    session: UUID | None = None
-    places: dict[str, Place] = field(default_factory=dict)
-    seen: float = field(default_factory=time.monotonic)
-
-
 @dataclass
 class Shared:
     rendition: Rendition
@@ -86,15 +66,24 @@ class Shared:
 
 class Sessions:
     def __init__(
-        self, cache: SegmentCache, runner: Ffmpeg, program: ffmpeg.Program, *, encode_ahead: float, client_idle: float
+        self,
+        cache: SegmentCache,
+        runner: Ffmpeg,
+        program: ffmpeg.Program,
+        admission: Admission,
+        clients: Clients,
+        *,
+        encode_ahead: float,
+        client_idle: float,
     ) -> None:
+        self.clients = clients
         self._cache = cache
         self._ffmpeg = runner
         self._program = program
+        self._admission = admission
         self._ahead = encode_ahead
         self._idle = client_idle
         self._shared: dict[RenditionKey, Shared] = {}
-        self._clients: dict[str, Client] = {}
         self._sweeper: asyncio.Task[None] | None = None
 
     def open(self) -> None:
@@ -116,62 +105,87 @@ class Sessions:
             raise NotFoundError("No such audio track")
         return audio_timeline(media.audios[track])
 
-    def segment(self, wanted: Wanted, number: int, caller: Caller) -> Segment:
-        """The segment, finished or on its way. Raises NotFoundError for an unknown track or segment."""
+    async def begin(self, wanted: Wanted, number: int, caller: Caller) -> tuple[Segment, bytes, AsyncIterator[bytes]]:
+        """A segment, its first bytes and the rest, so that a failure is known before an answer begins. Raises
+        NotFoundError for an unknown track or segment, BusyError when there is no room for an encoder."""
+
+        async def begin() -> tuple[Segment, bytes, AsyncIterator[bytes]]:
+            segment = self._segment(wanted, number, caller)
+            await segment.begun()
+            pieces = segment.read()
+            return segment, await anext(pieces, b""), pieces
+
+        return await persistently(begin)
+
+    def _segment(self, wanted: Wanted, number: int, caller: Caller) -> Segment:
         rendition = self._rendition(wanted)
         if not 0 <= number < len(rendition.timeline):
             raise NotFoundError("No such segment")
-        client = self._client(wanted.file, caller)
-        client.places[wanted.kind] = Place(rendition.key, number, time.monotonic())
-        segment = rendition.segment(number)
-        self._no_longer_foreseen(wanted.kind, caller.client_id)
+        client = self.clients.of(caller, wanted.file)
+        client.reach(rendition.key, number, rendition.timeline)
+        segment = rendition.segment(number, caller.user)
+        self._no_longer_foreseen(wanted.kind, caller.key)
         # A new encoder is on its way already; whatever this client has left behind makes room for it.
         self.sweep()
         return segment
 
-    def _foresee_nothing_else(self, wanted: Wanted, client_id: str) -> None:
+    def _foresee_nothing_else(self, wanted: Wanted, client: ClientKey) -> None:
         """Some players read every playlist before they choose: only the last one read is worth an encoder."""
         for key, shared in self._shared.items():
             for encoder in list(shared.rendition.encoders):
                 other = key.kind == wanted.kind and key != wanted.key
-                if other and encoder.foreseen_for == client_id and not shared.rendition.has_readers(encoder):
+                if other and encoder.foreseen_for == client and not shared.rendition.has_readers(encoder):
                     shared.rendition.end(encoder)
 
-    def _no_longer_foreseen(self, kind: str, client_id: str) -> None:
+    def _no_longer_foreseen(self, kind: str, client: ClientKey) -> None:
         for key, shared in self._shared.items():
             for encoder in shared.rendition.encoders:
-                if key.kind == kind and encoder.foreseen_for == client_id:
+                if key.kind == kind and encoder.foreseen_for == client:
                     encoder.foreseen_for = None
 
     async def init(self, wanted: Wanted, caller: Caller | None) -> bytes:
         if caller is not None:
             self.foresee(wanted, caller)
-        return await self._rendition(wanted).init()
+        rendition, user = self._rendition(wanted), caller.user if caller is not None else ""
+        return await persistently(lambda: rendition.init(user))
 
     def foresee(self, wanted: Wanted, caller: Caller) -> None:
         """A client has read a playlist or an init segment: begin what it will ask for next."""
         rendition = self._rendition(wanted)
-        self._foresee_nothing_else(wanted, caller.client_id)
-        place = self._client(wanted.file, caller).places.get(wanted.kind)
+        place = self.clients.of(caller, wanted.file).places.get(wanted.kind)
+        self._foresee_nothing_else(wanted, caller.key)
         if place is None:
-            rendition.prepare(0, caller.client_id)
+            rendition.prepare(0, caller.key, caller.user)
         elif place.key != rendition.key and time.monotonic() - place.at < self._idle:
-            old = self._shared.get(place.key)
-            if old is not None:
-                following = rendition.timeline.at(old.rendition.timeline.end(place.number))
-                rendition.prepare(following, caller.client_id)
+            rendition.prepare(rendition.timeline.at(place.end), caller.key, caller.user)
 
-    def _client(self, file: KnownFile, caller: Caller) -> Client:
-        client = self._clients.get(caller.client_id)
-        if client is None or client.file.content_id != file.content_id:
-            client = Client(caller.client_id, file)
-            self._clients[caller.client_id] = client
-        who = caller.identity
-        client.file, client.seen = file, time.monotonic()
-        if who is not None:
-            client.profile = who.subject if who.subject != NIL_UUID else None
-            client.session = who.session if who.session != NIL_UUID else None
-        return client
+    def leave(self, client: ClientKey, message: str | None) -> None:
+        """A player is gone, or (`message`) sent away; the encoders that nobody else lives on end, and what it waits for
+        is asked for anew."""
+        left = self.clients.leave(client)
+        if message is not None:
+            self.clients.send_away(client, message)
+        for kind in left:
+            self._no_longer_foreseen(kind, client)
+        others = self._living()
+        for place in left.values():
+            if place.key not in self._shared:
+                continue
+            rendition = self._shared[place.key].rendition
+            for encoder in list(rendition.encoders):
+                if rendition.covers(encoder, place.number) and not users_of(rendition, encoder, others):
+                    rendition.end(encoder)
+        self.sweep()
+
+    def _living(self) -> list[tuple[str, Place]]:
+        """Where players are that have asked for something lately, and their users."""
+        now = time.monotonic()
+        return [
+            (client.user, place)
+            for client in self.clients.watching()
+            for place in client.places.values()
+            if now - place.at < self._idle
+        ]
 
     def _rendition(self, wanted: Wanted) -> Rendition:
         shared = self._shared.get(wanted.key)
@@ -207,6 +221,7 @@ class Sessions:
             timeline,
             launch,
             self._cache,
+            self._admission,
             shift=media.start,
             delay=delay,
             ahead=self._ahead,
@@ -214,35 +229,34 @@ class Sessions:
         )
 
     def sweep(self) -> None:
-        """Hold every encoder that no client lives on, and end it when none comes back."""
-        now = time.monotonic()
-        places = [
-            place
-            for client in self._clients.values()
-            for place in client.places.values()
-            if now - place.at < self._idle
-        ]
+        """End every encoder that no client lives on; hold it while a client that changed the quality may come back."""
+        now, places = time.monotonic(), self._living()
         for shared in self._shared.values():
             rendition = shared.rendition
-            numbers = [place.number for place in places if place.key == rendition.key]
+            here = any(place.key == rendition.key for _, place in places)
             for encoder in list(rendition.encoders):
-                needed = any(rendition.covers(encoder, number) for number in numbers)
+                users = users_of(rendition, encoder, places)
                 foreseen = encoder.foreseen_for is not None and now - encoder.started < PREPARED
-                if needed or foreseen or rendition.has_readers(encoder):
+                if users or foreseen or encoder.is_read:
                     encoder.unneeded_since = None
+                    if users and encoder.user not in users:
+                        encoder.user = min(users)
+                elif here or not any(may_return(place, rendition.key) for _, place in places):
+                    # They have gone somewhere else in it, or away.
+                    rendition.end(encoder)
                 elif encoder.unneeded_since is None:
                     encoder.unneeded_since = now
                     encoder.hold()
                 elif now - encoder.unneeded_since > RETURN:
                     rendition.end(encoder)
+        self._admission.settle()
 
     async def _sweep_for_ever(self) -> None:
         while True:
             await asyncio.sleep(SWEEP)
             self.sweep()
+            self.clients.forget()
             now = time.monotonic()
-            for client in [one for one in self._clients.values() if now - one.seen > max(RENDITION_IDLE, self._idle)]:
-                del self._clients[client.id]
             for key, shared in list(self._shared.items()):
                 if now - shared.used > RENDITION_IDLE and not shared.rendition.encoders:
                     shared.rendition.drop()
@@ -250,64 +264,27 @@ class Sessions:
 
     def streams(self) -> list[Stream]:
         """Files that somebody watches or that are being encoded, by path (video.md §12)."""
-        now = time.monotonic()
-        viewers = [client for client in self._clients.values() if client.places and now - client.seen < self._idle]
-        files = {client.file.content_id: client.file for client in viewers}
-        files |= {key.content_id: shared.file for key, shared in self._shared.items() if shared.rendition.encoders}
-        return sorted(
-            (
-                self._stream(file, [one for one in viewers if one.file.content_id == identity])
-                for identity, file in files.items()
-            ),
-            key=lambda stream: stream.path,
-        )
-
-    def _stream(self, file: KnownFile, viewers: list[Client]) -> Stream:
-        def tracks(kind: str) -> list[StreamTrack]:
-            return [
-                StreamTrack(index=key.track, quality=key.quality, heads=heads(shared.rendition))
-                for key, shared in self._shared.items()
-                if key.content_id == file.content_id and key.kind == kind and not shared.rendition.is_idle
-            ]
-
-        return Stream(
-            path=text_of(file.path),
-            sha=file.content_id,
-            duration=file.media.duration,
-            videos=tracks("video"),
-            audios=tracks("audio"),
-            viewers=[
-                Viewer(
-                    client_id=client.id,
-                    profile_id=str(client.profile) if client.profile else None,
-                    session_id=str(client.session) if client.session else None,
-                    video=viewer_track(client.places.get("video")),
-                    audio=viewer_track(client.places.get("audio")),
-                )
-                for client in viewers
-            ],
-        )
+        files = {key.content_id: shared.file for key, shared in self._shared.items() if shared.rendition.encoders}
+        return running_streams(files, [shared.rendition for shared in self._shared.values()], self.clients.listed())
 
 
-def heads(rendition: Rendition) -> list[Head]:
-    return [
-        Head(
-            start=rendition.timeline.start(run.first),
-            end=rendition.timeline.end(run.last),
-            start_head=run.first,
-            end_head=run.last,
-            is_running=run.running,
-        )
-        for run in rendition.runs()
-    ]
+async def persistently(work: Callable[[], Awaitable[T]]) -> T:
+    """The result of `work`, which is done again when its encoder had to make way or was killed, and when a segment was
+    dropped from the cache between two steps of ours."""
+    for _ in range(ATTEMPTS - 1):
+        with suppress(StoppedError, KilledError, FileNotFoundError):
+            return await work()
+    try:
+        return await work()
+    except (StoppedError, FileNotFoundError):
+        raise BusyError("The server encodes for others: try again in a moment") from None
 
 
-def viewer_track(place: Place | None) -> ViewerTrack | None:
-    return None if place is None else ViewerTrack(index=place.key.track, quality=place.key.quality, head=place.number)
+def users_of(rendition: Rendition, encoder: Encoder, places: list[tuple[str, Place]]) -> set[str]:
+    """Those with a player that lives on what `encoder` makes."""
+    return {user for user, place in places if place.key == rendition.key and rendition.covers(encoder, place.number)}
 
 
-async def first_piece(segment: Segment) -> tuple[bytes, AsyncIterator[bytes]]:
-    """The first bytes of a segment and the rest, so that a failure is known before an answer begins."""
-    await segment.begun()
-    pieces = segment.read()
-    return await anext(pieces, b""), pieces
+def may_return(place: Place, key: RenditionKey) -> bool:
+    """Whether a client has left the rendition `key` for another quality of the same track."""
+    return (place.key.content_id, place.key.kind) == (key.content_id, key.kind) and place.key != key

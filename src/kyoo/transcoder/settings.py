@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ipaddress
 import re
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -13,6 +14,8 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 from kyoo.core.blobs import Bucket, Location
 from kyoo.core.kinds import Libraries, OwnFolder
 from kyoo.core.settings import AtStart, Settings
+from kyoo.transcoder.admission import LIGHT, Bound, encoders_for, usable_cores
+from kyoo.transcoder.allowance import Network
 from kyoo.transcoder.program import check_ffmpeg, decoders_of, unsafe
 
 #: x264's, the quickest first.
@@ -43,6 +46,14 @@ def _graphics(paths: tuple[str, ...]) -> tuple[str, ...]:
     return paths
 
 
+def _networks(value: Any) -> Any:
+    try:
+        return tuple(ipaddress.ip_network(part) for part in _parts(value))
+    except ValueError:
+        raise ValueError("must be networks (2001:db8:12::/48), separated by commas") from None
+
+
+Networks = Annotated[tuple[Network, ...], BeforeValidator(_networks)]
 Decoders = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_decoder_names)]
 Devices = Annotated[tuple[str, ...], BeforeValidator(_parts), AfterValidator(_graphics)]
 
@@ -86,7 +97,23 @@ class TranscoderSettings(Settings):
     #: Seconds of media an encoder may be ahead of its furthest reader.
     encode_ahead: float = Field(default=20, gt=0, le=3600, validation_alias=AliasChoices("KYOO_ENCODE_AHEAD"))
     #: Seconds after which a silent client no longer keeps an encoder alive.
-    client_idle: float = Field(default=60, gt=0, le=86400, validation_alias=AliasChoices("KYOO_CLIENT_IDLE"))
+    client_idle: float = Field(default=30, gt=0, le=86400, validation_alias=AliasChoices("KYOO_CLIENT_IDLE"))
+    #: Seconds for which a client that asks for nothing more is listed, as paused.
+    client_paused: float = Field(default=600, gt=0, le=86400, validation_alias=AliasChoices("KYOO_CLIENT_PAUSED"))
+    #: Encoders of pictures that run at once, of all users and of each; copies and sound have eight times the room.
+    encoders: int = Field(
+        default_factory=lambda: encoders_for(usable_cores()),
+        ge=1,
+        le=1000,
+        validation_alias=AliasChoices("KYOO_ENCODERS"),
+    )
+    encoders_per_user: int | None = Field(
+        default=None, ge=1, le=1000, validation_alias=AliasChoices("KYOO_ENCODERS_PER_USER")
+    )
+    #: Seconds for which a request waits for room before it is refused.
+    encoder_wait: float = Field(default=3, ge=0, le=60, validation_alias=AliasChoices("KYOO_ENCODER_WAIT"))
+    #: Networks of the home besides those that are private.
+    local_networks: Networks = Field(default=(), validation_alias=AliasChoices("KYOO_LOCAL_NETWORKS"))
     #: Seconds a probe may take before the file counts as unreadable.
     probe_timeout: float = Field(default=30, gt=0, le=3600, validation_alias=AliasChoices("KYOO_PROBE_TIMEOUT"))
 
@@ -103,6 +130,12 @@ class TranscoderSettings(Settings):
             yield f"KYOO_FFMPEG {problem}"
         if self.decoders and (unknown := set(self.decoders) - decoders_of(self.ffmpeg_path())):
             yield f"KYOO_DECODERS must be names of ffmpeg's decoders, separated by commas, not {min(unknown)!r}"
+
+    @property
+    def bounds(self) -> tuple[Bound, Bound]:
+        """Of encoders of pictures, and of copies and sound."""
+        heavy = Bound(self.encoders, self.encoders_per_user or max(2, -(-self.encoders // 2)))
+        return heavy, Bound(heavy.together * LIGHT, heavy.each * LIGHT)
 
     @property
     def store_location(self) -> str:

@@ -34,7 +34,8 @@ def stream(path: str, *viewers: dict[str, Any]) -> dict[str, Any]:
 
 @pytest.fixture
 def transcoder(peer: Peer) -> Peer:
-    streams = [stream("/dune.mkv", viewer(str(USER)), viewer(GUEST_ID)), stream("/unknown.mkv")]
+    paused = viewer(str(USER)) | {"state": "paused"}
+    streams = [stream("/dune.mkv", paused, viewer(GUEST_ID)), stream("/unknown.mkv")]
     peer.answers["/video/streams"] = lambda _: httpx2.Response(200, json=streams)
     peer.answers[f"/auth/users/{USER}"] = lambda _: httpx2.Response(200, json={"id": str(USER), "username": "tester"})
     return peer
@@ -52,6 +53,7 @@ async def test_streams_say_who_watches_what(api: httpx2.AsyncClient, library: Li
     assert (known["id"], known["show"]["slug"], known["entries"][0]["slug"]) == (video["id"], "dune", "dune")
     assert [row["user"] and row["user"]["username"] for row in known["viewers"]] == ["tester", None]
     assert [row["progress"] for row in known["viewers"]] == [600, None]
+    assert [(row["clientId"], row["state"]) for row in known["viewers"]] == [("c", "paused"), ("c", "playing")]
     assert (unknown["id"], unknown["show"], unknown["entries"]) == ("abc", None, [])
 
 

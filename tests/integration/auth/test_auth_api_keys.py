@@ -123,13 +123,21 @@ async def test_what_a_key_makes_is_of_the_maker_of_the_key(auth: Auth) -> None:
 
 
 async def test_who_is_limited_makes_nobody_who_is_not(auth: Auth) -> None:
-    limits = {"libraries": ["films", "series"], "maxAge": 12}
+    limits = {"libraries": ["films", "series"], "maxAge": 12, "maxStreams": 2, "noTranscoding": True}
     made = await create(auth, "minter", permissions=["apikeys.write", "users.write", "core.read"], **limits)
     with_minter = {"X-Api-Key": made.json()["token"]}
     for name, asked, given in (
         ("plain", {}, limits),
-        ("wider", {"libraries": ["films", "secret"], "maxAge": 18}, {"libraries": ["films"], "maxAge": 12}),
-        ("narrower", {"libraries": [], "maxAge": 6}, {"libraries": [], "maxAge": 6}),
+        (
+            "wider",
+            {"libraries": ["films", "secret"], "maxAge": 18, "maxStreams": 9, "noTranscoding": False},
+            {**limits, "libraries": ["films"]},
+        ),
+        (
+            "narrower",
+            {"libraries": [], "maxAge": 6, "maxStreams": 1},
+            {**limits, "libraries": [], "maxAge": 6, "maxStreams": 1},
+        ),
         ("nonsense", {"libraries": "secret", "maxAge": None}, limits),
     ):
         claims = (await create(auth, name, with_minter, permissions=["core.read"], **asked)).json()["claims"]
@@ -144,10 +152,12 @@ async def test_a_key_is_limited_as_its_maker_is(auth: Auth) -> None:
     await auth.add_administrator()
     alice = (await auth.me(token))["id"]
     key = {"X-Api-Key": (await create(auth, "tool", bearer(token), permissions=["core.read"])).json()["token"]}
-    assert "maxAge" not in jwt_claims(await auth.jwt(**key))
-    body = {"claims": {"maxAge": 12}}
-    assert (await auth.client.patch(f"/auth/users/{alice}", json=body, headers=ADMIN)).status_code == 200
-    assert jwt_claims(await auth.jwt(**key))["maxAge"] == 12
+    limits = {"maxAge": 12, "maxStreams": 1, "maxHeight": 720, "maxBitrate": 4e6, "maxLocalBitrate": 2e7}
+    for name, limit in (*limits.items(), ("noTranscoding", True)):
+        assert name not in jwt_claims(await auth.jwt(**key))
+        body = {"claims": {name: limit}}
+        assert (await auth.client.patch(f"/auth/users/{alice}", json=body, headers=ADMIN)).status_code == 200
+        assert jwt_claims(await auth.jwt(**key))[name] == limit
 
 
 def jwt_claims(token: str) -> dict[str, Any]:

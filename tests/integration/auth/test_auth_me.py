@@ -55,7 +55,7 @@ async def test_protected_claims_are_not_ones_own(auth: Auth, make_auth: MakeAuth
     assert (await patch(stricter, token, {"claims": {"verified": True}})).status_code == 403
     # What keeps films from children, they cannot take away.
     for where in (auth, stricter):
-        for limit in ({"libraries": None}, {"maxAge": 99}):
+        for limit in ({"libraries": None}, {"maxAge": 99}, {"maxStreams": 9}, {"noTranscoding": False}):
             assert (await patch(where, token, {"claims": limit})).status_code == 403
             body = {"for": [{"url": "/a", "verb": "GET"}], "duration": "1h", "claims": limit}
             assert (await where.client.post("/auth/presign", json=body, headers=bearer(token))).status_code == 400

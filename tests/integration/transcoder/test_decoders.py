@@ -113,7 +113,7 @@ async def test_a_codec_that_films_do_not_need_is_not_decoded(start: Start, runne
     made = media.movie(name="studio.mkv", seconds=2, size="320x180", codec="magicyuv")
     path = service.add(made)
     refused = await service.get(path, "master.m3u8")
-    assert refused.status_code == 500
+    assert refused.status_code == 422
     assert refused.json() == {"errors": ["The file cannot be read as media: unsupported codec: magicyuv"]}
     assert (await service.get(path, "info")).json()["versions"]["info"] == -1
     opened = LookPool(1, memory=4 * 1024**3, decoders=["magicyuv"])

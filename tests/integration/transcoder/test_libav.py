@@ -85,7 +85,7 @@ async def test_a_file_that_crashes_libav_is_unreadable_and_the_next_one_is_not(s
     path = service.library / "crash.mkv"
     path.write_bytes(b"CRASH")
     answer = await service.get(path, "master.m3u8")
-    assert answer.status_code == 500
+    assert answer.status_code == 422
     assert answer.json() == {"errors": ["The file cannot be read as media: the program that read it crashed (SIGSEGV)"]}
     info = (await service.get(path, "info")).json()
     assert (info["videos"], info["size"]) == ([], path.stat().st_size)
@@ -133,7 +133,7 @@ async def test_what_leads_elsewhere_is_not_believed(
     saying(monkeypatch, change)
     answer = await service.get(path, "master.m3u8")
     assert (answer.status_code, answer.json()) == (
-        500,
+        422,
         {"errors": ["The file cannot be read as media: the program that read it answers nonsense"]},
     )
     # Nothing of it is kept.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import Any, Literal
 
 from kyoo.api.models.base import Wire
 from kyoo.api.models.entry import EntryInVideo
@@ -36,6 +36,9 @@ class Viewer(Wire):
     user: dict[str, Any] | None
     #: Seconds into the video, null if the viewer has not reported any.
     progress: int | None
+    #: What the player calls itself, by which `DELETE /video/streams/{clientId}` ends it, and what it is doing.
+    client_id: str
+    state: Literal["playing", "paused"]
     video: ViewedTrack | None
     audio: ViewedTrack | None
 

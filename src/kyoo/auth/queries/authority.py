@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from uuid import UUID
 
 from kyoo.core.postgres import Connection, execute, fetch_value
@@ -15,8 +16,9 @@ async def take_turn(connection: Connection) -> None:
     await execute(connection, "select pg_advisory_xact_lock(%s)", [TURN])
 
 
-async def others_administer(connection: Connection, user_id: UUID, *, unlimited: bool) -> bool:
-    """Whether another enabled user holds `users.write`; `unlimited`: and sees everything."""
+async def others_administer(connection: Connection, user_id: UUID, *, unlimited: bool, limits: Sequence[str]) -> bool:
+    """Whether another enabled user holds `users.write`; `unlimited`: and has none of the
+    claims `limits`."""
     return bool(
         await fetch_value(
             connection,
@@ -24,9 +26,11 @@ async def others_administer(connection: Connection, user_id: UUID, *, unlimited:
                 select from auth.users
                 where id <> %(user)s and not disabled and claims -> 'permissions' ? 'users.write'
                     and (not %(unlimited)s or (
-                        coalesce(claims -> 'libraries', 'null') = 'null'
-                        and coalesce(claims -> 'maxAge', 'null') = 'null'
+                        not exists (
+                            select from jsonb_each(claims) claim
+                            where claim.key = any(%(limits)s) and claim.value <> 'null'
+                                and (claim.key <> 'noTranscoding' or claim.value <> 'false'))
                         and claims -> 'verified' is distinct from 'false')))""",
-            {"user": user_id, "unlimited": unlimited},
+            {"user": user_id, "unlimited": unlimited, "limits": list(limits)},
         )
     )

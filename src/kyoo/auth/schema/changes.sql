@@ -82,9 +82,13 @@ when (old.disabled is distinct from new.disabled) execute function auth.tell_key
 -- maker is not.
 create trigger users_permissions after update of claims on auth.users for each row
 when (
-    (old.claims -> 'permissions', old.claims -> 'libraries', old.claims -> 'maxAge', old.claims -> 'verified')
+    (old.claims -> 'permissions', old.claims -> 'libraries', old.claims -> 'maxAge', old.claims -> 'verified',
+     old.claims -> 'maxStreams', old.claims -> 'maxHeight', old.claims -> 'maxBitrate',
+     old.claims -> 'maxLocalBitrate', old.claims -> 'noTranscoding')
     is distinct from
-    (new.claims -> 'permissions', new.claims -> 'libraries', new.claims -> 'maxAge', new.claims -> 'verified')
+    (new.claims -> 'permissions', new.claims -> 'libraries', new.claims -> 'maxAge', new.claims -> 'verified',
+     new.claims -> 'maxStreams', new.claims -> 'maxHeight', new.claims -> 'maxBitrate',
+     new.claims -> 'maxLocalBitrate', new.claims -> 'noTranscoding')
 )
 execute function auth.tell_keys_of_user();
 

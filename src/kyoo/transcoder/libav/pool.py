@@ -12,6 +12,7 @@ from typing import Any
 
 from kyoo.core.cage.confinement import Cage
 from kyoo.core.cage.processes import CallError, CallTimeoutError, Launcher
+from kyoo.transcoder.program import plain
 
 MODULE = "kyoo.transcoder.libav.looks"
 #: How often a file is open: while a container reads at one place, something else reads at another.
@@ -70,7 +71,7 @@ class LookPool:
         except (ValueError, AttributeError, RecursionError):
             raise CallError("nonsense") from None
         if problem is not None:
-            raise LookError(str(problem)[:500])
+            raise LookError(plain(str(problem)[:500]))
         return found
 
     async def version(self) -> str:

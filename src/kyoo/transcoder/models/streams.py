@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+from typing import Annotated, Literal
+
+from pydantic import Field
+
 from kyoo.transcoder.models.info import Wire
 
 
@@ -31,6 +35,8 @@ class Viewer(Wire):
     client_id: str
     profile_id: str | None
     session_id: str | None
+    #: Ours. A player that has been left without a word looks paused for a while.
+    state: Literal["playing", "paused"]
     video: ViewerTrack | None
     audio: ViewerTrack | None
 
@@ -42,3 +48,9 @@ class Stream(Wire):
     videos: list[StreamTrack]
     audios: list[StreamTrack]
     viewers: list[Viewer]
+
+
+class End(Wire):
+    """Why a stream is ended; its player shows it."""
+
+    message: Annotated[str, Field(max_length=500)] | None = None

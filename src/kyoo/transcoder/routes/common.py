@@ -9,10 +9,12 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from kyoo.core.errors import BadRequestError
 from kyoo.core.permissions import requires
 from kyoo.core.tokens import Identity
+from kyoo.transcoder.allowance import UNLIMITED, Allowance, allowance_of
+from kyoo.transcoder.clients import Caller
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.ladder import AUDIO_QUALITIES, VIDEO_QUALITIES
 from kyoo.transcoder.library import KnownFile
-from kyoo.transcoder.sessions import Caller, Wanted
+from kyoo.transcoder.sessions import Wanted
 
 
 async def get_context(request: Request) -> TranscoderContext:
@@ -45,6 +47,16 @@ async def get_file(path: str, context: Context, _viewer: Viewer) -> KnownFile:
 File = Annotated[KnownFile, Depends(get_file)]
 
 
+async def allowance(request: Request, context: Context, viewer: Viewer) -> Allowance:
+    if viewer is None:
+        return UNLIMITED
+    address = request.client.host if request.client is not None else ""
+    return allowance_of(viewer.claims, address, context.settings.local_networks)
+
+
+Allowed = Annotated[Allowance, Depends(allowance)]
+
+
 async def client_id(
     query: Annotated[str | None, Query(alias="clientId", max_length=200)] = None,
     header: Annotated[str | None, Header(alias="X-CLIENT-ID", max_length=200)] = None,
@@ -55,8 +67,9 @@ async def client_id(
 ClientId = Annotated[str | None, Depends(client_id)]
 
 
-async def optional_caller(client_id: ClientId, viewer: Viewer) -> Caller | None:
-    return Caller(client_id, viewer) if client_id else None
+async def optional_caller(request: Request, client_id: ClientId, viewer: Viewer, allowance: Allowed) -> Caller | None:
+    address = request.client.host if request.client is not None else ""
+    return Caller(client_id, viewer, address, allowance) if client_id else None
 
 
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
@@ -71,8 +84,10 @@ async def required_caller(caller: OptionalCaller) -> Caller:
 Client = Annotated[Caller, Depends(required_caller)]
 
 
-async def wanted_video(file: File, video: str, quality: str) -> Wanted:
-    return Wanted(file, "video", track_index(video), check_quality(quality, VIDEO_QUALITIES))
+async def wanted_video(file: File, video: str, quality: str, allowed: Allowed) -> Wanted:
+    wanted = Wanted(file, "video", track_index(video), check_quality(quality, VIDEO_QUALITIES))
+    allowed.check(file.media, wanted.kind, wanted.track, quality)
+    return wanted
 
 
 async def wanted_audio(file: File, audio: str, quality: str) -> Wanted:

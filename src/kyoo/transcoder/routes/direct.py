@@ -13,8 +13,9 @@ from starlette.types import Receive, Scope, Send
 from kyoo.core.conditional import is_another, is_current
 from kyoo.core.errors import NotFoundError
 from kyoo.core.files import readable, text_of
+from kyoo.transcoder.allowance import UNLIMITED
 from kyoo.transcoder.mime import media_type
-from kyoo.transcoder.routes.common import Context, Viewer, limited_router
+from kyoo.transcoder.routes.common import Allowed, Context, Viewer, limited_router
 
 router = limited_router("direct")
 
@@ -29,8 +30,12 @@ RANGE = re.compile(
 @router.head("/video/{path}/direct", response_class=FileResponse, include_in_schema=False)
 @router.get("/video/{path}/direct/{name:path}", response_class=FileResponse)
 @router.head("/video/{path}/direct/{name:path}", response_class=FileResponse, include_in_schema=False)
-async def get_direct(path: str, context: Context, _viewer: Viewer, name: str | None = None) -> FileResponse:
+async def get_direct(
+    path: str, context: Context, _viewer: Viewer, allowed: Allowed, name: str | None = None
+) -> FileResponse:
     """`name` only names the download."""
+    if allowed != UNLIMITED:
+        allowed.check_file((await context.library.find(path)).media)
     location, _ = await context.library.locate(path)
     try:
         status = await asyncio.to_thread(location.stat)

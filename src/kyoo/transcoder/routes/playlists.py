@@ -8,9 +8,10 @@ import gzip
 from fastapi import Request
 from fastapi.responses import Response
 
+from kyoo.transcoder.clients import Caller
 from kyoo.transcoder.playlists import master_playlist, media_playlist, query_string
 from kyoo.transcoder.routes.common import Client, Context, File, WantedAudio, WantedVideo, limited_router
-from kyoo.transcoder.sessions import Caller, Wanted
+from kyoo.transcoder.sessions import Wanted
 
 router = limited_router("hls")
 
@@ -37,8 +38,10 @@ async def playlist(request: Request, text: str) -> Playlist:
 
 
 @router.get("/video/{path}/master.m3u8", response_class=Playlist)
-async def get_master(request: Request, file: File, _client: Client) -> Playlist:
-    return await playlist(request, master_playlist(file.media, query_string(request.query_params.multi_items())))
+async def get_master(request: Request, file: File, context: Context, client: Client) -> Playlist:
+    context.sessions.clients.admit(client)
+    query = query_string(request.query_params.multi_items())
+    return await playlist(request, master_playlist(file.media, query, client.allowance.allows))
 
 
 @router.get("/video/{path}/audio/{audio}/{quality}/index.m3u8", response_class=Playlist)

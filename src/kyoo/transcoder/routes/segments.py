@@ -2,16 +2,22 @@
 
 from __future__ import annotations
 
+import asyncio
 import re
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Coroutine
+from typing import Any, TypeVar
 
+from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
 
 from kyoo.core.errors import BadRequestError
+from kyoo.transcoder.clients import Caller
 from kyoo.transcoder.routes.common import Client, Context, OptionalCaller, WantedAudio, WantedVideo, limited_router
-from kyoo.transcoder.sessions import Caller, Wanted, first_piece
+from kyoo.transcoder.sessions import Wanted
 
 router = limited_router("hls")
+
+T = TypeVar("T")
 
 SEGMENT = re.compile(r"segment-(\d{1,9})\.mp4", re.ASCII)
 MEDIA_TYPES = {"video": "video/mp4", "audio": "audio/mp4"}
@@ -28,28 +34,28 @@ async def get_video_init(wanted: WantedVideo, context: Context, caller: Optional
 
 
 @router.get("/video/{path}/audio/{audio}/{quality}/{name}", response_class=StreamingResponse)
-async def get_audio_segment(wanted: WantedAudio, name: str, context: Context, client: Client) -> StreamingResponse:
-    return await send(context, wanted, name, client)
+async def get_audio_segment(
+    request: Request, wanted: WantedAudio, name: str, context: Context, client: Client
+) -> Response:
+    return await send(request, context, wanted, name, client)
 
 
 @router.get("/video/{path}/{video}/{quality}/{name}", response_class=StreamingResponse)
-async def get_video_segment(wanted: WantedVideo, name: str, context: Context, client: Client) -> StreamingResponse:
-    return await send(context, wanted, name, client)
+async def get_video_segment(
+    request: Request, wanted: WantedVideo, name: str, context: Context, client: Client
+) -> Response:
+    return await send(request, context, wanted, name, client)
 
 
-async def send(context: Context, wanted: Wanted, name: str, client: Caller) -> StreamingResponse:
+async def send(request: Request, context: Context, wanted: Wanted, name: str, client: Caller) -> Response:
     """The segment, sent while it is being made; a failure before its first bytes is an error answer."""
     match = SEGMENT.fullmatch(name)
     if match is None:
         raise BadRequestError("A segment is named segment-<n>.mp4")
-    number = int(match[1])
-    try:
-        segment = context.sessions.segment(wanted, number, client)
-        first, rest = await first_piece(segment)
-    except FileNotFoundError:
-        # Dropped from the cache between two steps of ours: it is made again.
-        segment = context.sessions.segment(wanted, number, client)
-        first, rest = await first_piece(segment)
+    begun = await unless_left(request, context.sessions.begin(wanted, int(match[1]), client))
+    if begun is None:
+        return Response()
+    segment, first, rest = begun
 
     async def body() -> AsyncIterator[bytes]:
         yield first
@@ -58,3 +64,20 @@ async def send(context: Context, wanted: Wanted, name: str, client: Caller) -> S
 
     headers = {"Content-Length": str(segment.size)} if segment.finished else {}
     return StreamingResponse(body(), media_type=MEDIA_TYPES[wanted.kind], headers=headers)
+
+
+async def unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T | None:
+    """The result of `work`; None when the client leaves before it is there, as it does when it seeks on."""
+    working, listening = asyncio.create_task(work), asyncio.create_task(left(request))
+    try:
+        await asyncio.wait((working, listening), return_when=asyncio.FIRST_COMPLETED)
+        return await working if working.done() else None
+    finally:
+        for task in (working, listening):
+            task.cancel()
+        await asyncio.gather(working, listening, return_exceptions=True)
+
+
+async def left(request: Request) -> None:
+    while (await request.receive())["type"] != "http.disconnect":
+        pass

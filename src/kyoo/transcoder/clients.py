@@ -1,0 +1,181 @@
+"""Who watches: players, where in a file each of them is, what they are doing, and who was sent away.
+
+Kept in the memory of the process that serves them; all of it is rows: (user, player) → file, places, times.
+"""
+
+from __future__ import annotations
+
+import math
+import time
+from collections import OrderedDict
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from typing import Literal
+from uuid import UUID
+
+from kyoo.core.errors import ForbiddenError
+from kyoo.core.tokens import NIL_UUID, Identity
+from kyoo.transcoder.allowance import UNLIMITED, Allowance
+from kyoo.transcoder.encoder import ClientKey
+from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.rendition import RenditionKey
+from kyoo.transcoder.timeline import Timeline
+
+#: A player whose buffer is full asks for a segment whenever it has played one. One that asks for none for this many
+#: segments, and this many seconds more, is paused.
+QUIET_SEGMENTS, QUIET = 2.0, 4.0
+#: A segment that begins this close (s) to the end of the last one goes on with it.
+ADJACENT = 1.0
+#: Seconds for which a player that was sent away is kept away, and how many are.
+AWAY, MOST_AWAY = 3600.0, 4096
+#: Players that are known at once; whoever asks under ever new names pushes out those that have been silent for longest.
+MOST_KNOWN = 4096
+SENT_AWAY = "An administrator has ended this stream"
+
+State = Literal["playing", "paused"]
+
+
+@dataclass(frozen=True)
+class Caller:
+    """Who asks: one player, the user if there is authentication, and the address that the request comes from."""
+
+    client_id: str
+    identity: Identity | None
+    address: str = ""
+    allowance: Allowance = UNLIMITED
+
+    @property
+    def key(self) -> ClientKey:
+        known = self.identity is not None and not self.identity.is_guest
+        return str(self.identity.subject) if known and self.identity else "", self.client_id
+
+    @property
+    def user(self) -> str:
+        """Whose encoders are counted together: guests are told apart by their address. Without authentication there are
+        only players."""
+        if self.identity is None:
+            return f"player {self.client_id}"
+        return f"guest {self.address}" if self.identity.is_guest else str(self.identity.subject)
+
+
+@dataclass
+class Place:
+    """The last segment of one kind that a player asked for, and since when it has played on from where."""
+
+    key: RenditionKey
+    number: int
+    at: float
+    start: float
+    end: float
+    is_last: bool
+    began_at: float
+    began: float
+
+
+@dataclass(eq=False)
+class Client:
+    key: ClientKey
+    user: str
+    file: KnownFile
+    profile: UUID | None = None
+    session: UUID | None = None
+    places: dict[str, Place] = field(default_factory=dict)
+    since: float = field(default_factory=time.monotonic)
+    seen: float = field(default_factory=time.monotonic)
+
+    def reach(self, key: RenditionKey, number: int, timeline: Timeline) -> None:
+        """It has asked for a segment."""
+        now, start, end = time.monotonic(), timeline.start(number), timeline.end(number)
+        place = Place(key, number, now, start, end, number == len(timeline) - 1, now, start)
+        before = self.places.get(key.kind)
+        if before is not None and abs(start - before.end) < ADJACENT:
+            place.began_at, place.began = before.began_at, before.began
+        self.places[key.kind] = place
+
+    def state(self) -> State:
+        """What it has asked for last is played out by now unless it is paused, or has been left without a word."""
+        now, places = time.monotonic(), self.places.values()
+        longest = max((place.end - place.start for place in places), default=0.0)
+        if now - self.seen <= QUIET_SEGMENTS * longest + QUIET:
+            return "playing"
+        # It has all there is, and needs nothing more.
+        plays_out = any(place.is_last and now <= place.began_at + place.end - place.began + QUIET for place in places)
+        return "playing" if plays_out else "paused"
+
+
+class Clients:
+    """`idle` (s): a silent player is no reason for an encoder any more; `paused` (s): nor is it listed."""
+
+    def __init__(self, *, idle: float, paused: float) -> None:
+        self._idle = idle
+        self._paused = max(idle, paused)
+        self._clients: dict[ClientKey, Client] = {}
+        self._away: OrderedDict[ClientKey, tuple[float, str]] = OrderedDict()
+
+    def watching(self) -> Iterator[Client]:
+        """Those that have asked for something lately."""
+        now = time.monotonic()
+        return (client for client in self._clients.values() if now - client.seen < self._idle)
+
+    def listed(self) -> list[Client]:
+        """Those that have asked for a segment, and play or are paused."""
+        now = time.monotonic()
+        return [one for one in self._clients.values() if one.places and now - one.seen < self._paused]
+
+    def admit(self, caller: Caller) -> None:
+        """Raise ForbiddenError for a player that was sent away, and for one too many of its user: those that have
+        played for longest go on."""
+        until, message = self._away.get(caller.key, (0.0, ""))
+        if time.monotonic() < until:
+            raise ForbiddenError(message)
+        most, own = caller.allowance.streams, self._clients.get(caller.key)
+        if most is None:
+            return
+        watching = list(self.watching())
+        since = own.since if own is not None and own in watching else math.inf
+        others = [one for one in watching if one.user == caller.user and one is not own and one.places]
+        if sum(one.since < since for one in others) >= most:
+            raise ForbiddenError(f"This account plays {most} streams already, which is as many as it may")
+
+    def of(self, caller: Caller, file: KnownFile) -> Client:
+        """The player, which is seen now. Raises ForbiddenError as `admit` does."""
+        self.admit(caller)
+        client = self._clients.get(caller.key)
+        if client is None or client.file.content_id != file.content_id:
+            since = client.since if client is not None else time.monotonic()
+            client = self._clients[caller.key] = Client(caller.key, caller.user, file, since=since)
+            if len(self._clients) > MOST_KNOWN:
+                del self._clients[min(self._clients, key=lambda key: self._clients[key].seen)]
+        if time.monotonic() - client.seen >= self._idle:
+            client.since = time.monotonic()
+        who = caller.identity
+        client.file, client.user, client.seen = file, caller.user, time.monotonic()
+        if who is not None:
+            client.profile = who.subject if who.subject != NIL_UUID else None
+            client.session = who.session if who.session != NIL_UUID else None
+        return client
+
+    def named(self, client_id: str) -> list[ClientKey]:
+        """The players of all users that call themselves so."""
+        return [key for key in self._clients if key[1] == client_id]
+
+    def knows(self, key: ClientKey) -> bool:
+        return key in self._clients
+
+    def leave(self, key: ClientKey) -> dict[str, Place]:
+        """The player is gone; where it was."""
+        client = self._clients.pop(key, None)
+        return client.places if client is not None else {}
+
+    def send_away(self, key: ClientKey, message: str) -> None:
+        """It is told `message` when it comes back."""
+        self._away[key] = (time.monotonic() + AWAY, message)
+        self._away.move_to_end(key)
+        while len(self._away) > MOST_AWAY:
+            self._away.popitem(last=False)
+
+    def forget(self) -> None:
+        """Those that have been silent for too long."""
+        now = time.monotonic()
+        for key in [key for key, client in self._clients.items() if now - client.seen > self._paused]:
+            del self._clients[key]

@@ -1,0 +1,70 @@
+"""What runs at the moment, as it is listed (video.md §12)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from kyoo.core.files import text_of
+from kyoo.transcoder.clients import Client, Place
+from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.models.streams import Head, Stream, StreamTrack, Viewer, ViewerTrack
+from kyoo.transcoder.rendition import Rendition
+
+
+def running_streams(
+    encoded: Mapping[str, KnownFile], renditions: list[Rendition], clients: Iterable[Client]
+) -> list[Stream]:
+    """Files that are `encoded` (by content) or watched by `clients`, by path."""
+    viewers: dict[str, list[Client]] = {}
+    files = dict(encoded)
+    for client in clients:
+        files[client.file.content_id] = client.file
+        viewers.setdefault(client.file.content_id, []).append(client)
+    streams = (stream_of(file, renditions, viewers.get(content_id, [])) for content_id, file in files.items())
+    return sorted(streams, key=lambda stream: stream.path)
+
+
+def stream_of(file: KnownFile, renditions: list[Rendition], viewers: list[Client]) -> Stream:
+    def tracks(kind: str) -> list[StreamTrack]:
+        return [
+            StreamTrack(index=one.key.track, quality=one.key.quality, heads=heads(one))
+            for one in renditions
+            if (one.key.content_id, one.key.kind) == (file.content_id, kind) and not one.is_idle
+        ]
+
+    return Stream(
+        path=text_of(file.path),
+        sha=file.content_id,
+        duration=file.media.duration,
+        videos=tracks("video"),
+        audios=tracks("audio"),
+        viewers=[viewer_of(client) for client in viewers],
+    )
+
+
+def viewer_of(client: Client) -> Viewer:
+    return Viewer(
+        client_id=client.key[1],
+        profile_id=str(client.profile) if client.profile else None,
+        session_id=str(client.session) if client.session else None,
+        state=client.state(),
+        video=viewer_track(client.places.get("video")),
+        audio=viewer_track(client.places.get("audio")),
+    )
+
+
+def viewer_track(place: Place | None) -> ViewerTrack | None:
+    return None if place is None else ViewerTrack(index=place.key.track, quality=place.key.quality, head=place.number)
+
+
+def heads(rendition: Rendition) -> list[Head]:
+    return [
+        Head(
+            start=rendition.timeline.start(run.first),
+            end=rendition.timeline.end(run.last),
+            start_head=run.first,
+            end_head=run.last,
+            is_running=run.running,
+        )
+        for run in rendition.runs()
+    ]
