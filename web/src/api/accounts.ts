@@ -2,7 +2,7 @@
 import { infiniteQueryOptions, queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
-import type { ApiKey, AuditEntry, Invitation, Limits, Session, User } from "./models/accounts";
+import type { ApiKey, AuditEntry, Invitation, Limits, PlayLimits, Session, User } from "./models/accounts";
 import { type Page, pages, queryClient } from "./queries";
 import { recentFirst, refreshMe, waits } from "./users";
 
@@ -31,7 +31,7 @@ const refreshUsers = () => {
 
 export type UserChanges = {
   disabled?: boolean;
-  claims?: { verified?: boolean; permissions?: string[] } & Partial<Limits>;
+  claims?: { verified?: boolean; permissions?: string[] } & Partial<Limits & PlayLimits>;
 };
 
 export const useEditUser = (id: string) =>

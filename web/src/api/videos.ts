@@ -1,10 +1,10 @@
 /** Files: one file with its neighbours, what is inside it, its preview pictures, and where it streams from. */
-import { queryOptions } from "@tanstack/react-query";
+import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { parseSprites } from "~/lib/vtt";
 import { api, apiText } from "./client";
 import type { FullVideo, MediaInfo, RunningStream, Video } from "./models/files";
-import { pages } from "./queries";
+import { pages, queryClient } from "./queries";
 
 export const video = (slug: string) =>
   queryOptions({
@@ -47,6 +47,14 @@ export const streams = queryOptions({
   refetchInterval: 5000,
   staleTime: 0,
 });
+
+/** Ends the stream of a player; `message` is shown there. */
+export const useEndStream = (clientId: string) =>
+  useMutation({
+    mutationFn: (message: string) =>
+      api(`/video/streams/${encodeURIComponent(clientId)}`, { method: "DELETE", body: { message } }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["streams"] }),
+  });
 
 export const masterUrl = (slug: string, clientId: string) =>
   `/api/videos/${slug}/master.m3u8${queryString({ clientId })}`;

@@ -130,6 +130,14 @@ export const adminStrings = {
         .filter(Boolean)
         .join(" · "),
   },
+  playLimits: {
+    title: "Playing",
+    maxStreams: "Streams at once",
+    maxHeight: "Highest picture (lines)",
+    maxLocalBitrate: "Mbit/s at home",
+    maxBitrate: "Mbit/s from outside",
+    noTranscoding: "Only what needs no encoding",
+  },
   invitations: {
     title: "Invite somebody",
     hint: "A link that makes one account, even if this server accepts no new accounts.",
@@ -180,6 +188,10 @@ export const adminStrings = {
     video: (quality: string) => `Video ${quality}`,
     audio: (quality: string) => `Audio ${quality}`,
     unknownProgress: "position unknown",
+    paused: "paused",
+    end: "End",
+    endTitle: "End this stream",
+    endMessage: "Message for the viewer (optional)",
     encoding: "being made now",
     ready: "ready",
   },

@@ -28,7 +28,7 @@ export type User = {
   hasPicture?: boolean;
   createdDate: string;
   lastSeen: string;
-  claims: Partial<Limits> & {
+  claims: Partial<Limits & PlayLimits> & {
     verified?: boolean;
     permissions?: string[];
     settings?: UserSettings;
@@ -43,6 +43,15 @@ export type User = {
 
 /** What a user may see; null: no limit. */
 export type Limits = { libraries: string[] | null; maxAge: number | null };
+
+/** What a user may play: streams at once, lines, bits a second; null: no limit. */
+export type PlayLimits = {
+  maxStreams: number | null;
+  maxHeight: number | null;
+  maxBitrate: number | null;
+  maxLocalBitrate: number | null;
+  noTranscoding: boolean | null;
+};
 
 export type ChapterSkip = "autoSkip" | "autoSkipExceptFirstAppearance" | "showSkipButton" | "disabled";
 

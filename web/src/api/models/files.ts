@@ -142,6 +142,9 @@ export type RunningStream = {
     user: User | null;
     /** Seconds. */
     progress: number | null;
+    /** Not known of servers other than ours. */
+    clientId?: string;
+    state?: "playing" | "paused";
     video: { index: number; quality: string } | null;
     audio: { index: number; quality: string } | null;
   }[];

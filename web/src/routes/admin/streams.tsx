@@ -2,13 +2,17 @@
 import { useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { MonitorPlay } from "lucide-react";
+import { useRef, useState } from "react";
 import type { RunningStream, StreamedTrack } from "~/api/models/files";
-import { streams } from "~/api/videos";
+import { may, useMe } from "~/api/users";
+import { streams, useEndStream } from "~/api/videos";
 import { entryTitle, fileName, formatTime } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "~/ui/Artwork";
 import { Avatar } from "~/ui/Avatar";
-import { Card } from "~/ui/Field";
+import { Button } from "~/ui/Button";
+import { Dialog } from "~/ui/Dialog";
+import { Card, TextField } from "~/ui/Field";
 import { showLink } from "~/ui/links";
 import { Empty, Waiting } from "~/ui/states";
 
@@ -50,9 +54,43 @@ function Track({ label, track, stream }: { label: string; track: StreamedTrack; 
   );
 }
 
+function EndStream({ clientId }: { clientId: string }) {
+  const dialog = useRef<HTMLDialogElement>(null);
+  const end = useEndStream(clientId);
+  const [message, setMessage] = useState("");
+  return (
+    <>
+      <Button look="soft" size="sm" onClick={() => dialog.current?.showModal()} data-testid="stream-end">
+        {t.streams.end}
+      </Button>
+      <Dialog ref={dialog} title={t.streams.endTitle}>
+        <form method="dialog" className="mt-4 flex flex-col gap-6" onSubmit={() => end.mutate(message)}>
+          <TextField
+            label={t.streams.endMessage}
+            value={message}
+            maxLength={500}
+            onChange={(event) => setMessage(event.target.value)}
+            data-testid="stream-message"
+          />
+          <div className="flex flex-wrap justify-end gap-3">
+            <Button look="soft" onClick={() => dialog.current?.close()}>
+              {t.common.cancel}
+            </Button>
+            <Button type="submit" look="danger" data-testid="stream-end-confirm">
+              {t.streams.end}
+            </Button>
+          </div>
+        </form>
+      </Dialog>
+    </>
+  );
+}
+
 function ViewerLine({ viewer, duration }: { viewer: Viewer; duration: number }) {
-  const { user, progress, video, audio } = viewer;
+  const { user, progress, clientId, state, video, audio } = viewer;
+  const writes = may(useMe(), "users.write");
   const parts = [
+    state === "paused" && t.streams.paused,
     progress === null
       ? t.streams.unknownProgress
       : t.streams.position(formatTime(progress), formatTime(duration)),
@@ -62,10 +100,11 @@ function ViewerLine({ viewer, duration }: { viewer: Viewer; duration: number }) 
   return (
     <li className="flex items-center gap-3">
       <Avatar user={user ?? { id: "", username: "?", logo: null }} className="size-8 text-sm" />
-      <div className="min-w-0">
+      <div className="min-w-0 flex-1">
         <p className="truncate text-sm font-bold">{user?.username ?? t.streams.unknownUser}</p>
         <p className="truncate text-xs text-muted">{parts.filter(Boolean).join(" · ")}</p>
       </div>
+      {writes && clientId && <EndStream clientId={clientId} />}
     </li>
   );
 }
@@ -100,7 +139,11 @@ function Stream({ stream }: { stream: RunningStream }) {
         </div>
         <ul className="flex flex-col gap-3">
           {stream.viewers.map((viewer, i) => (
-            <ViewerLine key={viewer.user?.id ?? String(i)} viewer={viewer} duration={stream.duration} />
+            <ViewerLine
+              key={viewer.clientId ?? viewer.user?.id ?? String(i)}
+              viewer={viewer}
+              duration={stream.duration}
+            />
           ))}
         </ul>
         <div className="flex flex-col gap-2.5">

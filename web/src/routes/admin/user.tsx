@@ -14,7 +14,7 @@ import {
   useResetLink,
   user as userQuery,
 } from "~/api/accounts";
-import type { Limits, User } from "~/api/models/accounts";
+import type { Limits, PlayLimits, User } from "~/api/models/accounts";
 import { may, useMe, useOffered, waits } from "~/api/users";
 import { formatAgo, formatDate, formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
@@ -25,6 +25,7 @@ import { ConfirmDialog } from "~/ui/Dialog";
 import { Card } from "~/ui/Field";
 import { LimitPicker } from "~/ui/LimitPicker";
 import { PermissionPicker } from "~/ui/PermissionPicker";
+import { PlayLimitPicker } from "~/ui/PlayLimitPicker";
 import { Secret } from "~/ui/Secret";
 import { SessionLine } from "~/ui/SessionLine";
 import { Failure, Spinner, Waiting } from "~/ui/states";
@@ -227,6 +228,21 @@ function Access({ user }: { user: User }) {
   );
 }
 
+function Playing({ user }: { user: User }) {
+  const { maxStreams = null, maxHeight = null, maxBitrate = null, maxLocalBitrate = null } = user.claims;
+  const noTranscoding = user.claims.noTranscoding ?? null;
+  const [chosen, setChosen] = useState<PlayLimits | null>(null);
+  return (
+    <Card title={t.playLimits.title}>
+      <PlayLimitPicker
+        value={chosen ?? { maxStreams, maxHeight, maxBitrate, maxLocalBitrate, noTranscoding }}
+        onChange={setChosen}
+      />
+      <Save user={user} claims={chosen} onSaved={() => setChosen(null)} testId="play-limits-save" />
+    </Card>
+  );
+}
+
 function ResetLink({ user }: { user: User }) {
   const make = useResetLink(user.id);
   return (
@@ -293,6 +309,7 @@ export function AdminUser() {
       <State user={user} me={me} />
       {writes && <Permissions key={id} user={user} me={me} />}
       {writes && limitable && <Access key={`access-${id}`} user={user} />}
+      {writes && limitable && <Playing key={`playing-${id}`} user={user} />}
       <Sessions user={user} canEnd={writes && complete} />
       {writes && complete && <ResetLink user={user} />}
     </>
