@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
 import { Play } from "lucide-react";
-import { type PointerEvent, useEffect, useMemo, useRef, useState } from "react";
+import { type PointerEvent, useEffect, useRef, useState } from "react";
 import type { VideoLink } from "~/api/models/files";
 import { refreshWatchState } from "~/api/shows";
 import { useMe } from "~/api/users";
@@ -27,8 +27,9 @@ import { startPosition, trackProgress } from "./progress";
 import { SeekBar } from "./SeekBar";
 import { type PlayerActions, useShortcuts } from "./shortcuts";
 import { playerTitle } from "./titles";
-import { audioOptions, browserMime, fileAudioOptions, mainVideo, pickAudio } from "./tracks";
+import { browserMime, mainVideo } from "./tracks";
 import { useActivity } from "./useActivity";
+import { useAudio } from "./useAudio";
 import { useEngine } from "./useEngine";
 import { useFullscreen } from "./useFullscreen";
 import { useMedia, usePaused, useWaiting } from "./useMedia";
@@ -120,24 +121,7 @@ export function Player({ slug, from, choosing }: Props) {
     cycle,
   } = useSubtitles(video, info.data, settings, shown);
 
-  const audios = useMemo(
-    () =>
-      state.mode === "hls" && state.audioTracks.length
-        ? audioOptions(state.audioTracks, info.data?.audios ?? nothing)
-        : fileAudioOptions(info.data?.audios ?? nothing),
-    [state.mode, state.audioTracks, info.data],
-  );
-  const wantedAudio =
-    getPreferences().audioLanguage ?? audioSetting(settings?.audioLanguage, data?.show?.original?.language);
-  useEffect(() => {
-    // The chosen language carries over to the next episode.
-    const wanted =
-      state.mode === "hls" && state.audioTracks.length ? pickAudio(audios, wantedAudio) : undefined;
-    const playing = audios.find((option) => option.key === state.audio);
-    if (engine && wanted && playing && playing.language !== wanted.language) engine.setAudio(wanted.key);
-  }, [engine, audios, wantedAudio, state.mode, state.audioTracks.length, state.audio]);
-  const fileAudio = info.data?.audios.find((track) => track.isDefault) ?? info.data?.audios[0];
-  const audio = state.audio ?? (fileAudio ? String(fileAudio.index) : null);
+  const { audios, audio } = useAudio(engine, state, info.data, settings, data);
 
   const seekTo = (time: number) => {
     if (video && duration) video.currentTime = Math.min(Math.max(0, time), Math.max(0, duration - 0.1));
@@ -403,10 +387,4 @@ export function Player({ slug, from, choosing }: Props) {
       )}
     </main>
   );
-}
-
-/** The account's setting as a language: `original` is the show's own, `default` is the file's choice. */
-function audioSetting(setting: string | undefined, original: string | null | undefined): string | null {
-  if (!setting || setting === "default") return null;
-  return setting === "original" ? (original ?? null) : setting;
 }

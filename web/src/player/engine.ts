@@ -1,18 +1,11 @@
 /** Feeds a <video>: adaptive streaming through hls.js, the browser's own HLS, or the file itself. Knows no interface. */
-import Hls, {
-  type ErrorData,
-  ErrorDetails,
-  ErrorTypes,
-  Events,
-  type FragmentLoaderConstructor,
-  type HlsConfig,
-  type PlaylistLoaderConstructor,
-} from "hls.js";
+import Hls, { type ErrorData, ErrorDetails, ErrorTypes, Events } from "hls.js";
 import { onRefusal } from "~/api/client";
 import { directUrl, endStream, masterUrl } from "~/api/videos";
 import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
-import { loaderFor, type Trouble, type Watcher } from "./loader";
+import { hlsConfig } from "./hlsConfig";
+import type { Trouble, Watcher } from "./loader";
 import { AutoQuality, isOriginal, ladder } from "./quality";
 import { audioKey, type HlsAudio, isCopiedAudio, type Level } from "./tracks";
 
@@ -71,37 +64,6 @@ const patience = 6000;
 const mends = 2;
 /** Milliseconds after which an error is one by itself. */
 const forgotten = 60_000;
-
-function config(watcher: Watcher): Partial<HlsConfig> {
-  const Loader = loaderFor(watcher);
-  // Whatever may pass is waited for by the loader itself; only segments that broke off half-way are left to hls.js.
-  const patient = {
-    maxTimeToFirstByteMs: 60_000,
-    maxLoadTimeMs: 120_000,
-    timeoutRetry: null,
-    errorRetry: null,
-  };
-  const again = { maxNumRetry: 0, retryDelayMs: 500, maxRetryDelayMs: 4000, shouldRetry: () => true };
-  return {
-    autoStartLoad: false,
-    fLoader: Loader as FragmentLoaderConstructor,
-    pLoader: Loader as PlaylistLoaderConstructor,
-    preserveManualLevelOnError: true,
-    // Nothing is loaded only to measure.
-    testBandwidth: false,
-    startFragPrefetch: true,
-    // Segments are fMP4 and pass through untouched: a worker would only cost its start.
-    enableWorker: false,
-    // The server sends a segment while it is encoding it: show what has arrived, do not wait for the rest.
-    progressive: true,
-    maxBufferLength: 30,
-    maxMaxBufferLength: 40,
-    backBufferLength: 60,
-    fragLoadPolicy: { default: { ...patient, errorRetry: again } },
-    playlistLoadPolicy: { default: patient },
-    manifestLoadPolicy: { default: patient },
-  };
-}
 
 export class PlayerEngine {
   private hls: Hls | null = null;
@@ -238,7 +200,7 @@ export class PlayerEngine {
     if (!Hls.isSupported()) return;
     const { connection } = getPreferences();
     const known = connection && Date.now() - connection.at < connectionHolds ? connection.rate : null;
-    const hls: Hls = new Hls(config(this.watcher));
+    const hls: Hls = new Hls(hlsConfig(this.watcher));
     const auto = new AutoQuality(
       hls,
       this.video,
