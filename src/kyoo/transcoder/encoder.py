@@ -22,6 +22,8 @@ log = structlog.get_logger()
 STUCK = 60.0
 #: How much (s) earlier to seek after landing behind the wanted keyframe.
 LEADS = (0.0, 2.0, 12.0)
+#: How much (s) earlier the first picture may be decoded than it needs to be.
+MOST_EARLY = 0.5
 VIDEO_TOLERANCE = 0.1
 AUDIO_TOLERANCE = 0.002
 BIGGEST_BOX = 512 * 1024**2
@@ -275,7 +277,7 @@ class Encoder:
                 self._ftyp = box
             elif kind == b"moov":
                 self._header = fmp4.read_header(box)
-                self._sink.on_init(self._ftyp + fmp4.with_delay(box, round(self._delay * self._header.timescale)))
+                self._sink.on_init(self._ftyp + fmp4.with_delay(box, self._lead))
             elif kind == b"moof":
                 moof = box
             elif kind == b"mdat" and self._header is not None and not await self._take(moof, box):
@@ -318,14 +320,29 @@ class Encoder:
         self._opening = fmp4.SEGMENT_TYPE
         return True
 
+    @property
+    def _lead(self) -> int:
+        """`delay` in ticks, and a few more until its time in microseconds is rounded down anyway: libavformat compares
+        one that it has rounded with one that it has rounded down."""
+        assert self._header is not None
+        scale = self._header.timescale
+        ticks = round(self._delay * scale)
+        while ticks and -ticks * 1_000_000 % scale * 2 >= scale:
+            ticks += 1
+        return ticks
+
     def _flush(self) -> None:
         """Hand on the samples held back, as one fragment on the timeline's clock."""
         if not self._pending or self._writing is None:
             return
         assert self._header is not None
-        self._sequence += 1
-        zero = round(self._shift * self._header.timescale) - round(self._delay * self._header.timescale)
+        zero = round(self._shift * self._header.timescale) - self._lead
         samples = fmp4.not_before(self._pending, zero)
+        early = (samples[0].dts - zero) / self._header.timescale
+        if self._is_video and not self.first and not self._sequence and early < MOST_EARLY:
+            # Libavformat takes the first time of decoding for the start, and looks for each segment as much earlier.
+            samples = fmp4.decoded_from(samples, zero)
+        self._sequence += 1
         fragment = fmp4.write_fragment(self._header, self._sequence, samples, samples[0].dts - zero)
         self._sink.on_piece(self._writing, self._opening + fragment)
         self._pending, self._opening = [], b""

@@ -6,12 +6,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kyoo.transcoder.decoders import MOST_PIXELS, codec_whitelist, known_demuxers
-from kyoo.transcoder.ladder import VideoRendition
+from kyoo.transcoder.ladder import VideoRendition, video_qualities, video_rendition
 from kyoo.transcoder.models.media import AudioTrack, Media, SubtitleTrack, VideoTrack
 from kyoo.transcoder.timeline import AUDIO_FRAME, Timeline
 
 #: Pictures that x264 decodes before one that is shown earlier, with its pyramid of B-frames.
 REORDERED = 2
+#: So much (s) earlier, so that no rounding of times makes the first picture of a segment one of the segment before.
+EARLY = 0.003
 #: Demuxers without an index land after the asked time; they are sent this much (s) before a boundary.
 UNINDEXED = frozenset({"mpegts", "mpeg", "h264", "hevc", "mpegvideo", "m4v", "ogg", "dv", "obu", "ivf"})
 UNINDEXED_LEAD = 0.3
@@ -140,6 +142,15 @@ def picture_delay(program: Program, track: VideoTrack, rendition: VideoRendition
     if rendition.is_copy:
         return track.delay
     return 0.0 if program.preset == "ultrafast" else REORDERED / track.frame_rate
+
+
+def media_delay(program: Program, media: Media) -> float:
+    """How long before it is shown a picture of the file is decoded at most (s), in any quality."""
+    return EARLY + max(
+        picture_delay(program, track, video_rendition(track, quality))
+        for track in media.videos
+        for quality in video_qualities(track)
+    )
 
 
 def video_filter(track: VideoTrack, rendition: VideoRendition) -> str:

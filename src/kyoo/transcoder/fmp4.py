@@ -124,6 +124,12 @@ def not_before(samples: Sequence[Sample], floor: int) -> Sequence[Sample]:
     ]
 
 
+def decoded_from(samples: Sequence[Sample], begin: int) -> Sequence[Sample]:
+    """The same samples, shown when they were; the first is decoded at `begin`, which is no later than it was."""
+    first, early = samples[0], samples[0].dts - begin
+    return [replace(first, dts=begin, duration=first.duration + early, offset=first.offset + early), *samples[1:]]
+
+
 def read_fragment(moof: bytes, mdat: bytes, header: TrackHeader) -> list[Sample]:
     """The samples of one `moof` and its `mdat` (whole boxes)."""
     view, media = memoryview(moof), memoryview(mdat)

@@ -84,18 +84,21 @@ def master_playlist(media: Media, query: str, allows: Allows = everything) -> st
     qualities = [quality for quality in video_qualities(video) if allows(video, quality, media)]
     if not qualities:
         raise ForbiddenError("This video has no quality that this account may play")
-    best = ""
-    if audio is not None:
-        best = lower_audio(own_audio_quality(audio), own_step(video).audio)
-        steps = [encoded_group(media, step) for step in audio_qualities(best)]
-        for group in [*steps, *copied_groups(media, audio, best)]:
-            lines += _audio_group(media, group, audio, query)
-    if len(media.videos) > 1:
-        lines += _video_groups(media, video, qualities, query, allows)
+    best = lower_audio(own_audio_quality(audio), own_step(video).audio) if audio is not None else ""
+    groups: dict[str, AudioGroup] = {}
     for quality in qualities:
         rendition = video_rendition(video, quality)
         for sound in _sounds(media, best, quality):
             lines += _variant(media, video, rendition, sound, query)
+            if sound is not None:
+                groups.setdefault(sound.id, sound)
+    # Behind the variants: libavformat counts the time of segments from the first packet of the playlist that is named
+    # first, and skips pictures that are decoded earlier. Of a group without a variant it never reads a packet.
+    if audio is not None:
+        for group in groups.values():
+            lines += _audio_group(media, group, audio, query)
+    if len(media.videos) > 1:
+        lines += _video_groups(media, video, qualities, query, allows)
     return "\n".join(lines) + "\n"
 
 

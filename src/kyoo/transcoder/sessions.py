@@ -198,10 +198,7 @@ class Sessions:
     def _make(self, wanted: Wanted) -> Rendition:
         key, media = wanted.key, wanted.file.media
         timeline = self.timeline(media, wanted.kind, wanted.track)
-        delay = 0.0
-        if wanted.kind == "video":
-            video = media.videos[key.track]
-            delay = ffmpeg.picture_delay(self._program, video, video_rendition(video, key.quality))
+        delay = ffmpeg.media_delay(self._program, media) if wanted.kind == "video" else 0.0
 
         def command(cut: ffmpeg.Cut) -> list[str]:
             if key.kind == "video":

@@ -33,13 +33,16 @@ def sound(index: int, codec: str, bitrate: int = 128_000, channels: int = 2) -> 
     )  # fmt: skip
 
 
-def parsed(video: VideoTrack | None, audios: Sequence[AudioTrack]) -> m3u8.M3U8:
-    media = Media(
+def film(video: VideoTrack | None, audios: Sequence[AudioTrack]) -> Media:
+    return Media(
         content_id="0" * 40, size=1, formats="matroska", container="matroska", start=0, duration=60, bitrate=0,
         videos=[video] if video else [], audios=list(audios), subtitles=[], chapters=[], attachments=[],
         cover_stream=None,
     )  # fmt: skip
-    return m3u8.loads(master_playlist(media, ""))
+
+
+def parsed(video: VideoTrack | None, audios: Sequence[AudioTrack]) -> m3u8.M3U8:
+    return m3u8.loads(master_playlist(film(video, audios), ""))
 
 
 def codecs_in_group(master: m3u8.M3U8, group: str, audios: Sequence[AudioTrack]) -> set[str | None]:
@@ -132,3 +135,13 @@ def test_sound_alone_has_a_variant_for_each_codec() -> None:
     assert master.playlists[0].stream_info.codecs == "fLaC,mp4a.40.2"
     assert all(one.uri.startswith("audio/0/") for one in master.playlists)
     assert master.playlists[-1].stream_info.codecs == "mp4a.40.2"
+
+
+@pytest.mark.parametrize("codecs", [["aac"], ["flac", "aac"], ["dts", "ac3"]])
+def test_every_group_of_sound_belongs_to_a_variant_named_before_it(codecs: list[str]) -> None:
+    """Libavformat, which chooses among all streams, never reads one of a group without a variant."""
+    tracks = [sound(index, codec, 320_000) for index, codec in enumerate(codecs)]
+    text = master_playlist(film(picture(), tracks), "")
+    master = m3u8.loads(text)
+    assert {medium.group_id for medium in master.media} == {variant.stream_info.audio for variant in master.playlists}
+    assert text.rindex("#EXT-X-STREAM-INF") < text.index("#EXT-X-MEDIA")
