@@ -98,7 +98,7 @@ class Ffmpeg:
         cage = Cage(memory=self._memory, access=self._access, output=outputs.largest, niceness=NICENESS)
         if source is None:
             return await self._launcher.start(command, cage, buffer=PIPE_BUFFER)
-        file = await asyncio.to_thread(os.open, source, os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY)
+        file = await open_source(source)
         try:
             return await self._launcher.start(command, cage, [file, *outputs.files], buffer=PIPE_BUFFER)
         finally:
@@ -121,3 +121,14 @@ class Ffmpeg:
             lines = [line for said in words.decode(errors="replace").splitlines() if (line := plain(said))]
             raise FfmpegError(lines[-1] if lines else f"exit code {process.returncode}")
         return said.decode(errors="replace")
+
+
+async def open_source(source: Path) -> int:
+    """A descriptor of the file, for reading. Whoever is cancelled while a thread opens it leaves none behind."""
+    flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
+    opening = asyncio.ensure_future(asyncio.to_thread(os.open, source, flags))
+    try:
+        return await asyncio.shield(opening)
+    except asyncio.CancelledError:
+        opening.add_done_callback(lambda done: None if done.exception() else os.close(done.result()))
+        raise
