@@ -123,11 +123,9 @@ async def forget(context: TranscoderContext) -> None:
 def command(context: TranscoderContext, known: Media, quality: str, number: int) -> list[str]:
     program = ffmpeg.Program(context.settings.ffmpeg_path(), context.settings.preset)
     if quality in AUDIO_STEPS:
-        timeline = context.sessions.timeline(known, "audio", 0)
-        return ffmpeg.audio_arguments(
-            program, known, known.audios[0], AUDIO_STEPS[quality], ffmpeg.Cut(timeline, number)
-        )
-    timeline = context.sessions.timeline(known, "video", 0)
+        timeline = context.sessions.timeline(known, "audio", 0, quality)
+        return ffmpeg.audio_arguments(program, known, known.audios[0], quality, ffmpeg.Cut(timeline, number))
+    timeline = context.sessions.timeline(known, "video", 0, quality)
     track = known.videos[0]
     return ffmpeg.video_arguments(program, known, track, video_rendition(track, quality), ffmpeg.Cut(timeline, number))
 
@@ -136,7 +134,7 @@ async def compare(context: TranscoderContext, http: httpx2.AsyncClient, path: Pa
     known = (await context.library.find(encode_path(path))).media
     cases = [("0/original", "original", True), ("0/480p", "480p", False), ("audio/0/128k", "128k", False)]
     for where, quality, whole in cases:
-        timeline = context.sessions.timeline(known, "audio" if quality in AUDIO_STEPS else "video", 0)
+        timeline = context.sessions.timeline(known, "audio" if quality in AUDIO_STEPS else "video", 0, quality)
         floors, ours = [], []
         for turn in range(ROUNDS):
             number = 1 + turn * 2
@@ -193,7 +191,7 @@ async def playlists(context: TranscoderContext, http: httpx2.AsyncClient, path: 
 async def pictures(context: TranscoderContext, path: Path) -> None:
     known = (await context.library.find(encode_path(path))).media
     begun = time.perf_counter()
-    await context.pictures._look("sprite", await context.library.find(encode_path(path)))  # noqa: SLF001
+    await context.pictures._look("sprite", await context.library.find(encode_path(path)), kind="webp")  # noqa: SLF001
     count = layout(known.videos[0], known.duration).count
     print(f"sprite of {count} pictures, keyframes only: {(time.perf_counter() - begun) * 1000:.0f} ms")
 

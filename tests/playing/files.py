@@ -70,6 +70,20 @@ def clip(
     return make(name, [*arguments, *(video if picture else ()), *(audio if sound else ()), *output])
 
 
+def many(name: str) -> Path:
+    """Thirty sounds in one file."""
+    maps = [part for _ in range(30) for part in ("-map", "1")]
+    return make(name, ["-f", "lavfi", "-i", pictures(), "-f", "lavfi", "-i", tone(), "-map", "0", *maps, *X264, *AAC])
+
+
+def chaptered(name: str) -> Path:
+    """Chapters without titles, that overlap and end behind the film."""
+    spans = ((0, 3000), (2000, 5000), (5000, 99000))
+    text = ";FFMETADATA1\n" + "".join(f"[CHAPTER]\nTIMEBASE=1/1000\nSTART={begin}\nEND={end}\n" for begin, end in spans)
+    inputs = ["-f", "lavfi", "-i", pictures(), "-f", "lavfi", "-i", tone(), "-i", "chapters.txt"]
+    return make(name, [*inputs, "-map", "0", "-map", "1", "-map_chapters", "2", *X264, *AAC], {"chapters.txt": text})
+
+
 def again(source: Path, name: str, *options: str, before: Sequence[str] = ()) -> Path:
     """Another file of the same streams, copied."""
     return make(name, [*before, "-i", str(source), "-map", "0", "-c", "copy", *options])
@@ -106,6 +120,13 @@ def _hole(data: bytes) -> bytes:
     return data[:middle] + bytes(6000) + data[middle + 6000 :]
 
 
+def _wide_hole(data: bytes) -> bytes:
+    """Several groups of pictures are gone."""
+    middle = len(data) * 2 // 5
+    length = len(data) // 3
+    return data[:middle] + bytes(length) + data[middle + length :]
+
+
 def _beginning(data: bytes) -> bytes:
     return data[: len(data) * 2 // 3]
 
@@ -129,8 +150,10 @@ def v(codec: str, *options: str) -> tuple[str, ...]:
 
 #: Pictures are left out, as a recorder of screens does.
 HOLES = ",select='not(between(t,2.2,2.8))*not(between(t,5.2,5.9))'"
-PQ = ("-color_primaries", "bt2020", "-color_trc", "smpte2084", "-colorspace", "bt2020nc")
-HLG = ("-color_primaries", "bt2020", "-color_trc", "arib-std-b67", "-colorspace", "bt2020nc")
+PQ = ",setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
+HLG = ",setparams=color_primaries=bt2020:color_trc=arib-std-b67:colorspace=bt2020nc"
+#: Some encoders tell nothing but the transfer function.
+PQ_ALONE = ",setparams=color_trc=smpte2084"
 VP9 = ("-c:v", "libvpx-vp9", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "500k", "-g", "48")
 VP8 = ("-c:v", "libvpx", "-deadline", "realtime", "-cpu-used", "8", "-b:v", "500k", "-g", "48")
 AV1 = ("-c:v", "libsvtav1", "-preset", "12", "-svtav1-params", "keyint=48")
@@ -154,8 +177,10 @@ FILES = [
     Awkward("hevc-mp4-hev1", lambda: clip("h.mp4", x265("-tag:v", "hev1"))),
     Awkward("hevc-10-bit", lambda: clip("h10.mkv", x265(pixels="yuv420p10le"))),
     Awkward("hevc-ts-open-groups", lambda: clip("h.ts", x265(extra="open-gop=1"))),
-    Awkward("hevc-pq", lambda: clip("pq.mkv", x265(*PQ, pixels="yuv420p10le"))),
-    Awkward("hevc-hlg", lambda: clip("hlg.mp4", x265(*HLG, "-tag:v", "hvc1", pixels="yuv420p10le"))),
+    Awkward("hevc-pq", lambda: clip("pq.mkv", x265(pixels="yuv420p10le"), filters=PQ)),
+    Awkward("hevc-pq-alone", lambda: clip("pqa.mkv", x265(pixels="yuv420p10le"), filters=PQ_ALONE)),
+    Awkward("av1-hlg", lambda: clip("hlg1.mkv", (*AV1, "-pix_fmt", "yuv420p10le"), filters=HLG)),
+    Awkward("hevc-hlg", lambda: clip("hlg.mp4", x265("-tag:v", "hvc1", pixels="yuv420p10le"), filters=HLG)),
     Awkward("av1-mkv-opus", lambda: clip("av1.mkv", AV1, OPUS)),
     Awkward("av1-mp4", lambda: clip("av1.mp4", AV1)),
     Awkward("vp9-webm", lambda: clip("vp9.webm", VP9, OPUS)),
@@ -163,6 +188,10 @@ FILES = [
     Awkward("vp8-webm-vorbis", lambda: clip("vp8.webm", VP8, VORBIS)),
     Awkward("mpeg2-ts-mp2", lambda: clip("m2.ts", v("mpeg2video", "-bf", "2"), ("-c:a", "mp2"), rate="25")),
     Awkward("mpeg2-mpg-ac3", lambda: clip("m2.mpg", v("mpeg2video", "-bf", "2"), ("-c:a", "ac3"), rate="25")),
+    Awkward(
+        "mpeg2-vob",
+        lambda: clip("m2.vob", v("mpeg2video", "-bf", "2"), ("-c:a", "ac3"), size="352x288", rate="25"),
+    ),
     Awkward("mpeg1-mpg", lambda: clip("m1.mpg", v("mpeg1video", "-bf", "2"), ("-c:a", "mp2"), rate="25")),
     Awkward("mpeg4-avi-mp3", lambda: clip("m4.avi", v("mpeg4"), MP3)),
     Awkward("mpeg4-avi-b-frames", lambda: clip("m4b.avi", v("mpeg4", "-bf", "2"), MP3)),
@@ -198,7 +227,33 @@ FILES = [
         "rate-varies",
         lambda: clip("vfr.mkv", output=("-fps_mode", "vfr"), filters=HOLES),
     ),
+    Awkward(
+        "rate-varies-untold",
+        lambda: clip(
+            "still.mkv",
+            output=("-fps_mode", "vfr", "-default_mode", "infer_no_subs"),
+            filters=",select='not(between(t,3.2,12.8))*not(between(t,14.2,14.9))',settb=1/1000",
+            seconds=18,
+        ),
+    ),
+    Awkward("slides", lambda: clip("slides.avi", ("-c:v", "mjpeg"), PCM, rate="1/6", seconds=24), judged=False),
     Awkward("tiny", lambda: clip("tiny.mkv", size="32x18")),
+    Awkward("size-16", lambda: clip("s16.mkv", size="16x16")),
+    Awkward("huge-8k", lambda: clip("8k.mp4", size="7680x4320", rate="12", seconds=2)),
+    Awkward("rate-119.88", lambda: clip("r119.mp4", rate="120000/1001")),
+    Awkward("openh264-mp4", lambda: clip("oh.mp4", ("-c:v", "libopenh264", "-b:v", "600k", "-g", "48"))),
+    Awkward("x264-baseline-slices", lambda: clip("bs.mkv", x264("-profile:v", "baseline", "-slices", "4"))),
+    Awkward("x264-periodic-long-references", lambda: clip("ref.mkv", x264("-refs", "16", "-b-pyramid", "normal"))),
+    Awkward("xvid-avi", lambda: clip("xv.avi", ("-c:v", "libxvid", "-b:v", "800k", "-bf", "2", "-g", "48"), MP3)),
+    Awkward("mpeg4-mp4", lambda: clip("m4.mp4", v("mpeg4", "-bf", "2"))),
+    Awkward("wmv1-avi", lambda: clip("w1.avi", v("wmv1"), MP3)),
+    Awkward("cinepak-mov", lambda: clip("cv.mov", ("-c:v", "cinepak"), PCM, size="160x120", rate="12", seconds=4)),
+    Awkward("rawvideo-avi", lambda: clip("raw.avi", ("-c:v", "rawvideo", "-pix_fmt", "yuv420p"), PCM, seconds=4)),
+    Awkward("qtrle-mov", lambda: clip("rle.mov", ("-c:v", "qtrle"), PCM, seconds=4)),
+    Awkward("aom-av1-mp4", lambda: clip("aom.mp4", ("-c:v", "libaom-av1", "-cpu-used", "8", "-usage", "realtime"))),
+    Awkward("many-tracks", lambda: many("many.mkv")),
+    Awkward("chapters-untitled", lambda: chaptered("chapters.mkv")),
+    Awkward("name-of-every-character", lambda: clip("a'b\"c,d;e:f=g#h?i%j&k[l]{m}~n\\o\té😀.mkv")),
     Awkward("odd-size", lambda: clip("odd.mkv", x264(pixels="yuv444p"), size="321x181")),
     Awkward("huge", lambda: clip("huge.mkv", size="3840x2160", rate="24", seconds=3)),
     Awkward("tall", lambda: clip("tall.mp4", size="90x1000")),
@@ -218,6 +273,13 @@ FILES = [
     ),
     Awkward("sound-3-s-late", lambda: clip("late.mkv", before_audio=("-itsoffset", "3"), seconds=SECONDS)),
     Awkward("sound-3-s-late-mp4", lambda: clip("late.mp4", before_audio=("-itsoffset", "3"), seconds=SECONDS)),
+    Awkward(
+        "starts-before-0",
+        lambda: clip("neg.mkv", output=("-output_ts_offset", "-1.5", "-avoid_negative_ts", "disabled")),
+    ),
+    Awkward("cut-inside-a-group", lambda: again(clip("b.mp4"), "cut.mp4", before=("-ss", "1.7"))),
+    Awkward("ac3-3-s-late", lambda: clip("late3.mkv", audio=("-c:a", "ac3"), before_audio=("-itsoffset", "3"))),
+    Awkward("opus-9-s-late", lambda: clip("lateo.mkv", audio=OPUS, before_audio=("-itsoffset", "9"))),
     Awkward("picture-2-s-late", lambda: clip("vlate.mkv", before_video=("-itsoffset", "2"))),
     Awkward(
         "hole-in-sound",
@@ -230,8 +292,11 @@ FILES = [
     ),
     Awkward("mkv-end-missing", lambda: changed(clip("e.mkv"), "end.mkv", _beginning)),
     Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole)),
-    Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole)),
+    Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole), tolerance=0.1),
     Awkward("mp4-hole", lambda: changed(clip("hole.mp4"), "hole.mp4", _hole)),
+    Awkward("ts-wide-hole", lambda: changed(clip("wide.ts"), "wide.ts", _wide_hole), judged=False),
+    Awkward("mkv-wide-hole", lambda: changed(clip("wide2.mkv"), "wide.mkv", _wide_hole), judged=False),
+    Awkward("mp4-wide-hole", lambda: changed(clip("wide.mp4"), "wide.mp4", _wide_hole), judged=False),
     Awkward("mkv-live", lambda: piped("live.mkv", "-f", "matroska", "-live", "1")),
     Awkward("mkv-without-index", lambda: piped("pipe.mkv", "-f", "matroska")),
     Awkward("dts", lambda: clip("dts.mkv", audio=("-c:a", "dca", "-strict", "-2"))),

@@ -12,6 +12,8 @@ import numpy
 from av.container import InputContainer
 from av.stream import Stream
 
+from kyoo.transcoder.libav.file import packets
+
 #: Mean brightness (0 to 255) of a flash; the test picture between flashes is about half as bright.
 WHITE = 200
 LOUD = 0.12
@@ -21,13 +23,13 @@ APART = 0.5
 
 def decoded(container: InputContainer, stream: Stream) -> Iterator[Any]:
     """The frames of a stream; what is damaged is left out."""
-    for packet in container.demux(stream):
+    for packet in packets(container, stream):
         with suppress(av.error.InvalidDataError):
             yield from packet.decode()
 
 
-def flashes(path: Path) -> list[float]:
-    """The time (s) of the first white picture of each flash."""
+def flashes(path: Path, since: float = float("-inf")) -> list[float]:
+    """The time (s) of the first white picture of each flash, of the pictures from `since` on."""
     found: list[float] = []
     last = float("-inf")
     with av.open(str(path)) as container:
@@ -35,6 +37,8 @@ def flashes(path: Path) -> list[float]:
             if frame.pts is None or frame.time_base is None:
                 continue
             time = float(frame.pts * frame.time_base)
+            if time < since:
+                continue
             if frame.reformat(width=32, height=32, format="gray").to_ndarray().mean() > WHITE:
                 if time - last > APART:
                     found.append(time)

@@ -18,6 +18,7 @@ SAMPLE = {
     *("h264-mp4-index-last", "hevc-ts-open-groups", "vp9-webm", "mpeg4-avi-b-frames", "mjpeg-avi-pcm", "rate-varies"),
     *("wide-pixels", "interlaced-mpeg2", "sound-3-s-late", "picture-2-s-late", "hole-in-sound", "sound-shorter"),
     *("mp4-end-missing", "ts-hole", "mkv-live", "four-codecs", "sound-alone"),
+    *("mpeg2-vob", "cut-inside-a-group"),
 }
 
 #: No encoded segment is longer, whatever the source's groups of pictures.
@@ -48,7 +49,11 @@ async def joined(service: Service, path: Path, where: str, folder: Path) -> Path
         lengths = [segment.duration for segment in stream.playlist.segments]
         assert max(lengths) <= LONGEST_ENCODED
     for before, after in pairwise(pieces):
-        assert after.start - before.end < 0.1 or "varies" in path.name
+        assert after.start - before.end < 0.1
+        assert abs(after.tfdt - before.until) < 0.05, "decode times join"
+    assert not [piece.holes for piece in pieces if piece.holes]
+    if "varies" not in path.name:
+        assert max(piece.longest for piece in pieces) < 2.5, "no picture stands still for long"
     file = folder / f"{where.replace('/', '-')}.mp4"
     file.write_bytes(stream.init + b"".join(piece.data for piece in pieces))
     return file
@@ -75,9 +80,11 @@ async def test_a_file_is_served_whole_and_in_sync(start: Start, tmp_path: Path, 
     beeped = [time - zero for time in beeps(source)] if audio else []
     for where in video:
         one = await joined(service, path, where, tmp_path)
-        assert pictures(one)[0] == pytest.approx(pictures(source)[0] - zero, abs=0.05), "from the first picture"
+        first = pictures(source)[0] - zero - 0.05
+        # Until a first picture that comes late, it stands still: a player would skip what is heard before.
+        assert pictures(one)[0] <= first + 0.1, "from the first picture"
         if file.judged:
-            assert_same(flashes(one), flashed, file.tolerance, f"{where}: flashes")
+            assert_same(flashes(one, first), flashed, file.tolerance, f"{where}: flashes")
     for where in audio:
         one = await joined(service, path, where, tmp_path)
         if file.judged:

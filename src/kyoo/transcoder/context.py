@@ -82,6 +82,8 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
             client_idle=settings.client_idle,
         ),
         store=store,
-        subtitles=Subtitles(runtime.database, store, ffmpeg, program, settings.subtitle_limit),
+        subtitles=Subtitles(
+            runtime.database, store, ffmpeg, program, largest=settings.subtitle_limit, look_memory=settings.look_memory
+        ),
         pictures=Pictures(runtime.database, store, settings.look_memory, settings.decoders),
     )

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterator
+from dataclasses import replace
 from typing import Protocol
 
 import structlog
@@ -13,6 +14,7 @@ from kyoo.core.cage.processes import Process
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.transcoder import fmp4
 from kyoo.transcoder.admission import BusyError
+from kyoo.transcoder.filling import Filling
 from kyoo.transcoder.program import plain
 from kyoo.transcoder.timeline import Timeline
 
@@ -86,7 +88,8 @@ class Encoder:
     """`launch` starts an ffmpeg that begins at segment `first`, seeking `lead` seconds early.
 
     `shift` (s) is the container's time of the timeline's 0; `delay` (s) how long before it is shown a picture is
-    decoded at most. The encoder reads no further than `allow` lets it.
+    decoded at most; `filling` what stands in for samples that are missing. The encoder reads no further than `allow`
+    lets it.
     """
 
     def __init__(
@@ -98,6 +101,7 @@ class Encoder:
         sink: Sink,
         *,
         delay: float,
+        filling: Filling | None,
         is_video: bool,
         is_heavy: bool = False,
         user: str = "",
@@ -118,6 +122,7 @@ class Encoder:
         self._timeline = timeline
         self._shift = shift
         self._delay = delay
+        self._filling = filling
         self._sink = sink
         self._is_video = is_video
         self._allowed = timeline.end(first)
@@ -126,6 +131,9 @@ class Encoder:
         self._lines: list[str] = []
         self._header: fmp4.TrackHeader | None = None
         self._sequence = 0
+        #: Until when what was taken is shown (ticks), and whether nothing can be shown before the next keyframe.
+        self._shown = 0
+        self._broken = False
         self._writing: int | None = None
         self._pending: list[fmp4.Sample] = []
         self._ftyp = b""
@@ -212,7 +220,8 @@ class Encoder:
             log.warning("an encoder failed", reason=str(failure))
 
     async def _run_once(self, lead: float) -> None:
-        self._pending, self._writing, self._header = [], None, None
+        self._pending, self._writing, self._header, self._shown = [], None, None, 0
+        self._broken = False
         self.following = self.first
         self.process = process = await self._launch(lead)
         listener = asyncio.create_task(self._listen(process))
@@ -290,23 +299,91 @@ class Encoder:
 
     async def _take(self, moof: bytes, mdat: bytes) -> bool:
         assert self._header is not None
-        scale = self._header.timescale
-        tolerance = VIDEO_TOLERANCE if self._is_video else AUDIO_TOLERANCE
-        last = len(self._timeline) - 1
         for sample in fmp4.read_fragment(moof, mdat, self._header):
-            time = sample.pts / scale - self._shift
-            following = self.first if self._writing is None else self._writing + 1
-            if following <= last and sample.is_sync and time >= self._timeline.start(following) - tolerance:
-                number = self._timeline.at(time + tolerance)
-                if self._writing is None and number > self.first and self._is_video and not self._may_miss:
+            for placed in self._filled(sample, self._header.timescale):
+                if not await self._place(placed, self._header.timescale):
+                    return False
+        # How long the last one lasts is known when the next one is there.
+        self._flush(keep=1)
+        return True
+
+    def _filled(self, sample: fmp4.Sample, scale: int) -> Iterator[fmp4.Sample]:
+        """`sample`, after what stands in for those that are missing before it."""
+        filling = self._filling
+        if self._pending and sample.dts <= self._pending[-1].dts:
+            # What follows a hole may have been decoded, by its own times, inside of it.
+            sample = decoded_at(sample, self._pending[-1].dts + 1)
+        if filling is not None and not sample.is_sync:
+            late = self._pending and sample.dts - self._pending[-1].dts > (filling.usual + filling.allowed) * scale
+            self._broken = self._broken or bool(late and filling.is_broadcast)
+            if self._broken:
+                # What it was to be made of is missing: until the next keyframe nothing can be decoded.
+                return
+        elif filling is not None:
+            self._broken = False
+            begin, allowed = self._shown, filling.allowed
+            if not self._pending:
+                begin, allowed = self._ticks(self._timeline.start(self.first), scale), filling.late
+                if self._is_video and self.first and not self._may_miss and sample.pts - begin > allowed * scale:
                     raise SeekMissedError
-                # Segments in between have no picture or sound of their own: a hole in the track.
-                for begun in range(following, number + 1):
-                    if not await self._begin(begun):
-                        return False
-            if self._writing is not None and (self._is_video or sample.dts / scale >= self._shift - tolerance):
-                self._pending.append(sample)
-        self._flush()
+            cuts = self._bounds_ahead(sample.pts, scale)
+            if sample.pts - begin <= allowed * scale and len(cuts) > 1:
+                # At least no segment may be without a picture.
+                begin, allowed = cuts[0], 0.0
+            if sample.pts - begin > allowed * scale:
+                sample = decoded_at(sample, max(sample.dts, sample.pts - round(self._delay * scale)))
+                yield from self._fill(filling, sample, begin, cuts, scale)
+        self._last_until(sample.dts)
+        yield sample
+        usual = sample.duration if filling is None else round(filling.usual * scale)
+        self._shown = max(self._shown, sample.pts + min(sample.duration, usual))
+
+    def _fill(
+        self, filling: Filling, sample: fmp4.Sample, begin: int, cuts: list[int], scale: int
+    ) -> Iterator[fmp4.Sample]:
+        """From `begin` to `sample`, as they are shown; a sample starts at each of `cuts`."""
+        starts_up = filling.silence is not None and not self._sequence and not self.first and len(self._pending) == 1
+        if starts_up:
+            # The very first frame is the encoder's start-up: it belongs to the sound that follows.
+            (first,) = self._pending
+            self._pending = []
+            begin, sample = first.dts, replace(first, dts=sample.dts - (begin - first.dts))
+        self._last_until(begin - sample.offset)
+        shifted = [cut - sample.offset for cut in cuts]
+        yield from filling.samples(sample, begin - sample.offset, shifted, scale)
+        if starts_up:
+            yield sample
+
+    def _ticks(self, time: float, scale: int) -> int:
+        return round((time + self._shift) * scale)
+
+    def _bounds_ahead(self, pts: int, scale: int) -> list[int]:
+        """Where the segments that are not begun yet start, up to `pts` (ticks)."""
+        last = self._timeline.at(pts / scale - self._shift)
+        return [self._ticks(self._timeline.start(number), scale) for number in range(self._next, last + 1)]
+
+    @property
+    def _next(self) -> int:
+        """The next segment to begin."""
+        return self.first if self._writing is None else self._writing + 1
+
+    def _last_until(self, dts: int) -> None:
+        """The durations of samples add up: the last one lasts until `dts`."""
+        if self._pending and dts > self._pending[-1].dts:
+            self._pending[-1] = replace(self._pending[-1], duration=dts - self._pending[-1].dts)
+
+    async def _place(self, sample: fmp4.Sample, scale: int) -> bool:
+        tolerance = VIDEO_TOLERANCE if self._is_video else AUDIO_TOLERANCE
+        time = sample.pts / scale - self._shift
+        following = self._next
+        if following < len(self._timeline) and sample.is_sync and time >= self._timeline.start(following) - tolerance:
+            number = self._timeline.at(time + tolerance)
+            # Segments in between have no sound of their own: a hole that cannot be filled.
+            for begun in range(following, number + 1):
+                if not await self._begin(begun):
+                    return False
+        if self._writing is not None and (self._is_video or sample.dts / scale >= self._shift - tolerance):
+            self._pending.append(sample)
         return True
 
     async def _begin(self, number: int) -> bool:
@@ -331,13 +408,14 @@ class Encoder:
             ticks += 1
         return ticks
 
-    def _flush(self) -> None:
-        """Hand on the samples held back, as one fragment on the timeline's clock."""
-        if not self._pending or self._writing is None:
+    def _flush(self, keep: int = 0) -> None:
+        """Hand on the samples held back but the last `keep`, as one fragment on the timeline's clock."""
+        count = len(self._pending) - keep
+        if count < 1 or self._writing is None:
             return
         assert self._header is not None
         zero = round(self._shift * self._header.timescale) - self._lead
-        samples = fmp4.not_before(self._pending, zero)
+        samples = fmp4.not_before(self._pending[:count], zero)
         early = (samples[0].dts - zero) / self._header.timescale
         if self._is_video and not self.first and not self._sequence and early < MOST_EARLY:
             # Libavformat takes the first time of decoding for the start, and looks for each segment as much earlier.
@@ -345,7 +423,12 @@ class Encoder:
         self._sequence += 1
         fragment = fmp4.write_fragment(self._header, self._sequence, samples, samples[0].dts - zero)
         self._sink.on_piece(self._writing, self._opening + fragment)
-        self._pending, self._opening = [], b""
+        self._pending, self._opening = self._pending[count:], b""
+
+
+def decoded_at(sample: fmp4.Sample, dts: int) -> fmp4.Sample:
+    """The same, shown when it was."""
+    return sample if dts == sample.dts else replace(sample, dts=dts, offset=sample.pts - dts)
 
 
 def report_crash(task: asyncio.Task[None]) -> None:

@@ -2,12 +2,21 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kyoo.transcoder.decoders import MOST_PIXELS, codec_whitelist, known_demuxers
-from kyoo.transcoder.ladder import VideoRendition, video_qualities, video_rendition
-from kyoo.transcoder.models.media import AudioTrack, Media, SubtitleTrack, VideoTrack
+from kyoo.transcoder.ladder import (
+    ORIGINAL,
+    SLOWEST,
+    VideoRendition,
+    audio_bitrate,
+    audio_channels,
+    video_qualities,
+    video_rendition,
+)
+from kyoo.transcoder.models.media import AudioTrack, Media, SubtitleTrack, VideoRange, VideoTrack
 from kyoo.transcoder.timeline import AUDIO_FRAME, Timeline
 
 #: Pictures that x264 decodes before one that is shown earlier, with its pyramid of B-frames.
@@ -19,6 +28,8 @@ UNINDEXED = frozenset({"mpegts", "mpeg", "h264", "hevc", "mpegvideo", "m4v", "og
 UNINDEXED_LEAD = 0.3
 #: Room between a wanted time and the picture's own rounded one (s).
 ROUNDING = 0.002
+#: Bits/s below which x264 does not start.
+LEAST_BITS = 16_000
 #: Frames of audio encoded before a boundary and thrown away: the first ones carry the encoder's start-up.
 AUDIO_LEAD_FRAMES = 4
 #: Output is cut into pieces this long (µs), so that a segment can be sent while it is made.
@@ -30,8 +41,12 @@ SOURCE, OUTPUT = 3, 4
 
 SUBTITLE_MUXERS = {"srt": "srt", "ass": "ass", "vtt": "webvtt", "sup": "sup"}
 COPY_TAGS = {"hevc": "hvc1", "h264": "avc1", "av1": "av01", "vp9": "vp09"}
+#: ffmpeg's names of transfer functions. Primaries and matrix are told as well: many files leave them out.
+TRANSFERS = {VideoRange.PQ: "smpte2084", VideoRange.HLG: "arib-std-b67"}
 TONE_MAP = (
-    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
+    "setparams=color_trc={transfer}:color_primaries=bt2020:colorspace=bt2020nc,"
+    "zscale=t=linear:npl=100,format=gbrpf32le,zscale=p=bt709,"
+    "tonemap=tonemap=hable:desat=0,zscale=t=bt709:m=bt709:r=tv"
 )
 
 
@@ -92,29 +107,36 @@ def output_arguments(piece: int, *, late_header: bool) -> list[str]:
     ]
 
 
+def is_unindexed(media: Media) -> bool:
+    return media.formats.split(",")[0] in UNINDEXED
+
+
 def seek_time(media: Media, track: VideoTrack, cut: Cut) -> float:
-    """Where to seek so that reading begins at the keyframe of a segment."""
-    if media.formats.split(",")[0] in UNINDEXED:
+    """Where to seek so that reading begins at the last keyframe before a segment, or at its own."""
+    next_number = bisect_right(track.keyframes, max(cut.begin, track.begin) + ROUNDING)
+    if not next_number:
         return max(0.0, cut.begin - UNINDEXED_LEAD - cut.lead)
+    keyframe = track.keyframes[next_number - 1]
+    if is_unindexed(media):
+        return max(0.0, keyframe - UNINDEXED_LEAD - cut.lead)
     if cut.lead:
-        return max(0.0, cut.begin - cut.lead)
-    following = next((stamp for stamp in track.keyframes if stamp > cut.begin + ROUNDING), cut.begin + 1.0)
-    # Half way to the next keyframe: seeking lands on the one before, however the container rounds.
-    return (cut.begin + min(following, cut.begin + 1.0)) / 2
+        return max(0.0, keyframe - cut.lead)
+    following = track.keyframes[next_number] if next_number < len(track.keyframes) else keyframe + 1.0
+    # A quarter of the way to the next keyframe: seeking lands on the one before, however the container rounds.
+    return keyframe + (min(following, keyframe + 1.0) - keyframe) / 4
 
 
 def video_arguments(
     program: Program, media: Media, track: VideoTrack, rendition: VideoRendition, cut: Cut
 ) -> list[str]:
     """The track in one quality, as fragmented MP4 on stdout."""
-    if cut.timeline.on_keyframes:
-        seek = ["-noaccurate_seek", "-ss", f"{seek_time(media, track, cut):.6f}"]
-    else:
-        seek = ["-ss", f"{max(0.0, cut.begin - ROUNDING - cut.lead):.6f}"]
+    seek = (
+        ["-noaccurate_seek", "-ss", f"{seek_time(media, track, cut):.6f}"] if cut.number or track.starts_untimed else []
+    )
     common = [
         *arguments(program.ffmpeg),
         *("-fflags", "+genpts", "-copyts"),
-        *(seek if cut.number else []),
+        *seek,
         *source_arguments(program, media),
         *("-map", f"0:{track.stream}"),
     ]
@@ -123,14 +145,16 @@ def video_arguments(
         copied = ["-c:v", "copy", *(("-tag:v", tag) if tag else ())]
         return [*common, *copied, *output_arguments(COPIED_PIECE, late_header=track.codec in {"av1", "vp9"})]
     bounds = cut.timeline.bounds[cut.number : cut.number + MOST_BOUNDARIES]
-    keyframes = ",".join(f"{max(0.0, bound + media.start - ROUNDING):.6f}" for bound in bounds[:-1])
+    keyframes = ",".join(f"{bound + media.start - ROUNDING:.6f}" for bound in bounds[:-1])
+    # What is decoded before the segment only for its sake is dropped before it is scaled and encoded.
+    since = cut.begin + media.start - ROUNDING if cut.number else None
     assert rendition.level is not None
     return [
         *common,
-        *("-vf", video_filter(track, rendition), "-fps_mode", "vfr", "-enc_time_base", "1:90000"),
+        *("-vf", video_filter(track, rendition, since), "-fps_mode", "vfr", "-enc_time_base", "1:90000"),
         *("-c:v", "libx264", "-preset", program.preset, "-profile:v", "high", "-pix_fmt", "yuv420p"),
-        *("-level:v", f"{rendition.level / 10:.1f}", "-b:v", str(rendition.average)),
-        *("-maxrate", str(rendition.maximum), "-bufsize", str(rendition.maximum)),
+        *("-level:v", f"{rendition.level / 10:.1f}", "-b:v", str(max(rendition.average, LEAST_BITS))),
+        *("-maxrate", str(max(rendition.maximum, LEAST_BITS)), "-bufsize", str(max(rendition.maximum, LEAST_BITS))),
         *("-sc_threshold", "0", "-g", "9999", "-forced-idr", "1", "-force_key_frames", keyframes),
         *("-video_track_timescale", "90000"),
         *output_arguments(ENCODED_PIECE, late_header=False),
@@ -141,7 +165,7 @@ def picture_delay(program: Program, track: VideoTrack, rendition: VideoRendition
     """How long before it is shown a picture is decoded at most (s)."""
     if rendition.is_copy:
         return track.delay
-    return 0.0 if program.preset == "ultrafast" else REORDERED / track.frame_rate
+    return 0.0 if program.preset == "ultrafast" else REORDERED / rendition.frame_rate
 
 
 def media_delay(program: Program, media: Media) -> float:
@@ -153,20 +177,26 @@ def media_delay(program: Program, media: Media) -> float:
     )
 
 
-def video_filter(track: VideoTrack, rendition: VideoRendition) -> str:
-    """Deinterlaced, scaled to square pixels, in 8-bit BT.709. ffmpeg has turned the picture upright before."""
-    deinterlace = ["bwdif=mode=send_frame:deint=interlaced"] if track.is_interlaced else []
+def video_filter(track: VideoTrack, rendition: VideoRendition, since: float | None = None) -> str:
+    """From `since` on (s, the container's time): deinterlaced, scaled to square pixels, in 8-bit BT.709. ffmpeg has
+    turned the picture upright before."""
+    mode = "send_field" if rendition.fields else "send_frame"
+    deinterlace = [f"bwdif=mode={mode}:deint=interlaced"] if track.is_interlaced else []
+    trim = [f"trim=start={since:.6f}"] if since is not None else []
     scale = f"scale={rendition.width}:{rendition.height}:flags=bicubic"
-    tone = [TONE_MAP] if track.is_hdr else []
-    return ",".join([*deinterlace, scale, *tone, "format=yuv420p", "setsar=1"])
+    # Where pictures come seldom or unsteadily they are repeated: every segment has one.
+    seldom = track.is_variable or track.frame_rate < SLOWEST
+    repeat = [f"fps={rendition.frame_rate:.6f}"] if seldom else []
+    tone = [TONE_MAP.format(transfer=TRANSFERS[track.video_range])] if track.is_hdr else []
+    return ",".join([*deinterlace, *trim, scale, *repeat, *tone, "format=yuv420p", "setsar=1"])
 
 
-def audio_arguments(program: Program, media: Media, track: AudioTrack, bitrate: int | None, cut: Cut) -> list[str]:
-    """The track as AAC of `bitrate` (bits/s), or copied (None), as fragmented MP4 on stdout."""
+def audio_arguments(program: Program, media: Media, track: AudioTrack, quality: str, cut: Cut) -> list[str]:
+    """The track as AAC, or copied, as fragmented MP4 on stdout."""
     begin = max(0.0, cut.begin - AUDIO_LEAD_FRAMES * AUDIO_FRAME)
     common = [*arguments(program.ffmpeg), "-fflags", "+genpts", "-copyts"]
     reading = [*source_arguments(program, media), "-map", f"0:{track.stream}"]
-    if bitrate is None:
+    if quality == ORIGINAL:
         # Some containers seek by another track's time: reading begins a little earlier, the rest is thrown away.
         seek = ["-noaccurate_seek", "-ss", f"{max(0.0, begin - 0.5):.6f}"] if cut.number else []
         fix = ["-bsf:a", "aac_adtstoasc"] if track.is_adts else []
@@ -178,7 +208,8 @@ def audio_arguments(program: Program, media: Media, track: AudioTrack, bitrate: 
         *reading,
         # Gaps are filled and the first sample is where it belongs, so that frames lie on the grid of the timeline.
         *("-af", f"aresample=48000,aresample=async=1:min_hard_comp=0.05:first_pts={first}"),
-        *("-c:a", "aac", "-ac", "2", "-ar", "48000", "-b:a", str(bitrate)),
+        *("-c:a", "aac", "-ac", str(audio_channels(track, quality)), "-ar", "48000"),
+        *("-b:a", str(audio_bitrate(track, quality))),
         *output_arguments(ENCODED_PIECE, late_header=False),
     ]
 

@@ -20,7 +20,7 @@ from kyoo.transcoder.models.media import Media, SubtitleTrack
 from kyoo.transcoder.sidecars import CODECS
 
 #: The contract's versions of what is made by code of ours (video.md §5).
-INFO, EXTRACT, THUMBS, KEYFRAMES = 5, 1, 1, 2
+INFO, EXTRACT, THUMBS, KEYFRAMES = 5, 1, 2, 2
 
 
 def media_url(path: Path, *parts: str) -> str:
@@ -62,6 +62,7 @@ def media_info(file: KnownFile, sidecars: list[SubtitleInfo]) -> MediaInfo:
             )
             for chapter in media.chapters
         ],
+        cover=media_url(file.path, "cover.jpg") if media.cover_stream is not None else None,
     )
 
 
@@ -82,6 +83,7 @@ def unreadable_info(path: Path, content_id: str, size: int) -> MediaInfo:
         subtitles=[],
         fonts=[],
         chapters=[],
+        cover=None,
     )
 
 

@@ -13,7 +13,9 @@ from kyoo.core.files import decode_path, path_of
 from kyoo.transcoder import collecting
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.deferring import QUEUE, defer_unless_queued
+from kyoo.transcoder.info import THUMBS
 from kyoo.transcoder.library import KnownFile, UnreadableError
+from kyoo.transcoder.pictures import WEBP
 from kyoo.transcoder.subtitles import ExtractionError
 
 log = structlog.get_logger()
@@ -34,7 +36,7 @@ async def probe(context: JobContext, path: str) -> None:
     file = await _find(transcoder, path)
     if file is None:
         return
-    if file.media.videos and not file.thumbs_version:
+    if file.media.videos and file.thumbs_version < THUMBS:
         await defer_unless_queued(
             transcoder.runtime.queue, "transcoder:thumbnails", path, file.content_id, priority=SPRITE_PRIORITY
         )
@@ -52,7 +54,7 @@ async def thumbnails(context: JobContext, path: str) -> None:
     file = await _find(transcoder, path)
     if file is not None:
         try:
-            await transcoder.pictures.sprite(file)
+            await transcoder.pictures.sprite(file, WEBP)
         except NotFoundError as error:
             log.info("no sprites", path=path, reason=error.message)
 

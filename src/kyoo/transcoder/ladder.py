@@ -7,11 +7,18 @@ from itertools import pairwise
 
 from kyoo.core.errors import NotFoundError
 from kyoo.transcoder.codecs import COPYABLE_VIDEO, H264_HIGH, OFFERED_AUDIO, h264_level
+from kyoo.transcoder.filling import LATE, Filling
 from kyoo.transcoder.models.media import AudioTrack, VideoTrack
 from kyoo.transcoder.timeline import LONGEST_GAP
 
 ORIGINAL = "original"
 TRANSCODE = "transcode"
+
+
+#: Lines of a picture from which on 50i becomes 50p, and the frame rate above which fields are counted already.
+FIELDS_FROM, MOST_INTERLACED = 480, 30.5
+#: Pictures a second that an encoded rendition has at least.
+SLOWEST = 1.0
 
 
 @dataclass(frozen=True)
@@ -39,18 +46,24 @@ BY_NAME = {step.name: step for step in STEPS}
 VIDEO_QUALITIES = frozenset({*BY_NAME, ORIGINAL, TRANSCODE})
 
 AUDIO_STEPS = {"128k": 128_000, "192k": 192_000, "256k": 256_000, "320k": 320_000, "512k": 512_000}
-AUDIO_QUALITIES = frozenset({*AUDIO_STEPS, ORIGINAL})
+#: AAC of six channels, of tracks that have as many; all other AAC of ours is stereo.
+STEREO = 2
+SURROUND, SURROUND_CHANNELS, SURROUND_BITS = "surround", 6, 384_000
+AUDIO_QUALITIES = frozenset({*AUDIO_STEPS, SURROUND, ORIGINAL})
 
 
 @dataclass(frozen=True)
 class VideoRendition:
-    """How a video track comes out in one quality: display size in square pixels, bits/s, codec string."""
+    """How a video track comes out in one quality: display size in square pixels, bits/s, pictures a second, codec
+    string. `fields`: each field of an interlaced source becomes a picture, so that motion stays as smooth as it was."""
 
     quality: str
     width: int
     height: int
     average: int
     maximum: int
+    frame_rate: float
+    fields: bool
     codec: str | None
     level: int | None
 
@@ -67,10 +80,11 @@ def own_step(track: VideoTrack) -> Step:
 
 
 def can_copy(track: VideoTrack) -> bool:
-    """Whether a browser can be given the track as it is; its keyframes are then the segment boundaries."""
+    """Whether a browser can be given the whole track as it is; its keyframes are then the segment boundaries."""
     times = [*track.keyframes, track.end]
     gaps = [later - earlier for earlier, later in pairwise(times)]
-    return track.codec in COPYABLE_VIDEO and bool(track.keyframes) and max(gaps) <= LONGEST_GAP
+    begins = bool(track.keyframes) and not track.starts_inside_group
+    return track.codec in COPYABLE_VIDEO and begins and max(gaps) <= LONGEST_GAP
 
 
 def is_plain_h264(track: VideoTrack) -> bool:
@@ -84,7 +98,8 @@ def video_rendition(track: VideoTrack, quality: str) -> VideoRendition:
     if quality == ORIGINAL:
         width, height = track.display_width, track.display_height
         peak = track.bitrate * 5 // 4
-        return VideoRendition(quality, width, height, track.bitrate, peak, track.mime_codec, None)
+        rate = track.frame_rate
+        return VideoRendition(quality, width, height, track.bitrate, peak, rate, False, track.mime_codec, None)
     own = next((step for step in STEPS if step.height >= track.display_height), STEPS[-1])
     step = own if quality == TRANSCODE else BY_NAME[quality]
     if step.height > own.height:
@@ -96,9 +111,16 @@ def video_rendition(track: VideoTrack, quality: str) -> VideoRendition:
     if track.bitrate > 0:
         average = max(1, min(average, int(track.bitrate * share * 0.95)))
         maximum = max(1, min(maximum, int(track.bitrate * share * 1.2)))
-    level = h264_level(width, height, track.frame_rate, maximum)
+    fields = keeps_fields(track, height, is_own=quality == TRANSCODE)
+    rate = track.frame_rate * 2 if fields else max(track.frame_rate, SLOWEST)
+    level = h264_level(width, height, rate, maximum)
     codec = f"{H264_HIGH}{level:02X}"
-    return VideoRendition(quality, width, height, average, maximum, codec, level)
+    return VideoRendition(quality, width, height, average, maximum, rate, fields, codec, level)
+
+
+def keeps_fields(track: VideoTrack, height: int, *, is_own: bool) -> bool:
+    """In the source's own size and from FIELDS_FROM lines on; smaller pictures are for slow connections."""
+    return track.is_interlaced and track.frame_rate <= MOST_INTERLACED and (is_own or height >= FIELDS_FROM)
 
 
 def even(pixels: float) -> int:
@@ -109,7 +131,8 @@ def video_qualities(track: VideoTrack) -> list[str]:
     """Best first: original, transcode, then the steps strictly lower than the source."""
     lower = [step.name for step in reversed(STEPS) if step.height < track.display_height]
     copyable = can_copy(track)
-    transcode = not copyable or not is_plain_h264(track)
+    # Browsers show both fields of an interlaced copy at once.
+    transcode = not copyable or not is_plain_h264(track) or track.is_interlaced
     return [*([ORIGINAL] if copyable else []), *([TRANSCODE] if transcode else []), *lower]
 
 
@@ -125,13 +148,29 @@ def lower_audio(first: str, second: str) -> str:
 
 
 def can_copy_audio(track: AudioTrack) -> bool:
-    """Whether some browser plays the track as it is."""
-    return track.codec in OFFERED_AUDIO and track.mime_codec is not None
+    """Whether some browser plays the track as it is. One that starts late is silent until then, which a copy can be in
+    codecs only of which `filling` knows a silent frame: a player skips what has no sound."""
+    starts = track.begin <= LATE or Filling.of_audio(track) is not None
+    return track.codec in OFFERED_AUDIO and track.mime_codec is not None and starts
 
 
 def audio_bitrate(track: AudioTrack, quality: str) -> int:
-    """Bits/s of the AAC that `quality`, a step, is made of: never more than the source has."""
-    return min(AUDIO_STEPS[quality], track.bitrate) if track.bitrate > 0 else AUDIO_STEPS[quality]
+    """Bits/s of the AAC that `quality`, a step or surround, is made of: never more than the source has."""
+    bits = SURROUND_BITS if quality == SURROUND else AUDIO_STEPS[quality]
+    return min(bits, track.bitrate) if track.bitrate > 0 else bits
+
+
+def audio_channels(track: AudioTrack, quality: str) -> int:
+    """How many channels `track` has in `quality`. Raises NotFoundError for surround of a track that has none."""
+    if quality == ORIGINAL:
+        return track.channels
+    if quality == SURROUND and not has_surround(track):
+        raise NotFoundError("The track has no surround sound")
+    return SURROUND_CHANNELS if quality == SURROUND else STEREO
+
+
+def has_surround(track: AudioTrack) -> bool:
+    return track.channels >= SURROUND_CHANNELS
 
 
 def audio_qualities(best: str) -> list[str]:

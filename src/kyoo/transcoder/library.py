@@ -26,9 +26,9 @@ from kyoo.transcoder.single_flight import SingleFlight
 log = structlog.get_logger()
 
 #: Raise to have known files probed again.
-PROBE_VERSION = 7
+PROBE_VERSION = 13
 #: Stored instead of PROBE_VERSION when the keyframes took too long; a job with more patience redoes it.
-WITHOUT_KEYFRAMES = 6
+WITHOUT_KEYFRAMES = 12
 REMEMBERED = 64
 #: Seconds for which a file that cannot be read is not tried again.
 FAILURE_REMEMBERED = 30.0

@@ -2,10 +2,8 @@
 
 from __future__ import annotations
 
-import asyncio
 import time
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import obstore
 import structlog
@@ -27,12 +25,9 @@ FAILURE_REMEMBERED = 300.0
 #: Seconds after which whoever waits is told that there is no picture.
 LIMIT = 330.0
 COVER_VERSION = 1
-
-
-@dataclass(frozen=True)
-class Sprite:
-    layout: Layout
-    png: bytes
+#: Extensions of what is stored of a sprite: the sheet as the page takes it, as the contract has it, and where in it the
+#: pictures are.
+WEBP, PNG, PLAN = "webp", "png", "json"
 
 
 class Pictures:
@@ -40,7 +35,7 @@ class Pictures:
         self._database = database
         self._store = store
         self._covers: SingleFlight[bytes] = SingleFlight()
-        self._sprites: SingleFlight[Sprite] = SingleFlight()
+        self._sprites: SingleFlight[bytes] = SingleFlight()
         self._failed: dict[tuple[str, str], tuple[float, str]] = {}
         # One at a time: pictures are never as urgent as a film that plays.
         self._looks = LookPool(1, memory=look_memory, niceness=15, decoders=decoders)
@@ -55,50 +50,47 @@ class Pictures:
         stored = await self._stored(f"{file.content_id}/cover-v{COVER_VERSION}.jpg")
         return stored or await self._covers.run(file.content_id, lambda: self._make_cover(file))
 
-    async def sprite(self, file: KnownFile) -> Sprite:
-        """Raises NotFoundError when the file has no picture or no duration."""
-        found = await self._stored_sprite(file)
-        return found or await self._sprites.run(file.content_id, lambda: self._make_sprite(file))
+    async def sprite(self, file: KnownFile, kind: str) -> bytes:
+        """The sheet of WEBP or PNG. Raises NotFoundError when the file has no picture or no duration."""
+        stored = await self._stored(_sprite_key(file, kind))
+        return stored or await self._sprites.run((file.content_id, kind), lambda: self._make_sprite(file, kind))
 
     async def layout(self, file: KnownFile) -> Layout:
-        stored = await self._stored(_sprite_key(file, "json"))
-        return Layout.model_validate_json(stored) if stored else (await self.sprite(file)).layout
-
-    async def _stored_sprite(self, file: KnownFile) -> Sprite | None:
-        png, plan = await asyncio.gather(
-            self._stored(_sprite_key(file, "png")), self._stored(_sprite_key(file, "json"))
-        )
-        return Sprite(Layout.model_validate_json(plan), png) if png and plan else None
+        """Of the sheet, which is there afterwards; raises as `sprite` does."""
+        stored = await self._stored(_sprite_key(file, PLAN))
+        if stored is None:
+            await self.sprite(file, WEBP)
+            return _plan(file)
+        return Layout.model_validate_json(stored)
 
     async def _make_cover(self, file: KnownFile) -> bytes:
         cover = await self._look("cover", file)
         await obstore.put_async(self._store, f"{file.content_id}/cover-v{COVER_VERSION}.jpg", cover)
         return cover
 
-    async def _make_sprite(self, file: KnownFile) -> Sprite:
-        track = file.media.default_video
-        if track is None or file.media.duration <= 0:
-            raise NotFoundError("There is no sprite of this file: it has no picture or no duration")
-        plan = layout(track, file.media.duration)
-        png = await self._look("sprite", file)
-        await obstore.put_async(self._store, _sprite_key(file, "png"), png)
-        await obstore.put_async(self._store, _sprite_key(file, "json"), plan.model_dump_json().encode())
-        async with self._database.connection() as connection:
-            await queries.set_thumbs_version(connection, file.content_id, THUMBS)
-        file.thumbs_version = THUMBS
-        return Sprite(plan, png)
+    async def _make_sprite(self, file: KnownFile, kind: str) -> bytes:
+        plan = _plan(file)
+        sheet = await self._look("sprite", file, kind=kind)
+        await obstore.put_async(self._store, _sprite_key(file, kind), sheet)
+        if kind == WEBP:
+            await obstore.put_async(self._store, _sprite_key(file, PLAN), plan.model_dump_json().encode())
+            async with self._database.connection() as connection:
+                await queries.set_thumbs_version(connection, file.content_id, THUMBS)
+            file.thumbs_version = THUMBS
+        return sheet
 
-    async def _look(self, kind: str, file: KnownFile) -> bytes:
-        failed = self._failed.get((kind, file.content_id))
+    async def _look(self, look: str, file: KnownFile, **arguments: str) -> bytes:
+        failed = self._failed.get((look, file.content_id))
         if failed is not None and failed[0] > time.monotonic():
             raise NotFoundError(failed[1])
         try:
-            return await self._looks.run(kind, file.path, LIMIT, media=file.media.model_dump(mode="json"))
+            media = file.media.model_dump(mode="json")
+            return await self._looks.run(look, file.path, LIMIT, media=media, **arguments)
         except LookError as error:
-            message = f"There is no {kind} of this file: {error}"
+            message = f"There is no {look} of this file: {error}"
             self._failed = {key: value for key, value in self._failed.items() if value[0] > time.monotonic()}
-            self._failed[kind, file.content_id] = (time.monotonic() + FAILURE_REMEMBERED, message)
-            log.info("no picture", kind=kind, path=str(file.path), reason=str(error))
+            self._failed[look, file.content_id] = (time.monotonic() + FAILURE_REMEMBERED, message)
+            log.info("no picture", kind=look, path=str(file.path), reason=str(error))
             raise NotFoundError(message) from error
 
     async def _stored(self, key: str) -> bytes | None:
@@ -107,6 +99,13 @@ class Pictures:
             return bytes(await found.bytes_async())
         except FileNotFoundError:
             return None
+
+
+def _plan(file: KnownFile) -> Layout:
+    track = file.media.default_video
+    if track is None or file.media.duration <= 0:
+        raise NotFoundError("There is no sprite of this file: it has no picture or no duration")
+    return layout(track, file.media.duration)
 
 
 def _sprite_key(file: KnownFile, extension: str) -> str:

@@ -11,18 +11,21 @@ from kyoo.transcoder.codecs import AAC_LC
 from kyoo.transcoder.ladder import (
     BY_NAME,
     ORIGINAL,
+    SURROUND,
     TRANSCODE,
     VideoRendition,
     audio_bitrate,
+    audio_channels,
     audio_qualities,
     can_copy_audio,
+    has_surround,
     lower_audio,
     own_audio_quality,
     own_step,
     video_qualities,
     video_rendition,
 )
-from kyoo.transcoder.models.media import AudioTrack, Media, VideoTrack
+from kyoo.transcoder.models.media import AudioTrack, Media, VideoRange, VideoTrack
 from kyoo.transcoder.timeline import Timeline
 
 #: Whether a video track may be played in a quality.
@@ -104,11 +107,12 @@ def master_playlist(media: Media, query: str, allows: Allows = everything) -> st
 
 @dataclass(frozen=True)
 class AudioGroup:
-    """Every audio track, each in the quality it has in this group."""
+    """Every audio track, each in the quality it has in this group. `is_chosen`: by a player that is told no other."""
 
     id: str
     qualities: tuple[str, ...]
     tracks: tuple[AudioTrack, ...]
+    is_chosen: bool = True
 
     @property
     def codecs(self) -> list[str]:
@@ -153,6 +157,18 @@ def copied_groups(media: Media, default: AudioTrack, best: str) -> list[AudioGro
     return groups
 
 
+def surround_groups(media: Media, best: str) -> list[AudioGroup]:
+    """A group with six channels of AAC for each track that has as many, unless all of those are AAC themselves. Never
+    the default: most devices have two speakers."""
+    tracks = [track for track in media.audios if has_surround(track)]
+    if all(can_copy_audio(track) and track.mime_codec == AAC_LC for track in tracks):
+        return []
+    qualities = tuple(
+        SURROUND if has_surround(track) else lower_audio(own_audio_quality(track), best) for track in media.audios
+    )
+    return [AudioGroup(f"a-{SURROUND}", qualities, tuple(media.audios), is_chosen=False)]
+
+
 def _sounds(media: Media, best: str, quality: str) -> Sequence[AudioGroup | None]:
     """What a video quality is offered with: the default track's own codec, AAC for players without it, and what a
     further track is copied in."""
@@ -165,7 +181,8 @@ def _sounds(media: Media, best: str, quality: str) -> Sequence[AudioGroup | None
     own = [group for group in groups if group.id == "a-original"]
     others = [group for group in groups if group.id != "a-original"]
     everywhere = any(group.codecs == [AAC_LC] for group in own)
-    return [*own, *([] if everywhere else [encoded_group(media, best)]), *others]
+    encoded = [] if everywhere else [encoded_group(media, best)]
+    return [*own, *encoded, *others, *surround_groups(media, best)]
 
 
 def _variant(
@@ -177,7 +194,8 @@ def _variant(
         "AVERAGE-BANDWIDTH": str(max(1, int((rendition.average + extra) * OVERHEAD))),
         "BANDWIDTH": str(max(1, int((rendition.maximum + extra) * OVERHEAD))),
         "RESOLUTION": f"{rendition.width}x{rendition.height}",
-        "FRAME-RATE": f"{video.frame_rate:.3f}",
+        "VIDEO-RANGE": video.video_range if rendition.is_copy else VideoRange.SDR,
+        "FRAME-RATE": f"{rendition.frame_rate:.3f}",
         # Left out rather than incomplete: a client believes it.
         "CODECS": quoted(",".join(codec for codec in codecs if codec)) if all(codecs) else None,
         "AUDIO": quoted(sound.id) if sound else None,
@@ -205,9 +223,9 @@ def _audio_group(media: Media, group: AudioGroup, default: AudioTrack, query: st
             "GROUP-ID": quoted(group.id),
             "NAME": quoted(name),
             "LANGUAGE": quoted(track.language) if track.language else None,
-            "DEFAULT": "YES" if track is default else "NO",
+            "DEFAULT": "YES" if track is default and group.is_chosen else "NO",
             "AUTOSELECT": "YES",
-            "CHANNELS": quoted(str(track.channels if quality == ORIGINAL else 2)),
+            "CHANNELS": quoted(str(audio_channels(track, quality))),
             "URI": quoted(f"audio/{track.index}/{quality}/index.m3u8{query}"),
         }
         lines.append(f"#EXT-X-MEDIA:{attributes(values)}")

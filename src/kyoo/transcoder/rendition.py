@@ -10,6 +10,7 @@ from kyoo.core.cage.processes import Process
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.transcoder.admission import Admission
 from kyoo.transcoder.encoder import ClientKey, Encoder, Sink, StoppedError
+from kyoo.transcoder.filling import Filling
 from kyoo.transcoder.segments import Segment, SegmentCache
 from kyoo.transcoder.timeline import Timeline
 
@@ -52,6 +53,7 @@ class Rendition:
         *,
         shift: float,
         delay: float,
+        filling: Filling | None,
         ahead: float,
         is_copy: bool,
     ) -> None:
@@ -63,6 +65,7 @@ class Rendition:
         self._admission = admission
         self._shift = shift
         self._delay = delay
+        self._filling = filling
         self._ahead = ahead
         self._is_heavy = key.kind == "video" and not is_copy
         self._reach = REACH_COPIED if is_copy else REACH_ENCODED
@@ -163,6 +166,7 @@ class Rendition:
             self._shift,
             sink,
             delay=self._delay,
+            filling=self._filling,
             is_video=self.key.kind == "video",
             is_heavy=self._is_heavy,
             user=user,

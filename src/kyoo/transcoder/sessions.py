@@ -17,7 +17,8 @@ from kyoo.transcoder import ffmpeg
 from kyoo.transcoder.admission import Admission, BusyError
 from kyoo.transcoder.clients import Caller, Clients, Place
 from kyoo.transcoder.encoder import ClientKey, Encoder, KilledError, StoppedError
-from kyoo.transcoder.ladder import ORIGINAL, audio_bitrate, can_copy, video_rendition
+from kyoo.transcoder.filling import Filling
+from kyoo.transcoder.ladder import ORIGINAL, audio_channels, can_copy, video_rendition
 from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.models.streams import Stream
@@ -25,7 +26,7 @@ from kyoo.transcoder.rendition import Rendition, RenditionKey
 from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.segments import Segment, SegmentCache
 from kyoo.transcoder.streams import running_streams
-from kyoo.transcoder.timeline import Timeline, audio_timeline, video_timeline
+from kyoo.transcoder.timeline import Timeline, audio_timeline, copied_timeline, encoded_timeline
 
 T = TypeVar("T")
 
@@ -95,14 +96,20 @@ class Sessions:
             await asyncio.gather(self._sweeper, return_exceptions=True)
         await asyncio.gather(*(shared.rendition.close() for shared in self._shared.values()))
 
-    def timeline(self, media: Media, kind: str, track: int) -> Timeline:
-        """Raises NotFoundError for a track that is not there."""
+    def timeline(self, media: Media, kind: str, track: int, quality: str) -> Timeline:
+        """Raises NotFoundError for a track that is not there, and for a copy that cannot be made."""
         if kind == "video":
             if not 0 <= track < len(media.videos):
                 raise NotFoundError("No such video track")
-            return video_timeline(media.videos[track], copyable=can_copy(media.videos[track]))
+            video = media.videos[track]
+            if quality != ORIGINAL:
+                return encoded_timeline(video, copyable=can_copy(video))
+            if not video.keyframes:
+                raise NotFoundError("This track cannot be copied")
+            return copied_timeline(video)
         if not 0 <= track < len(media.audios):
             raise NotFoundError("No such audio track")
+        audio_channels(media.audios[track], quality)
         return audio_timeline(media.audios[track])
 
     async def begin(self, wanted: Wanted, number: int, caller: Caller) -> tuple[Segment, bytes, AsyncIterator[bytes]]:
@@ -197,16 +204,23 @@ class Sessions:
 
     def _make(self, wanted: Wanted) -> Rendition:
         key, media = wanted.key, wanted.file.media
-        timeline = self.timeline(media, wanted.kind, wanted.track)
-        delay = ffmpeg.media_delay(self._program, media) if wanted.kind == "video" else 0.0
+        timeline = self.timeline(media, wanted.kind, wanted.track, wanted.quality)
+        delay, filling = 0.0, None
+        if wanted.kind == "video":
+            video = media.videos[key.track]
+            rendition = video_rendition(video, key.quality)
+            is_broadcast = ffmpeg.is_unindexed(media)
+            filling = Filling.of_video(video, rendition.frame_rate, is_broadcast=is_broadcast)
+            delay = ffmpeg.media_delay(self._program, media)
+        elif wanted.quality == ORIGINAL:
+            filling = Filling.of_audio(media.audios[key.track])
 
         def command(cut: ffmpeg.Cut) -> list[str]:
             if key.kind == "video":
                 video = media.videos[key.track]
                 return ffmpeg.video_arguments(self._program, media, video, video_rendition(video, key.quality), cut)
             audio = media.audios[key.track]
-            bitrate = None if key.quality == ORIGINAL else audio_bitrate(audio, key.quality)
-            return ffmpeg.audio_arguments(self._program, media, audio, bitrate, cut)
+            return ffmpeg.audio_arguments(self._program, media, audio, key.quality, cut)
 
         async def launch(number: int, lead: float) -> Process:
             # The path of now: a file that was renamed while somebody watches goes on under its new name.
@@ -221,6 +235,7 @@ class Sessions:
             self._admission,
             shift=media.start,
             delay=delay,
+            filling=filling,
             ahead=self._ahead,
             is_copy=key.quality == ORIGINAL,
         )

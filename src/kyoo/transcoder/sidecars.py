@@ -12,6 +12,8 @@ from kyoo.transcoder.mime import VIDEO, extension
 
 #: Extension → codec as ffmpeg names it.
 CODECS = {"srt": "subrip", "ass": "ass", "ssa": "ass", "vtt": "webvtt", "sup": "hdmv_pgs_subtitle"}
+#: Extensions of kinds that come as SubRip.
+FOREIGN = frozenset({"stl", "sub"})
 FOLDERS = frozenset({"sub", "subs", "subtitle", "subtitles"})
 SEPARATOR = re.compile(r"[\s._\[\](){},+-]")
 TOKEN = re.compile(r"[\s._\[\](){},+]+")
@@ -90,7 +92,10 @@ def _in_folder(video: Path, folder: Path, stems: list[str]) -> list[Sidecar]:
 
 def _is_subtitle(path: Path) -> bool:
     # A named pipe would keep whoever reads it waiting for ever.
-    return extension(path) in CODECS and path.is_file()
+    kind = extension(path)
+    # With an index beside it, `.sub` holds the pictures of a DVD.
+    known = kind in CODECS or (kind in FOREIGN and not (kind == "sub" and path.with_suffix(".idx").exists()))
+    return known and path.is_file()
 
 
 def _same_numbers(subtitle: Path, video: Path) -> bool:
@@ -155,11 +160,12 @@ def _sidecar(video: Path, path: Path, rest: str) -> Sidecar:
             language = "hi"
         else:
             flags.add("hearing")
+    kind = "srt" if extension(path) in FOREIGN else extension(path)
     return Sidecar(
         path=path,
         name=str(path.relative_to(video.parent)).replace("/", ":"),
-        codec=CODECS[extension(path)],
-        extension=extension(path),
+        codec=CODECS[kind],
+        extension=kind,
         language=language,
         title=" ".join(title) or None,
         is_default="default" in flags,

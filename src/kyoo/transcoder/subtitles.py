@@ -1,4 +1,5 @@
-"""Embedded subtitles, extracted once by one ffmpeg run and kept in the store by content; sidecars as they are."""
+"""Embedded subtitles, extracted once by one ffmpeg run and kept in the store by content, pictures of DVDs as PGS;
+sidecars as they are."""
 
 from __future__ import annotations
 
@@ -19,6 +20,7 @@ from kyoo.core.files import text_of
 from kyoo.core.postgres import Database
 from kyoo.transcoder import ffmpeg
 from kyoo.transcoder.info import EXTRACT, media_url
+from kyoo.transcoder.libav.pool import LookError, LookPool
 from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.info import SubtitleInfo
 from kyoo.transcoder.models.media import SubtitleTrack
@@ -35,6 +37,8 @@ EXTRACTION_LIMIT = 3600.0
 AT_ONCE = 100
 #: Seconds for which a failed extraction is not tried again.
 FAILURE_REMEMBERED = 60.0
+#: The codec of tracks that are pictures and come as PGS, and the version of the extraction of a file that has some.
+DRAWN, DRAWN_EXTRACT = "dvd_subtitle", 2
 
 
 class ExtractionError(KyooError):
@@ -43,18 +47,28 @@ class ExtractionError(KyooError):
 
 class Subtitles:
     def __init__(
-        self, database: Database, store: ObjectStore, runner: Ffmpeg, program: ffmpeg.Program, largest: int
+        self,
+        database: Database,
+        store: ObjectStore,
+        runner: Ffmpeg,
+        program: ffmpeg.Program,
+        *,
+        largest: int,
+        look_memory: int,
     ) -> None:
         self._database = database
         self._store = store
         self._ffmpeg = runner
         self._program = program
         self._largest = largest
+        # Its own: it reads whole films, and stands back for everything else.
+        self._looks = LookPool(1, memory=look_memory, niceness=15)
         self._flights: SingleFlight[None] = SingleFlight()
         self._failed: dict[str, tuple[float, KyooError]] = {}
 
     async def close(self) -> None:
         await self._flights.close()
+        await self._looks.close()
 
     def begin(self, file: KnownFile) -> None:
         """Extract in the background what has not been extracted yet."""
@@ -69,10 +83,9 @@ class Subtitles:
         if failure is not None:
             raise failure
         await self._flights.run(file.content_id, lambda: self._extract(file))
-        file.extract_version = EXTRACT
 
     def _is_due(self, file: KnownFile) -> bool:
-        return file.extract_version < EXTRACT and any(track.extension for track in file.media.subtitles)
+        return file.extract_version < _version(file) and any(track.extension for track in file.media.subtitles)
 
     def _failure(self, file: KnownFile) -> KyooError | None:
         failed = self._failed.get(file.content_id)
@@ -106,8 +119,9 @@ class Subtitles:
     async def _extract(self, file: KnownFile) -> None:
         async with self._database.connection() as connection:
             row = await queries.by_content(connection, file.content_id)
-        if row is not None and row["extract_version"] >= EXTRACT:  # another process was faster
-            file.extract_version = EXTRACT
+        version = _version(file)
+        if row is not None and row["extract_version"] >= version:  # another process was faster
+            file.extract_version = version
             return
         tracks = [track for track in file.media.subtitles if track.extension]
         try:
@@ -120,20 +134,34 @@ class Subtitles:
             log.warning("subtitles cannot be extracted", path=str(file.path), reason=failure.message)
             raise failure from error
         async with self._database.connection() as connection:
-            await queries.set_extract_version(connection, file.content_id, EXTRACT)
-        file.extract_version = EXTRACT
+            await queries.set_extract_version(connection, file.content_id, version)
+        file.extract_version = version
         self._failed.pop(file.content_id, None)
 
     async def _run(self, file: KnownFile, tracks: list[SubtitleTrack], folder: Path) -> None:
-        """All at once; when that fails each on its own, so that a bad track spoils none but itself."""
+        """All at once but pictures; when that fails each on its own, so that a bad track spoils none but itself."""
+        drawn = [track for track in tracks if track.codec == DRAWN]
+        failures = await self._run_ffmpeg(file, [track for track in tracks if track.codec != DRAWN], folder)
+        for track in drawn:
+            try:
+                await self._draw(file, track, folder)
+            except LookError as error:
+                failures.append(f"track {track.index}: {error}")
+        if len(failures) == len(tracks):
+            raise ExtractionError(f"The subtitles cannot be extracted: {failures[0]}")
+        if failures:
+            log.warning("some subtitles cannot be extracted", path=str(file.path), reason="; ".join(failures))
+
+    async def _run_ffmpeg(self, file: KnownFile, tracks: list[SubtitleTrack], folder: Path) -> list[str]:
+        """What went wrong, track by track."""
         try:
             for some in batches(tracks):
                 await self._read(file, some, folder)
         except FfmpegError as error:
             if len(tracks) == 1:
-                raise ExtractionError(f"The subtitles cannot be extracted: {error}") from error
+                return [f"track {tracks[0].index}: {error}"]
         else:
-            return
+            return []
         failures = []
         for track in tracks:
             try:
@@ -141,10 +169,17 @@ class Subtitles:
             except FfmpegError as error:
                 _place(folder, track).unlink(missing_ok=True)
                 failures.append(f"track {track.index}: {error}")
-        if len(failures) == len(tracks):
-            raise ExtractionError(f"The subtitles cannot be extracted: {failures[0]}")
-        if failures:
-            log.warning("some subtitles cannot be extracted", path=str(file.path), reason="; ".join(failures))
+        return failures
+
+    async def _draw(self, file: KnownFile, track: SubtitleTrack, folder: Path) -> None:
+        video = file.media.default_video
+        size = {"width": video.width, "height": video.height} if video else {"width": 720, "height": 576}
+        made = await self._looks.run(
+            "drawn_subtitles", file.path, EXTRACTION_LIMIT, stream=track.stream, start=file.media.start, **size
+        )
+        if len(made) > self._largest:
+            raise LookError("they are too big")
+        await asyncio.to_thread(_place(folder, track).write_bytes, made)
 
     async def _read(self, file: KnownFile, tracks: Sequence[SubtitleTrack], folder: Path) -> None:
         """ffmpeg writes to files that we have opened for it."""
@@ -167,6 +202,11 @@ class Subtitles:
 def batches(tracks: Sequence[SubtitleTrack]) -> list[Sequence[SubtitleTrack]]:
     """As many as one ffmpeg can write to."""
     return [tracks[start : start + AT_ONCE] for start in range(0, len(tracks), AT_ONCE)]
+
+
+def _version(file: KnownFile) -> int:
+    """Which extraction a file needs: pictures of DVDs came with the second."""
+    return DRAWN_EXTRACT if any(track.codec == DRAWN for track in file.media.subtitles) else EXTRACT
 
 
 def _place(folder: Path, track: SubtitleTrack) -> Path:

@@ -1,10 +1,12 @@
-"""Segment boundaries of a track: from keyframes for video, a regular grid for audio. Times in seconds from 0."""
+"""Segment boundaries of a track: from keyframes for copied video, a regular grid for audio. Times in seconds from 0."""
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import chain, repeat
+from itertools import chain, pairwise, repeat
 
 from kyoo.transcoder.models.media import AudioTrack, VideoTrack
 
@@ -15,9 +17,11 @@ LENGTH = 3.0
 STRETCHED = 6.0
 #: A track with keyframes further apart than this (s) cannot be cut into segments unchanged.
 LONGEST_GAP = 30.0
-#: Lengths of the segments of a track that is always re-encoded: any picture can be made a keyframe.
+#: Lengths of encoded segments where the source sets none: any picture can be made a keyframe.
 FREE_LENGTHS = (1.0, 1.0, 2.0)
 FREE_LENGTH = 4.0
+#: An encoded segment is never longer (s), whatever the source's groups of pictures.
+LONGEST_ENCODED = 6.0
 
 #: AAC frames of 1024 samples at 48 kHz: boundaries lie on frames, so that encoders started anywhere meet there.
 AUDIO_FRAME = 1024 / 48_000
@@ -28,10 +32,9 @@ SHORTEST = 0.25
 
 @dataclass(frozen=True)
 class Timeline:
-    """Segment n lasts from `bounds[n]` to `bounds[n + 1]`. `on_keyframes`: every bound is a keyframe of the source."""
+    """Segment n lasts from `bounds[n]` to `bounds[n + 1]`."""
 
     bounds: tuple[float, ...]
-    on_keyframes: bool
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -47,24 +50,30 @@ class Timeline:
         return min(max(bisect_right(self.bounds, time) - 1, 0), len(self) - 1)
 
 
-def video_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
-    """One timeline for all qualities of a track, so that a player can change quality at every segment."""
+def copied_timeline(track: VideoTrack) -> Timeline:
+    """Every bound is a keyframe of the source."""
+    return Timeline(_closed(_from_keyframes(track.keyframes, track.end), track.end))
+
+
+def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
+    """One for all encoded qualities. Of a track that is offered as a copy as well it has all bounds of that, so that a
+    player can change quality at each of them, and more where those lie far apart."""
     if copyable:
-        return Timeline(_closed(_from_keyframes(track.keyframes, track.end), track.end), on_keyframes=True)
-    return Timeline(_closed(_free(track.end), track.end), on_keyframes=False)
+        return Timeline(tuple(_divided(copied_timeline(track).bounds)))
+    return Timeline(_closed(_free(track.end), track.end))
 
 
 def audio_timeline(track: AudioTrack) -> Timeline:
     step = AUDIO_FRAME * AUDIO_FRAMES
     count = max(1, int(track.end / step))
-    return Timeline(_closed([step * number for number in range(count + 1)], track.end), on_keyframes=False)
+    return Timeline(_closed([step * number for number in range(count + 1)], track.end))
 
 
 def _from_keyframes(keyframes: list[float], end: float) -> list[float]:
     bounds = [0.0]
     minimums = chain(FIRST_LENGTHS, repeat(LENGTH))
     minimum = next(minimums)
-    for this, following in zip(keyframes, [*keyframes[1:], end], strict=True):
+    for this, following in zip(keyframes, [*keyframes, end][1:], strict=True):
         length = this - bounds[-1]
         # The very first keyframe may come a little after 0; what is before it belongs to no segment of its own.
         if this == keyframes[0] or length < SHORTEST:
@@ -73,6 +82,14 @@ def _from_keyframes(keyframes: list[float], end: float) -> list[float]:
             bounds.append(this)
             minimum = next(minimums)
     return bounds
+
+
+def _divided(bounds: Sequence[float]) -> Iterator[float]:
+    """`bounds`, and what divides the segments that are too long into equal ones."""
+    for begin, end in pairwise(bounds):
+        parts = 1 if end - begin <= LONGEST_ENCODED else math.ceil((end - begin) / FREE_LENGTH)
+        yield from (begin + (end - begin) * part / parts for part in range(parts))
+    yield bounds[-1]
 
 
 def _free(end: float) -> list[float]:

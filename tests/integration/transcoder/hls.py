@@ -5,6 +5,7 @@ from __future__ import annotations
 import struct
 import subprocess
 from dataclasses import dataclass
+from itertools import pairwise
 from pathlib import Path
 
 import m3u8
@@ -16,7 +17,9 @@ from kyoo.transcoder import fmp4
 
 @dataclass(frozen=True)
 class Piece:
-    """A segment as received: times in seconds; `start` and `end` are those of what is shown."""
+    """A segment as received: times in seconds; `start` and `end` are those of what is shown. `until` is when its last
+    sample ends, counted as samples are decoded; `holes` are between samples that do not join; a sample lasts `longest`
+    at most."""
 
     number: int
     data: bytes
@@ -25,6 +28,9 @@ class Piece:
     end: float
     begins_with_sync: bool
     samples: int
+    until: float
+    holes: list[float]
+    longest: float
 
 
 def parse(number: int, data: bytes, init: bytes) -> Piece:
@@ -48,6 +54,13 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
         end=(max(sample.pts + sample.duration for sample in samples) - delay) / scale,
         begins_with_sync=samples[0].is_sync,
         samples=len(samples),
+        until=(samples[-1].dts + samples[-1].duration) / scale,
+        holes=[
+            (after.dts - before.dts - before.duration) / scale
+            for before, after in pairwise(samples)
+            if after.dts != before.dts + before.duration
+        ],
+        longest=max(sample.duration for sample in samples) / scale,
     )
 
 

@@ -20,7 +20,7 @@ from kyoo.transcoder.libav.pool import LookError, LookPool
 from kyoo.transcoder.models.media import Media, Probed
 from kyoo.transcoder.program import is_safe, version_of
 from kyoo.transcoder.running import Ffmpeg, FfmpegError, UnusableFfmpegError
-from kyoo.transcoder.timeline import video_timeline
+from kyoo.transcoder.timeline import copied_timeline, encoded_timeline
 
 
 @pytest.fixture
@@ -100,7 +100,7 @@ async def test_a_lie_about_the_container_opens_no_playlist(runner: Ffmpeg, pool:
             forged,
             track,
             video_rendition(track, "original"),
-            ffmpeg.Cut(video_timeline(track, copyable=True), 0),
+            ffmpeg.Cut(copied_timeline(track), 0),
         )
         with pytest.raises(FfmpegError):
             await runner.run(command, 30, path)
@@ -121,7 +121,7 @@ async def test_a_codec_that_films_do_not_need_is_not_decoded(start: Start, runne
         known = await probed(opened, path)
         assert known.videos[0].codec == "magicyuv"
         track = known.videos[0]
-        timeline = video_timeline(track, copyable=False)
+        timeline = encoded_timeline(track, copyable=False)
         for decoders, plays in ((("magicyuv",), True), ((), False)):
             program = ffmpeg.Program(media.ffmpeg(), "ultrafast", decoders)
             rendition = video_rendition(track, "transcode")

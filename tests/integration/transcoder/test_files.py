@@ -41,6 +41,8 @@ async def test_info_has_exactly_the_contracts_fields_in_order(service: Service) 
     assert list(info) == [
         *("id", "sha", "path", "extension", "mimeCodec", "size", "duration", "container"),
         *("versions", "videos", "audios", "subtitles", "fonts", "chapters"),
+        # Ours.
+        "cover",
     ]
     assert list(info["versions"]) == ["info", "extract", "thumbs", "keyframes", "fingerprint", "fpWith"]
     assert info["path"] == str(path)
@@ -50,7 +52,10 @@ async def test_info_has_exactly_the_contracts_fields_in_order(service: Service) 
     assert info["mimeCodec"].startswith('video/x-matroska; codecs="avc1.')
     (video,) = info["videos"]
     assert list(video) == [
-        *("index", "title", "language", "codec", "mimeCodec", "width", "height", "bitrate", "isDefault")
+        *("index", "title", "language", "codec", "mimeCodec", "width", "height", "bitrate", "isDefault"),
+        # Ours.
+        *("displayWidth", "displayHeight", "rotation", "sampleAspectRatio", "frameRate", "isInterlaced"),
+        *("videoRange", "hdr", "dolbyVisionProfile"),
     ]
     assert (video["codec"], video["width"], video["height"], video["language"]) == ("h264", 320, 180, None)
     assert [(a["codec"], a["channels"], a["language"], a["title"], a["mimeCodec"]) for a in info["audios"]] == [

@@ -10,6 +10,7 @@ from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 
+import av
 import m3u8
 import pytest
 import uvicorn
@@ -135,6 +136,33 @@ async def test_hdr_is_tone_mapped_and_odd_sizes_are_evened(service: Service, tmp
     shown = subprocess.run(command, capture_output=True, text=True, check=False).stderr
     assert "yuv420p(tv, bt709" in shown
     assert "320x180" in shown or "320x182" in shown
+
+
+@pytest.mark.parametrize(
+    ("size", "rate", "where", "pictures"),
+    [
+        *[("720x576", "50", "0/480p", 50), ("720x576", "50", "0/transcode", 50), ("720x576", "50", "0/360p", 25)],
+        *[("720x480", "60000/1001", "0/transcode", 60), ("352x288", "50", "0/transcode", 50)],
+    ],
+)
+async def test_interlaced_motion_stays_smooth(
+    service: Service, tmp_path: Path, size: str, rate: str, where: str, pictures: int
+) -> None:
+    """Each field becomes a picture, unlike the one before, from 480 lines on and in the source's own size."""
+    options = ["-vf", "interlace", "-flags", "+ilme+ildct", "-b:v", "3M"]
+    source = media.movie(name="fields.ts", codec="mpeg2video", seconds=4, size=size, rate=rate, video_options=options)
+    path = service.add(source)
+    master = m3u8.loads((await service.get(path, "master.m3u8")).text)
+    told = next(one for one in master.playlists if one.uri.startswith(where)).stream_info.frame_rate
+    assert told == pytest.approx(pictures, abs=0.1)
+    stream = await Stream(service, path, where).open()
+    assert sum(await seamless(stream)) == pytest.approx(4 * told, abs=2)
+    file = tmp_path / "fields.mp4"
+    file.write_bytes(stream.init + b"".join(piece.data for piece in await stream.pieces()))
+    with av.open(str(file)) as container:
+        frames = [frame.to_ndarray(format="gray").astype(int) for frame in container.decode(video=0)]
+    moved = [abs(after - before).mean() for before, after in pairwise(frames)]
+    assert sum(change > 0.3 for change in moved) > len(moved) * 0.95
 
 
 @asynccontextmanager

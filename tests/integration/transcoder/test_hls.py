@@ -134,6 +134,29 @@ async def test_qualities_can_be_changed_at_every_segment(service: Service) -> No
         assert before.end == pytest.approx(after.start, abs=0.04)
 
 
+async def test_qualities_can_be_changed_wherever_a_copied_segment_ends(service: Service) -> None:
+    """Of a source with a keyframe every 10 s the copy has long segments, encoded qualities have short ones."""
+    path = service.add(media.movie(name="long.mkv", seconds=30, size="320x240", gop=240, video_options=["-bf", "3"]))
+    copy = await Stream(service, path, "0/original").open()
+    encoded = await Stream(service, path, "0/transcode").open()
+    assert copy.starts == pytest.approx([0, 10, 20], abs=0.1)
+    assert max(segment.duration for segment in encoded.playlist.segments) <= 6
+    for number, start in enumerate(copy.starts):
+        there = next(index for index, one in enumerate(encoded.starts) if one == pytest.approx(start, abs=0.001))
+        if number:
+            before, after = await copy.piece(number - 1), await encoded.piece(there)
+            assert before.end == pytest.approx(after.start, abs=0.04)
+            before, after = await encoded.piece(there - 1), await copy.piece(number)
+            assert before.end == pytest.approx(after.start, abs=0.04)
+    # A segment that begins inside a group of pictures, made by an encoder of its own.
+    alone = await Stream(service, path, "0/transcode", client="other").open()
+    service.app.state.context.sessions._shared.clear()
+    inside = encoded.starts.index(next(one for one in encoded.starts if 11 < one < 19))
+    piece = await alone.piece(inside)
+    assert piece.begins_with_sync
+    assert piece.start == pytest.approx(encoded.starts[inside], abs=0.04)
+
+
 async def test_many_clients_share_the_encoders(service: Service) -> None:
     path = service.add(h264_main())
     streams = [await Stream(service, path, "0/240p", client=f"c{number}").open() for number in range(3)]

@@ -34,7 +34,7 @@ LIMITS: list[dict[str, Any]] = [{"libraries": ["kids"]}, {"maxAge": 12}, {"libra
 EVERYTHING = [
     "info", "direct", "direct/film.mkv", "master.m3u8", "0/360p/index.m3u8", "0/360p/init.mp4", "0/360p/segment-0.mp4",
     "audio/0/128k/index.m3u8", "audio/0/128k/init.mp4", "subtitle/0.srt", "attachment/a.ttf", "cover.jpg",
-    "thumbnails.png", "thumbnails.vtt", "prepare",
+    "thumbnails.png", "thumbnails.webp", "thumbnails.vtt", "prepare",
 ]  # fmt: skip
 
 

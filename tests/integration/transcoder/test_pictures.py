@@ -84,7 +84,7 @@ async def test_an_embedded_cover_is_preferred(service: Service) -> None:
 
 async def test_sound_alone_has_no_picture(service: Service) -> None:
     path = service.add(media.movie(name="sound.m4a", seconds=2, videos=0))
-    for name in ("cover.jpg", "thumbnails.png", "thumbnails.vtt"):
+    for name in ("cover.jpg", "thumbnails.png", "thumbnails.webp", "thumbnails.vtt"):
         answer = await service.get(path, name)
         assert answer.status_code == 404
         assert "no" in answer.json()["errors"][0]
@@ -127,10 +127,24 @@ async def test_sample_aspect_ratio_is_respected(service: Service) -> None:
     assert index.startswith("WEBVTT")
     assert "00:00:00.000 --> 00:00:10.000" in index
     assert "#xywh=0,0,256,144" in index
-    sprite = opened((await service.get(path, "thumbnails.png")).content)
-    assert sprite.format == "PNG"
-    assert sprite.size == (256, 288)
-    assert (await service.get(path, "info")).json()["versions"]["thumbs"] == 1
+    assert f"{service.url(path, 'thumbnails.webp')}#xywh=0,0,256,144" in index
+    for kind in ("webp", "png"):
+        answer = await service.get(path, f"thumbnails.{kind}")
+        assert answer.headers["content-type"] == f"image/{kind}"
+        sprite = opened(answer.content)
+        assert sprite.format == kind.upper()
+        assert sprite.size == (256, 288)
+    assert (await service.get(path, "info")).json()["versions"]["thumbs"] == 2
+
+
+async def test_a_sprite_is_a_tenth_of_the_contracts(service: Service) -> None:
+    path = service.add(media.movie(name="long.mkv", seconds=100, size="640x360", rate="2", gop=4,
+                                   video_options=["-vf", "noise=alls=12:allf=t"]))  # fmt: skip
+    sheets = {kind: (await service.get(path, f"thumbnails.{kind}")).content for kind in ("webp", "png")}
+    assert len(sheets["webp"]) * 8 < len(sheets["png"])
+    # Of the same pictures.
+    first, second = (np.asarray(opened(sheet).convert("L"), dtype=float) for sheet in sheets.values())
+    assert abs(first - second).mean() < 8
 
 
 async def test_hdr_pictures_are_tone_mapped(service: Service) -> None:

@@ -267,7 +267,7 @@ from kyoo.transcoder.ladder import video_rendition
 from kyoo.transcoder.libav.pool import LookPool
 from kyoo.transcoder.models.media import Probed
 from kyoo.transcoder.running import Ffmpeg
-from kyoo.transcoder.timeline import video_timeline
+from kyoo.transcoder.timeline import encoded_timeline
 
 class Sink:
     def on_init(self, init): pass
@@ -282,12 +282,12 @@ async def main():
     looks = LookPool(1, memory=4 << 30)
     media = Probed.model_validate_json(await looks.run("probe", path, 30, content_id="x", patience=30)).media
     track = media.videos[0]
-    timeline = video_timeline(track, copyable=True)
+    timeline = encoded_timeline(track, copyable=True)
     program = ffmpeg.Program(sys.argv[2], "medium")
     runner = Ffmpeg(program.ffmpeg, memory=16 << 30)
     launch = lambda lead: runner.start(ffmpeg.video_arguments(
         program, media, track, video_rendition(track, "transcode"), ffmpeg.Cut(timeline, 0, lead)), path)
-    encoder = Encoder(launch, timeline, 0, 0.0, Sink(), delay=0, is_video=True)
+    encoder = Encoder(launch, timeline, 0, 0.0, Sink(), delay=0, filling=None, is_video=True)
     encoder.start()
     await asyncio.sleep(60)
 

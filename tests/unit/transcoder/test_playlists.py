@@ -9,8 +9,8 @@ import pytest
 
 from kyoo.core.errors import NotFoundError
 from kyoo.transcoder.codecs import audio_codec
-from kyoo.transcoder.ladder import BY_NAME, video_rendition
-from kyoo.transcoder.models.media import AudioTrack, Media, VideoTrack
+from kyoo.transcoder.ladder import BY_NAME, audio_channels, video_rendition
+from kyoo.transcoder.models.media import AudioTrack, Media, VideoRange, VideoTrack
 from kyoo.transcoder.playlists import master_playlist
 
 RATES = [50_000, 400_000, 1_900_000, 12_000_000]
@@ -21,7 +21,9 @@ def picture(height: int = 720, bitrate: int = 1_900_000, codec: str = "h264") ->
         index=0, stream=0, title=None, language=None, codec=codec, is_default=True,
         mime_codec={"h264": "avc1.640028", "hevc": "hvc1.1.4.L120.B0", "mpeg2video": "mp4v.61"}[codec],
         width=height * 16 // 9, height=height, display_width=height * 16 // 9, display_height=height, rotation=0,
-        frame_rate=24, bitrate=bitrate, is_hdr=False, is_interlaced=False, end=60, delay=0,
+        frame_rate=24, is_variable=False, bitrate=bitrate, video_range=VideoRange.SDR, hdr=None,
+        dolby_vision_profile=None, sample_aspect_ratio="1:1", is_interlaced=False, begin=0, end=60, delay=0,
+        starts_inside_group=False, starts_untimed=False,
         keyframes=[2.0 * number for number in range(30)],
     )  # fmt: skip
 
@@ -29,7 +31,9 @@ def picture(height: int = 720, bitrate: int = 1_900_000, codec: str = "h264") ->
 def sound(index: int, codec: str, bitrate: int = 128_000, channels: int = 2) -> AudioTrack:
     return AudioTrack(
         index=index, stream=index + 1, title=None, language=None, codec=codec, is_default=index == 0, is_adts=False,
-        mime_codec=audio_codec(codec, None), channels=channels, sample_rate=48_000, bitrate=bitrate, end=60,
+        mime_codec=audio_codec(codec, None), channels=channels,
+        layout={1: "mono", 2: "stereo", 6: "5.1"}.get(channels, "other"), sample_rate=48_000, bitrate=bitrate,
+        begin=0, end=60,
     )  # fmt: skip
 
 
@@ -81,6 +85,7 @@ def test_a_second_codec_is_copied_in_a_variant_of_its_own() -> None:
     assert found == [
         ("avc1.640028,mp4a.40.2", "a-original"),
         ("avc1.640028,mp4a.40.2,ac-3", "a-original-ac-3"),
+        ("avc1.640028,mp4a.40.2", "a-surround"),
     ]
     copied = [one for one in master.media if one.uri == "audio/1/original/index.m3u8"]
     assert [(one.group_id, one.channels) for one in copied] == [("a-original-ac-3", "6")]
@@ -145,3 +150,32 @@ def test_every_group_of_sound_belongs_to_a_variant_named_before_it(codecs: list[
     master = m3u8.loads(text)
     assert {medium.group_id for medium in master.media} == {variant.stream_info.audio for variant in master.playlists}
     assert text.rindex("#EXT-X-STREAM-INF") < text.index("#EXT-X-MEDIA")
+
+
+@pytest.mark.parametrize("codec", ["eac3", "dts", "flac"])
+def test_six_channels_are_offered_as_aac_last_and_never_by_default(codec: str) -> None:
+    audios = [sound(0, "aac"), sound(1, codec, 1_500_000, channels=8)]
+    master = parsed(picture(), audios)
+    group = [one for one in master.media if one.group_id == "a-surround"]
+    assert [(one.uri.split("/")[2], one.channels, one.default) for one in group] == [
+        ("128k", "2", "NO"),
+        ("surround", "6", "NO"),
+    ]
+    variants = [one.stream_info.audio for one in master.playlists if "/original/" in one.uri]
+    assert variants[-1] == "a-surround"
+    assert variants.count("a-surround") == 1
+    assert {one.channels for one in master.media if one.group_id in ("a-128k", "a-192k")} == {"2"}
+
+
+def test_six_channels_are_not_offered_twice_nor_made_up() -> None:
+    for audios in ([sound(0, "aac", channels=6)], [sound(0, "eac3")], [sound(0, "ac3", channels=5)]):
+        assert not [one for one in parsed(picture(), audios).media if one.group_id == "a-surround"]
+    with pytest.raises(NotFoundError):
+        audio_channels(sound(0, "ac3"), "surround")
+
+
+@pytest.mark.parametrize("kind", list(VideoRange))
+def test_a_copy_has_the_range_of_its_source_and_what_is_encoded_is_sdr(kind: VideoRange) -> None:
+    track = picture(2160, 20_000_000, "hevc").model_copy(update={"video_range": kind})
+    for variant in parsed(track, [sound(0, "aac")]).playlists:
+        assert variant.stream_info.video_range == (kind if "/original/" in variant.uri else "SDR")

@@ -30,16 +30,18 @@ def test_the_language_tells_a_legacy_encoding() -> None:
         ("srt", "vtt", "00:00:01.000 --> 00:00:02.500\n<i>Où</i> ça"),
         ("srt", "ass", "Dialogue: 0,0:00:01.00,0:00:02.50,Default,,0,0,0,,{\\i1}Où{\\i0} ça"),
         ("srt", "srt", SRT),
+        ("srt", "microdvd", "{1}{1}25\n{25}{62}Où ça"),
+        ("srt", "sub", "{25}{62}"),
     ],
 )
 def test_subtitles_are_converted(source: str, target: str, wanted: str) -> None:
-    assert wanted in convert(SRT, source, target)
+    assert wanted in convert(SRT, source, target, 25)
 
 
 def test_unknown_subtitle_formats_are_refused() -> None:
     for source, target in [("srt", "stl"), ("srt", "../x"), ("sup", "vtt")]:
         with pytest.raises(BadRequestError):
-            convert(SRT, source, target)
+            convert(SRT, source, target, 25)
 
 
 @pytest.mark.parametrize(

@@ -9,9 +9,16 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.transcoder.models.media import AudioTrack, VideoTrack
+from kyoo.transcoder.models.media import AudioTrack, VideoRange, VideoTrack
 from kyoo.transcoder.playlists import media_playlist
-from kyoo.transcoder.timeline import AUDIO_FRAME, AUDIO_FRAMES, audio_timeline, video_timeline
+from kyoo.transcoder.timeline import (
+    AUDIO_FRAME,
+    AUDIO_FRAMES,
+    LONGEST_ENCODED,
+    audio_timeline,
+    copied_timeline,
+    encoded_timeline,
+)
 
 
 def video(keyframes: list[float], end: float) -> VideoTrack:
@@ -29,11 +36,18 @@ def video(keyframes: list[float], end: float) -> VideoTrack:
         display_height=1080,
         rotation=0,
         frame_rate=24,
+        is_variable=False,
         bitrate=0,
-        is_hdr=False,
+        video_range=VideoRange.SDR,
+        hdr=None,
+        dolby_vision_profile=None,
+        sample_aspect_ratio="1:1",
         is_interlaced=False,
+        begin=keyframes[0] if keyframes else 0.0,
         end=end,
         delay=0.0,
+        starts_inside_group=False,
+        starts_untimed=False,
         keyframes=keyframes,
     )
 
@@ -48,8 +62,10 @@ def audio(end: float) -> AudioTrack:
         is_default=True,
         mime_codec=None,
         channels=2,
+        layout="stereo",
         sample_rate=48_000,
         bitrate=0,
+        begin=0,
         end=end,
         is_adts=False,
     )
@@ -70,18 +86,32 @@ def lengths(bounds: tuple[float, ...]) -> list[float]:
     ],
 )
 def test_segments_are_short_at_first_and_end_at_keyframes(gap: int, wanted: list[float]) -> None:
-    timeline = video_timeline(video([float(stamp) for stamp in range(0, 20, gap)], 20), copyable=True)
+    timeline = copied_timeline(video([float(stamp) for stamp in range(0, 20, gap)], 20))
     assert lengths(timeline.bounds) == wanted
 
 
 def test_a_late_first_keyframe_and_a_short_tail_get_no_segment_of_their_own() -> None:
-    timeline = video_timeline(video([0.083, 4.083, 8.083], 8.2), copyable=True)
+    timeline = copied_timeline(video([0.083, 4.083, 8.083], 8.2))
     assert timeline.bounds == (0.0, 4.083, 8.2)
 
 
 def test_any_picture_can_be_a_boundary_of_an_encoded_track() -> None:
-    timeline = video_timeline(video([], 15), copyable=False)
+    timeline = encoded_timeline(video([], 15), copyable=False)
     assert lengths(timeline.bounds) == [1, 1, 2, 4, 4, 3]
+
+
+@pytest.mark.parametrize(
+    ("keyframes", "wanted"),
+    [
+        ([0.0, 5.0, 10.0], [5, 5, 6]),
+        ([0.0, 12.0], [4, 4, 4, 4]),
+        ([0.0], [4, 4, 4, 4]),
+        ([0.0, 1, 15.5], [3.625, 3.625, 3.625, 0.5]),
+    ],
+)
+def test_encoded_segments_are_short_whatever_the_keyframes(keyframes: list[float], wanted: list[float]) -> None:
+    track = video(keyframes, 16)
+    assert lengths(encoded_timeline(track, copyable=True).bounds)[-4:] == wanted[-4:]
 
 
 def test_audio_boundaries_lie_on_frames() -> None:
@@ -98,7 +128,11 @@ stamps = st.lists(st.floats(0, 600), max_size=200).map(lambda values: sorted({ro
 @given(stamps, st.floats(0.1, 700))
 def test_every_playlist_obeys_the_rules(keyframes: list[float], end: float) -> None:
     track = video(keyframes, max(end, *keyframes, 0.1))
-    for timeline in (video_timeline(track, copyable=bool(keyframes)), audio_timeline(audio(end))):
+    copied, encoded = copied_timeline(track), encoded_timeline(track, copyable=bool(keyframes))
+    assert max(lengths(encoded.bounds)) <= LONGEST_ENCODED
+    if keyframes:
+        assert set(copied.bounds) <= set(encoded.bounds), "a player can change between both wherever a copy ends"
+    for timeline in (copied, encoded, audio_timeline(audio(end))):
         assert timeline.bounds[0] == 0
         assert all(later > earlier for earlier, later in pairwise(timeline.bounds))
         playlist = m3u8.loads(media_playlist(timeline, "?clientId=a"))

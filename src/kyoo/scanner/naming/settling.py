@@ -146,17 +146,6 @@ def _agrees(joined: Joined, title: str) -> bool:
     return bool(mine) and (mine in other or other in mine)
 
 
-def settle_shortened(joined: Joined) -> None:
-    """`The Long Road/Season 1/road.101`, `Doctor Quill/Season 2/DQ 2x01`: a short form of the show's title."""
-    file, folder = joined.file, joined.named[0] if joined.named else None
-    if joined.season is None or folder is None or not file.title or not file.pairs:
-        return
-    mine, show = normalise(file.title), normalise(folder.title)
-    initials = "".join(word[0] for word in show.split())
-    if mine != show and (f" {mine} " in f" {show} " or mine.replace(" ", "") in (show.replace(" ", ""), initials)):
-        file.title = folder.title
-
-
 def settle_section(joined: Joined) -> None:
     """`Course/02 - Types/05 - Slices`: the title is that of the course, its chapters are seasons."""
     file, folders = joined.file, joined.path.folders
@@ -261,7 +250,6 @@ STEPS = (
     read_title_set,
     prefer_release_folder,
     settle_section,
-    settle_shortened,
     settle_numbered_part,
     settle_by_folder,
     settle_by_shelf,

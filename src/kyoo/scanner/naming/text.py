@@ -121,10 +121,6 @@ def _inside_acronym(text: str, dot: int) -> bool:
     lone_last = (
         dot >= 3 and text[dot - 2] == "." and text[dot - 3].isalpha() and (dot == 3 or not text[dot - 4].isalnum())
     )
-    if (
-        lone_last and text[dot + 1 : dot + 2].isalpha() and not text[dot + 2 : dot + 3].isalnum()
-    ):  # the last of "S.W.A.T"
-        return True
     return lone_next or (lone_last and (dot + 1 >= len(text) or not text[dot + 1].isalnum()))
 
 

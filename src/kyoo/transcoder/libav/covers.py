@@ -11,7 +11,7 @@ import numpy as np
 from av.video.stream import VideoStream
 from PIL.Image import Image
 
-from kyoo.transcoder.libav.file import MediaFile
+from kyoo.transcoder.libav.file import MediaFile, packets
 from kyoo.transcoder.libav.frames import Deadline, NoPictureError, open_film, picture
 from kyoo.transcoder.models.media import Media, VideoTrack
 
@@ -43,7 +43,7 @@ def _embedded(file: MediaFile, media: Media) -> Image | None:
             stream = container.streams[media.cover_stream]
             assert isinstance(stream, VideoStream)
             file.check(stream)
-            for packet in container.demux(stream):
+            for packet in packets(container, stream):
                 for frame in packet.decode():
                     scale = min(1.0, WIDTH / frame.width, HEIGHT / frame.height)
                     return picture(frame, max(1, round(frame.width * scale)), max(1, round(frame.height * scale)))

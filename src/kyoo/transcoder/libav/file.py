@@ -10,9 +10,13 @@ from typing import Any
 
 import av
 from av.container import InputContainer
+from av.packet import Packet
 from av.stream import Stream
 
 from kyoo.transcoder.decoders import DECODERS, DEMUXERS, MOST_PIXELS, codec_whitelist
+
+#: How often: each time some 64 kB are skipped.
+MOST_TRIES = 100_000
 
 
 class UnsupportedCodecError(ValueError):
@@ -74,6 +78,17 @@ class MediaFile:
         if not self.can_decode(stream):
             raise UnsupportedCodecError([codec_of(stream)])
         stream.codec_context.options = {name: self._options[name] for name in ("codec_whitelist", "max_pixels")}
+
+
+def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
+    """Of `streams`, of all without any. A demuxer that has skipped much damage asks to be tried again. Raises
+    av.error.FFmpegError."""
+    for _ in range(MOST_TRIES):
+        try:
+            yield from container.demux(*streams)
+        except av.error.BlockingIOError:
+            continue
+        return
 
 
 def codec_of(stream: Stream) -> str:

@@ -14,8 +14,8 @@ from av.video.frame import VideoFrame
 from av.video.stream import VideoStream
 from PIL import Image
 
-from kyoo.transcoder.libav.file import MediaFile
-from kyoo.transcoder.libav.probe import HLG, PQ
+from kyoo.transcoder.libav.dynamics import HLG, PQ
+from kyoo.transcoder.libav.file import MediaFile, packets
 from kyoo.transcoder.models.media import VideoTrack
 
 #: libswscale's number of BT.2020.
@@ -49,7 +49,7 @@ class Film:
         try:
             self._container.seek(int((moment + self._start) / self._stream.time_base), stream=self._stream)
             context = self._stream.codec_context
-            for count, packet in enumerate(self._container.demux(self._stream)):
+            for count, packet in enumerate(packets(self._container, self._stream)):
                 if packet.is_keyframe and packet.size:
                     # Drained at once: a decoder that reorders would hold the picture back until the next keyframes.
                     frames = [*context.decode(packet), *context.decode(None)]

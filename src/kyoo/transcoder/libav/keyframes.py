@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.stream import Stream
 from av.video.stream import VideoStream
 
-from kyoo.transcoder.libav.file import MediaFile
+from kyoo.transcoder.libav.file import MediaFile, packets
 from kyoo.transcoder.libav.mp4_index import sync_offsets
 
 #: Keyframes of the index whose packet is read to check the index and to learn how its times differ from the packet's.
@@ -81,7 +81,7 @@ def first_missing(file: MediaFile, stream: Stream) -> int | None:
 def _packet_at(container: InputContainer, stream: VideoStream, stamp: int) -> int | None:
     """The presentation time of the keyframe that is presented at `stamp` or before, None when there is none."""
     container.seek(stamp, stream=stream)
-    packet = next(container.demux(stream), None)
+    packet = next(packets(container, stream), None)
     if packet is None or packet.pts is None or not packet.is_keyframe:
         return None
     return packet.pts
@@ -98,7 +98,7 @@ def from_packets(container: InputContainer, stream: VideoStream, deadline: float
 
 def _keyframe_stamps(container: InputContainer, stream: VideoStream, deadline: float) -> Iterator[int]:
     try:
-        for count, packet in enumerate(container.demux(stream)):
+        for count, packet in enumerate(packets(container, stream)):
             if count % 256 == 0 and time.monotonic() > deadline:
                 raise ProbeTimeoutError
             if packet.is_keyframe and packet.size:

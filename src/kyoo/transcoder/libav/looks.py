@@ -11,16 +11,20 @@ from collections.abc import Callable
 from typing import Any
 
 import av
+import numpy as np
 import PIL.JpegImagePlugin
 import PIL.PngImagePlugin
+import PIL.WebPImagePlugin
 
 from kyoo.core.languages import canonical
 from kyoo.transcoder.libav.attachments import read_attachment
 from kyoo.transcoder.libav.covers import make_cover
+from kyoo.transcoder.libav.drawn_subtitles import make_pgs
 from kyoo.transcoder.libav.file import MediaFile
 from kyoo.transcoder.libav.probe import probe
 from kyoo.transcoder.libav.sprites import make_sprite
 from kyoo.transcoder.models.media import Media
+from kyoo.transcoder.pgs import indexed
 
 PIL.Image.preinit()
 # PyAV loads some of itself when it first meets a stream of its kind.
@@ -28,13 +32,16 @@ for module in pkgutil.walk_packages(av.__path__, "av."):
     if not module.name.endswith("__main__"):
         importlib.import_module(module.name)
 canonical("und-x-nothing")
+# numpy loads some of itself when colours are counted.
+indexed(np.zeros((1, 1, 4), np.uint8))
 # What libav has to say of a file is in its errors; its log would only mix the words of all files.
 av.logging.set_level(None)
 
 LOOKS: dict[str, Callable[..., bytes]] = {
     "probe": lambda file, content_id, patience: probe(file, content_id, patience).model_dump_json().encode(),
     "cover": lambda file, media: make_cover(file, Media.model_validate(media)),
-    "sprite": lambda file, media: make_sprite(file, Media.model_validate(media)),
+    "sprite": lambda file, media, kind: make_sprite(file, Media.model_validate(media), kind),
+    "drawn_subtitles": make_pgs,
     "attachment": read_attachment,
 }
 

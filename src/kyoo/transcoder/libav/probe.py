@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import time
 from collections.abc import Sequence
+from contextlib import suppress
 from fractions import Fraction
 from typing import Any, TypeVar
 
@@ -17,8 +18,11 @@ from av.video.stream import VideoStream
 from kyoo.core.languages import canonical
 from kyoo.transcoder.chapters import chapter_type
 from kyoo.transcoder.codecs import VideoFormat, audio_codec, video_codec
-from kyoo.transcoder.libav.file import MediaFile, UnsupportedCodecError, codec_of
+from kyoo.transcoder.libav import dynamics
+from kyoo.transcoder.libav.file import MediaFile, UnsupportedCodecError, codec_of, packets
+from kyoo.transcoder.libav.first_pictures import HEAD, add_first_pictures
 from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, first_missing, from_index, from_packets
+from kyoo.transcoder.libav.rates import measured_shares
 from kyoo.transcoder.models.media import Attachment, AudioTrack, Chapter, Media, Probed, SubtitleTrack, VideoTrack
 
 #: Embedded subtitles that can be extracted → the extension of what comes out.
@@ -32,6 +36,7 @@ SUBTITLE_EXTENSIONS = {
     "webvtt": "vtt",
     "hdmv_pgs_subtitle": "sup",
     "pgssub": "sup",
+    "dvd_subtitle": "sup",
 }
 #: Decoder names that differ from the codec's own.
 CODEC_NAMES = {
@@ -49,14 +54,13 @@ CODEC_NAMES = {
     "mp2float": "mp2",
 }
 Decoded = TypeVar("Decoded", VideoStream, AudioStream)
-PQ, HLG = 16, 18
 PROGRESSIVE = (0, 1)
 MICROSECONDS = 1_000_000
 DOTS = re.compile(r"\.{2,}")
 #: Seconds for finding the ends of tracks in a container that does not tell them.
 TAIL_PATIENCE = 5
-#: Packets of a track that are looked at for the order in which its pictures are decoded.
-FIRST_PACKETS = 16
+#: Pictures a second; more are not believed.
+MOST_RATE, MOST_VARIABLE = 300, 60
 UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
@@ -77,18 +81,22 @@ def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
         duration = _duration(container)
         ends = _Ends(file, container, start, duration)
         duration = min(duration, ends.latest) if ends.truncated else duration
-        bitrate = container.bit_rate or int(size * 8 / duration if duration else 0)
         complete = True
-        video_tracks = []
+        video_tracks: list[VideoTrack] = []
         for index, stream in enumerate(videos):
             try:
                 found = from_index(file, container, stream, duration) or _from_packets(file, stream.index, deadline)
             except ProbeTimeoutError:
                 found, complete = [], False
-            keyframes = [max(0.0, round(stamp - start, 6)) for stamp in found]
-            video_tracks.append(_video(stream, index, bitrate, keyframes, ends.of(stream)))
+            # An edit list may leave out the first ones; others are before 0 by no more than rounding.
+            keyframes = [max(0.0, round(stamp - start, 6)) for stamp in found if stamp - start > -HEAD]
+            video_tracks.append(_video(stream, index, keyframes, ends.of(stream)))
+        audio_tracks = [_audio(stream, index, start, ends.of(stream)) for index, stream in enumerate(audios)]
+        tracks: list[VideoTrack | AudioTrack] = [*video_tracks, *audio_tracks]
         if not duration:
-            duration = max((track.end for track in video_tracks), default=0.0)
+            duration = max(track.end for track in tracks)
+        bitrate = int(size * 8 / duration) if duration else container.bit_rate or 0
+        _add_rates(file, duration, bitrate, tracks)
         media = Media(
             content_id=content_id,
             size=size,
@@ -98,13 +106,13 @@ def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
             duration=duration,
             bitrate=bitrate,
             videos=video_tracks,
-            audios=[_audio(stream, index, ends.of(stream)) for index, stream in enumerate(audios)],
+            audios=audio_tracks,
             subtitles=[_subtitle(stream, index) for index, stream in enumerate(container.streams.subtitles)],
             chapters=_chapters(container, start, duration),
             attachments=_attachments(container),
             cover_stream=next((stream.index for stream in container.streams.video if _is_picture(stream)), None),
         )
-    _add_display(file, media)
+    add_first_pictures(file, media)
     return Probed(media=media, complete=complete)
 
 
@@ -174,7 +182,7 @@ class _Ends:
             while until > 0 and any(stream.index not in self._last for stream in streams):
                 begin = max(0.0, self._duration - length)
                 container.seek(int((self._start + begin) * MICROSECONDS))
-                for packet in container.demux(streams):
+                for packet in packets(container, *streams):
                     stamp = packet.pts if packet.pts is not None else packet.dts
                     if stamp is None or not packet.size:
                         continue
@@ -196,6 +204,13 @@ def _title(stream: Stream) -> str | None:
     return title or None
 
 
+def _begin(stream: Stream, start: float) -> float:
+    """When a track starts, on the playlist's timeline."""
+    if stream.start_time is None or stream.time_base is None:
+        return 0.0
+    return max(0.0, round(float(stream.start_time * stream.time_base) - start, 6))
+
+
 def _language(stream: Stream) -> str | None:
     return canonical(stream.metadata.get("language") or "und")
 
@@ -208,20 +223,32 @@ def _codec_name(stream: Stream) -> str:
     return CODEC_NAMES.get(name, name) or "unknown"
 
 
-def _bitrate(stream: Stream, default: int) -> int:
+def _bitrate(stream: Stream) -> int:
+    """As the container or its statistics tell; 0 when they do not."""
     context: Any = stream.codec_context
     declared = getattr(context, "bit_rate", None)
     tagged = stream.metadata.get("BPS") or stream.metadata.get("BPS-eng") or ""
-    return int(declared or (int(tagged) if tagged.isdigit() else 0) or default)
+    return int((int(tagged) if tagged.isdigit() else 0) or declared or 0)
 
 
-def _video(stream: VideoStream, index: int, file_bitrate: int, keyframes: list[float], end: float) -> VideoTrack:
+def _add_rates(file: MediaFile, duration: float, bitrate: int, tracks: Sequence[VideoTrack | AudioTrack]) -> None:
+    """The bit rates of tracks of which the container does not tell them: their share of the file."""
+    if all(track.bitrate for track in tracks):
+        return
+    with suppress(av.error.FFmpegError), file.opened() as container:
+        shares = measured_shares(container, duration)
+        for track in tracks:
+            track.bitrate = track.bitrate or int(bitrate * shares.get(track.stream, 0.0))
+
+
+def _video(stream: VideoStream, index: int, keyframes: list[float], end: float) -> VideoTrack:
     context = stream.codec_context
-    rate = float(stream.average_rate or stream.guessed_rate or 0)
+    rate, is_variable = _rate(stream)
     codec = _codec_name(stream)
     width, height = context.width, context.height
     aspect = stream.sample_aspect_ratio or context.sample_aspect_ratio or Fraction(1)
-    shown = width if aspect <= 0 or not Fraction(1, 8) < aspect < 8 else round(width * aspect)
+    if not Fraction(1, 8) < aspect < 8:
+        aspect = Fraction(1)
     return VideoTrack(
         index=index,
         stream=stream.index,
@@ -234,20 +261,37 @@ def _video(stream: VideoStream, index: int, file_bitrate: int, keyframes: list[f
         ),
         width=width,
         height=height,
-        display_width=shown,
+        display_width=round(width * aspect),
         display_height=height,
         rotation=0,
-        frame_rate=rate if 0 < rate <= 300 else 25.0,
-        bitrate=_bitrate(stream, file_bitrate),
-        is_hdr=context.color_trc in (PQ, HLG),
+        frame_rate=rate,
+        is_variable=is_variable,
+        bitrate=_bitrate(stream),
+        sample_aspect_ratio=f"{aspect.numerator}:{aspect.denominator}",
+        video_range=dynamics.video_range(context.color_trc),
+        hdr=None,
+        dolby_vision_profile=None,
         is_interlaced=int(context.field_order) not in PROGRESSIVE,
+        begin=keyframes[0] if keyframes else 0.0,
         end=max(end, keyframes[-1] if keyframes else 0.0),
         delay=0.0,
+        starts_inside_group=False,
+        starts_untimed=False,
         keyframes=keyframes,
     )
 
 
-def _audio(stream: AudioStream, index: int, end: float) -> AudioTrack:
+def _rate(stream: VideoStream) -> tuple[float, bool]:
+    """Pictures a second, and whether that is the rate of which all times of an unsteady track are multiples."""
+    mean = float(stream.average_rate or stream.guessed_rate or 0)
+    steady = float(stream.guessed_rate or 0)
+    interlaced = int(stream.codec_context.field_order) not in PROGRESSIVE
+    if not interlaced and 0 < mean < steady * 0.95 and steady <= MOST_VARIABLE:
+        return steady, True
+    return mean if 0 < mean <= MOST_RATE else 25.0, False
+
+
+def _audio(stream: AudioStream, index: int, start: float, end: float) -> AudioTrack:
     context = stream.codec_context
     codec = _codec_name(stream)
     return AudioTrack(
@@ -259,8 +303,10 @@ def _audio(stream: AudioStream, index: int, end: float) -> AudioTrack:
         is_default=bool(stream.disposition & Disposition.default),
         mime_codec=audio_codec(codec, stream.profile),
         channels=context.layout.nb_channels or 2,
+        layout=context.layout.name,
         sample_rate=context.sample_rate or 48_000,
-        bitrate=_bitrate(stream, 0),
+        bitrate=_bitrate(stream),
+        begin=_begin(stream, start),
         end=end,
         is_adts=codec == "aac" and not context.extradata_size,
     )
@@ -314,52 +360,3 @@ def _attachments(container: InputContainer) -> list[Attachment]:
             mime_type = stream.metadata.get("mimetype") or stream.mimetype
             attachments.append(Attachment(stream=stream.index, name=name, mime_type=mime_type))
     return attachments
-
-
-def _add_display(file: MediaFile, media: Media) -> None:
-    """Rotation, and interlacing and HDR that the container does not tell, are known from a decoded frame only; in which
-    order pictures are decoded, from the first packets."""
-    if not media.videos:
-        return
-    deadline = time.monotonic() + 5
-    try:
-        with file.opened() as container:
-            for track in media.videos:
-                stream = container.streams[track.stream]
-                assert isinstance(stream, VideoStream)
-                file.check(stream)
-                stream.codec_context.thread_count = 1
-                container.seek(0, stream=stream)
-                seen = False
-                times: list[tuple[float, float | None]] = []
-                for count, packet in enumerate(container.demux(stream)):
-                    if packet.pts is not None and packet.time_base is not None:
-                        decoded = None if packet.dts is None else float(packet.dts * packet.time_base)
-                        times.append((float(packet.pts * packet.time_base), decoded))
-                    frames = [] if seen else packet.decode()
-                    if frames:
-                        seen = True
-                        track.rotation = frames[0].rotation % 360
-                        track.is_interlaced = track.is_interlaced or frames[0].interlaced_frame
-                        track.is_hdr = track.is_hdr or frames[0].color_trc in (PQ, HLG)
-                    if (seen and count >= FIRST_PACKETS) or count > 60 or time.monotonic() > deadline:
-                        break
-                track.delay = _delay(times)
-    except (av.error.FFmpegError, ValueError):
-        # A picture that cannot be decoded has no orientation; the rest of what was found still stands.
-        return
-    finally:
-        for track in media.videos:
-            if track.rotation in (90, 270):
-                track.display_width, track.display_height = track.display_height, track.display_width
-
-
-def _delay(times: list[tuple[float, float | None]]) -> float:
-    """How long before it is shown a picture is decoded at most (s). `times` are those of the first packets: when they
-    are shown and, where the container or libav tells, when they are decoded."""
-    shown = sorted(time for time, _ in times)
-    # Of the later half it is not known what is shown before them.
-    pairs = list(zip(shown, times, strict=True))[: len(times) // 2 + 1]
-    needed = [due - time for due, (time, _) in pairs]
-    declared = [due - decoded for due, (_, decoded) in pairs if decoded is not None]
-    return round(max(0.0, *needed, *declared), 6) if pairs else 0.0

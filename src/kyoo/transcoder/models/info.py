@@ -5,7 +5,7 @@ from __future__ import annotations
 from pydantic import BaseModel, ConfigDict, Field
 from pydantic.alias_generators import to_camel
 
-from kyoo.transcoder.models.media import ChapterType
+from kyoo.transcoder.models.media import ChapterType, Hdr, VideoRange
 
 
 class Wire(BaseModel):
@@ -24,6 +24,9 @@ class Versions(Wire):
 
 
 class VideoInfo(Wire):
+    """What follows `isDefault` is ours. `rotation` in degrees, counterclockwise, to show the coded picture upright;
+    `sampleAspectRatio` is the shape of a coded pixel; `displayWidth` and `displayHeight` count both in."""
+
     index: int
     title: str | None
     language: str | None
@@ -33,6 +36,15 @@ class VideoInfo(Wire):
     height: int
     bitrate: int
     is_default: bool
+    display_width: int
+    display_height: int
+    rotation: int
+    sample_aspect_ratio: str
+    frame_rate: float
+    is_interlaced: bool
+    video_range: VideoRange
+    hdr: Hdr | None
+    dolby_vision_profile: int | None
 
 
 class AudioInfo(Wire):
@@ -75,7 +87,8 @@ class ChapterInfo(Wire):
 
 
 class MediaInfo(Wire):
-    """Durations and times in seconds, size in bytes, bitrates in bits/s."""
+    """Durations and times in seconds, size in bytes, bitrates in bits/s. `cover`, ours, leads to the picture that is
+    embedded, if there is one."""
 
     id: int
     sha: str
@@ -91,3 +104,4 @@ class MediaInfo(Wire):
     subtitles: list[SubtitleInfo]
     fonts: list[str]
     chapters: list[ChapterInfo]
+    cover: str | None

@@ -14,6 +14,24 @@ FileName = Annotated[str, Field(pattern=r"\A[^/\x00]+\z")]
 Codecs = Annotated[str, Field(pattern=r'\A[^"\x00-\x1f]*\z')]
 
 
+Ratio = Annotated[str, Field(pattern=r"\A[0-9]{1,9}:[0-9]{1,9}\z")]
+
+
+class VideoRange(StrEnum):
+    """The transfer function, as playlists name it (draft-pantos-hls-rfc8216bis §4.4.6.2)."""
+
+    SDR = "SDR"
+    PQ = "PQ"
+    HLG = "HLG"
+
+
+class Hdr(StrEnum):
+    HDR10 = "HDR10"
+    HDR10_PLUS = "HDR10+"
+    HLG = "HLG"
+    DOLBY_VISION = "Dolby Vision"
+
+
 class Found(BaseModel):
     """Said by the process that reads the file, over which a hostile file may have power: nothing here leads to another
     file, or into what is written with it."""
@@ -36,7 +54,10 @@ class VideoTrack(Track):
     """Times in seconds on the playlist's timeline (0 = the container's start); bitrate in bits/s, 0 = unknown.
 
     `width` and `height` are the coded size; `display_width` and `display_height` count the sample aspect ratio and the
-    rotation in. `keyframes` are presentation times, sorted; empty when none could be found.
+    rotation in. `frame_rate` is the mean one, or when it `is_variable` the one of which all times are multiples.
+    `begin` is when the first picture is shown. `keyframes` are presentation times, sorted; empty when none could be
+    found. `starts_inside_group`: pictures before the first of them are shown, decoded from one that is not;
+    `starts_untimed`: it is not known when what comes before them is shown.
     """
 
     mime_codec: Codecs | None
@@ -45,20 +66,35 @@ class VideoTrack(Track):
     display_width: int
     display_height: int
     rotation: int
+    sample_aspect_ratio: Ratio
     frame_rate: float
+    is_variable: bool
     bitrate: int
-    is_hdr: bool
+    video_range: VideoRange
+    hdr: Hdr | None
+    dolby_vision_profile: int | None
     is_interlaced: bool
+    begin: float
     end: float
     delay: float
+    starts_inside_group: bool
+    starts_untimed: bool
     keyframes: list[float]
+
+    @property
+    def is_hdr(self) -> bool:
+        return self.video_range is not VideoRange.SDR
 
 
 class AudioTrack(Track):
+    """`layout` is libav's name of how the speakers stand."""
+
     mime_codec: Codecs | None
     channels: int
+    layout: str
     sample_rate: int
     bitrate: int
+    begin: float
     end: float
     is_adts: bool
 

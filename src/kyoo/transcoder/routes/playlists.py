@@ -55,6 +55,6 @@ async def get_video_playlist(request: Request, wanted: WantedVideo, context: Con
 
 
 async def send(request: Request, wanted: Wanted, context: Context, client: Caller) -> Playlist:
-    timeline = context.sessions.timeline(wanted.file.media, wanted.kind, wanted.track)
+    timeline = context.sessions.timeline(wanted.file.media, wanted.kind, wanted.track, wanted.quality)
     context.sessions.foresee(wanted, client)
     return await playlist(request, media_playlist(timeline, query_string(request.query_params.multi_items())))

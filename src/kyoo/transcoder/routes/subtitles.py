@@ -14,9 +14,11 @@ from kyoo.core.files import LibraryRoots, text_of
 from kyoo.transcoder.attachments import attachment_type, read_attachment
 from kyoo.transcoder.charset import decode
 from kyoo.transcoder.conversion import FORMATS, convert
+from kyoo.transcoder.foreign_subtitles import subrip
 from kyoo.transcoder.mime import SUBTITLE
+from kyoo.transcoder.mime import extension as extension_of
 from kyoo.transcoder.routes.common import Context, File, limited_router
-from kyoo.transcoder.sidecars import find_sidecars
+from kyoo.transcoder.sidecars import FOREIGN, find_sidecars
 
 router = limited_router("subtitles")
 
@@ -31,6 +33,7 @@ async def get_subtitle(file: File, name: str, context: Context, format: str | No
     if "/" in name or ".." in name:
         raise BadRequestError("A subtitle's name has neither / nor ..")
     language = None
+    rate = file.media.default_video.frame_rate if file.media.default_video else 25.0
     if name.startswith("ext-"):
         wanted = name.removeprefix("ext-")
         data, extension, language = await asyncio.to_thread(read_sidecar, context.library.roots, file.path, wanted)
@@ -41,9 +44,12 @@ async def get_subtitle(file: File, name: str, context: Context, format: str | No
         extension = match[2].lower()
         data = await context.subtitles.embedded(file, int(match[1]), extension)
     if extension != "sup":
-        text = await asyncio.to_thread(decode, data, language)
+        if extension in FOREIGN:
+            text, extension = await asyncio.to_thread(subrip, data, extension, language, rate), "srt"
+        else:
+            text = await asyncio.to_thread(decode, data, language)
         if format:
-            text = await asyncio.to_thread(convert, text, extension, format)
+            text = await asyncio.to_thread(convert, text, extension, format, rate)
             extension = FORMATS[format.lower()]
         kind = SUBTITLE.get(extension, "text/plain")
         return Response(text.encode(), media_type=f"{kind}; charset=utf-8")
@@ -62,7 +68,7 @@ def read_sidecar(roots: LibraryRoots, video: Path, name: str) -> tuple[bytes, st
     try:
         if sidecar.path.stat().st_size > BIGGEST:
             raise BadRequestError("The subtitle is too big")
-        return sidecar.path.read_bytes(), sidecar.extension, sidecar.language
+        return sidecar.path.read_bytes(), extension_of(sidecar.path), sidecar.language
     except OSError as error:
         raise NotFoundError(f"The subtitle cannot be read: {error.strerror}") from error
 
