@@ -27,6 +27,7 @@ async def served(
         access_log=False,
         ws="wsproto",  # as the product
         timeout_graceful_shutdown=1,
+        timeout_keep_alive=75,  # as the product
         lifespan="on",
     )
     server = uvicorn.Server(config)
