@@ -82,9 +82,14 @@ def visit(browser: Browser, server: Server) -> Iterator[Page]:
     """A new visitor on the page of the film, where everything is loaded."""
     context = browser.new_context(viewport={"width": 1280, "height": 800}, bypass_csp=True)
     context.set_default_timeout(PATIENCE)
-    server.log_in(context)
     page = context.new_page()
     page.add_init_script(WATCHING)
+    # By the form: how pages keep a session is not the same in all trees.
+    page.goto(f"{server.url}/login")
+    page.get_by_test_id("login-login").fill(server.account["username"])
+    page.get_by_test_id("login-password").fill(server.account["password"])
+    page.get_by_test_id("login-submit").click()
+    page.wait_for_url(f"{server.url}/")
     page.goto(f"{server.url}/movies/the-long-voyage", wait_until="networkidle")
     yield page
     context.close()
