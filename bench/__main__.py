@@ -1,6 +1,6 @@
 """Runs every benchmark in a process of its own and writes bench/RESULTS.md. `python -m bench [NAME …]` runs some.
 
-`bench.compare` needs another tree, and is run by hand; its section stays what it is."""
+`bench.compare` and `bench.playing` need another tree, and are run by hand; their sections stay what they are."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ Each section is the output of `python -m bench.NAME`.
 
 def main() -> int:
     known = sorted(path.stem for path in FOLDER.glob("*.py") if not path.stem.startswith("_"))
-    names = sys.argv[1:] or [name for name in known if name != "compare"]
+    names = sys.argv[1:] or [name for name in known if name not in ("compare", "playing")]
     sections = {name: text for name, text in previous().items() if name in known}
     failed = 0
     for name in names:

@@ -1,0 +1,40 @@
+"""Twelve viewers who seek without rest while encoders are killed: nobody hangs, and nothing is left behind."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import psutil
+from tests.storm import TREE, Outcome, Transcoder, films, storm, stormy
+from tests.waiting import until
+
+VIEWERS = 12
+#: Of pictures; copies and sound have eight times as many.
+ENCODERS = 3
+
+
+def open_films(server: Transcoder) -> list[str]:
+    return [file.path for file in psutil.Process(server.pid).open_files() if server.library in Path(file.path).parents]
+
+
+async def weather(conninfo: str, folder: Path, size: str, seconds: float, kill: float, **variables: str) -> Outcome:
+    """What a storm brings, and nothing of it is left."""
+    settings = {"KYOO_ENCODERS": str(ENCODERS), "KYOO_CLIENT_IDLE": "1", **variables}
+    async with stormy(TREE, conninfo, folder, films(4, size), **settings) as (server, paths):
+        outcome = await storm(server, paths, viewers=VIEWERS, seconds=seconds, kill=kill)
+        await until(lambda: not [*server.encoders(), *open_films(server)])
+        launched = {process.pid for process in psutil.Process(server.pid).children(recursive=True)}
+    (heavy, light), bound = outcome.most, int(settings["KYOO_ENCODERS"])
+    assert heavy <= bound
+    assert light <= bound * 8
+    assert outcome.wrong == []
+    assert outcome.broken <= outcome.killed
+    assert not [pid for pid in launched if psutil.pid_exists(pid)]
+    assert [file for file in server.cache.rglob("*") if file.is_file()] == []
+    return outcome
+
+
+async def test_a_storm_without_room_to_wait_is_told_to_come_back(conninfo: str, tmp_path: Path) -> None:
+    outcome = await weather(conninfo, tmp_path, "640x480", 4, 1, KYOO_ENCODERS="1", KYOO_ENCODER_WAIT="0")
+    assert outcome.refused > 0
+    assert outcome.served
