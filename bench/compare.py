@@ -18,7 +18,6 @@ import signal
 import socket
 import statistics
 import subprocess
-import sys
 import tempfile
 import time
 from collections.abc import Callable, Iterator
@@ -31,6 +30,7 @@ from psycopg.conninfo import make_conninfo
 from psycopg.rows import dict_row
 from tests.integration.api.large import fill
 from tests.integration.api.seeds import OTHER_USER, USER, episode_seed, movie_seed, serie_seed, video_seed
+from tests.trees import python_of
 
 from bench.api import CLAIMS, LIMITED, ROUTES
 from kyoo.serve.embedded import DATABASE
@@ -69,11 +69,10 @@ class Server:
         self._connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=300)
 
     def start(self) -> None:
-        python = self.tree / ".venv" / "bin" / "python"
         foreign = ("PG", "POSTGRES", "KYOO_", "KEIBI_", "GOCODER_", "SCANNER_", "PUBLIC_URL")
         environ = {key: value for key, value in os.environ.items() if not key.startswith(foreign)}
         command = [
-            str(python) if python.exists() else sys.executable,
+            python_of(self.tree),
             "-c",
             "from kyoo.cli import main; main()",
             "serve",

@@ -31,6 +31,7 @@ from tests import media
 from tests.e2e.server import descendants, environment, free_port
 from tests.integration.api.large import FULL, Scale, fill
 from tests.integration.api.seeds import USER
+from tests.trees import python_of
 
 from bench._load import Load, Outcome
 from kyoo.core.files import encode_path
@@ -90,7 +91,7 @@ def serving(name: str, tree: Path, conninfo: str, folder: Path, library: Path) -
     port = free_port()
     data = folder / f"data-{name}"
     # One issuer, so that a token of one is a token of the other.
-    command = [sys.executable, "-m", "kyoo.cli", "serve", f"--library={library}", f"--data-dir={data}"]
+    command = [python_of(tree), "-m", "kyoo.cli", "serve", f"--library={library}", f"--data-dir={data}"]
     command += ["--host=127.0.0.1", f"--port={port}", "--public-url=http://bench.test"]
     variables = {"POSTGRES_URL": conninfo, "IMAGES_PATH": str(folder / "images"), "PYTHONPATH": str(tree / "src")}
     with (folder / f"{name}.log").open("wb") as log:

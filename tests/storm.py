@@ -11,7 +11,6 @@ import signal
 import socket
 import statistics
 import subprocess
-import sys
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
@@ -23,6 +22,7 @@ import psutil
 
 from kyoo.core.files import encode_path
 from tests import media
+from tests.trees import python_of
 from tests.waiting import PATIENCE
 
 SECONDS = 120
@@ -102,7 +102,7 @@ class Transcoder:
         return self._process.pid
 
     def start(self) -> None:
-        command = [sys.executable, "-c", "from kyoo.cli import main; main()", "transcoder"]
+        command = [python_of(self._tree), "-c", "from kyoo.cli import main; main()", "transcoder"]
         with self.log.open("wb") as log:
             self._process = subprocess.Popen(
                 [*command, "--host=127.0.0.1", f"--port={self._port}"],

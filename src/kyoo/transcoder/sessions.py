@@ -288,6 +288,9 @@ async def persistently(work: Callable[[], Awaitable[T]]) -> T:
             return await work()
     try:
         return await work()
+    except KilledError:
+        # By whoever runs out of memory, mostly.
+        raise BusyError("Encoders are killed on this server: try again in a moment") from None
     except (StoppedError, FileNotFoundError):
         raise BusyError("The server encodes for others: try again in a moment") from None
 

@@ -76,7 +76,7 @@ def test_all_that_is_wrong_is_said_at_once(tmp_path: Path) -> None:
     )
     assert [line.split()[0] for line in lines] == [
         *("STDOUT_LOG_LEVEL", "KYOO_LOG_FORMAT", "PGPORT", "OTEL_EXPORTER_OTLP_ENDPOINT", "FORWARDED_ALLOW_IPS"),
-        *("--library", "--host", "--port", "KYOO_SMTP_URL", "KYOO_PICTURE_LIMIT", "KYOO_METADATA_ROOT"),
+        *("--library", "--host", "--port", "KYOO_SMTP_URL", "KYOO_METADATA_ROOT", "KYOO_PICTURE_LIMIT"),
     ]
     assert "hunter2" not in "".join(lines)
 

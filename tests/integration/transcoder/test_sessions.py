@@ -180,7 +180,9 @@ async def test_an_encoder_that_is_killed_again_and_again_is_reported(start: Star
         answer = await service.get(path, "0/transcode/segment-2.mp4")
     finally:
         killing.cancel()
-    assert (answer.status_code, answer.json()) == (500, {"errors": ["The encoder was killed"]})
+    text = "Encoders are killed on this server: try again in a moment"
+    assert (answer.status_code, answer.json()) == (503, {"errors": [text]})
+    assert int(answer.headers["retry-after"]) > 0
 
 
 async def test_an_encoder_that_is_gone_is_reported_at_once(service: Service) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import psutil
+import pytest
 from tests.storm import TREE, Outcome, Transcoder, films, storm, stormy
 from tests.waiting import until
 
@@ -38,3 +39,10 @@ async def test_a_storm_without_room_to_wait_is_told_to_come_back(conninfo: str, 
     outcome = await weather(conninfo, tmp_path, "640x480", 4, 1, KYOO_ENCODERS="1", KYOO_ENCODER_WAIT="0")
     assert outcome.refused > 0
     assert outcome.served
+
+
+@pytest.mark.exhaustive
+async def test_a_storm_is_served(conninfo: str, tmp_path: Path) -> None:
+    """The seconds are those of two cores: who waits longer for a seek is told to come back, and that is to be rare."""
+    outcome = await weather(conninfo, tmp_path, "1280x720", 60, 2)
+    assert outcome.share >= 0.95

@@ -22,12 +22,19 @@ def _empty_environment(monkeypatch: pytest.MonkeyPatch) -> None:
             monkeypatch.delenv(name)
 
 
+#: What nobody sets for themselves.
+PROTECTED = {
+    *("permissions", "verified", "libraries", "maxAge"),
+    *("maxStreams", "maxHeight", "maxBitrate", "maxLocalBitrate", "noTranscoding"),
+}
+
+
 def test_nothing_needs_to_be_set() -> None:
     settings = AuthSettings()
     assert settings.first_user_claims == {"permissions": list(EVERY_PERMISSION), "verified": True}
     assert settings.extra_claims == {"permissions": ["core.read", "core.play"], "verified": False}
     assert settings.guest_claims is None
-    assert settings.protected_claims == {"permissions", "libraries", "maxAge", "verified"}
+    assert settings.protected_claims == PROTECTED
     assert settings.session_lifetime == (timedelta(days=30), None)
     assert (settings.disable_registration, settings.gravatar, settings.api_keys) == (False, False, {})
 
@@ -55,7 +62,7 @@ def test_kyoos_names_and_ours(monkeypatch: pytest.MonkeyPatch) -> None:
     assert settings.extra_claims == {"a": 1}
     assert settings.first_user_claims == {"permissions": ["users.read"]}
     assert settings.guest_claims is None
-    assert settings.protected_claims == {"permissions", "libraries", "maxAge", "verified", "plan", "seats"}
+    assert settings.protected_claims == PROTECTED | {"plan", "seats"}
     assert settings.session_days == 7
     assert settings.gravatar
 
