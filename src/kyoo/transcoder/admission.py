@@ -39,8 +39,8 @@ def usable_cores() -> int:
 
 
 def encoders_for(cores: int) -> int:
-    """One for each core and one more, as they wait for the disk now and then."""
-    return cores + 1
+    """Two for each core: a viewer who watches on holds one, and others who seek would wait behind it."""
+    return 2 * cores
 
 
 class BusyError(KyooError):

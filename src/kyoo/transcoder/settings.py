@@ -111,7 +111,7 @@ class TranscoderSettings(Settings):
         default=None, ge=1, le=1000, validation_alias=AliasChoices("KYOO_ENCODERS_PER_USER")
     )
     #: Seconds for which a request waits for room before it is refused.
-    encoder_wait: float = Field(default=3, ge=0, le=60, validation_alias=AliasChoices("KYOO_ENCODER_WAIT"))
+    encoder_wait: float = Field(default=8, ge=0, le=60, validation_alias=AliasChoices("KYOO_ENCODER_WAIT"))
     #: Networks of the home besides those that are private.
     local_networks: Networks = Field(default=(), validation_alias=AliasChoices("KYOO_LOCAL_NETWORKS"))
     #: Seconds a probe may take before the file counts as unreadable.
