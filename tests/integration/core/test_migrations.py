@@ -20,6 +20,8 @@ from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import NAMES
 
 BEFORE = Path(__file__).parents[2] / "data" / "before_0_1_0.sql.gz"
+#: The last of those states, which has had some of the steps.
+NEWEST = BEFORE.with_name("before_0_1_0_newest.sql.gz")
 
 #: Tables of `api` that a limited reader may ask without a policy, and why that tells nothing of a hidden show.
 WITHOUT_POLICY = {
@@ -96,9 +98,10 @@ async def test_several_at_once(empty: str) -> None:
     assert pending(empty, NAMES) == []
 
 
-def test_a_database_of_before_0_1_0_is_taken_over_with_its_data(empty: str, conninfo: str) -> None:
+@pytest.mark.parametrize("state", [BEFORE, NEWEST], ids=lambda state: state.name)
+def test_a_database_of_before_0_1_0_is_taken_over_with_its_data(empty: str, conninfo: str, state: Path) -> None:
     with psycopg.connect(empty) as connection:
-        connection.execute(gzip.decompress(BEFORE.read_bytes()))
+        connection.execute(gzip.decompress(state.read_bytes()))
     assert pending(empty, NAMES) == NAMES
     for service in NAMES:
         migrate(empty, service)
