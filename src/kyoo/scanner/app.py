@@ -15,7 +15,7 @@ from kyoo.core.permissions import Authentication
 from kyoo.core.service import Runtime, make_service
 from kyoo.core.tokens import Identity
 from kyoo.scanner.context import create_context
-from kyoo.scanner.providers import Provider
+from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.routes import guess, pictures, scan, shows
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.scanner.watcher import Watcher

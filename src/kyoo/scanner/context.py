@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from kyoo.core.files import LibraryRoots
 from kyoo.core.service import Runtime
 from kyoo.scanner.api import Api
-from kyoo.scanner.providers import Provider
+from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.settings import ScannerSettings
 
 

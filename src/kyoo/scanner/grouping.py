@@ -9,7 +9,7 @@ from typing import get_args
 from kyoo.scanner.names import show_keys
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import alike, marks
-from kyoo.scanner.providers import ShowKind
+from kyoo.scanner.providers.records import ShowKind
 
 
 @dataclass(slots=True, eq=False)

@@ -19,10 +19,9 @@ from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
 from kyoo.scanner.names import from_json, plain_key, show_keys
 from kyoo.scanner.naming.titles import marks
 from kyoo.scanner.placement import numbered, places
-from kyoo.scanner.providers import Wanted
 from kyoo.scanner.queries import files, requests, shows
 from kyoo.scanner.registration import to_show
-from kyoo.scanner.seeding import merge, with_air, with_slug
+from kyoo.scanner.seeding import with_air, with_slug
 
 log = structlog.get_logger()
 
@@ -104,7 +103,7 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
 
 
 async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> Seeded:
-    seed = await _metadata(context, local)
+    seed = await _metadata(local)
     seeded, seed = await _seed(context, row, seed)
     air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air
     async with context.runtime.database.transaction() as connection:
@@ -115,17 +114,9 @@ async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> See
     return seeded
 
 
-async def _metadata(context: ScannerContext, local: LocalShow) -> SeedMovie | SeedSerie:
-    """The best provider's answer, completed by what the library says."""
-    show = local.show
-    is_movie = show.kind == "movie"
-    own: SeedMovie | SeedSerie = await asyncio.to_thread(local.movie if is_movie else local.serie)
-    wanted = Wanted(show.title, show.year, show.external_ids, tuple(own.translations[local.language].aliases))
-    for provider in context.providers:
-        found = await (provider.movie(wanted) if is_movie else provider.serie(wanted))
-        if found is not None:
-            return merge(found, own)
-    return own
+async def _metadata(local: LocalShow) -> SeedMovie | SeedSerie:
+    """What the library says."""
+    return await asyncio.to_thread(local.movie if local.show.kind == "movie" else local.serie)
 
 
 async def _seed(

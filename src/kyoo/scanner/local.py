@@ -80,14 +80,13 @@ class LocalShow:
         return self.show.slug or show_slug(self.title())
 
     def title(self) -> str:
-        return self._about().title or self.show.title
+        return self.about().title or self.show.title
 
     # --- films ---
 
     def movie(self) -> SeedMovie:
-        about = self._about()
-        main = _main(self.files)
-        pictures = self._film_pictures(main) if main else Pictures()
+        about = self.about()
+        pictures = self._framed(self._film_pictures(), _main(self.files))
         year = self.show.year or about.year
         return SeedMovie(
             **self._common(about, pictures),
@@ -98,38 +97,36 @@ class LocalShow:
             extras=self._extras(),
         )
 
-    def _film_pictures(self, main: LocalFile) -> Pictures:
-        found = self.artwork.of_film(main.path, own_folder=main.folder in self.own_folders)
-        frame = self.artwork.frame(main.path, main.content_id)
-        found.poster = found.poster or frame
-        found.thumbnail = found.thumbnail or frame
-        return found
+    def _film_pictures(self) -> Pictures:
+        main = _main(self.files)
+        return self.artwork.of_film(main.path, own_folder=main.folder in self.own_folders) if main else Pictures()
 
     # --- series ---
 
     def serie(self) -> SeedSerie:
-        about = self._about()
-        by_place = self._by_place()
-        order = orders(by_place)
-        entries = [self._entry(place, files, order) for place, files in by_place.items()]
+        about = self.about()
+        held = self.by_place()
+        order = orders(held)
+        entries = [self._entry(place, files, order) for place, files in held.items()]
         entries.sort(key=lambda entry: entry.order)
-        first = _main(by_place[min(order, key=order.__getitem__)]) if order else None
+        first = _main(held[min(order, key=order.__getitem__)]) if order else None
         year = self.show.year or about.year
         aired = sorted(entry.air_date for entry in entries if entry.air_date)
         start = about.aired if about.aired and about.aired.year == year else texts.first_day(year)
         runtimes = [entry.runtime for entry in entries if entry.runtime and entry.kind == "episode"]
         return SeedSerie(
-            **self._common(about, self._serie_pictures(first)),
+            **self._common(about, self._framed(self._serie_pictures(), first)),
             status={"ended": "finished", "continuing": "airing"}.get((about.status or "").lower(), "unknown"),
             runtime=round(median(runtimes)) if runtimes else about.runtime,
             start_air=start or (aired[0] if aired else None),
             end_air=aired[-1] if aired and (about.status or "").lower() == "ended" else None,
-            seasons=self._seasons({place.season for place in by_place if place.kind == "episode"}, about),
+            seasons=self._seasons({place.season for place in held if place.kind == "episode"}, about),
             entries=entries,
             extras=self._extras(),
         )
 
-    def _by_place(self) -> dict[Place, list[LocalFile]]:
+    def by_place(self) -> dict[Place, list[LocalFile]]:
+        """The entries of a serie, each with its files."""
         found: dict[Place, list[LocalFile]] = {}
         for file in self.files:
             for place in self._places(file):
@@ -147,7 +144,7 @@ class LocalShow:
     def _entry(self, place: Place, files: list[LocalFile], order: dict[Place, float]) -> SeedEntry:
         main = _main(files)
         assert main is not None
-        nfo = self._episode_nfo(main, place)
+        nfo = self.episode_nfo(main, place)
         parsed = main.parsed
         common: dict[str, Any] = {
             "order": self._order(place, nfo, order),
@@ -192,7 +189,7 @@ class LocalShow:
             return max(last) + 0.5 if last else order[place]
         return order[place]
 
-    def _serie_pictures(self, first: LocalFile | None) -> Pictures:
+    def _serie_pictures(self) -> Pictures:
         found = Pictures()
         for folder in self._show_folders():
             here = self.artwork.of_folder(folder)
@@ -200,15 +197,11 @@ class LocalShow:
             found.thumbnail = found.thumbnail or here.thumbnail
             found.banner = found.banner or here.banner
             found.logo = found.logo or here.logo
-        if first is not None:
-            frame = self.artwork.frame(first.path, first.content_id)
-            found.poster = found.poster or frame
-            found.thumbnail = found.thumbnail or frame
         return found
 
     def _seasons(self, numbers: set[int], about: Nfo) -> list[SeedSeason]:
-        found = {number: self._season_pictures(number) for number in numbers}
-        specials = self._season_pictures(0)
+        found = {number: self.season_pictures(number) for number in numbers}
+        specials = self.season_pictures(0)
         if specials.poster:
             found[0] = specials
         return [
@@ -226,7 +219,7 @@ class LocalShow:
             for number, pictures in sorted(found.items())
         ]
 
-    def _season_pictures(self, number: int) -> Pictures:
+    def season_pictures(self, number: int) -> Pictures:
         for folder in self._show_folders():
             found = self.artwork.of_season(folder, number)
             if found.poster:
@@ -250,11 +243,22 @@ class LocalShow:
 
     # --- both ---
 
+    def pictures(self) -> Pictures:
+        """The picture files of the show, without frames of its videos."""
+        return self._film_pictures() if self.show.kind == "movie" else self._serie_pictures()
+
+    def _framed(self, found: Pictures, file: LocalFile | None) -> Pictures:
+        """A frame of the video for what has no picture file."""
+        if file is not None:
+            frame = self.artwork.frame(file.path, file.content_id)
+            found.poster = found.poster or frame
+            found.thumbnail = found.thumbnail or frame
+        return found
+
     def _common(self, about: Nfo, pictures: Pictures) -> dict[str, Any]:
         title = self.title()
         known, unknown = texts.genres(about.genres)
         others = [about.original_title, self.show.title, *self._alternative_titles()]
-        folders = self._show_folders()
         shown = ShowTexts(
             name=title,
             description=about.plot,
@@ -276,8 +280,12 @@ class LocalShow:
             "translations": {self.language: shown},
             "collection": texts.collection(about.collection, self.language),
             "studios": texts.studios(about.studios, self.language),
-            "staff": texts.staff(about, lambda name: self.artwork.of_person(folders, name)),
+            "staff": texts.staff(about, self.portrait),
         }
+
+    def portrait(self, name: str) -> str | None:
+        """The picture file of a person."""
+        return self.artwork.of_person(self._show_folders(), name)
 
     def _extras(self) -> list[SeedExtra]:
         found: dict[str, SeedExtra] = {}
@@ -319,7 +327,7 @@ class LocalShow:
         }
         return sorted(found, key=lambda folder: (-folder.count("/"), folder))
 
-    def _about(self) -> Nfo:
+    def about(self) -> Nfo:
         """The .nfo file of the show; an empty one when there is none."""
         if self.show.kind == "movie":
             wanted = [
@@ -340,7 +348,7 @@ class LocalShow:
         path = os.path.join(file.folder, f"{file.stem}.nfo")
         return [nfo for nfo in self._read(path) if nfo.kind in ("episodedetails", "movie")]
 
-    def _episode_nfo(self, file: LocalFile, place: Place) -> Nfo | None:
+    def episode_nfo(self, file: LocalFile, place: Place) -> Nfo | None:
         """The item about this entry, of a file that may describe several."""
         items = self._nfo_of(file)
         for nfo in items:

@@ -15,7 +15,7 @@ from kyoo.scanner.grouping import Show
 from kyoo.scanner.models.request import NewRequest
 from kyoo.scanner.names import show_keys
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.providers import ShowKind
+from kyoo.scanner.providers.records import ShowKind
 from kyoo.scanner.queries import files, requests, shows
 from kyoo.scanner.registration import load_shelf, store_shelf, to_show
 

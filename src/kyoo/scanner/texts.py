@@ -19,7 +19,7 @@ from kyoo.scanner.models.seed import (
 )
 from kyoo.scanner.naming.titles import normalise, slugify
 from kyoo.scanner.nfo import Nfo
-from kyoo.scanner.providers import ShowKind
+from kyoo.scanner.providers.records import ShowKind
 
 _GENRES = frozenset(
     """

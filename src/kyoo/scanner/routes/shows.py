@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 from kyoo.core.languages import accepted
 from kyoo.core.pages import Page
 from kyoo.core.permissions import requires
-from kyoo.scanner import requesting
+from kyoo.scanner import requesting, searching
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.models.request import NewRequest, SearchResult
 from kyoo.scanner.models.request import Request as MetadataRequest
@@ -39,9 +39,7 @@ async def search(
     languages = [language for language in accepted(accept_language) if language != "*"]
     if "en" not in languages:
         languages.append("en")
-    items: list[SearchResult] = []
-    for provider in context.providers:
-        items += await provider.search(requesting.show_kind(collection), query, year, languages)
+    items = await searching.search(context, requesting.show_kind(collection), query, year, languages)
     return Page(items=items, this=str(request.url), next=None)
 
 
