@@ -208,7 +208,8 @@ async def measure(url: str, caller: Caller, recorder: Recorder, bare: psycopg.As
 
 
 async def run(conninfo: str, folder: Path) -> None:
-    await asyncio.to_thread(migrate, conninfo, "api")
+    for schema in ("events", "api"):
+        await asyncio.to_thread(migrate, conninfo, schema)
     recorder = Recorder()
     recorder.install()
     database = Database(conninfo)

@@ -266,7 +266,8 @@ async def main() -> None:
     server = EmbeddedPostgres(folder / "postgres")
     await server.start()
     try:
-        await asyncio.to_thread(migrate, server.conninfo(), "auth")
+        for schema in ("events", "auth"):
+            await asyncio.to_thread(migrate, server.conninfo(), schema)
         await measure(server.conninfo())
     finally:
         await server.stop()

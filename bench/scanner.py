@@ -33,7 +33,7 @@ from kyoo.scanner.reading import FileReader, store
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.scanner.walk import Walker
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.services import NAMES
+from kyoo.serve.services import SCHEMAS
 
 FIRST_SERIES, FIRST_FILMS, RESCAN_FILES = 20, 300, 40_000
 
@@ -82,7 +82,7 @@ async def main() -> None:
 
 
 async def measure(folder: Path, conninfo: str) -> None:
-    for service in NAMES:
+    for service in SCHEMAS:
         await asyncio.to_thread(migrate, conninfo, service)
     await asyncio.to_thread(migrate_queue, conninfo)
     database, queue = Database(conninfo), make_queue(conninfo)

@@ -202,7 +202,8 @@ async def main() -> None:
     server = EmbeddedPostgres(folder / "postgres")
     await server.start()
     try:
-        await asyncio.to_thread(migrate, server.conninfo(), "transcoder")
+        for schema in ("events", "transcoder"):
+            await asyncio.to_thread(migrate, server.conninfo(), schema)
         async with serving(server.conninfo(), folder) as (http, context, path):
             await compare(context, http, path)
             await playlists(context, http, path)

@@ -24,7 +24,7 @@ from kyoo.core.migrations import migrate
 from kyoo.core.postgres import Database
 from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.services import NAMES
+from kyoo.serve.services import SCHEMAS
 from tests.kept import running
 
 # How long one example takes on a busy machine says nothing.
@@ -90,7 +90,7 @@ def postgres() -> Iterator[EmbeddedPostgres]:
 
 def prepare(conninfo: str) -> None:
     """The schemas as they are today."""
-    for service in NAMES:
+    for service in SCHEMAS:
         migrate(conninfo, service)
     migrate_queue(conninfo)
 

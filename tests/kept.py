@@ -14,7 +14,7 @@ from types import ModuleType
 
 from kyoo.core.migrations import files_of
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.services import NAMES
+from kyoo.serve.services import SCHEMAS
 from tests.media import CACHE, alone
 
 #: Of what is kept, the log of writes is of no use.
@@ -24,7 +24,7 @@ SMALL = {"wal_level": "minimal", "max_wal_senders": "0", "min_wal_size": "32MB",
 def made_of(*modules: ModuleType) -> str:
     """What a library depends on: the SQL of the services, and the modules that write it."""
     parts = [inspect.getsource(module) for module in modules]
-    for service in NAMES:
+    for service in SCHEMAS:
         files = files_of(service)
         parts += [files.schema_hash, *(file.hash for file in files.migrations)]
     return hashlib.sha256("\n".join(parts).encode()).hexdigest()[:24]

@@ -8,11 +8,10 @@ from pathlib import Path
 
 import psycopg
 
-import kyoo
-from kyoo.core.migrations import migrate
+from kyoo.core.migrations import folder_of, migrate
 from kyoo.core.tables import describe
 from kyoo.serve.embedded import embedded_postgres_server
-from kyoo.serve.services import NAMES
+from kyoo.serve.services import SCHEMAS
 
 HEAD = (
     "-- The tables as they are. Made by `make tables` from what the migrations come to; nothing applies this file.\n\n"
@@ -20,7 +19,7 @@ HEAD = (
 
 
 def file_of(service: str) -> Path:
-    return Path(kyoo.__file__).parent / service / "schema" / "tables.sql"
+    return folder_of(service) / "schema" / "tables.sql"
 
 
 def tables_of(conninfo: str, service: str) -> str:
@@ -32,7 +31,7 @@ def tables_of(conninfo: str, service: str) -> str:
 async def main() -> None:
     with tempfile.TemporaryDirectory() as folder:
         async with embedded_postgres_server(Path(folder) / "postgres") as server:
-            for service in NAMES:
+            for service in SCHEMAS:
                 migrate(server.conninfo(), service)
                 file_of(service).write_text(tables_of(server.conninfo(), service))
 

@@ -170,12 +170,12 @@ async def print_table() -> None:
     from kyoo.core.migrations import migrate
     from kyoo.core.queue import migrate_queue
     from kyoo.serve.embedded import embedded_postgres_server
-    from kyoo.serve.services import NAMES
+    from kyoo.serve.services import SCHEMAS
 
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         async with embedded_postgres_server(folder / "postgres") as server:
-            for service in NAMES:
+            for service in SCHEMAS:
                 migrate(server.conninfo(), service)
             migrate_queue(server.conninfo())
             async with instance(server.conninfo(), folder) as running:

@@ -18,6 +18,7 @@ from kyoo.api import forgetting, images, libraries, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 from kyoo.api.queries.guesses import forget_writes
+from kyoo.core import events
 from kyoo.core.queue import BackOff
 
 log = structlog.get_logger()
@@ -62,6 +63,15 @@ async def forget_writes_of_the_past(job: JobContext, timestamp: int) -> None:  #
     """Delete the numbers of transactions that later ones stand for."""
     context: ApiContext = job.additional_context["api"]
     await forget_writes(context.database)
+
+
+@blueprint.periodic(cron="27 * * * *")
+@blueprint.task(name="forget_events", pass_context=True, queueing_lock="api:forget_events")
+async def forget_events(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Delete the events that are kept no longer."""
+    context: ApiContext = job.additional_context["api"]
+    async with context.database.connection() as connection:
+        await events.forget(connection)
 
 
 @blueprint.periodic(cron="*/10 * * * *")

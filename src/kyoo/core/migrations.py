@@ -38,6 +38,9 @@ VACUUM = re.compile(r"^-- vacuum: (?P<tables>[\w., ]+)$", re.MULTILINE)
 #: The row of the table `migrations` that says which files of `schema/` were applied last, and by which release.
 SCHEMA = "schema"
 
+#: Schemas that belong to no service, and the packages with their files.
+WITHOUT_SERVICE = {"events": "kyoo.core.events"}
+
 #: Whoever reads or writes a table is waited for, but not for ever: those who come after wait behind the migration.
 LOCK_TIMEOUT = "5s"
 STATEMENT_TIMEOUT = "1h"
@@ -89,8 +92,13 @@ class Files:
         return _hash(part for file in [*self.columns, *self.schema] for part in (file.name, file.text))
 
 
+def folder_of(service: str) -> Path:
+    """Where the files of a schema are: at a service of its name, or at what else has one."""
+    return Path(str(resources.files(WITHOUT_SERVICE.get(service, f"kyoo.{service}"))))
+
+
 def files_of(service: str) -> Files:
-    folder = Path(str(resources.files(f"kyoo.{service}")))
+    folder = folder_of(service)
     taken_over = folder / "migrations" / "taken_over.json"
     return Files(
         [file for file in _read(folder / "migrations") if MIGRATION_FILE.fullmatch(file.name)],

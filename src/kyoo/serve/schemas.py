@@ -16,10 +16,10 @@ class MigrationError(KyooError):
 
 
 async def migrate_all(conninfo: str, services: list[str]) -> list[str]:
-    """Migrate the schemas that are behind (none usually) and the queue; return the names of those migrated.
+    """Migrate the schemas that are behind (none usually), the events and the queue; return the names of those migrated.
     Raises MigrationError."""
     try:
-        behind = await asyncio.to_thread(pending, conninfo, services)
+        behind = await asyncio.to_thread(pending, conninfo, ["events", *services])
         for service in behind:
             await asyncio.to_thread(migrate, conninfo, service)
         await asyncio.to_thread(migrate_queue, conninfo)

@@ -73,6 +73,9 @@ SERVICES = {
 
 NAMES = list(SERVICES)
 
+#: What is migrated, in this order.
+SCHEMAS = ["events", *NAMES]
+
 
 @dataclass(frozen=True)
 class Lane:

@@ -14,7 +14,7 @@ from kyoo.core.migrations import migrate, pending
 from kyoo.core.postgres import Database, fetch_all, fetch_value
 from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.services import NAMES
+from kyoo.serve.services import SCHEMAS
 
 
 @pytest.fixture
@@ -32,10 +32,10 @@ def owned(postgres: EmbeddedPostgres) -> Iterator[str]:
 
 
 async def test_everything_is_created(owned: str) -> None:
-    for service in NAMES:
+    for service in SCHEMAS:
         migrate(owned, service)
     migrate_queue(owned)
-    assert pending(owned, NAMES) == []
+    assert pending(owned, SCHEMAS) == []
     database = Database(owned)
     await database.open()
     try:
@@ -76,7 +76,7 @@ async def test_a_role_that_is_made_later_limits_readers(
     with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as admin:
         admin.execute("alter role kyoo_limited rename to kyoo_away")
         try:
-            for service in NAMES:
+            for service in SCHEMAS:
                 migrate(owned, service)
             database = Database(owned)
             await database.open()

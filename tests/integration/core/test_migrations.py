@@ -17,7 +17,7 @@ from kyoo.core import migrations
 from kyoo.core.migrations import File, Files, UnknownSchemaError, files_of, migrate, pending
 from kyoo.core.tables import describe, fingerprint
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.services import NAMES
+from kyoo.serve.services import NAMES, SCHEMAS
 
 BEFORE = Path(__file__).parents[2] / "data" / "before_0_1_0.sql.gz"
 #: The last of those states, which has had some of the steps.
@@ -70,13 +70,13 @@ def made(conninfo: str) -> dict[str, list[str]]:
     return {"tables": sorted(tables), **found}
 
 
-@pytest.mark.parametrize("service", NAMES)
+@pytest.mark.parametrize("service", SCHEMAS)
 def test_tables_sql_shows_what_the_migrations_come_to(conninfo: str, service: str) -> None:
     assert tables_of(conninfo, service) == file_of(service).read_text(), "make tables"
 
 
 def test_numbers_of_migrations_are_in_order() -> None:
-    for service in NAMES:
+    for service in SCHEMAS:
         numbers = [file.name[:4] for file in files_of(service).migrations]
         assert numbers == [f"{number:04}" for number in range(1, len(numbers) + 1)]
         # Nothing else lies there that nothing would apply.
@@ -87,25 +87,25 @@ def test_numbers_of_migrations_are_in_order() -> None:
 def test_a_second_time_does_nothing(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         before = connection.execute("select max(applied_at) from api.migrations").fetchone()
-    assert pending(conninfo, NAMES) == []
+    assert pending(conninfo, SCHEMAS) == []
     migrate(conninfo, "api")
     with psycopg.connect(conninfo) as connection:
         assert connection.execute("select max(applied_at) from api.migrations").fetchone() == before
 
 
 async def test_several_at_once(empty: str) -> None:
-    await asyncio.gather(*(asyncio.to_thread(migrate, empty, service) for service in NAMES for _ in range(3)))
-    assert pending(empty, NAMES) == []
+    await asyncio.gather(*(asyncio.to_thread(migrate, empty, service) for service in SCHEMAS for _ in range(3)))
+    assert pending(empty, SCHEMAS) == []
 
 
 @pytest.mark.parametrize("state", [BEFORE, NEWEST], ids=lambda state: state.name)
 def test_a_database_of_before_0_1_0_is_taken_over_with_its_data(empty: str, conninfo: str, state: Path) -> None:
     with psycopg.connect(empty) as connection:
         connection.execute(gzip.decompress(state.read_bytes()))
-    assert pending(empty, NAMES) == NAMES
-    for service in NAMES:
+    assert pending(empty, SCHEMAS) == SCHEMAS
+    for service in SCHEMAS:
         migrate(empty, service)
-    assert pending(empty, NAMES) == []
+    assert pending(empty, SCHEMAS) == []
     assert made(empty) == made(conninfo)
     with psycopg.connect(empty, row_factory=dict_row) as connection:
         (user,) = connection.execute("select password, claims from auth.users where username = 'ada'").fetchall()
@@ -152,7 +152,7 @@ def test_a_database_of_before_0_1_0_that_is_not_known_is_refused(empty: str, cha
 def test_a_schema_of_other_files_is_refused(conninfo: str, change: str, said: str) -> None:
     with psycopg.connect(conninfo) as connection:
         connection.execute(change.encode())
-    assert pending(conninfo, NAMES) == ["api"]
+    assert pending(conninfo, SCHEMAS) == ["api"]
     with pytest.raises(UnknownSchemaError, match=said):
         migrate(conninfo, "api")
 
@@ -161,7 +161,7 @@ def test_a_schema_of_a_later_release_is_left_alone(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         connection.execute("insert into api.migrations values ('0900_pre_later.sql', 'x', '9.0.0')")
         connection.execute("update api.migrations set hash = 'x', release = '9.0.0' where name = 'schema'")
-    assert pending(conninfo, NAMES) == []
+    assert pending(conninfo, SCHEMAS) == []
     before = made(conninfo)
     migrate(conninfo, "api")
     assert made(conninfo) == before

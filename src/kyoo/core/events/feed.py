@@ -1,0 +1,89 @@
+"""What happens, as this process hears of it: one for all who follow, fed by one connection that listens."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Callable
+
+import psycopg
+import structlog
+from psycopg_pool import PoolTimeout
+
+from kyoo.core import events
+from kyoo.core.events import Event
+from kyoo.core.postgres import Database
+from kyoo.core.tasks import ended
+
+log = structlog.get_logger()
+
+CHANNEL = "events"
+#: Events read at once.
+BATCH = 500
+#: Seconds before the database is asked again after it did not answer.
+PAUSE = 1.0
+
+Follower = Callable[[list[Event]], None]
+
+
+class Feed:
+    """Followers are given each event once and in order, from the moment on at which they came. A process that was cut
+    off from the database reads what it has missed: the rows are the truth, a notification only says to look."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._followers: list[Follower] = []
+        self._wake = asyncio.Event()
+        #: The newest event that was handed out; None before the first look.
+        self.seen: int | None = None
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        reader = asyncio.create_task(self._read_for_ever())
+        try:
+            async with self._database.notifications.listen(CHANNEL, self._hear, self._catch_up):
+                yield
+        finally:
+            await ended(reader)
+
+    def follow(self, follower: Follower) -> None:
+        """`follower` must not wait."""
+        self._followers.append(follower)
+
+    async def _hear(self, payload: str) -> None:
+        if self.seen is None or int(payload) > self.seen:
+            self._wake.set()
+
+    async def _catch_up(self) -> None:
+        self._wake.set()
+
+    async def _read_for_ever(self) -> None:
+        while True:
+            await self._wake.wait()
+            self._wake.clear()
+            try:
+                await self._read()
+            except (psycopg.Error, PoolTimeout) as error:
+                log.warning("events cannot be read", reason=" ".join(str(error).split()))
+                self._wake.set()
+                await asyncio.sleep(PAUSE)
+
+    async def _read(self) -> None:
+        while True:
+            async with self._database.connection() as connection:
+                if self.seen is None:
+                    self.seen = await events.newest(connection)
+                    return
+                found = await events.since(connection, self.seen, limit=BATCH)
+                if not found and not await events.has_all_since(connection, self.seen):
+                    # Another database than before.
+                    self.seen = await events.newest(connection)
+                    return
+            if not found:
+                return
+            self.seen = found[-1].id
+            for follower in self._followers:
+                try:
+                    follower(found)
+                except Exception:
+                    log.exception("an event makes no sense")
