@@ -8,6 +8,7 @@ from procrastinate.retry import RetryDecision
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
 from kyoo.scanner import identification, library, probing, work
+from kyoo.scanner.anime import keeping
 from kyoo.scanner.api import ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
 
@@ -51,6 +52,26 @@ async def identify(context: procrastinate.JobContext, show_id: int) -> None:
 @blueprint.task(name="refresh", queue="identify", pass_context=True, retry=BackOff(attempts=8))
 async def refresh(context: procrastinate.JobContext, show_id: int) -> None:
     await identification.identify(_context(context), show_id)
+
+
+@blueprint.periodic(cron="29 * * * *")
+@blueprint.task(
+    name="renew_anime_lists", queue="identify", pass_context=True, queueing_lock="scanner:renew_anime_lists"
+)
+async def renew_anime_lists(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    await work.anime_lists(_context(context).runtime.queue)
+
+
+@blueprint.task(name="anime_lists", queue="identify", pass_context=True, retry=BackOff(attempts=3))
+async def anime_lists(context: procrastinate.JobContext) -> None:
+    scanner = _context(context)
+    settings = scanner.settings
+    await keeping.refresh(
+        scanner.runtime.database,
+        settings.anime_lists_url,
+        every=settings.anime_lists_interval,
+        limit=settings.anime_lists_limit,
+    )
 
 
 @blueprint.task(name="probe", queue="probe", pass_context=True, retry=BackOff(attempts=12))

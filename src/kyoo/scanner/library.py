@@ -72,6 +72,8 @@ class Scan:
         self._taken = 0
 
     async def run(self, *, reconcile: bool, remove_missing: bool) -> None:
+        if self._full:
+            await work.anime_lists(self._context.runtime.queue)
         if reconcile:
             await self._reconcile()
         async with self._database.transaction() as connection:

@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field, field_validator
 
-from kyoo.core.kinds import Language, Libraries
+from kyoo.core.kinds import Language, Libraries, WebUrl
 from kyoo.core.settings import Settings
 
 
@@ -42,6 +42,18 @@ class ScannerSettings(Settings):
     #: More files than this, and more than this share of a root, gone at once = an unmounted disk.
     missing_count: int = Field(default=50, ge=0, le=10**9, validation_alias=AliasChoices("KYOO_MISSING_COUNT"))
     missing_share: float = Field(default=0.2, ge=0, le=1, validation_alias=AliasChoices("KYOO_MISSING_SHARE"))
+
+    #: Where the public lists of anime are fetched: GitHub's raw files, or a mirror with their paths or mere names.
+    anime_lists_url: WebUrl = Field(
+        default="https://raw.githubusercontent.com", validation_alias=AliasChoices("KYOO_ANIME_LISTS_URL")
+    )
+    #: Between two times that they are asked for; 0: never.
+    anime_lists_interval: float = Field(
+        default=604800, ge=0, le=31536000, validation_alias=AliasChoices("KYOO_ANIME_LISTS_INTERVAL")
+    )
+    anime_lists_limit: int = Field(
+        default=64 * 1024 * 1024, ge=1, le=2**30, validation_alias=AliasChoices("KYOO_ANIME_LISTS_LIMIT")
+    )
 
     #: Files registered together: few at first, so that the first titles show at once.
     first_batch: int = Field(default=20, ge=1)

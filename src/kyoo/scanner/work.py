@@ -95,6 +95,11 @@ async def refresh(queue: Queue, show_ids: Iterable[int], *, delay: float) -> Non
         )
 
 
+async def anime_lists(queue: Queue) -> None:
+    """Ask for the public lists of anime, if it is time."""
+    await defer(queue, "anime_lists", lane="identify", key="anime_lists", lock="scanner:anime_lists", priority=SOON)
+
+
 async def probe(queue: Queue, *, delay: float = 0) -> None:
     """Probe the files that were not probed yet."""
     await defer(queue, "probe", lane="probe", key=f"probe:{delay:g}", priority=BACKGROUND, delay=delay)

@@ -201,6 +201,7 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
             "settle_time": 0,
             "refresh_delay": 0,
             "debounce": 0.2,
+            "anime_lists_interval": 0,
         } | settings
         scanner = create_scanner(ScannerSettings(**values), runtime)
         api = create_api(ApiSettings(images=str(tmp_path / "images")), runtime)

@@ -18,3 +18,9 @@ comment on table scanner.folders is 'What lies beside the videos (.nfo files, pi
 comment on table scanner.roots is 'What the administrator must know of a library root.';
 
 comment on column scanner.requests.show_id is 'One request a show; shows are told apart by title and year, or by the ids in their names.';
+
+comment on table scanner.anime_lists is 'The public lists of anime as they were fetched, so that all replicas have them and they can be read anew.';
+comment on column scanner.anime_lists.content is 'Compressed with zlib.';
+comment on table scanner.anime is 'What all lists together say, one row an anime. Made from `anime_lists`, never changed otherwise.';
+comment on column scanner.anime.key is 'The service and id that the lists know it by: `anidb:69`.';
+comment on column scanner.anime.serie is 'The id at TheTVDB of the serie it is a part of.';

@@ -1,5 +1,29 @@
 -- The tables as they are. Made by `make tables` from what the migrations come to; nothing applies this file.
 
+-- What all lists together say, one row an anime. Made from `anime_lists`, never changed otherwise.
+create table scanner.anime (
+    -- The service and id that the lists know it by: `anidb:69`.
+    key text not null,
+    -- The id at TheTVDB of the serie it is a part of.
+    serie text,
+    record jsonb not null,
+    constraint anime_pkey primary key (key)
+);
+create index anime_serie on scanner.anime (serie) where (serie is not NULL);
+
+-- The public lists of anime as they were fetched, so that all replicas have them and they can be read anew.
+create table scanner.anime_lists (
+    name text not null,
+    -- Compressed with zlib.
+    content bytea,
+    etag text,
+    last_modified text,
+    checked_at timestamp with time zone,
+    changed_at timestamp with time zone,
+    error text,
+    constraint anime_lists_pkey primary key (name)
+);
+
 create table scanner.shows (
     id bigint not null generated always as identity,
     kind text not null,
@@ -34,6 +58,23 @@ create table scanner.roots (
     updated_at timestamp with time zone not null default now(),
     constraint roots_pkey primary key (path)
 );
+
+create table scanner.anime_ids (
+    service text not null,
+    id text not null,
+    key text not null,
+    constraint anime_ids_pkey primary key (service, id, key),
+    constraint anime_ids_key_fkey foreign key (key) references scanner.anime(key) on delete cascade
+);
+create index anime_ids_key on scanner.anime_ids (key);
+
+create table scanner.anime_titles (
+    title_key text not null,
+    key text not null,
+    constraint anime_titles_pkey primary key (title_key, key),
+    constraint anime_titles_key_fkey foreign key (key) references scanner.anime(key) on delete cascade
+);
+create index anime_titles_key on scanner.anime_titles (key);
 
 create table scanner.files (
     -- Compared by bytes, so that a folder is one range of the index.
