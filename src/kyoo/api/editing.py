@@ -10,6 +10,7 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from pydantic.alias_generators import to_camel
 
+from kyoo.api import facts
 from kyoo.api.crediting import Staff, Studios, external_ids
 from kyoo.api.images import image_id
 from kyoo.api.models.edits import Edit, EditedKind
@@ -114,7 +115,25 @@ async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit
         await _write(connection, ENTRY, entry, *followed)
         _show(pictures, ENTRY, entry, [followed[0].values, *(text.values for text in followed[1].values())])
     await pictures.place(connection)
+    await _tell(connection, kind, found, change)
     return Edited(await _answer(connection, kind, found), pictures.wanted)
+
+
+async def _tell(connection: Connection, kind: EditedKind, found: Row, change: Edit) -> None:
+    fields = sorted(to_camel(field) for field in change.model_fields_set)
+    if not fields:
+        return
+    match TARGETS[kind].owner:
+        case "show":
+            await facts.changed(connection, [found["pk"]], *fields)
+        case "season" | "entry" as owner:
+            await facts.changed(
+                connection,
+                [await queries.show_of(connection, owner, found["pk"])],
+                "seasons" if owner == "season" else "entries",
+            )
+        case _:
+            await facts.edited(connection, kind, found, fields)
 
 
 def _given(

@@ -10,7 +10,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
-from kyoo.api import watchlist
+from kyoo.api import facts, watchlist
+from kyoo.api.facts import Moment, Report
 from kyoo.api.models.profile import SeedHistory
 from kyoo.api.queries import history as queries
 from kyoo.api.queries import watchlist as lists
@@ -31,8 +32,8 @@ class Touched:
     at: datetime
 
 
-async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory]) -> int:
-    """Record plays of `user` in one transaction of the caller's; how many are new.
+async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory], moment: Moment | None = None) -> int:
+    """Record plays of `user` in one transaction of the caller's; how many are new. `moment`: what a socket says of it.
 
     Raises NotFoundError when an entry is unknown; nothing may be kept then."""
     now = datetime.now(UTC)
@@ -45,17 +46,21 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
         connection, profile, {seed.video_id for seed in seeds if seed.video_id}, since=now - SAME_PLAY
     )
     touched: list[Touched] = []
+    reports: dict[int, Report] = {}
     added: list[NewPlay] = []
     changed: dict[int, Play] = {}
     for seed in in_playing_order(seeds, entries, now):
         at = seed.played_date or now
         play = known.get(seed.video_id) if seed.video_id else None
         if play is not None and abs(at - play.at) < SAME_PLAY:
+            finishes = play.percent < watchlist.FINISHED <= seed.percent
+            moves = seed.percent >= watchlist.FINISHED or play.entry.show_kind == "movie"
+            reports[play.entry.pk] = _report(play.entry, seed, at, finishes=finishes, lists=moves)
             play.percent, play.time, play.at = seed.percent, seed.time, at
             if play.pk is not None:
                 changed[play.pk] = play
             # A client that plays reports every few seconds; only what ends an entry moves a serie on.
-            if seed.percent >= watchlist.FINISHED or play.entry.show_kind == "movie":
+            if moves:
                 touched.append(Touched(play.entry, seed.percent, at))
             continue
         new = NewPlay(None, entries[seed.entry], seed.percent, seed.time, at, seed.video_id, seed.external)
@@ -63,12 +68,24 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
         if seed.video_id and at > now - SAME_PLAY:
             known[seed.video_id] = new
         touched.append(Touched(new.entry, seed.percent, at))
+        reports[new.entry.pk] = _report(
+            new.entry, seed, at, finishes=seed.percent >= watchlist.FINISHED, lists=new.entry.kind != "extra"
+        )
     await queries.add_plays(connection, profile, added)
     await queries.change_plays(connection, list(changed.values()))
     if changed:
         await lists.take_back(connection, profile, {play.entry.show_pk for play in changed.values()})
     await follow(connection, profile, [touch for touch in touched if touch.entry.kind != "extra"])
+    await facts.played(connection, user, profile, list(reports.values()), moment)
     return len(added)
+
+
+def _report(entry: EntryRow, seed: SeedHistory, at: datetime, *, finishes: bool, lists: bool) -> Report:
+    return Report(entry.show_pk, entry.pk, seed.video_id, seed.percent, seed.time, _iso(at), finishes, lists)
+
+
+def _iso(at: datetime) -> str:
+    return at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
 def in_playing_order(seeds: Sequence[SeedHistory], entries: dict[str, EntryRow], now: datetime) -> list[SeedHistory]:

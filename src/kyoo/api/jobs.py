@@ -14,7 +14,7 @@ from obstore.exceptions import NotFoundError
 from procrastinate import Blueprint, JobContext
 from psycopg_pool import PoolTimeout
 
-from kyoo.api import forgetting, images, libraries, similar
+from kyoo.api import facts, forgetting, images, libraries, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 from kyoo.api.queries.guesses import forget_writes
@@ -162,6 +162,7 @@ async def _download(context: ApiContext, outside: httpx2.AsyncClient, picture: q
         return False
     async with context.database.transaction() as connection:
         await queries.finish(connection, picture.id, rendered.blurhash)
+        await facts.picture_ready(connection, picture.id)
     return True
 
 

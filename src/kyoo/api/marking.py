@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import UTC, datetime
 from uuid import UUID
 
-from kyoo.api import history, watchlist
+from kyoo.api import facts, history, watchlist
 from kyoo.api.models.profile import SeedHistory
 from kyoo.api.queries import marks
 from kyoo.api.queries import watchlist as lists
@@ -27,6 +27,7 @@ async def mark_seen(connection: Connection, user: UUID, serie: int, season: int 
         assert known.listing is not None
         changed = watchlist.after_marks(known.listing, known.show, now=datetime.now(UTC), resume=known.resume)
         await lists.save(connection, profile, [changed])
+        await facts.listed(connection, user, profile, [serie])
     return len(plays)
 
 
@@ -39,4 +40,6 @@ async def mark_unseen(connection: Connection, user: UUID, serie: int, season: in
     if known.listing is not None and (forgotten["entries"] or known.listing.status == "completed"):
         changed = watchlist.after_unmarks(known.listing, first=forgotten["first"], seen=known.seen)
         await lists.save(connection, profile, [changed])
+    if forgotten["entries"] or known.listing is not None:
+        await facts.listed(connection, user, profile, [serie])
     return int(forgotten["entries"])

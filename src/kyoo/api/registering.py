@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg.errors import UniqueViolation
 from pydantic import TypeAdapter
 
-from kyoo.api import rematching
+from kyoo.api import facts, rematching
 from kyoo.api.models.video import Link, LinkRequest, SeedVideo
 from kyoo.api.queries import links, video_writes, videos
 from kyoo.api.queries import rematching as queries
@@ -70,6 +70,7 @@ async def forget(connection: Connection, paths: Sequence[str]) -> list[str]:
     shows = await links.lock_shows(connection, paths=paths)
     deleted = await video_writes.delete_videos(connection, paths)
     await links.refresh(connection, shows)
+    await facts.changed(connection, shows, "videos")
     return deleted
 
 
@@ -81,6 +82,7 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     removed = await video_writes.unlink(connection, slugs)
     await links.refresh(connection, shows)
     await rematching.follow(connection, unlinked, shows)
+    await facts.changed(connection, shows, "videos")
     return removed
 
 
@@ -96,6 +98,7 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
     if removed or any(row["created"] for row in linked):
         await links.refresh(connection, sorted(shows))
         await rematching.follow(connection, ids, shows if replace else ())
+        await facts.changed(connection, shows, "videos")
 
 
 def _taken(error: UniqueViolation) -> dict[str, str | int | None] | None:

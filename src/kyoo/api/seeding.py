@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kyoo.api import rematching
+from kyoo.api import facts, rematching
 from kyoo.api.crediting import Staff, Studios, external_ids, reference, translation_rows
 from kyoo.api.models.seeds import (
     SeedCollection,
@@ -162,6 +162,7 @@ class _Production:
         self._collection = Collection(seed.collection, pictures) if seed.collection else None
         self._studios = Studios(seed.studios, pictures)
         self._staff = Staff(seed.staff, pictures)
+        self._made: Row | None = None
         self.answer: Row = {"collection": None, "studios": [], "staff": []}
 
     async def save(self, connection: Connection, kind: str, air: Row) -> Row:
@@ -179,6 +180,7 @@ class _Production:
             collection = await self._collection.save(connection, air)
             await seed_shows.put_into_collection(connection, show["pk"], collection["pk"])
             self.answer["collection"] = reference(collection)
+            self._made = collection
         for text in self._texts.values():
             self._pictures.show("show", show["pk"], *(text[image] for image in IMAGES))
         return show
@@ -207,6 +209,10 @@ class _Production:
         if "staff" in self._seed.model_fields_set and "staff" not in show["locks"]:
             self.answer["staff"] = await self._staff.save(connection, show["pk"])
         await self._pictures.place(connection)
+        made = [row["pk"] for row in (show, self._made) if row is not None and row["created"]]
+        await facts.added(connection, *made)
+        if not show["created"]:
+            await facts.changed(connection, [show["pk"]])
 
 
 # ---------------------------------------------------------------------------------------------------- from seed to row

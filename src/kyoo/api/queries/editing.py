@@ -13,7 +13,7 @@ from psycopg import sql
 
 from kyoo.api.queries.images import Owner
 from kyoo.api.queries.shows import identified
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 Row = dict[str, Any]
 
@@ -88,6 +88,12 @@ async def find(connection: Connection, target: Target, name: str, *, hold: bool)
         where {condition}{of_kind}{" for no key update" if hold else ""}""",
         {**params, "kinds": list(target.kinds)},
     )
+
+
+async def show_of(connection: Connection, owner: Owner, pk: int) -> int:
+    """The show of a season or an entry."""
+    query = f"select show_pk from api.{'seasons' if owner == 'season' else 'entries'} where pk = %s"
+    return int(await fetch_value(connection, query, [pk]))
 
 
 async def aired(connection: Connection, show: int) -> Row:

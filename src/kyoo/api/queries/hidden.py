@@ -40,19 +40,19 @@ async def hide(connection: Connection, profile: int, show: int, rows: Sequence[s
     )
 
 
-async def unhide(connection: Connection, user: UUID, show: int) -> bool:
+async def unhide(connection: Connection, profile: int, show: int) -> bool:
     """Show a show in every row again; whether it was hidden from any."""
     removed = await execute(
         connection,
-        "delete from api.hidden where profile_pk = (select pk from api.profiles where id = %s) and show_pk = %s",
-        [user, show],
+        "delete from api.hidden where profile_pk = %s and show_pk = %s",
+        [profile, show],
     )
     return removed > 0
 
 
 async def set_aside(connection: Connection, user: UUID, name: str) -> dict[str, Any] | None:
-    """Take the show of an entry, or a show, out of the next up of `user`: its `{kind, id, slug}`. None when nothing of
-    that id or slug is in it."""
+    """Take the show of an entry, or a show, out of the next up of `user`: its `{pk, kind, id, slug}`. None when nothing
+    of that id or slug is in it."""
     of_entry, params = identified("e", name)
     of_show, _ = identified("s", name)
     return await fetch_one(
@@ -71,7 +71,7 @@ async def set_aside(connection: Connection, user: UUID, name: str) -> dict[str, 
                 and w.status in ('watching', 'rewatching')
             order by rank limit 1
         )
-        returning show.kind, show.id, show.slug
+        returning show.pk, show.kind, show.id, show.slug
         """,
         {**params, "reader": user},
     )

@@ -81,9 +81,9 @@ async def save_collection(connection: Connection, collection: Row, translations:
                 start_air = least(stored.start_air, excluded.start_air),
                 end_air = greatest(stored.end_air, excluded.end_air),
                 updated_at = now()
-            returning pk, id, slug
+            returning pk, id, slug, xmax = 0 as created
         ), {_TEXTS}
-        select pk, id, slug from saved
+        select pk, id, slug, created from saved
         """,
         {**_json(collection, "rating", "external_id"), "translations": Jsonb(translations)},
     )

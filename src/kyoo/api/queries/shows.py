@@ -290,11 +290,23 @@ async def show_picture(
     )
 
 
+#: What of the limits of a reader (limits.py) was enough to see the show `s`: libraries and ages, of a collection
+#: those of what it holds.
+_SEEN = """(
+    select coalesce(jsonb_agg(distinct jsonb_build_object(
+        'libraries', array(select slug from api.libraries where pk = any(item.libraries) order by slug),
+        'minAge', item.min_age
+    )), '[]')
+    from api.shows item where (item.pk = s.pk and s.kind <> 'collection') or item.collection_pk = s.pk
+)"""
+
+
 async def delete_show(connection: Connection, kind: ShowKind, name: str) -> dict[str, Any] | None:
-    """Delete a show and all that is inside it: its `{id, slug}`. A collection leaves its items; files stay known."""
+    """Delete a show and all that is inside it: its `{id, slug, seen}`. A collection leaves its items; files stay
+    known."""
     condition, params = identified("s", name)
     return await fetch_one(
         connection,
-        f"delete from api.shows s where s.kind = %(kind)s and {condition} returning s.id, s.slug",
+        f"delete from api.shows s where s.kind = %(kind)s and {condition} returning s.id, s.slug, {_SEEN} as seen",
         {**params, "kind": kind},
     )

@@ -165,21 +165,19 @@ async def take_back(connection: Connection, profile: int, shows: Iterable[int]) 
 async def answer(connection: Connection, profile: int, kind: Kind, show: int) -> bytes | None:
     """The wire's JSON of a listed show, None when it is not in the list."""
     query = sql.SQL("select ({json})::text as json from api.watchlist where profile_pk = %s and show_pk = %s")
-    row = await fetch_one(connection, query.format(json=_answer(kind)), [profile, show])
+    row = await fetch_one(connection, query.format(json=answer_json(kind)), [profile, show])
     return None if row is None else str(row["json"]).encode()
 
 
-async def remove(connection: Connection, user: UUID, kind: Kind, show: int) -> bytes | None:
-    """Take a show out of the list of `user`; the wire's JSON of what was there, None when it was not."""
-    query = sql.SQL(
-        "delete from api.watchlist where profile_pk = (select pk from api.profiles where id = %s) and show_pk = %s "
-        "returning ({json})::text as json"
-    )
-    row = await fetch_one(connection, query.format(json=_answer(kind)), [user, show])
+async def remove(connection: Connection, profile: int, kind: Kind, show: int) -> bytes | None:
+    """Take a show out of the list of `profile`; the wire's JSON of what was there, None when it was not."""
+    query = sql.SQL("delete from api.watchlist where profile_pk = %s and show_pk = %s returning ({json})::text as json")
+    row = await fetch_one(connection, query.format(json=answer_json(kind)), [profile, show])
     return None if row is None else str(row["json"]).encode()
 
 
-def _answer(kind: Kind) -> sql.Composed:
+def answer_json(kind: Kind) -> sql.Composed:
+    """What the wire says of a row of the watch list."""
     return sql.SQL(
         "jsonb_build_object('status', status, 'score', score, 'completedAt', api.iso(completed_at), {by_kind}, "
         "'createdAt', api.iso(created_at), 'updatedAt', api.iso(updated_at))"

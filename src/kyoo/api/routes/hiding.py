@@ -7,6 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Request
 from pydantic import Field
 
+from kyoo.api import facts
 from kyoo.api.context import Context
 from kyoo.api.models.base import Batch, Reference, ShowKind, Wire
 from kyoo.api.models.profile import ROWS, HiddenShow, Row
@@ -43,9 +44,11 @@ async def remove_from_next_up(context: Context, caller: Caller, name: Name) -> S
     """Take an entry's show, or a show, out of next up until it is played again; its progress and status stay."""
     refuse_guest(caller)
     async with context.database.transaction() as connection:
+        profile = await lock_profile(connection, caller.subject)
         removed = await queries.set_aside(connection, caller.subject, name)
-    if removed is None:
-        raise NotFoundError(f"Nothing in your next up has the id or slug: {name}")
+        if removed is None:
+            raise NotFoundError(f"Nothing in your next up has the id or slug: {name}")
+        await facts.listed(connection, caller.subject, profile, [removed.pop("pk")], "hidden", nextUp=False)
     return SetAside(**removed)
 
 
@@ -65,7 +68,9 @@ def _routes(kind: ShowKind) -> None:
         wanted = body or HiddenRows()
         async with context.database.transaction() as connection:
             show = await show_key(connection, kind, name)
-            await queries.hide(connection, await lock_profile(connection, caller.subject), show, wanted.rows)
+            profile = await lock_profile(connection, caller.subject)
+            await queries.hide(connection, profile, show, wanted.rows)
+            await facts.hidden(connection, caller.subject, profile, show, sorted(set(wanted.rows)))
         return HiddenRows(rows=sorted(set(wanted.rows)))
 
     @router.delete(path, status_code=204, responses={404: {"description": "Not found, or not hidden"}})
@@ -73,8 +78,11 @@ def _routes(kind: ShowKind) -> None:
         """Show it in every row again."""
         refuse_guest(caller)
         async with context.database.transaction() as connection:
-            if not await queries.unhide(connection, caller.subject, await show_key(connection, kind, name)):
+            show = await show_key(connection, kind, name)
+            profile = await lock_profile(connection, caller.subject)
+            if not await queries.unhide(connection, profile, show):
                 raise NotFoundError(f"The {kind} '{name}' is not hidden")
+            await facts.hidden(connection, caller.subject, profile, show, [])
 
 
 for _kind in PATHS:

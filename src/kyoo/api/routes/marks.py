@@ -8,7 +8,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Response
 
-from kyoo.api import marking, watchlist
+from kyoo.api import facts, marking, watchlist
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.models.profile import ListedMovie, ListedSerie, Marked, SeedScore
 from kyoo.api.queries import marks as queries
@@ -92,6 +92,7 @@ async def _score(context: ApiContext, caller: Identity, kind: Kind, name: str, b
         now = datetime.now(UTC)
         listing = watchlist.after_score(known.listing, known.show, body.score, now=now, seen=known.seen)
         await lists.save(connection, profile, [listing])
+        await facts.listed(connection, caller.subject, profile, [show], "score", score=body.score)
         return await lists.answer(connection, profile, kind, show)
 
     answer = await context.write(work)

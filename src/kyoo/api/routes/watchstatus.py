@@ -7,7 +7,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Response
 
-from kyoo.api import watchlist
+from kyoo.api import facts, watchlist
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.models.profile import ListedMovie, ListedSerie, SeedMovieWatchStatus, SeedSerieWatchStatus
 from kyoo.api.queries import watchlist as queries
@@ -57,6 +57,7 @@ async def _set(context: ApiContext, caller: Identity, kind: Kind, name: Name, wo
             known.listing, known.show, word, now=datetime.now(UTC), resume=known.resume, seen=known.seen
         )
         await queries.save(connection, profile, [listing])
+        await facts.listed(connection, caller.subject, profile, [show])
         return await queries.answer(connection, profile, kind, show)
 
     return Response(await context.write(work), media_type="application/json")
@@ -65,9 +66,12 @@ async def _set(context: ApiContext, caller: Identity, kind: Kind, name: Name, wo
 async def _remove(context: ApiContext, caller: Identity, kind: Kind, name: Name) -> Response:
     refuse_guest(caller)
     async with context.database.transaction() as connection:
-        removed = await queries.remove(connection, caller.subject, kind, await _show(connection, kind, name))
-    if removed is None:
-        raise NotFoundError(f"The {kind} '{name}' is not in your watch list")
+        show = await _show(connection, kind, name)
+        profile = await queries.lock_profile(connection, caller.subject)
+        removed = await queries.remove(connection, profile, kind, show)
+        if removed is None:
+            raise NotFoundError(f"The {kind} '{name}' is not in your watch list")
+        await facts.listed(connection, caller.subject, profile, [show])
     return Response(removed, media_type="application/json")
 
 
