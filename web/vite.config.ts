@@ -7,7 +7,7 @@ import { defineConfig } from "vitest/config";
 
 /** Where `npm run dev` finds the server. */
 const server = loadEnv("", ".", "KYOO_SERVER").KYOO_SERVER ?? "http://127.0.0.1:8901";
-const proxied = ["/api", "/auth", "/video", "/scanner", "/.well-known"];
+const proxied = ["/api", "/auth", "/video", "/scanner", "/server", "/.well-known"];
 
 export default defineConfig({
   base: "/",

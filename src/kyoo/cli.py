@@ -259,6 +259,24 @@ def import_command(data_dir: str | None, file: Path) -> None:
     run("import", given, work)
 
 
+@main.command()
+@library_options
+@listen_options("8901")
+@click.option("--json", "as_json", is_flag=True, help="JSON in place of lines.")
+def doctor(*, as_json: bool, **given: Any) -> None:
+    """Look at everything that the server works with, also while it runs, and say what to do. Exit code 1: there are
+    findings."""
+    given = {name: value for name, value in given.items() if value is not None}
+    try:
+        from kyoo.serve.doctor.command import run as examine
+
+        configure_logs()
+        well = uvloop.run(examine(given, as_json=as_json))
+    except OptionError as error:
+        fail(error.message, status=2)
+    sys.exit(0 if well else 1)
+
+
 def chosen(kind: Any, given: dict[str, Any]) -> Any:
     """The settings of a kind, from the options that were given and the environment."""
     return kind(**{name: value for name, value in given.items() if value is not None and name in kind.model_fields})

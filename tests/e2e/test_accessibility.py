@@ -45,6 +45,7 @@ OF_ADMINISTRATORS = [
     "/admin/invitations",
     "/admin/keys",
     "/admin/audit",
+    "/admin/server",
     "/admin/add",
     "/series/northern-lights/videos",
     "/movies/paper-moons/remap",

@@ -48,6 +48,11 @@ def declared_table(applications: dict[str, FastAPI]) -> dict[str, str]:
     return table
 
 
+def every_application(running: Instance) -> dict[str, FastAPI]:
+    assert running.administration is not None
+    return {**running.applications, "server": running.administration}
+
+
 @asynccontextmanager
 async def instance(conninfo: str, folder: Path) -> AsyncIterator[Instance]:
     videos = folder / "videos"
@@ -98,7 +103,7 @@ def client_of(running: Instance) -> httpx2.AsyncClient:
 
 
 async def test_the_table_is_what_the_routes_declare(running: Instance) -> None:
-    assert declared_table(running.applications) == written_table()
+    assert declared_table(every_application(running)) == written_table()
 
 
 async def test_nobody_without_a_token_gets_in(running: Instance) -> None:
@@ -179,7 +184,7 @@ async def print_table() -> None:
                 migrate(server.conninfo(), service)
             migrate_queue(server.conninfo())
             async with instance(server.conninfo(), folder) as running:
-                for service, app in running.applications.items():
+                for service, app in every_application(running).items():
                     sys.stdout.write(f"\n## {service}\n\n| route | who |\n| --- | --- |\n")
                     for route, who in declared_table({service: app}).items():
                         sys.stdout.write(f"| `{route}` | {who} |\n")

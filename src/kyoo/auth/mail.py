@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import smtplib
 import ssl
+from collections.abc import Iterator
 from email.errors import MessageError
 from email.headerregistry import Address
 from email.message import EmailMessage
@@ -85,9 +87,23 @@ class Mailer:
         try:
             await asyncio.to_thread(self._deliver, message, to)
         except (OSError, smtplib.SMTPException) as error:
-            raise MailError(f"The mail server does not take mail: {type(error).__name__}") from error
+            raise _refused(error) from error
+
+    def check(self) -> None:
+        """Connect and log in as for a message, and send none. Raises MailError. Blocking."""
+        try:
+            with self._server() as server:
+                server.noop()
+        except (OSError, smtplib.SMTPException) as error:
+            raise _refused(error) from error
 
     def _deliver(self, message: EmailMessage, to: str) -> None:
+        with self._server() as server:
+            server.send_message(message, from_addr=self._sender, to_addrs=[to])
+
+    @contextlib.contextmanager
+    def _server(self) -> Iterator[smtplib.SMTP]:
+        """A connection that is logged in."""
         context = ssl.create_default_context()
         server: smtplib.SMTP
         if self._tls:
@@ -105,4 +121,8 @@ class Mailer:
                 if not encrypted:
                     raise smtplib.SMTPNotSupportedError("the server offers no TLS to send the password over")
                 server.login(self._user, self._password)
-            server.send_message(message, from_addr=self._sender, to_addrs=[to])
+            yield server
+
+
+def _refused(error: Exception) -> MailError:
+    return MailError(f"The mail server does not take mail: {type(error).__name__}")

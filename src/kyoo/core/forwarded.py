@@ -33,6 +33,19 @@ class ForwardedSettings(Settings):
     )
 
 
+#: In a scope: who is at the other end of the connection, whatever gateways say.
+PEER = "kyoo.peer"
+
+
+def is_trusted(address: str) -> bool:
+    """Whether a gateway at `address` is believed."""
+    return address in ProxyHeadersMiddleware(_nobody, read(ForwardedSettings).trusted).trusted_hosts
+
+
+async def _nobody(*_: Any) -> None:
+    """An application that is never asked."""
+
+
 class Forwarded(ProxyHeadersMiddleware):
     """The base class reads -For and -Proto of trusted gateways; this does the same for -Host. A request for the host of
     `public_url`, whoever says so, has the scheme of `public_url` unless a trusted gateway knows better."""
@@ -44,6 +57,7 @@ class Forwarded(ProxyHeadersMiddleware):
 
     async def __call__(self, scope: Any, receive: Any, send: Any) -> None:
         if scope["type"] in ("http", "websocket"):
+            scope[PEER] = scope.get("client")
             headers = dict(scope["headers"])
             host = headers.get(b"host", b"")
             named = headers.get(b"x-forwarded-host", b"").partition(b",")[0].strip()

@@ -52,6 +52,16 @@ class Authentication:
         return identity
 
 
+class UnlimitedAuthentication(Authentication):
+    """Of a service that tells about whole folders: whoever may see only a part of the catalogue is refused."""
+
+    async def identify(self, connection: HTTPConnection) -> Identity | None:
+        identity = await super().identify(connection)
+        if identity is not None and identity.limits:
+            raise ForbiddenError("Not for whoever is limited to libraries or an age")
+        return identity
+
+
 def refuse_unverified(identity: Identity) -> None:
     """Raise ForbiddenError for an account that nobody has let in yet. Without the claim, an account is let in (auth.md
     §3.4)."""

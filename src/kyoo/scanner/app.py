@@ -8,12 +8,9 @@ from collections.abc import AsyncIterator
 from typing import Any
 
 from fastapi import FastAPI
-from starlette.requests import HTTPConnection
 
-from kyoo.core.errors import ForbiddenError
-from kyoo.core.permissions import Authentication
+from kyoo.core.permissions import UnlimitedAuthentication
 from kyoo.core.service import Runtime, make_service
-from kyoo.core.tokens import Identity
 from kyoo.scanner.context import create_context
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.routes import guess, pictures, scan, shows
@@ -27,16 +24,6 @@ ROUTERS = [scan.router, guess.router, pictures.router, shows.router]
 def error_detail(_status: int, message: str, _details: Any = None) -> dict[str, Any]:
     """`{detail}`: the error object of the scanner (scanner.md §2)."""
     return {"detail": message}
-
-
-class UnlimitedAuthentication(Authentication):
-    """What the scanner tells is about whole folders: whoever may see only a part of the catalogue is refused."""
-
-    async def identify(self, connection: HTTPConnection) -> Identity | None:
-        identity = await super().identify(connection)
-        if identity is not None and identity.limits:
-            raise ForbiddenError("Whoever is limited to libraries or an age cannot use the scanner")
-        return identity
 
 
 def create_app(settings: ScannerSettings, runtime: Runtime, providers: list[Provider] | None = None) -> FastAPI:

@@ -48,6 +48,7 @@ OF_SERVICES: dict[str, type[Settings]] = {name: service.settings for name, servi
 HEEDED: dict[str, list[type[Settings]]] = {
     "serve": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, *OF_SERVICES.values()],
     "worker": [*WORKING, AuthSwitch, PlaceSettings, *OF_SERVICES.values()],
+    "doctor": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, *OF_SERVICES.values()],
     "demo": [LogSettings, DemoSettings],
     "export": [*COMMON, DataSettings],
     "import": [*COMMON, DataSettings],
@@ -68,16 +69,25 @@ OF_KUBERNETES = re.compile(r"\w+_(SERVICE_(HOST|PORT(_\w+)?)|PORT_\d+_(TCP|UDP)(
 
 def check(command: str, given: Mapping[str, Any]) -> None:
     """Raises OptionError with a line for each option and variable that cannot work."""
-    # Lines that two settings share are said once.
-    if found := list(dict.fromkeys(_faults(command, given))):
+    if found := faults(command, given):
         raise OptionError("\n".join(found))
+
+
+def faults(command: str, given: Mapping[str, Any]) -> list[str]:
+    """The lines, those that two settings share once."""
+    return list(dict.fromkeys(_faults(command, given)))
 
 
 def say_unknown() -> None:
     """Log which variables are meant for this program, and are none of its."""
+    for line in unknown_here():
+        log.warning(line)
+
+
+def unknown_here() -> Iterator[str]:
     for name, nearest in unknown(os.environ):
         hint = f"; did you mean {nearest}?" if nearest else ""
-        log.warning("%s is no variable of kyoo and has no effect%s", name, hint)
+        yield f"{name} is no variable of kyoo and has no effect{hint}"
 
 
 def _faults(command: str, given: Mapping[str, Any]) -> Iterator[str]:
@@ -92,7 +102,7 @@ def _faults(command: str, given: Mapping[str, Any]) -> Iterator[str]:
         yield from settings.lacks(ours)
         if kind is PlaceSettings or PlaceSettings not in HEEDED[command]:
             libraries = libraries or getattr(settings, "library", ())
-        if isinstance(settings, PlaceSettings) and not settings.library:
+        if isinstance(settings, PlaceSettings) and not settings.library and command != "doctor":
             yield f"Name at least one folder of videos: kyoo {command} --library /path/to/videos"
         own |= _own_folders(settings)
         if isinstance(settings, AuthSwitch):

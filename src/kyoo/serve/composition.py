@@ -21,8 +21,10 @@ from kyoo.core.postgres import Database
 from kyoo.core.queue import make_queue
 from kyoo.core.room import Tenant
 from kyoo.core.service import Runtime
+from kyoo.core.settings import Settings
 from kyoo.core.tokens import JwksUrl, Verifier
 from kyoo.scanner.settings import ScannerSettings
+from kyoo.serve.administration import create_app as create_administration
 from kyoo.serve.gateway import Gateway
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.services import SERVICES, Service, check_lanes
@@ -44,6 +46,8 @@ class Instance:
     gateway: Gateway
     runtime: Runtime
     applications: dict[str, FastAPI]
+    #: What the server tells about itself; None where nobody reaches it from outside.
+    administration: FastAPI | None = None
 
     @property
     def contexts(self) -> dict[str, Any]:
@@ -67,15 +71,36 @@ async def composed(
         conninfo, name=tenant.name, max_size=room.pool, max_apart=room.limited, patient=role == "worker"
     )
     queue = make_queue(conninfo, max_size=room.queue)
-    data = options.data_dir
-    roots = [str(folder) for folder in options.libraries]
 
     def runtime(service: Service) -> Runtime:
         verifier = Verifier(jwks, issuer=options.public_url)
         authentication = Authentication(verifier, service.missing_status, service.malformed_status)
         return Runtime(database, queue, authentication, peer, options.public_url)
 
-    settings = {
+    settings = settings_of(options, service_key, role)
+    applications = {name: service.create_app(settings[name], runtime(service)) for name, service in SERVICES.items()}
+    administration = (
+        create_administration(options, conninfo, settings, runtime(SERVICES["auth"])) if role == "serve" else None
+    )
+    gateway.mount(
+        applications,
+        administration=administration,
+        web=web_client() if role == "serve" else None,
+        remembered=remembered_exchange(applications["auth"].state.context),
+    )
+    await database.open()
+    try:
+        async with peer, queue.open_async(), tenant.at_home(database, queue), gateway.running():
+            yield Instance(gateway, runtime(SERVICES["api"]), applications, administration)
+    finally:
+        await database.close()
+
+
+def settings_of(options: ServeOptions, service_key: str, role: str) -> dict[str, Settings]:
+    """The settings of every service, for what is not configured those of one machine. Raises ValidationError."""
+    data = options.data_dir
+    roots = [str(folder) for folder in options.libraries]
+    return {
         "auth": AuthSettings(
             public_url=options.public_url,
             api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
@@ -88,18 +113,6 @@ async def composed(
             **_unless_set(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=str(data / "metadata")),
         ),
     }
-    applications = {name: service.create_app(settings[name], runtime(service)) for name, service in SERVICES.items()}
-    gateway.mount(
-        applications,
-        web=web_client() if role == "serve" else None,
-        remembered=remembered_exchange(applications["auth"].state.context),
-    )
-    await database.open()
-    try:
-        async with peer, queue.open_async(), tenant.at_home(database, queue), gateway.running():
-            yield Instance(gateway, runtime(SERVICES["api"]), applications)
-    finally:
-        await database.close()
 
 
 def _unless_set(settings: type[BaseSettings], **defaults: Any) -> dict[str, Any]:

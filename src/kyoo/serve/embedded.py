@@ -104,6 +104,21 @@ def exclusive(data_dir: Path) -> Iterator[None]:
         os.close(handle)
 
 
+def is_held(data_dir: Path) -> bool:
+    """Whether a kyoo runs on the data directory. Changes nothing."""
+    try:
+        handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CLOEXEC)
+    except OSError:
+        return False
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        return True
+    finally:
+        os.close(handle)
+    return False
+
+
 def unprivileged_user() -> str:
     """The user Postgres runs as: this one, or when this is root, `postgres` or `nobody`. "-" means: this one."""
     if os.geteuid() != 0:

@@ -26,6 +26,10 @@ CREDENTIAL_HEADERS = {b"authorization", b"cookie", b"x-api-key", SUBPROTOCOLS}
 CORS_HEADERS = ["Authorization", "Content-Type", "Range", "X-Api-Key"]
 
 
+#: Where `kyoo serve` tells about itself (administration.py).
+ADMINISTRATION = "/server"
+
+
 @dataclass(frozen=True)
 class Answer:
     """A whole response of the auth service."""
@@ -156,8 +160,9 @@ class Gateway:
         *,
         web: ASGIApp | None = None,
         remembered: Remembered = lambda _: None,
+        administration: FastAPI | None = None,
     ) -> None:
-        """Put each service, by its name, behind its prefix."""
+        """Put each service, by its name, behind its prefix, and the `administration` of all behind its own."""
         auth = applications["auth"]
 
         def guarded(service: Service) -> ASGIApp:
@@ -174,6 +179,11 @@ class Gateway:
         self._applications = [applications[name] for name in SERVICES]
         self._routes = [(service.prefix, guarded(service)) for service in SERVICES.values()]
         self._routes += [("/.well-known", auth), ("/swagger", moved("/swagger", "/api/swagger"))]
+        if administration is not None:
+            self._applications.append(administration)
+            public = frozenset(f"{ADMINISTRATION}{path}" for path in ("/health", "/ready", *PATHS))
+            guard = PhantomToken(administration, auth, public=public, remembered=remembered)
+            self._routes.append((ADMINISTRATION, guard))
         self._web = web
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:

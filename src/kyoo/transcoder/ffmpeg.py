@@ -223,3 +223,41 @@ def subtitle_arguments(program: Program, media: Media, tracks: Sequence[Subtitle
         command += ["-map", f"0:{track.stream}", "-c:s", codec, "-map_metadata", "-1"]
         command += ["-f", SUBTITLE_MUXERS[track.extension or ""], "-fd", str(OUTPUT + number), "fd:"]
     return command
+
+
+#: What stands for the name of the first graphics card.
+RENDER_NODE = "/dev/dri/renderD128"
+TRIAL_SUBTITLE = b"1\n00:00:00,000 --> 00:00:01,000\nkyoo\n"
+
+
+def trial_arguments(program: Program, codec: str, seconds: int) -> list[str]:
+    """Encode `seconds` of a made-up picture in 720p (of a tone, of a line) with one encoder, to nowhere."""
+    common = [*arguments(program.ffmpeg), "-protocol_whitelist", "pipe,fd"]
+    if codec in {"srt", "ass", "webvtt"}:
+        return [*common, "-f", "srt", "-i", "pipe:0", "-c:s", codec, "-f", codec, "pipe:1"]
+    if codec == "aac":
+        return [*common, *("-f", "lavfi", "-i", f"sine=duration={seconds}", "-c:a", "aac", "-f", "null", "-")]
+    device: list[str] = []
+    to_card: list[str] = []
+    if codec.endswith("_vaapi"):
+        device, to_card = ["-vaapi_device", RENDER_NODE], ["format=nv12", "hwupload"]
+    elif codec.endswith("_qsv"):
+        device, to_card = ["-init_hw_device", "qsv=qsv"], ["format=nv12"]
+    preset = ["-preset", program.preset] if codec == "libx264" else []
+    tail = to_card or ["format=yuv420p"]
+    return [
+        *common,
+        *device,
+        *("-f", "lavfi", "-i", f"testsrc2=size=1280x720:rate=24:duration={seconds}"),
+        *("-vf", ",".join(tail), "-c:v", codec, *preset, "-b:v", "2400k", "-f", "null", "-"),
+    ]
+
+
+def trial_of_filters(program: Program) -> list[str]:
+    """A moment of HDR and of interlaced pictures through the filters that films of these kinds need."""
+    tone = TONE_MAP.format(transfer=TRANSFERS[VideoRange.PQ])
+    return [
+        *arguments(program.ffmpeg),
+        *("-f", "lavfi", "-i", "testsrc2=size=320x180:rate=24:duration=0.2"),
+        *("-vf", f"format=yuv420p10le,bwdif,scale=160:90:flags=bicubic,{tone},format=yuv420p", "-f", "null", "-"),
+    ]

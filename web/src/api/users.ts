@@ -65,6 +65,12 @@ export const administers = (user: User | null) =>
     may(user, permission),
   );
 
+/** Whether the server tells them about itself. */
+export const runsServer = (user: User | null) =>
+  user !== null &&
+  !isLimited(user) &&
+  ["apikeys.write", "core.write", "users.write"].every((permission) => may(user, permission));
+
 export const isAdmin = (user: User | null) => may(user, "users.write");
 
 /** True while this server insists on a second factor and the account has none: nothing else can be reached. */

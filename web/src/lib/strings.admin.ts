@@ -13,6 +13,7 @@ export const adminStrings = {
       invitations: "Invitations",
       keys: "API keys",
       audit: "Audit log",
+      server: "Server",
     },
     scan: "Files",
     rescan: "Scan now",
@@ -39,6 +40,15 @@ export const adminStrings = {
     lastSeen: (when: string) => `Seen ${when}`,
     deleteUser: (name: string) => `Delete ${name}?`,
     deleteUserHint: "The account, its watch list and its history will be gone for good.",
+  },
+  server: {
+    title: "How the server is",
+    looking:
+      "The server looks at its database, disks, folders, ffmpeg and the way here. This takes some seconds.",
+    well: "All is well.",
+    findings: (n: number) => plural(n, "thing needs you", "things need you"),
+    again: "Look again",
+    details: (n: number) => `${plural(n, "thing is", "things are")} well`,
   },
   user: {
     joined: (date: string) => `joined ${date}`,

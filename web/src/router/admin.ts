@@ -78,6 +78,12 @@ const adminAudit = createRoute({
   component: page(() => import("~/routes/admin/audit"), "AdminAudit"),
 });
 
+const adminServer = createRoute({
+  getParentRoute: () => admin,
+  path: "/server",
+  component: page(() => import("~/routes/admin/server"), "AdminServer"),
+});
+
 export const adminRoutes = admin.addChildren([
   adminLibrary,
   adminMatch,
@@ -90,4 +96,5 @@ export const adminRoutes = admin.addChildren([
   adminInvitations,
   adminKeys,
   adminAudit,
+  adminServer,
 ]);

@@ -1,6 +1,6 @@
 /** The frame of the administration: title, the tabs the reader may open, and the page that was chosen. */
 import { Outlet } from "@tanstack/react-router";
-import { administers, may, useMe, useOffered } from "~/api/users";
+import { administers, may, runsServer, useMe, useOffered } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Allowed } from "~/ui/Allowed";
 import { PageTitle } from "~/ui/PageTitle";
@@ -13,6 +13,7 @@ export function AdminFrame() {
   const folders = useOffered("/api/libraries", may(me, "core.read"));
   const missing = useOffered("/api/missing?limit=1", may(me, "core.read"));
   const audit = useOffered("/auth/audit", may(me, "users.read"));
+  const server = useOffered("/server/health", runsServer(me));
   const tabs: (Tab & { shown: boolean })[] = [
     { to: "/admin", label: t.admin.tabs.library, exact: true, shown: true },
     { to: "/admin/libraries", label: t.admin.tabs.libraries, shown: folders },
@@ -22,6 +23,7 @@ export function AdminFrame() {
     { to: "/admin/invitations", label: t.admin.tabs.invitations, shown: invitations },
     { to: "/admin/keys", label: t.admin.tabs.keys, shown: may(me, "apikeys.read") },
     { to: "/admin/audit", label: t.admin.tabs.audit, shown: audit },
+    { to: "/admin/server", label: t.admin.tabs.server, shown: server },
   ];
   return (
     <Allowed who={administers}>

@@ -1,0 +1,76 @@
+"""Runs all of the doctor's looks beside each other, each for so long and no longer, and puts what they say in order."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Callable, Iterable
+
+from kyoo.serve.doctor import database, machine, media, network, places
+from kyoo.serve.doctor.findings import Finding
+from kyoo.serve.doctor.subject import Subject
+
+#: One look at something. Blocking.
+Look = Callable[[Subject], Iterable[Finding]]
+
+#: What is looked at, in the order in which it is said.
+LOOKS: dict[str, Look] = {
+    "database": database.database,
+    "folders": places.libraries,
+    "disk": places.disks,
+    "store": places.stores,
+    "ffmpeg": media.ffmpeg,
+    "memory": machine.memory,
+    "open files": machine.open_files,
+    "confinement": machine.confinement,
+    "watching": machine.watches,
+    "clock": machine.clock,
+    "public URL": network.public_url,
+    "mail": network.mail,
+}
+#: Seconds for one look: an encode on a slow machine, all folders of a large library.
+PATIENCE = 90.0
+
+
+async def examine(subject: Subject) -> list[Finding]:
+    found = await asyncio.gather(*(_looked(area, look, subject) for area, look in LOOKS.items()))
+    return [finding for findings in found for finding in findings]
+
+
+async def _looked(area: str, look: Look, subject: Subject) -> list[Finding]:
+    try:
+        async with asyncio.timeout(PATIENCE):
+            return await _apart(lambda: list(look(subject)))
+    except TimeoutError:
+        return [
+            Finding(area, f"no answer within {PATIENCE:.0f} seconds", "Look at the disk or the server that it needs")
+        ]
+    except Exception as error:  # noqa: BLE001 (whatever it is, the others are looked at)
+        return [Finding(area, f"cannot be looked at: {type(error).__name__}: {error}", "Report this: it is a fault")]
+
+
+async def _apart(work: Callable[[], list[Finding]]) -> list[Finding]:
+    """Do `work` in a thread that nobody waits for at the end of the program: a network share may never answer."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[list[Finding]] = loop.create_future()
+
+    def finish(result: list[Finding] | None, error: BaseException | None) -> None:
+        if done.done():
+            return
+        if error is not None:
+            done.set_exception(error)
+        else:
+            done.set_result(result or [])
+
+    def run() -> None:
+        try:
+            result, failure = work(), None
+        except BaseException as error:  # noqa: BLE001 (raised where it is awaited)
+            result, failure = None, error
+        try:
+            loop.call_soon_threadsafe(finish, result, failure)
+        except RuntimeError:
+            return  # the loop is closed
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done
