@@ -18,6 +18,7 @@ from uuid import UUID
 
 from kyoo.core.files import path_of, text_of
 from kyoo.scanner import texts
+from kyoo.scanner.anime.order import watch_order
 from kyoo.scanner.artwork import Artwork, Pictures, is_season_folder
 from kyoo.scanner.grouping import Show
 from kyoo.scanner.models.seed import (
@@ -38,7 +39,7 @@ from kyoo.scanner.names import wire_extra_kind
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import normalise, show_slug, slugify
 from kyoo.scanner.nfo import Nfo, read_nfo
-from kyoo.scanner.placement import Place, orders, places
+from kyoo.scanner.placement import Place, places, slot
 
 
 @dataclass(frozen=True)
@@ -106,7 +107,7 @@ class LocalShow:
     def serie(self) -> SeedSerie:
         about = self.about()
         held = self.by_place()
-        order = orders(held)
+        order = watch_order(slot(place, self._nfo_at(place, files)) for place, files in held.items())
         entries = [self._entry(place, files, order) for place, files in held.items()]
         entries.sort(key=lambda entry: entry.order)
         first = _main(held[min(order, key=order.__getitem__)]) if order else None
@@ -141,13 +142,17 @@ class LocalShow:
         numbers = [(nfo.season, nfo.episode) for nfo in self._nfo_of(file) if nfo.episode is not None]
         return places(file.parsed, [(season, float(episode or 0)) for season, episode in numbers]) if numbers else found
 
+    def _nfo_at(self, place: Place, files: list[LocalFile]) -> Nfo | None:
+        main = _main(files)
+        return self.episode_nfo(main, place) if main else None
+
     def _entry(self, place: Place, files: list[LocalFile], order: dict[Place, float]) -> SeedEntry:
         main = _main(files)
         assert main is not None
-        nfo = self.episode_nfo(main, place)
+        nfo = self._nfo_at(place, files)
         parsed = main.parsed
         common: dict[str, Any] = {
-            "order": self._order(place, nfo, order),
+            "order": order[place],
             "air_date": (nfo.aired if nfo else None) or parsed.date,
             "runtime": _minutes(_length(files, shared=len(self._places(main)))) or (nfo.runtime if nfo else None),
             "thumbnail": self.artwork.of_episode(main.path) or self.artwork.frame(main.path, main.content_id),
@@ -172,22 +177,6 @@ class LocalShow:
             translations={self.language: EntryTexts(name=name, description=plot)},
             **common,
         )
-
-    @staticmethod
-    def _order(place: Place, nfo: Nfo | None, order: dict[Place, float]) -> float:
-        """Where the .nfo file of a special says it is watched, else its place."""
-        if place.kind == "episode" or nfo is None:
-            return order[place]
-        if nfo.before:
-            season, episode = nfo.before
-            following = order.get(Place("episode", season, episode))
-            return following - 0.5 if following is not None and following >= 0.5 else order[place]
-        if nfo.after_season:
-            last = [
-                value for other, value in order.items() if other.kind == "episode" and other.season == nfo.after_season
-            ]
-            return max(last) + 0.5 if last else order[place]
-        return order[place]
 
     def _serie_pictures(self) -> Pictures:
         found = Pictures()

@@ -1,14 +1,16 @@
-"""Where a file stands in its serie: from the numbers of a name to places of entries, and the order of all places."""
+"""Where a file stands in its serie: from the numbers of a name to places of entries."""
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
 from dataclasses import dataclass
+from datetime import date
 from typing import Any, Literal
 
+from kyoo.scanner.anime.order import Slot
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import slugify
+from kyoo.scanner.nfo import Nfo
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,25 +75,15 @@ def _name(parsed: ParsedName) -> str:
     return "Special" if parsed.special else parsed.title
 
 
-def orders(wanted: Iterable[Place]) -> dict[Place, float]:
-    """The watch order of the places of one serie: episodes season by season, half numbers between them, then specials
-    and unnumbered ones, so that a first visit starts with the first episode. Only the sequence has a meaning."""
-    all_places = set(wanted)
-    numbers: dict[int, list[float]] = {}
-    for place in all_places:
-        if place.kind in ("episode", "between"):
-            numbers.setdefault(place.season, []).append(place.number)
-    found: dict[Place, float] = {}
-    offsets: dict[int, float] = {}
-    last = 0.0
-    for season, present in sorted(numbers.items()):
-        # A season that starts above the last number goes on counting (absolute numbers split over seasons).
-        offsets[season] = 0 if min(present) > last else math.ceil(last)
-        last = offsets[season] + max(present)
-    for place in all_places:
-        if place.kind in ("episode", "between"):
-            found[place] = offsets[place.season] + place.number
-    rest = sorted((p for p in all_places if p not in found), key=lambda p: (p.kind != "special", p.number, p.name))
-    for index, place in enumerate(rest, start=1):
-        found[place] = int(last) + index
-    return found
+def slot(place: Place, nfo: Nfo | None = None, day: date | None = None) -> Slot[Place]:
+    """What is known of where a place is in the watch order. The .nfo file of a special may say where it is watched."""
+    if place.kind in ("episode", "between"):
+        return Slot(place, place.season, place.number)
+    return Slot(
+        place,
+        season=0,
+        number=place.number if place.kind == "special" else math.inf,
+        day=day,
+        before=nfo.before if nfo else None,
+        after_season=nfo.after_season if nfo else None,
+    )

@@ -4,11 +4,8 @@ from __future__ import annotations
 
 from datetime import date
 
-from hypothesis import given
-from hypothesis import strategies as st
-
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.placement import Place, numbered, orders, places
+from kyoo.scanner.placement import Place, numbered, places
 
 
 def parsed(**more: object) -> ParsedName:
@@ -35,36 +32,3 @@ def test_links() -> None:
     assert numbered(2, 3).link("show") == {"serie": "show", "season": 2, "episode": 3}
     assert numbered(0, 3).link("show") == {"serie": "show", "special": 3}
     assert Place("named", name="The Making").link("show") == {"slug": "show-the-making"}
-
-
-def test_seasons_follow_each_other() -> None:
-    found = orders([numbered(1, 1), numbered(1, 12), numbered(2, 1), numbered(2, 2.5), numbered(0, 1)])
-    assert found == {
-        numbered(1, 1): 1,
-        numbered(1, 12): 12,
-        numbered(2, 1): 13,
-        numbered(2, 2.5): 14.5,
-        numbered(0, 1): 15,
-    }
-
-
-def test_numbers_that_go_on_over_seasons() -> None:
-    found = orders([numbered(1, 61), numbered(21, 892), numbered(21, 893)])
-    assert [found[numbered(1, 61)], found[numbered(21, 892)]] == [61, 892]
-
-
-numbers = st.builds(
-    numbered, st.sampled_from([None, 0, 1, 2, 3]), st.one_of(st.integers(0, 2000), st.sampled_from([1.5, 13.5]))
-)
-
-
-@given(st.sets(numbers, max_size=30))
-def test_the_order_is_that_of_seasons_and_numbers(wanted: set[Place]) -> None:
-    found = orders(wanted)
-    assert found.keys() == wanted
-    assert all(value >= 0 for value in found.values())
-    story = sorted((p for p in wanted if p.kind in ("episode", "between")), key=lambda p: (p.season, p.number))
-    values = [found[place] for place in story]
-    assert values == sorted(values)
-    specials = [found[place] for place in wanted if place.kind == "special"]
-    assert not values or not specials or min(specials) > max(values)
