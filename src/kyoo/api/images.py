@@ -10,7 +10,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from kyoo.core.public_internet import PublicOnly
+from kyoo.core.outside import OutsideSettings, outside_transport
 from kyoo.core.rendering import Box, Copies, PictureError, Renderer
 
 Quality = Literal["low", "medium", "high"]
@@ -94,10 +94,10 @@ def _box(width: int) -> Box:
 # --- download ---
 
 
-def outside_client() -> httpx2.AsyncClient:
-    """A client for pictures elsewhere on the internet."""
+def outside_client(settings: OutsideSettings) -> httpx2.AsyncClient:
+    """A client for pictures elsewhere on the internet, and at the services that the operator has set."""
     return httpx2.AsyncClient(
-        transport=PublicOnly(),
+        transport=outside_transport(settings),
         headers={"User-Agent": "Kyoo", "Accept": "image/webp, image/*"},
         timeout=httpx2.Timeout(MAX_SECONDS, connect=5),
         follow_redirects=True,

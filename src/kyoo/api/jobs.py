@@ -120,7 +120,7 @@ async def forget_unused(context: ApiContext) -> int:
 
 async def download_due(context: ApiContext) -> int:
     """Download until nothing is due; how many pictures are ready now."""
-    async with images.outside_client() as outside:
+    async with images.outside_client(context.settings) as outside:
 
         async def work() -> int:
             done = 0

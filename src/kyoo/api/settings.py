@@ -6,10 +6,10 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field
 
 from kyoo.core.blobs import Bucket, Location
-from kyoo.core.settings import Settings
+from kyoo.core.outside import OutsideSettings
 
 
-class ApiSettings(Settings):
+class ApiSettings(OutsideSettings):
     """Each field is read from our KYOO_* variable or from Kyoo's own (api.md §13)."""
 
     #: The image store: a folder, or an object-store URL (`s3://bucket/prefix`).

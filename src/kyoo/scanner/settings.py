@@ -8,11 +8,14 @@ from typing import Any
 
 from pydantic import AliasChoices, Field, field_validator
 
-from kyoo.core.kinds import Language, Libraries, WebUrl
-from kyoo.core.settings import Settings
+from kyoo.core.kinds import HeaderSecret, Language, Libraries, WebUrl
+from kyoo.core.outside import OutsideSettings
+
+#: The services that metadata can come from, by the names that people know them by.
+SERVICES = ("anilist", "tvmaze", "wikidata", "tmdb", "tvdb")
 
 
-class ScannerSettings(Settings):
+class ScannerSettings(OutsideSettings):
     """Times are in seconds, sizes in bytes."""
 
     library: Libraries = Field(
@@ -61,6 +64,40 @@ class ScannerSettings(Settings):
     picture_limit: int = Field(
         default=20 * 1024 * 1024, ge=1, le=2**30, validation_alias=AliasChoices("KYOO_PICTURE_LIMIT")
     )
+
+    #: The services that are asked; `none` of them: nothing leaves this machine.
+    providers: tuple[str, ...] = Field(default=SERVICES, validation_alias=AliasChoices("KYOO_PROVIDERS"))
+    tmdb_key: HeaderSecret | None = Field(
+        default=None, validation_alias=AliasChoices("KYOO_TMDB_KEY", "THEMOVIEDB_API_ACCESS_TOKEN")
+    )
+    tvdb_key: HeaderSecret | None = Field(default=None, validation_alias=AliasChoices("KYOO_TVDB_KEY", "TVDB_APIKEY"))
+    tvdb_pin: HeaderSecret | None = Field(default=None, validation_alias=AliasChoices("KYOO_TVDB_PIN", "TVDB_PIN"))
+    answer_seconds: float = Field(default=30, gt=0, le=600, validation_alias=AliasChoices("KYOO_METADATA_TIMEOUT"))
+    #: Of one answer.
+    answer_limit: int = Field(
+        default=16 * 1024 * 1024, ge=1024, le=2**30, validation_alias=AliasChoices("KYOO_METADATA_ANSWER_LIMIT")
+    )
+    #: Of all answers that are kept.
+    answers_limit: int = Field(
+        default=256 * 1024 * 1024, ge=0, le=2**40, validation_alias=AliasChoices("KYOO_METADATA_CACHE")
+    )
+    #: An answer is not asked for again within this time.
+    answer_keep: float = Field(
+        default=86_400, ge=0, le=30 * 86_400, validation_alias=AliasChoices("KYOO_METADATA_KEEP")
+    )
+
+    @field_validator("providers", mode="before")
+    @classmethod
+    def _named(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        names = [name.strip().lower() for name in value.split(",") if name.strip()]
+        if names == ["none"]:
+            return ()
+        if not names or any(name not in SERVICES for name in names):
+            wish = ", ".join(SERVICES)
+            raise ValueError(f"must be none, or names of {wish}, separated by commas")
+        return tuple(dict.fromkeys(names))
 
     @field_validator("library")
     @classmethod

@@ -65,7 +65,7 @@ def internet(monkeypatch: pytest.MonkeyPatch) -> Peer:
     async def resolve(_host: str, _port: int) -> list[str]:
         return ["93.184.216.34"]
 
-    def client() -> httpx2.AsyncClient:
+    def client(_settings: ApiSettings) -> httpx2.AsyncClient:
         return httpx2.AsyncClient(transport=PublicOnly(lambda: httpx2.MockTransport(servers), resolve))
 
     monkeypatch.setattr(images, "outside_client", client)

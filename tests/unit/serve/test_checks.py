@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 import kyoo
+from kyoo.core.outside import OutsideSettings
 from kyoo.core.settings import JSON, OptionError, Settings, examined, holds, marks_of, variables_of
 from kyoo.serve.checks import HEEDED, check, known_variables, unknown
 
@@ -56,6 +57,8 @@ FREE = {
     **dict.fromkeys(("KYOO_LIBRARY", "SCANNER_LIBRARY_ROOT", "GOCODER_SAFE_PATH"), "../.. is a folder"),
     **dict.fromkeys(("PROTECTED_CLAIMS", "KYOO_PROTECTED_CLAIMS"), "names of claims, which anybody makes up"),
     **dict.fromkeys(("EXTRA_OIDC_REDIRECT_URLS", "KYOO_EXTRA_OIDC_REDIRECT_URLS"), "schemes of apps"),
+    **dict.fromkeys(("KYOO_TMDB_KEY", "THEMOVIEDB_API_ACCESS_TOKEN"), "secrets that others make"),
+    **dict.fromkeys(("KYOO_TVDB_KEY", "TVDB_APIKEY", "KYOO_TVDB_PIN", "TVDB_PIN"), "secrets that others make"),
     "JWT_ISSUER": "a name that the issuer gives itself",
     "KYOO_LIBRARY_LANGUAGE": "nan is Min Nan",
     "OTEL_SERVICE_NAME": "a name that is only shown",
@@ -142,7 +145,9 @@ def settings_in(package: Any) -> set[type[BaseSettings]]:
 
 
 def test_all_settings_there_are_are_checked_at_the_start() -> None:
-    assert settings_in(kyoo) - {Settings} == set(KINDS)
+    bases = {Settings, OutsideSettings}
+    assert settings_in(kyoo) - bases == set(KINDS)
+    assert all(any(issubclass(kind, base) for kind in KINDS) for base in bases)
 
 
 #: What a process of ours finds that another one of ours has started, and what is only looked through.

@@ -78,7 +78,7 @@ async def preview(context: Context, url: Annotated[str, Query(max_length=2000)])
     if images.own_path(url, context.runtime.public_url):
         raise NotFoundError("Pictures of this server have addresses of their own")
     try:
-        async with images.outside_client() as outside:
+        async with images.outside_client(context.settings) as outside:
             source = await images.download(
                 url, public_url=context.runtime.public_url, peer=context.runtime.peer, outside=outside
             )

@@ -24,3 +24,11 @@ comment on column scanner.anime_lists.content is 'Compressed with zlib.';
 comment on table scanner.anime is 'What all lists together say, one row an anime. Made from `anime_lists`, never changed otherwise.';
 comment on column scanner.anime.key is 'The service and id that the lists know it by: `anidb:69`.';
 comment on column scanner.anime.serie is 'The id at TheTVDB of the serie it is a part of.';
+comment on table scanner.services is 'How each service of metadata is, and whose turn it is: all replicas keep one pace.';
+comment on column scanner.services.due is 'When the turns that were taken are over (the generic cell rate algorithm).';
+comment on column scanner.services.blocked_until is 'Nobody asks before: it said so, or it failed too often in a row.';
+comment on column scanner.services.pace is 'Seconds from one request to the next, as the service asks for in its headers.';
+comment on column scanner.services.took is 'Seconds until an answer, of late.';
+
+comment on table scanner.answers is 'What services of metadata answered, for the next time: who asked is no part of the key.';
+comment on column scanner.answers.body is 'JSON, compressed by zlib; empty for what is not there (404).';

@@ -24,6 +24,21 @@ create table scanner.anime_lists (
     constraint anime_lists_pkey primary key (name)
 );
 
+-- What services of metadata answered, for the next time: who asked is no part of the key.
+create table scanner.answers (
+    key text not null,
+    service text not null,
+    status smallint not null,
+    -- JSON, compressed by zlib; empty for what is not there (404).
+    body bytea not null,
+    etag text,
+    modified text,
+    fresh_until timestamp with time zone not null,
+    used_on date not null default CURRENT_DATE,
+    constraint answers_pkey primary key (key)
+);
+create index answers_used on scanner.answers (used_on);
+
 create table scanner.shows (
     id bigint not null generated always as identity,
     kind text not null,
@@ -57,6 +72,27 @@ create table scanner.roots (
     warning text,
     updated_at timestamp with time zone not null default now(),
     constraint roots_pkey primary key (path)
+);
+
+-- How each service of metadata is, and whose turn it is: all replicas keep one pace.
+create table scanner.services (
+    name text not null,
+    state text not null default 'unknown'::text,
+    message text,
+    -- When the turns that were taken are over (the generic cell rate algorithm).
+    due timestamp with time zone not null default now(),
+    -- Nobody asks before: it said so, or it failed too often in a row.
+    blocked_until timestamp with time zone,
+    -- Seconds from one request to the next, as the service asks for in its headers.
+    pace double precision,
+    failures integer not null default 0,
+    -- Seconds until an answer, of late.
+    took double precision,
+    requests bigint not null default 0,
+    answered_at timestamp with time zone,
+    failed_at timestamp with time zone,
+    constraint services_pkey primary key (name),
+    constraint services_state_check check ((state = any (array['unknown'::text, 'ok'::text, 'slow'::text, 'limited'::text, 'down'::text, 'refused'::text])))
 );
 
 create table scanner.anime_ids (

@@ -1,0 +1,132 @@
+"""Requests to services of metadata and for their pictures: where the services are, through which proxy, and that
+nothing else on a private network is reached."""
+
+from __future__ import annotations
+
+import ipaddress
+from collections.abc import Iterable
+from typing import Annotated
+from urllib.parse import urlsplit
+
+import httpx2
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
+
+from kyoo.core.kinds import WebUrl, web_url
+from kyoo.core.public_internet import PublicOnly, is_public
+from kyoo.core.settings import Settings
+
+
+def _proxy(secret: SecretStr) -> SecretStr:
+    value = secret.get_secret_value()
+    try:
+        parts = urlsplit(value)
+        known = parts.scheme in ("http", "https", "socks5", "socks5h") and bool(parts.hostname) and parts.port != 0
+        usable = known and not (parts.path.strip("/") or parts.query or parts.fragment)
+    except ValueError:
+        usable = False
+    if not usable or not value.isascii() or len(value.split()) != 1:
+        raise ValueError("must be the address of a proxy, such as http://proxy.example:3128 or socks5://127.0.0.1:1080")
+    return secret
+
+
+def _by_language(url: str) -> str:
+    """An address in which `{lang}` may stand for a language."""
+    web_url(url.replace("{lang}", "en"))
+    return url.rstrip("/")
+
+
+#: May hold a user and a password.
+ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
+UrlByLanguage = Annotated[str, AfterValidator(_by_language)]
+
+
+class OutsideSettings(Settings):
+    """The base addresses of the services, the version of their interface included; they may be private ones."""
+
+    proxy: ProxyUrl | None = Field(default=None, validation_alias=AliasChoices("KYOO_METADATA_PROXY"))
+    tmdb_url: WebUrl = Field(default="https://api.themoviedb.org/3", validation_alias=AliasChoices("KYOO_TMDB_URL"))
+    #: A size and a path follow (`/original/x.jpg`).
+    tmdb_image_url: WebUrl = Field(
+        default="https://image.tmdb.org/t/p", validation_alias=AliasChoices("KYOO_TMDB_IMAGE_URL")
+    )
+    tvdb_url: WebUrl = Field(default="https://api4.thetvdb.com/v4", validation_alias=AliasChoices("KYOO_TVDB_URL"))
+    #: A path follows (`/banners/x.jpg`).
+    tvdb_image_url: WebUrl = Field(
+        default="https://artworks.thetvdb.com", validation_alias=AliasChoices("KYOO_TVDB_IMAGE_URL")
+    )
+    anilist_url: WebUrl = Field(default="https://graphql.anilist.co", validation_alias=AliasChoices("KYOO_ANILIST_URL"))
+    tvmaze_url: WebUrl = Field(default="https://api.tvmaze.com", validation_alias=AliasChoices("KYOO_TVMAZE_URL"))
+    wikidata_url: WebUrl = Field(default="https://www.wikidata.org", validation_alias=AliasChoices("KYOO_WIKIDATA_URL"))
+    wikipedia_url: UrlByLanguage = Field(
+        default="https://{lang}.wikipedia.org", validation_alias=AliasChoices("KYOO_WIKIPEDIA_URL")
+    )
+
+    @property
+    def configured(self) -> set[tuple[str, str, int]]:
+        """(scheme, host, port) of every address that the operator has set."""
+        urls = [
+            value
+            for name in type(self).model_fields
+            if name.endswith("_url") and name in self.model_fields_set and isinstance(value := getattr(self, name), str)
+        ]
+        # `{lang}.wiki.example` is any name in front of wiki.example.
+        return {_origin(httpx2.URL(url.replace("{lang}", ANY_LANGUAGE))) for url in urls}
+
+
+#: Stands for a language in a host.
+ANY_LANGUAGE = "any-language"
+
+
+def _origin(url: httpx2.URL) -> tuple[str, str, int]:
+    return url.scheme, url.host, url.port or (443 if url.scheme == "https" else 80)
+
+
+class Outside(httpx2.AsyncBaseTransport):
+    """Reaches the addresses that the operator has set as they are, and all others on the public internet only; through
+    the proxy if there is one, but for what is on this machine or in its network."""
+
+    def __init__(self, configured: Iterable[tuple[str, str, int]] = (), proxy: str | None = None) -> None:
+        self._configured = frozenset(configured)
+        self._proxy = proxy
+        # Made when they are needed: each reads the certificates of the system.
+        self._made: dict[str, httpx2.AsyncBaseTransport] = {}
+
+    async def handle_async_request(self, request: httpx2.Request) -> httpx2.Response:
+        return await self._way(request).handle_async_request(request)
+
+    def _way(self, request: httpx2.Request) -> httpx2.AsyncBaseTransport:
+        url = request.url
+        if self._proxy is not None and not _is_private(url.host):
+            # The proxy finds the address: here the name may lead nowhere, or to somebody who blocks it.
+            if url.scheme not in ("http", "https"):
+                raise httpx2.UnsupportedProtocol("Only http and https are fetched", request=request)
+            return self._transport("proxied")
+        scheme, host, port = _origin(url)
+        names = (host, f"{ANY_LANGUAGE}.{host.partition('.')[2]}")
+        is_configured = any((scheme, name, port) in self._configured for name in names)
+        return self._transport("direct" if is_configured else "public")
+
+    def _transport(self, way: str) -> httpx2.AsyncBaseTransport:
+        if way not in self._made:
+            proxy = self._proxy if way == "proxied" else None
+            self._made[way] = (
+                PublicOnly() if way == "public" else httpx2.AsyncHTTPTransport(trust_env=False, proxy=proxy)
+            )
+        return self._made[way]
+
+    async def aclose(self) -> None:
+        for transport in self._made.values():
+            await transport.aclose()
+
+
+def _is_private(host: str) -> bool:
+    """An address that is not public, or a name that only this network knows."""
+    try:
+        ipaddress.ip_address(host)
+    except ValueError:
+        return "." not in host.rstrip(".") or host.lower().endswith((".local", ".localhost", ".internal", ".lan"))
+    return not is_public(host)
+
+
+def outside_transport(settings: OutsideSettings) -> Outside:
+    return Outside(settings.configured, settings.proxy.get_secret_value() if settings.proxy else None)
