@@ -191,6 +191,10 @@ class Candidate(Record):
     runtime: Count | None = None
     seasons: Count | None = None
     episodes: Count | None = None
+    #: Season → how many episodes it has, without the specials.
+    sizes: dict[int, Count] = Field(default_factory=dict)
+    #: Of origin, ISO 3166-1 alpha-2.
+    countries: list[str] = Field(default_factory=list)
     #: On the provider's own scale: they only order its own candidates.
     votes: int | None = None
     popularity: float | None = None

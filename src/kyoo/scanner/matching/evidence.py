@@ -1,0 +1,102 @@
+"""The evidence of a show's files: what their names say, joined, and what was measured."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from statistics import median
+
+from kyoo.scanner.matching.model import Evidence, Reading
+from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.naming.titles import normalise
+from kyoo.scanner.providers.records import ShowKind
+
+#: Country words behind a title, and what they stand for.
+_COUNTRIES = {
+    "us": "US", "usa": "US", "uk": "GB", "gb": "GB", "au": "AU", "nz": "NZ", "ca": "CA", "jp": "JP", "kr": "KR",
+    "fr": "FR", "de": "DE", "es": "ES", "it": "IT", "se": "SE", "dk": "DK", "no": "NO", "nl": "NL", "be": "BE",
+    "br": "BR", "in": "IN", "cn": "CN", "ie": "IE", "mx": "MX", "za": "ZA",
+}  # fmt: skip
+#: In small letters the others are words.
+_PLAIN_COUNTRIES = frozenset({"us", "usa", "uk", "au", "nz"})
+_COUNTRY = re.compile(r"^(?P<title>.*\w\W*?)[\s,]+(?P<open>[(\[]?)(?P<country>[A-Za-z]{2,3})[)\]]?$", re.DOTALL)
+_YEAR_BEHIND = re.compile(r"^(?P<title>.*\w\W*?)[\s,]+[(\[]?(?P<year>(?:19|20)\d\d)[)\]]?$", re.DOTALL)
+#: Folders that hold many shows name none of them.
+_SHORTEST_FOLDER = 3
+
+_OTHER_NAME, _FOLDER, _GUESS = 0.3, 1.0, 0.6
+
+
+def gather(
+    kind: ShowKind,
+    title: str,
+    year: int | None,
+    files: Iterable[ParsedName],
+    *,
+    ids: Mapping[str, str] | None = None,
+    minutes: Iterable[float] = (),
+    other_titles: Iterable[str] = (),
+    languages: Mapping[str, int] | None = None,
+) -> Evidence:
+    """`title` and `year` are what the show is called here; `minutes` the measured length of the film or of episodes;
+    `other_titles` those of folders that hold nothing else."""
+    names = list(files)
+    years = tuple(dict.fromkeys(([year] if year else []) + [each for name in names for each in name.years]))
+    lengths = [each for each in minutes if each]
+    episodes: dict[int | None, float] = {}
+    for name in names:
+        for season, number in name.episodes:
+            episodes[season] = max(episodes.get(season, 0), number)
+        for season in name.seasons:
+            episodes.setdefault(season, 0)
+    return Evidence(
+        kind=kind,
+        readings=tuple(_readings(title, years, names, other_titles)),
+        unsure_kind=any(name.unsure for name in names),
+        ids=dict(ids or {}),
+        minutes=median(lengths) if lengths else None,
+        episodes=episodes,
+        languages=dict(languages or {}),
+    )
+
+
+def _readings(
+    title: str, years: tuple[int, ...], names: list[ParsedName], other_titles: Iterable[str]
+) -> list[Reading]:
+    spelled = Counter(name.title for name in names)
+    common = [each for each, _ in spelled.most_common(3)]
+    others = Counter(each for name in names for each in name.alternative_titles)
+    found = [Reading(each, years) for each in dict.fromkeys([title, *common])]
+    found += [Reading(each, years, doubt=_OTHER_NAME) for each, _ in others.most_common(6) if _telling(each)]
+    found += [Reading(each, years, doubt=_FOLDER) for each in other_titles if _telling(each)]
+    for reading in list(found):
+        found += _more(reading)
+    unique: dict[tuple[str, tuple[int, ...], str | None], Reading] = {}
+    for reading in found:
+        key = (normalise(reading.title) or reading.title, reading.years, reading.country)
+        if key not in unique or reading.doubt < unique[key].doubt:
+            unique[key] = reading
+    return list(unique.values())
+
+
+def _telling(title: str) -> bool:
+    plain = normalise(title)
+    return len(plain) >= _SHORTEST_FOLDER or not plain.isascii()
+
+
+def _more(reading: Reading) -> list[Reading]:
+    """Other ways to read it: the year is a part of the title, or the end of the title is a year or a country."""
+    found = [
+        Reading(f"{reading.title} {year}", tuple(other for other in reading.years if other != year), None,
+                reading.doubt + _GUESS)
+        for year in reading.years
+    ]  # fmt: skip
+    if match := _YEAR_BEHIND.fullmatch(reading.title):
+        year = int(match["year"])
+        found.append(Reading(match["title"], (year, *reading.years), None, reading.doubt + _GUESS))
+    if (match := _COUNTRY.fullmatch(reading.title)) and (country := _COUNTRIES.get(match["country"].lower())):
+        spelled = match["country"].isupper() or match["open"] or match["country"].lower() in _PLAIN_COUNTRIES
+        if spelled:
+            found.append(Reading(match["title"].strip(), reading.years, country, reading.doubt))
+    return found
