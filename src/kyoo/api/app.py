@@ -71,7 +71,8 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            yield
+            async with context.hub.running():
+                yield
         finally:
             await context.renderer.close()
 

@@ -14,8 +14,9 @@ from psycopg.errors import DeadlockDetected
 
 from kyoo.api.durations import Durations
 from kyoo.api.limits import LimitedDatabase
-from kyoo.api.open_sockets import OpenSockets
 from kyoo.api.queries.guesses import Guesses
+from kyoo.api.realtime.hub import Hub
+from kyoo.api.realtime.places import OpenSockets
 from kyoo.api.settings import ApiSettings
 from kyoo.core.blobs import open_store
 from kyoo.core.postgres import Connection, Database
@@ -36,6 +37,7 @@ class ApiContext:
     # Limited to what the caller of the present request may see.
     database: Database
     sockets: OpenSockets
+    hub: Hub
     guesses: Guesses
     durations: Durations
 
@@ -56,13 +58,15 @@ class ApiContext:
 
 
 def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
+    database = LimitedDatabase(runtime.database)
     return ApiContext(
         settings,
         runtime,
         open_store(settings.image_store),
         Renderer(),
-        LimitedDatabase(runtime.database),
+        database,
         OpenSockets(settings.sockets_per_user),
+        Hub(runtime.database, database),
         Guesses(settings.guesses_memory * 2**20),
         Durations(runtime.peer),
     )

@@ -6,11 +6,12 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from typing import Any, Literal
+from typing import Any, Literal, Protocol
 from uuid import UUID
 
 from kyoo.api.models.base import ShowKind
 from kyoo.api.queries import facts as queries
+from kyoo.api.queries import history
 from kyoo.api.queries.facts import Change
 from kyoo.core import events
 from kyoo.core.events import Fact
@@ -44,6 +45,19 @@ class Report:
     lists: bool
 
 
+class Last(Protocol):
+    """What a player has said last."""
+
+    @property
+    def entry(self) -> str: ...
+    @property
+    def video(self) -> UUID: ...
+    @property
+    def percent(self) -> int: ...
+    @property
+    def time(self) -> int: ...
+
+
 async def played(
     connection: Connection, user: UUID, profile: int, reports: Sequence[Report], moment: Moment | None = None
 ) -> None:
@@ -68,6 +82,15 @@ async def played(
 
 def _of_entry(report: Report, kind: WatchType, progress: dict[str, Any]) -> Change:
     return Change(report.show, report.entry, kind, {"progress": progress}, listed=report.lists)
+
+
+async def stopped(connection: Connection, user: UUID, last: Last, origin: str) -> None:
+    """A player is gone that had come so far; nothing is recorded but that."""
+    known = (await history.entries(connection, [last.entry])).get(last.entry)
+    if known is not None:
+        progress = {"percent": last.percent, "time": last.time, "playedDate": None, "videoId": str(last.video)}
+        change = Change(known.show_pk, known.pk, "stopped", {"progress": progress})
+        await queries.record_watching(connection, user, None, [change], origin)
 
 
 async def listed(

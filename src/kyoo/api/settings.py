@@ -26,6 +26,11 @@ class ApiSettings(OutsideSettings):
         default=64, ge=1, le=1_000_000, validation_alias=AliasChoices("KYOO_SOCKETS_PER_USER")
     )
 
+    #: Messages a second that a socket may send for long, and for how many seconds of that it may send at once.
+    socket_messages: float = Field(default=50, gt=0, le=100_000, validation_alias=AliasChoices("KYOO_SOCKET_MESSAGES"))
+    #: KiB that wait for a socket whose client does not read, before it is closed.
+    socket_backlog: int = Field(default=256, ge=64, le=1_048_576, validation_alias=AliasChoices("KYOO_SOCKET_BACKLOG"))
+
     #: MiB of an answer to `GET /videos/guesses` that may be kept for the next time.
     guesses_memory: int = Field(default=32, ge=0, le=4096, validation_alias=AliasChoices("KYOO_GUESSES_MEMORY"))
 

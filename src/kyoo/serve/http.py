@@ -23,6 +23,8 @@ MOST_PIPELINED = 64
 REFUSED_SECONDS = 2
 #: How long what was sent in vain is read.
 ENDED_SECONDS = 1
+#: Seconds in which the client of a websocket that we have closed takes what is left for it.
+UNREAD_SECONDS = 15
 #: More who are refused at once get no answer.
 MOST_REFUSED = 256
 
@@ -286,6 +288,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
     clients: Clients
 
     _counted = False
+    _abort: asyncio.TimerHandle | None = None
 
     def __init__(self, *arguments: Any, **options: Any) -> None:
         super().__init__(*arguments, **options)
@@ -305,7 +308,15 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
             self.transport.write(answer(400, "No request that opens a websocket"))
             self.transport.close()
 
+    def on_task_complete(self, task: asyncio.Task[None]) -> None:
+        super().on_task_complete(task)
+        if self._counted:
+            # What is left for a client that does not read is not kept for it.
+            self._abort = self.loop.call_later(UNREAD_SECONDS, self.transport.abort)
+
     def connection_lost(self, exc: Exception | None) -> None:
+        if self._abort is not None:
+            self._abort.cancel()
         if self._counted:
             self._counted = False
             self.clients.leave(self.client)

@@ -29,7 +29,7 @@ from tests.integration.api.watching import (
 
 from kyoo.api.models.entry import Entry
 from kyoo.api.models.show import EntryWithShow
-from kyoo.api.socket import Socket
+from kyoo.api.realtime.sockets import Socket
 from kyoo.core.pages import Page
 
 
@@ -346,7 +346,13 @@ async def test_a_socket_reports_no_time_beyond_the_end(
     context = app.state.context
     identity = await context.runtime.authentication.verifier.verify(bearer()["Authorization"].removeprefix("Bearer "))
     report = {"action": "watch", "entry": EPISODE, "videoId": video, "percent": 10, "time": 5000}
-    answer = json.loads(await Socket(context, identity, "").answer(json.dumps(report)))
+    sent: list[str] = []
+
+    async def send(text: str) -> None:
+        sent.append(text)
+
+    await Socket(context, identity, "", send, lambda: None).hear(json.dumps(report))
+    (answer,) = map(json.loads, sent)
     assert answer["status"] == 201, answer
     assert await progress_time(api) == 140
 

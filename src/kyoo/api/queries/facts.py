@@ -38,7 +38,7 @@ _WATCHING = sql.SQL(
             'entry', case when entry.pk is not null then jsonb_build_object('id', entry.id, 'slug', entry.slug) end
         ) || case when given.listed then jsonb_build_object('watchStatus', (
             select case show.kind when 'movie' then {movie} else {serie} end from api.watchlist
-            where watchlist.profile_pk = %(profile)s and watchlist.show_pk = show.pk
+            where watchlist.profile_pk = %(profile)s::bigint and watchlist.show_pk = show.pk
         )) else '{{}}' end
     )
     from rows from (jsonb_to_recordset(%(changes)s) as (
@@ -52,9 +52,9 @@ _WATCHING = sql.SQL(
 
 
 async def record_watching(
-    connection: Connection, user: UUID, profile: int, changes: Sequence[Change], origin: str | None
+    connection: Connection, user: UUID, profile: int | None, changes: Sequence[Change], origin: str | None
 ) -> None:
-    """Record what changed for `user`, whose profile this is."""
+    """Record what changed for `user`; only what is `listed` needs the profile."""
     if changes:
         rows = Jsonb([asdict(change) for change in changes])
         await execute(connection, _WATCHING, {"user": user, "profile": profile, "changes": rows, "origin": origin})

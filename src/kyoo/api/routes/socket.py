@@ -1,4 +1,4 @@
-"""The websocket `/api/ws` (api.md §11): opening, reading, closing. What the messages do is in kyoo.api.socket."""
+"""The websocket `/api/ws` (api.md §11): opening, reading, closing. What the messages do is in kyoo.api.realtime."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from fastapi.responses import JSONResponse
 from starlette.websockets import WebSocketDisconnect
 
 from kyoo.api.context import ApiContext
-from kyoo.api.socket import SESSION_CHECK, SessionOverError, Socket
+from kyoo.api.realtime.sockets import SESSION_CHECK, FloodError, SessionOverError, Socket
 from kyoo.core.errors import KyooError, error_object
 from kyoo.core.permissions import Authentication
 from kyoo.core.tokens import Identity
@@ -19,6 +19,8 @@ router = APIRouter(prefix="/api", tags=["websocket"])
 
 #: Closes a socket whose session has ended.
 SESSION_OVER = 4401
+#: RFC 6455 §7.4.1: of a kind that is not understood; against the rules.
+NOT_TEXT, POLICY = 1003, 1008
 
 
 @router.websocket("/ws")
@@ -42,21 +44,44 @@ async def websocket(socket: WebSocket) -> None:
 
 async def talk(socket: WebSocket, context: ApiContext, identity: Identity) -> None:
     await socket.accept(subprotocol="kyoo" if "kyoo" in socket.scope["subprotocols"] else None)
-    client = Socket(context, identity, socket.headers["authorization"].partition(" ")[2])
+    token = socket.headers["authorization"].partition(" ")[2]
+    too_slow = False
+    task = asyncio.current_task()
+    assert task is not None
+
+    def cut() -> None:
+        nonlocal too_slow
+        too_slow = True
+        task.cancel()
+
+    client = Socket(context, identity, token, socket.send_text, cut)
     try:
-        while True:
-            try:
-                async with asyncio.timeout(SESSION_CHECK):
-                    text = await socket.receive_text()
-            except TimeoutError:
-                await client.check_session()
-                continue
-            await socket.send_text(await client.answer(text))
-            # Neither of these waits while a client sends more than it is answered: let others have their turn.
-            await asyncio.sleep(0)
+        await _listen(socket, client)
     except SessionOverError as error:
         await socket.close(SESSION_OVER, error.message)
+    except FloodError as error:
+        await socket.close(POLICY, error.message)
     except WebSocketDisconnect:
         return
     except KeyError:
-        await socket.close(1003, "Only text is understood")
+        await socket.close(NOT_TEXT, "Only text is understood")
+    except asyncio.CancelledError:
+        if not too_slow:
+            raise
+        # Whoever does not read cannot be told either: the connection ends.
+        task.uncancel()
+    finally:
+        await client.close()
+
+
+async def _listen(socket: WebSocket, client: Socket) -> None:
+    while True:
+        try:
+            async with asyncio.timeout(SESSION_CHECK):
+                text = await socket.receive_text()
+        except TimeoutError:
+            await client.check()
+            continue
+        await client.hear(text)
+        # Neither of these waits while a client sends more than it is answered: let others have their turn.
+        await asyncio.sleep(0)

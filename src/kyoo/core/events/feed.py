@@ -8,7 +8,6 @@ from collections.abc import AsyncIterator, Callable
 
 import psycopg
 import structlog
-from psycopg_pool import PoolTimeout
 
 from kyoo.core import events
 from kyoo.core.events import Event
@@ -63,7 +62,7 @@ class Feed:
             self._wake.clear()
             try:
                 await self._read()
-            except (psycopg.Error, PoolTimeout) as error:
+            except psycopg.Error as error:
                 log.warning("events cannot be read", reason=" ".join(str(error).split()))
                 self._wake.set()
                 await asyncio.sleep(PAUSE)

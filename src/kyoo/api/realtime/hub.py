@@ -1,0 +1,172 @@
+"""The sockets of this process, and the events that each is told: in order, once, and no more than it may know."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+from collections import defaultdict
+from collections.abc import AsyncIterator, Iterable
+from datetime import UTC
+from typing import Protocol
+
+import psycopg
+import structlog
+
+from kyoo.api.limits import Limits
+from kyoo.api.realtime.outbox import Outbox
+from kyoo.api.realtime.topics import concerns
+from kyoo.api.realtime.visibility import seen_by, without_secrets
+from kyoo.core import events
+from kyoo.core.errors import KyooError
+from kyoo.core.events import Event
+from kyoo.core.events.feed import Feed
+from kyoo.core.postgres import Database
+from kyoo.core.tasks import ended
+from kyoo.core.tokens import Identity
+
+log = structlog.get_logger()
+
+#: A client that has missed more than this is told to fetch anew.
+MISSED = 500
+
+
+class Follower(Protocol):
+    """A socket, as the hub sees it. `held`: what happens while it is told of what it has missed, else None."""
+
+    id: str
+    identity: Identity
+    limits: Limits
+    topics: set[str]
+    outbox: Outbox
+    held: list[Event] | None
+
+
+class Hub:
+    """`position` is the event up to which all followers were told; who begins to follow is told from there on."""
+
+    def __init__(self, database: Database, limited: Database) -> None:
+        self._database = database
+        self._limited = limited
+        self._feed = Feed(database)
+        self._following: dict[str, set[Follower]] = defaultdict(set)
+        self._arrived: asyncio.Queue[list[Event]] = asyncio.Queue()
+        self._position: int | None = None
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        self._feed.follow(self._arrived.put_nowait)
+        telling = asyncio.create_task(self._tell_for_ever())
+        try:
+            async with self._feed.running():
+                yield
+        finally:
+            await ended(telling)
+
+    @property
+    def position(self) -> int:
+        """Raises KyooError 503 while the database is out of reach since the start."""
+        position = self._feed.seen if self._position is None else self._position
+        if position is None:
+            raise KyooError("Events cannot be read at the moment", status=503)
+        return position
+
+    def follow(self, socket: Follower, topics: Iterable[str]) -> None:
+        for topic in topics:
+            socket.topics.add(topic)
+            self._following[topic].add(socket)
+
+    def leave(self, socket: Follower, topics: Iterable[str]) -> None:
+        for topic in list(topics):
+            socket.topics.discard(topic)
+            self._following[topic].discard(socket)
+            if not self._following[topic]:
+                del self._following[topic]
+
+    async def missed(self, socket: Follower, topics: set[str], after: str, until: int) -> list[str]:
+        """What this socket was not told of these topics between two events, as texts; or that it has to fetch anew."""
+        reload = [json.dumps({"action": "reload", "topics": sorted(topics)})]
+        if not (after.isascii() and after.isdigit() and len(after) < 19):
+            return reload
+        found: list[Event] = []
+        async with self._database.connection() as connection:
+            if not await events.has_all_since(connection, int(after)):
+                return reload
+            start = int(after)
+            while batch := await events.since(connection, start, limit=MISSED):
+                start = batch[-1].id
+                found += [event for event in batch if event.id <= until and _is_for(socket, event, topics)]
+                if len(found) > MISSED:
+                    return reload
+                if start >= until:
+                    break
+        if socket.limits.any:
+            found = await seen_by(self._limited, socket.limits, found)
+        return [text_of(event) for event in found]
+
+    async def _tell_for_ever(self) -> None:
+        while True:
+            batch = await self._arrived.get()
+            left = await self._left_for_limited(batch)
+            # At once: whoever begins to follow does so before or after the whole batch.
+            try:
+                self._tell(batch, left)
+            except Exception:
+                log.exception("events are not told")
+            self._position = batch[-1].id
+
+    async def _left_for_limited(self, batch: list[Event]) -> dict[Limits, dict[int, Event]]:
+        """What readers with limits may know of these events, for all limits of those who follow."""
+        topics = {event.topic for event in batch}
+        wanted = {socket.limits for topic in topics for socket in self._following.get(topic, ()) if socket.limits.any}
+        left: dict[Limits, dict[int, Event]] = {}
+        for limits in wanted:
+            try:
+                left[limits] = {event.id: event for event in await seen_by(self._limited, limits, batch)}
+            except (psycopg.Error, KyooError) as error:
+                log.warning("it cannot be asked what readers with limits may know", reason=str(error))
+        return left
+
+    def _tell(self, batch: list[Event], left: dict[Limits, dict[int, Event]]) -> None:
+        for event in batch:
+            text: str | None = None
+            for socket in list(self._following.get(event.topic, ())):
+                if not _is_for(socket, event, socket.topics):
+                    continue
+                if socket.held is not None:
+                    if len(socket.held) < MISSED:
+                        socket.held.append(event)
+                    else:
+                        socket.outbox.overflow()
+                elif not socket.limits.any:
+                    text = text or text_of(event)
+                    socket.outbox.put(text)
+                elif (known := left.get(socket.limits)) is None:
+                    socket.outbox.put(json.dumps({"action": "reload", "topics": [event.topic]}))
+                elif (one := known.get(event.id)) is not None:
+                    socket.outbox.put(text_of(one))
+
+    async def release(self, socket: Follower, until: int) -> None:
+        """Tell a socket what was held while it was told of what it has missed."""
+        while socket.held:
+            held, socket.held = socket.held, []
+            new = [event for event in held if event.id > until]
+            if socket.limits.any:
+                new = await seen_by(self._limited, socket.limits, new)
+            for event in new:
+                socket.outbox.put(text_of(event))
+        socket.held = None
+
+
+def _is_for(socket: Follower, event: Event, topics: set[str]) -> bool:
+    return event.topic in topics and event.origin != socket.id and concerns(socket.identity, event)
+
+
+def text_of(event: Event) -> str:
+    """An event as it is sent."""
+    body = event.body
+    if event.topic == "catalogue":
+        body = {**body, "items": without_secrets(body["items"])}
+    at = event.at.astimezone(UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    head = {"action": "event", "id": str(event.id), "topic": event.topic, "type": event.type, "at": at}
+    return json.dumps({**body, **head}, separators=(",", ":"))
