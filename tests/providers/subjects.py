@@ -11,11 +11,24 @@ from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.grouping import Show
 from kyoo.scanner.local import LocalFile, LocalShow
 from kyoo.scanner.naming import parse
+from kyoo.scanner.providers.anilist import AniList
+from kyoo.scanner.providers.anilist import fault as anilist_fault
 from kyoo.scanner.providers.base import KeyRefusedError, UnavailableError
+from kyoo.scanner.providers.client import Client, Line, Pace
 from kyoo.scanner.providers.library import Library
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord, Texts
+from kyoo.scanner.providers.tvmaze import TVmaze
+from kyoo.scanner.providers.wikidata import Wikidata
+from kyoo.scanner.providers.wikidata import fault as wikidata_fault
 from tests.fakes.catalogue import FakeCatalogue
+from tests.fakes.metadata.anilist import anilist
+from tests.fakes.metadata.tvmaze import tvmaze
+from tests.fakes.metadata.wikimedia import wikimedia
+from tests.fakes.metadata.world import BARE, HARBOUR, LAMP, PAPER, PAPER_FILM
 from tests.providers.conformance import Known, Subject, opened
+from tests.providers.lines import faulty, over
+
+PACE = Pace(1000, 1)
 
 
 def catalogue(**faults: object) -> FakeCatalogue:
@@ -57,6 +70,20 @@ def library() -> Library:
     return Library(LocalShow(show, [file], [], {str(folder)}, "en", Artwork("http://kyoo.test")))
 
 
+def anilist_over(line: Line) -> AniList:
+    return AniList(Client("anilist", "https://anilist.test", PACE, line, fault=anilist_fault))
+
+
+def tvmaze_over(line: Line) -> TVmaze:
+    return TVmaze(Client("tvmaze", "https://tvmaze.test", PACE, line))
+
+
+def wikidata_over(line: Line) -> Wikidata:
+    data = Client("wikidata", "https://wikidata.test", PACE, line, fault=wikidata_fault)
+    pedia = Client("wikidata", "", PACE, line, fault=wikidata_fault)
+    return Wikidata(data, pedia, "https://wikipedia.test/{lang}", ["en", "fr"])
+
+
 SUBJECTS = [
     Subject(
         "catalogue",
@@ -71,4 +98,33 @@ SUBJECTS = [
         ),
     ),
     Subject("library", opened(library), (Known("movie", "the-quiet-lamp", "The Quiet Lamp"),)),
+    Subject(
+        "anilist",
+        over(anilist, anilist_over),
+        (
+            Known("serie", str(PAPER.anilist), "Paper Town Tale", {"mal": str(PAPER.number)}),
+            Known("movie", str(PAPER_FILM.anilist), "The Fold", {"anilist": str(PAPER_FILM.anilist)}),
+        ),
+        faulty=faulty(anilist, anilist_over),
+    ),
+    Subject(
+        "tvmaze",
+        over(tvmaze, tvmaze_over),
+        (
+            Known("serie", str(HARBOUR.tvmaze), "Harbour Nights", {"tvdb": str(HARBOUR.tvdb)}),
+            Known("serie", str(PAPER.tvmaze), "Paper Town Tale", {"imdb": PAPER.imdb}),
+        ),
+        faulty=faulty(tvmaze, tvmaze_over),
+    ),
+    Subject(
+        "wikidata",
+        over(wikimedia, wikidata_over),
+        (
+            Known("movie", LAMP.wikidata, "The Quiet Lamp", {"imdb": LAMP.imdb}),
+            Known("serie", HARBOUR.wikidata, "Harbour Nights", {"themoviedatabase": str(HARBOUR.tmdb)}),
+            Known("movie", BARE.wikidata, "Untold"),
+        ),
+        unknown="Q999999999",
+        faulty=faulty(wikimedia, wikidata_over),
+    ),
 ]

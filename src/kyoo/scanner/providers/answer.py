@@ -175,3 +175,8 @@ def language(code: str) -> str | None:
 def percent(value: float | None, top: float) -> int | None:
     """A rating on the scale 0–100; 0 says that nobody has rated."""
     return round(min(max(value / top, 0.0), 1.0) * 100) or None if value is not None else None
+
+
+def youtube(key: str | None) -> str | None:
+    """The page of a video of YouTube."""
+    return f"https://www.youtube.com/watch?v={key}" if key and re.fullmatch(r"[\w-]{5,20}", key, re.ASCII) else None

@@ -113,8 +113,13 @@ class Line:
     options: Options = field(default_factory=Options)
 
 
+def _faultless(_: Answer) -> str | None:
+    return None
+
+
 class Client:
-    """Requests to the service `name` at `base`. `keyed`: a refusal is about the key; without one it is an outage."""
+    """Requests to the service `name` at `base`. `keyed`: a refusal is about the key; without one it is an outage.
+    `fault`: what is wrong with an answer of status 200, if that is what a service says so with."""
 
     def __init__(
         self,
@@ -124,11 +129,13 @@ class Client:
         line: Line,
         *,
         keyed: bool = False,
+        fault: Callable[[Answer], str | None] = _faultless,
     ) -> None:
         self.name = name
         self.base = base.rstrip("/")
         self._pace = pace
         self._keyed = keyed
+        self._fault = fault
         self._http = line.http
         self._gate = line.gate
         self._cache = line.cache
@@ -226,10 +233,13 @@ class Client:
             await self._pass(response.headers, took)
             raise NonsenseError(self.name, f"answers {status}")
         try:
-            json.loads(body)
+            fault = self._fault(Answer(json.loads(body)))
         except (ValueError, RecursionError):
             await self._fail("down", "answers no JSON", took)
             raise NonsenseError(self.name, "answers no JSON") from None
+        if fault is not None:
+            await self._fail("down", f"answers an error: {fault[:200]}", took)
+            raise UnavailableError(self.name, f"answers an error: {fault[:200]}", wait)
         await self._pass(response.headers, took)
         etag, modified = response.headers.get("etag"), response.headers.get("last-modified")
         return Kept(200, body, self._fresh(response.headers), _short(etag), _short(modified))

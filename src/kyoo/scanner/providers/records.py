@@ -134,7 +134,10 @@ class Relation(Record):
     ids: dict[str, Id]
     title: Name | None = None
     show_kind: ShowKind | None = None
+    #: What the provider calls it (`TV`, `OVA`, `MOVIE`, `SPECIAL`…).
+    format: Name | None = None
     year: int | None = None
+    episodes: Count | None = None
 
 
 class SeasonRecord(Record):
@@ -198,8 +201,9 @@ class Candidate(Record):
     #: On the provider's own scale: they only order its own candidates.
     votes: int | None = None
     popularity: float | None = None
-    #: Whether the provider knows it as anime.
+    #: Whether the provider knows it as anime, and what it calls it (`TV`, `OVA`, `MOVIE`…).
     is_anime: bool = False
+    format: Name | None = None
 
     @property
     def first_year(self) -> int | None:
@@ -246,6 +250,8 @@ class ShowRecord(Record):
     seasons: list[SeasonRecord] = Field(default_factory=list)
     episodes: list[EpisodeRecord] = Field(default_factory=list)
     is_anime: bool = False
+    #: What the provider calls it (`TV`, `OVA`, `MOVIE`…).
+    format: Name | None = None
     #: Where people find it.
     link: Link | None = None
 

@@ -1,0 +1,47 @@
+"""Clients of doubles of services, without a network."""
+
+from __future__ import annotations
+
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from typing import Any
+
+import httpx2
+
+from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, Provider, ProviderError, UnavailableError
+from kyoo.scanner.providers.client import Line, Options, outside_client
+from tests.fakes.gate import MemoryCache, OpenGate
+from tests.fakes.metadata.faults import Faulty
+from tests.providers.conformance import Open
+
+
+def line(app: Any) -> Line:
+    """Every address leads to this application."""
+    http = outside_client(httpx2.ASGITransport(app=app, raise_app_exceptions=False))
+    return Line(http, OpenGate(), MemoryCache(), Options(seconds=0.5))
+
+
+def over(app: Callable[[], Any], make: Callable[[Line], Provider], fault: str | None = None) -> Open:
+    """A provider over a double, which fails in the way of `fault`."""
+
+    @asynccontextmanager
+    async def context() -> AsyncIterator[Provider]:
+        shared = line(Faulty(app(), fault))
+        async with shared.http:
+            yield make(shared)
+
+    return context
+
+
+def faulty(
+    app: Callable[[], Any], make: Callable[[Line], Provider], *, keyed: bool = False
+) -> tuple[tuple[str, Open, type[ProviderError]], ...]:
+    """A provider over a double that fails in each way there is, with the error that is right."""
+    errors: dict[str, type[ProviderError]] = {
+        "500": UnavailableError,
+        "slow": UnavailableError,
+        "limited": UnavailableError,
+        "html": NonsenseError,
+        "401": KeyRefusedError if keyed else UnavailableError,
+    }
+    return tuple((fault, over(app, make, fault), error) for fault, error in errors.items())
