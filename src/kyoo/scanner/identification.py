@@ -15,6 +15,7 @@ from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Show, fitting
 from kyoo.scanner.local import LocalFile, LocalShow, folders_above
+from kyoo.scanner.lookup import look_up
 from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
 from kyoo.scanner.names import from_json, plain_key, show_keys
 from kyoo.scanner.naming.titles import marks
@@ -103,6 +104,7 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
 
 
 async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> Seeded:
+    await look_up(context, local)
     seed = await _metadata(local)
     seeded, seed = await _seed(context, row, seed)
     air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air

@@ -83,6 +83,13 @@ class LocalShow:
     def title(self) -> str:
         return self.about().title or self.show.title
 
+    def minutes(self) -> list[float]:
+        """The measured lengths of the film, or of episodes."""
+        if self.show.kind == "movie":
+            length = _length(self.files)
+            return [length / 60] if length else []
+        return [file.duration / 60 / len(self._places(file)) for file in self.files if file.duration]
+
     # --- films ---
 
     def movie(self) -> SeedMovie:

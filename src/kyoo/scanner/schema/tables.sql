@@ -158,6 +158,26 @@ create index files_updated on scanner.files (updated_at);
 create index files_video on scanner.files (video_id);
 create unique index files_rendering on scanner.files (rendering, part, version) nulls not distinct where (rendering is not NULL);
 
+-- Which title of the services each show is, or who it may be.
+create table scanner.matches (
+    show_id bigint not null,
+    -- Service → its id of the title; empty while nobody is sure.
+    ids jsonb not null default '{}'::jsonb,
+    -- The original one of the title: it speaks for titles of that language beside it.
+    language text,
+    why text not null,
+    -- What a person chooses from, best first, each with its score and its reasons.
+    candidates jsonb not null default '[]'::jsonb,
+    -- Digests of what was searched with, the title and the rest: the same is not searched again.
+    evidence text not null,
+    -- Whether a person said that it is none of them.
+    dismissed boolean not null default false,
+    searched_at timestamp with time zone not null default now(),
+    constraint matches_pkey primary key (show_id),
+    constraint matches_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade
+);
+create index matches_unsure on scanner.matches (show_id) where ((ids = '{}'::jsonb) and (not dismissed));
+
 create table scanner.requests (
     pk bigint not null generated always as identity,
     id uuid not null default gen_random_uuid(),
