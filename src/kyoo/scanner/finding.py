@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable, Iterable
+from collections.abc import Awaitable, Callable
 
 from kyoo.scanner.matching import Evidence, Verdict, decide, searches
 from kyoo.scanner.matching.searches import Search
@@ -10,8 +10,6 @@ from kyoo.scanner.providers.records import Candidate
 
 #: Candidates that are looked at closely when the lists of results leave a doubt.
 CLOSELY = 4
-#: So many points only an id gives.
-BY_ID = 12.0
 #: So many points what a closer look tells can be worth.
 IN_DOUBT = 2.5
 
@@ -20,14 +18,11 @@ Searcher = Callable[[Search], Awaitable[list[Candidate]]]
 Describer = Callable[[Candidate], Awaitable[Candidate]]
 
 
-async def find(evidence: Evidence, search: Searcher, describe: Describer, known: Iterable[Candidate] = ()) -> Verdict:
-    """Search until a title is sure; then look at it closely, or at the best ones if none is, and decide again. `known`
-    are titles that ids led to."""
-    found = {(candidate.provider, candidate.id): candidate for candidate in known}
-    verdict = decide(evidence, found.values())
+async def find(evidence: Evidence, search: Searcher, describe: Describer) -> Verdict:
+    """Search until a title is sure; then look at it closely, or at the best ones if none is, and decide again."""
+    found: dict[tuple[str, str], Candidate] = {}
+    verdict = decide(evidence, [])
     for wanted in searches(evidence):
-        if verdict.match and verdict.match.points > BY_ID:
-            return verdict
         for candidate in await search(wanted):
             found.setdefault((candidate.provider, candidate.id), candidate)
         verdict = decide(evidence, found.values())

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import get_args
 
 from kyoo.scanner.names import show_keys
-from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.naming.model import FilmOf, ParsedName
 from kyoo.scanner.naming.titles import alike, marks
 from kyoo.scanner.providers.records import ShowKind
 
@@ -48,6 +48,8 @@ class Shelf:
 
     def place(self, parsed: ParsedName) -> Show:
         """The show of a film or episode."""
+        if parsed.film_of and (serie := self.serie_of(parsed.film_of)):
+            return serie
         kind, year = show_kind(parsed), parsed.year
         show = self._by_ids(kind, parsed.external_ids) or self._by_title(kind, parsed.title, year, parsed.external_ids)
         if show is None:
@@ -64,6 +66,15 @@ class Shelf:
         if spelled or not alike(marks(holder.title), spelled):
             self._name(kind, exact, year, show)
         self._index_ids(show)
+        return show
+
+    def serie_of(self, film: FilmOf) -> Show | None:
+        """The serie that a film stands in, if it is in the library."""
+        ids = {"tvdb": film.serie}
+        show = self._by_ids("serie", ids) or self._by_title("serie", film.title, None, ids)
+        if show is not None and "tvdb" not in show.external_ids:
+            show.external_ids["tvdb"], show.changed = film.serie, True
+            self._index_ids(show)
         return show
 
     def _name(self, kind: ShowKind, key: str, year: int | None, show: Show) -> Show:

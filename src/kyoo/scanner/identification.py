@@ -10,12 +10,12 @@ import structlog
 from psycopg.rows import DictRow
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner.api import ApiConflictError
+from kyoo.scanner import joining, work
+from kyoo.scanner.api import ApiConflictError, Collection
 from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Show, fitting
 from kyoo.scanner.local import LocalFile, LocalShow, folders_above
-from kyoo.scanner.lookup import look_up
 from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
 from kyoo.scanner.names import from_json, plain_key, show_keys
 from kyoo.scanner.naming.titles import marks
@@ -31,6 +31,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
     """Write the show to the api with all its files. Safe to repeat. A failure is kept with the show's request, where
     GET /scanner/scan shows it, and raised."""
     database = context.runtime.database
+    await _join(context, show_id)
     async with database.transaction() as connection:
         row = await shows.by_id(connection, show_id)
         if row is None:
@@ -40,6 +41,9 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         extras = await _extras(context, connection, show_id)
         above = folders_above((file["path"] for file in rows), context.settings.library)
         own = await files.unshared(connection, above, show_id) if above else set()
+        if asked and not rows and await _all_elsewhere(connection, show_id, asked):
+            await requests.finish(connection, asked)
+            asked = []
     if not rows and not asked:
         return
     try:
@@ -63,6 +67,26 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         await files.set_identified(connection, show_id, [str(file.video_id) for file in local.files])
         if asked:
             await requests.finish(connection, asked)
+        # Another show may have taken files while this one was written.
+        gained = await joining.give_up(connection, show_id, [str(file.video_id) for file in local.files])
+        await requests.enqueue_shows(connection, sorted(gained))
+    await work.identify(context.runtime.queue, gained)
+
+
+async def _join(context: ScannerContext, show_id: int) -> None:
+    """In a transaction of its own, as it writes files and requests of other shows."""
+    async with context.runtime.database.transaction() as connection:
+        row = await shows.by_id(connection, show_id)
+        gained = await joining.join(connection, to_show(row)) - {show_id} if row else set()
+        await requests.enqueue_shows(connection, sorted(gained))
+    await work.identify(context.runtime.queue, gained)
+
+
+async def _all_elsewhere(connection: Connection, show_id: int, asked: list[DictRow]) -> bool:
+    """Whether all that was asked for are files that other shows have by now."""
+    videos = [str(video["id"]) for request in asked for video in request["videos"]]
+    found = await files.shows_of(connection, videos)
+    return bool(videos) and all(found.get(video, show_id) != show_id for video in videos)
 
 
 def _local_file(row: DictRow) -> LocalFile:
@@ -104,7 +128,6 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
 
 
 async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> Seeded:
-    await look_up(context, local)
     seed = await _metadata(local)
     seeded, seed = await _seed(context, row, seed)
     air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air
@@ -178,20 +201,32 @@ async def _link_requested(
 
 async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seeded: Seeded) -> None:
     """The new show stands, with its files. Only now do the links to the old one go, and the old one with them; and
-    those to other numbers of files whose numbers somebody chose."""
-    collection = "movies" if row["kind"] == "movie" else "series"
+    those to other numbers of files whose numbers somebody chose, or the lists of anime know better."""
     links = [
         {"id": str(file.video_id), "for": _links_of(local, file, seeded.slug)}
         for file in local.files
-        if file.link and (row["replaces"] or file.chosen)
+        if file.link and (row["replaces"] or file.chosen or file.parsed.film_of or file.parsed.read_as)
     ]
     if links:
         await context.api.replace_links(links)
-    for slug in row["replaces"]:
-        if slug != seeded.slug:
-            await context.api.delete_show(collection, slug)  # type: ignore[arg-type]
-        async with context.runtime.database.transaction() as connection:
-            await shows.drop_replaced(connection, row["id"], row["kind"], slug)
+    for replaced in row["replaces"]:
+        await _remove_replaced(context, row, replaced, seeded)
+
+
+async def _remove_replaced(context: ScannerContext, row: DictRow, replaced: str, seeded: Seeded) -> None:
+    """`replaced`: a slug, after its collection if that is another one than this show's."""
+    named, _, slug = replaced.rpartition("/")
+    own = _collection(row["kind"])
+    collection: Collection = "movies" if (named or own) == "movies" else "series"
+    if (collection, slug) != (own, seeded.slug):
+        await context.api.delete_show(collection, slug)
+    async with context.runtime.database.transaction() as connection:
+        kind = "movie" if collection == "movies" else "serie"
+        await shows.drop_replaced(connection, row["id"], kind, slug, replaced)
+
+
+def _collection(kind: str) -> Collection:
+    return "movies" if kind == "movie" else "series"
 
 
 def _links_of(local: LocalShow, file: LocalFile, slug: str) -> list[dict[str, Any]]:

@@ -7,7 +7,7 @@ from procrastinate.retry import RetryDecision
 
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
-from kyoo.scanner import identification, library, probing, work
+from kyoo.scanner import identification, library, probing, renewing, work
 from kyoo.scanner.anime import keeping
 from kyoo.scanner.api import ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
@@ -66,12 +66,14 @@ async def renew_anime_lists(context: procrastinate.JobContext, timestamp: int) -
 async def anime_lists(context: procrastinate.JobContext) -> None:
     scanner = _context(context)
     settings = scanner.settings
-    await keeping.refresh(
+    changed = await keeping.refresh(
         scanner.runtime.database,
         settings.anime_lists_url,
         every=settings.anime_lists_interval,
         limit=settings.anime_lists_limit,
     )
+    if changed and await renewing.outdate(scanner.runtime.database):
+        await work.scan_all(scanner.runtime.queue)
 
 
 @blueprint.task(name="probe", queue="probe", pass_context=True, retry=BackOff(attempts=12))

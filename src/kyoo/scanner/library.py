@@ -17,7 +17,7 @@ from typing import TypeVar
 
 from kyoo.core.errors import BadRequestError
 from kyoo.core.files import path_of, text_of
-from kyoo.scanner import reading, work
+from kyoo.scanner import joining, reading, work
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.missing import Vanished, review_warnings
 from kyoo.scanner.queries import files, folders, requests, shows
@@ -91,8 +91,10 @@ class Scan:
         await self._compare_sidecars()
         if self._full:
             renewed = await renew(self._database, self._reader)
-            for paths in self._batches(renewed):
+            for paths in self._batches(list(renewed)):
                 await register(self._context, paths)
+            if renewed:
+                await self._close_left(renewed)
         if self._taken:
             await work.probe(self._context.runtime.queue)
         if self._full:
@@ -200,6 +202,13 @@ class Scan:
             lost = [path for path in await files.registered_paths(connection) if path not in paths]
             await files.forget_registration(connection, lost)
             await files.forget_identification(connection, sorted(unmatched))
+
+    async def _close_left(self, renewed: dict[str, int | None]) -> None:
+        """Shows that there seemed to be make room for those that their files turned out to be of."""
+        async with self._database.transaction() as connection:
+            heirs = await joining.inherit(connection, renewed)
+            await requests.enqueue_shows(connection, sorted(heirs))
+        await work.identify(self._context.runtime.queue, heirs)
 
     async def _resume(self) -> None:
         """Give jobs to whatever waits without one: after a crash, or after a failure that has passed."""

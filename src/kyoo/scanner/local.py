@@ -18,6 +18,7 @@ from uuid import UUID
 
 from kyoo.core.files import path_of, text_of
 from kyoo.scanner import texts
+from kyoo.scanner.anime.content import tells_again
 from kyoo.scanner.anime.order import watch_order
 from kyoo.scanner.artwork import Artwork, Pictures, is_season_folder
 from kyoo.scanner.grouping import Show
@@ -82,13 +83,6 @@ class LocalShow:
 
     def title(self) -> str:
         return self.about().title or self.show.title
-
-    def minutes(self) -> list[float]:
-        """The measured lengths of the film, or of episodes."""
-        if self.show.kind == "movie":
-            length = _length(self.files)
-            return [length / 60] if length else []
-        return [file.duration / 60 / len(self._places(file)) for file in self.files if file.duration]
 
     # --- films ---
 
@@ -174,10 +168,15 @@ class LocalShow:
                 translations={self.language: EntryTexts(name=name, description=plot)},
                 **common,
             )
-        if place.kind == "named":
-            shown = MovieEntryTexts(name=name or place.name, description=plot, poster=common["thumbnail"])
+        if place.kind in ("film", "named"):
+            shown = MovieEntryTexts(
+                name=name or (parsed.title if place.kind == "film" else place.name),
+                description=plot,
+                poster=common["thumbnail"],
+            )
             slug = place.entry_slug(self.slug())
-            return SeedMovieEntry(slug=slug, content="ova", translations={self.language: shown}, **common)
+            content = "ova" if place.kind == "named" else "recap" if tells_again(parsed.title) else "story"
+            return SeedMovieEntry(slug=slug, content=content, translations={self.language: shown}, **common)
         return SeedSpecial(
             number=place.special_number,
             content="recap" if place.kind == "between" else "ova",

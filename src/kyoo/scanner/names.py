@@ -20,7 +20,7 @@ from typing import Any
 from kyoo.core.files import path_of, readable, text_of
 from kyoo.scanner.models.video import Guess, GuessEpisode
 from kyoo.scanner.naming import parse
-from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.naming.model import FilmOf, ParsedName
 from kyoo.scanner.naming.titles import marks, normalise
 
 #: As many files "Title 1", "Title 2", … in one folder are the episodes of a serie; fewer can be a film and its sequels.
@@ -106,13 +106,20 @@ _TUPLES = {field.name for field in fields(ParsedName) if str(field.type).startsw
 
 
 def from_json(values: dict[str, Any]) -> ParsedName:
+    return ParsedName(**_values(values))
+
+
+def _values(values: dict[str, Any]) -> dict[str, Any]:
+    """Fields of a `ParsedName` out of JSON."""
     known = {field.name for field in fields(ParsedName)}
     data = {key: value for key, value in values.items() if key in known}
     for key in _TUPLES & data.keys():
         data[key] = tuple(tuple(item) if isinstance(item, list) else item for item in data[key])
+    if "film_of" in data:
+        data["film_of"] = FilmOf(*data["film_of"])
     if "date" in data:
         data["date"] = date.fromisoformat(data["date"])
-    return ParsedName(**data)
+    return data
 
 
 def guess(parsed: ParsedName) -> Guess:
@@ -128,8 +135,19 @@ def guess(parsed: ParsedName) -> Guess:
             if number == int(number)
         ],
         external_id=parsed.external_ids,
-        raw={key: value for key, value in to_json(parsed).items() if key not in ("rendering", "external_ids", "kind")},
+        from_="anime-lists" if parsed.read_as else "kyoo",
+        raw={key: value for key, value in to_json(parsed).items() if key not in _NOT_RAW},
+        history=[_history(parsed)] if parsed.read_as else [],
     )
+
+
+_NOT_RAW = ("rendering", "external_ids", "kind", "read_as")
+
+
+def _history(parsed: ParsedName) -> dict[str, Any]:
+    """The guess that the lists of anime corrected."""
+    before = replace(parsed, **_values(parsed.read_as), read_as={})
+    return guess(before).wire()
 
 
 def wire_extra_kind(parsed: ParsedName) -> str:

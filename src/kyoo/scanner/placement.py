@@ -19,11 +19,12 @@ class Place:
 
     - `episode`: `season` (≥ 1) and `number`;
     - `special`: `number`;
+    - `film`: a film that is the special `number`;
     - `between`: a half number (13.5), shown as a special between two episodes of `season`;
     - `named`: something without a number (an OVA, a pack of a season), known by `name`.
     """
 
-    kind: Literal["episode", "special", "between", "named"]
+    kind: Literal["episode", "special", "film", "between", "named"]
     season: int = 0
     number: float = 0
     name: str = ""
@@ -37,17 +38,21 @@ class Place:
         """The link of the api's contract (§9.3) to this entry of the serie with that slug."""
         if self.kind == "episode":
             return {"serie": serie, "season": self.season, "episode": int(self.number)}
-        if self.kind == "named":
+        if self.kind in ("film", "named"):
             return {"slug": self.entry_slug(serie)}
         return {"serie": serie, "special": self.special_number}
 
     def entry_slug(self, serie: str) -> str:
-        """The slug of a `named` entry."""
+        """The slug of a `named` entry or of a film. That of a film must not change with its title."""
+        if self.kind == "film":
+            return f"{serie}-movie-{int(self.number)}"
         return f"{serie}-{slugify(self.name)}"
 
 
 def places(parsed: ParsedName, chosen: list[tuple[int | None, float]] | None = None) -> list[Place]:
     """The entries a file holds, in its order; at least one. `chosen` are numbers a person gave instead."""
+    if parsed.film_of and not chosen:
+        return [Place("film", number=parsed.film_of.number)]
     found = [numbered(season, number) for season, number in (chosen or parsed.episodes)]
     if not found and parsed.date:
         # A daily show: the year is the season, and the day a number that later files do not shift.
@@ -82,8 +87,9 @@ def slot(place: Place, nfo: Nfo | None = None, day: date | None = None) -> Slot[
     return Slot(
         place,
         season=0,
-        number=place.number if place.kind == "special" else math.inf,
+        number=math.inf if place.kind == "named" else place.number,
         day=day,
         before=nfo.before if nfo else None,
         after_season=nfo.after_season if nfo else None,
+        dated=place.kind == "film",
     )

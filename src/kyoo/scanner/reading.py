@@ -17,6 +17,7 @@ import structlog
 from kyoo.core.files import content_id, path_of
 from kyoo.core.postgres import Connection
 from kyoo.scanner import names
+from kyoo.scanner.anime import lookup
 from kyoo.scanner.leftovers import Leftovers
 from kyoo.scanner.naming import REVISION
 from kyoo.scanner.naming.model import ParsedName
@@ -111,6 +112,7 @@ class FileReader:
 async def store(connection: Connection, readings: list[Reading]) -> list[str]:
     """Store what was read; a file whose content was known under a path that is gone takes over that file's row.
     Returns those old paths."""
+    await translate(connection, readings)
     moved = await _find_renames(connection, readings)
     await separate_renderings(connection, readings)
     renamed = [reading.row() for reading in readings if reading.moved_from]
@@ -119,6 +121,14 @@ async def store(connection: Connection, readings: list[Reading]) -> list[str]:
     if others := [reading.row() for reading in readings if not reading.moved_from]:
         await files.store(connection, others)
     return moved
+
+
+async def translate(connection: Connection, readings: list[Reading]) -> None:
+    """Names of anime become those of their series, as the public lists have them."""
+    named = [(reading, reading.parsed) for reading in readings if reading.state == "found" and reading.parsed]
+    better = await lookup.translated(connection, [parsed for _, parsed in named])
+    for (reading, _), parsed in zip(named, better, strict=True):
+        reading.parsed = parsed
 
 
 async def _find_renames(connection: Connection, readings: list[Reading]) -> list[str]:
@@ -165,7 +175,8 @@ def meaning(parsed: ParsedName | None) -> Any:
     """What decides where a file belongs."""
     if parsed is None:
         return None
-    return (parsed.kind, names.title_key(parsed.title), parsed.year, parsed.episodes, parsed.date, parsed.external_ids)
+    title = names.title_key(parsed.title)
+    return (parsed.kind, title, parsed.year, parsed.episodes, parsed.date, parsed.external_ids, parsed.film_of)
 
 
 async def separate_renderings(connection: Connection, readings: list[Reading]) -> None:

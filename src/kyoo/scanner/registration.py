@@ -58,8 +58,11 @@ async def register(context: ScannerContext, paths: list[str]) -> None:
 async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
     """Give each film and episode its show, by the rules of `grouping`. Extras wait for a show of their title."""
     await shows.lock(connection)
-    keys = list({key for item in pending for key in show_keys(item.parsed.title)})
+    films = [item.parsed.film_of for item in pending if item.parsed.film_of]
+    titles = {item.parsed.title for item in pending} | {film.title for film in films}
+    keys = list({key for title in titles for key in show_keys(title)})
     ids = [item.parsed.external_ids for item in pending if item.parsed.external_ids]
+    ids += [{"tvdb": film.serie} for film in films]
     shelf, stored = await load_shelf(connection, keys, ids)
     missing = {item.row["show_id"] for item in pending if item.row["show_id"]} - stored.keys()
     for show_id in missing:

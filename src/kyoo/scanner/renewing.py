@@ -7,6 +7,7 @@ import asyncio
 
 from kyoo.core.postgres import Database
 from kyoo.scanner import reading
+from kyoo.scanner.anime import lookup
 from kyoo.scanner.names import from_json
 from kyoo.scanner.naming import REVISION, ParsedName
 from kyoo.scanner.queries import files
@@ -16,10 +17,10 @@ from kyoo.scanner.walk import Found
 BATCH = 1000
 
 
-async def renew(database: Database, reader: FileReader) -> list[str]:
+async def renew(database: Database, reader: FileReader) -> dict[str, int | None]:
     """Read the names again that an earlier revision read, but those of files that a person gave a place. Returns the
-    paths to be registered again. Once for each revision: what is read is marked."""
-    changed: list[str] = []
+    paths to be registered again, each with the show it was of. Once for each revision: what is read is marked."""
+    changed: dict[str, int | None] = {}
     last = ""
     while True:
         async with database.connection() as connection:
@@ -30,16 +31,36 @@ async def renew(database: Database, reader: FileReader) -> list[str]:
         olds = {row["path"]: from_json(row["parsed"]) for row in rows}
         found = [Found(*(row[name] for name in Found._fields)) for row in rows]
         read = await asyncio.to_thread(lambda batch: [reader.name(one, None) for one in batch], found)
+        async with database.connection() as connection:
+            await reading.translate(connection, read)
         moved = [one for one in read if one.state == "found" and _elsewhere(one, olds)]
         paths = {one.path for one in moved}
         async with database.transaction() as connection:
             await reading.separate_renderings(connection, moved)
             await files.rematch(connection, [one.row() for one in moved])
             await files.mark_read(connection, [one.row() for one in read if one.path not in paths], REVISION)
-        changed += paths
+        changed |= {row["path"]: row["show_id"] for row in rows if row["path"] in paths}
 
 
 def _elsewhere(new: Reading, olds: dict[str, ParsedName]) -> bool:
     old = olds[new.path]
     # A sample that turns out to be none was nowhere.
     return old.extra_kind == "sample" or bool(reading.meaning(old) != reading.meaning(new.parsed))
+
+
+async def outdate(database: Database) -> int:
+    """After the lists of anime changed: have the names read again that they correct or corrected. How many."""
+    async with database.connection() as connection:
+        known = await files.titles(connection)
+    changed: set[str] = set()
+    for start in range(0, len(known), BATCH):
+        # Whatever number a name has, its title decides.
+        probes = [
+            ParsedName("movie" if kind == "movie" else "episode", title, "", episodes=((None, 1),))
+            for kind, title in known[start : start + BATCH]
+        ]
+        async with database.connection() as connection:
+            read = await lookup.translated(connection, probes)
+        changed |= {probe.title for probe, better in zip(probes, read, strict=True) if probe != better}
+    async with database.transaction() as connection:
+        return await files.outdate(connection, sorted(changed))

@@ -8,14 +8,13 @@ import os
 import shutil
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncGenerator, Callable
-from contextlib import aclosing, suppress
+from collections.abc import AsyncIterator, Callable
+from contextlib import suppress
 from pathlib import Path
 
 import structlog
 
 from kyoo.core.errors import KyooError
-from kyoo.core.tasks import made_in_thread
 
 log = structlog.get_logger()
 
@@ -76,12 +75,11 @@ class Segment:
         finally:
             self.readers -= 1
 
-    async def read(self) -> AsyncGenerator[bytes, None]:
+    async def read(self) -> AsyncIterator[bytes]:
         """The bytes as they come. Raises the encoder's error when it fails half way."""
         if self.file is not None:
-            async with aclosing(read_file(self.file)) as blocks:
-                async for block in blocks:
-                    yield block
+            async for block in read_file(self.file):
+                yield block
             return
         pieces, position = self._pieces, 0
         self.readers += 1
@@ -100,8 +98,8 @@ class Segment:
             self.readers -= 1
 
 
-async def read_file(path: Path) -> AsyncGenerator[bytes, None]:
-    file = await made_in_thread(lambda: path.open("rb"), lambda file: file.close())
+async def read_file(path: Path) -> AsyncIterator[bytes]:
+    file = await asyncio.to_thread(path.open, "rb")
     try:
         while block := await asyncio.to_thread(file.read, READ_SIZE):
             yield block

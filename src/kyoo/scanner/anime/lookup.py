@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping
 
 from kyoo.core.postgres import Connection
+from kyoo.scanner.anime import translating
 from kyoo.scanner.anime.model import Anime, Family
+from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.providers.records import ShowKind
 from kyoo.scanner.queries import anime as queries
 
@@ -43,3 +45,11 @@ async def families(connection: Connection, series: Iterable[str]) -> dict[str, F
 async def family(connection: Connection, serie: str) -> Family:
     """The family of one serie; without members when the lists do not know it."""
     return (await families(connection, [serie])).get(serie) or Family(serie, ())
+
+
+async def translated(connection: Connection, names: list[ParsedName]) -> list[ParsedName]:
+    """These names as the lists read them."""
+    wanted = {key for parsed in names if parsed.kind != "extra" for key in translating.keys(parsed.title)}
+    hits = await titled(connection, wanted) if wanted else {}
+    known = await families(connection, {anime.serie for found in hits.values() for anime in found if anime.serie})
+    return [translating.translate(parsed, hits, known) for parsed in names] if hits else names

@@ -134,9 +134,6 @@ def _minutes(evidence: Evidence, profile: Profile) -> Iterator[Reason]:
         return
     is_, should = round(evidence.minutes), round(profile.minutes)
     share = evidence.minutes / profile.minutes
-    if share < 0.1:
-        # A stand-in, or a stub of a broken copy: it says nothing of what it stands for.
-        return
     text = f"The file runs {is_} minutes, it should be {should}"
     if profile.kind == "movie":
         if 0.985 <= share <= 1.015 or abs(is_ - should) <= 1:
@@ -144,7 +141,7 @@ def _minutes(evidence: Evidence, profile: Profile) -> Iterator[Reason]:
         elif 0.94 <= share <= 1.06:
             yield Reason(f"About as long as it should be, {is_} minutes", 0.6)
         elif share < 0.75 or share > 1.5:
-            yield Reason(text, -2.2)
+            yield Reason(text, -3)
         elif share < 0.9 or share > 1.3:
             yield Reason(text, -0.8)
     elif 0.88 <= share <= 1.14 or abs(is_ - should) <= 3:

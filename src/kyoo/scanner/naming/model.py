@@ -3,10 +3,19 @@
 import datetime
 import hashlib
 from dataclasses import dataclass, field
-from typing import Literal
+from typing import Any, Literal, NamedTuple
 
 Number = int | float
 Kind = Literal["movie", "episode", "extra"]
+
+
+class FilmOf(NamedTuple):
+    """A place of a film: TheTVDB's id of its serie, the serie's title and its key, the number of the special it is."""
+
+    serie: str
+    title: str
+    number: int
+    title_key: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +36,8 @@ class ParsedName:
     - `special`: an OVA, a special, a season 0. `unsure`: film or episode cannot be told from the path (`Title 3`).
     - `quality`, `source`, `codec`, `audio_codec`, `languages` (BCP 47, of the sound): as the name has it; the prober
       knows better what is in the file.
+    - `film_of`: the serie that a film stands in. `read_as`: what the name says where the lists of anime say better.
+      Both come from `scanner/anime`, never from the name alone.
     - `rendering`: key of the path less version and part, `[a-z0-9]+`, the same for all versions and parts of one cut.
 
     Source: scanner.md §4, api.md (Guess, SeedVideo).
@@ -56,6 +67,8 @@ class ParsedName:
     codec: str | None = None
     audio_codec: str | None = None
     languages: tuple[str, ...] = ()
+    film_of: FilmOf | None = None
+    read_as: dict[str, Any] = field(default_factory=dict)
 
     @property
     def year(self) -> int | None:

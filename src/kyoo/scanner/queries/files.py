@@ -143,9 +143,10 @@ async def read_before(connection: Connection, revision: int, after: str, limit: 
     return await fetch_all(
         connection,
         """
-        select path, size, mtime_ns, inode, mount, parsed from scanner.files
+        select path, size, mtime_ns, inode, mount, parsed, show_id from scanner.files
         where parsed is not null and coalesce((parsed->>'revision')::integer, 0) < %s
-          and state in ('registered', 'identified', 'ignored') and not pinned and missing_since is null and path > %s
+          and state in ('registered', 'identified', 'ignored') and not pinned and not parsed ? 'joined'
+          and missing_since is null and path > %s
         order by path limit %s
         """,
         [revision, after, limit],
@@ -257,6 +258,95 @@ async def of_show(connection: Connection, show_id: int) -> list[DictRow]:
     """The registered files of a show, in the order of their paths."""
     return await fetch_all(
         connection, "select * from scanner.files where show_id = %s and video_id is not null order by path", [show_id]
+    )
+
+
+async def count_of_show(connection: Connection, show_id: int) -> int:
+    return int(await fetch_value(connection, "select count(*) from scanner.files where show_id = %s", [show_id]))
+
+
+async def shows_of(connection: Connection, videos: list[str]) -> dict[str, int]:
+    """Video → the show that it belongs to."""
+    rows = await fetch_all(
+        connection,
+        """
+        select video_id::text, show_id from scanner.files
+        where video_id = any(%s::uuid[]) and show_id is not null
+        """,
+        [videos],
+    )
+    return {row["video_id"]: row["show_id"] for row in rows}
+
+
+async def paths_of(connection: Connection, videos: list[str], show_ids: list[int]) -> list[str]:
+    rows = await fetch_all(
+        connection,
+        "select path from scanner.files where video_id = any(%s::uuid[]) and show_id = any(%s)",
+        [videos, show_ids],
+    )
+    return [row["path"] for row in rows]
+
+
+async def shows_at(connection: Connection, paths: list[str]) -> dict[str, int]:
+    """Path → the show of the file there."""
+    rows = await fetch_all(
+        connection, "select path, show_id from scanner.files where path = any(%s) and show_id is not null", [paths]
+    )
+    return {row["path"]: row["show_id"] for row in rows}
+
+
+async def titles(connection: Connection) -> list[tuple[str, str]]:
+    """(kind, title) of all names."""
+    rows = await fetch_all(
+        connection,
+        """
+        select distinct kind, parsed ->> 'title' as title from scanner.files
+        where kind in ('movie', 'episode') and parsed ? 'title'
+        """,
+    )
+    return [(row["kind"], row["title"]) for row in rows]
+
+
+async def outdate(connection: Connection, titles: list[str]) -> int:
+    """Have the names with these titles read again, and those that the lists of anime had corrected."""
+    return await execute(
+        connection,
+        """
+        update scanner.files set parsed = parsed - 'revision'
+        where parsed ? 'revision' and not pinned and not parsed ? 'joined'
+          and (parsed ->> 'title' = any(%s) or parsed ?| '{read_as,film_of}')
+        """,
+        [titles],
+    )
+
+
+async def films_inside(connection: Connection, series: list[str], titles: list[str]) -> list[DictRow]:
+    """The films that stand in one of these series, by TheTVDB's id or the title key, and are shows of their own:
+    (path, parsed, show)."""
+    return await fetch_all(
+        connection,
+        """
+        select f.path, f.parsed, to_jsonb(s) as show
+        from scanner.files f join scanner.shows s on s.id = f.show_id
+        where f.parsed ? 'film_of' and not f.pinned and s.kind = 'movie'
+          and (f.parsed -> 'film_of' ->> 0 = any(%s) or f.parsed -> 'film_of' ->> 3 = any(%s))
+        order by f.path
+        """,
+        [series, titles],
+    )
+
+
+async def hand_over(connection: Connection, show_id: int, parsed: dict[str, dict[str, Any]]) -> None:
+    """These files (path → what their names say now) belong to that show, and are to be linked anew."""
+    await execute(
+        connection,
+        """
+        update scanner.files f set show_id = %s, parsed = r.parsed || jsonb_build_object(
+                'revision', coalesce(f.parsed -> 'revision', '0'), 'joined', true),
+            state = case f.state when 'identified' then 'registered' else f.state end, updated_at = now()
+        from jsonb_each(%s) as r(path, parsed) where f.path = r.path
+        """,
+        [show_id, Jsonb(parsed)],
     )
 
 

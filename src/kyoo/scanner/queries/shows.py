@@ -146,10 +146,10 @@ async def add_replaced(connection: Connection, show_id: int, slug: str) -> None:
     )
 
 
-async def drop_replaced(connection: Connection, show_id: int, kind: str, slug: str) -> None:
-    """The show with that slug is gone from the api."""
+async def drop_replaced(connection: Connection, show_id: int, kind: str, slug: str, replaced: str) -> None:
+    """The show with that slug is gone from the api; `replaced` is how it was written down."""
     await execute(
-        connection, "update scanner.shows set replaces = array_remove(replaces, %s) where id = %s", [slug, show_id]
+        connection, "update scanner.shows set replaces = array_remove(replaces, %s) where id = %s", [replaced, show_id]
     )
     await execute(
         connection,

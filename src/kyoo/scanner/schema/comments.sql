@@ -2,7 +2,7 @@
 
 comment on column scanner.shows.slug is 'What the api calls it; only reserved until `api_id` says that it is seeded there.';
 comment on column scanner.shows.seeded_air is 'The air date it was seeded with: the api tells shows of one slug apart by it, so it must not change.';
-comment on column scanner.shows.replaces is 'Slugs of api shows that this one takes the place of (a remap); removed once this one is seeded.';
+comment on column scanner.shows.replaces is 'Slugs of api shows that this one takes the place of (a remap, or a film that joined its serie: `movies/slug`); removed once this one is seeded.';
 
 comment on table scanner.show_titles is 'Every name a show goes by in file names; a remap points the old names at the new show.';
 
@@ -32,10 +32,3 @@ comment on column scanner.services.took is 'Seconds until an answer, of late.';
 
 comment on table scanner.answers is 'What services of metadata answered, for the next time: who asked is no part of the key.';
 comment on column scanner.answers.body is 'JSON, compressed by zlib; empty for what is not there (404).';
-
-comment on table scanner.matches is 'Which title of the services each show is, or who it may be.';
-comment on column scanner.matches.ids is 'Service → its id of the title; empty while nobody is sure.';
-comment on column scanner.matches.language is 'The original one of the title: it speaks for titles of that language beside it.';
-comment on column scanner.matches.candidates is 'What a person chooses from, best first, each with its score and its reasons.';
-comment on column scanner.matches.evidence is 'Digests of what was searched with, the title and the rest: the same is not searched again.';
-comment on column scanner.matches.dismissed is 'Whether a person said that it is none of them.';

@@ -50,7 +50,7 @@ create table scanner.shows (
     api_id uuid,
     -- The air date it was seeded with: the api tells shows of one slug apart by it, so it must not change.
     seeded_air date,
-    -- Slugs of api shows that this one takes the place of (a remap); removed once this one is seeded.
+    -- Slugs of api shows that this one takes the place of (a remap, or a film that joined its serie: `movies/slug`); removed once this one is seeded.
     replaces text[] not null default '{}'::text[],
     created_at timestamp with time zone not null default now(),
     constraint shows_pkey primary key (id),
@@ -151,32 +151,13 @@ create table scanner.files (
 );
 create index files_content on scanner.files (content_id);
 create index files_extras on scanner.files (title_key) where (kind = 'extra'::text);
+create index files_films_inside on scanner.files ((((parsed -> 'film_of'::text) ->> 0))) where (parsed ? 'film_of'::text);
 create index files_inode on scanner.files (inode);
 create index files_show on scanner.files (show_id);
 create index files_unprobed on scanner.files (updated_at) where ((probed_at is NULL) and (video_id is not NULL) and (missing_since is NULL));
 create index files_updated on scanner.files (updated_at);
 create index files_video on scanner.files (video_id);
 create unique index files_rendering on scanner.files (rendering, part, version) nulls not distinct where (rendering is not NULL);
-
--- Which title of the services each show is, or who it may be.
-create table scanner.matches (
-    show_id bigint not null,
-    -- Service → its id of the title; empty while nobody is sure.
-    ids jsonb not null default '{}'::jsonb,
-    -- The original one of the title: it speaks for titles of that language beside it.
-    language text,
-    why text not null,
-    -- What a person chooses from, best first, each with its score and its reasons.
-    candidates jsonb not null default '[]'::jsonb,
-    -- Digests of what was searched with, the title and the rest: the same is not searched again.
-    evidence text not null,
-    -- Whether a person said that it is none of them.
-    dismissed boolean not null default false,
-    searched_at timestamp with time zone not null default now(),
-    constraint matches_pkey primary key (show_id),
-    constraint matches_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade
-);
-create index matches_unsure on scanner.matches (show_id) where ((ids = '{}'::jsonb) and (not dismissed));
 
 create table scanner.requests (
     pk bigint not null generated always as identity,
