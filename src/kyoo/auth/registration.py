@@ -18,7 +18,9 @@ from kyoo.auth.passwords import Kind, Passwords
 from kyoo.auth.queries import users
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import Throttle
+from kyoo.core import events
 from kyoo.core.errors import ForbiddenError
+from kyoo.core.events import Fact
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import Identity
 
@@ -120,4 +122,6 @@ class Registrations:
         """Raises psycopg.errors.UniqueViolation for a name that is taken, or looks like one, and for an e-mail."""
         user = await users.insert(connection, username=username, email=email, password=hashed, claims=claims)
         await username_looks.claim(connection, user["id"], username)
+        made = {"key": "user.registered", "values": {"id": str(user["id"]), "username": username}}
+        await events.record(connection, Fact("notices", "notice", made))
         return user

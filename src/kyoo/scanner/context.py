@@ -9,6 +9,7 @@ from kyoo.core.service import Runtime
 from kyoo.scanner.api import Api
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.settings import ScannerSettings
+from kyoo.scanner.telling import Teller
 
 
 @dataclass(frozen=True)
@@ -17,6 +18,7 @@ class ScannerContext:
     runtime: Runtime
     roots: LibraryRoots
     api: Api
+    teller: Teller
     #: Where metadata is looked up, best first; file names and .nfo files are always there as the last resort.
     providers: list[Provider] = field(default_factory=list)
 
@@ -24,4 +26,11 @@ class ScannerContext:
 def create_context(
     settings: ScannerSettings, runtime: Runtime, providers: list[Provider] | None = None
 ) -> ScannerContext:
-    return ScannerContext(settings, runtime, LibraryRoots(settings.library), Api(runtime.peer), providers or [])
+    return ScannerContext(
+        settings,
+        runtime,
+        LibraryRoots(settings.library),
+        Api(runtime.peer),
+        Teller(runtime.database),
+        providers or [],
+    )

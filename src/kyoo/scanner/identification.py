@@ -10,7 +10,7 @@ import structlog
 from psycopg.rows import DictRow
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner import joining, work
+from kyoo.scanner import joining, telling, work
 from kyoo.scanner.api import ApiConflictError, Collection
 from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
@@ -62,6 +62,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         log.warning("a show could not be identified", title=row["title"], reason=str(error))
         async with database.transaction() as connection:
             await requests.fail(connection, show_id, _reason(error))
+            await telling.failed(connection, row["title"], [file["path"] for file in rows], str(error)[:500])
         raise
     async with database.transaction() as connection:
         await files.set_identified(connection, show_id, [str(file.video_id) for file in local.files])
@@ -71,6 +72,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         gained = await joining.give_up(connection, show_id, [str(file.video_id) for file in local.files])
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
+    await context.teller.progress()
 
 
 async def _join(context: ScannerContext, show_id: int) -> None:

@@ -70,11 +70,13 @@ class Scan:
         self._unreadable: list[str] = []
         self._sidecars: dict[str, str] = {}
         self._taken = 0
+        self._is_told = False
 
     async def run(self, *, reconcile: bool, remove_missing: bool) -> None:
         if self._full:
             await work.anime_lists(self._context.runtime.queue)
         if reconcile:
+            await self._begin()
             await self._reconcile()
         async with self._database.transaction() as connection:
             async for rows in files.known(connection, self._scopes):
@@ -100,6 +102,14 @@ class Scan:
         if self._full:
             await review_warnings(self._context, self._vanished)
             await self._resume()
+        if self._is_told:
+            await self._context.teller.tell("ended")
+
+    async def _begin(self) -> None:
+        """Somebody has asked for this scan, or it has found something; one that finds nothing writes nothing."""
+        if not self._is_told:
+            self._is_told = True
+            await self._context.teller.tell("started")
 
     async def _compare(self, chunk: Chunk) -> None:
         back: list[str] = []
@@ -156,6 +166,7 @@ class Scan:
             yield batch
 
     async def _take(self, batch: list[Found]) -> None:
+        await self._begin()
         readings = await self._reader.read(batch)
         async with self._database.transaction() as connection:
             moved = await reading.store(connection, readings)

@@ -53,6 +53,7 @@ async def register(context: ScannerContext, paths: list[str]) -> None:
             done = bool(created.entries) or item.parsed.kind == "extra"
             item.row["video_id"], item.row["state"] = created.id, "identified" if done else "registered"
     await _store(context, [item for item in pending if item.row["state"] != "found"])
+    await context.teller.progress()
 
 
 async def assign_shows(connection: Connection, pending: list[Pending]) -> None:

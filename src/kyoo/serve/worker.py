@@ -15,8 +15,10 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
+from kyoo.core.postgres import Database
 from kyoo.core.process import stop_at_signals
 from kyoo.core.queue import Queue, pauses
+from kyoo.core.queue_events import tell_changes
 from kyoo.core.room import Tenant
 from kyoo.scanner.watcher import Watcher
 from kyoo.serve.composition import Instance, composed
@@ -28,6 +30,9 @@ GRACE_SECONDS = 5
 
 #: Seconds before a part of the worker that failed starts again: doubled while it lasts less than LASTING.
 FIRST_PAUSE, LONGEST_PAUSE, LASTING = 1.0, 60.0, 60.0
+
+#: Between two looks at what has changed in the queue.
+TELL_SECONDS = 2.0
 
 log = structlog.get_logger()
 
@@ -59,7 +64,12 @@ def _background(instance: Instance, queue: Queue) -> list[tuple[str, Callable[[]
         (f"the lane {lane.queues[0]}", functools.partial(run_lane, queue, instance.contexts, lane)) for lane in LANES
     ]
     watcher = Watcher(instance.contexts["scanner"])
-    return [*lanes, ("the watcher", watcher.run), ("the look for stalled jobs", lambda: _keep_taking_back(queue))]
+    return [
+        *lanes,
+        ("the watcher", watcher.run),
+        ("the look for stalled jobs", lambda: _keep_taking_back(queue)),
+        ("the word of the queue", lambda: _keep_telling(instance.runtime.database)),
+    ]
 
 
 async def kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
@@ -108,6 +118,13 @@ async def take_back(queue: Queue, *, seconds_since_heartbeat: float) -> None:
     for job in jobs:
         log.info("a job cut off earlier runs again", task=job.task_name, job=job.id)
         await manager.retry_job(job)
+
+
+async def _keep_telling(database: Database) -> None:
+    while True:
+        await asyncio.sleep(TELL_SECONDS)
+        async with database.transaction() as connection:
+            await tell_changes(connection)
 
 
 async def _keep_taking_back(queue: Queue) -> None:

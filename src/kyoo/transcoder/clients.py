@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -107,6 +107,8 @@ class Clients:
     """`idle` (s): a silent player is no reason for an encoder any more; `paused` (s): nor is it listed."""
 
     def __init__(self, *, idle: float, paused: float) -> None:
+        #: Called when a player has come or gone.
+        self.changed: Callable[[], None] = lambda: None
         self._idle = idle
         self._paused = max(idle, paused)
         self._clients: dict[ClientKey, Client] = {}
@@ -144,6 +146,7 @@ class Clients:
         if client is None or client.file.content_id != file.content_id:
             since = client.since if client is not None else time.monotonic()
             client = self._clients[caller.key] = Client(caller.key, caller.user, file, since=since)
+            self.changed()
             if len(self._clients) > MOST_KNOWN:
                 del self._clients[min(self._clients, key=lambda key: self._clients[key].seen)]
         if time.monotonic() - client.seen >= self._idle:
@@ -165,6 +168,7 @@ class Clients:
     def leave(self, key: ClientKey) -> dict[str, Place]:
         """The player is gone; where it was."""
         client = self._clients.pop(key, None)
+        self.changed()
         return client.places if client is not None else {}
 
     def send_away(self, key: ClientKey, message: str) -> None:

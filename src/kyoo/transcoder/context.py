@@ -22,6 +22,7 @@ from kyoo.transcoder.segments import Scratch, SegmentCache
 from kyoo.transcoder.sessions import Sessions
 from kyoo.transcoder.settings import TranscoderSettings
 from kyoo.transcoder.subtitles import Subtitles
+from kyoo.transcoder.telling import Teller
 
 #: Files looked into at once: one that hangs must not hold up all others. Each costs some 30 MB while it lasts.
 PROBES = 2
@@ -37,6 +38,7 @@ class TranscoderContext:
     limits: Limits
     scratch: Scratch
     sessions: Sessions
+    teller: Teller
     store: ObjectStore
     subtitles: Subtitles
     pictures: Pictures
@@ -46,8 +48,10 @@ class TranscoderContext:
         await self.ffmpeg.open()
         await asyncio.to_thread(self.scratch.open)
         self.sessions.open()
+        self.teller.open()
 
     async def close(self) -> None:
+        await self.teller.close()
         await self.sessions.close()
         await self.subtitles.close()
         await self.pictures.close()
@@ -64,6 +68,18 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
     )
     program = Program(ffmpeg.program, settings.preset, settings.decoders)
     store = open_store(settings.store_location)
+    clients = Clients(idle=settings.client_idle, paused=settings.client_paused)
+    sessions = Sessions(
+        SegmentCache(scratch, settings.cache_limit),
+        ffmpeg,
+        program,
+        Admission(*settings.bounds, settings.encoder_wait),
+        clients,
+        encode_ahead=settings.encode_ahead,
+        client_idle=settings.client_idle,
+    )
+    teller = Teller(runtime.database, sessions.streams)
+    clients.changed = teller.look
     return TranscoderContext(
         settings=settings,
         runtime=runtime,
@@ -72,15 +88,8 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         library=MediaLibrary(runtime.database, LibraryRoots(settings.library), looks, settings.probe_timeout),
         limits=Limits(runtime.peer),
         scratch=scratch,
-        sessions=Sessions(
-            SegmentCache(scratch, settings.cache_limit),
-            ffmpeg,
-            program,
-            Admission(*settings.bounds, settings.encoder_wait),
-            Clients(idle=settings.client_idle, paused=settings.client_paused),
-            encode_ahead=settings.encode_ahead,
-            client_idle=settings.client_idle,
-        ),
+        sessions=sessions,
+        teller=teller,
         store=store,
         subtitles=Subtitles(
             runtime.database, store, ffmpeg, program, largest=settings.subtitle_limit, look_memory=settings.look_memory

@@ -108,7 +108,8 @@ def test_a_server_that_is_stopped(tmp_path: Path) -> None:
 
     async def run_once(work: Callable[[Auth], Awaitable[None]]) -> None:
         async with embedded_postgres_server(postgres) as server:
-            migrate(server.conninfo(), "auth")
+            for schema in ("events", "auth"):
+                migrate(server.conninfo(), schema)
             migrate_queue(server.conninfo())
             database = Database(server.conninfo(), max_size=4)
             await database.open()

@@ -7,6 +7,7 @@ from uuid import uuid4
 
 from auth_client import ADMIN_KEY, Auth, add_jobs, bearer
 
+from kyoo.core import events
 from kyoo.core.postgres import Database, execute, fetch_value
 from kyoo.core.queue import make_queue
 
@@ -122,3 +123,16 @@ async def test_the_job_removes_expired_sessions_only(auth: Auth, database: Datab
             await queue.run_worker_async(wait=False, listen_notify=False, additional_context=context)
         assert await fetch_value(connection, "select count(*) from auth.sessions") == 1
     assert await auth.jwt(**bearer(token))
+
+
+async def test_the_end_of_a_session_and_a_new_account_are_told(auth: Auth, database: Database) -> None:
+    me = await auth.me(await auth.register("alice"))
+    other = (await log_in(auth, "alice", **{"User-Agent": FIREFOX})).json()
+    response = await auth.client.delete("/auth/sessions/current", headers=bearer(other["token"]))
+    assert response.status_code == 200, response.text
+    async with database.connection() as connection:
+        made, over = await events.since(connection, 0)
+    assert (made.topic, made.type, made.owner, made.body["key"]) == ("notices", "notice", None, "user.registered")
+    assert made.body["values"] == {"id": me["id"], "username": "alice"}
+    assert (over.topic, over.type, str(over.owner)) == ("notices", "session", me["id"])
+    assert (over.body["session"], "Firefox" in over.body["values"]["device"]) == (other["id"], True)

@@ -12,7 +12,10 @@ import psycopg
 import pytest
 from tests.waiting import PATIENCE, until
 
+from kyoo.core import events
+from kyoo.core.postgres import Database
 from kyoo.core.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses, queue_conninfo
+from kyoo.core.queue_events import tell_changes
 from kyoo.serve.worker import take_back
 
 
@@ -123,3 +126,32 @@ def test_postgres_is_asked_again_however_long_it_is_away() -> None:
     *short, longest = itertools.islice(pauses(), 2000)
     assert short[:3] == [0.25, 0.5, 1.0]
     assert longest == LONGEST_PAUSE
+
+
+async def test_what_is_told_of_the_queue(queue: Queue, conninfo: str, database: Database) -> None:
+    async def told() -> list[tuple[str, int, int, int]]:
+        async with database.transaction() as connection:
+            await tell_changes(connection)
+        async with database.connection() as connection:
+            found = await events.since(connection, seen[0])
+        seen[0] = found[-1].id if found else seen[0]
+        return [(e.type, e.body["waiting"], e.body["running"], e.body["failed"]) for e in found]
+
+    def change(statement: str) -> None:
+        with psycopg.connect(queue_conninfo(conninfo)) as connection:
+            connection.execute(statement.encode())
+
+    seen = [0]
+    await queue.configure_task("scan", queue="scan").defer_async()
+    await queue.configure_task("scan", queue="scan").defer_async()
+    assert await told() == [("queued", 2, 0, 0)]
+    assert await told() == []
+    change("update procrastinate_jobs set status = 'doing' where id = (select min(id) from procrastinate_jobs)")
+    assert await told() == [("started", 1, 1, 0)]
+    change("update procrastinate_jobs set status = 'failed' where status = 'doing'")
+    assert await told() == [("failed", 1, 0, 1)]
+    change("delete from procrastinate_jobs where status = 'todo'")
+    assert await told() == [("ended", 0, 0, 1)]
+    change("delete from procrastinate_jobs")
+    assert await told() == [("queued", 0, 0, 0)]
+    assert await told() == []

@@ -40,6 +40,18 @@ begin
     return null;
 end $$;
 
+-- The same of a session, whose user is told on other devices, too. Auth may have a database of its own: then nobody but the
+-- api, by asking, learns of it there (docs/decisions/0024-events.md).
+create or replace function auth.tell_session_end() returns trigger language plpgsql as $$
+begin
+    perform pg_notify('auth_endings', old.id::text);
+    perform events.record(
+        'notices', 'session', old.user_id, null, null,
+        jsonb_build_object('session', old.id, 'key', 'session.ended', 'values', jsonb_build_object('device', old.device))
+    );
+    return null;
+end $$;
+
 -- The keys that a user made do not work while the user is disabled. (The sessions are deleted.)
 create or replace function auth.tell_end_of_keys() returns trigger language plpgsql as $$
 begin
@@ -95,7 +107,8 @@ execute function auth.tell_keys_of_user();
 create trigger users_renamed after update of username on auth.users for each row
 when (old.username is distinct from new.username) execute function auth.forget_looks();
 
-create trigger sessions_end_in_flight after delete on auth.sessions for each row execute function auth.tell_end();
+create trigger sessions_end_in_flight after delete on auth.sessions
+for each row execute function auth.tell_session_end();
 
 create trigger api_keys_end_in_flight after delete on auth.api_keys for each row execute function auth.tell_end();
 

@@ -8,6 +8,7 @@ from fastapi import Body, Path
 
 from kyoo.core.errors import NotFoundError
 from kyoo.core.tokens import Identity
+from kyoo.transcoder import telling
 from kyoo.transcoder.clients import SENT_AWAY, Caller
 from kyoo.transcoder.models.streams import End, Stream
 from kyoo.transcoder.models.streams import Viewer as StreamViewer
@@ -45,6 +46,8 @@ async def end_stream(
         raise NotFoundError("No such stream")
     for other in others:
         sessions.leave(other, message or SENT_AWAY)
+    async with context.runtime.database.transaction() as connection:
+        await telling.sent_away(connection, others, message or SENT_AWAY)
 
 
 def may_for_others(permission: str, caller: Identity | None) -> bool:

@@ -1,0 +1,49 @@
+"""What the scanner tells while it works: that a scan begins and ends, how far it is, what failed (core/events)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Sequence
+from typing import Any, Literal
+
+from kyoo.core import events
+from kyoo.core.events import Fact
+from kyoo.core.postgres import Connection, Database
+from kyoo.scanner.queries import progress
+
+TOPIC = "scan"
+#: Seconds between two events that only say how far it is: to count takes its time in a large library.
+EVERY = 1.0
+
+
+class Teller:
+    """Of one process."""
+
+    def __init__(self, database: Database) -> None:
+        self._database = database
+        self._told_at = float("-inf")
+
+    async def tell(self, what: Literal["started", "ended"]) -> None:
+        async with self._database.transaction() as connection:
+            await events.record(connection, Fact(TOPIC, what, await _counts(connection)))
+        self._told_at = time.monotonic()
+
+    async def progress(self) -> None:
+        """Not more often than anybody needs it; `ended` has the last counts."""
+        if time.monotonic() - self._told_at < EVERY:
+            return
+        self._told_at = time.monotonic()
+        async with self._database.transaction() as connection:
+            counts = await _counts(connection)
+            await events.record(connection, Fact(TOPIC, "progress", counts, replaces="scan progress"))
+
+
+async def failed(connection: Connection, title: str, paths: Sequence[str], reason: str) -> None:
+    """A show could not be identified."""
+    body = {"title": title, "path": paths[0] if paths else None, "files": len(paths), "reason": reason}
+    await events.record(connection, Fact(TOPIC, "failed", body))
+
+
+async def _counts(connection: Connection) -> dict[str, Any]:
+    counts = await progress.counts(connection)
+    return {key: value for key, value in counts.items() if key != "updated_at"}
