@@ -11,7 +11,7 @@ from psycopg.rows import DictRow
 
 from kyoo.core.postgres import Connection
 from kyoo.scanner import joining, telling, work
-from kyoo.scanner.api import ApiConflictError, Collection
+from kyoo.scanner.api import ApiConflictError
 from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Show, fitting
@@ -212,23 +212,12 @@ async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow,
     if links:
         await context.api.replace_links(links)
     for replaced in row["replaces"]:
-        await _remove_replaced(context, row, replaced, seeded)
-
-
-async def _remove_replaced(context: ScannerContext, row: DictRow, replaced: str, seeded: Seeded) -> None:
-    """`replaced`: a slug, after its collection if that is another one than this show's."""
-    named, _, slug = replaced.rpartition("/")
-    own = _collection(row["kind"])
-    collection: Collection = "movies" if (named or own) == "movies" else "series"
-    if (collection, slug) != (own, seeded.slug):
-        await context.api.delete_show(collection, slug)
-    async with context.runtime.database.transaction() as connection:
-        kind = "movie" if collection == "movies" else "serie"
-        await shows.drop_replaced(connection, row["id"], kind, slug, replaced)
-
-
-def _collection(kind: str) -> Collection:
-    return "movies" if kind == "movie" else "series"
+        named, found, slug = replaced.rpartition(":")
+        kind = named if found else row["kind"]
+        if (kind, slug) != (row["kind"], seeded.slug):
+            await context.api.delete_show("movies" if kind == "movie" else "series", slug)
+        async with context.runtime.database.transaction() as connection:
+            await shows.drop_replaced(connection, row["id"], replaced, kind, slug)
 
 
 def _links_of(local: LocalShow, file: LocalFile, slug: str) -> list[dict[str, Any]]:

@@ -163,6 +163,5 @@ async def _replace(connection: Connection, show: Show, heir: int) -> bool:
     """Have the api drop a show once the heir stands, if it was seeded and has no file left."""
     if show.slug is None or await files.count_of_show(connection, show.id or 0):
         return False
-    collection = "movies" if show.kind == "movie" else "series"
-    await shows.add_replaced(connection, heir, f"{collection}/{show.slug}")
+    await shows.add_replaced(connection, heir, f"{show.kind}:{show.slug}")
     return True

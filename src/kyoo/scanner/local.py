@@ -41,6 +41,7 @@ from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import normalise, show_slug, slugify
 from kyoo.scanner.nfo import Nfo, read_nfo
 from kyoo.scanner.placement import Place, places, slot
+from kyoo.scanner.providers.records import Content
 
 
 @dataclass(frozen=True)
@@ -161,6 +162,7 @@ class LocalShow:
         }
         name = (nfo.title if nfo else None) or (parsed.episode_title if len(self._places(main)) == 1 else None)
         plot = nfo.plot if nfo else None
+        common["content"] = (nfo.content if nfo else None) or _content(place, name or "", parsed.title)
         if place.kind == "episode":
             return SeedEpisode(
                 season_number=place.season,
@@ -175,11 +177,9 @@ class LocalShow:
                 poster=common["thumbnail"],
             )
             slug = place.entry_slug(self.slug())
-            content = "ova" if place.kind == "named" else "recap" if tells_again(parsed.title) else "story"
-            return SeedMovieEntry(slug=slug, content=content, translations={self.language: shown}, **common)
+            return SeedMovieEntry(slug=slug, translations={self.language: shown}, **common)
         return SeedSpecial(
             number=place.special_number,
-            content="recap" if place.kind == "between" else "ova",
             translations={self.language: EntryTexts(name=name, description=plot)},
             **common,
         )
@@ -376,6 +376,15 @@ def _ancestors(folder: str) -> Iterable[str]:
     while folder and folder != "/":
         yield folder
         folder = os.path.dirname(folder)
+
+
+def _content(place: Place, name: str, title: str) -> Content:
+    """What an entry is by its place and what it is called: half numbers are those of recaps."""
+    if place.kind == "between" or tells_again(name, regular=place.kind == "episode"):
+        return "recap"
+    if place.kind == "film":
+        return "recap" if tells_again(title) else "story"
+    return "story" if place.kind == "episode" else "ova"
 
 
 def _main(files: list[LocalFile]) -> LocalFile | None:

@@ -18,6 +18,8 @@ from typing import Literal
 
 import structlog
 
+from kyoo.scanner.providers.records import Content
+
 log = structlog.get_logger()
 
 #: More than any metadata needs; release notes and hostile files can be larger.
@@ -41,6 +43,8 @@ _LINKS = {
     "anidb": re.compile(r"anidb\.net/(?:anime/|a)(\d+)"),
     "anilist": re.compile(r"anilist\.co/anime/(\d+)"),
 }
+#: Tags of an episode that say what it is.
+CONTENTS: dict[str, Content] = {"filler": "filler", "recap": "recap", "ova": "ova", "story": "story", "canon": "story"}
 #: Kodi's names of providers → ours.
 PROVIDERS = {"tmdb": "themoviedatabase", "themoviedb": "themoviedatabase", "thetvdb": "tvdb", "imdb": "imdb"}
 
@@ -79,6 +83,8 @@ class Nfo:
     #: Where a special is watched: before that episode, or after that season (episode None).
     before: tuple[int, int] | None = None
     after_season: int | None = None
+    #: What a tag says that an episode is.
+    content: Content | None = None
     season_names: dict[int, str] = field(default_factory=dict)
 
 
@@ -181,6 +187,9 @@ def _item(element: ET.Element) -> Nfo | None:
     item.ratings = dict(_ratings(element))
     item.external_ids = dict(_ids(element))
     _place_special(item, element)
+    if kind == "episodedetails":
+        said = {word.casefold() for word in item.tags}
+        item.content = next((content for word, content in CONTENTS.items() if word in said), None)
     for named in element.iter("namedseason"):
         number = _number(named.get("number"))
         if number is not None and named.text and named.text.strip():

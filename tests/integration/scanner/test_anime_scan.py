@@ -150,3 +150,26 @@ async def test_names_are_read_again_when_lists_come(
     assert [slug for slug, *_ in await watch_order(kyoo, "dr-stone")] == ["dr-stone-s3e3"]
     found = {name: slug for slug, _, held in await watch_order(kyoo, "made-in-abyss") for name in held}
     assert {name: found[name] for name in list(FILMS)[:2]} == {name: FILMS[name] for name in list(FILMS)[:2]}
+
+
+async def test_recaps_and_fillers_are_never_next(kyoo: Kyoo) -> None:
+    numbers = ["01", "02", "02.5", "03", "04"]
+    kyoo.add(*(f"Garden/Garden - {number}.mkv" for number in numbers))
+    filler = kyoo.add("Garden/Garden - 03.nfo", content="<episodedetails><tag>filler</tag></episodedetails>")
+    assert filler
+    await kyoo.scan()
+    order = await watch_order(kyoo, "garden")
+    assert [(content, names) for _, content, names in order] == [
+        ("story", ["Garden - 01.mkv"]),
+        ("story", ["Garden - 02.mkv"]),
+        ("recap", ["Garden - 02.5.mkv"]),
+        ("filler", ["Garden - 03.mkv"]),
+        ("story", ["Garden - 04.mkv"]),
+    ]
+    play = {"percent": 100, "time": 1, "videoId": None, "playedDate": None}
+    for slug, *_ in order[:2]:
+        answer = await kyoo.client.post("/api/profiles/me/history", json=[{"entry": slug, **play}])
+        assert answer.status_code == 201
+    assert [entry["slug"] for entry in await kyoo.items("/api/profiles/me/nextup")] == ["garden-s1e4"]
+    video = await kyoo.get("/api/videos/garden-s1e2", **{"with": "next"})
+    assert video["next"]["video"] == "garden-s1e4"

@@ -174,3 +174,14 @@ def test_no_file_keeps_the_reader_busy(part: str) -> None:
     began = time.process_time()
     assert parse_nfo(part * (MAX_BYTES // len(part))) == []
     assert time.process_time() - began < 20
+
+
+@pytest.mark.parametrize(
+    ("tags", "content"),
+    [("<tag>Filler</tag>", "filler"), ("<tag>2019</tag><tag>recap</tag>", "recap"), ("<tag>filler arc</tag>", None)],
+)
+def test_a_tag_says_what_an_episode_is(tags: str, content: str | None) -> None:
+    (item,) = parse_nfo(f"<episodedetails><title>A</title>{tags}</episodedetails>")
+    assert item.content == content
+    (show,) = parse_nfo(f"<tvshow>{tags}</tvshow>")
+    assert show.content is None

@@ -74,6 +74,8 @@ export function EntryLine({
   const percent = entry.progress?.percent ?? 0;
   const seen = percent >= 95;
   const name = entryName(entry);
+  // Told elsewhere, or beside the story: greyed, and never next.
+  const aside = entry.content === "recap" || entry.content === "filler";
   const versions = choices(entry.videos ?? []);
   const facts = [formatDate(entry.airDate), formatRuntime(entry.runtime)].filter(Boolean).join(" · ");
   const picture = (
@@ -101,11 +103,18 @@ export function EntryLine({
     <article
       data-testid="entry-row"
       data-slug={entry.slug}
+      data-content={entry.content}
       className={`group relative flex gap-3.5 rounded-2xl p-2 transition-colors sm:gap-5 sm:p-3 ${slug ? "hover:bg-surface" : "opacity-55"} ${highlighted ? "bg-surface inset-ring inset-ring-accent/60" : ""}`}
     >
-      <div className="relative w-32 shrink-0 self-start overflow-hidden rounded-xl sm:w-56">{picture}</div>
+      <div
+        className={`relative w-32 shrink-0 self-start overflow-hidden rounded-xl transition sm:w-56 ${aside ? "opacity-60 grayscale group-hover:opacity-100 group-hover:grayscale-0" : ""}`}
+      >
+        {picture}
+      </div>
       <div className="min-w-0 flex-1 py-0.5 sm:py-1">
-        <h3 className="font-sans text-[0.95rem] font-bold leading-snug sm:text-base">
+        <h3
+          className={`font-sans text-[0.95rem] font-bold leading-snug sm:text-base ${aside ? "text-muted" : ""}`}
+        >
           {entry.kind !== "movie" && <span className="mr-2 text-accent-text">{entryNumber(entry)}</span>}
           {link ? (
             <Link

@@ -127,6 +127,7 @@ class Library:
                     still=Picture(kind="thumbnail", url=still, language=None) if still else None,
                     air_date=nfo.aired if nfo else None,
                     runtime=_minutes(nfo.runtime) if nfo else None,
+                    content=nfo.content if nfo else None,
                     airs_before=nfo.before if nfo else None,
                     airs_after_season=nfo.after_season if nfo else None,
                 )

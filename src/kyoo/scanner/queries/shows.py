@@ -138,16 +138,16 @@ async def take_over(connection: Connection, source_id: int, target_id: int, slug
     await add_replaced(connection, target_id, slug)
 
 
-async def add_replaced(connection: Connection, show_id: int, slug: str) -> None:
+async def add_replaced(connection: Connection, show_id: int, replaced: str) -> None:
     await execute(
         connection,
         "update scanner.shows set replaces = array_append(array_remove(replaces, %s), %s) where id = %s",
-        [slug, slug, show_id],
+        [replaced, replaced, show_id],
     )
 
 
-async def drop_replaced(connection: Connection, show_id: int, kind: str, slug: str, replaced: str) -> None:
-    """The show with that slug is gone from the api; `replaced` is how it was written down."""
+async def drop_replaced(connection: Connection, show_id: int, replaced: str, kind: str, slug: str) -> None:
+    """The show with that slug is gone from the api. `replaced` is how it was noted."""
     await execute(
         connection, "update scanner.shows set replaces = array_remove(replaces, %s) where id = %s", [replaced, show_id]
     )

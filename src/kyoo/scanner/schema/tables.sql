@@ -50,7 +50,7 @@ create table scanner.shows (
     api_id uuid,
     -- The air date it was seeded with: the api tells shows of one slug apart by it, so it must not change.
     seeded_air date,
-    -- Slugs of api shows that this one takes the place of (a remap, or a film that joined its serie: `movies/slug`); removed once this one is seeded.
+    -- Slugs of api shows that this one takes the place of (a remap, or a film that joined its serie: `movie:slug`); removed once this one is seeded.
     replaces text[] not null default '{}'::text[],
     created_at timestamp with time zone not null default now(),
     constraint shows_pkey primary key (id),
