@@ -131,7 +131,7 @@ structlog.configure = _uncached(structlog.configure)
 #: Files below `tests/e2e` whose tests use one server, which takes long to fill.
 TOGETHER = {
     "the demo": ("accessibility", "administration", "demo", "editing", "pages", "player", "playing"),
-    "the site": ("players", "watching", "websocket"),
+    "the site": ("live", "players", "watching", "websocket"),
 }
 SERVERS = {f"tests/e2e/test_{name}.py": server for server, names in TOGETHER.items() for name in names}
 

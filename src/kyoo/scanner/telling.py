@@ -2,14 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from collections.abc import Sequence
 from typing import Any, Literal
+
+import psycopg
+import structlog
 
 from kyoo.core import events
 from kyoo.core.events import Fact
 from kyoo.core.postgres import Connection, Database
 from kyoo.scanner.queries import progress
+
+log = structlog.get_logger()
 
 TOPIC = "scan"
 #: Seconds between two events that only say how far it is: to count takes its time in a large library.
@@ -22,6 +28,7 @@ class Teller:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._told_at = float("-inf")
+        self._later: asyncio.Task[None] | None = None
 
     async def tell(self, what: Literal["started", "ended"]) -> None:
         async with self._database.transaction() as connection:
@@ -29,9 +36,22 @@ class Teller:
         self._told_at = time.monotonic()
 
     async def progress(self) -> None:
-        """Not more often than anybody needs it; `ended` has the last counts."""
-        if time.monotonic() - self._told_at < EVERY:
+        """Not more often than anybody needs it, and the last word is said."""
+        rest = self._told_at + EVERY - time.monotonic()
+        if rest > 0:
+            if self._later is None or self._later.done():
+                self._later = asyncio.create_task(self._progress_in(rest))
             return
+        await self._progress()
+
+    async def _progress_in(self, seconds: float) -> None:
+        await asyncio.sleep(seconds)
+        try:
+            await self._progress()
+        except psycopg.Error as error:
+            log.info("how far the scanner is is not told", reason=" ".join(str(error).split()))
+
+    async def _progress(self) -> None:
         self._told_at = time.monotonic()
         async with self._database.transaction() as connection:
             counts = await _counts(connection)

@@ -2,6 +2,7 @@
 import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
+import { whenSilent } from "./live";
 import type { ScanProgress, ScanRequest } from "./models/scanner";
 import { isTransient, type Page, queryClient } from "./queries";
 import { isLoggedIn } from "./session";
@@ -11,14 +12,14 @@ export const scanRequests = queryOptions({
   queryKey: ["scan"],
   queryFn: ({ signal }) => api<Page<ScanRequest>>("/scanner/scan", { signal }),
   select: (page) => page.items,
-  refetchInterval: 5000,
+  refetchInterval: () => whenSilent("scan", 5000),
 });
 
 const scanProgress = queryOptions({
   queryKey: ["scan", "progress"],
   queryFn: ({ signal }) => api<ScanProgress>("/scanner/progress", { signal }),
   // Who is refused once (a guest), and by a server that does not know the question, is refused always.
-  refetchInterval: ({ state: { error } }) => (!error || isTransient(error)) && 2500,
+  refetchInterval: ({ state: { error } }) => (!error || isTransient(error)) && whenSilent("scan", 2500),
   retry: false,
 });
 

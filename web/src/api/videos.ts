@@ -3,6 +3,7 @@ import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { parseSprites } from "~/lib/vtt";
 import { api, apiText } from "./client";
+import { whenSilent } from "./live";
 import type { FullVideo, MediaInfo, RunningStream, Video } from "./models/files";
 import { pages, queryClient } from "./queries";
 
@@ -44,7 +45,7 @@ export const unmatched = (query: string) =>
 export const streams = queryOptions({
   queryKey: ["streams"],
   queryFn: ({ signal }) => api<RunningStream[]>("/api/videos/streams", { signal }),
-  refetchInterval: 5000,
+  refetchInterval: () => whenSilent("streams", 5000),
   staleTime: 0,
 });
 

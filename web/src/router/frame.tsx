@@ -1,5 +1,6 @@
 /** What every address lies in: the root, and the frame of all pages that have the top bar. */
 import { createRootRoute, createRoute, Outlet } from "@tanstack/react-router";
+import { useLive } from "~/api/useLive";
 import { Layout } from "~/ui/Layout";
 import { NotFound } from "~/ui/states";
 import { Toaster } from "~/ui/Toaster";
@@ -15,13 +16,18 @@ export const search =
     return Object.fromEntries(texts) as { [K in Key]?: string };
   };
 
-export const root = createRootRoute({
-  component: () => (
+function Root() {
+  useLive();
+  return (
     <>
       <Outlet />
       <Toaster />
     </>
-  ),
+  );
+}
+
+export const root = createRootRoute({
+  component: Root,
   notFoundComponent: NotFound,
 });
 

@@ -4,6 +4,7 @@ import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { Link } from "@tanstack/react-router";
 import { Ellipsis, EyeOff, FolderOpen, FolderSearch, Info, Play, X } from "lucide-react";
 import { useEffect } from "react";
+import { live, whenSilent } from "~/api/live";
 import type { Entry, Show } from "~/api/models/catalogue";
 import { news, nextUp, recommendations, useHide, useRemoveFromNextUp } from "~/api/profiles";
 import { useScanProgress } from "~/api/scanner";
@@ -221,13 +222,13 @@ export function Home() {
     ...showPages({ sort: "name", limit: 60 }),
     refetchInterval: (query) => {
       const known = query.state.data?.pages[0]?.items.length ?? 0;
-      if (known === 0) return whileEmpty;
-      return known < small ? whileGrowing : false;
+      if (known === 0) return whenSilent("catalogue", whileEmpty);
+      return known < small ? whenSilent("catalogue", whileGrowing) : false;
     },
   });
   const shows = everything.data ?? [];
   const featured = useQuery({ ...randomShow, enabled: shows.length > 0 });
-  const refetchInterval = shows.length < small ? whileGrowing : false;
+  const refetchInterval = shows.length < small && !live.tells("catalogue") ? whileGrowing : false;
 
   if (everything.isError && !everything.data) {
     return <Failure error={everything.error} retry={() => void everything.refetch()} />;

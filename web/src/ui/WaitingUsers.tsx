@@ -2,6 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { UserCheck } from "lucide-react";
 import { useEditUser, waitingUsers } from "~/api/accounts";
+import { whenSilent } from "~/api/live";
 import type { User } from "~/api/models/accounts";
 import { t } from "~/lib/strings";
 import { Avatar } from "./Avatar";
@@ -29,7 +30,8 @@ function WaitingUser({ user }: { user: User }) {
 }
 
 export function WaitingUsers() {
-  const waiting = useQuery({ ...waitingUsers, refetchInterval: 60_000 }).data ?? [];
+  const waiting =
+    useQuery({ ...waitingUsers, refetchInterval: () => whenSilent("notices", 60_000) }).data ?? [];
   if (waiting.length === 0) return null;
   return (
     <section className="rounded-3xl border border-accent/40 bg-accent/10 p-5" data-testid="waiting-users">

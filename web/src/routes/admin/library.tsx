@@ -3,6 +3,7 @@ import { keepPreviousData, useInfiniteQuery, useQuery } from "@tanstack/react-qu
 import { Link } from "@tanstack/react-router";
 import { CircleAlert, Clock, LoaderCircle, Plus, RefreshCw } from "lucide-react";
 import { useDeferredValue, useState } from "react";
+import { whenSilent } from "~/api/live";
 import type { User } from "~/api/models/accounts";
 import type { ScanRequest } from "~/api/models/scanner";
 import { scanRequests, useRescan } from "~/api/scanner";
@@ -110,7 +111,7 @@ function Unmatched({ me }: { me: User | null }) {
   const query = useDeferredValue(text);
   const list = useInfiniteQuery({
     ...unmatched(query),
-    refetchInterval: 5000,
+    refetchInterval: () => whenSilent("scan", 5000),
     placeholderData: keepPreviousData,
   });
   return (

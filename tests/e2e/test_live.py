@@ -1,0 +1,108 @@
+"""Two screens side by side: what is done on one is seen on the other, which neither flickers nor forgets what is being
+typed. Nothing on these pages asks again by itself."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.library import episode
+from tests.e2e.server import Server
+from tests.e2e.test_watching import played_to
+from tests.media import placed
+
+pytestmark = pytest.mark.browser
+
+#: Counts what a reader would see as a flicker: a placeholder where something was.
+WATCH = """(() => {
+  window.flickers = 0;
+  new MutationObserver(() => { window.flickers += document.querySelectorAll('.skeleton').length; })
+    .observe(document.body, { childList: true, subtree: true });
+})()"""
+
+
+@pytest.fixture
+def screens(browser: Browser, site: Server) -> Iterator[tuple[Page, Page]]:
+    """Two browsers of one reader."""
+    site.until_scanned(site.videos)
+    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
+    for context in contexts:
+        site.log_in(context)
+    first, second = (context.new_page() for context in contexts)
+    yield first, second
+    for context in contexts:
+        context.close()
+
+
+def open_live(page: Page, url: str) -> None:
+    """Look at a page until the server tells it what happens."""
+    frames: list[str] = []
+    page.on("websocket", lambda socket: socket.on("framereceived", lambda text: frames.append(str(text))))
+    page.goto(url)
+    while not any('"subscribe"' in frame for frame in frames):
+        page.wait_for_timeout(50)
+    page.wait_for_load_state("networkidle")
+    page.evaluate(WATCH)
+
+
+def test_what_is_marked_and_scored_on_one_screen_is_seen_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
+    acting, watching = screens
+    open_live(watching, f"{site.url}/series/northern-lights")
+    acting.goto(f"{site.url}/series/northern-lights")
+    acting.get_by_test_id("watch-status").click()
+    acting.get_by_role("menuitemradio", name="Planned").click()
+    expect(watching.get_by_test_id("watch-status")).to_have_text("Planned")
+    with site.client() as client:
+        assert client.put("/api/series/northern-lights/score", json={"score": 70}).status_code == 200
+        expect(watching.get_by_role("button", name=re.compile("7"))).to_be_visible()
+        assert client.delete("/api/series/northern-lights/watchstatus").status_code == 200
+    expect(watching.get_by_test_id("watch-status")).not_to_have_text("Planned")
+    assert watching.evaluate("window.flickers") == 0
+
+
+def test_what_plays_on_one_screen_is_continued_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
+    acting, watching = screens
+    open_live(watching, site.url)
+    acting.goto(f"{site.url}/watch/northern-lights-s1e1")
+    played_to(acting, 1)
+    row = watching.get_by_role("region", name="Continue watching")
+    expect(row.get_by_test_id("entry-card").first).to_contain_text("Northern Lights")
+    acting.goto("about:blank")
+    with site.client() as client:
+        assert client.delete("/api/profiles/me/nextup/northern-lights").status_code == 200
+        expect(row).to_have_count(0)
+        client.delete("/api/series/northern-lights/seen")
+
+
+def test_titles_come_and_go_while_a_list_is_looked_at(screens: tuple[Page, Page], site: Server) -> None:
+    _, watching = screens
+    open_live(watching, f"{site.url}/browse")
+    file = site.library / "A Newcomer (2019).mp4"
+    placed(episode(4), file)
+    card = watching.get_by_test_id("poster-card").filter(has_text="A Newcomer")
+    expect(card).to_be_visible()
+    with site.client() as client:
+        assert client.delete("/api/movies/a-newcomer").status_code == 200
+    expect(card).to_have_count(0)
+    file.unlink()
+
+
+def test_what_is_being_typed_stays(screens: tuple[Page, Page], site: Server) -> None:
+    _, watching = screens
+    open_live(watching, f"{site.url}/edit/movies/a-quiet-harbour")
+    field = watching.get_by_test_id("edit-tagline")
+    field.fill("Half a sent")
+    with site.client() as client:
+        answer = client.patch("/api/movies/a-quiet-harbour", json={"genres": ["horror"]})
+        assert answer.status_code == 200, answer.text
+        client.put("/api/movies/a-quiet-harbour/score", json={"score": 30})
+    # Long enough for what is fetched anew to be here: the title, which this page shows, too.
+    watching.wait_for_timeout(1500)
+    expect(field).to_have_value("Half a sent")
+    field.press_sequentially("ence")
+    expect(field).to_have_value("Half a sentence")
+    with site.client() as client:
+        client.delete("/api/movies/a-quiet-harbour/watchstatus")

@@ -1,0 +1,22 @@
+/** Keeps what is on the screen as it is on the server, for as long as somebody may see it. */
+import { useEffect } from "react";
+import { live } from "./live";
+import { queryClient } from "./queries";
+import { Refreshing } from "./refreshing";
+import { isLoggedIn } from "./session";
+import { useAdmitted, useMe, waits } from "./users";
+
+export function useLive() {
+  const me = useMe();
+  const admitted = useAdmitted();
+  const reader = isLoggedIn() ? (me && !waits(me) ? me.id : null) : admitted ? "guest" : null;
+  useEffect(() => {
+    if (reader === null) return;
+    const end = new Refreshing(queryClient).follow(live);
+    live.start();
+    return () => {
+      live.stop();
+      end();
+    };
+  }, [reader]);
+}
