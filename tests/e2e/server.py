@@ -134,7 +134,7 @@ def command(library: Path | str, data_dir: Path, port: int, *more: str) -> list[
 def environment(**more: str) -> dict[str, str]:
     """This environment without what would point the server elsewhere; nothing is fetched from the internet."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    return own | {"KYOO_ANIME_LISTS_INTERVAL": "0"} | more
+    return own | {"KYOO_ANIME_LISTS_INTERVAL": "0", "KYOO_PROVIDERS": "none"} | more
 
 
 def free_port() -> int:

@@ -13,13 +13,14 @@ from kyoo.core.files import decode_path
 
 @dataclass
 class FakeTranscoder:
-    """`durations`: file name → seconds (600 for others); `broken`: names it cannot read; `failing`: names it fails on
-    with 500, as a defect of its own would; `down`: nothing is answered but 503."""
+    """`durations`: file name → seconds (`usual` for others); `broken`: names it cannot read; `failing`: names it fails
+    on with 500, as a defect of its own would; `down`: nothing is answered but 503."""
 
     durations: dict[str, float] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
     down: bool = False
+    usual: float = 600.0
     asked: list[str] = field(default_factory=list)
 
     def app(self) -> FastAPI:
@@ -37,6 +38,6 @@ class FakeTranscoder:
                 return JSONResponse({"errors": ["No such file"]}, 404)
             if name in self.broken:
                 return JSONResponse({"duration": 0, "videos": [], "audios": []})
-            return JSONResponse({"duration": self.durations.get(name, 600.0), "videos": [{}], "audios": []})
+            return JSONResponse({"duration": self.durations.get(name, self.usual), "videos": [{}], "audios": []})
 
         return app

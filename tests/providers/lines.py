@@ -42,6 +42,8 @@ def faulty(
         "slow": UnavailableError,
         "limited": UnavailableError,
         "html": NonsenseError,
+        "no object": UnavailableError,
+        "error body": UnavailableError,
         "401": KeyRefusedError if keyed else UnavailableError,
     }
     return tuple((fault, over(app, make, fault), error) for fault, error in errors.items())

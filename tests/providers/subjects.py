@@ -18,6 +18,7 @@ from kyoo.scanner.providers.client import Client, Line, Pace
 from kyoo.scanner.providers.library import Library
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord, Texts
 from kyoo.scanner.providers.tvmaze import TVmaze
+from kyoo.scanner.providers.tvmaze import fault as tvmaze_fault
 from kyoo.scanner.providers.wikidata import Wikidata
 from kyoo.scanner.providers.wikidata import fault as wikidata_fault
 from tests.fakes.catalogue import FakeCatalogue
@@ -75,7 +76,7 @@ def anilist_over(line: Line) -> AniList:
 
 
 def tvmaze_over(line: Line) -> TVmaze:
-    return TVmaze(Client("tvmaze", "https://tvmaze.test", PACE, line))
+    return TVmaze(Client("tvmaze", "https://tvmaze.test", PACE, line, fault=tvmaze_fault))
 
 
 def wikidata_over(line: Line) -> Wikidata:

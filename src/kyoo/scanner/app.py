@@ -37,6 +37,7 @@ def create_app(settings: ScannerSettings, runtime: Runtime, providers: list[Prov
             watching.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await watching
+        await context.sources.close()
 
     return make_service(
         "Kyoo scanner",

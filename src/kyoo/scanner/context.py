@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 
 from kyoo.core.files import LibraryRoots
 from kyoo.core.service import Runtime
 from kyoo.scanner.api import Api
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.settings import ScannerSettings
+from kyoo.scanner.sources import Sources
 from kyoo.scanner.telling import Teller
 
 
@@ -19,8 +20,8 @@ class ScannerContext:
     roots: LibraryRoots
     api: Api
     teller: Teller
-    #: Where metadata is looked up, best first; file names and .nfo files are always there as the last resort.
-    providers: list[Provider] = field(default_factory=list)
+    #: Where metadata is looked up; file names and .nfo files are always there as the last resort.
+    sources: Sources
 
 
 def create_context(
@@ -32,5 +33,5 @@ def create_context(
         LibraryRoots(settings.library),
         Api(runtime.peer),
         Teller(runtime.database),
-        providers or [],
+        Sources(settings, runtime.database, providers),
     )

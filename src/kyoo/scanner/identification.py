@@ -8,19 +8,25 @@ from typing import Any
 
 import structlog
 from psycopg.rows import DictRow
+from pydantic import ValidationError
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner import joining, telling, work
+from kyoo.scanner import composing, describing, joining, telling, work
+from kyoo.scanner.anime import lookup
 from kyoo.scanner.api import ApiConflictError
 from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.grouping import Show, fitting
 from kyoo.scanner.local import LocalFile, LocalShow, folders_above
+from kyoo.scanner.merging import merge
 from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
 from kyoo.scanner.names import from_json, plain_key, show_keys
 from kyoo.scanner.naming.titles import marks
 from kyoo.scanner.placement import numbered, places
-from kyoo.scanner.queries import files, requests, shows
+from kyoo.scanner.providers.base import fetch
+from kyoo.scanner.providers.library import Library
+from kyoo.scanner.providers.records import ShowRecord
+from kyoo.scanner.queries import files, records, requests, shows
 from kyoo.scanner.registration import to_show
 from kyoo.scanner.seeding import with_air, with_slug
 
@@ -44,6 +50,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         if asked and not rows and await _all_elsewhere(connection, show_id, asked):
             await requests.finish(connection, asked)
             asked = []
+        match = await records.match(connection, show_id)
     if not rows and not asked:
         return
     try:
@@ -73,13 +80,21 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
     await context.teller.progress()
+    if await describing.is_due(context, local.show, rows, match):
+        await work.describe(context.runtime.queue, [show_id])
 
 
 async def _join(context: ScannerContext, show_id: int) -> None:
     """In a transaction of its own, as it writes files and requests of other shows."""
     async with context.runtime.database.transaction() as connection:
         row = await shows.by_id(connection, show_id)
-        gained = await joining.join(connection, to_show(row)) - {show_id} if row else set()
+        match = await records.match(connection, show_id)
+        gained = set()
+        if row is not None:
+            show = to_show(row)
+            # What the providers know it by leads to its serie as well as what its names say.
+            show.external_ids = (match["ids"] if match else {}) | show.external_ids
+            gained = await joining.join(connection, show) - {show_id}
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
 
@@ -130,7 +145,7 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
 
 
 async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> Seeded:
-    seed = await _metadata(local)
+    seed = await _metadata(context, local)
     seeded, seed = await _seed(context, row, seed)
     air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air
     async with context.runtime.database.transaction() as connection:
@@ -141,9 +156,31 @@ async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> See
     return seeded
 
 
-async def _metadata(local: LocalShow) -> SeedMovie | SeedSerie:
-    """What the library says."""
-    return await asyncio.to_thread(local.movie if local.show.kind == "movie" else local.serie)
+async def _metadata(context: ScannerContext, local: LocalShow) -> SeedMovie | SeedSerie:
+    """What the providers have said, with the files of the library; what the library says alone when none has."""
+    is_movie = local.show.kind == "movie"
+    own: SeedMovie | SeedSerie = await asyncio.to_thread(local.movie if is_movie else local.serie)
+    async with context.runtime.database.connection() as connection:
+        kept = await records.of_show(connection, local.show.id or 0)
+    heard = [record for row in kept if (record := _read(row)) and record.kind == local.show.kind]
+    if not heard:
+        return own
+    library = await fetch(Library(local), local.show.kind, local.slug())
+    merged = await asyncio.to_thread(merge, [*([library] if library else []), *heard])
+    assert merged is not None
+    if isinstance(own, SeedMovie):
+        return composing.movie(merged, own)
+    async with context.runtime.database.connection() as connection:
+        serie = merged.ids.get("tvdb")
+        family = await lookup.family(connection, serie) if serie else None
+    return await asyncio.to_thread(composing.serie, merged, own, family)
+
+
+def _read(row: DictRow) -> ShowRecord | None:
+    try:
+        return ShowRecord.model_validate(row["record"])
+    except ValidationError:  # kept by another release: it is heard again
+        return None
 
 
 async def _seed(

@@ -7,7 +7,7 @@ from procrastinate.retry import RetryDecision
 
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
-from kyoo.scanner import identification, library, probing, renewing, work
+from kyoo.scanner import describing, identification, library, probing, renewing, work
 from kyoo.scanner.anime import keeping
 from kyoo.scanner.api import ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
@@ -52,6 +52,13 @@ async def identify(context: procrastinate.JobContext, show_id: int) -> None:
 @blueprint.task(name="refresh", queue="identify", pass_context=True, retry=BackOff(attempts=8))
 async def refresh(context: procrastinate.JobContext, show_id: int) -> None:
     await identification.identify(_context(context), show_id)
+
+
+@blueprint.task(name="describe", queue="describe", pass_context=True, retry=BackOff(attempts=8))
+async def describe(
+    context: procrastinate.JobContext, show_id: int, again: bool = False, urgent: bool = False, attempt: int = 0
+) -> None:
+    await describing.describe(_context(context), show_id, again=again, urgent=urgent, attempt=attempt)
 
 
 @blueprint.periodic(cron="29 * * * *")

@@ -16,7 +16,7 @@ from kyoo.scanner.models.request import NewRequest
 from kyoo.scanner.names import show_keys
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.providers.records import ShowKind
-from kyoo.scanner.queries import files, requests, shows
+from kyoo.scanner.queries import files, records, requests, shows
 from kyoo.scanner.registration import load_shelf, store_shelf, to_show
 
 
@@ -30,7 +30,7 @@ async def add(context: ScannerContext, collection: Collection, wanted: NewReques
         show = await _find_or_make(connection, show_kind(collection), wanted)
         await _pin(connection, show, wanted)
         row = await _enqueue(connection, show, wanted.external_id, _videos(wanted))
-    await work.identify(context.runtime.queue, [show.id or 0])
+    await _begin(context, show)
     return row
 
 
@@ -40,6 +40,7 @@ async def refresh(context: ScannerContext, collection: Collection, slug: str) ->
     async with context.runtime.database.transaction() as connection:
         row = await _enqueue(connection, known, known.external_ids, [])
     await work.identify(context.runtime.queue, [known.id or 0])
+    await work.describe(context.runtime.queue, [known.id or 0], again=True, urgent=True)
     return row
 
 
@@ -59,7 +60,7 @@ async def remap(context: ScannerContext, collection: Collection, slug: str, want
         named = {str(video.id) for video in wanted.videos}
         others = [{"id": video_id} for video_id in linked if video_id not in named]
         row = await _enqueue(connection, show, wanted.external_id, [*_videos(wanted), *others])
-    await work.identify(context.runtime.queue, [show.id or 0])
+    await _begin(context, show)
     return row
 
 
@@ -105,7 +106,15 @@ async def _find_or_make(connection: Connection, kind: ShowKind, wanted: NewReque
     return show
 
 
+async def _begin(context: ScannerContext, show: Show) -> None:
+    """On the page at once, by its name; then the providers are asked, before all others."""
+    await work.identify(context.runtime.queue, [show.id or 0])
+    await work.describe(context.runtime.queue, [show.id or 0], urgent=True)
+
+
 async def _pin(connection: Connection, show: Show, wanted: NewRequest) -> None:
+    if wanted.external_id:
+        await records.choose(connection, show.id or 0, wanted.external_id)
     for video in wanted.videos:
         episodes = [(episode.season, episode.episode) for episode in video.episodes]
         await files.pin(connection, str(video.id), show.id or 0, episodes or None)

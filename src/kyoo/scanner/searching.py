@@ -12,6 +12,7 @@ from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.models.request import SearchResult
 from kyoo.scanner.naming.titles import show_slug
 from kyoo.scanner.providers.base import ProviderError, Search
+from kyoo.scanner.providers.client import URGENT
 from kyoo.scanner.providers.records import Candidate, ShowKind
 
 log = structlog.get_logger()
@@ -21,7 +22,9 @@ async def search(
     context: ScannerContext, kind: ShowKind, query: str, year: int | None, languages: Sequence[str]
 ) -> list[SearchResult]:
     """What the providers find, those of the first one first. One that fails is left out."""
-    able = [provider for provider in context.providers if kind in provider.kinds and isinstance(provider, Search)]
+    able = [provider for provider in await context.sources.active(kind) if isinstance(provider, Search)]
+    # Somebody waits.
+    URGENT.set(True)
     found = await asyncio.gather(
         *(provider.search(kind, query, year, languages) for provider in able), return_exceptions=True
     )

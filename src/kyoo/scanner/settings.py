@@ -9,6 +9,7 @@ from typing import Any
 from pydantic import AliasChoices, Field, field_validator
 
 from kyoo.core.kinds import HeaderSecret, Language, Libraries, WebUrl
+from kyoo.core.languages import canonical
 from kyoo.core.outside import OutsideSettings
 
 #: The services that metadata can come from, by the names that people know them by.
@@ -67,6 +68,12 @@ class ScannerSettings(OutsideSettings):
 
     #: The services that are asked; `none` of them: nothing leaves this machine.
     providers: tuple[str, ...] = Field(default=SERVICES, validation_alias=AliasChoices("KYOO_PROVIDERS"))
+    #: Besides the language of the library and the original one of a show. Names are kept in every language there is;
+    #: this is about texts that take a request for each language.
+    text_languages: tuple[str, ...] = Field(
+        default=("en", "de", "es", "fr", "it", "ja", "ko", "pt", "ru", "zh"),
+        validation_alias=AliasChoices("KYOO_METADATA_LANGUAGES"),
+    )
     tmdb_key: HeaderSecret | None = Field(
         default=None, validation_alias=AliasChoices("KYOO_TMDB_KEY", "THEMOVIEDB_API_ACCESS_TOKEN")
     )
@@ -98,6 +105,16 @@ class ScannerSettings(OutsideSettings):
             wish = ", ".join(SERVICES)
             raise ValueError(f"must be none, or names of {wish}, separated by commas")
         return tuple(dict.fromkeys(names))
+
+    @field_validator("text_languages", mode="before")
+    @classmethod
+    def _languages(cls, value: Any) -> Any:
+        if not isinstance(value, str):
+            return value
+        known = [canonical(code) for code in value.split(",") if code.strip()]
+        if not known or None in known:
+            raise ValueError("must be languages, separated by commas, such as en,fr,pt-BR")
+        return tuple(dict.fromkeys(known))
 
     @field_validator("library")
     @classmethod

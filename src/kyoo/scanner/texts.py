@@ -48,7 +48,7 @@ _GENRE_NAMES = {
 }
 #: Characters of an id that a link can be made of.
 MAX_ID = 300
-_PAGES: dict[tuple[ShowKind, str], str] = {
+_PAGES: dict[tuple[str, str], str] = {
     ("movie", "themoviedatabase"): "https://www.themoviedb.org/movie/{}",
     ("serie", "themoviedatabase"): "https://www.themoviedb.org/tv/{}",
     ("movie", "imdb"): "https://www.imdb.com/title/{}",
@@ -59,6 +59,22 @@ _PAGES: dict[tuple[ShowKind, str], str] = {
     ("serie", "anidb"): "https://anidb.net/anime/{}",
     ("movie", "anilist"): "https://anilist.co/anime/{}",
     ("serie", "anilist"): "https://anilist.co/anime/{}",
+    ("movie", "mal"): "https://myanimelist.net/anime/{}",
+    ("serie", "mal"): "https://myanimelist.net/anime/{}",
+    ("movie", "wikidata"): "https://www.wikidata.org/wiki/{}",
+    ("serie", "wikidata"): "https://www.wikidata.org/wiki/{}",
+    ("serie", "tvmaze"): "https://www.tvmaze.com/shows/{}",
+    ("collection", "themoviedatabase"): "https://www.themoviedb.org/collection/{}",
+    ("collection", "wikidata"): "https://www.wikidata.org/wiki/{}",
+    ("studio", "themoviedatabase"): "https://www.themoviedb.org/company/{}",
+    ("studio", "anilist"): "https://anilist.co/studio/{}",
+    ("studio", "wikidata"): "https://www.wikidata.org/wiki/{}",
+    ("person", "themoviedatabase"): "https://www.themoviedb.org/person/{}",
+    ("person", "imdb"): "https://www.imdb.com/name/{}",
+    ("person", "tvdb"): "https://thetvdb.com/people/{}",
+    ("person", "anilist"): "https://anilist.co/staff/{}",
+    ("person", "tvmaze"): "https://www.tvmaze.com/people/{}",
+    ("person", "wikidata"): "https://www.wikidata.org/wiki/{}",
 }
 
 
@@ -82,13 +98,14 @@ def _genre(name: str) -> str | None:
 
 def external_ids(kind: ShowKind, ids: dict[str, str]) -> ExternalId:
     return {
-        provider: [{"dataId": value, "link": _page(kind, provider, value)}] for provider, value in sorted(ids.items())
+        provider: [{"dataId": value, "link": page_of(kind, provider, value)}] for provider, value in sorted(ids.items())
     }
 
 
-def _page(kind: ShowKind, provider: str, value: str) -> str | None:
-    """The page of an id, which may be anything that somebody wrote into an .nfo file."""
-    template = _PAGES.get((kind, provider))
+def page_of(what: str, provider: str, value: str) -> str | None:
+    """The page of an id, which may be anything that somebody wrote into an .nfo file. `what` is the kind of a show,
+    `collection`, `studio` or `person`."""
+    template = _PAGES.get((what, provider))
     return template.format(quote(value, safe="", errors="replace")) if template and len(value) <= MAX_ID else None
 
 

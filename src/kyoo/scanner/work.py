@@ -11,6 +11,7 @@ from procrastinate.exceptions import AlreadyEnqueued
 from kyoo.core.queue import Queue
 
 #: A job that waits for its time keeps later jobs of its lock waiting, unless those have a higher priority.
+URGENT = 10
 SOON = 0
 LATER = -5
 BACKGROUND = -10
@@ -78,6 +79,34 @@ async def identify(queue: Queue, show_ids: Iterable[int]) -> None:
     for show_id in sorted(set(show_ids)):
         key = f"identify:{show_id}"
         await defer(queue, "identify", lane="identify", key=key, lock=f"scanner:show:{show_id}", show_id=show_id)
+
+
+async def describe(
+    queue: Queue,
+    show_ids: Iterable[int],
+    *,
+    again: bool = False,
+    urgent: bool = False,
+    background: bool = False,
+    delay: float = 0,
+    attempt: int = 0,
+) -> None:
+    """Ask the providers about these shows. `again`: whether what they said still holds. A person's wish is `urgent`,
+    and `background` what nobody waits for."""
+    for show_id in sorted(set(show_ids)):
+        await defer(
+            queue,
+            "describe",
+            lane="describe",
+            key=f"describe:{show_id}:{again}:{urgent}:{delay > 0}",
+            lock=f"scanner:describe:{show_id}",
+            priority=URGENT if urgent else LATER if delay else BACKGROUND if background else SOON,
+            delay=delay,
+            show_id=show_id,
+            again=again,
+            urgent=urgent,
+            attempt=attempt,
+        )
 
 
 async def refresh(queue: Queue, show_ids: Iterable[int], *, delay: float) -> None:

@@ -89,6 +89,7 @@ class Lane:
 LANES = (
     Lane(("scan",), 1),
     Lane(("identify", "default"), 2),
+    Lane(("describe",), 4),
     Lane(("images",), 1),
     Lane(("probe",), 1),
 )

@@ -31,6 +31,7 @@ from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.app import create_app as create_scanner
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.jobs import blueprint
+from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.settings import ScannerSettings
 
 SECRET = "a secret that only the tests of the scanner know"
@@ -133,7 +134,7 @@ class Kyoo:
         ):
             await asyncio.wait_for(
                 self.runtime.queue.run_worker_async(
-                    queues=["scan", "identify", "probe"],
+                    queues=["scan", "identify", "describe", "probe"],
                     wait=False,
                     concurrency=2,
                     additional_context={"scanner": self.context},
@@ -188,7 +189,7 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
     transport = httpx2.ASGITransport(app=front, raise_app_exceptions=False)
     peer = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, follow_redirects=False)
 
-    def make(**settings: Any) -> Kyoo:
+    def make(*, providers: list[Provider] | None = None, **settings: Any) -> Kyoo:
         runtime = Runtime(
             database=database,
             queue=queue,
@@ -201,9 +202,10 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
             "settle_time": 0,
             "refresh_delay": 0,
             "debounce": 0.2,
+            "providers": (),
             "anime_lists_interval": 0,
         } | settings
-        scanner = create_scanner(ScannerSettings(**values), runtime)
+        scanner = create_scanner(ScannerSettings(**values), runtime, providers)
         api = create_api(ApiSettings(images=str(tmp_path / "images")), runtime)
         front.services = {"/api": api, "/scanner": scanner, "/video": transcoder.app()}
         return Kyoo(library, database, runtime, front, transcoder, scanner, peer)

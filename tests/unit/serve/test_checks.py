@@ -60,7 +60,7 @@ FREE = {
     **dict.fromkeys(("KYOO_TMDB_KEY", "THEMOVIEDB_API_ACCESS_TOKEN"), "secrets that others make"),
     **dict.fromkeys(("KYOO_TVDB_KEY", "TVDB_APIKEY", "KYOO_TVDB_PIN", "TVDB_PIN"), "secrets that others make"),
     "JWT_ISSUER": "a name that the issuer gives itself",
-    "KYOO_LIBRARY_LANGUAGE": "nan is Min Nan",
+    **dict.fromkeys(("KYOO_LIBRARY_LANGUAGE", "KYOO_METADATA_LANGUAGES"), "nan is Min Nan"),
     "OTEL_SERVICE_NAME": "a name that is only shown",
 }
 

@@ -34,6 +34,8 @@ LONGEST_WAIT = 3600.0
 
 #: Whether a person waits for the answer: such a request goes before those of jobs.
 URGENT: ContextVar[bool] = ContextVar("URGENT", default=False)
+#: Whether somebody wants to know how it is now: kept answers are only used if the service says that they still hold.
+AGAIN: ContextVar[bool] = ContextVar("AGAIN", default=False)
 
 
 @dataclass(frozen=True)
@@ -174,7 +176,7 @@ class Client:
     async def _ask(self, request: _Request, *, again: bool, keep: bool = True) -> Answer | None:
         key = request.key(self.name)
         kept = await self._cache.get(key) if keep else None
-        if kept is not None and kept.fresh_until > datetime.now(UTC) and not again:
+        if kept is not None and kept.fresh_until > datetime.now(UTC) and not (again or AGAIN.get()):
             return self._answer(kept)
         for attempt in range(ATTEMPTS):
             await self._gate.enter(self.name, self._pace, urgent=URGENT.get())

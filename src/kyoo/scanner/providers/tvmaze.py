@@ -101,6 +101,13 @@ class TVmaze:
         return self._client.parsed(lambda found: show(found, episodes), main)
 
 
+def fault(answer: Answer) -> str | None:
+    """Answers are things with an id, or lists of objects."""
+    if isinstance(answer.value, list):
+        return None if all(isinstance(item, dict) for item in answer.value) else "a list of something else"
+    return None if answer["id"].identifier else "no id"
+
+
 def candidates(answer: Answer) -> Iterator[Candidate]:
     for item in answer:
         found = item["show"]

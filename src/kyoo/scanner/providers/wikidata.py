@@ -218,7 +218,10 @@ class Wikidata:
 def fault(answer: Answer) -> str | None:
     """MediaWiki says with 200 what is wrong. An id that nobody has is no fault."""
     code = answer["error"]["code"].name
-    return None if code in (None, "no-such-entity", "missingtitle") else code
+    if code is None:
+        told = any(isinstance(answer[key].value, dict | bool) for key in ("query", "entities", "batchcomplete"))
+        return None if told else "nothing that was asked for"
+    return None if code in ("no-such-entity", "missingtitle") else code
 
 
 def kinds_of(entity: Answer) -> set[ShowKind]:

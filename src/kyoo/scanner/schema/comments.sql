@@ -32,3 +32,13 @@ comment on column scanner.services.took is 'Seconds until an answer, of late.';
 
 comment on table scanner.answers is 'What services of metadata answered, for the next time: who asked is no part of the key.';
 comment on column scanner.answers.body is 'JSON, compressed by zlib; empty for what is not there (404).';
+
+comment on table scanner.records is 'What each provider says of a show, as it was last heard: one that is down takes nothing away.';
+comment on column scanner.records.id is 'What the provider calls it.';
+
+comment on table scanner.matches is 'Which title of the providers a show was found to be: `chosen` by a person, `sure`, or `unsure`: then it stays named by its files.';
+comment on column scanner.matches.why is 'In a sentence, for a person.';
+comment on column scanner.matches.ids is 'Provider → id of the title; empty when unsure.';
+comment on column scanner.matches.candidates is 'What a person chooses from, best first: candidates with score and reasons.';
+comment on column scanner.matches.asked is 'What was known of the show when it was looked for, as a hash: when more is known, it is looked for again.';
+comment on column scanner.matches.failed is 'Providers that gave no answer; they are asked again.';

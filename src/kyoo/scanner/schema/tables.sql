@@ -159,6 +159,39 @@ create index files_updated on scanner.files (updated_at);
 create index files_video on scanner.files (video_id);
 create unique index files_rendering on scanner.files (rendering, part, version) nulls not distinct where (rendering is not NULL);
 
+-- Which title of the providers a show was found to be: `chosen` by a person, `sure`, or `unsure`: then it stays named by its files.
+create table scanner.matches (
+    show_id bigint not null,
+    state text not null,
+    -- In a sentence, for a person.
+    why text not null default ''::text,
+    -- Provider → id of the title; empty when unsure.
+    ids jsonb not null default '{}'::jsonb,
+    -- What a person chooses from, best first: candidates with score and reasons.
+    candidates jsonb not null default '[]'::jsonb,
+    -- What was known of the show when it was looked for, as a hash: when more is known, it is looked for again.
+    asked text not null default ''::text,
+    -- Providers that gave no answer; they are asked again.
+    failed text[] not null default '{}'::text[],
+    tried_at timestamp with time zone not null default now(),
+    constraint matches_pkey primary key (show_id),
+    constraint matches_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade,
+    constraint matches_state_check check ((state = any (array['sure'::text, 'unsure'::text, 'chosen'::text])))
+);
+create index matches_unsure on scanner.matches (tried_at) where (state = 'unsure'::text);
+
+-- What each provider says of a show, as it was last heard: one that is down takes nothing away.
+create table scanner.records (
+    show_id bigint not null,
+    provider text not null,
+    -- What the provider calls it.
+    id text not null,
+    record jsonb not null,
+    fetched_at timestamp with time zone not null default now(),
+    constraint records_pkey primary key (show_id, provider),
+    constraint records_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade
+);
+
 create table scanner.requests (
     pk bigint not null generated always as identity,
     id uuid not null default gen_random_uuid(),

@@ -29,6 +29,8 @@ def prepare(settings: DemoSettings, console: Console) -> tuple[ServeOptions, int
             del os.environ[name]
     # Its password is known to everybody anyway.
     os.environ["KYOO_PASSWORD_POLICY"] = "off"  # noqa: S105
+    # Nobody knows invented titles.
+    os.environ["KYOO_PROVIDERS"] = "none"
     library = settings.folder / "library"
     library.mkdir(parents=True, exist_ok=True)
     public_url = settings.public_url or _address(settings.host, settings.port)
