@@ -260,6 +260,42 @@ def import_command(data_dir: str | None, file: Path) -> None:
 
 
 @main.command()
+@data_option
+@click.option("--database-only", is_flag=True, help="Without pictures, subtitles and previews, which are made again.")
+@click.option("--keep", metavar="N", type=click.IntRange(1), help="Delete backups but for the newest N.")
+@click.argument("target")
+def backup(data_dir: str | None, *, database_only: bool, keep: int | None, target: str) -> None:
+    """Keep the database and all stored files in TARGET, a folder or s3://bucket/prefix. Also while the server runs."""
+    given = {"data_dir": data_dir}
+
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.backup.command import make
+        from kyoo.serve.options import DataSettings
+
+        return make(chosen(DataSettings, given).data_dir, target, files=not database_only, keep=keep)
+
+    run("backup", given, work)
+
+
+@main.command()
+@data_option
+@option("--backup", "NAME", "Which backup, if not the newest.")
+@click.option("--list", "listed", is_flag=True, help="Say which backups there are, and change nothing.")
+@click.argument("target")
+def restore(data_dir: str | None, backup: str | None, *, listed: bool, target: str) -> None:
+    """Bring a backup in TARGET back into a new data directory, on this machine or another."""
+    given = {"data_dir": data_dir}
+
+    def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.backup.command import bring_back, say_all
+        from kyoo.serve.options import DataSettings
+
+        return say_all(target) if listed else bring_back(chosen(DataSettings, given).data_dir, target, backup)
+
+    run("restore", given, work)
+
+
+@main.command()
 @library_options
 @listen_options("8901")
 @click.option("--json", "as_json", is_flag=True, help="JSON in place of lines.")

@@ -47,3 +47,69 @@ def test_the_doctor_looks_at_a_server_that_runs(instance: Server) -> None:
     assert f"{instance.url} leads here" in done.stdout
     assert "Postgres 18 (embedded)" in done.stdout
     assert "no folder of videos is known" in done.stdout
+
+
+def names(page: Page) -> list[str]:
+    return [str(line.get_attribute("datetime")) for line in page.get_by_test_id("backup").locator("time").all()]
+
+
+def test_a_backup_is_made_and_brought_back(page: Page, instance: Server) -> None:
+    instance.log_in(page.context)
+    page.goto(f"{instance.url}/admin/server")
+    page.get_by_test_id("backup-make").click()
+    expect(page.get_by_test_id("backup")).to_have_count(1)
+    with instance.client() as client:
+        for name in ("eve", "mallory"):
+            body = {"username": name, "email": f"{name}@example.org", "password": "correct horse"}
+            assert client.post("/auth/users", json=body).status_code == 201
+    page.get_by_test_id("restore").click()
+    page.get_by_test_id("restore-confirm").click()
+    # It starts again, and the session that the backup knows goes on.
+    expect(page).to_have_url(f"{instance.url}/")
+    page.goto(f"{instance.url}/admin/users")
+    expect(page.get_by_test_id("user")).to_have_count(1)
+    [aside] = instance.data_dir.glob("replaced-*")
+    assert (aside / "postgres" / "PG_VERSION").exists(), "what was there is set aside"
+
+
+def test_one_that_is_damaged_leaves_the_server_as_it_was(page: Page, instance: Server) -> None:
+    instance.log_in(page.context)
+    dump = next((instance.data_dir / "backups").glob("backups/*/database.dump"))
+    content = dump.read_bytes()
+    dump.write_bytes(content[:-1000] + bytes(1000))
+    with instance.client() as client:
+        body = {"username": "trent", "email": "trent@example.org", "password": "correct horse"}
+        assert client.post("/auth/users", json=body).status_code == 201
+    page.goto(f"{instance.url}/admin/server")
+    page.get_by_test_id("restore").click()
+    page.get_by_test_id("restore-confirm").click()
+    expect(page).to_have_url(f"{instance.url}/")
+    page.goto(f"{instance.url}/admin/server")
+    expect(page.get_by_test_id("backup-failure")).to_contain_text("is damaged: take another one")
+    with instance.client() as client:
+        assert {user["username"] for user in client.get("/auth/users").json()["items"]} == {"ada", "trent"}
+    dump.write_bytes(content)
+
+
+def test_the_first_visitor_brings_a_backup_back(page: Page, instance: Server, tmp_path: Path) -> None:
+    (tmp_path / "videos").mkdir()
+    with running(Server(tmp_path / "videos", tmp_path / "data")) as new:
+        page.goto(f"{new.url}/register")
+        page.get_by_text("Or bring a backup back").click()
+        page.get_by_test_id("restore-target").fill("/nowhere")
+        page.get_by_test_id("restore-look").click()
+        expect(page.get_by_role("alert")).to_contain_text("There is no backup in /nowhere")
+        page.get_by_test_id("restore-target").fill(str(instance.data_dir / "backups"))
+        page.get_by_test_id("restore-look").click()
+        page.get_by_test_id("restore-first").click()
+        page.get_by_test_id("login-login").fill("ada")
+        page.get_by_test_id("login-password").fill("correct horse")
+        page.get_by_test_id("login-submit").click()
+        expect(page).to_have_url(f"{new.url}/")
+        assert list(new.data_dir.glob("replaced-*")) == [], "nobody misses an empty server"
+        with new.client() as client:
+            where = {"target": str(instance.data_dir / "backups")}
+            assert client.post("/server/setup/backups", json=where).status_code == 409
+            assert client.post("/server/setup/restore", json=where).status_code == 409
+        # It would look for its server after it has gone.
+        page.goto("about:blank")

@@ -1,9 +1,13 @@
-"""Ending tasks that would go on for ever."""
+"""Ending tasks that would go on for ever, and work in threads that nobody waits for."""
 
 from __future__ import annotations
 
 import asyncio
-from typing import Any
+import threading
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+Result = TypeVar("Result")
 
 #: Seconds until a cancellation that changed nothing is said again.
 AGAIN = 1
@@ -16,3 +20,27 @@ async def ended(task: asyncio.Task[Any]) -> None:
         task.cancel()
         await asyncio.wait([task], timeout=AGAIN)
     await asyncio.gather(task, return_exceptions=True)
+
+
+async def apart(work: Callable[[], Result]) -> Result:
+    """Do `work` in a thread that nobody waits for at the end of the program: a network share may never answer."""
+    loop = asyncio.get_running_loop()
+    done: asyncio.Future[Result] = loop.create_future()
+
+    def run() -> None:
+        try:
+            result = work()
+        except BaseException as error:  # noqa: BLE001 (raised where it is awaited)
+            failure = error
+            tell(lambda: done.set_exception(failure))
+        else:
+            tell(lambda: done.set_result(result))
+
+    def tell(end: Callable[[], None]) -> None:
+        try:
+            loop.call_soon_threadsafe(lambda: None if done.done() else end())
+        except RuntimeError:
+            return  # the program has ended meanwhile
+
+    threading.Thread(target=run, daemon=True).start()
+    return await done

@@ -15,15 +15,16 @@ from kyoo.core.permissions import UnlimitedAuthentication, requires
 from kyoo.core.postgres import external_conninfo
 from kyoo.core.service import Runtime, make_service
 from kyoo.core.settings import Settings
+from kyoo.serve.backup import routes
+from kyoo.serve.backup.keeper import Keeper
+from kyoo.serve.backup.stores import locations
 from kyoo.serve.doctor.examining import examine
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.network import gateway
 from kyoo.serve.doctor.subject import Subject, known
-from kyoo.serve.gateway import ADMINISTRATION
+from kyoo.serve.gateway import ADMINISTRATION, ADMINISTRATOR
 from kyoo.serve.options import ServeOptions
 
-#: Whoever has all of these can reach everything of the server in other ways, too.
-ADMINISTRATOR = ("apikeys.write", "core.write", "users.write")
 #: Seconds for which findings are said again: a look costs an encode of each kind.
 REMEMBERED = 10.0
 
@@ -84,16 +85,23 @@ def create_app(options: ServeOptions, conninfo: str, settings: dict[str, Setting
         running=True,
     )
 
+    keeper = Keeper(options.data_dir, conninfo, locations(settings))
+
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         yield
+        keeper.closed = True
 
     return make_service(
         "Kyoo server",
         prefix=ADMINISTRATION,
         database=runtime.database,
         authentication=UnlimitedAuthentication(**vars(runtime.authentication)),
-        routers=[router],
+        routers=[router, routes.administrators, routes.first_visitor],
         lifespan=lifespan,
-        state={"context": Context(subject)},
+        state={
+            "context": Context(subject),
+            "database": runtime.database,
+            "keeper": keeper,
+        },
     )

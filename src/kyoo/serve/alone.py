@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import secrets
 from typing import Any
 
@@ -20,6 +21,7 @@ from kyoo.core.service import Runtime
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
 from kyoo.serve.alone_settings import AloneSettings
+from kyoo.serve.backup.keeper import before_migrations
 from kyoo.serve.options import ListenSettings, ServeOptions, listen
 from kyoo.serve.schemas import migrate_all
 from kyoo.serve.services import NAMES, SERVICES
@@ -80,6 +82,7 @@ async def run_worker(options: ServeOptions) -> None:
     share_heaps()
     configure_telemetry("kyoo worker")
     conninfo = await required_database()
+    await asyncio.to_thread(before_migrations, conninfo, options.data_dir)
     await migrate_all(conninfo, NAMES)
     from kyoo.serve.worker import work
 

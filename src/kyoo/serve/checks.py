@@ -26,6 +26,7 @@ from kyoo.core.room import PoolSettings
 from kyoo.core.settings import OptionError, Settings, examined, used_variable, variables_of
 from kyoo.core.telemetry import TelemetrySettings
 from kyoo.serve.alone_settings import AloneSettings, AuthSwitch
+from kyoo.serve.backup.settings import BackupSettings
 from kyoo.serve.bounds import Bounds
 from kyoo.serve.options import DATA, DataSettings, DemoSettings, ListenSettings, PlaceSettings, misplaced
 from kyoo.serve.services import SERVICES
@@ -46,12 +47,14 @@ OF_SERVICES: dict[str, type[Settings]] = {name: service.settings for name, servi
 
 #: The settings that each command heeds.
 HEEDED: dict[str, list[type[Settings]]] = {
-    "serve": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, *OF_SERVICES.values()],
-    "worker": [*WORKING, AuthSwitch, PlaceSettings, *OF_SERVICES.values()],
-    "doctor": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, *OF_SERVICES.values()],
+    "serve": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, BackupSettings, *OF_SERVICES.values()],
+    "worker": [*WORKING, AuthSwitch, PlaceSettings, BackupSettings, *OF_SERVICES.values()],
+    "doctor": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, BackupSettings, *OF_SERVICES.values()],
     "demo": [LogSettings, DemoSettings],
     "export": [*COMMON, DataSettings],
     "import": [*COMMON, DataSettings],
+    "backup": [*COMMON, S3Settings, DataSettings, BackupSettings, *OF_SERVICES.values()],
+    "restore": [*COMMON, S3Settings, DataSettings, BackupSettings, *OF_SERVICES.values()],
     "rotate-keys": [*COMMON, DataSettings, AuthSettings],
     "make-administrator": [*COMMON, DataSettings, AuthSettings],
     "set-password": [*COMMON, DataSettings, AuthSettings],
@@ -115,7 +118,7 @@ def _own_folders(settings: Settings) -> dict[str, Path]:
     if isinstance(settings, DataSettings):
         return {DATA: settings.data_dir}
     folders = {}
-    for name in ("images", "metadata_root", "cache_root", "profile_picture_path"):
+    for name in ("images", "metadata_root", "cache_root", "profile_picture_path", "backup_target"):
         if name in type(settings).model_fields and (used := used_variable(type(settings).model_fields[name])):
             place = str(getattr(settings, name))
             if "://" not in place:

@@ -28,6 +28,8 @@ CORS_HEADERS = ["Authorization", "Content-Type", "Range", "X-Api-Key"]
 
 #: Where `kyoo serve` tells about itself (administration.py).
 ADMINISTRATION = "/server"
+#: Who is told: whoever has all of these can reach everything of the server in other ways, too.
+ADMINISTRATOR = ("apikeys.write", "core.write", "users.write")
 
 
 @dataclass(frozen=True)
@@ -181,7 +183,8 @@ class Gateway:
         self._routes += [("/.well-known", auth), ("/swagger", moved("/swagger", "/api/swagger"))]
         if administration is not None:
             self._applications.append(administration)
-            public = frozenset(f"{ADMINISTRATION}{path}" for path in ("/health", "/ready", *PATHS))
+            open_paths = ("/health", "/ready", "/setup", "/setup/backups", "/setup/restore", *PATHS)
+            public = frozenset(f"{ADMINISTRATION}{path}" for path in open_paths)
             guard = PhantomToken(administration, auth, public=public, remembered=remembered)
             self._routes.append((ADMINISTRATION, guard))
         self._web = web

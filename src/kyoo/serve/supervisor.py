@@ -20,6 +20,7 @@ import structlog
 import uvicorn
 from starlette.types import ASGIApp
 
+from kyoo.core.errors import KyooError
 from kyoo.core.forwarded import Forwarded
 from kyoo.core.logs import LogSettings
 from kyoo.core.postgres import check_server, describe, external_conninfo
@@ -29,8 +30,11 @@ from kyoo.core.room import Tenant
 from kyoo.core.settings import read
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.serve import environment
+from kyoo.serve.backup.keeper import Keeper, before_migrations
+from kyoo.serve.backup.restoring import Request, give_up, restore
+from kyoo.serve.backup.stores import locations
 from kyoo.serve.bounds import BoundedRequests, Bounds, Clients
-from kyoo.serve.composition import Instance, composed
+from kyoo.serve.composition import Instance, composed, settings_of
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
 from kyoo.serve.http import BoundedHttp, BoundedWebSocket
 from kyoo.serve.options import ServeOptions, listen
@@ -54,17 +58,17 @@ Then = Callable[[Instance], Awaitable[None]]
 
 @dataclass(frozen=True)
 class _Life:
-    """When to stop, and what to do before."""
+    """From one start to the next: when to stop, and what to do before. `again`: set when it is to start once more."""
 
     stop: asyncio.Event
     then: Then | None
+    again: asyncio.Event
 
 
 async def serve(options: ServeOptions, console: Console, then: Then | None = None) -> None:
     """Run until SIGINT or SIGTERM. Raises KyooError, with nothing left running, when a step cannot be done; an error of
     `then` ends the server with it."""
     stop = asyncio.Event()
-    loop = asyncio.get_running_loop()
     stop_at_signals(stop.set)
     configure_telemetry("kyoo")
     external = external_conninfo()
@@ -82,18 +86,54 @@ async def serve(options: ServeOptions, console: Console, then: Then | None = Non
         if closed:
             log.info("what lies in the data directory is for nobody else now", changed=closed)
         console.address(options.public_url)
-        starting = asyncio.create_task(_run(options, external, listeners, console, _Life(stop, then)))
-        stopping = asyncio.create_task(stop.wait())
-        await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
-        stopping.cancel()
-        if not starting.done():
-            console.step("Stopping")
-            # A second Ctrl-C does not wait for viewers and jobs; the children die with us. Not at once: the signal that
-            # ends a process group reaches us twice under make, which passes its own on.
-            for number in (signal.SIGTERM, signal.SIGINT):
-                loop.call_later(0.5, loop.add_signal_handler, number, os._exit, 130)
-        await starting
+        while True:
+            life = _Life(stop, then, asyncio.Event())
+            await _live(options, external, listeners, console, life)
+            if stop.is_set() or not life.again.is_set():
+                break
+            console.step("Starting again")
+            then = None
+            # uvicorn has closed the former ones.
+            listeners = [held.enter_context(listener) for listener in listen(options.host, options.port)]
     console.step("Stopped")
+
+
+async def _live(
+    options: ServeOptions, external: str | None, listeners: list[socket.socket], console: Console, life: _Life
+) -> None:
+    starting = asyncio.create_task(_run(options, external, listeners, console, life))
+    stopping = asyncio.create_task(life.stop.wait())
+    await asyncio.wait([starting, stopping], return_when=asyncio.FIRST_COMPLETED)
+    stopping.cancel()
+    if not starting.done():
+        console.step("Stopping")
+        loop = asyncio.get_running_loop()
+        # A second Ctrl-C does not wait for viewers and jobs; the children die with us. Not at once: the signal that
+        # ends a process group reaches us twice under make, which passes its own on.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            loop.call_later(0.5, loop.add_signal_handler, number, os._exit, 130)
+    await starting
+
+
+async def _replaced(options: ServeOptions, console: Console) -> str | None:
+    """Bring the backup back that was asked for, if one was; why it cannot be. What was set aside for one that cannot be
+    brought back is in its place again. Raises BackupError when nothing was there before."""
+    request = Request.read(options.data_dir)
+    if request is None:
+        return None
+    console.step(f"Bringing back the backup {request.name} of {request.location}")
+    if request.step == "given up":
+        await asyncio.to_thread(give_up, options.data_dir, request)
+        return None
+    try:
+        stores = locations(settings_of(options, "k" * 32, "serve"))
+        await restore(options.data_dir, stores, request, lambda *_: None)
+    except KyooError as error:
+        if not await asyncio.to_thread(give_up, options.data_dir, request):
+            raise
+        log.error("the backup cannot be brought back", reason=error.message)  # noqa: TRY400 (the line says all)
+        return error.message
+    return None
 
 
 async def _run(
@@ -101,6 +141,9 @@ async def _run(
 ) -> None:
     stop = life.stop
     async with AsyncExitStack() as stack:
+        failure = await _replaced(options, console)
+        if stop.is_set():
+            return
         if external is None:
             console.step("Starting Postgres")
             postgres = EmbeddedPostgres(options.data_dir / "postgres")
@@ -113,6 +156,8 @@ async def _run(
             conninfo = external
         if stop.is_set():
             return
+        if saved := await asyncio.to_thread(before_migrations, conninfo, options.data_dir):
+            console.step(f"Kept the database as it was: backup {saved.name}")
         if migrated := await migrate_all(conninfo, NAMES):
             console.step(f"Migrated the database: {', '.join(migrated)}")
         if stop.is_set():
@@ -124,6 +169,9 @@ async def _run(
         instance = await stack.enter_async_context(
             composed(options, conninfo, service_key, role="serve", tenant=tenant)
         )
+        if instance.administration is not None:
+            keeper: Keeper = instance.administration.state.keeper
+            keeper.restart, keeper.failure = life.again.set, failure
         console.step("Starting the worker")
         worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
         stack.push_async_callback(_ended, worker)
@@ -134,14 +182,18 @@ async def _run(
         if life.then is not None:
             await _unless_stopped(life.then(instance), stop)
         # It ends by itself only when it fails.
-        await _unless_stopped(asyncio.shield(server), stop)
+        await _unless_stopped(asyncio.shield(server), stop, life.again)
 
 
-async def _unless_stopped(work: Awaitable[None], stop: asyncio.Event) -> None:
+async def _unless_stopped(work: Awaitable[None], *stops: asyncio.Event) -> None:
     """Do `work`, and leave it where it is when the server is to stop."""
-    working, stopping = asyncio.ensure_future(work), asyncio.create_task(stop.wait())
-    with _cancelled_with(stopping), _cancelled_with(working):
-        await asyncio.wait([working, stopping], return_when=asyncio.FIRST_COMPLETED)
+    with contextlib.ExitStack() as ends:
+        working = asyncio.ensure_future(work)
+        ends.enter_context(_cancelled_with(working))
+        stopping = [asyncio.create_task(stop.wait()) for stop in stops]
+        for one in stopping:
+            ends.enter_context(_cancelled_with(one))
+        await asyncio.wait([working, *stopping], return_when=asyncio.FIRST_COMPLETED)
         if working.done():
             working.result()
 

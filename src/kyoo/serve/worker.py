@@ -21,7 +21,9 @@ from kyoo.core.queue import Queue, pauses
 from kyoo.core.queue_events import tell_changes
 from kyoo.core.room import Tenant
 from kyoo.scanner.watcher import Watcher
-from kyoo.serve.composition import Instance, composed
+from kyoo.serve.backup.keeper import keep_making
+from kyoo.serve.backup.stores import locations
+from kyoo.serve.composition import Instance, composed, settings_of
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.services import LANES, SERVICES, Lane
 
@@ -49,7 +51,9 @@ async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone:
         for name, service in SERVICES.items():
             queue.add_tasks_from(service.jobs, namespace=name)
         await take_back(queue, seconds_since_heartbeat=0 if alone else 60)
-        tasks = [asyncio.create_task(kept_running(name, task)) for name, task in _background(instance, queue)]
+        stores = locations(settings_of(options, service_key, "worker"))
+        parts = [*_background(instance, queue), ("the backups", lambda: keep_making(conninfo, stores))]
+        tasks = [asyncio.create_task(kept_running(name, task)) for name, task in parts]
         await stop.wait()
         # Whatever a job does, a worker that was told to stop is gone soon: Postgres stops after it.
         threading.Timer(GRACE_SECONDS + 3, os._exit, [1]).start()

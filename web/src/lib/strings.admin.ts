@@ -50,6 +50,31 @@ export const adminStrings = {
     again: "Look again",
     details: (n: number) => `${plural(n, "thing is", "things are")} well`,
   },
+  backups: {
+    title: "Backups",
+    where: (target: string) => `They are kept in ${target}.`,
+    scheduled: (hours: number, keep: number) =>
+      `One is made every ${plural(hours, "hour", "hours")}; ${keep} are kept.`,
+    unscheduled: "None are made by themselves: KYOO_BACKUP says where they are to be kept.",
+    make: "Back up now",
+    doing: (what: string, done: number, whole: number) =>
+      what === "database" ? "The database is being kept…" : `${done} of ${whole} files are kept…`,
+    none: "There is none yet.",
+    contents: (files: number | null) => (files === null ? "database alone" : plural(files, "file", "files")),
+    restore: "Restore",
+    restoreTitle: (when: string) => `Go back to ${when}?`,
+    restoreHint:
+      "Everything since then is replaced, accounts and history included, and everybody is disconnected for a while. What is here now is set aside in the data directory.",
+    restoring: "The server starts again as it was. This page goes on by itself.",
+  },
+  firstRestore: {
+    open: "Or bring a backup back",
+    target: "Where the backups are",
+    targetHint: "A folder of the server, such as /mnt/backups/kyoo, or s3://bucket/prefix",
+    look: "Look for backups",
+    none: "There is no backup.",
+    failed: (reason: string) => `The backup was not brought back. ${reason}`,
+  },
   user: {
     joined: (date: string) => `joined ${date}`,
     you: "This is your own account.",

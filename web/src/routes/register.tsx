@@ -10,6 +10,7 @@ import { t } from "~/lib/strings";
 import { AuthPage, FormError } from "~/ui/AuthPage";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
+import { FirstRestore } from "~/ui/FirstRestore";
 import { Spinner } from "~/ui/states";
 
 const route = getRouteApi("/register");
@@ -95,6 +96,7 @@ export function Register() {
           </Button>
         </form>
       )}
+      {setup && <FirstRestore />}
       {!setup && (
         <p className="mt-5 text-center text-sm text-muted">
           {t.register.haveAccount}{" "}

@@ -13,7 +13,7 @@ from kyoo.core.migrations import State, files_of, state_of
 from kyoo.core.postgres import MINIMUM_VERSION, describe
 from kyoo.serve.doctor.findings import Finding, size
 from kyoo.serve.doctor.subject import Subject
-from kyoo.serve.services import NAMES
+from kyoo.serve.services import SCHEMAS
 
 EXTENSIONS = ("pg_trgm", "unaccent", "fuzzystrmatch")
 #: Of one process: `kyoo serve` and its worker need twice as many.
@@ -115,7 +115,7 @@ def _settings(connection: psycopg.Connection[Any], subject: Subject) -> Iterator
 def schemas(conninfo: str) -> dict[str, State | None]:
     """What the database says of each service."""
     with psycopg.connect(conninfo, autocommit=True, connect_timeout=5) as connection:
-        return {service: state_of(connection, service) for service in NAMES}
+        return {service: state_of(connection, service) for service in SCHEMAS}
 
 
 def _schemas(conninfo: str) -> Iterator[Finding]:

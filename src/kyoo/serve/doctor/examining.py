@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import asyncio
-import threading
 from collections.abc import Callable, Iterable
 
-from kyoo.serve.doctor import database, machine, media, network, places
+from kyoo.core.tasks import apart
+from kyoo.serve.doctor import backups, database, machine, media, network, places
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.subject import Subject
 
@@ -19,6 +19,7 @@ LOOKS: dict[str, Look] = {
     "folders": places.libraries,
     "disk": places.disks,
     "store": places.stores,
+    "backups": backups.backups,
     "ffmpeg": media.ffmpeg,
     "memory": machine.memory,
     "open files": machine.open_files,
@@ -40,37 +41,10 @@ async def examine(subject: Subject) -> list[Finding]:
 async def _looked(area: str, look: Look, subject: Subject) -> list[Finding]:
     try:
         async with asyncio.timeout(PATIENCE):
-            return await _apart(lambda: list(look(subject)))
+            return await apart(lambda: list(look(subject)))
     except TimeoutError:
         return [
             Finding(area, f"no answer within {PATIENCE:.0f} seconds", "Look at the disk or the server that it needs")
         ]
     except Exception as error:  # noqa: BLE001 (whatever it is, the others are looked at)
         return [Finding(area, f"cannot be looked at: {type(error).__name__}: {error}", "Report this: it is a fault")]
-
-
-async def _apart(work: Callable[[], list[Finding]]) -> list[Finding]:
-    """Do `work` in a thread that nobody waits for at the end of the program: a network share may never answer."""
-    loop = asyncio.get_running_loop()
-    done: asyncio.Future[list[Finding]] = loop.create_future()
-
-    def finish(result: list[Finding] | None, error: BaseException | None) -> None:
-        if done.done():
-            return
-        if error is not None:
-            done.set_exception(error)
-        else:
-            done.set_result(result or [])
-
-    def run() -> None:
-        try:
-            result, failure = work(), None
-        except BaseException as error:  # noqa: BLE001 (raised where it is awaited)
-            result, failure = None, error
-        try:
-            loop.call_soon_threadsafe(finish, result, failure)
-        except RuntimeError:
-            return  # the loop is closed
-
-    threading.Thread(target=run, daemon=True).start()
-    return await done

@@ -1,9 +1,10 @@
-/** How the server is: what its doctor found, and what to do about it. */
+/** How the server is: what its doctor found, and what to do about it; and its backups. */
 import { useQuery } from "@tanstack/react-query";
 import { CircleCheck, TriangleAlert } from "lucide-react";
 import type { Finding } from "~/api/models/server";
 import { examination } from "~/api/server";
 import { t } from "~/lib/strings";
+import { Backups } from "~/ui/Backups";
 import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Field";
 import { Waiting } from "~/ui/states";
@@ -37,7 +38,7 @@ function Lines({ findings }: { findings: Finding[] }) {
   );
 }
 
-export function AdminServer() {
+function Health() {
   const asked = useQuery(examination);
   const findings = asked.data?.findings ?? [];
   const faults = findings.filter((finding) => !finding.well);
@@ -68,5 +69,14 @@ export function AdminServer() {
         </>
       )}
     </Card>
+  );
+}
+
+export function AdminServer() {
+  return (
+    <>
+      <Health />
+      <Backups />
+    </>
   );
 }
