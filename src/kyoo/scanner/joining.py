@@ -62,22 +62,33 @@ async def _films_of(connection: Connection, show: Show) -> set[int]:
     titles = await shows.title_keys(connection, show.id or 0)
     gained: set[int] = set()
     for row in await files.films_inside(connection, sorted(series), sorted({names.plain_key(key) for key in titles})):
-        gained |= await _hand_over(
-            connection, to_show(row["show"]), show, {row["path"]: names.from_json(row["parsed"])}
-        )
+        parsed = names.from_json(row["parsed"])
+        if parsed.film_of and show.external_ids.get("tvdb", parsed.film_of.serie) == parsed.film_of.serie:
+            gained |= await _hand_over(connection, to_show(row["show"]), show, {row["path"]: parsed})
     for family in (await lookup.families(connection, series)).values():
-        for anime in (anime for anime in family.members if anime.inside):
-            for source in await _shows_of(connection, anime):
-                gained |= await _move(connection, source, show, anime, family)
+        for source, anime in await _films_held(connection, family):
+            gained |= await _move(connection, source, show, anime, family)
     return gained
 
 
-async def _shows_of(connection: Connection, anime: Anime) -> list[Show]:
-    """The films of the library that are this anime."""
-    services = lookup.SERVICES["movie"]
-    ids = [{provider: value} for provider, service in services.items() for value in anime.ids.get(service, ())]
-    _, stored = await load_shelf(connection, [], ids)
-    return [found for found in stored.values() if found.kind == "movie"]
+async def _films_held(connection: Connection, family: Family) -> list[tuple[Show, Anime]]:
+    """The films of the library that are anime of this family, by their ids."""
+    services = lookup.SERVICES["movie"].items()
+    inside = {
+        (provider, value): anime
+        for anime in family.members
+        if anime.inside
+        for provider, service in services
+        for value in anime.ids.get(service, ())
+    }
+    if not inside:
+        return []
+    _, stored = await load_shelf(connection, [], [{provider: value} for provider, value in inside])
+    held = [
+        (found, next((pair for pair in found.external_ids.items() if pair in inside), None))
+        for found in stored.values()
+    ]
+    return [(found, inside[pair]) for found, pair in held if found.kind == "movie" and pair]
 
 
 async def _serie(connection: Connection, family: Family) -> Show | None:
@@ -94,7 +105,7 @@ async def _serie(connection: Connection, family: Family) -> Show | None:
     by_id = [found for found in series if known & found.external_ids.items()]
     titled = [found for found in series if "tvdb" not in found.external_ids]
     held = [found for found in by_id or titled if await files.count_of_show(connection, found.id or 0)]
-    return held[0] if len(held) == 1 or by_id else None
+    return held[0] if len(held) == 1 or (held and by_id) else None
 
 
 async def _new_serie(connection: Connection, family: Family, main: Anime) -> Show:

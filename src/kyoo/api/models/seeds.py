@@ -213,6 +213,22 @@ class SeedEpisode(SeedBaseEntry):
     translations: OptionalTranslations[SeedEntryTexts]
 
 
+class OwnNumber(Wire):
+    """The number of an episode at a provider."""
+
+    serie_id: str
+    season: Number
+    episode: Number
+
+
+class Numbered(Wire):
+    """An episode, by its number at one provider or several, and the season and number that it is to have."""
+
+    external_id: Annotated[dict[str, OwnNumber], Field(min_length=1, max_length=20)]
+    season: Annotated[int, Field(ge=1, lt=2**31)]
+    episode: Number
+
+
 class SeedSpecial(SeedBaseEntry):
     kind: Literal["special"]
     number: Number

@@ -10,13 +10,15 @@ from statistics import median
 from kyoo.scanner.anime.content import content_of
 from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.anime.order import Mark, Slot, watch_order
-from kyoo.scanner.providers.records import EpisodeRecord, RelationKind, ShowRecord
+from kyoo.scanner.providers.records import EpisodeRecord, RelationKind, ShowRecord, Texts
 
 #: Season and number.
 Key = tuple[int, int]
 
 #: A special of this share of a usual episode is one; what is shorter is a bonus.
 FULL_LENGTH = 0.6
+#: Added to the number of a special that is counted otherwise than TheTVDB does, where a film has that number.
+ELSEWHERE = 5000
 #: The lists' names of services → ours, of films.
 _FILM_IDS = {"tmdb_movie": "themoviedatabase", "imdb": "imdb", "anilist": "anilist", "anidb": "anidb", "mal": "mal"}
 
@@ -88,6 +90,57 @@ def arranged(
         )
         episodes.append(full.model_copy(update={"content": content_of(full, hint.names, related.get(key))}))
     return record.model_copy(update={"episodes": episodes})
+
+
+def with_films(record: ShowRecord, films: Mapping[int, ShowRecord], *, ours: bool) -> ShowRecord:
+    """The serie with what is known of the films that stand among its specials, by their numbers at TheTVDB. `ours`:
+    whether the specials of the record have these numbers; if not, one in the place of a film makes room."""
+    episodes = list(record.episodes)
+    if not ours:
+        taken = {number for number in films if any((one.season, one.number) == (0, number) for one in episodes)}
+        episodes = [
+            one.model_copy(update={"number": one.number + ELSEWHERE})
+            if one.season == 0 and one.number in taken
+            else one
+            for one in episodes
+        ]
+    known = {(one.season, one.number): index for index, one in enumerate(episodes)}
+    for number, film in films.items():
+        index = known.get((0, number))
+        listed = episodes[index] if index is not None else EpisodeRecord(season=0, number=number)
+        still = next((picture for picture in film.pictures if picture.kind == "thumbnail"), None)
+        whole = listed.model_copy(
+            update={
+                "is_movie": True,
+                "texts": {
+                    language: _completed(listed.texts.get(language), text) for language, text in film.texts.items()
+                }
+                | {language: text for language, text in listed.texts.items() if language not in film.texts},
+                "still": listed.still or still,
+                "pictures": film.pictures,
+                "air_date": listed.air_date or film.start,
+                "runtime": listed.runtime or film.runtime,
+                "ids": film.ids | {film.provider: film.id} | listed.ids,
+            }
+        )
+        if index is None:
+            episodes.append(whole)
+        else:
+            episodes[index] = whole
+    return record.model_copy(update={"episodes": episodes})
+
+
+def _completed(listed: Texts | None, film: Texts) -> Texts:
+    """The words of a film are better than those of a list of specials, which may be a mere number."""
+    return (
+        film
+        if listed is None
+        else Texts(
+            name=film.name or listed.name,
+            description=film.description or listed.description,
+            tagline=film.tagline or listed.tagline,
+        )
+    )
 
 
 def _related(record: ShowRecord, known: Mapping[Key, Hint]) -> dict[Key, RelationKind]:

@@ -164,8 +164,9 @@ class EpisodeRecord(Record):
     air_date: date | None = None
     runtime: Count | None = None
     content: Content | None = None
-    #: Whether it is a film that is listed among the episodes.
+    #: Whether it is a film that is listed among the episodes, and then its posters.
     is_movie: bool = False
+    pictures: list[Picture] = Field(default_factory=list)
     airs_before: tuple[Count, Count | None] | None = None
     airs_after_season: Count | None = None
     rating: dict[str, Percent] = Field(default_factory=dict)
