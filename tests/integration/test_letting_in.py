@@ -16,7 +16,7 @@ from starlette.types import Message
 from tests.integration.test_access import call, client_of, instance, written_table
 from tests.integration.test_lent_tokens import House
 
-from kyoo.api.realtime import sockets as api_socket
+from kyoo.api.realtime import session as api_socket
 from kyoo.serve.composition import Instance
 from kyoo.serve.embedded import EmbeddedPostgres
 

@@ -73,7 +73,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with context.hub.running():
+            async with context.hub.running(), context.devices.running():
                 yield
         finally:
             await context.renderer.close()

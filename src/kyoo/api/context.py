@@ -15,6 +15,7 @@ from psycopg.errors import DeadlockDetected
 from kyoo.api.durations import Durations
 from kyoo.api.limits import LimitedDatabase
 from kyoo.api.queries.guesses import Guesses
+from kyoo.api.realtime.devices import Devices
 from kyoo.api.realtime.hub import Hub
 from kyoo.api.realtime.places import OpenSockets
 from kyoo.api.settings import ApiSettings
@@ -38,6 +39,7 @@ class ApiContext:
     database: Database
     sockets: OpenSockets
     hub: Hub
+    devices: Devices
     guesses: Guesses
     durations: Durations
 
@@ -67,6 +69,7 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         database,
         OpenSockets(settings.sockets_per_user),
         Hub(runtime.database, database),
+        Devices(runtime.database),
         Guesses(settings.guesses_memory * 2**20),
         Durations(runtime.peer),
     )

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+from collections import deque
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from typing import Any
@@ -22,6 +23,7 @@ class Client:
     def __init__(self, app: FastAPI, headers: dict[str, str]) -> None:
         self.reading = asyncio.Event()
         self.reading.set()
+        self._early: deque[Json] = deque()
         self._in: asyncio.Queue[Message] = asyncio.Queue()
         self._out: asyncio.Queue[Message] = asyncio.Queue()
         self._in.put_nowait({"type": "websocket.connect"})
@@ -54,17 +56,20 @@ class Client:
         message = await self.message()
         assert message["type"] == "websocket.send", message
         told: Json = json.loads(message["text"])
+        told.setdefault("action", None)
         return told
 
     async def event(self) -> Json:
-        told = await self.told()
+        told = self._early.popleft() if self._early else await self.told()
         assert told["action"] == "event", told
         return told
 
     async def ask(self, message: Any) -> Json:
-        """Its answer, which is the next that it is told."""
+        """Its answer; events that come before it are kept for `event`."""
         self.say(message)
-        return await self.told()
+        while (told := await self.told())["action"] == "event":
+            self._early.append(told)
+        return told
 
     async def follow(self, *topics: str, **more: Any) -> Json:
         answer = await self.ask({"action": "subscribe", "topics": list(topics), **more})
@@ -74,6 +79,7 @@ class Client:
     async def nothing(self) -> None:
         """It was told nothing else: its next question is answered next."""
         assert (await self.ask({"action": "ping"}))["response"] == "pong"
+        assert not self._early, self._early
 
     async def leave(self) -> None:
         self._in.put_nowait({"type": "websocket.disconnect", "code": 1000})

@@ -29,6 +29,7 @@ from tests.integration.api.watching import (
 
 from kyoo.api.models.entry import Entry
 from kyoo.api.models.show import EntryWithShow
+from kyoo.api.realtime.session import Session
 from kyoo.api.realtime.sockets import Socket
 from kyoo.core.pages import Page
 
@@ -351,7 +352,8 @@ async def test_a_socket_reports_no_time_beyond_the_end(
     async def send(text: str) -> None:
         sent.append(text)
 
-    await Socket(context, identity, "", send, lambda: None).hear(json.dumps(report))
+    session = Session(context, identity, "")
+    await Socket(context, session, browser="", send=send, cut=lambda: None).hear(json.dumps(report))
     (answer,) = map(json.loads, sent)
     assert answer["status"] == 201, answer
     assert await progress_time(api) == 140

@@ -17,7 +17,7 @@ from tests.integration.api.sockets import Client, opened
 from tests.integration.api.watching import EPISODE, SERIE, seed_abyss, seed_video
 from tests.waiting import until
 
-from kyoo.api.realtime import playing, sockets
+from kyoo.api.realtime import playing, session, sockets
 from kyoo.core import events
 from kyoo.core.events import Fact
 from kyoo.core.postgres import Database, execute
@@ -149,7 +149,7 @@ async def test_a_wrong_subscription(app: FastAPI, wrong: dict[str, Any]) -> None
 async def test_an_account_that_may_less_from_now_on(
     app: FastAPI, database: Database, peer: Any, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr(sockets, "SESSION_CHECK", 0)
+    monkeypatch.setattr(session, "SESSION_CHECK", 0)
     token = make_token(USER, (READ, "users.write"), sid=str(OTHER_USER))
     peer.answers["/auth/jwt"] = lambda _: httpx2.Response(200, json={"token": token})
     async with opened(app, {"Authorization": f"Bearer {token}"}) as client:

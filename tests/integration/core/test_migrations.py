@@ -29,6 +29,7 @@ WITHOUT_POLICY = {
     "history": "of the reader",
     "watchlist": "of the reader",
     "hidden": "of the reader",
+    "devices": "of the reader",
     "editions": "names of cuts, asked by the renderings of files that are seen",
     "similar_runs": "one row of counts",
     "search_words": "words without what they belong to",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, datetime
-from typing import Annotated, Literal, get_args
+from typing import Annotated, Any, Literal, get_args
 from uuid import UUID
 
 from pydantic import AfterValidator, Field
@@ -104,6 +104,16 @@ class HiddenCollection(CollectionShow):
 
 
 HiddenShow = Annotated[HiddenMovie | HiddenSerie | HiddenCollection, Field(discriminator="kind")]
+
+
+class ConnectedDevice(Wire):
+    """A device that is connected; `state` is what it says of itself."""
+
+    id: str
+    name: str
+    client: str
+    state: dict[str, Any]
+    since: Moment
 
 
 class Marked(Wire):

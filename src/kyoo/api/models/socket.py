@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import BaseModel, ConfigDict, Field
 
 from kyoo.api.models.base import Percent, Wire
 
@@ -29,12 +29,46 @@ class Watch(Wire):
     state: Literal["playing", "paused", "stopped"] | None = None
 
 
+Name = Annotated[str, Field(min_length=1, max_length=100)]
+
+
+class Device(Wire):
+    """What a device calls itself. One that comes back under the same `id` is the same; by default it is its socket."""
+
+    id: Name | None = None
+    name: Name | None = None
+    client: Annotated[str, Field(max_length=100)] | None = None
+
+
 class Subscribe(Wire):
-    """What to be told of from now on; `after`: the newest event that is known."""
+    """What to be told of from now on; `after`: the newest event that is known. Whoever follows `devices` is one, which
+    `device` describes."""
 
     action: Literal["subscribe"]
     topics: Topics
     after: Annotated[str, Field(max_length=64)] | None = None
+    device: Device | None = None
+
+
+class State(Wire):
+    """What this device is doing, for the others of its user: any members."""
+
+    action: Literal["state"]
+    state: dict[str, Any]
+
+
+class Ordered(BaseModel):
+    model_config = ConfigDict(extra="allow")
+
+    name: Literal["play", "pause", "resume", "seek", "stop", "next", "volume", "audio", "subtitle", "message"]
+
+
+class Command(Wire):
+    """Have another device of the same user do something; what it takes beside a name are members of the command."""
+
+    action: Literal["command"]
+    device: Name
+    command: Ordered
 
 
 class Unsubscribe(Wire):
@@ -42,7 +76,7 @@ class Unsubscribe(Wire):
     topics: Topics
 
 
-Request = Annotated[Ping | Watch | Subscribe | Unsubscribe, Field(discriminator="action")]
+Request = Annotated[Ping | Watch | Subscribe | Unsubscribe | State | Command, Field(discriminator="action")]
 
 
 class Subscribed(Wire):
@@ -60,6 +94,13 @@ class Unsubscribed(Wire):
     action: Literal["unsubscribe"] = "unsubscribe"
     status: Literal[200] = 200
     topics: list[str]
+
+
+class Delivered(Wire):
+    """A command is on its way, or a state known."""
+
+    action: Literal["command", "state"]
+    status: Literal[202] = 202
 
 
 class Reload(Wire):

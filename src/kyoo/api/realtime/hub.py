@@ -9,6 +9,7 @@ from collections import defaultdict
 from collections.abc import AsyncIterator, Iterable
 from datetime import UTC
 from typing import Protocol
+from uuid import UUID
 
 import psycopg
 import structlog
@@ -34,12 +35,15 @@ MISSED = 500
 class Follower(Protocol):
     """A socket, as the hub sees it. `held`: what happens while it is told of what it has missed, else None."""
 
-    id: str
-    identity: Identity
-    limits: Limits
+    id: UUID
     topics: set[str]
     outbox: Outbox
     held: list[Event] | None
+
+    @property
+    def identity(self) -> Identity: ...
+    @property
+    def limits(self) -> Limits: ...
 
 
 class Hub:
@@ -84,7 +88,8 @@ class Hub:
                 del self._following[topic]
 
     async def missed(self, socket: Follower, topics: set[str], after: str, until: int) -> list[str]:
-        """What this socket was not told of these topics between two events, as texts; or that it has to fetch anew."""
+        """What this socket was not told of these topics between two events, as texts; or that it has to fetch anew.
+        Commands were for that moment."""
         reload = [json.dumps({"action": "reload", "topics": sorted(topics)})]
         if not (after.isascii() and after.isdigit() and len(after) < 19):
             return reload
@@ -95,7 +100,11 @@ class Hub:
             start = int(after)
             while batch := await events.since(connection, start, limit=MISSED):
                 start = batch[-1].id
-                found += [event for event in batch if event.id <= until and _is_for(socket, event, topics)]
+                found += [
+                    event
+                    for event in batch
+                    if event.id <= until and event.type != "command" and _is_for(socket, event, topics)
+                ]
                 if len(found) > MISSED:
                     return reload
                 if start >= until:
@@ -159,7 +168,7 @@ class Hub:
 
 
 def _is_for(socket: Follower, event: Event, topics: set[str]) -> bool:
-    return event.topic in topics and event.origin != socket.id and concerns(socket.identity, event)
+    return event.topic in topics and event.origin != str(socket.id) and concerns(socket.identity, event)
 
 
 def text_of(event: Event) -> str:

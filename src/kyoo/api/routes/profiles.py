@@ -9,13 +9,14 @@ from uuid import UUID
 
 import httpx2
 from fastapi import APIRouter, Depends, Request
+from fastapi.responses import JSONResponse
 
 from kyoo.api import history
 from kyoo.api.context import Context
 from kyoo.api.models.base import Batch
 from kyoo.api.models.entry import Entry
 from kyoo.api.models.export import ProfileExport
-from kyoo.api.models.profile import HistoryRecorded, SeedHistory, WatchedShow
+from kyoo.api.models.profile import ConnectedDevice, HistoryRecorded, SeedHistory, WatchedShow
 from kyoo.api.models.show import EntryWithShow
 from kyoo.api.queries import export
 from kyoo.api.queries.history import HISTORY, HISTORY_WITH_SHOWS
@@ -91,6 +92,12 @@ async def history_of(context: Context, request: Request, owner: Owner, page: His
 async def my_nextup(context: Context, request: Request, reader: Reading, page: NextUpPaging) -> RawJson:
     """The next entry of each show that the caller watches, the last played first; empty for guests."""
     return await answer_page(context, request, NEXT_UP, page, reader)
+
+
+@router.get("/me/devices", response_model=list[ConnectedDevice])
+async def my_devices(context: Context, caller: Caller) -> JSONResponse:
+    """The caller's devices that follow `devices` by the websocket, with what each is doing; empty for guests."""
+    return JSONResponse([] if caller.is_guest else await context.devices.of(caller.subject))
 
 
 @router.get("/me/export", **documented(ProfileExport, 401))

@@ -10,7 +10,8 @@ from fastapi.responses import JSONResponse
 from starlette.websockets import WebSocketDisconnect
 
 from kyoo.api.context import ApiContext
-from kyoo.api.realtime.sockets import SESSION_CHECK, FloodError, SessionOverError, Socket
+from kyoo.api.realtime.session import SESSION_CHECK, Session, SessionOverError
+from kyoo.api.realtime.sockets import FloodError, Socket
 from kyoo.core.errors import KyooError, error_object
 from kyoo.core.permissions import Authentication
 from kyoo.core.tokens import Identity
@@ -54,7 +55,9 @@ async def talk(socket: WebSocket, context: ApiContext, identity: Identity) -> No
         too_slow = True
         task.cancel()
 
-    client = Socket(context, identity, token, socket.send_text, cut)
+    browser = socket.headers.get("user-agent", "")
+    session = Session(context, identity, token)
+    client = Socket(context, session, browser=browser, send=socket.send_text, cut=cut)
     try:
         await _listen(socket, client)
     except SessionOverError as error:

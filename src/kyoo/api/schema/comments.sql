@@ -61,3 +61,6 @@ comment on column api.libraries.gathered is 'False from a change of a library un
 comment on table api.search_entries is 'The words of an entry: of its names in all languages, and its number.';
 
 comment on table api.search_file_words is 'The words of paths, apart from those of names. What has a digit (s01e03, 1080p, a checksum) is not taken for another.';
+
+comment on column api.devices.id is 'What the device calls itself, or its socket.';
+comment on column api.devices.process is 'Whose sockets say from time to time that they are still there.';

@@ -2,6 +2,22 @@
 
 create type api.watch_status as enum ('watching', 'rewatching', 'completed', 'dropped', 'planned');
 
+create unlogged table api.devices (
+    owner uuid not null,
+    -- What the device calls itself, or its socket.
+    id text not null,
+    socket uuid not null,
+    -- Whose sockets say from time to time that they are still there.
+    process uuid not null,
+    name text not null,
+    client text not null,
+    state jsonb not null default '{}'::jsonb,
+    since timestamp with time zone not null default now(),
+    seen_at timestamp with time zone not null default now(),
+    constraint devices_pkey primary key (owner, id)
+);
+create index devices_process on api.devices (process);
+
 -- The name that somebody gave to a cut; without one, the name that the file itself has (guess.raw.edition) holds.
 create table api.editions (
     rendering text not null,
