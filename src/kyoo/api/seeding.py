@@ -88,7 +88,7 @@ async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -
 
 
 async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -> Seeded:
-    """Create or update a serie; seasons and entries that the seed does not name stay. Raises SlugTakenError, and
+    """Create or update a serie; what the seed does not name stays, unless it is complete. Raises SlugTakenError, and
     InvalidError for the slug `random` without a date or an entry, season or extra given twice."""
     pictures = Pictures(public_url)
     texts = {language: _texts(language, text, pictures) for language, text in seed.translations.items()}
@@ -113,6 +113,9 @@ async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -
     saved = await _save_entries(connection, show, show["slug"], [*entries, *extras], pictures)
     wanted = [(row["pk"], video) for row, entry in zip(saved, seed.entries, strict=False) for video in entry.videos]
     wanted += [(row["pk"], extra.video) for row, extra in zip(saved[len(entries) :], seed.extras, strict=True)]
+    if seed.complete:
+        kept = [entry["key"] for entry in [*entries, *extras]]
+        await seed_entries.drop_unnamed(connection, show["pk"], kept, [row["season_number"] for row in seasons])
     made = await _link(connection, show["pk"], wanted)
     await seed_entries.schedule_refresh(connection, show["pk"])
     await rows.finish(connection, show)

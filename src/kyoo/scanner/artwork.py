@@ -9,6 +9,7 @@ import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from urllib.parse import urlencode
 
 from kyoo.core.files import encode_path, path_of, text_of
 from kyoo.scanner.walk import PICTURE_EXTENSIONS
@@ -131,3 +132,8 @@ def is_season_folder(folder: str) -> bool:
 def _split(path: str) -> tuple[str, str]:
     folder, name = os.path.split(path)
     return folder, os.path.splitext(name)[0]
+
+
+def preview(public_url: str, url: str | None) -> str | None:
+    """Where this server shows a picture that a provider has: pages may load nothing from elsewhere."""
+    return f"{public_url}/api/images?{urlencode({'url': url})}" if url else None

@@ -21,10 +21,11 @@ from kyoo.scanner.anime import lookup
 from kyoo.scanner.anime.model import Anime
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.finding import find
-from kyoo.scanner.grouping import Show
-from kyoo.scanner.matching import Evidence, Ranked, Verdict, gather
+from kyoo.scanner.gathering import local_show, read_evidence
+from kyoo.scanner.local import LocalShow
+from kyoo.scanner.matching import Evidence, Ranked, Verdict
 from kyoo.scanner.matching.searches import Search as Wanted
-from kyoo.scanner.names import from_json, title_key
+from kyoo.scanner.names import title_key
 from kyoo.scanner.providers.base import Ids as FindsIds
 from kyoo.scanner.providers.base import (
     KeyRefusedError,
@@ -36,7 +37,7 @@ from kyoo.scanner.providers.base import (
     fetch,
 )
 from kyoo.scanner.providers.client import AGAIN, URGENT
-from kyoo.scanner.providers.records import Candidate, ShowKind, ShowRecord
+from kyoo.scanner.providers.records import Candidate, ShowKind, ShowRecord, Title
 from kyoo.scanner.queries import files, records, shows
 from kyoo.scanner.registration import to_show
 
@@ -82,25 +83,26 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
         if row is None:
             return
         show = to_show(row)
-        rows = await files.of_show(connection, show_id)
+        local = await local_show(context, connection, show, await files.of_show(connection, show_id))
         match = await records.match(connection, show_id)
         before = {kept["provider"]: kept["id"] for kept in await records.of_show(connection, show_id)}
     providers = await context.sources.active(show.kind)
-    if not providers or not rows:
+    chosen = match is not None and match["state"] == "chosen"
+    if not providers or not (local.files or chosen):
         return
-    evidence = evidence_of(show, rows)
-    fingerprint = _fingerprint(evidence, [provider.name for provider in providers])
+    evidence = await read_evidence(context, local)
+    names = [provider.name for provider in providers]
     outcome = Outcome()
     ids = dict(evidence.ids)
     verdict: Verdict | None = None
-    if match is not None and match["state"] == "chosen":
+    if match is not None and chosen:
         ids = dict(match["ids"])
-    elif match is not None and match["state"] == "sure" and match["asked"] == fingerprint:
+    elif match is not None and match["state"] == "sure" and match["asked"] == _fingerprint(evidence, names, sure=True):
         ids = match["ids"] | ids
     elif not await _known_by(context, show.kind, ids, providers, outcome):
         verdict = await _find(context, evidence, providers, outcome)
         # A number of a film is not that of a serie.
-        ids |= _ids(verdict.match) if verdict.match and verdict.match.candidate.kind == show.kind else {}
+        ids |= verdict.match.ids if verdict.match and verdict.match.candidate.kind == show.kind else {}
     await _hear(context, show.kind, ids, providers, outcome)
     changed = await _keep(context, show_id, outcome, before)
     found = any(outcome.heard.values()) or (set(before) - set(outcome.heard))
@@ -112,7 +114,7 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
             why=_why(verdict, outcome, found=bool(found)),
             ids=_all_ids(outcome, ids) if found else {},
             candidates=[_shown(ranked) for ranked in verdict.ranked[:SHOWN]] if verdict else [],
-            asked=fingerprint if not outcome.failed else "",
+            asked="" if outcome.failed else _fingerprint(evidence, names, sure=bool(found)),
             failed=sorted(outcome.failed),
         )
     if changed or again:
@@ -122,30 +124,26 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
         await work.describe(context.runtime.queue, [show_id], delay=min(pause, LONGEST_PAUSE), attempt=attempt + 1)
 
 
-def evidence_of(show: Show, rows: Iterable[DictRow]) -> Evidence:
-    known = list(rows)
-    parsed = [from_json(row["parsed"]) for row in known if row["parsed"]]
-    minutes = [
-        row["duration"] / 60 / max(len(name.episodes), 1)
-        for row, name in zip(known, parsed, strict=False)
-        if row["duration"]
-    ]
-    return gather(show.kind, show.title, show.year, parsed, ids=show.external_ids, minutes=minutes)
-
-
-async def is_due(context: ScannerContext, show: Show, rows: Iterable[DictRow], match: DictRow | None) -> bool:
+async def is_due(context: ScannerContext, local: LocalShow, match: DictRow | None) -> bool:
     """Whether more is known of a show, or another provider can be asked, than when it was looked for."""
-    providers = await context.sources.active(show.kind)
+    providers = await context.sources.active(local.show.kind)
     if not providers:
         return False
-    names = [provider.name for provider in providers]
-    return match is None or (not match["failed"] and match["asked"] != _fingerprint(evidence_of(show, rows), names))
+    if match is None:
+        return True
+    evidence = await read_evidence(context, local)
+    sure = match["state"] != "unsure"
+    return not match["failed"] and match["asked"] != _fingerprint(evidence, [each.name for each in providers], sure)
 
 
-def _fingerprint(evidence: Evidence, providers: Iterable[str]) -> str:
-    """What an answer depends on: another length of the files is no reason to look again."""
-    said = [[reading.title, list(reading.years)] for reading in evidence.readings[:3]]
-    return hashlib.sha256(json.dumps([said, sorted(evidence.ids.items()), sorted(providers)]).encode()).hexdigest()[:16]
+def _fingerprint(evidence: Evidence, providers: Iterable[str], sure: bool) -> str:
+    """What an answer depends on. A title that is sure stays so when episodes come and files are measured; one that is
+    not may become so."""
+    said: list[Any] = [[reading.title, list(reading.years)] for reading in evidence.readings[:3]]
+    said += [sorted(evidence.ids.items()), sorted(providers)]
+    if not sure:
+        said += [evidence.minutes, sorted(evidence.episodes.items(), key=str)]
+    return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 
 
 # --- finding ---
@@ -220,28 +218,31 @@ async def _maybe_anime(context: ScannerContext, evidence: Evidence) -> bool:
 
 def _closer(candidate: Candidate, record: ShowRecord) -> Candidate:
     """The candidate with all that is known of it: search results have neither lengths nor seasons."""
+    names = [record.original_title, *(texts.name for texts in record.texts.values())]
+    titles = [*(Title(text=name) for name in names if name), *candidate.titles, *record.aliases]
+    sizes = {season.number: season.episodes for season in record.seasons if season.number > 0 and season.episodes}
+    for episode in record.episodes:
+        if episode.season > 0:
+            sizes[episode.season] = max(sizes.get(episode.season, 0), episode.number)
+    posters = [picture.url for picture in record.pictures if picture.kind == "poster"]
+    plots = [texts.description for texts in record.texts.values() if texts.description]
     return candidate.model_copy(
         update={
-            "titles": [*candidate.titles, *record.aliases],
+            "titles": list({title.text: title for title in titles}.values()),
             "ids": candidate.ids | record.ids,
             "start": candidate.start or record.start,
             "end": candidate.end or record.end,
             "year": candidate.year or record.year,
             "original_language": candidate.original_language or record.original_language,
             "runtime": record.runtime or candidate.runtime,
-            "seasons": record.season_count or candidate.seasons,
-            "episodes": record.episode_count or candidate.episodes,
+            "seasons": record.season_count or candidate.seasons or max(sizes, default=0) or None,
+            "episodes": record.episode_count or candidate.episodes or sum(sizes.values()) or None,
+            "sizes": sizes,
+            "poster": candidate.poster or next(iter(posters), None),
+            "description": candidate.description or next(iter(plots), None),
             "is_anime": candidate.is_anime or record.is_anime,
         }
     )
-
-
-def _ids(match: Ranked) -> dict[str, str]:
-    found: dict[str, str] = {}
-    for candidate in (match.candidate, *match.others):
-        for provider, value in {candidate.provider: candidate.id, **candidate.ids}.items():
-            found.setdefault(provider, value)
-    return found
 
 
 # --- hearing ---
@@ -348,10 +349,17 @@ def _why(verdict: Verdict | None, outcome: Outcome, *, found: bool) -> str:
 
 
 def _shown(ranked: Ranked) -> dict[str, Any]:
-    candidate = ranked.candidate
+    """As a person sees it."""
+    candidate, group = ranked.candidate, (ranked.candidate, *ranked.others)
     return {
-        **candidate.model_dump(mode="json", exclude={"titles"}, exclude_defaults=True),
-        "ids": _ids(ranked),
+        "provider": candidate.provider,
+        "id": candidate.id,
+        "kind": candidate.kind,
+        "name": candidate.name,
+        "year": candidate.first_year,
+        "description": next((one.description for one in group if one.description), None),
+        "poster": next((one.poster for one in group if one.poster), None),
+        "externalId": ranked.ids,
         "score": ranked.score,
         "reasons": [reason.text for reason in ranked.reasons],
     }

@@ -14,8 +14,8 @@ from kyoo.core.postgres import Connection
 from kyoo.scanner import composing, describing, joining, telling, work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.api import ApiConflictError
-from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.gathering import local_show
 from kyoo.scanner.grouping import Show, fitting
 from kyoo.scanner.local import LocalFile, LocalShow, folders_above
 from kyoo.scanner.merging import merge
@@ -33,9 +33,9 @@ from kyoo.scanner.seeding import with_air, with_slug
 log = structlog.get_logger()
 
 
-async def identify(context: ScannerContext, show_id: int) -> None:
-    """Write the show to the api with all its files. Safe to repeat. A failure is kept with the show's request, where
-    GET /scanner/scan shows it, and raised."""
+async def identify(context: ScannerContext, show_id: int, *, prune: bool = False) -> None:
+    """Write the show to the api with all its files; with `prune` entries go that have none. Safe to repeat. A failure
+    is kept with the show's request, where GET /scanner/scan shows it, and raised."""
     database = context.runtime.database
     await _join(context, show_id)
     async with database.transaction() as connection:
@@ -45,8 +45,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         asked = await requests.start(connection, show_id)
         rows = await files.of_show(connection, show_id)
         extras = await _extras(context, connection, show_id)
-        above = folders_above((file["path"] for file in rows), context.settings.library)
-        own = await files.unshared(connection, above, show_id) if above else set()
+        local = await local_show(context, connection, to_show(row), rows, extras)
         if asked and not rows and await _all_elsewhere(connection, show_id, asked):
             await requests.finish(connection, asked)
             asked = []
@@ -54,15 +53,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
     if not rows and not asked:
         return
     try:
-        local = LocalShow(
-            to_show(row),
-            [_local_file(file) for file in rows],
-            [_local_file(extra) for extra in extras],
-            own,
-            context.settings.language,
-            Artwork(context.runtime.public_url),
-        )
-        seeded = await _write(context, row, local)
+        seeded = await _write(context, row, local, prune=prune)
         await _link_requested(context, local.show, seeded, asked, {str(file["video_id"]) for file in rows})
         await _finish_remap(context, row, local, seeded)
     except Exception as error:
@@ -80,7 +71,7 @@ async def identify(context: ScannerContext, show_id: int) -> None:
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
     await context.teller.progress()
-    if await describing.is_due(context, local.show, rows, match):
+    if await describing.is_due(context, local, match):
         await work.describe(context.runtime.queue, [show_id])
 
 
@@ -104,18 +95,6 @@ async def _all_elsewhere(connection: Connection, show_id: int, asked: list[DictR
     videos = [str(video["id"]) for request in asked for video in request["videos"]]
     found = await files.shows_of(connection, videos)
     return bool(videos) and all(found.get(video, show_id) != show_id for video in videos)
-
-
-def _local_file(row: DictRow) -> LocalFile:
-    return LocalFile(
-        path=row["path"],
-        video_id=row["video_id"],
-        parsed=from_json(row["parsed"]),
-        content_id=row["content_id"],
-        duration=row["duration"],
-        link=row["state"] != "identified",
-        chosen=[(season, number) for season, number in row["chosen_episodes"]] if row["chosen_episodes"] else None,
-    )
 
 
 async def _extras(context: ScannerContext, connection: Connection, show_id: int) -> list[DictRow]:
@@ -144,8 +123,10 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
     return None
 
 
-async def _write(context: ScannerContext, row: DictRow, local: LocalShow) -> Seeded:
+async def _write(context: ScannerContext, row: DictRow, local: LocalShow, *, prune: bool) -> Seeded:
     seed = await _metadata(context, local)
+    if prune and isinstance(seed, SeedSerie):
+        seed = seed.model_copy(update={"complete": True})
     seeded, seed = await _seed(context, row, seed)
     air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air
     async with context.runtime.database.transaction() as connection:
@@ -240,11 +221,11 @@ async def _link_requested(
 
 async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seeded: Seeded) -> None:
     """The new show stands, with its files. Only now do the links to the old one go, and the old one with them; and
-    those to other numbers of files whose numbers somebody chose, or the lists of anime know better."""
+    those that files have elsewhere whose show or numbers somebody chose, or the lists of anime know better."""
     links = [
         {"id": str(file.video_id), "for": _links_of(local, file, seeded.slug)}
         for file in local.files
-        if file.link and (row["replaces"] or file.chosen or file.parsed.film_of or file.parsed.read_as)
+        if file.link and (row["replaces"] or file.chosen or file.pinned or file.parsed.film_of or file.parsed.read_as)
     ]
     if links:
         await context.api.replace_links(links)

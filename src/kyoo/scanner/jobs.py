@@ -50,8 +50,8 @@ async def identify(context: procrastinate.JobContext, show_id: int) -> None:
 
 
 @blueprint.task(name="refresh", queue="identify", pass_context=True, retry=BackOff(attempts=8))
-async def refresh(context: procrastinate.JobContext, show_id: int) -> None:
-    await identification.identify(_context(context), show_id)
+async def refresh(context: procrastinate.JobContext, show_id: int, prune: bool = False) -> None:
+    await identification.identify(_context(context), show_id, prune=prune)
 
 
 @blueprint.task(name="describe", queue="describe", pass_context=True, retry=BackOff(attempts=8))

@@ -47,7 +47,7 @@ from kyoo.scanner.providers.records import Content
 @dataclass(frozen=True)
 class LocalFile:
     """A registered file. `link`: whether it still lacks its entries in the api (a link that a person took away is not
-    made again). `duration` in seconds."""
+    made again). `pinned`: a person chose the show. `duration` in seconds."""
 
     path: str
     video_id: UUID
@@ -55,6 +55,7 @@ class LocalFile:
     content_id: str | None = None
     duration: float | None = None
     link: bool = True
+    pinned: bool = False
     chosen: list[tuple[int | None, float]] | None = None
 
     @property
@@ -84,6 +85,13 @@ class LocalShow:
 
     def title(self) -> str:
         return self.about().title or self.show.title
+
+    def minutes(self) -> list[float]:
+        """The measured lengths of the film, or of episodes."""
+        if self.show.kind == "movie":
+            length = _length(self.files)
+            return [length / 60] if length else []
+        return [file.duration / 60 / len(self._places(file)) for file in self.files if file.duration]
 
     # --- films ---
 

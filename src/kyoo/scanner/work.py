@@ -10,8 +10,9 @@ from procrastinate.exceptions import AlreadyEnqueued
 
 from kyoo.core.queue import Queue
 
-#: A job that waits for its time keeps later jobs of its lock waiting, unless those have a higher priority.
+#: What a person waits for goes before all else.
 URGENT = 10
+#: A job that waits for its time keeps later jobs of its lock waiting, unless those have a higher priority.
 SOON = 0
 LATER = -5
 BACKGROUND = -10
@@ -74,11 +75,19 @@ async def scan_paths(queue: Queue, paths: Iterable[str], *, delay: float = 0) ->
     )
 
 
-async def identify(queue: Queue, show_ids: Iterable[int]) -> None:
-    """Find the metadata of these shows and write them to the api, now."""
+async def identify(queue: Queue, show_ids: Iterable[int], *, urgent: bool = False) -> None:
+    """Write these shows to the api with what is known of them, now. What a person waits for (`urgent`) goes before all
+    others, also before the same job that waits among them."""
     for show_id in sorted(set(show_ids)):
-        key = f"identify:{show_id}"
-        await defer(queue, "identify", lane="identify", key=key, lock=f"scanner:show:{show_id}", show_id=show_id)
+        await defer(
+            queue,
+            "identify",
+            lane="identify",
+            key=f"asked:{show_id}" if urgent else f"identify:{show_id}",
+            lock=f"scanner:show:{show_id}",
+            priority=URGENT if urgent else SOON,
+            show_id=show_id,
+        )
 
 
 async def describe(
@@ -109,18 +118,20 @@ async def describe(
         )
 
 
-async def refresh(queue: Queue, show_ids: Iterable[int], *, delay: float) -> None:
-    """The same later, once more has been learnt about their files."""
+async def refresh(queue: Queue, show_ids: Iterable[int], *, delay: float, prune: bool = False) -> None:
+    """The same later, once more has been learnt about their files. `prune`: files were taken from them; entries that
+    nobody has any more go."""
     for show_id in sorted(set(show_ids)):
         await defer(
             queue,
             "refresh",
             lane="identify",
-            key=f"refresh:{show_id}",
+            key=f"prune:{show_id}" if prune else f"refresh:{show_id}",
             lock=f"scanner:show:{show_id}",
             priority=LATER,
             delay=delay,
             show_id=show_id,
+            **({"prune": True} if prune else {}),
         )
 
 

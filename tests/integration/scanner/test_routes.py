@@ -20,6 +20,9 @@ ROUTES = [
     ("POST", "/scanner/series", "scanner.add"),
     ("POST", "/scanner/movies/a/refresh", "scanner.add"),
     ("POST", "/scanner/series/a/remap", "scanner.add"),
+    ("GET", "/scanner/matches", "scanner.search"),
+    ("PUT", "/scanner/matches/1", "scanner.add"),
+    ("DELETE", "/scanner/matches/1", "scanner.add"),
     ("GET", "/scanner/progress", "core.read"),
     ("GET", "/scanner/pictures/L2E", "core.read"),
 ]

@@ -253,6 +253,8 @@ class SeedSerie(SeedProduction):
     seasons: list[SeedSeason]
     entries: list[SeedEntry]
     extras: list[SeedExtra] = Field(default_factory=list)
+    #: Ours: it has no others. Entries that are not named go, unless they have a file, were watched or edited by hand.
+    complete: bool = False
 
 
 class SeededMovie(Reference):

@@ -131,6 +131,35 @@ async def save_seasons(connection: Connection, show: int, seasons: list[Row]) ->
     )
 
 
+async def drop_unnamed(connection: Connection, show: int, keys: list[str], seasons: list[int]) -> None:
+    """Delete the entries of a show with other keys that nobody has a file of, watched or edited, and then the seasons
+    with other numbers that have no entry."""
+    await execute(
+        connection,
+        """
+        delete from api.entries entry
+        where show_pk = %s and key <> all(%s) and locks = '{}'
+          and not exists (select from api.entry_videos link where link.entry_pk = entry.pk)
+          and not exists (select from api.history play where play.entry_pk = entry.pk)
+        """,
+        [show, keys],
+    )
+    await execute(
+        connection,
+        """
+        delete from api.seasons season
+        where show_pk = %s and season_number <> all(%s) and locks = '{}'
+          and not exists (
+              select from api.entries entry
+              where entry.show_pk = season.show_pk and (
+                  entry.season_number = season.season_number or season.season_number = 0 and entry.kind = 'special'
+              )
+          )
+        """,
+        [show, seasons],
+    )
+
+
 async def schedule_refresh(connection: Connection, serie: int) -> None:
     """A serie is next refreshed by its next entry to come, else by its latest one, else by its own first day."""
     await execute(

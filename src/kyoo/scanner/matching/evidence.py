@@ -8,6 +8,7 @@ from collections.abc import Iterable, Mapping
 from statistics import median
 
 from kyoo.scanner.matching.model import Evidence, Reading
+from kyoo.scanner.names import numbered_title
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import normalise
 from kyoo.scanner.providers.records import ShowKind
@@ -70,11 +71,13 @@ def _readings(
     found = [Reading(each, years) for each in dict.fromkeys([title, *common])]
     found += [Reading(each, years, doubt=_OTHER_NAME) for each, _ in others.most_common(6) if _telling(each)]
     found += [Reading(each, years, doubt=_FOLDER) for each in other_titles if _telling(each)]
+    numbered = [pair[0] for name in names if (pair := numbered_title(name))]
+    found += [Reading(each, years, None, _GUESS, "serie") for each in dict.fromkeys(numbered)]
     for reading in list(found):
         found += _more(reading)
-    unique: dict[tuple[str, tuple[int, ...], str | None], Reading] = {}
+    unique: dict[tuple[object, ...], Reading] = {}
     for reading in found:
-        key = (normalise(reading.title) or reading.title, reading.years, reading.country)
+        key = (normalise(reading.title) or reading.title, reading.years, reading.country, reading.kind)
         if key not in unique or reading.doubt < unique[key].doubt:
             unique[key] = reading
     return list(unique.values())

@@ -14,12 +14,14 @@ SURE = 5.2
 @dataclass(frozen=True, slots=True)
 class Reading:
     """One way to read the names: a title with the years beside it, and the country if the title ends with one.
-    `doubt` takes from what the title is worth: 0 for the title of the files, more for titles of folders and guesses."""
+    `doubt` takes from what the title is worth: 0 for the title of the files, more for titles of folders and guesses.
+    `kind`: it can only be one of these (`Guilty Crown` of `Guilty Crown 8` is a serie)."""
 
     title: str
     years: tuple[int, ...] = ()
     country: str | None = None
     doubt: float = 0
+    kind: ShowKind | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class Ranked:
     reasons: tuple[Reason, ...]
     #: What other providers know of the same title.
     others: tuple[Candidate, ...] = ()
+
+    @property
+    def ids(self) -> dict[str, str]:
+        """Service → its id of the title."""
+        group = (self.candidate, *self.others)
+        return {key: value for one in reversed(group) for key, value in {**one.ids, one.provider: one.id}.items()}
 
     @property
     def score(self) -> int:

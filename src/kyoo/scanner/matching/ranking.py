@@ -15,6 +15,9 @@ T = TypeVar("T")
 
 #: Where nothing but the title speaks for it: films have the titles of others, and of what people record themselves.
 SURE_BY_TITLE: dict[ShowKind, float] = {"movie": 5.9, "serie": 5.0}
+#: With so many points it is the title, if nothing speaks against it.
+FITTING = 4.0
+SEVERAL = "Several titles fit equally well"
 #: So many points the first one must be ahead of the second.
 LEAD = 1.5
 #: What popularity may add to the lead of one whose evidence is as good; a thousand times as popular gives all of it.
@@ -44,12 +47,15 @@ def decide(evidence: Evidence, candidates: Iterable[Candidate]) -> Verdict:
     if not shown:
         return Verdict((), None, "No provider knows a title like it")
     first, scored = found[0]
+    alone = len(found) < 2 or first.points - found[1][0].points + _more_popular(first, found[1][0]) >= LEAD
     if first.points < _enough(evidence, scored):
-        return Verdict(shown, None, "No title fits well enough")
+        if first.points < FITTING:
+            return Verdict(shown, None, "No title fits well enough")
+        return Verdict(shown, None, "Nothing but the title speaks for it" if alone else SEVERAL)
     if first.candidate.kind != evidence.kind and first.points < ID / 2:
         return Verdict(shown, None, "The title that fits best is of the other kind")
-    if len(found) > 1 and first.points - found[1][0].points + _more_popular(first, found[1][0]) < LEAD:
-        return Verdict(shown, None, "Several titles fit equally well")
+    if not alone:
+        return Verdict(shown, None, SEVERAL)
     return Verdict(shown, first, "; ".join(reason.text for reason in first.reasons if reason.points > 0))
 
 

@@ -42,7 +42,7 @@ class Scored:
 def score(evidence: Evidence, profile: Profile) -> Scored:
     """The best reading of the names for this title, and what is known beside them."""
     title, *years = max(
-        (_reading(reading, profile) for reading in evidence.readings),
+        (_reading(reading, profile) for reading in evidence.readings if reading.kind in (None, profile.kind)),
         key=lambda reasons: sum(reason.points for reason in reasons),
     )
     beside = [
@@ -134,6 +134,9 @@ def _minutes(evidence: Evidence, profile: Profile) -> Iterator[Reason]:
         return
     is_, should = round(evidence.minutes), round(profile.minutes)
     share = evidence.minutes / profile.minutes
+    if share < 0.1:
+        # A stand-in, or a stub of a broken copy: it says nothing of what it stands for.
+        return
     text = f"The file runs {is_} minutes, it should be {should}"
     if profile.kind == "movie":
         if 0.985 <= share <= 1.015 or abs(is_ - should) <= 1:
@@ -141,7 +144,7 @@ def _minutes(evidence: Evidence, profile: Profile) -> Iterator[Reason]:
         elif 0.94 <= share <= 1.06:
             yield Reason(f"About as long as it should be, {is_} minutes", 0.6)
         elif share < 0.75 or share > 1.5:
-            yield Reason(text, -3)
+            yield Reason(text, -2.2)
         elif share < 0.9 or share > 1.3:
             yield Reason(text, -0.8)
     elif 0.88 <= share <= 1.14 or abs(is_ - should) <= 3:

@@ -27,12 +27,14 @@ def searches(evidence: Evidence) -> list[Search]:
     Whoever searches stops when a verdict is sure."""
     readings = sorted(evidence.readings, key=lambda reading: reading.doubt)
     years = [*readings[0].years[:1], None]
-    wanted = [Search(evidence.kind, each.title, each.years[0] if each.years else None) for each in readings]
-    wanted += [Search(evidence.kind, each.title) for each in readings]
+    own = [each for each in readings if each.kind in (None, evidence.kind)]
+    wanted = [Search(evidence.kind, each.title, each.years[0] if each.years else None) for each in own]
+    wanted += [Search(evidence.kind, each.title) for each in own]
     wanted += [Search(evidence.kind, title, year) for title in _rewritten(readings[0].title) for year in years]
     if evidence.unsure_kind:
         other: ShowKind = "serie" if evidence.kind == "movie" else "movie"
-        wanted.insert(2, Search(other, readings[0].title))
+        named = next((each for each in readings if each.kind == other), readings[0])
+        wanted.insert(2, Search(other, named.title))
     unique: dict[tuple[ShowKind, str, int | None], Search] = {}
     for search in wanted:
         unique.setdefault((search.kind, normalise(search.title) or search.title, search.year), search)

@@ -10,6 +10,7 @@ from pydantic import Field
 
 from kyoo.scanner.models.base import Wire
 from kyoo.scanner.models.video import GuessEpisode
+from kyoo.scanner.providers.records import ShowKind
 
 Status = Literal["pending", "running", "failed"]
 
@@ -45,6 +46,14 @@ class NewRequest(Wire):
     year: int | None = Field(default=None, ge=1800, le=2200)
     external_id: dict[str, str] = Field(default_factory=dict)
     videos: list[RequestedVideo] = Field(default_factory=list)
+    #: Ours: the slug of a show of the library that it is; then the title says nothing.
+    slug: str | None = Field(default=None, min_length=1, max_length=500)
+
+
+class Remap(NewRequest):
+    """`kind` (ours): what it turns out to be, unless it stays a film or a serie."""
+
+    kind: ShowKind | None = None
 
 
 class SearchResult(Wire):

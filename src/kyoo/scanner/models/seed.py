@@ -168,6 +168,8 @@ class SeedSerie(SeedShow):
     seasons: list[SeedSeason] = Field(default_factory=list)
     entries: list[SeedEntry] = Field(default_factory=list)
     extras: list[SeedExtra] = Field(default_factory=list)
+    #: Entries that it does not name, and that have no file and were never watched, go.
+    complete: bool = False
 
 
 class Seeded(Wire):

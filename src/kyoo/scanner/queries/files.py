@@ -471,6 +471,12 @@ async def pin(
     )
 
 
+async def has_any(connection: Connection, show_id: int) -> bool:
+    return bool(
+        await fetch_value(connection, "select exists (select from scanner.files where show_id = %s)", [show_id])
+    )
+
+
 async def unprobed(connection: Connection, limit: int) -> list[DictRow]:
     return await fetch_all(
         connection,

@@ -8,6 +8,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.scanner.queries.files import below
 
 
 async def of_show(connection: Connection, show_id: int) -> list[DictRow]:
@@ -93,6 +94,69 @@ async def choose(connection: Connection, show_id: int, ids: dict[str, str]) -> N
         "delete from scanner.records r where show_id = %(show)s and id is distinct from (%(ids)s::jsonb ->> provider)",
         {"show": show_id, "ids": Jsonb(ids)},
     )
+
+
+async def dismiss(connection: Connection, show_id: int) -> bool:
+    """A person says that no provider knows it. False when there is nothing to be unsure about."""
+    return bool(
+        await execute(
+            connection,
+            """
+            update scanner.matches set state = 'chosen', why = 'Somebody says that it is none of them', ids = '{}'
+            where show_id = %s and state = 'unsure'
+            """,
+            [show_id],
+        )
+    )
+
+
+async def unsure(connection: Connection, text: str, after: int, limit: int) -> list[DictRow]:
+    """The shows that nobody is sure about and that have files, each with the first of them."""
+    return await fetch_all(
+        connection,
+        """
+        select m.show_id as id, s.kind, s.title, s.year, case when s.api_id is not null then s.slug end as slug,
+               m.why, m.candidates, m.tried_at, f.paths[1:5] as paths, cardinality(f.paths) as files
+        from scanner.matches m
+        join scanner.shows s on s.id = m.show_id
+        cross join lateral (
+            select array_agg(path order by path) as paths from scanner.files f
+            where f.show_id = s.id and f.missing_since is null
+        ) f
+        where m.state = 'unsure' and m.show_id > %(after)s and f.paths is not null
+          and (%(text)s = '' or strpos(lower(s.title), lower(%(text)s)) > 0
+               or exists (select from unnest(f.paths) path where strpos(lower(path), lower(%(text)s)) > 0))
+        order by m.show_id limit %(limit)s
+        """,
+        {"after": after, "text": text, "limit": limit},
+    )
+
+
+async def languages_below(connection: Connection, folder: str, show_id: int, limit: int) -> dict[str, int]:
+    """Original languages of the other titles below a folder, of the first files there: language → titles."""
+    low, high = below(folder)
+    rows = await fetch_all(
+        connection,
+        """
+        select said.language, count(*) as titles
+        from (
+            select distinct near.show_id
+            from (
+                select show_id from scanner.files
+                where path > %(low)s collate "C" and path < %(high)s collate "C" and show_id is not null
+                order by path limit %(limit)s
+            ) near
+            where near.show_id <> %(show)s
+        ) beside
+        cross join lateral (
+            select record ->> 'original_language' as language from scanner.records r
+            where r.show_id = beside.show_id and record ? 'original_language' order by provider limit 1
+        ) said
+        group by said.language
+        """,
+        {"low": low, "high": high, "limit": limit, "show": show_id},
+    )
+    return {row["language"]: row["titles"] for row in rows}
 
 
 async def lacking(connection: Connection, provider: str) -> list[int]:

@@ -123,9 +123,18 @@ async def reserve_slug(connection: Connection, show_id: int, kind: str, slug: st
     )
 
 
-async def take_over(connection: Connection, source_id: int, target_id: int, slug: str) -> None:
-    """`target` takes the place of `source`: its names, its files, and its slug in the api once `target` is seeded."""
-    await execute(connection, "update scanner.show_titles set show_id = %s where show_id = %s", [target_id, source_id])
+async def take_over(connection: Connection, source_id: int, target_id: int, *, replaced: str | None) -> None:
+    """`target` takes the place of `source`: its names (a film's are none of a serie), its files, and what the api calls
+    it (`replaced`: `kind:slug`) once `target` is seeded."""
+    await execute(
+        connection,
+        """
+        update scanner.show_titles t set show_id = target.id from scanner.shows target
+        where t.show_id = %s and target.id = %s and t.kind = target.kind
+        """,
+        [source_id, target_id],
+    )
+    await execute(connection, "delete from scanner.show_titles where show_id = %s", [source_id])
     await execute(
         connection,
         """
@@ -135,7 +144,9 @@ async def take_over(connection: Connection, source_id: int, target_id: int, slug
         """,
         [target_id, source_id],
     )
-    await add_replaced(connection, target_id, slug)
+    await execute(connection, "delete from scanner.requests where show_id = %s", [source_id])
+    if replaced:
+        await add_replaced(connection, target_id, replaced)
 
 
 async def add_replaced(connection: Connection, show_id: int, replaced: str) -> None:

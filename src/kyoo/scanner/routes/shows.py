@@ -5,25 +5,19 @@ from __future__ import annotations
 from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
-from psycopg.rows import DictRow
 
 from kyoo.core.languages import accepted
 from kyoo.core.pages import Page
 from kyoo.core.permissions import requires
 from kyoo.scanner import requesting, searching
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.models.request import NewRequest, SearchResult
+from kyoo.scanner.models.request import NewRequest, Remap, SearchResult
 from kyoo.scanner.models.request import Request as MetadataRequest
+from kyoo.scanner.routes.answers import wire
 
 router = APIRouter(prefix="/scanner", tags=["shows"])
 
 Collection = Literal["movies", "series"]
-
-
-def _wire(row: DictRow) -> MetadataRequest:
-    return MetadataRequest.model_validate(
-        {**row, "id": str(row["pk"]), "videos": [str(video["id"]) for video in row["videos"]]}
-    )
 
 
 @router.get("/{collection}", dependencies=[requires("scanner.search")])
@@ -46,16 +40,16 @@ async def search(
 @router.post("/{collection}", status_code=201, dependencies=[requires("scanner.add")])
 async def add(request: Request, collection: Collection, body: NewRequest) -> MetadataRequest:
     """Queue the metadata of a show, with the videos that are to be its files."""
-    return _wire(await requesting.add(request.app.state.context, collection, body))
+    return wire(await requesting.add(request.app.state.context, collection, body))
 
 
 @router.post("/{collection}/{slug}/refresh", status_code=201, dependencies=[requires("scanner.add")])
 async def refresh(request: Request, collection: Collection, slug: str) -> MetadataRequest:
     """Fetch the metadata of a show again."""
-    return _wire(await requesting.refresh(request.app.state.context, collection, slug))
+    return wire(await requesting.refresh(request.app.state.context, collection, slug))
 
 
 @router.post("/{collection}/{slug}/remap", status_code=201, dependencies=[requires("scanner.add")])
-async def remap(request: Request, collection: Collection, slug: str, body: NewRequest) -> MetadataRequest:
+async def remap(request: Request, collection: Collection, slug: str, body: Remap) -> MetadataRequest:
     """Give the files of a show to another one. The old show is removed once the new one stands."""
-    return _wire(await requesting.remap(request.app.state.context, collection, slug, body))
+    return wire(await requesting.remap(request.app.state.context, collection, slug, body))

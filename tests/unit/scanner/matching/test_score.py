@@ -102,7 +102,10 @@ def test_the_length_tells_what_the_name_does_not() -> None:
     match = decide(film("Heat.mkv", minutes=[169.6]), both).match
     assert match is not None
     assert match.candidate.year == 1995
-    assert decide(film("Heat (1995).mkv", minutes=[12]), both[:1]).match is None
+    long = title("Another Harbour", 1995, runtime=170)
+    assert decide(film("Another Harbour.mkv", minutes=[40]), [long]).match is None
+    # A stand-in of a few seconds says nothing.
+    assert decide(film("Heat (1995).mkv", minutes=[0.2]), both).match is not None
 
 
 def test_seasons_that_it_has_not_speak_against_a_serie() -> None:
