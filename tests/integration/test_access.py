@@ -117,6 +117,24 @@ async def test_nobody_without_a_token_gets_in(running: Instance) -> None:
                 assert status == 401, route
 
 
+async def test_a_browser_that_a_tracker_sends_back_brings_its_own_cookie_and_no_other(
+    running: Instance, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No session comes with it from another site, and none is handed on."""
+    seen: list[dict[str, str]] = []
+
+    async def returned(service: str, query: object, cookies: dict[str, str]) -> str:
+        seen.append(dict(cookies))
+        return "/"
+
+    monkeypatch.setattr(running.contexts["api"].trackers.linking, "returned", returned)
+    async with client_of(running) as client:
+        cookies = {"Cookie": "kyoo=session; kyoo-tracker-1=a; X-Bearer=x; kyoo-tracker-2=b"}
+        answer = await client.get("/api/trackers/trakt/callback", headers=cookies)
+        assert (answer.status_code, seen) == (302, [{"kyoo-tracker-1": "a", "kyoo-tracker-2": "b"}])
+        assert (await client.get("/api/trackers/trakt/callback/x", headers=cookies)).status_code in (401, 403)
+
+
 async def test_each_permission_opens_its_routes_and_no_other(running: Instance) -> None:
     async with client_of(running) as client:
         for permission in single_permissions():

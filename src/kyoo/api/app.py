@@ -31,6 +31,8 @@ from kyoo.api.routes import (
     socket,
     staff,
     studios,
+    tracker_outbox,
+    trackers,
     videos,
     watchstatus,
 )
@@ -59,6 +61,8 @@ ROUTERS = [
     staff.router,
     profiles.router,
     watchstatus.router,
+    trackers.router,
+    tracker_outbox.router,
     editions.router,
     libraries.router,
     images.router,
@@ -76,6 +80,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
             async with context.hub.running(), context.devices.running():
                 yield
         finally:
+            await context.trackers.close()
             await context.renderer.close()
 
     app = make_service(

@@ -19,6 +19,7 @@ from kyoo.api.realtime.devices import Devices
 from kyoo.api.realtime.hub import Hub
 from kyoo.api.realtime.places import OpenSockets
 from kyoo.api.settings import ApiSettings
+from kyoo.api.trackers.service import Trackers
 from kyoo.core.blobs import open_store
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.rendering import Renderer
@@ -42,6 +43,7 @@ class ApiContext:
     devices: Devices
     guesses: Guesses
     durations: Durations
+    trackers: Trackers
 
     async def write(self, work: Callable[[Connection], Awaitable[T]], *, at_once: bool = False) -> T:
         """The result of `work` in a transaction; `at_once` says that it writes with one statement, which is one. When
@@ -72,6 +74,7 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         Devices(runtime.database),
         Guesses(settings.guesses_memory * 2**20),
         Durations(runtime.peer),
+        Trackers(settings, runtime.database, runtime.queue, runtime.public_url),
     )
 
 

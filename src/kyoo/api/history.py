@@ -16,6 +16,8 @@ from kyoo.api.models.profile import SeedHistory
 from kyoo.api.queries import history as queries
 from kyoo.api.queries import watchlist as lists
 from kyoo.api.queries.history import EntryRow, NewPlay, Play
+from kyoo.api.trackers import outbox
+from kyoo.api.trackers.outbox import Finished, Outgoing
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Connection
 
@@ -32,8 +34,15 @@ class Touched:
     at: datetime
 
 
-async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory], moment: Moment | None = None) -> int:
+async def record(
+    connection: Connection,
+    user: UUID,
+    seeds: Sequence[SeedHistory],
+    moment: Moment | None = None,
+    outgoing: Outgoing | None = None,
+) -> int:
     """Record plays of `user` in one transaction of the caller's; how many are new. `moment`: what a socket says of it.
+    What trackers are to be told is written beside them, and `outgoing` says what that is.
 
     Raises NotFoundError when an entry is unknown; nothing may be kept then."""
     now = datetime.now(UTC)
@@ -47,6 +56,7 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
     )
     touched: list[Touched] = []
     reports: dict[int, Report] = {}
+    finished: list[Finished] = []
     added: list[NewPlay] = []
     changed: dict[int, Play] = {}
     for seed in in_playing_order(seeds, entries, now):
@@ -56,6 +66,8 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
             finishes = play.percent < watchlist.FINISHED <= seed.percent
             moves = seed.percent >= watchlist.FINISHED or play.entry.show_kind == "movie"
             reports[play.entry.pk] = _report(play.entry, seed, at, finishes=finishes, lists=moves)
+            if finishes and play.entry.kind != "extra":
+                finished.append(Finished(play.entry.pk, play.entry.show_pk, at, seed.percent))
             play.percent, play.time, play.at = seed.percent, seed.time, at
             if play.pk is not None:
                 changed[play.pk] = play
@@ -71,12 +83,15 @@ async def record(connection: Connection, user: UUID, seeds: Sequence[SeedHistory
         reports[new.entry.pk] = _report(
             new.entry, seed, at, finishes=seed.percent >= watchlist.FINISHED, lists=new.entry.kind != "extra"
         )
+        if new.entry.kind != "extra" and (seed.percent >= watchlist.FINISHED or seed.external):
+            finished.append(Finished(new.entry.pk, new.entry.show_pk, at, seed.percent))
     await queries.add_plays(connection, profile, added)
     await queries.change_plays(connection, list(changed.values()))
     if changed:
         await lists.take_back(connection, profile, {play.entry.show_pk for play in changed.values()})
-    await follow(connection, profile, [touch for touch in touched if touch.entry.kind != "extra"])
+    again = await follow(connection, profile, [touch for touch in touched if touch.entry.kind != "extra"])
     await facts.played(connection, user, profile, list(reports.values()), moment)
+    await outbox.watched(connection, profile, finished, outgoing or Outgoing(), again=again)
     return len(added)
 
 
@@ -93,10 +108,11 @@ def in_playing_order(seeds: Sequence[SeedHistory], entries: dict[str, EntryRow],
     return sorted(seeds, key=lambda seed: (seed.played_date or now, entries[seed.entry].order or 0.0))
 
 
-async def follow(connection: Connection, profile: int, touched: list[Touched]) -> None:
-    """Bring the watch list up to the plays in `touched`, which are in playing order."""
+async def follow(connection: Connection, profile: int, touched: list[Touched]) -> set[int]:
+    """Bring the watch list up to the plays in `touched`, which are in playing order; the shows that were being watched
+    again."""
     if not touched:
-        return
+        return set()
     shows = await lists.shows(connection, profile, {touch.entry.show_pk for touch in touched})
     following = await lists.next_stories(
         connection,
@@ -114,3 +130,4 @@ async def follow(connection: Connection, profile: int, touched: list[Touched]) -
         )
         listings[known.show.pk] = watchlist.after_play(listings[known.show.pk], known.show, play)
     await lists.save(connection, profile, [listing for listing in listings.values() if listing is not None])
+    return {pk for pk, known in shows.items() if known.listing is not None and known.listing.status == "rewatching"}

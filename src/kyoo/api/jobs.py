@@ -84,6 +84,21 @@ async def forget_users(job: JobContext, timestamp: int) -> None:  # noqa: ARG001
         log.info("deleted users are forgotten", count=forgotten)
 
 
+@blueprint.task(name="deliver_to_tracker", pass_context=True, queue="trackers")
+async def deliver_to_tracker(job: JobContext, tracker: int) -> None:
+    """Send what one account is due to be told."""
+    context: ApiContext = job.additional_context["api"]
+    await context.trackers.delivery.deliver(tracker, hurried=False)
+
+
+@blueprint.periodic(cron="* * * * *")
+@blueprint.task(name="look_for_letters", pass_context=True, queue="trackers", queueing_lock="api:look_for_letters")
+async def look_for_letters(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Have sent whatever is due and whose sender died, or was never asked."""
+    context: ApiContext = job.additional_context["api"]
+    await context.trackers.delivery.defer_due()
+
+
 @blueprint.periodic(cron="*/5 * * * *")
 @blueprint.task(name="gather_libraries", pass_context=True, queueing_lock="api:gather_libraries")
 async def gather_libraries(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)

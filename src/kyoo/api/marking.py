@@ -9,10 +9,14 @@ from kyoo.api import facts, history, watchlist
 from kyoo.api.models.profile import SeedHistory
 from kyoo.api.queries import marks
 from kyoo.api.queries import watchlist as lists
+from kyoo.api.trackers import outbox
+from kyoo.api.trackers.outbox import Outgoing
 from kyoo.core.postgres import Connection
 
 
-async def mark_seen(connection: Connection, user: UUID, serie: int, season: int | None) -> int:
+async def mark_seen(
+    connection: Connection, user: UUID, serie: int, season: int | None, outgoing: Outgoing | None = None
+) -> int:
     """Mark what was not seen of a serie, or of a season of it; how many entries that were. The marks count as seen and
     stay out of the history (api.md §8.1, external)."""
     profile = await lists.lock_profile(connection, user)
@@ -21,7 +25,7 @@ async def mark_seen(connection: Connection, user: UUID, serie: int, season: int 
         SeedHistory(entry=str(entry), video_id=None, percent=100, time=0, played_date=None, external=True)
         for entry in entries
     ]
-    await history.record(connection, user, plays)
+    await history.record(connection, user, plays, outgoing=outgoing)
     if plays:
         known = await lists.show(connection, profile, serie)
         assert known.listing is not None
@@ -31,7 +35,9 @@ async def mark_seen(connection: Connection, user: UUID, serie: int, season: int 
     return len(plays)
 
 
-async def mark_unseen(connection: Connection, user: UUID, serie: int, season: int | None) -> int:
+async def mark_unseen(
+    connection: Connection, user: UUID, serie: int, season: int | None, outgoing: Outgoing | None = None
+) -> int:
     """Forget every play of a serie, or of a season of it; how many entries had any."""
     profile = await lists.lock_profile(connection, user)
     forgotten = await marks.forget_plays(connection, profile, serie, season)
@@ -42,4 +48,5 @@ async def mark_unseen(connection: Connection, user: UUID, serie: int, season: in
         await lists.save(connection, profile, [changed])
     if forgotten["entries"] or known.listing is not None:
         await facts.listed(connection, user, profile, [serie])
+    await outbox.unwatched(connection, profile, serie, season, outgoing or Outgoing())
     return int(forgotten["entries"])

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.auth.oidc_config import FIELDS
 from kyoo.auth.oidc_config import VARIABLE as PROVIDER
 from kyoo.auth.settings import API_KEY_VARIABLE, AuthSettings
@@ -60,6 +61,10 @@ HEEDED: dict[str, list[type[Settings]]] = {
     "set-password": [*COMMON, DataSettings, AuthSettings],
     **{name: [*WORKING, ListenSettings, Bounds, AloneSettings, settings] for name, settings in OF_SERVICES.items()},
 }
+
+# The fields of the api's that are about trackers.
+for _command in ("serve", "worker", "api"):
+    HEEDED[_command].append(TrackerSettings)
 
 #: The settings that the options of the command line are of.
 OPTIONS = (DataSettings, PlaceSettings, ListenSettings, DemoSettings)

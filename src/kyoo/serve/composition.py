@@ -106,7 +106,9 @@ def settings_of(options: ServeOptions, service_key: str, role: str) -> dict[str,
             api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
             **_unless_set(AuthSettings, profile_picture_path=str(data / "profile_pictures"), export_links=EXPORT_LINKS),
         ),
-        "api": ApiSettings(**_unless_set(ApiSettings, images=str(data / "images"))),
+        "api": ApiSettings(
+            **_unless_set(ApiSettings, images=str(data / "images"), tracker_key_file=data / "trackers.key")
+        ),
         "scanner": ScannerSettings(library=roots),
         "transcoder": TranscoderSettings(
             library=roots,

@@ -5,6 +5,7 @@ Contract: auth.md §1.1 (routing table) and §1.2 (forward-auth).
 
 from __future__ import annotations
 
+import re
 from collections.abc import AsyncIterator, Callable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
@@ -52,15 +53,27 @@ Remembered = Callable[[Scope], str | None]
 class PhantomToken:
     """Exchanges the client's credentials for a short JWT before `upstream` sees the request."""
 
-    def __init__(self, upstream: ASGIApp, auth: ASGIApp, *, public: frozenset[str], remembered: Remembered) -> None:
+    def __init__(
+        self,
+        upstream: ASGIApp,
+        auth: ASGIApp,
+        *,
+        public: frozenset[str],
+        remembered: Remembered,
+        returns: tuple[str, str] | None = None,
+    ) -> None:
         self.upstream = upstream
         self.auth = auth
         self.public = public
         self.remembered = remembered
+        self.returns = returns and (re.compile(returns[0]), returns[1].encode())
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = [(name, value) for name, value in scope["headers"] if name not in CREDENTIAL_HEADERS]
-        if scope["path"].rstrip("/") not in self.public:
+        path = scope["path"].rstrip("/")
+        if self.returns is not None and self.returns[0].fullmatch(path):
+            headers += _cookies(scope, self.returns[1])
+        elif path not in self.public:
             if token := self.remembered(scope):
                 authorization = b"Bearer " + token.encode()
             else:
@@ -105,6 +118,13 @@ class PhantomToken:
             "state": {},
         }
         return await call(self.auth, exchange)
+
+
+def _cookies(scope: Scope, beginning: bytes) -> list[tuple[bytes, bytes]]:
+    """The cookies of a request whose names begin so."""
+    every = (part.strip() for name, value in scope["headers"] if name == b"cookie" for part in value.split(b";"))
+    kept = b"; ".join(cookie for cookie in every if cookie.startswith(beginning))
+    return [(b"cookie", kept)] if kept else []
 
 
 async def call(app: ASGIApp, scope: Scope) -> Answer:
@@ -171,7 +191,7 @@ class Gateway:
             app: ASGIApp = applications[service.name]
             if service.exchanged:
                 public = frozenset(f"{service.prefix}{path}" for path in ("/health", "/ready", *PATHS))
-                app = PhantomToken(app, auth, public=public, remembered=remembered)
+                app = PhantomToken(app, auth, public=public, remembered=remembered, returns=service.returns)
             if service.any_origin:
                 app = CORSMiddleware(
                     app, allow_origins=["*"], allow_methods=["GET", "OPTIONS"], allow_headers=CORS_HEADERS

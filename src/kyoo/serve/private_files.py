@@ -13,6 +13,7 @@ from pathlib import Path
 #: What we make there. Postgres keeps its own folder to itself, and its account may be another one.
 OURS = frozenset({"images", "profile_pictures", "cache", "metadata"})
 LOGS = "postgres.log"
+FILES = (".ignore", "lock", "trackers.key")
 
 
 def make_private_files() -> None:
@@ -30,13 +31,13 @@ def close_to_others(data_dir: Path) -> int:
     except OSError:
         return 0
     changed = 0
-    if all(entry.name in OURS or entry.name.startswith(("postgres", ".ignore", "lock")) for entry in entries):
+    if all(entry.name in OURS or entry.name.startswith(("postgres", *FILES)) for entry in entries):
         changed += _close(str(data_dir))
     waiting = []
     for entry in entries:
         if entry.name in OURS and entry.is_dir(follow_symlinks=False):
             waiting.append(entry.path)
-        elif entry.name.startswith((LOGS, ".ignore", "lock")):
+        elif entry.name.startswith((LOGS, *FILES)):
             changed += _close(entry.path)
     while waiting:
         folder = waiting.pop()

@@ -34,6 +34,9 @@ class Service:
     settings_class: str
     exchanged: bool = True
     any_origin: bool = False
+    #: Paths to which services outside send browsers back, open to everybody, and how the cookies begin that say which
+    #: browser that is; no other cookie gets there.
+    returns: tuple[str, str] | None = None
 
     @property
     def create_app(self) -> Callable[..., FastAPI]:
@@ -65,7 +68,8 @@ SERVICES = {
             any_origin=True,
         ),
         Service(
-            "api", "the catalogue and what viewers did with it", "/api", 3567, 403, 422, "ApiSettings", any_origin=True
+            "api", "the catalogue and what viewers did with it", "/api", 3567, 403, 422, "ApiSettings",
+            any_origin=True, returns=(r"/api/trackers/[-a-z0-9]+/callback", "kyoo-tracker-"),
         ),
         Service("scanner", "the routes of the scanner", "/scanner", 4389, 403, 403, "ScannerSettings"),
     )
@@ -92,6 +96,8 @@ LANES = (
     Lane(("describe",), 4),
     Lane(("images",), 1),
     Lane(("probe",), 1),
+    # Waits for services outside, mostly: one that is slow does not hold up another.
+    Lane(("trackers",), 8),
 )
 
 

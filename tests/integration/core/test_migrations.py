@@ -31,6 +31,8 @@ WITHOUT_POLICY = {
     "hidden": "of the reader",
     "devices": "of the reader",
     "editions": "names of cuts, asked by the renderings of files that are seen",
+    "trackers": "of the reader: tokens are encrypted",
+    "tracker_outbox": "of the reader: what they said themselves",
     "similar_runs": "one row of counts",
     "search_words": "words without what they belong to",
     "search_entries": "asked by the keys of entries that are seen",

@@ -49,6 +49,12 @@ NONSENSE = (
 #: Variables that take any text of a kind, and why a word that means nothing to us can mean something there.
 FREE = {
     **dict.fromkeys(("KYOO_APIKEY", "PGPASSWORD", "JWT_SECRET"), "secrets that others make"),
+    **{
+        f"KYOO_{service}_CLIENT_{part}": "what others give"
+        for service in ("TRAKT", "SIMKL", "MAL", "ANILIST")
+        for part in ("ID", "SECRET")
+    },
+    "KYOO_TRACKER_KEY": "a secret that others make",
     **dict.fromkeys(("PGHOST", "PGUSER", "PGDATABASE", "PGSERVICE"), "names that only Postgres knows"),
     **dict.fromkeys(("AWS_BUCKET", "S3_BUCKET", "S3_BUCKET_NAME", "KYOO_IMAGES_BUCKET"), "names that only S3 knows"),
     **dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), "names that only S3 knows"),

@@ -11,6 +11,7 @@ from pydantic import AfterValidator, Field
 from kyoo.api.models.base import Moment, Percent, WatchStatus, Wire
 from kyoo.api.models.entry import Entry
 from kyoo.api.models.show import CollectionShow, MovieShow, MovieWatchStatus, SerieShow, SerieWatchStatus
+from kyoo.api.models.trackers import Sync
 
 
 def _utc(moment: datetime) -> datetime:
@@ -41,6 +42,7 @@ class HistoryRecorded(Wire):
 
     status: Literal[201]
     inserted: int
+    sync: Sync | None = None
 
 
 class SeedMovieWatchStatus(Wire):
@@ -68,6 +70,7 @@ class ListedMovie(MovieWatchStatus):
 
     created_at: Moment
     updated_at: Moment
+    sync: Sync | None = None
 
 
 class ListedSerie(SerieWatchStatus):
@@ -75,6 +78,7 @@ class ListedSerie(SerieWatchStatus):
 
     created_at: Moment
     updated_at: Moment
+    sync: Sync | None = None
 
 
 class WatchedSerie(SerieShow):
@@ -121,3 +125,4 @@ class Marked(Wire):
 
     marked: int
     watch_status: ListedSerie | None
+    sync: Sync | None = None

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field
 
 from kyoo.api.models.base import Percent, Wire
+from kyoo.api.models.trackers import Sync
 
 
 class Ping(Wire):
@@ -123,6 +124,7 @@ class Watched(Wire):
     status: Literal[201] = 201
     inserted: int
     history: HistoryCounts
+    sync: Sync | None = None
 
 
 class Refusal(Wire):

@@ -146,7 +146,8 @@ class Socket:
                 case Ping():
                     return PONG
                 case Watch():
-                    return (await self._watching.report(self.identity, request)).model_dump_json(by_alias=True)
+                    watched = await self._watching.report(self.identity, request)
+                    return watched.model_dump_json(by_alias=True, exclude_none=True)
                 case Subscribe():
                     await self._subscribe(request)
                     return None

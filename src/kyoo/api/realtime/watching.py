@@ -52,12 +52,17 @@ class Watching:
         if self._playing.other(report):
             await self.stop(identity)
         moment = Moment(self._playing.hear(report), self._origin)
+        trackers = self._context.trackers
+        outgoing = trackers.outgoing(live=True)
         inserted = await self._context.write(
-            lambda connection: history.record(connection, identity.subject, plays, moment)
+            lambda connection: history.record(connection, identity.subject, plays, moment, outgoing)
         )
+        if not outgoing.due:
+            trackers.watching.show(identity.subject, moment.type, request.entry, request.percent)
         self._prepare_next(str(request.video_id), request.percent)
         counts = HistoryCounts(created=inserted, updated=1 - inserted, existing=0)
-        return Watched(inserted=inserted, history=counts)
+        sync = await trackers.delivery.settle(outgoing)
+        return Watched.model_validate({"inserted": inserted, "history": counts, "sync": sync or None})
 
     async def stop_if_silent(self, identity: Identity) -> None:
         if self._playing.is_silent:
@@ -68,6 +73,7 @@ class Watching:
         last = self._playing.stop()
         if last is None:
             return
+        self._context.trackers.watching.show(identity.subject, "stopped", last.entry, last.percent)
         try:
             with within(limits_of(identity.limits)):
                 await self._context.write(

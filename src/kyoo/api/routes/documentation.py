@@ -50,6 +50,9 @@ def _complete(path: str, verb: str, operation: dict[str, Any]) -> None:
     if "/profiles/{" in path or path.startswith("/api/videos"):
         errors[401] = "The auth service refuses the caller"
         errors[502] = "A service that is needed does not answer"
+    if "/trackers" in path:
+        errors[502] = "The tracker does not answer, or refuses"
+        errors[503] = "The key of the trackers cannot be had"
     for status, meaning in errors.items():
         # A declared answer of that status keeps its words, but every error has the same shape.
         described = answers.get(str(status), {}).get("description", meaning)

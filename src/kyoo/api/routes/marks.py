@@ -16,7 +16,8 @@ from kyoo.api.queries import watchlist as lists
 from kyoo.api.queries.watchlist import Kind
 from kyoo.api.routes.answers import documented, show_key
 from kyoo.api.routes.parameters import Name, RawJson
-from kyoo.api.routes.watchstatus import refuse_guest
+from kyoo.api.routes.watchstatus import refuse_guest, with_sync
+from kyoo.api.trackers import outbox
 from kyoo.core.errors import NotFoundError
 from kyoo.core.permissions import requires
 from kyoo.core.postgres import Connection
@@ -67,21 +68,24 @@ async def score_movie(context: Context, caller: Caller, name: Name, body: SeedSc
 async def _mark(context: ApiContext, caller: Identity, name: str, season: int | None, *, seen: bool) -> Response:
     refuse_guest(caller)
     change = marking.mark_seen if seen else marking.mark_unseen
+    outgoing = context.trackers.outgoing()
 
     async def work(connection: Connection) -> tuple[int, bytes | None]:
         serie = await show_key(connection, "serie", name)
         if season is not None and not await queries.has_season(connection, serie, season):
             raise NotFoundError(f"The serie '{name}' has no season {season}")
-        marked = await change(connection, caller.subject, serie, season)
+        marked = await change(connection, caller.subject, serie, season, outgoing)
         profile = await lists.lock_profile(connection, caller.subject)
         return marked, await lists.answer(connection, profile, "serie", serie)
 
     marked, status = await context.write(work)
-    return RawJson(f'{{"marked":{json.dumps(marked)},"watchStatus":{status.decode() if status else "null"}}}')
+    body = f'{{"marked":{json.dumps(marked)},"watchStatus":{status.decode() if status else "null"}}}'
+    return RawJson(with_sync(body.encode(), await context.trackers.delivery.settle(outgoing)))
 
 
 async def _score(context: ApiContext, caller: Identity, kind: Kind, name: str, body: SeedScore) -> Response:
     refuse_guest(caller)
+    outgoing = context.trackers.outgoing()
 
     async def work(connection: Connection) -> bytes | None:
         show = await show_key(connection, kind, name)
@@ -93,8 +97,9 @@ async def _score(context: ApiContext, caller: Identity, kind: Kind, name: str, b
         listing = watchlist.after_score(known.listing, known.show, body.score, now=now, seen=known.seen)
         await lists.save(connection, profile, [listing])
         await facts.listed(connection, caller.subject, profile, [show], "score", score=body.score)
+        await outbox.worded(connection, profile, show, outgoing, status=known.listing is None, score=True)
         return await lists.answer(connection, profile, kind, show)
 
     answer = await context.write(work)
     assert answer is not None
-    return RawJson(answer)
+    return RawJson(with_sync(answer, await context.trackers.delivery.settle(outgoing)))

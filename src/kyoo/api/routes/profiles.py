@@ -110,10 +110,14 @@ async def my_export(context: Context, caller: Caller) -> RawJson:
     return RawJson(file, headers=headers)
 
 
-@router.post("/me/history", status_code=201)
+@router.post("/me/history", status_code=201, response_model_exclude_none=True)
 async def record_plays(context: Context, caller: Caller, plays: Batch[SeedHistory]) -> HistoryRecorded:
     """Record plays; a video played again within a day goes on with the same play."""
     refuse_guest(caller)
     within = await context.durations.within(plays)
-    inserted = await context.write(lambda connection: history.record(connection, caller.subject, within))
-    return HistoryRecorded(status=201, inserted=inserted)
+    outgoing = context.trackers.outgoing()
+    inserted = await context.write(
+        lambda connection: history.record(connection, caller.subject, within, outgoing=outgoing)
+    )
+    sync = await context.trackers.delivery.settle(outgoing)
+    return HistoryRecorded.model_validate({"status": 201, "inserted": inserted, "sync": sync or None})

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import json
+from collections.abc import Mapping
 from datetime import UTC, datetime
-from typing import Annotated
+from typing import Annotated, Any
 
 from fastapi import APIRouter, Response
 
@@ -13,7 +15,8 @@ from kyoo.api.models.profile import ListedMovie, ListedSerie, SeedMovieWatchStat
 from kyoo.api.queries import watchlist as queries
 from kyoo.api.queries.shows import show_pk
 from kyoo.api.queries.watchlist import Kind
-from kyoo.api.routes.parameters import Name
+from kyoo.api.routes.parameters import Name, RawJson
+from kyoo.api.trackers import outbox
 from kyoo.core.errors import NotFoundError, UnauthorizedError
 from kyoo.core.permissions import requires
 from kyoo.core.postgres import Connection
@@ -49,6 +52,8 @@ async def remove_movie(context: Context, caller: Caller, name: Name) -> Response
 async def _set(context: ApiContext, caller: Identity, kind: Kind, name: Name, word: watchlist.Word) -> Response:
     refuse_guest(caller)
 
+    outgoing = context.trackers.outgoing()
+
     async def work(connection: Connection) -> bytes | None:
         show = await _show(connection, kind, name)
         profile = await queries.lock_profile(connection, caller.subject)
@@ -58,13 +63,19 @@ async def _set(context: ApiContext, caller: Identity, kind: Kind, name: Name, wo
         )
         await queries.save(connection, profile, [listing])
         await facts.listed(connection, caller.subject, profile, [show])
+        again = known.listing is not None and known.listing.status == listing.status == "completed"
+        scored = word.scores and (known.listing is None or known.listing.score != listing.score)
+        await outbox.worded(connection, profile, show, outgoing, status=not again, score=scored)
         return await queries.answer(connection, profile, kind, show)
 
-    return Response(await context.write(work), media_type="application/json")
+    answer = await context.write(work)
+    assert answer is not None
+    return RawJson(with_sync(answer, await context.trackers.delivery.settle(outgoing)))
 
 
 async def _remove(context: ApiContext, caller: Identity, kind: Kind, name: Name) -> Response:
     refuse_guest(caller)
+    outgoing = context.trackers.outgoing()
     async with context.database.transaction() as connection:
         show = await _show(connection, kind, name)
         profile = await queries.lock_profile(connection, caller.subject)
@@ -72,7 +83,13 @@ async def _remove(context: ApiContext, caller: Identity, kind: Kind, name: Name)
         if removed is None:
             raise NotFoundError(f"The {kind} '{name}' is not in your watch list")
         await facts.listed(connection, caller.subject, profile, [show])
-    return Response(removed, media_type="application/json")
+        await outbox.removed(connection, profile, show, json.loads(removed)["status"], outgoing)
+    return RawJson(with_sync(removed, await context.trackers.delivery.settle(outgoing)))
+
+
+def with_sync(body: bytes, sync: Mapping[str, Any]) -> bytes:
+    """An object of the wire, with what became of it at trackers when any was due."""
+    return body[:-1] + b',"sync":' + json.dumps(sync).encode() + b"}" if sync else body
 
 
 async def _show(connection: Connection, kind: Kind, name: Name) -> int:

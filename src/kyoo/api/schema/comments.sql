@@ -53,6 +53,21 @@ comment on table api.similar_shows is 'The shows most alike to each, computed by
 
 comment on table api.similar_runs is 'What the library looked like when similar_shows was computed last.';
 
+comment on column api.tracker_applications.client_secret is 'Encrypted, as all secrets of trackers (trackers/sealing.py).';
+comment on column api.trackers.secrets is 'The tokens.';
+comment on column api.trackers.scrobble is 'Whether it is shown what is being watched.';
+comment on column api.trackers.unwatch is 'Whether it is told what is marked as not seen.';
+comment on column api.trackers.activities is 'What it said of its last changes when it was read last.';
+comment on column api.trackers.leased_until is 'Until then somebody sends to it, or died while sending.';
+comment on column api.tracker_logins.browser_hash is 'Of the secret in the cookie; empty for logins by device.';
+comment on table api.tracker_outbox is 'What trackers are still to be told; a row is deleted when it is done. Written in the transaction of the fact.';
+comment on column api.tracker_outbox.item is 'The id of the show, which may be deleted: rows of one item are sent in their order.';
+comment on column api.tracker_outbox.facts is 'What was so when it happened (trackers/outbox.py).';
+comment on column api.tracker_outbox.sent_at is 'When it was sent first, as long as nobody knows whether it arrived.';
+comment on table api.tracker_budgets is 'What services allow us to ask (queries/tracker_budgets.py); subject is an account, or all of them.';
+comment on column api.tracker_budgets.spacing is 'Seconds between two requests, as the service said.';
+comment on table api.tracker_bases is 'How a show was at a tracker when both sides agreed last.';
+
 comment on table api.editions is 'The name that somebody gave to a cut; without one, the name that the file itself has (guess.raw.edition) holds.';
 
 comment on column api.libraries.path is 'What is below this folder; without a slash at the end.';

@@ -271,6 +271,28 @@ create table api.similar_runs (
     constraint similar_runs_only_row_check check (only_row)
 );
 
+create table api.tracker_applications (
+    service text not null,
+    client_id text not null,
+    -- Encrypted, as all secrets of trackers (trackers/sealing.py).
+    client_secret bytea,
+    updated_at timestamp with time zone not null default now(),
+    constraint tracker_applications_pkey primary key (service)
+);
+
+-- What services allow us to ask (queries/tracker_budgets.py); subject is an account, or all of them.
+create table api.tracker_budgets (
+    service text not null,
+    subject text not null,
+    next_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    blocked_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    -- Seconds between two requests, as the service said.
+    spacing double precision,
+    day date not null default CURRENT_DATE,
+    used integer not null default 0,
+    constraint tracker_budgets_pkey primary key (service, subject)
+);
+
 create table api.entries (
     pk bigint not null generated always as identity,
     id uuid not null default gen_random_uuid(),
@@ -453,6 +475,54 @@ create index history_profile_pk_played_date_pk_idx on api.history (profile_pk, p
 create index history_profile_pk_video_pk_played_date_idx on api.history (profile_pk, video_pk, played_date desc) where (video_pk is not NULL);
 create index history_video_pk_idx on api.history (video_pk) where (video_pk is not NULL);
 
+create table api.tracker_logins (
+    state_hash bytea not null,
+    profile_pk bigint not null,
+    service text not null,
+    -- Of the secret in the cookie; empty for logins by device.
+    browser_hash bytea not null,
+    redirect text not null default ''::text,
+    secrets bytea not null,
+    poll_at timestamp with time zone not null default now(),
+    expires_at timestamp with time zone not null,
+    constraint tracker_logins_pkey primary key (state_hash),
+    constraint tracker_logins_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade
+);
+create index tracker_logins_expires_at_idx on api.tracker_logins (expires_at);
+create index tracker_logins_profile_pk_service_idx on api.tracker_logins (profile_pk, service);
+
+create table api.trackers (
+    pk bigint not null generated always as identity,
+    profile_pk bigint not null,
+    service text not null,
+    account text,
+    -- The tokens.
+    secrets bytea,
+    expires_at timestamp with time zone,
+    mode text not null default 'both'::text,
+    -- Whether it is shown what is being watched.
+    scrobble boolean not null default true,
+    -- Whether it is told what is marked as not seen.
+    unwatch boolean not null default false,
+    scores boolean not null default true,
+    since timestamp with time zone not null default now(),
+    last_sync timestamp with time zone,
+    next_sync timestamp with time zone,
+    -- What it said of its last changes when it was read last.
+    activities jsonb not null default '{}'::jsonb,
+    error_at timestamp with time zone,
+    error_code text,
+    error text,
+    -- Until then somebody sends to it, or died while sending.
+    leased_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    served_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    constraint trackers_pkey primary key (pk),
+    constraint trackers_profile_pk_service_key unique (profile_pk, service),
+    constraint trackers_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint trackers_mode_check check ((mode = any (array['both'::text, 'out'::text, 'in'::text, 'off'::text])))
+);
+create index trackers_next_sync_idx on api.trackers (next_sync) where (next_sync is not NULL);
+
 create table api.watchlist (
     profile_pk bigint not null,
     show_pk bigint not null,
@@ -543,3 +613,67 @@ create table api.season_translations (
     constraint season_translations_pkey primary key (season_pk, language),
     constraint season_translations_season_pk_fkey foreign key (season_pk) references api.seasons(pk) on delete cascade
 );
+
+-- How a show was at a tracker when both sides agreed last.
+create table api.tracker_bases (
+    tracker_pk bigint not null,
+    show_pk bigint not null,
+    base jsonb not null,
+    constraint tracker_bases_pkey primary key (tracker_pk, show_pk),
+    constraint tracker_bases_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint tracker_bases_tracker_pk_fkey foreign key (tracker_pk) references api.trackers(pk) on delete cascade
+);
+create index tracker_bases_show_pk_idx on api.tracker_bases (show_pk);
+
+create table api.tracker_imports (
+    id uuid not null default gen_random_uuid(),
+    tracker_pk bigint not null,
+    rule text not null,
+    dry_run boolean not null,
+    state text not null default 'queued'::text,
+    counts jsonb not null default '{}'::jsonb,
+    changes jsonb not null default '[]'::jsonb,
+    unmatched jsonb not null default '[]'::jsonb,
+    reason text,
+    created_at timestamp with time zone not null default now(),
+    ended_at timestamp with time zone,
+    constraint tracker_imports_pkey primary key (id),
+    constraint tracker_imports_tracker_pk_fkey foreign key (tracker_pk) references api.trackers(pk) on delete cascade,
+    constraint tracker_imports_rule_check check ((rule = any (array['merge'::text, 'theirs'::text, 'ours'::text]))),
+    constraint tracker_imports_state_check check ((state = any (array['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+create index tracker_imports_tracker_pk_created_at_idx on api.tracker_imports (tracker_pk, created_at);
+
+-- What trackers are still to be told; a row is deleted when it is done. Written in the transaction of the fact.
+create table api.tracker_outbox (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    tracker_pk bigint not null,
+    -- The id of the show, which may be deleted: rows of one item are sent in their order.
+    item uuid not null,
+    show_pk bigint,
+    entry_pk bigint,
+    what text not null,
+    -- What was so when it happened (trackers/outbox.py).
+    facts jsonb not null,
+    urgent boolean not null default false,
+    state text not null default 'waiting'::text,
+    tries integer not null default 0,
+    code text,
+    reason text,
+    -- When it was sent first, as long as nobody knows whether it arrived.
+    sent_at timestamp with time zone,
+    next_try timestamp with time zone not null default now(),
+    created_at timestamp with time zone not null default now(),
+    constraint tracker_outbox_pkey primary key (pk),
+    constraint tracker_outbox_id_key unique (id),
+    constraint tracker_outbox_entry_pk_fkey foreign key (entry_pk) references api.entries(pk) on delete set NULL,
+    constraint tracker_outbox_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete set NULL,
+    constraint tracker_outbox_tracker_pk_fkey foreign key (tracker_pk) references api.trackers(pk) on delete cascade,
+    constraint tracker_outbox_state_check check ((state = any (array['waiting'::text, 'failed'::text])))
+);
+create index tracker_outbox_entry_pk_idx on api.tracker_outbox (entry_pk) where (entry_pk is not NULL);
+create index tracker_outbox_next_try_idx on api.tracker_outbox (next_try) where (state = 'waiting'::text);
+create index tracker_outbox_show_pk_idx on api.tracker_outbox (show_pk) where (show_pk is not NULL);
+create index tracker_outbox_tracker_pk_item_pk_idx on api.tracker_outbox (tracker_pk, item, pk) where (state = 'waiting'::text);
+create index tracker_outbox_tracker_pk_pk_idx on api.tracker_outbox (tracker_pk, pk);

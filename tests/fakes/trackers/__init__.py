@@ -1,0 +1,1 @@
+"""Doubles of Trakt, SIMKL, MyAnimeList and AniList, as their documentation and recorded answers have them."""
