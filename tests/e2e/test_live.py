@@ -11,7 +11,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.library import episode
 from tests.e2e.server import Server
-from tests.e2e.test_watching import played_to
+from tests.e2e.test_watching import VIDEO, played_to, until
 from tests.media import placed
 
 pytestmark = pytest.mark.browser
@@ -106,3 +106,26 @@ def test_what_is_being_typed_stays(screens: tuple[Page, Page], site: Server) -> 
     expect(field).to_have_value("Half a sentence")
     with site.client() as client:
         client.delete("/api/movies/a-quiet-harbour/watchstatus")
+
+
+def test_a_screen_is_steered_from_another_and_taken_over(screens: tuple[Page, Page], site: Server) -> None:
+    tv, phone = screens
+    tv.goto(f"{site.url}/watch/a-quiet-harbour")
+    played_to(tv, 1)
+    phone.goto(site.url)
+    phone.get_by_test_id("devices").click()
+    expect(phone.get_by_test_id("device")).to_contain_text("A Quiet Harbour")
+    phone.get_by_test_id("device-pause").click()
+    until(tv, f"{VIDEO}.paused")
+    phone.get_by_test_id("devices").click()
+    expect(phone.get_by_test_id("device-pause")).to_have_text("Play")
+    at = float(tv.evaluate(f"{VIDEO}.currentTime"))
+    phone.get_by_test_id("device-take-over").click()
+    played_to(phone, int(at))
+    expect(tv).not_to_have_url(re.compile("/watch/"))
+    # And back: the player sends what plays to the other screen.
+    phone.get_by_test_id("player").hover(position={"x": 300, "y": 200})
+    phone.get_by_test_id("play-on").click()
+    phone.get_by_role("menuitem").first.click()
+    played_to(tv, 1)
+    expect(phone).not_to_have_url(re.compile("/watch/"))

@@ -3,6 +3,7 @@
  * while this does not: see `whenSilent`.
  */
 import { onRefusal } from "./client";
+import { thisDevice } from "./device";
 
 export type Topic = "watch" | "catalogue" | "scan" | "jobs" | "streams" | "devices" | "notices";
 
@@ -38,6 +39,9 @@ const longestPause = 60_000;
 const sessionOver = 4401;
 
 export class Live {
+  /** `describe`: what the reader's other screens call this one. */
+  constructor(readonly describe: () => object = () => ({})) {}
+
   #listeners = new Set<Listener>();
   #socket: WebSocket | null = null;
   #wanted = false;
@@ -46,6 +50,7 @@ export class Live {
   /** The newest event, from which on the server goes on after a break. */
   #after: string | null = null;
   #followed = new Set<string>();
+  #state: object = {};
   #timers: { [name in "ping" | "again"]?: ReturnType<typeof setTimeout> } = {};
 
   /** Begin to listen, for as long as `stop` is not called. */
@@ -72,6 +77,12 @@ export class Live {
     return () => this.#listeners.delete(listener);
   }
 
+  /** What this screen does, for the reader's others; said again after a break. */
+  say(state: object) {
+    this.#state = state;
+    if (this.tells("devices")) this.send({ action: "state", state });
+  }
+
   /** Whether it could be sent. */
   send(frame: object): boolean {
     if (this.#socket?.readyState !== WebSocket.OPEN) return false;
@@ -86,11 +97,8 @@ export class Live {
     socket.onopen = () => {
       this.#heardAt = Date.now();
       this.#timers.ping = setInterval(() => this.#ping(), heartbeat);
-      this.send({
-        action: "subscribe",
-        topics: all,
-        ...(this.#after === null ? {} : { after: this.#after }),
-      });
+      const after = this.#after === null ? {} : { after: this.#after };
+      this.send({ action: "subscribe", topics: all, device: this.describe(), ...after });
     };
     socket.onmessage = ({ data }) => socket === this.#socket && this.#hear(String(data));
     socket.onclose = ({ code }) => socket === this.#socket && this.#lose(code);
@@ -115,6 +123,7 @@ export class Live {
   #subscribed({ topics, after }: Frame) {
     this.#pause = 1_000;
     this.#followed = new Set(topics);
+    if (Object.keys(this.#state).length) this.say(this.#state);
     // What was fetched before the server began to tell may have changed in between.
     if (this.#after === null) this.#tellStale((topics ?? []) as Topic[], Date.now());
     this.#after ??= after ?? null;
@@ -148,7 +157,7 @@ export class Live {
   }
 }
 
-export const live = new Live();
+export const live = new Live(thisDevice);
 
 /** How often to ask (milliseconds) while the server does not tell by itself; rarely when it does. */
 export const whenSilent = (topic: Topic, interval: number) =>

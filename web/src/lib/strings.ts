@@ -177,6 +177,14 @@ export const t = {
     emptyHint: "Add films and series to your list from their pages, or just start watching.",
   },
   staff: { known: "Known for" },
+  devices: {
+    label: "Other screens",
+    idle: "Plays nothing",
+    takeOver: "Go on here",
+    playOn: "Play on another screen",
+    stop: "Stop",
+    stopped: "Stopped from another screen",
+  },
   player: {
     play: "Play",
     pause: "Pause",

@@ -22,6 +22,7 @@ import { doubleTap, type Tap } from "./gestures";
 import { InfoPanel } from "./InfoPanel";
 import { AudioMenu, QualityMenu, SpeedMenu, SubtitleMenu, speeds } from "./Menus";
 import { useMediaSession } from "./mediaSession";
+import { PlayOnMenu } from "./PlayOnMenu";
 import { ErrorBox, SkipButton, UpNext } from "./Prompts";
 import { startPosition, trackProgress } from "./progress";
 import { SeekBar } from "./SeekBar";
@@ -34,6 +35,7 @@ import { useEngine } from "./useEngine";
 import { useFullscreen } from "./useFullscreen";
 import { useMedia, usePaused, useWaiting } from "./useMedia";
 import { usePictures } from "./usePictures";
+import { useRemote } from "./useRemote";
 import { useSubtitles } from "./useSubtitles";
 import { useVersionChoice } from "./useVersionChoice";
 
@@ -187,6 +189,8 @@ export function Player({ slug, from, choosing }: Props) {
     else void navigate(data?.show ? showLink(data.show) : { to: "/" });
   };
 
+  useRemote(video, slug, data, () => engine?.clientId, { next, leave, seekTo });
+
   const onEnded = useRef(() => {});
   onEnded.current = () => {
     if (data?.next?.video) open(data.next);
@@ -316,6 +320,14 @@ export function Player({ slug, from, choosing }: Props) {
                     current={subtitle}
                     onSelect={selectSubtitle}
                   />
+                  {me && (
+                    <PlayOnMenu
+                      {...menu}
+                      slug={slug}
+                      position={() => video?.currentTime ?? 0}
+                      onSent={leave}
+                    />
+                  )}
                   <SpeedMenu {...menu} current={speed} onSelect={setSpeed} />
                   <QualityMenu
                     {...menu}

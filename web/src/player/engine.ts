@@ -83,6 +83,11 @@ export class PlayerEngine {
   private stuckSince: number | null = null;
   private readonly timer = setInterval(() => this.checkStuck(), 1000);
 
+  /** What the server knows this player by. */
+  get clientId() {
+    return this.options.clientId;
+  }
+
   constructor(
     private readonly video: HTMLVideoElement,
     private readonly options: Options,

@@ -1,6 +1,7 @@
 /** What every address lies in: the root, and the frame of all pages that have the top bar. */
 import { createRootRoute, createRoute, Outlet } from "@tanstack/react-router";
 import { useLive } from "~/api/useLive";
+import { useOrderedToPlay } from "~/ui/DevicesMenu";
 import { Layout } from "~/ui/Layout";
 import { NotFound } from "~/ui/states";
 import { Toaster } from "~/ui/Toaster";
@@ -18,6 +19,7 @@ export const search =
 
 function Root() {
   useLive();
+  useOrderedToPlay();
   return (
     <>
       <Outlet />

@@ -19,6 +19,7 @@ import type { User } from "~/api/models/accounts";
 import { administers, mustSecure, useAdmitted, useMe, waits } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Avatar } from "./Avatar";
+import { DevicesMenu } from "./DevicesMenu";
 import { useHeroPresent } from "./Hero";
 import { Logo } from "./Logo";
 import { Menu, MenuItem } from "./Menu";
@@ -231,6 +232,7 @@ export function Layout() {
         <div className="flex flex-1 justify-end">
           <SearchBox onHero={onHero} />
         </div>
+        {me && <DevicesMenu />}
         <AccountMenu user={me} />
       </header>
       <main id="content" tabIndex={-1} className="min-h-[80vh] pb-28 outline-none md:pb-16">
