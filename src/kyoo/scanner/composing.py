@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
+from types import MappingProxyType
 from typing import Any
 
 from kyoo.scanner import texts
-from kyoo.scanner.anime.arranging import arranged, orders
+from kyoo.scanner.anime.arranging import arranged, orders, with_films, with_room
 from kyoo.scanner.anime.model import Family
 from kyoo.scanner.models.seed import (
     CollectionTexts,
@@ -31,6 +32,7 @@ from kyoo.scanner.models.seed import (
     StudioTexts,
 )
 from kyoo.scanner.naming.titles import slugify
+from kyoo.scanner.placement import Place
 from kyoo.scanner.providers.records import (
     CollectionRecord,
     Credit,
@@ -61,10 +63,15 @@ def movie(record: ShowRecord, own: SeedMovie) -> SeedMovie:
     )
 
 
-def serie(record: ShowRecord, own: SeedSerie, family: Family | None = None) -> SeedSerie:
+def serie(
+    record: ShowRecord,
+    own: SeedSerie,
+    family: Family | None = None,
+    films: Mapping[int, ShowRecord] = MappingProxyType({}),
+) -> SeedSerie:
     """The serie with all of its entries, and the files in theirs. Entries that no provider knows are added, so that no
-    file is without one."""
-    entries = _entries(record, own, family)
+    file is without one. `films`: what is known of those that stand in it, by their numbers among the specials."""
+    entries = _entries(record, own, family, films)
     aired = sorted(entry.air_date for entry in entries if entry.air_date and entry.kind == "episode")
     start = record.start or texts.first_day(record.year) or own.start_air
     end = record.end or (aired[-1] if aired and record.status == "finished" else None)
@@ -270,7 +277,9 @@ def _seasons(record: ShowRecord, own: SeedSerie) -> list[SeedSeason]:
 _NUMBERING = ("tvdb", "themoviedatabase", "tvmaze")
 
 
-def _entries(record: ShowRecord, own: SeedSerie, family: Family | None) -> list[SeedEntry]:
+def _entries(
+    record: ShowRecord, own: SeedSerie, family: Family | None, films: Mapping[int, ShowRecord]
+) -> list[SeedEntry]:
     mine: dict[Key, SeedEntry] = {}
     others: list[SeedEntry] = []
     for entry in own.entries:
@@ -279,11 +288,16 @@ def _entries(record: ShowRecord, own: SeedSerie, family: Family | None) -> list[
             others.append(entry)
         else:
             mine[key] = entry
+    held = {key[1] for key, entry in mine.items() if isinstance(entry, SeedMovieEntry)}
+    # Only TheTVDB's specials have the numbers that the lists count by.
+    ours = record.numbering in (None, "tvdb")
+    record = with_films(record if ours else with_room(record, held | films.keys()), films)
     known = {(episode.season, episode.number) for episode in record.episodes}
     mine = _translated(mine, record, known)
     # Own entries that nobody else knows stand among the others, by their numbers.
     added = [_own_episode(key, entry) for key, entry in mine.items() if key not in known]
-    whole = arranged(record.model_copy(update={"episodes": [*record.episodes, *added]}), family)
+    everything = record.model_copy(update={"episodes": [*record.episodes, *added]})
+    whole = arranged(everything, family, None if ours else held | films.keys())
     order = orders(whole.episodes)
     found = [
         _entry(episode, mine.get((episode.season, episode.number)), order[episode.season, episode.number], record, own)
@@ -291,7 +305,7 @@ def _entries(record: ShowRecord, own: SeedSerie, family: Family | None) -> list[
     ]
     last = max(order.values(), default=0.0)
     found += [_beside(entry, step, order, last) for step, entry in enumerate(others, 1)]
-    return sorted(_apart(found), key=lambda entry: entry.order)
+    return sorted(found, key=lambda entry: entry.order)
 
 
 def _key(entry: SeedEntry) -> Key | None:
@@ -299,6 +313,8 @@ def _key(entry: SeedEntry) -> Key | None:
     if isinstance(entry, SeedEpisode):
         return entry.season_number, entry.episode_number
     if isinstance(entry, SeedSpecial) and entry.number < 100_000:
+        return 0, entry.number
+    if isinstance(entry, SeedMovieEntry) and entry.number is not None:
         return 0, entry.number
     return None
 
@@ -329,7 +345,9 @@ def _own_episode(key: Key, entry: SeedEntry) -> EpisodeRecord:
         still=Picture(kind="thumbnail", url=entry.thumbnail) if entry.thumbnail else None,
         air_date=entry.air_date,
         runtime=entry.runtime,
-        content=entry.content,
+        # A film that nobody describes may still turn out to be a recap, by its names in the lists.
+        content=None if isinstance(entry, SeedMovieEntry) and entry.content == "story" else entry.content,
+        is_movie=isinstance(entry, SeedMovieEntry),
     )
 
 
@@ -362,12 +380,19 @@ def _entry(
             translations={code: EntryTexts(name=t.name, description=t.description) for code, t in said.items()},
             **common,
         )
-    if episode.is_movie and (name := _english(said)):
+    if episode.is_movie and not isinstance(mine, SeedSpecial):
+        original = record.original_language or language
         return SeedMovieEntry(
-            slug=f"{own.slug}-{slugify(name)}",
+            slug=Place("film", number=episode.number).entry_slug(own.slug),
+            number=episode.number,
             external_id=numbers | _ids("movie", episode.ids),
             translations={
-                code: MovieEntryTexts(name=t.name, description=t.description, poster=common["thumbnail"])
+                code: MovieEntryTexts(
+                    name=t.name,
+                    description=t.description,
+                    tagline=t.tagline,
+                    poster=chosen_picture(episode.pictures, "poster", code, original) or common["thumbnail"],
+                )
                 for code, t in said.items()
             },
             **common,
@@ -380,12 +405,6 @@ def _entry(
     )
 
 
-def _english(said: Mapping[str, Texts]) -> str | None:
-    """A name that slugs are made of."""
-    named = [said[code].name for code in ("en", *said) if code in said and said[code].name]
-    return named[0] if named else None
-
-
 def _beside(entry: SeedEntry, step: int, order: Mapping[Key, float], last: float) -> SeedEntry:
     """Half numbers stand behind the episode before them, what has no number at the end."""
     if isinstance(entry, SeedSpecial):
@@ -394,19 +413,3 @@ def _beside(entry: SeedEntry, step: int, order: Mapping[Key, float], last: float
         if before is not None:
             return entry.model_copy(update={"order": before + (tenths % 10) / 10})
     return entry.model_copy(update={"order": last + step})
-
-
-def _apart(entries: Iterable[SeedEntry]) -> list[SeedEntry]:
-    """No two films have one slug."""
-    seen: set[str] = set()
-    found: list[SeedEntry] = []
-    for entry in entries:
-        if isinstance(entry, SeedMovieEntry):
-            slug, step = entry.slug, 2
-            while slug in seen:
-                slug, step = f"{entry.slug}-{step}", step + 1
-            seen.add(slug)
-            found.append(entry.model_copy(update={"slug": slug}))
-        else:
-            found.append(entry)
-    return found

@@ -103,7 +103,7 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
         verdict = await _find(context, evidence, providers, outcome)
         # A number of a film is not that of a serie.
         ids |= verdict.match.ids if verdict.match and verdict.match.candidate.kind == show.kind else {}
-    await _hear(context, show.kind, ids, providers, outcome)
+    await hear(context, show.kind, ids, providers, outcome)
     changed = await _keep(context, show_id, outcome, before)
     found = any(outcome.heard.values()) or (set(before) - set(outcome.heard))
     async with database.transaction() as connection:
@@ -155,7 +155,7 @@ async def _known_by(
     """Whether the ids in names and .nfo files lead to a title of some provider. A stale id leads nowhere."""
     if not ids:
         return False
-    await _hear(context, kind, dict(ids), providers, outcome)
+    await hear(context, kind, dict(ids), providers, outcome)
     return any(outcome.heard.values())
 
 
@@ -248,7 +248,7 @@ def _closer(candidate: Candidate, record: ShowRecord) -> Candidate:
 # --- hearing ---
 
 
-async def _hear(
+async def hear(
     context: ScannerContext, kind: ShowKind, ids: dict[str, str], providers: list[Provider], outcome: Outcome
 ) -> None:
     """Ask every provider about the show of these ids, and again with the ids that this brought up."""

@@ -68,7 +68,8 @@ def _evidence(local: LocalShow, languages: Mapping[str, int]) -> Evidence:
         show.kind,
         show.title,
         show.year or about.year,
-        [file.parsed for file in local.files],
+        # The films of a serie have titles of their own.
+        [file.parsed for file in local.files if show.kind == "movie" or not file.parsed.film_of],
         ids={**about.external_ids, **show.external_ids},
         minutes=local.minutes(),
         languages=languages,

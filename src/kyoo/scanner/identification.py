@@ -11,7 +11,7 @@ from psycopg.rows import DictRow
 from pydantic import ValidationError
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner import composing, describing, joining, telling, work
+from kyoo.scanner import composing, describing, films, joining, telling, work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.api import ApiConflictError
 from kyoo.scanner.context import ScannerContext
@@ -71,7 +71,9 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
     await context.teller.progress()
-    if await describing.is_due(context, local, match):
+    async with database.connection() as connection:
+        lacking = await films.is_due(connection, show_id)
+    if lacking or await describing.is_due(context, local, match):
         await work.describe(context.runtime.queue, [show_id])
 
 
@@ -154,7 +156,8 @@ async def _metadata(context: ScannerContext, local: LocalShow) -> SeedMovie | Se
     async with context.runtime.database.connection() as connection:
         serie = merged.ids.get("tvdb")
         family = await lookup.family(connection, serie) if serie else None
-    return await asyncio.to_thread(composing.serie, merged, own, family)
+        inside = await films.known(connection, local.show.id or 0)
+    return await asyncio.to_thread(composing.serie, merged, own, family, inside)
 
 
 def _read(row: DictRow) -> ShowRecord | None:

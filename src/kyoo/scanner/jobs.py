@@ -7,7 +7,7 @@ from procrastinate.retry import RetryDecision
 
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
-from kyoo.scanner import describing, identification, library, probing, renewing, work
+from kyoo.scanner import describing, films, identification, library, probing, renewing, work
 from kyoo.scanner.anime import keeping
 from kyoo.scanner.api import ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
@@ -59,6 +59,7 @@ async def describe(
     context: procrastinate.JobContext, show_id: int, again: bool = False, urgent: bool = False, attempt: int = 0
 ) -> None:
     await describing.describe(_context(context), show_id, again=again, urgent=urgent, attempt=attempt)
+    await films.describe(_context(context), show_id, again=again)
 
 
 @blueprint.periodic(cron="29 * * * *")

@@ -15,63 +15,66 @@ from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.anime.translating import as_part
 from kyoo.scanner.grouping import Show
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.queries import files, shows
+from kyoo.scanner.queries import files, records, shows
 from kyoo.scanner.registration import load_shelf, store_shelf, to_show
 
 
 async def join(connection: Connection, show: Show) -> set[int]:
     """Bring this show to the serie it is a part of, and the films of this serie to it. Returns the shows that got
     files; one that lost all of its own has nothing left to be identified."""
+    match = await records.match(connection, show.id or 0)
+    found = dict(match["ids"]) if match is not None and match["state"] != "unsure" else {}
+    ids = found | show.external_ids
     if show.kind == "movie":
-        return await _film(connection, show)
-    part = await _part(connection, show)
-    return part or await _films_of(connection, show)
+        return await _film(connection, show, ids)
+    return await _part(connection, show, ids) or await _films_of(connection, show, ids)
 
 
-async def _film(connection: Connection, show: Show) -> set[int]:
-    for anime in await lookup.known(connection, "movie", show.external_ids):
+async def _film(connection: Connection, show: Show, ids: dict[str, str]) -> set[int]:
+    for anime in await lookup.known(connection, "movie", ids):
         if not (anime.inside and anime.serie):
             continue
         family = await lookup.family(connection, anime.serie)
         target = await _serie(connection, family)
         if target is not None:
-            return await _move(connection, show, target, anime, family)
+            return await _move(connection, (show, ids), target, (anime, family))
     return set()
 
 
-async def _part(connection: Connection, show: Show) -> set[int]:
+async def _part(connection: Connection, show: Show, ids: dict[str, str]) -> set[int]:
     """A serie that is one season of another, by an id of AniDB, AniList or MyAnimeList. TheTVDB's and TMDB's ids are
-    those of the whole."""
-    ids = {key: value for key, value in show.external_ids.items() if key in ("anidb", "anilist", "mal")}
-    known = [anime for anime in await lookup.known(connection, "serie", ids) if anime.serie and anime.tvdb]
+    those of the whole, and so is its title."""
+    own = {key: value for key, value in ids.items() if key in ("anidb", "anilist", "mal")}
+    known = [anime for anime in await lookup.known(connection, "serie", own) if anime.serie and anime.tvdb]
     parts = [anime for anime in known if anime.tvdb and not anime.tvdb.main]
-    if not parts or len(parts) < len(known):
+    if not parts or len(parts) < len(known) or show.external_ids.get("tvdb"):
         return set()
     anime = parts[0]
     family = await lookup.family(connection, anime.serie or "")
-    if family.main is None or show.external_ids.get("tvdb") == family.serie:
+    title = names.title_key(show.title)
+    whole = (await lookup.titled(connection, [title])).get(title, [])
+    if family.main is None or any(one.key == family.main.key for one in whole):
         return set()
     target = await _serie(connection, family) or await _new_serie(connection, family, family.main)
-    return await _move(connection, show, target, anime, family) if target.id != show.id else set()
+    return await _move(connection, (show, ids), target, (anime, family)) if target.id != show.id else set()
 
 
-async def _films_of(connection: Connection, show: Show) -> set[int]:
+async def _films_of(connection: Connection, show: Show, ids: dict[str, str]) -> set[int]:
     """The films of the library that stand in this serie, by what their names say or by their ids."""
-    ids = {provider: value for provider, value in show.external_ids.items() if provider != "imdb"}
     series = {anime.serie for anime in await lookup.known(connection, "serie", ids) if anime.serie}
     titles = await shows.title_keys(connection, show.id or 0)
     gained: set[int] = set()
     for row in await files.films_inside(connection, sorted(series), sorted({names.plain_key(key) for key in titles})):
         parsed = names.from_json(row["parsed"])
-        if parsed.film_of and show.external_ids.get("tvdb", parsed.film_of.serie) == parsed.film_of.serie:
+        if parsed.film_of and ids.get("tvdb", parsed.film_of.serie) == parsed.film_of.serie:
             gained |= await _hand_over(connection, to_show(row["show"]), show, {row["path"]: parsed})
     for family in (await lookup.families(connection, series)).values():
-        for source, anime in await _films_held(connection, family):
-            gained |= await _move(connection, source, show, anime, family)
+        for source, known, anime in await _films_held(connection, family):
+            gained |= await _move(connection, (source, known), show, (anime, family))
     return gained
 
 
-async def _films_held(connection: Connection, family: Family) -> list[tuple[Show, Anime]]:
+async def _films_held(connection: Connection, family: Family) -> list[tuple[Show, dict[str, str], Anime]]:
     """The films of the library that are anime of this family, by their ids."""
     services = lookup.SERVICES["movie"].items()
     inside = {
@@ -83,12 +86,12 @@ async def _films_held(connection: Connection, family: Family) -> list[tuple[Show
     }
     if not inside:
         return []
-    _, stored = await load_shelf(connection, [], [{provider: value} for provider, value in inside])
-    held = [
-        (found, next((pair for pair in found.external_ids.items() if pair in inside), None))
-        for found in stored.values()
-    ]
-    return [(found, inside[pair]) for found, pair in held if found.kind == "movie" and pair]
+    found = []
+    for row in await shows.matched(connection, [{provider: value} for provider, value in inside]):
+        pair = next((pair for pair in row["external_ids"].items() if pair in inside), None)
+        if row["kind"] == "movie" and pair:
+            found.append((to_show(row), dict(row["external_ids"]), inside[pair]))
+    return found
 
 
 async def _serie(connection: Connection, family: Family) -> Show | None:
@@ -98,12 +101,9 @@ async def _serie(connection: Connection, family: Family) -> Show | None:
     if main is not None:
         services = lookup.SERVICES["serie"]
         ids += [{provider: value} for provider, service in services.items() for value in main.ids.get(service, ())]
-    keys = names.show_keys(main.name) if main is not None else []
-    _, stored = await load_shelf(connection, keys, ids)
-    series = [found for found in stored.values() if found.kind == "serie"]
-    known = {(provider, value) for one in ids for provider, value in one.items()}
-    by_id = [found for found in series if known & found.external_ids.items()]
-    titled = [found for found in series if "tvdb" not in found.external_ids]
+    by_id = [to_show(row) for row in await shows.matched(connection, ids) if row["kind"] == "serie"]
+    _, stored = await load_shelf(connection, names.show_keys(main.name) if main is not None else [], [])
+    titled = [found for found in stored.values() if found.kind == "serie" and "tvdb" not in found.external_ids]
     held = [found for found in by_id or titled if await files.count_of_show(connection, found.id or 0)]
     return held[0] if len(held) == 1 or (held and by_id) else None
 
@@ -116,13 +116,16 @@ async def _new_serie(connection: Connection, family: Family, main: Anime) -> Sho
     return show
 
 
-async def _move(connection: Connection, source: Show, target: Show, anime: Anime, family: Family) -> set[int]:
-    """Give the files of `source`, which is this anime, their places in `target`."""
+async def _move(
+    connection: Connection, known: tuple[Show, dict[str, str]], target: Show, part: tuple[Anime, Family]
+) -> set[int]:
+    """Give the files of a show, which is that part of a family by its ids, their places in `target`."""
+    (source, ids), (anime, family) = known, part
     position = next(
         (
             anime.film(service, value)
             for provider, service in lookup.SERVICES["movie"].items()
-            if (value := source.external_ids.get(provider)) and len(anime.ids.get(service, ())) > 1
+            if (value := ids.get(provider)) and len(anime.ids.get(service, ())) > 1
         ),
         None,
     )

@@ -185,7 +185,8 @@ class LocalShow:
                 poster=common["thumbnail"],
             )
             slug = place.entry_slug(self.slug())
-            return SeedMovieEntry(slug=slug, translations={self.language: shown}, **common)
+            number = int(place.number) if place.kind == "film" else None
+            return SeedMovieEntry(slug=slug, number=number, translations={self.language: shown}, **common)
         return SeedSpecial(
             number=place.special_number,
             translations={self.language: EntryTexts(name=name, description=plot)},

@@ -114,6 +114,7 @@ def merge(records: Iterable[ShowRecord]) -> ShowRecord | None:
         relations=[relation for record in ordered("relations") for relation in record.relations],
         seasons=_seasons(ordered("episodes"), texts),
         episodes=_episodes([record for record in ordered("episodes") if record.provider != "library"], given),
+        numbering=next((r.provider for r in ordered("episodes") if r.episodes and r.provider != "library"), None),
         is_anime=any(record.is_anime for record in given.values()),
         format=_first(facts, lambda record: record.format),
         link=first.link,

@@ -3,7 +3,7 @@ added to what providers say, then each gets its content and its order."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -70,13 +70,13 @@ def _add(hint: Hint, anime: Anime, position: int) -> None:
             hint.ids[provider] = value
 
 
-def arranged(
-    record: ShowRecord, family: Family | None = None, relations: Mapping[Key, RelationKind] | None = None
-) -> ShowRecord:
-    """The serie with every episode's content, and its specials as the lists know them. `relations`: how single specials
-    and films stand to the serie."""
+def arranged(record: ShowRecord, family: Family | None = None, films: Collection[int] | None = None) -> ShowRecord:
+    """The serie with every episode's content, and its specials as the lists know them. `films`: the only specials that
+    have the numbers of TheTVDB, by which the lists count; None: all have."""
     known = hints(family) if family else {}
-    related = _related(record, known) | dict(relations or {})
+    if films is not None:
+        known = {key: hint for key, hint in known.items() if key[1] in films}
+    related = _related(record, known)
     episodes = []
     for episode in record.episodes:
         key = (episode.season, episode.number)
@@ -92,18 +92,23 @@ def arranged(
     return record.model_copy(update={"episodes": episodes})
 
 
-def with_films(record: ShowRecord, films: Mapping[int, ShowRecord], *, ours: bool) -> ShowRecord:
-    """The serie with what is known of the films that stand among its specials, by their numbers at TheTVDB. `ours`:
-    whether the specials of the record have these numbers; if not, one in the place of a film makes room."""
+def with_room(record: ShowRecord, films: Collection[int]) -> ShowRecord:
+    """A serie whose specials are not numbered as TheTVDB does, with the numbers of these films free."""
+    return record.model_copy(
+        update={
+            "episodes": [
+                one.model_copy(update={"number": one.number + ELSEWHERE})
+                if one.season == 0 and one.number in films
+                else one
+                for one in record.episodes
+            ]
+        }
+    )
+
+
+def with_films(record: ShowRecord, films: Mapping[int, ShowRecord]) -> ShowRecord:
+    """The serie with what is known of the films that stand among its specials, by their numbers at TheTVDB."""
     episodes = list(record.episodes)
-    if not ours:
-        taken = {number for number in films if any((one.season, one.number) == (0, number) for one in episodes)}
-        episodes = [
-            one.model_copy(update={"number": one.number + ELSEWHERE})
-            if one.season == 0 and one.number in taken
-            else one
-            for one in episodes
-        ]
     known = {(one.season, one.number): index for index, one in enumerate(episodes)}
     for number, film in films.items():
         index = known.get((0, number))

@@ -156,6 +156,8 @@ class SeedSpecial(SeedEntryBase):
 class SeedMovieEntry(SeedEntryBase):
     kind: Literal["movie"] = "movie"
     slug: str
+    #: Of a film that is a special of TheTVDB; the api has no use for it.
+    number: int | None = Field(default=None, exclude=True)
     translations: dict[str, MovieEntryTexts]
 
 

@@ -250,6 +250,8 @@ class ShowRecord(Record):
     relations: list[Relation] = Field(default_factory=list)
     seasons: list[SeasonRecord] = Field(default_factory=list)
     episodes: list[EpisodeRecord] = Field(default_factory=list)
+    #: Whose numbers the episodes have, in a record that several providers made.
+    numbering: str | None = None
     is_anime: bool = False
     #: What the provider calls it (`TV`, `OVA`, `MOVIE`…).
     format: Name | None = None

@@ -336,6 +336,15 @@ async def films_inside(connection: Connection, series: list[str], titles: list[s
     )
 
 
+async def films_of_show(connection: Connection, show_id: int) -> list[DictRow]:
+    """The files of a serie that are films."""
+    return await fetch_all(
+        connection,
+        "select path, parsed from scanner.files where show_id = %s and parsed ? 'film_of' order by path",
+        [show_id],
+    )
+
+
 async def hand_over(connection: Connection, show_id: int, parsed: dict[str, dict[str, Any]]) -> None:
     """These files (path → what their names say now) belong to that show, and are to be linked anew."""
     await execute(

@@ -172,3 +172,29 @@ async def lacking(connection: Connection, provider: str) -> list[int]:
         [provider],
     )
     return [row["id"] for row in rows]
+
+
+async def films_of(connection: Connection, show_id: int) -> list[DictRow]:
+    """(number, provider, record) of the films that stand in a serie."""
+    return await fetch_all(
+        connection,
+        "select number, provider, record from scanner.film_records where show_id = %s order by number, provider",
+        [show_id],
+    )
+
+
+async def keep_film(connection: Connection, show_id: int, number: int, provider: str, record: dict[str, Any]) -> bool:
+    """Whether it says something new."""
+    return (
+        await execute(
+            connection,
+            """
+            insert into scanner.film_records as kept (show_id, number, provider, record) values (%s, %s, %s, %s)
+            on conflict (show_id, number, provider) do update
+            set record = excluded.record, fetched_at = excluded.fetched_at
+            where kept.record is distinct from excluded.record
+            """,
+            [show_id, number, provider, Jsonb(record)],
+        )
+        > 0
+    )

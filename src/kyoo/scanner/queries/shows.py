@@ -42,6 +42,28 @@ async def candidates(
     )
 
 
+async def matched(connection: Connection, external_ids: list[dict[str, str]]) -> list[DictRow]:
+    """The shows that have one of these ids, or were surely found to; `external_ids` are all that they have."""
+    return await fetch_all(
+        connection,
+        """
+        with pairs as (
+            select jsonb_build_object(pair.provider, pair.value) as ids
+            from jsonb_array_elements(%s) as e(ids), jsonb_each(e.ids) as pair(provider, value)
+        ), wanted as (
+            select s.id from pairs join scanner.shows s on s.external_ids @> pairs.ids
+            union
+            select m.show_id from pairs join scanner.matches m on m.ids @> pairs.ids where m.state <> 'unsure'
+        )
+        select s.*, coalesce(m.ids, '{}') || s.external_ids as external_ids
+        from wanted join scanner.shows s using (id)
+        left join scanner.matches m on m.show_id = s.id and m.state <> 'unsure'
+        order by s.id
+        """,
+        [Jsonb(external_ids)],
+    )
+
+
 async def insert(connection: Connection, kind: str, title: str, year: int | None, external_ids: dict[str, str]) -> int:
     return int(
         await fetch_value(

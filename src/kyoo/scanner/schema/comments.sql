@@ -42,3 +42,5 @@ comment on column scanner.matches.ids is 'Provider → id of the title; empty wh
 comment on column scanner.matches.candidates is 'What a person chooses from, best first: candidates with score and reasons.';
 comment on column scanner.matches.asked is 'What was known of the show when it was looked for, as a hash: when more is known, it is looked for again.';
 comment on column scanner.matches.failed is 'Providers that gave no answer; they are asked again.';
+
+comment on table scanner.film_records is 'What providers say of the films that stand in a serie, by their numbers among its specials at TheTVDB.';

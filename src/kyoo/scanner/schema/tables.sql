@@ -159,6 +159,17 @@ create index files_updated on scanner.files (updated_at);
 create index files_video on scanner.files (video_id);
 create unique index files_rendering on scanner.files (rendering, part, version) nulls not distinct where (rendering is not NULL);
 
+-- What providers say of the films that stand in a serie, by their numbers among its specials at TheTVDB.
+create table scanner.film_records (
+    show_id bigint not null,
+    number integer not null,
+    provider text not null,
+    record jsonb not null,
+    fetched_at timestamp with time zone not null default now(),
+    constraint film_records_pkey primary key (show_id, number, provider),
+    constraint film_records_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade
+);
+
 -- Which title of the providers a show was found to be: `chosen` by a person, `sure`, or `unsure`: then it stays named by its files.
 create table scanner.matches (
     show_id bigint not null,
@@ -178,6 +189,7 @@ create table scanner.matches (
     constraint matches_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade,
     constraint matches_state_check check ((state = any (array['sure'::text, 'unsure'::text, 'chosen'::text])))
 );
+create index matches_ids on scanner.matches using gin (ids);
 create index matches_unsure on scanner.matches (tried_at) where (state = 'unsure'::text);
 
 -- What each provider says of a show, as it was last heard: one that is down takes nothing away.
