@@ -53,6 +53,7 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 	$(NPM) test
 	$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/python -m tests.gateways.install
+	$(BIN)/python -m tests.older_postgres
 	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
 test-all: ARGS += -m "exhaustive or not exhaustive"

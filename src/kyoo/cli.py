@@ -296,6 +296,25 @@ def restore(data_dir: str | None, backup: str | None, *, listed: bool, target: s
 
 
 @main.command()
+@data_option
+@click.option("--check", "only_check", is_flag=True, required=True, help="Say what the first start will do.")
+def upgrade(data_dir: str | None, *, only_check: bool) -> None:
+    """Say whether this release can take over a data directory, and what its first start will do. Exit code 1: something
+    stands in the way. The upgrade itself is a start."""
+    del only_check
+    given = {"data_dir": data_dir}
+
+    async def work() -> None:
+        from kyoo.serve.options import DataSettings
+        from kyoo.serve.upgrade_check import check
+
+        if not await check(chosen(DataSettings, given).data_dir):
+            sys.exit(1)
+
+    run("upgrade", given, work)
+
+
+@main.command()
 @library_options
 @listen_options("8901")
 @click.option("--json", "as_json", is_flag=True, help="JSON in place of lines.")

@@ -29,6 +29,7 @@ from kyoo.core.telemetry import TelemetrySettings
 from kyoo.serve.alone_settings import AloneSettings, AuthSwitch
 from kyoo.serve.backup.settings import BackupSettings
 from kyoo.serve.bounds import Bounds
+from kyoo.serve.major_upgrade import ProgramsSettings
 from kyoo.serve.options import DATA, DataSettings, DemoSettings, ListenSettings, PlaceSettings, misplaced
 from kyoo.serve.services import SERVICES
 
@@ -48,14 +49,33 @@ OF_SERVICES: dict[str, type[Settings]] = {name: service.settings for name, servi
 
 #: The settings that each command heeds.
 HEEDED: dict[str, list[type[Settings]]] = {
-    "serve": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, BackupSettings, *OF_SERVICES.values()],
+    "serve": [
+        *WORKING,
+        AuthSwitch,
+        PlaceSettings,
+        ListenSettings,
+        Bounds,
+        BackupSettings,
+        ProgramsSettings,
+        *OF_SERVICES.values(),
+    ],
     "worker": [*WORKING, AuthSwitch, PlaceSettings, BackupSettings, *OF_SERVICES.values()],
-    "doctor": [*WORKING, AuthSwitch, PlaceSettings, ListenSettings, Bounds, BackupSettings, *OF_SERVICES.values()],
+    "doctor": [
+        *WORKING,
+        AuthSwitch,
+        PlaceSettings,
+        ListenSettings,
+        Bounds,
+        BackupSettings,
+        ProgramsSettings,
+        *OF_SERVICES.values(),
+    ],
     "demo": [LogSettings, DemoSettings],
     "export": [*COMMON, DataSettings],
     "import": [*COMMON, DataSettings],
     "backup": [*COMMON, S3Settings, DataSettings, BackupSettings, *OF_SERVICES.values()],
     "restore": [*COMMON, S3Settings, DataSettings, BackupSettings, *OF_SERVICES.values()],
+    "upgrade": [*COMMON, S3Settings, DataSettings, BackupSettings, ProgramsSettings],
     "rotate-keys": [*COMMON, DataSettings, AuthSettings],
     "make-administrator": [*COMMON, DataSettings, AuthSettings],
     "set-password": [*COMMON, DataSettings, AuthSettings],

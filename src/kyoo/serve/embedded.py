@@ -18,6 +18,7 @@ import tempfile
 import time
 from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
+from functools import lru_cache
 from pathlib import Path
 
 import psycopg
@@ -119,6 +120,22 @@ def is_held(data_dir: Path) -> bool:
     return False
 
 
+def major_of(cluster: Path) -> int | None:
+    """The version of Postgres that made a cluster; None: there is none."""
+    try:
+        return int((cluster / "PG_VERSION").read_text())
+    except (OSError, ValueError):
+        return None
+
+
+@lru_cache
+def our_major() -> int:
+    done = subprocess.run([PROGRAMS / "postgres", "--version"], capture_output=True, text=True, check=True)
+    found = re.search(r"\(PostgreSQL\) (\d+)", done.stdout)
+    assert found is not None
+    return int(found[1])
+
+
 def unprivileged_user() -> str:
     """The user Postgres runs as: this one, or when this is root, `postgres` or `nobody`. "-" means: this one."""
     if os.geteuid() != 0:
@@ -199,8 +216,10 @@ def _is_answered(socket_file: Path) -> bool:
 class EmbeddedPostgres:
     """One cluster in `folder`, reached over a Unix socket of its own."""
 
-    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None) -> None:
+    def __init__(self, folder: Path, *, settings: dict[str, str] | None = None, programs: Path = PROGRAMS) -> None:
+        """`programs`: the folder of initdb and postgres, if not ours."""
         self.folder = folder.absolute()
+        self.programs = programs
         self.user = unprivileged_user()
         self.settings = CONFIGURATION | (settings or {})
         self.log = self.folder.parent / f"{self.folder.name}.log"
@@ -221,8 +240,14 @@ class EmbeddedPostgres:
             folder.mkdir(parents=True, exist_ok=True)
             folder.chmod(0o700)
             self._give(folder)
-        if not (self.folder / "PG_VERSION").exists():
+        major = major_of(self.folder)
+        if major is None:
             await asyncio.to_thread(self._make_cluster)
+        elif self.programs == PROGRAMS and major != our_major():
+            raise DataDirectoryError(
+                f"The database in {self.folder} is of Postgres {major}, this release has {our_major()}: kyoo upgrade "
+                "--check says what to do"
+            )
         await self._until_former_is_gone()
         self._forget_former()
         self._start_server()
@@ -328,7 +353,7 @@ class EmbeddedPostgres:
             os.chown(folder, account.pw_uid, account.pw_gid, follow_symlinks=False)
 
     def _spawn(self, program: str, *arguments: str, stdout: object, stderr: object) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), self.user, str(PROGRAMS / program)]
+        command = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), self.user, str(self.programs / program)]
         return subprocess.Popen(  # type: ignore[call-overload, no-any-return]
             [*command, *arguments],
             cwd=self.folder,

@@ -37,6 +37,7 @@ from kyoo.serve.bounds import BoundedRequests, Bounds, Clients
 from kyoo.serve.composition import Instance, composed, settings_of
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
 from kyoo.serve.http import BoundedHttp, BoundedWebSocket
+from kyoo.serve.major_upgrade import keep_programs, upgrade
 from kyoo.serve.options import ServeOptions, listen
 from kyoo.serve.private_files import close_to_others
 from kyoo.serve.progress import Console, follow_first_scan
@@ -145,10 +146,12 @@ async def _run(
         if stop.is_set():
             return
         if external is None:
+            await upgrade(options.data_dir, console.step)
             console.step("Starting Postgres")
             postgres = EmbeddedPostgres(options.data_dir / "postgres")
             await postgres.start()
             stack.push_async_callback(postgres.stop)
+            await asyncio.to_thread(keep_programs, options.data_dir)
             stack.enter_context(_cancelled_with(asyncio.create_task(postgres.keep_running())))
             conninfo = postgres.conninfo()
         else:

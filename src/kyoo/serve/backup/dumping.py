@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 import shutil
 import subprocess
 import sys
+import tempfile
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from psycopg import pq, sql
@@ -18,6 +21,11 @@ from kyoo.serve.services import SCHEMAS
 
 #: Hours that it may take: a hundred thousand files take seconds.
 PATIENCE = 6 * 3600
+#: What one server notes for itself about a column, and another does not know (Postgres 15.20 and 17.12 do).
+OF_ONE_SERVER = re.compile(rb"ALTER TABLE (ONLY )?\S+ ALTER COLUMN .+ SET \(pg_\w+=[^)]*\);\s*$")
+FAILURE = re.compile(r"\b(error|ERROR|FATAL|fatal):")
+#: Bytes that are passed on at once.
+BLOCK = 256 * 1024
 VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
 
 
@@ -36,8 +44,35 @@ def dump(conninfo: str, path: Path) -> None:
 def bring_back(conninfo: str, path: Path) -> None:
     """Everything of a dump into a database without schemas of ours, or nothing of it. Functions, policies and rights
     are made anew by the next migration: roles are not the same on every server. Raises BackupError."""
-    options = ["--no-owner", "--no-privileges", "--exit-on-error", "--single-transaction", "--dbname="]
-    _run(_program("pg_restore", conninfo), [*options, str(path)], conninfo)
+    with tempfile.TemporaryFile() as said:
+        options = ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file=-"]
+        psql = subprocess.Popen(
+            _command(_program("psql", conninfo), options),
+            env=_environment(conninfo),
+            stdin=subprocess.PIPE,
+            stdout=subprocess.DEVNULL,
+            stderr=said,
+        )
+        assert psql.stdin is not None
+        try:
+            psql.stdin.write(b"begin;\n")
+            for section in ("pre-data", "data", "post-data"):
+                _pass_on(conninfo, path, section, psql.stdin)
+            # Said only when all of it has been: what ends before is undone.
+            psql.stdin.write(b"commit;\n")
+            psql.stdin.close()
+            status = psql.wait(PATIENCE)
+        except BrokenPipeError:
+            status = psql.wait(PATIENCE)
+        finally:
+            psql.kill()
+            with contextlib.suppress(BrokenPipeError):
+                psql.stdin.close()
+            psql.wait()
+        if status != 0:
+            said.seek(0)
+            words = said.read().decode(errors="replace")
+            raise BackupError(f"The database cannot be brought back: {_reason(words)}")
     with psycopg.connect(conninfo) as connection:
         for service in SCHEMAS:
             # A release that knew less had fewer.
@@ -45,6 +80,33 @@ def bring_back(conninfo: str, path: Path) -> None:
             if found is not None and found[0] is not None:
                 query = sql.SQL("update {} set hash = '' where name = 'schema'")
                 connection.execute(query.format(sql.Identifier(service, "migrations")))
+
+
+def _pass_on(conninfo: str, path: Path, section: str, to: IO[bytes]) -> None:
+    """One part of a dump, as statements."""
+    options = ["--no-owner", "--no-privileges", f"--section={section}", "--file=-", str(path)]
+    with tempfile.TemporaryFile() as said:
+        reader = subprocess.Popen(
+            _command(_program("pg_restore", conninfo), options),
+            env=_environment(conninfo),
+            stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE,
+            stderr=said,
+        )
+        assert reader.stdout is not None
+        try:
+            if section == "pre-data":
+                to.writelines(line for line in reader.stdout if not OF_ONE_SERVER.match(line))
+            else:
+                shutil.copyfileobj(reader.stdout, to, BLOCK)
+            reader.stdout.close()
+            status = reader.wait(PATIENCE)
+        finally:
+            reader.kill()
+            reader.wait()
+        if status != 0:
+            said.seek(0)
+            raise BackupError(f"The dump cannot be read: {_reason(said.read().decode(errors='replace'))}")
 
 
 def is_new(conninfo: str) -> bool:
@@ -75,11 +137,9 @@ def _major(program: Path) -> int:
 
 
 def _run(program: Path, options: list[str], conninfo: str) -> None:
-    """libpq is told by variables where the server is: arguments can be read by everybody on the machine."""
     done = subprocess.run(
-        # It ends with this process.
-        [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), "-", str(program), "--no-password", *options],
-        env={**_variables(conninfo), "LC_ALL": "C.UTF-8"},
+        _command(program, options),
+        env=_environment(conninfo),
         stdin=subprocess.DEVNULL,
         capture_output=True,
         text=True,
@@ -87,7 +147,25 @@ def _run(program: Path, options: list[str], conninfo: str) -> None:
         check=False,
     )
     if done.returncode != 0:
-        raise BackupError(f"{program.name} ends with: {telling(done.stderr)}")
+        raise BackupError(f"{program.name} ends with: {_reason(done.stderr)}")
+
+
+def _command(program: Path, options: list[str]) -> list[str]:
+    """It ends with this process."""
+    launch = [sys.executable, "-I", "-S", str(LAUNCHER), str(os.getpid()), "-", str(program)]
+    no_password = ["--no-password"] if program.name != "pg_restore" else []
+    return [*launch, *no_password, *options]
+
+
+def _reason(output: str) -> str:
+    """The first line that says what is wrong."""
+    lines = [line for line in output.splitlines() if FAILURE.search(line)]
+    return lines[0] if lines else telling(output)
+
+
+def _environment(conninfo: str) -> dict[str, str]:
+    """libpq is told by variables where the server is: arguments can be read by everybody on the machine."""
+    return {**_variables(conninfo), "LC_ALL": "C.UTF-8"}
 
 
 def _variables(conninfo: str) -> dict[str, str]:
