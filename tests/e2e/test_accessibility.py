@@ -46,6 +46,7 @@ OF_ADMINISTRATORS = [
     "/admin/keys",
     "/admin/audit",
     "/admin/server",
+    "/admin/matching",
     "/admin/add",
     "/series/northern-lights/videos",
     "/movies/paper-moons/remap",

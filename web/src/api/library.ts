@@ -98,6 +98,8 @@ export type MetadataRequest = {
   year: number | null;
   externalId: Record<string, string>;
   videos: { id: string; episodes: { season: number | null; episode: number }[] }[];
+  /** The show of the library that it is. */
+  slug?: string;
 };
 
 /** Has a title of a provider looked up, with its files. */
@@ -116,7 +118,7 @@ export const useRefreshShow = (collection: Collection, slug: string) =>
 /** Gives the files of a show to another one. */
 export const useRemapShow = (collection: Collection, slug: string) =>
   useMutation({
-    mutationFn: (body: MetadataRequest) =>
+    mutationFn: (body: MetadataRequest & { kind: "movie" | "serie" }) =>
       api(`/scanner/${collection}/${slug}/remap`, { method: "POST", body }),
     onSuccess: refreshAll,
   });

@@ -1,10 +1,10 @@
 /** The scanner: what it is looking up, and asking for a scan. */
-import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
+import { infiniteQueryOptions, queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { api } from "./client";
 import { whenSilent } from "./live";
-import type { ScanProgress, ScanRequest } from "./models/scanner";
-import { isTransient, type Page, queryClient } from "./queries";
+import type { MatchCandidate, ScanProgress, ScanRequest, UnsureMatch } from "./models/scanner";
+import { isTransient, type Page, pages, queryClient, refreshAll } from "./queries";
 import { isLoggedIn } from "./session";
 import { isLimited, may, useMe } from "./users";
 
@@ -36,4 +36,27 @@ export const useRescan = () =>
     mutationFn: ({ removeMissing = false }: { removeMissing?: boolean } = {}) =>
       api(`/scanner/scan${queryString({ removeMissing: removeMissing || null })}`, { method: "PUT" }),
     onSuccess: () => queryClient.invalidateQueries({ queryKey: ["scan"] }),
+  });
+
+export const unsureMatches = (query: string) =>
+  infiniteQueryOptions(
+    pages<UnsureMatch>(["matches", query], `/scanner/matches${queryString({ query, limit: 20 })}`),
+  );
+
+/** Says which title a show is that nobody was sure about. */
+export const useChooseMatch = () =>
+  useMutation({
+    mutationFn: ({ id, title }: { id: number; title: MatchCandidate }) =>
+      api(`/scanner/matches/${id}`, {
+        method: "PUT",
+        body: { kind: title.kind, title: title.name, year: title.year, externalId: title.externalId },
+      }),
+    onSuccess: refreshAll,
+  });
+
+/** Says that it is none of the titles: it stays what its files are called. */
+export const useDismissMatch = () =>
+  useMutation({
+    mutationFn: (id: number) => api(`/scanner/matches/${id}`, { method: "DELETE" }),
+    onSuccess: refreshAll,
   });

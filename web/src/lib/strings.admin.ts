@@ -6,6 +6,7 @@ export const adminStrings = {
     title: "Administration",
     tabs: {
       library: "Library",
+      matching: "To be matched",
       libraries: "Folders",
       missing: "Missing",
       streams: "Streams",
@@ -129,11 +130,28 @@ export const adminStrings = {
     known: (found: number) =>
       found ? `${plural(found, "file", "files")} in the library.` : "No video files were found.",
     errors: (n: number) => `${plural(n, "file", "files")} could not be read`,
+    leftOut: (n: number) => `${plural(n, "file is", "files are")} not shown on purpose`,
+    unmatched: (n: number) => `${plural(n, "file has", "files have")} no place yet`,
     missing: (n: number) =>
       `${plural(n, "file is", "files are")} gone and kept in case ${n === 1 ? "it comes" : "they come"} back.`,
     giveUp: "Give them up",
     giveUpHint:
       "For files that were deleted for good. Titles without any file stay, with what was watched of them.",
+  },
+  matching: {
+    title: "Which titles are these?",
+    hint: "Their names fit no title well enough, or several. Until you say which one it is, they stay named by their files.",
+    none: "Every title is known.",
+    search: "Filter by title or path",
+    files: (n: number) => plural(n, "file", "files"),
+    fits: (score: number) => `fits ${score} %`,
+    take: (name: string) => `It is ${name}`,
+    taken: (name: string) => `Moving to ${name}`,
+    reasons: "Why?",
+    noCandidate: "No provider knows a title like it.",
+    other: "Another title",
+    dismiss: "None of them",
+    dismissed: (name: string) => `${name} stays as it is`,
   },
   libraries: {
     title: "Folders with a name",
@@ -240,6 +258,7 @@ export const adminStrings = {
     noProvider: "Nothing found. Titles that no metadata provider knows can be made from their name alone.",
     byName: (name: string) => `Take “${name}” as the name`,
     add: "Add",
+    take: "Take it",
     back: "Other titles",
     chooseEntry: "Which episode is it?",
     searchEntry: "Search episodes",
@@ -344,6 +363,7 @@ export const adminStrings = {
     remapHint:
       "Its files move to the title that you choose. Until that one stands, everything stays as it is.",
     remapped: (name: string) => `Moving to ${name}`,
+    remapTabs: { library: "In the library", movies: "Films", series: "Series" },
     delete: "Remove from the library",
     deleteQuestion: (name: string) => `Remove ${name} from the library?`,
     deleteHint: "The files stay on the disk; what everybody watched of it is forgotten.",

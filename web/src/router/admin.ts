@@ -35,6 +35,12 @@ const adminLibraries = createRoute({
   component: page(() => import("~/routes/admin/libraries"), "AdminLibraries"),
 });
 
+const adminMatching = createRoute({
+  getParentRoute: () => admin,
+  path: "/matching",
+  component: page(() => import("~/routes/admin/matching"), "AdminMatching"),
+});
+
 const adminMissing = createRoute({
   getParentRoute: () => admin,
   path: "/missing",
@@ -89,6 +95,7 @@ export const adminRoutes = admin.addChildren([
   adminMatch,
   adminAdd,
   adminLibraries,
+  adminMatching,
   adminMissing,
   adminStreams,
   adminUsers,

@@ -47,6 +47,30 @@ export const ScanWarnings = ({ progress }: { progress: ScanProgress }) => (
   </>
 );
 
+type FilesProps = {
+  name: string;
+  files: ScanProgress["errors"] | undefined;
+  title: (n: number) => string;
+  bad?: boolean;
+};
+
+/** Files, each with what there is to say about it; closed until somebody wants to know. */
+const Files = ({ name, files, title, bad = false }: FilesProps) =>
+  !!files?.length && (
+    <details data-testid={`scan-${name}`}>
+      <summary className={`font-bold ${bad ? "text-bad" : ""}`}>{title(files.length)}</summary>
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: a list that scrolls must be reached by keyboard. */}
+      <ul className="mt-2 max-h-80 divide-y divide-line overflow-y-auto" tabIndex={0}>
+        {files.map(({ path, message }) => (
+          <li key={path} className="py-2 text-sm">
+            <p className="font-semibold break-all">{path}</p>
+            <p className="text-muted">{message}</p>
+          </li>
+        ))}
+      </ul>
+    </details>
+  );
+
 /** Everything, for administrators. */
 export function ScanState() {
   const { data } = useScanProgress();
@@ -59,19 +83,9 @@ export function ScanState() {
         <p className="font-semibold">{t.scan.known(data.found)}</p>
       )}
       <ScanWarnings progress={data} />
-      {data.errors.length > 0 && (
-        <details data-testid="scan-errors">
-          <summary className="font-bold text-bad">{t.scan.errors(data.errors.length)}</summary>
-          <ul className="mt-2 max-h-80 divide-y divide-line overflow-y-auto">
-            {data.errors.map(({ path, message }) => (
-              <li key={path} className="py-2 text-sm">
-                <p className="font-semibold break-all">{path}</p>
-                <p className="text-muted">{message}</p>
-              </li>
-            ))}
-          </ul>
-        </details>
-      )}
+      <Files name="errors" files={data.errors} title={t.scan.errors} bad />
+      <Files name="unmatched" files={data.unmatched} title={t.scan.unmatched} />
+      <Files name="left-out" files={data.leftOut} title={t.scan.leftOut} />
     </div>
   );
 }

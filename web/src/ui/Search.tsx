@@ -73,10 +73,17 @@ function Results<T>({ query, empty, children }: ResultsProps<T>) {
 
 type Pick<T> = { disabled?: boolean; onPick: (item: T) => void };
 
-/** Films and series of the library. */
-export function LibraryResults({ query, onPick, disabled }: Pick<Movie | Serie> & { query: string }) {
+/** Films and series of the library, but for the one whose id is `without`. */
+export function LibraryResults({
+  query,
+  without,
+  onPick,
+  disabled,
+}: Pick<Movie | Serie> & { query: string; without?: string }) {
   const found = useQuery(showRow({ query: useDebounced(query), limit: 20 }));
-  const data = found.data?.filter((show): show is Movie | Serie => show.kind !== "collection");
+  const data = found.data?.filter(
+    (show): show is Movie | Serie => show.kind !== "collection" && show.id !== without,
+  );
   return (
     <Results query={{ ...found, data }} empty={t.match.noResults}>
       {(show) => (
@@ -105,14 +112,20 @@ const resultYear = (result: SearchResult) => (result.airDate ?? result.startAir 
 /** The year of a result, or null. */
 export const yearOf = (result: SearchResult) => Number(resultYear(result)) || null;
 
-/** A poster from elsewhere, through our own server: the page may load nothing from others. An icon where there is none. */
-function ProviderPoster({ url, icon: Icon }: { url: string | null | undefined; icon: LucideIcon }) {
+/** The address on this very server, by whatever name it is open: the server says the one that it knows itself by. */
+const ownAddress = (url: string) => {
+  const { pathname, search } = new URL(url, location.href);
+  return pathname === "/api/images" ? pathname + search : `/api/images${queryString({ url })}`;
+};
+
+/** A poster from elsewhere, which our own server shows: the page may load nothing from others. An icon where there is none. */
+export function ProviderPoster({ url, icon: Icon }: { url: string | null | undefined; icon: LucideIcon }) {
   const [failed, setFailed] = useState(false);
   return (
     <span className="grid aspect-2/3 w-11 shrink-0 place-items-center overflow-hidden rounded-lg bg-raised">
       {url && !failed ? (
         <img
-          src={`/api/images${queryString({ url })}`}
+          src={ownAddress(url)}
           alt=""
           loading="lazy"
           onError={() => setFailed(true)}

@@ -21,6 +21,36 @@ export type ScanProgress = {
   missing: number;
   warnings: { path: string; message: string }[];
   errors: { path: string; message: string }[];
+  /** Files that are not shown on purpose, and files without a place in the catalogue. */
+  leftOut?: { path: string; message: string }[];
+  unmatched?: { path: string; message: string }[];
+};
+
+/** A title that a show may be. `score` of 100; `reasons` in words. */
+export type MatchCandidate = {
+  provider: string;
+  id: string;
+  kind: "movie" | "serie";
+  name: string;
+  year: number | null;
+  description: string | null;
+  poster: string | null;
+  externalId: Record<string, string>;
+  score: number;
+  reasons: string[];
+};
+
+/** A show that stays named by its files, as nobody is sure which title it is. */
+export type UnsureMatch = {
+  id: number;
+  kind: "movie" | "serie";
+  title: string;
+  year: number | null;
+  slug: string | null;
+  paths: string[];
+  files: number;
+  why: string;
+  candidates: MatchCandidate[];
 };
 
 /** What a metadata provider knows under a name. */

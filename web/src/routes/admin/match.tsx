@@ -140,14 +140,14 @@ export function TitleChoice({
 }
 
 /** The number of the episode of a new serie, since nobody can list its episodes yet. */
-function NumberStep({
+export function NumberStep({
   title,
   guessed,
   pending,
   onBack,
   onDone,
 }: {
-  title: Title;
+  title: { title: string };
   guessed: GuessEpisode[];
   pending: boolean;
   onBack: () => void;

@@ -1,0 +1,125 @@
+"""Saying what files are: titles that nobody is sure about, and titles that were taken for others."""
+
+from __future__ import annotations
+
+import contextlib
+import threading
+import time
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+import uvicorn
+from playwright.sync_api import Page, expect
+
+from tests.e2e.library import episode
+from tests.e2e.server import Server, free_port, running
+from tests.fakes.metadata.tvmaze import tvmaze
+from tests.fakes.metadata.world import HARBOUR, PAPER
+from tests.media import placed
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture(scope="module")
+def service() -> Iterator[str]:
+    """TVmaze with two series of one name."""
+    port = free_port()
+    app = tvmaze((HARBOUR, replace(HARBOUR, number=30, year=1999, plots={"en": "Ships go out."}), PAPER))
+    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
+    # The signals of the test run are its own.
+    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield f"http://127.0.0.1:{port}"
+    server.should_exit = True
+    thread.join(10)
+
+
+@pytest.fixture(scope="module")
+def unsure(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
+    folder: Path = tmp_path_factory.mktemp("unsure")
+    videos = folder / "videos"
+    placed(episode(1), videos / "Harbour Nights" / "Harbour Nights S01E01.mp4")
+    placed(episode(2), videos / "Paper Fold (2001).mp4")
+    placed(episode(3), videos / "Our Garden" / "Our Garden S01E01.mp4")
+    server = Server(videos, folder / "data")
+    server.variables = {"KYOO_PROVIDERS": "tvmaze", "KYOO_TVMAZE_URL": service}
+    with running(server):
+        yield server
+
+
+def titles(server: Server) -> set[tuple[str, str]]:
+    with server.client() as client:
+        return {(show["kind"], show["name"]) for show in client.get("/api/shows?limit=50").json()["items"]}
+
+
+def test_one_click_says_which_of_two_series_it_is(page: Page, unsure: Server) -> None:
+    unsure.log_in(page.context)
+    page.set_viewport_size({"width": 390, "height": 844})
+    page.goto(f"{unsure.url}/admin")
+    page.get_by_role("link", name="To be matched").click()
+    show = page.get_by_test_id("unsure").filter(has_text="Harbour Nights")
+    expect(show).to_contain_text("Several titles fit equally well")
+    expect(show).to_contain_text("Harbour Nights S01E01.mp4")
+    found = show.get_by_test_id("candidate")
+    expect(found).to_have_count(2)
+    # On a phone nothing is cut off.
+    assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
+    older = found.filter(has_text="Harbour Nights (1999)")
+    older.get_by_text("Why?").click()
+    expect(older).to_contain_text("The same title: “Harbour Nights”")
+    take = older.get_by_role("button", name="It is Harbour Nights (1999)")
+    take.focus()
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Moving to Harbour Nights (1999)")).to_be_visible()
+    expect(show).to_have_count(0)
+    page.goto(f"{unsure.url}/series/harbour-nights")
+    expect(page.get_by_text("Ships go out.").first).to_be_visible()
+
+
+def test_none_of_them(page: Page, unsure: Server) -> None:
+    unsure.log_in(page.context)
+    page.goto(f"{unsure.url}/admin/matching")
+    show = page.get_by_test_id("unsure").filter(has_text="Our Garden")
+    expect(show).to_contain_text("No provider knows a title like it.")
+    show.get_by_role("button", name="None of them").click()
+    expect(show).to_have_count(0)
+    assert ("serie", "Our Garden") in titles(unsure)
+
+
+def test_a_film_turns_out_to_be_an_episode(page: Page, unsure: Server) -> None:
+    unsure.log_in(page.context)
+    page.goto(f"{unsure.url}/movies/paper-fold/remap")
+    page.get_by_label("Where to look").select_option(label="Series")
+    page.get_by_label("Search by name").fill("Paper Town")
+    page.get_by_test_id("result").filter(has_text="Paper Town Tale").click()
+    page.get_by_label("Episode").fill("7")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Moving to Paper Town Tale")).to_be_visible()
+    page.goto(f"{unsure.url}/series/paper-town-tale")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Paper Town Tale")
+    with unsure.client() as client:
+        entries = client.get("/api/series/paper-town-tale/entries?limit=50").json()["items"]
+    assert [entry["episodeNumber"] for entry in entries if entry["videos"]] == [7]
+    assert ("movie", "Paper Fold") not in titles(unsure)
+
+
+def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Server) -> None:
+    placed(episode(4), unsure.library / "Harbor Nigts" / "Harbor Nigts S02E02.mp4")
+    unsure.log_in(page.context)
+    with unsure.client() as client:
+        client.put("/scanner/scan")
+    page.goto(f"{unsure.url}/admin/matching")
+    show = page.get_by_test_id("unsure").filter(has_text="Harbor Nigts")
+    expect(show).to_be_visible()
+    show.get_by_role("link", name="Another title").click()
+    page.get_by_label("Where to look").select_option(label="In the library")
+    page.get_by_label("Search by name").fill("Harbour")
+    page.get_by_test_id("result").filter(has_text="Harbour Nights").click()
+    expect(page.get_by_text("Moving to Harbour Nights")).to_be_visible()
+    page.goto(f"{unsure.url}/series/harbour-nights?season=2")
+    expect(page.get_by_test_id("entry-row").filter(has_text="S2:E2").first).to_be_visible()
