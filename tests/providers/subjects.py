@@ -15,13 +15,20 @@ from kyoo.scanner.providers.anilist import AniList
 from kyoo.scanner.providers.anilist import fault as anilist_fault
 from kyoo.scanner.providers.base import KeyRefusedError, UnavailableError
 from kyoo.scanner.providers.client import Client, Line, Pace
+from kyoo.scanner.providers.keys import FixedKeys
 from kyoo.scanner.providers.library import Library
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord, Texts
+from kyoo.scanner.providers.tmdb import TMDB
+from kyoo.scanner.providers.tmdb import fault as tmdb_fault
+from kyoo.scanner.providers.tvdb import TVDB
+from kyoo.scanner.providers.tvdb import fault as tvdb_fault
 from kyoo.scanner.providers.tvmaze import TVmaze
 from kyoo.scanner.providers.tvmaze import fault as tvmaze_fault
 from kyoo.scanner.providers.wikidata import Wikidata
 from kyoo.scanner.providers.wikidata import fault as wikidata_fault
 from tests.fakes.catalogue import FakeCatalogue
+from tests.fakes.metadata import tmdb as tmdb_service
+from tests.fakes.metadata import tvdb as tvdb_service
 from tests.fakes.metadata.anilist import anilist
 from tests.fakes.metadata.tvmaze import tvmaze
 from tests.fakes.metadata.wikimedia import wikimedia
@@ -85,6 +92,19 @@ def wikidata_over(line: Line) -> Wikidata:
     return Wikidata(data, pedia, "https://wikipedia.test/{lang}", ["en", "fr"])
 
 
+KEYS = FixedKeys({"tmdb": {"key": tmdb_service.KEY}, "tvdb": {"key": tvdb_service.KEY, "pin": tvdb_service.PIN}})
+
+
+def tmdb_over(line: Line) -> TMDB:
+    client = Client("themoviedatabase", "https://tmdb.test/3", PACE, line, keyed=True, fault=tmdb_fault)
+    return TMDB(client, KEYS, "https://img.tmdb.test/t/p", ["en", "fr", "de"])
+
+
+def tvdb_over(line: Line) -> TVDB:
+    client = Client("tvdb", "https://tvdb.test/v4", PACE, line, keyed=True, fault=tvdb_fault)
+    return TVDB(client, KEYS, "https://img.tvdb.test", ["en", "fr"])
+
+
 SUBJECTS = [
     Subject(
         "catalogue",
@@ -127,5 +147,27 @@ SUBJECTS = [
         ),
         unknown="Q999999999",
         faulty=faulty(wikimedia, wikidata_over),
+    ),
+    Subject(
+        "tmdb",
+        over(tmdb_service.tmdb, tmdb_over),
+        (
+            Known("movie", str(LAMP.tmdb), "The Quiet Lamp", {"imdb": LAMP.imdb}),
+            Known("serie", str(HARBOUR.tmdb), "Harbour Nights", {"tvdb": str(HARBOUR.tvdb)}),
+            Known("serie", str(PAPER.tmdb), "Paper Town Tale"),
+            Known("movie", str(BARE.tmdb), "Untold"),
+        ),
+        faulty=faulty(tmdb_service.tmdb, tmdb_over, keyed=True),
+    ),
+    Subject(
+        "tvdb",
+        over(tvdb_service.tvdb, tvdb_over),
+        (
+            Known("movie", str(LAMP.tvdb), "The Quiet Lamp", {"imdb": LAMP.imdb}),
+            Known("serie", str(HARBOUR.tvdb), "Harbour Nights", {"themoviedatabase": str(HARBOUR.tmdb)}),
+            Known("serie", str(PAPER.tvdb), "Paper Town Tale"),
+            Known("movie", str(BARE.tvdb), "Untold"),
+        ),
+        faulty=faulty(tvdb_service.tvdb, tvdb_over, keyed=True),
     ),
 ]

@@ -13,12 +13,12 @@ from kyoo.core.permissions import UnlimitedAuthentication
 from kyoo.core.service import Runtime, make_service
 from kyoo.scanner.context import create_context
 from kyoo.scanner.providers.base import Provider
-from kyoo.scanner.routes import guess, matches, pictures, scan, shows
+from kyoo.scanner.routes import guess, matches, pictures, providers, scan, shows
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.scanner.watcher import Watcher
 
 #: The literal paths come first: `/{collection}` of `shows` accepts one segment, too.
-ROUTERS = [scan.router, guess.router, pictures.router, matches.router, shows.router]
+ROUTERS = [scan.router, guess.router, pictures.router, providers.router, matches.router, shows.router]
 
 
 def error_detail(_status: int, message: str, _details: Any = None) -> dict[str, Any]:
@@ -26,8 +26,8 @@ def error_detail(_status: int, message: str, _details: Any = None) -> dict[str, 
     return {"detail": message}
 
 
-def create_app(settings: ScannerSettings, runtime: Runtime, providers: list[Provider] | None = None) -> FastAPI:
-    context = create_context(settings, runtime, providers)
+def create_app(settings: ScannerSettings, runtime: Runtime, fixed: list[Provider] | None = None) -> FastAPI:
+    context = create_context(settings, runtime, fixed)
 
     @contextlib.asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:

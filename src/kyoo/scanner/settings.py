@@ -8,7 +8,7 @@ from typing import Any
 
 from pydantic import AliasChoices, Field, field_validator
 
-from kyoo.core.kinds import HeaderSecret, Language, Libraries, WebUrl
+from kyoo.core.kinds import HeaderSecret, Language, Libraries, Secret, WebUrl
 from kyoo.core.languages import canonical
 from kyoo.core.outside import OutsideSettings
 
@@ -67,13 +67,15 @@ class ScannerSettings(OutsideSettings):
     )
 
     #: The services that are asked; `none` of them: nothing leaves this machine.
-    providers: tuple[str, ...] = Field(default=SERVICES, validation_alias=AliasChoices("KYOO_PROVIDERS"))
+    switched_on: tuple[str, ...] = Field(default=SERVICES, validation_alias=AliasChoices("KYOO_PROVIDERS"))
     #: Besides the language of the library and the original one of a show. Names are kept in every language there is;
     #: this is about texts that take a request for each language.
     text_languages: tuple[str, ...] = Field(
         default=("en", "de", "es", "fr", "it", "ja", "ko", "pt", "ru", "zh"),
         validation_alias=AliasChoices("KYOO_METADATA_LANGUAGES"),
     )
+    #: Keys that are typed in are encrypted with it.
+    secret_key: Secret | None = Field(default=None, validation_alias=AliasChoices("KYOO_SECRET_KEY"))
     tmdb_key: HeaderSecret | None = Field(
         default=None, validation_alias=AliasChoices("KYOO_TMDB_KEY", "THEMOVIEDB_API_ACCESS_TOKEN")
     )
@@ -93,7 +95,7 @@ class ScannerSettings(OutsideSettings):
         default=86_400, ge=0, le=30 * 86_400, validation_alias=AliasChoices("KYOO_METADATA_KEEP")
     )
 
-    @field_validator("providers", mode="before")
+    @field_validator("switched_on", mode="before")
     @classmethod
     def _named(cls, value: Any) -> Any:
         if not isinstance(value, str):

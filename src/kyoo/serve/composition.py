@@ -20,6 +20,7 @@ from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database
 from kyoo.core.queue import make_queue
 from kyoo.core.room import Tenant
+from kyoo.core.sealing import secret_in
 from kyoo.core.service import Runtime
 from kyoo.core.settings import Settings
 from kyoo.core.tokens import JwksUrl, Verifier
@@ -109,7 +110,7 @@ def settings_of(options: ServeOptions, service_key: str, role: str) -> dict[str,
         "api": ApiSettings(
             **_unless_set(ApiSettings, images=str(data / "images"), tracker_key_file=data / "trackers.key")
         ),
-        "scanner": ScannerSettings(library=roots),
+        "scanner": ScannerSettings(library=roots, **_unless_set(ScannerSettings, secret_key=secret_in(data))),
         "transcoder": TranscoderSettings(
             library=roots,
             **_unless_set(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=str(data / "metadata")),

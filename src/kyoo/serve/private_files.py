@@ -13,7 +13,7 @@ from pathlib import Path
 #: What we make there. Postgres keeps its own folder to itself, and its account may be another one.
 OURS = frozenset({"images", "profile_pictures", "cache", "metadata"})
 LOGS = "postgres.log"
-FILES = (".ignore", "lock", "trackers.key")
+FILES = (".ignore", "lock", "trackers.key", "secret.key")
 
 
 def make_private_files() -> None:

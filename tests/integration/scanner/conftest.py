@@ -189,6 +189,8 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
     transport = httpx2.ASGITransport(app=front, raise_app_exceptions=False)
     peer = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, follow_redirects=False)
 
+    made: list[FastAPI] = []
+
     def make(*, providers: list[Provider] | None = None, **settings: Any) -> Kyoo:
         runtime = Runtime(
             database=database,
@@ -202,16 +204,19 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
             "settle_time": 0,
             "refresh_delay": 0,
             "debounce": 0.2,
-            "providers": (),
+            "switched_on": (),
             "anime_lists_interval": 0,
         } | settings
         scanner = create_scanner(ScannerSettings(**values), runtime, providers)
+        made.append(scanner)
         api = create_api(ApiSettings(images=str(tmp_path / "images")), runtime)
         front.services = {"/api": api, "/scanner": scanner, "/video": transcoder.app()}
         return Kyoo(library, database, runtime, front, transcoder, scanner, peer)
 
     async with queue.open_async(), peer:
         yield make
+        for scanner in made:
+            await scanner.state.context.sources.close()
 
 
 @pytest.fixture

@@ -10,6 +10,7 @@ import asyncio
 import email.utils
 import hashlib
 import json
+import re
 import time
 from collections.abc import Callable, Mapping
 from contextvars import ContextVar
@@ -219,8 +220,9 @@ class Client:
             interval = _interval(response.headers, self._pace)
             raise _Shut(Report("limited", took, "over its limit", blocked, interval))
         if status in (401, 403) and self._keyed:
-            await self._fail("refused", f"the key is refused ({status})", took)
-            raise KeyRefusedError(self.name, f"the key is refused ({status})")
+            words = _refusal(status, body)
+            await self._fail("refused", words, took)
+            raise KeyRefusedError(self.name, words)
         if status >= 500 or status in (401, 403):
             await self._fail("down", f"answers {status}", took)
             raise UnavailableError(self.name, f"answers {status}", wait)
@@ -342,6 +344,28 @@ def _exhausted(headers: Mapping[str, str]) -> float:
     # A moment, or the seconds until it.
     seconds = float(reset) - time.time() if len(reset) >= 10 else float(reset)
     return min(max(seconds, 0.0), LONGEST_WAIT)
+
+
+#: What a refusal says of the reason → what a person needs to know.
+_REASONS = (
+    (("inactive", "not active", "suspended", "disabled", "expired"), "the key is not active (yet, or any more)"),
+    (("pin",), "the key needs its PIN, or this is not the PIN that belongs to it"),
+    (("invalid", "unauthorized", "wrong"), "the key is wrong"),
+)
+
+
+def _refusal(status: int, body: bytes) -> str:
+    """Why a key is refused, as far as the service says. Its own words may repeat the key, so they are not passed on."""
+    try:
+        found = Answer(json.loads(body))
+    except (ValueError, RecursionError):
+        found = Answer(None)
+    said = (found["message"].name or found["status_message"].name or "").lower()
+    words = set(re.findall(r"[a-z]+", said))
+    for signs, meaning in _REASONS:
+        if any(sign in words or (" " in sign and sign in said) for sign in signs):
+            return meaning
+    return f"the key is refused ({status})"
 
 
 def _validators(kept: Kept | None) -> dict[str, str]:

@@ -198,3 +198,21 @@ async def keep_film(connection: Connection, show_id: int, number: int, provider:
         )
         > 0
     )
+
+
+async def count(connection: Connection, provider: str) -> int:
+    """The shows that a provider describes."""
+    return int(await fetch_value(connection, "select count(*) from scanner.records where provider = %s", [provider]))
+
+
+async def waiting(connection: Connection) -> tuple[int, int]:
+    """The shows that some provider is still to be asked about, and those that nobody could be sure of."""
+    row = await fetch_one(
+        connection,
+        """
+        select count(*) filter (where m.show_id is null or m.failed <> '{}') as waiting,
+            count(*) filter (where m.state = 'unsure') as unsure
+        from scanner.shows s left join scanner.matches m on m.show_id = s.id where s.api_id is not null
+        """,
+    )
+    return (row["waiting"], row["unsure"]) if row else (0, 0)

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, execute, fetch_one, fetch_value
 
 
 async def take_turn(
@@ -121,14 +121,16 @@ async def forget(connection: Connection, name: str) -> None:
     )
 
 
-async def states(connection: Connection) -> list[DictRow]:
-    return await fetch_all(
+async def state(connection: Connection, name: str) -> DictRow | None:
+    """How a service is; `blocked_until` only while it is ahead."""
+    return await fetch_one(
         connection,
         """
-        select *, blocked_until > now() as blocked,
-            (select count(*) from scanner.answers a where a.service = s.name) as answers
-        from scanner.services s order by name
+        select state, message, took, requests, answered_at, failed_at,
+            case when blocked_until > now() then blocked_until end as blocked_until
+        from scanner.services where name = %s
         """,
+        [name],
     )
 
 

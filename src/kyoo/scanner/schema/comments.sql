@@ -44,3 +44,7 @@ comment on column scanner.matches.asked is 'What was known of the show when it w
 comment on column scanner.matches.failed is 'Providers that gave no answer; they are asked again.';
 
 comment on table scanner.film_records is 'What providers say of the films that stand in a serie, by their numbers among its specials at TheTVDB.';
+
+
+comment on table scanner.keys is 'Keys of services of metadata that somebody typed in. Those of options are not here.';
+comment on column scanner.keys.sealed is 'A JSON object of key and PIN, encrypted with the secret of this instance, which is not in the database.';

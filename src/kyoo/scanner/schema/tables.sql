@@ -66,6 +66,15 @@ create table scanner.folders (
     constraint folders_pkey primary key (path)
 );
 
+-- Keys of services of metadata that somebody typed in. Those of options are not here.
+create table scanner.keys (
+    service text not null,
+    -- A JSON object of key and PIN, encrypted with the secret of this instance, which is not in the database.
+    sealed bytea not null,
+    updated_at timestamp with time zone not null default now(),
+    constraint keys_pkey primary key (service)
+);
+
 -- What the administrator must know of a library root.
 create table scanner.roots (
     path text not null,

@@ -1,0 +1,81 @@
+"""The keys of services of metadata: those of options, which win, and those that somebody typed in."""
+
+from __future__ import annotations
+
+import json
+import time
+from collections.abc import Mapping
+from typing import Literal
+
+from kyoo.core.errors import InvalidError
+from kyoo.core.postgres import Database
+from kyoo.core.sealing import Sealer
+from kyoo.scanner.queries import keys
+from kyoo.scanner.settings import ScannerSettings
+
+#: Seconds for which another process may still use what it read before.
+REMEMBERED = 5.0
+
+Origin = Literal["option", "stored", "none"]
+
+
+class Keyring:
+    """A key that is typed in works at once in this process, and within seconds in the others."""
+
+    def __init__(self, settings: ScannerSettings, database: Database) -> None:
+        self._given = _options(settings)
+        self._database = database
+        self._sealer = Sealer(settings.secret_key.get_secret_value()) if settings.secret_key else None
+        self._read: dict[str, dict[str, str]] = {}
+        self._read_at = float("-inf")
+
+    async def of(self, service: str) -> Mapping[str, str]:
+        return self._given.get(service) or (await self._stored()).get(service, {})
+
+    async def origin(self, service: str) -> Origin:
+        if service in self._given:
+            return "option"
+        return "stored" if service in await self._stored() else "none"
+
+    @property
+    def can_store(self) -> bool:
+        return self._sealer is not None
+
+    async def store(self, service: str, values: Mapping[str, str]) -> None:
+        """Raises InvalidError where there is no secret to encrypt it with."""
+        if self._sealer is None:
+            raise InvalidError("A key can only be stored with a secret to encrypt it with: set KYOO_SECRET_KEY")
+        sealed = self._sealer.seal(json.dumps(dict(values)), _purpose(service))
+        async with self._database.connection() as connection:
+            await keys.store(connection, service, sealed)
+        self._read_at = float("-inf")
+
+    async def remove(self, service: str) -> None:
+        async with self._database.connection() as connection:
+            await keys.remove(connection, service)
+        self._read_at = float("-inf")
+
+    async def _stored(self) -> dict[str, dict[str, str]]:
+        if self._sealer is not None and time.monotonic() - self._read_at > REMEMBERED:
+            async with self._database.connection() as connection:
+                sealed = await keys.sealed(connection)
+            opened = {service: self._sealer.open(value, _purpose(service)) for service, value in sealed.items()}
+            # What was sealed with another secret is as good as none: it is typed in again.
+            self._read = {service: json.loads(value) for service, value in opened.items() if value}
+            self._read_at = time.monotonic()
+        return self._read
+
+
+def _purpose(service: str) -> str:
+    return f"scanner.keys:{service}"
+
+
+def _options(settings: ScannerSettings) -> dict[str, dict[str, str]]:
+    found: dict[str, dict[str, str]] = {}
+    if settings.tmdb_key:
+        found["tmdb"] = {"key": settings.tmdb_key.get_secret_value()}
+    if settings.tvdb_key:
+        found["tvdb"] = {"key": settings.tvdb_key.get_secret_value()}
+        if settings.tvdb_pin:
+            found["tvdb"]["pin"] = settings.tvdb_pin.get_secret_value()
+    return found
