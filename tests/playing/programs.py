@@ -8,6 +8,7 @@ import shutil
 import subprocess
 import sys
 from collections.abc import Callable
+from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -158,10 +159,15 @@ def libvlc() -> bool:
     return not subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode
 
 
-#: Each player, and whether it is there.
-PROGRAMS: dict[str, tuple[Callable[[str, Truth, Path], Seen], Callable[[], object]]] = {
-    "ffmpeg": (play_in_ffmpeg, lambda: True),
-    "mpv": (play_in_mpv, lambda: shutil.which("mpv")),
-    "gstreamer": (play_in_gstreamer, gstreamer),
-    "vlc": (play_in_vlc, libvlc),
+@dataclass(frozen=True)
+class Program:
+    play: Callable[[str, Truth, Path], Seen]
+    is_there: Callable[[], object]
+
+
+PROGRAMS = {
+    "ffmpeg": Program(play_in_ffmpeg, lambda: True),
+    "mpv": Program(play_in_mpv, lambda: shutil.which("mpv")),
+    "gstreamer": Program(play_in_gstreamer, gstreamer),
+    "vlc": Program(play_in_vlc, libvlc),
 }

@@ -1,4 +1,4 @@
-"""Ending tasks that would go on for ever, and work in threads that nobody waits for."""
+"""Tasks that are ended: those that would go on for ever, and threads that nobody waits for any more."""
 
 from __future__ import annotations
 
@@ -44,3 +44,14 @@ async def apart(work: Callable[[], Result]) -> Result:
 
     threading.Thread(target=run, daemon=True).start()
     return await done
+
+
+async def made_in_thread(make: Callable[[], Result], undo: Callable[[Result], object]) -> Result:
+    """What `make` gives in a thread. A thread cannot be cancelled: what it makes for a task that is ended meanwhile is
+    undone."""
+    making = asyncio.ensure_future(asyncio.to_thread(make))
+    try:
+        return await asyncio.shield(making)
+    except asyncio.CancelledError:
+        making.add_done_callback(lambda done: None if done.exception() else undo(done.result()))
+        raise

@@ -16,6 +16,7 @@ from kyoo.core.cage.confinement import Cage
 from kyoo.core.cage.landlock import Access
 from kyoo.core.cage.processes import Launcher, Process, library_path
 from kyoo.core.errors import KyooError
+from kyoo.core.tasks import made_in_thread
 from kyoo.transcoder.program import VERSION, plain, unsafe
 
 #: Buffered output of one ffmpeg (bytes); beyond twice this its pipe is not read, and it waits. Small, so that an
@@ -126,9 +127,4 @@ class Ffmpeg:
 async def open_source(source: Path) -> int:
     """A descriptor of the file, for reading. Whoever is cancelled while a thread opens it leaves none behind."""
     flags = os.O_RDONLY | os.O_CLOEXEC | os.O_NONBLOCK | os.O_NOCTTY
-    opening = asyncio.ensure_future(asyncio.to_thread(os.open, source, flags))
-    try:
-        return await asyncio.shield(opening)
-    except asyncio.CancelledError:
-        opening.add_done_callback(lambda done: None if done.exception() else os.close(done.result()))
-        raise
+    return await made_in_thread(lambda: os.open(source, flags), os.close)

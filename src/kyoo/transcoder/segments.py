@@ -8,13 +8,14 @@ import os
 import shutil
 import uuid
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Callable
-from contextlib import suppress
+from collections.abc import AsyncGenerator, Callable
+from contextlib import aclosing, suppress
 from pathlib import Path
 
 import structlog
 
 from kyoo.core.errors import KyooError
+from kyoo.core.tasks import made_in_thread
 
 log = structlog.get_logger()
 
@@ -75,11 +76,12 @@ class Segment:
         finally:
             self.readers -= 1
 
-    async def read(self) -> AsyncIterator[bytes]:
+    async def read(self) -> AsyncGenerator[bytes, None]:
         """The bytes as they come. Raises the encoder's error when it fails half way."""
         if self.file is not None:
-            async for block in read_file(self.file):
-                yield block
+            async with aclosing(read_file(self.file)) as blocks:
+                async for block in blocks:
+                    yield block
             return
         pieces, position = self._pieces, 0
         self.readers += 1
@@ -98,8 +100,8 @@ class Segment:
             self.readers -= 1
 
 
-async def read_file(path: Path) -> AsyncIterator[bytes]:
-    file = await asyncio.to_thread(path.open, "rb")
+async def read_file(path: Path) -> AsyncGenerator[bytes, None]:
+    file = await made_in_thread(lambda: path.open("rb"), lambda file: file.close())
     try:
         while block := await asyncio.to_thread(file.read, READ_SIZE):
             yield block

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable
+from collections.abc import AsyncGenerator, Awaitable, Callable
 from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TypeVar
@@ -112,11 +112,13 @@ class Sessions:
         audio_channels(media.audios[track], quality)
         return audio_timeline(media.audios[track])
 
-    async def begin(self, wanted: Wanted, number: int, caller: Caller) -> tuple[Segment, bytes, AsyncIterator[bytes]]:
+    async def begin(
+        self, wanted: Wanted, number: int, caller: Caller
+    ) -> tuple[Segment, bytes, AsyncGenerator[bytes, None]]:
         """A segment, its first bytes and the rest, so that a failure is known before an answer begins. Raises
         NotFoundError for an unknown track or segment, BusyError when there is no room for an encoder."""
 
-        async def begin() -> tuple[Segment, bytes, AsyncIterator[bytes]]:
+        async def begin() -> tuple[Segment, bytes, AsyncGenerator[bytes, None]]:
             segment = self._segment(wanted, number, caller)
             await segment.begun()
             pieces = segment.read()

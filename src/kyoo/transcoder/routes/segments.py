@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import re
-from collections.abc import AsyncIterator, Coroutine
+from collections.abc import AsyncGenerator, AsyncIterator, Coroutine
+from contextlib import aclosing
 from typing import Any, TypeVar
 
 from fastapi import Request
 from fastapi.responses import Response, StreamingResponse
+from starlette.types import Receive, Scope, Send
 
 from kyoo.core.errors import BadRequestError
 from kyoo.transcoder.clients import Caller
@@ -57,13 +59,25 @@ async def send(request: Request, context: Context, wanted: Wanted, name: str, cl
         return Response()
     segment, first, rest = begun
 
-    async def body() -> AsyncIterator[bytes]:
-        yield first
-        async for piece in rest:
-            yield piece
-
     headers = {"Content-Length": str(segment.size)} if segment.finished else {}
-    return StreamingResponse(body(), media_type=MEDIA_TYPES[wanted.kind], headers=headers)
+    return Sending(first, rest, media_type=MEDIA_TYPES[wanted.kind], headers=headers)
+
+
+class Sending(StreamingResponse):
+    """Sends `first` and the `rest`, which is closed even when the client leaves before any of it is sent."""
+
+    def __init__(self, first: bytes, rest: AsyncGenerator[bytes, None], **options: Any) -> None:
+        async def body() -> AsyncIterator[bytes]:
+            yield first
+            async for piece in rest:
+                yield piece
+
+        super().__init__(body(), **options)
+        self._rest = rest
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        async with aclosing(self._rest):
+            await super().__call__(scope, receive, send)
 
 
 async def unless_left(request: Request, work: Coroutine[Any, Any, T]) -> T | None:

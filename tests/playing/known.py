@@ -1,0 +1,34 @@
+"""What is known to go wrong in a player with a file, by no fault of what is served, and why."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True)
+class Known:
+    """`players` complain of `files` in words that match `said`."""
+
+    players: tuple[str, ...]
+    files: tuple[str, ...]
+    said: str
+    why: str
+    #: Which of the two addresses: all that is "offered", or only what is "encoded".
+    what: tuple[str, ...] = ("offered", "encoded")
+
+
+KNOWN: tuple[Known, ...] = ()
+
+
+def known(player: str, file: str, what: str) -> list[Known]:
+    return [one for one in KNOWN if player in one.players and file in one.files and what in one.what]
+
+
+def news(player: str, file: str, what: str, faults: Sequence[str]) -> list[str]:
+    """The faults that are not known, and what is known but does not go wrong any more."""
+    declared = known(player, file, what)
+    new = [fault for fault in faults if not any(re.search(one.said, fault) for one in declared)]
+    gone = [one.said for one in declared if not any(re.search(one.said, fault) for fault in faults)]
+    return [*new, *(f"no longer: {said}" for said in gone)]

@@ -1,0 +1,82 @@
+"""Which file plays in which player: a table in Markdown of what the tests here said.
+
+Run: `pytest -m exhaustive tests/playing --junitxml=run.xml; python -m tests.playing.table run.xml`.
+"""
+
+from __future__ import annotations
+
+import re
+import sys
+from collections import defaultdict
+from collections.abc import Iterable
+from pathlib import Path
+from xml.etree import ElementTree
+
+from tests.playing.files import BY_NAME
+from tests.playing.known import known
+
+PLAYERS = {
+    "bytes": "bytes",
+    "hlsjs": "hls.js",
+    "shaka": "Shaka",
+    "ffmpeg": "ffmpeg",
+    "mpv": "mpv",
+    "gstreamer": "GStreamer",
+    "vlc": "VLC",
+}
+#: What was offered, then what was encoded: fine, known not to be the server's fault, wrong.
+FINE, KNOWN, WRONG, UNTRIED = "✓", "○", "✗", ""
+
+Found = dict[tuple[str, str], dict[str, str]]
+
+
+def outcomes(reports: Iterable[Path]) -> Found:
+    """By file and player: what was played, and how that was."""
+    found: Found = defaultdict(dict)
+    for report in reports:
+        for case in ElementTree.parse(report).iter("testcase"):
+            named = re.fullmatch(r"test_a_file_(?:plays|is_served_whole_and_in_sync)\[(.+)\]", case.get("name", ""))
+            if named is None or case.find("skipped") is not None:
+                continue
+            if "test_bytes" in case.get("classname", ""):
+                failed = case.find("failure") is not None or case.find("error") is not None
+                found[named[1], "bytes"]["bytes"] = WRONG if failed else FINE
+                continue
+            name, _, what = named[1].rpartition("-")
+            for said in case.iter("property"):
+                player, words = said.get("name", ""), said.get("value", "")
+                declared = known(player, name, what)
+                excused = all(any(re.search(one.said, fault) for one in declared) for fault in words.split("; "))
+                found[name, player][what] = FINE if not words else KNOWN if excused else WRONG
+    return found
+
+
+def table(found: Found) -> str:
+    lines = ["| file | " + " | ".join(PLAYERS.values()) + " |", "| --- |" + " :-: |" * len(PLAYERS)]
+    notes: dict[str, int] = {}
+    for name in BY_NAME:
+        cells = []
+        for player in PLAYERS:
+            marks = "".join(mark for _, mark in sorted(found.get((name, player), {}).items(), reverse=True))
+            whys = {one.why for what in ("offered", "encoded") for one in known(player, name, what)}
+            numbers = [notes.setdefault(why, len(notes) + 1) for why in sorted(whys)]
+            cells.append(marks + "".join(f" [{number}]" for number in numbers))
+        lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += ["", *(f"{number}. {why}" for why, number in notes.items())]
+    return "\n".join(lines)
+
+
+def summary(found: Found) -> str:
+    lines = []
+    for player, shown in PLAYERS.items():
+        marks = [mark for (_, other), played in found.items() if other == player for mark in played.values()]
+        lines.append(
+            f"{shown}: {marks.count(FINE)} of {len(marks)} fine, {marks.count(KNOWN)} known, {marks.count(WRONG)} wrong"
+        )
+    return "\n".join(lines)
+
+
+if __name__ == "__main__":
+    read = outcomes([Path(name) for name in sys.argv[1:]])
+    sys.stdout.write(table(read) + "\n")
+    sys.stderr.write(summary(read) + "\n")
