@@ -9,6 +9,7 @@ import math
 import time
 from collections import OrderedDict
 from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
@@ -80,8 +81,15 @@ class Client:
     profile: UUID | None = None
     session: UUID | None = None
     places: dict[str, Place] = field(default_factory=dict)
+    #: Whether it takes the file itself, and how many answers with it are being sent.
+    takes_file: bool = False
+    sending: int = 0
     since: float = field(default_factory=time.monotonic)
     seen: float = field(default_factory=time.monotonic)
+
+    @property
+    def plays(self) -> bool:
+        return bool(self.places) or self.takes_file
 
     def reach(self, key: RenditionKey, number: int, timeline: Timeline) -> None:
         """It has asked for a segment."""
@@ -117,7 +125,7 @@ class Clients:
     def watching(self) -> Iterator[Client]:
         """Those that have asked for something lately."""
         now = time.monotonic()
-        return (client for client in self._clients.values() if now - client.seen < self._idle)
+        return (client for client in self._clients.values() if client.sending or now - client.seen < self._idle)
 
     def listed(self) -> list[Client]:
         """Those that have asked for a segment, and play or are paused."""
@@ -135,7 +143,7 @@ class Clients:
             return
         watching = list(self.watching())
         since = own.since if own is not None and own in watching else math.inf
-        others = [one for one in watching if one.user == caller.user and one is not own and one.places]
+        others = [one for one in watching if one.user == caller.user and one is not own and one.plays]
         if sum(one.since < since for one in others) >= most:
             raise ForbiddenError(f"This account plays {most} streams already, which is as many as it may")
 
@@ -149,7 +157,7 @@ class Clients:
             self.changed()
             if len(self._clients) > MOST_KNOWN:
                 del self._clients[min(self._clients, key=lambda key: self._clients[key].seen)]
-        if time.monotonic() - client.seen >= self._idle:
+        if not client.sending and time.monotonic() - client.seen >= self._idle:
             client.since = time.monotonic()
         who = caller.identity
         client.file, client.user, client.seen = file, caller.user, time.monotonic()
@@ -157,6 +165,18 @@ class Clients:
             client.profile = who.subject if who.subject != NIL_UUID else None
             client.session = who.session if who.session != NIL_UUID else None
         return client
+
+    @contextmanager
+    def sending_file(self, caller: Caller, file: KnownFile) -> Iterator[None]:
+        """The file itself is being sent to the player. Raises ForbiddenError as `admit` does."""
+        client = self.of(caller, file)
+        client.takes_file = True
+        client.sending += 1
+        try:
+            yield
+        finally:
+            client.sending -= 1
+            client.seen = time.monotonic()
 
     def named(self, client_id: str) -> list[ClientKey]:
         """The players of all users that call themselves so."""
@@ -181,5 +201,6 @@ class Clients:
     def forget(self) -> None:
         """Those that have been silent for too long."""
         now = time.monotonic()
-        for key in [key for key, client in self._clients.items() if now - client.seen > self._paused]:
+        silent = [key for key, one in self._clients.items() if not one.sending and now - one.seen > self._paused]
+        for key in silent:
             del self._clients[key]

@@ -59,6 +59,15 @@ class KilledError(EncoderError):
     """Something has killed ffmpeg, by no fault of its file if it happens once."""
 
 
+class StuckError(EncoderError):
+    """ffmpeg runs and makes nothing: its disk does not answer, or the machine is busy with all else."""
+
+    status = 503
+
+    def __init__(self) -> None:
+        super().__init__(f"Nothing of this video could be read or encoded for {STUCK:.0f} s: try again in a moment")
+
+
 class SeekMissedError(Exception):
     """Reading began behind the keyframe that was asked for."""
 
@@ -279,7 +288,7 @@ class Encoder:
                 async with asyncio.timeout(STUCK):
                     kind, box = await read_box(process.stdout)
             except TimeoutError:
-                raise EncoderError(f"The encoder has made nothing for {STUCK:.0f} s") from None
+                raise StuckError from None
             if kind == b"":
                 return True
             if kind == b"ftyp":

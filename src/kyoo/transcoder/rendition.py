@@ -99,6 +99,13 @@ class Rendition:
         owner.allow(self.timeline.end(number) + self._ahead)
         return segment
 
+    def length(self, number: int | None) -> int | None:
+        """The size of a finished segment, or (None) of the init segment."""
+        if number is None:
+            return None if self._init is None else len(self._init)
+        segment = self._segments.get(number)
+        return segment.size if segment is not None and segment.finished else None
+
     def prepare(self, number: int, client: ClientKey, user: str) -> None:
         """Start at segment `number`, which `client` will probably ask for, when nothing is there yet."""
         if number < len(self.timeline) and number not in self._segments and self._near(number) is None:

@@ -158,6 +158,17 @@ class Sessions:
         rendition, user = self._rendition(wanted), caller.user if caller is not None else ""
         return await persistently(lambda: rendition.init(user))
 
+    def length(self, wanted: Wanted, number: int | None, caller: Caller | None) -> int | None:
+        """How many bytes a segment has, or (None) the init segment; None until it is made. Raises NotFoundError, and
+        ForbiddenError for a player that may not play."""
+        if caller is not None:
+            self.clients.admit(caller)
+        timeline = self.timeline(wanted.file.media, wanted.kind, wanted.track, wanted.quality)
+        if number is not None and not 0 <= number < len(timeline):
+            raise NotFoundError("No such segment")
+        shared = self._shared.get(wanted.key)
+        return None if shared is None else shared.rendition.length(number)
+
     def foresee(self, wanted: Wanted, caller: Caller) -> None:
         """A client has read a playlist or an init segment: begin what it will ask for next."""
         rendition = self._rendition(wanted)

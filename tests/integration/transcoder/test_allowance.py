@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 from typing import Any
 
 import m3u8
 import pytest
+from starlette.types import Message
 from tests import media
 from tests.integration.api.seeds import OTHER_USER, SECRET, USER, bearer
 from tests.integration.test_access import client_of, instance
@@ -148,6 +150,56 @@ async def test_one_stream_too_many_is_refused_and_the_others_go_on(service: Serv
     assert leaving.status_code == 204
     assert (await play(service, path, "three", maxStreams=2))[0] == 200
     assert (await play(service, path, "two", 1, maxStreams=0))[0] == 403
+
+
+async def test_the_file_itself_is_a_stream_too(service: Service) -> None:
+    path = film(service)
+    one = viewer(maxStreams=1)
+
+    async def direct(client: str, method: str = "GET") -> int:
+        url = service.url(path, "direct")
+        answer = await service.http.request(method, url, headers={**one, "X-CLIENT-ID": client, "Range": "bytes=0-99"})
+        return answer.status_code
+
+    assert await direct("one", "HEAD") == 206
+    assert (await play(service, path, "two", maxStreams=1))[0] == 200, "to ask about a file is not to play it"
+    assert await direct("one") == 403
+    await service.http.request("DELETE", "/video/streams/two", headers=viewer())
+    assert await direct("one") == 206
+    assert await direct("one") == 206
+    assert await direct("two") == 403
+    assert (await play(service, path, "two", maxStreams=1))[0] == 403
+    # A page that cannot play the file goes on with what is encoded.
+    assert (await play(service, path, "one", maxStreams=1))[0] == 200
+
+
+async def test_a_file_that_is_being_sent_counts_however_long_that_takes(start: Start) -> None:
+    service = await start(KNOWN, client_idle=0.01)
+    path = film(service)
+    sent, go_on = asyncio.Event(), asyncio.Event()
+
+    async def receive() -> dict[str, Any]:
+        await go_on.wait()
+        return {"type": "http.disconnect"}
+
+    async def send(message: Message) -> None:
+        if message["type"] == "http.response.body":
+            sent.set()
+            await go_on.wait()
+
+    headers = [(name.lower().encode(), value.encode()) for name, value in viewer(maxStreams=1).items()]
+    scope = {
+        "type": "http", "http_version": "1.1", "method": "GET", "query_string": b"", "headers": headers,
+        "path": service.url(path, "direct"), "client": ("127.0.0.1", 1), "server": ("kyoo.test", 80),
+        "scheme": "http",
+    }
+    sending = asyncio.create_task(service.app(scope, receive, send))
+    await sent.wait()
+    assert (await play(service, path, "two", maxStreams=1))[0] == 403
+    go_on.set()
+    await asyncio.gather(sending, return_exceptions=True)
+    await asyncio.sleep(0.02)
+    assert (await play(service, path, "two", maxStreams=1))[0] == 200
 
 
 async def test_a_stream_that_is_silent_does_not_count(start: Start) -> None:

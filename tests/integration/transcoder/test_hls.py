@@ -7,6 +7,7 @@ from itertools import islice, pairwise
 from pathlib import Path
 
 import av
+import httpx2
 import m3u8
 import pytest
 from tests import media
@@ -162,3 +163,26 @@ async def test_many_clients_share_the_encoders(service: Service) -> None:
     streams = [await Stream(service, path, "0/240p", client=f"c{number}").open() for number in range(3)]
     received = await asyncio.gather(*(stream.pieces() for stream in streams))
     assert all(pieces == received[0] for pieces in received)
+
+
+@pytest.mark.parametrize("where", ["0/original", "0/240p", "audio/0/128k"])
+async def test_head_is_answered_as_get_is_and_encodes_nothing(service: Service, where: str) -> None:
+    path = service.add(media.movie())
+    headers = {"X-CLIENT-ID": "player", "Accept-Encoding": "identity"}
+
+    async def head(tail: str) -> httpx2.Response:
+        return await service.http.head(service.url(path, tail), headers=headers)
+
+    tails = ("master.m3u8", *(f"{where}/{name}" for name in ("index.m3u8", "init.mp4", "segment-0.mp4")))
+    before = [await head(tail) for tail in tails]
+    assert (await service.http.get("/video/streams")).json() == []
+    for tail, early in zip(tails, before, strict=True):
+        got, late = await service.get(path, tail, headers=headers), await head(tail)
+        for answer in (early, late):
+            assert answer.status_code == got.status_code == 200, tail
+            assert answer.headers["content-type"] == got.headers["content-type"]
+        assert late.headers["content-length"] == str(len(got.content))
+    for tail, status in ((f"{where}/segment-999.mp4", 404), (f"{where}/other.mp4", 400), ("0/9p/init.mp4", 400)):
+        assert (await head(tail)).status_code == (await service.get(path, tail)).status_code == status
+    nameless = await service.http.head(service.url(path, tails[-1]))
+    assert nameless.status_code == 400

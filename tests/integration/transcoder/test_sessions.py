@@ -185,6 +185,24 @@ async def test_an_encoder_that_is_killed_again_and_again_is_reported(start: Star
     assert int(answer.headers["retry-after"]) > 0
 
 
+async def test_an_encoder_that_makes_nothing_is_reported_and_ended(
+    start: Start, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """As when the disk of its file does not answer."""
+    monkeypatch.setattr("kyoo.transcoder.encoder.STUCK", 0.5)
+    service = await start(preset="veryslow")
+    path = service.add(slow_movie())
+    await service.get(path, "info")
+    request = asyncio.create_task(service.get(path, "0/transcode/segment-2.mp4"))
+    await until(encoders)
+    encoders()[0].suspend()
+    answer = await request
+    assert answer.status_code == 503, answer.text
+    assert "could be read or encoded" in answer.json()["errors"][0]
+    assert int(answer.headers["retry-after"]) > 0
+    await until(lambda: not encoders())
+
+
 async def test_an_encoder_that_is_gone_is_reported_at_once(service: Service) -> None:
     sessions = service.app.state.context.sessions
     sessions._program = replace(sessions._program, ffmpeg="/nonexistent/ffmpeg")

@@ -75,6 +75,15 @@ async def optional_caller(request: Request, client_id: ClientId, viewer: Viewer,
 OptionalCaller = Annotated[Caller | None, Depends(optional_caller)]
 
 
+async def any_caller(request: Request, client_id: ClientId, viewer: Viewer, allowance: Allowed) -> Caller:
+    """A player that gives no id is all that its user plays at one address."""
+    address = request.client.host if request.client is not None else ""
+    return Caller(client_id or f"at {address}", viewer, address, allowance)
+
+
+AnyCaller = Annotated[Caller, Depends(any_caller)]
+
+
 async def required_caller(caller: OptionalCaller) -> Caller:
     if caller is None:
         raise BadRequestError("Give a client id: the query parameter clientId or the header X-CLIENT-ID")

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 import asyncio
 import re
+from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from datetime import UTC, datetime
+from functools import partial
+from pathlib import Path
+from typing import Any
 
+from fastapi import Request
 from fastapi.responses import FileResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
@@ -15,7 +21,7 @@ from kyoo.core.errors import NotFoundError
 from kyoo.core.files import readable, text_of
 from kyoo.transcoder.allowance import UNLIMITED
 from kyoo.transcoder.mime import media_type
-from kyoo.transcoder.routes.common import Allowed, Context, Viewer, limited_router
+from kyoo.transcoder.routes.common import AnyCaller, Context, limited_router
 
 router = limited_router("direct")
 
@@ -31,11 +37,17 @@ RANGE = re.compile(
 @router.get("/video/{path}/direct/{name:path}", response_class=FileResponse)
 @router.head("/video/{path}/direct/{name:path}", response_class=FileResponse, include_in_schema=False)
 async def get_direct(
-    path: str, context: Context, _viewer: Viewer, allowed: Allowed, name: str | None = None
+    request: Request, path: str, context: Context, caller: AnyCaller, name: str | None = None
 ) -> FileResponse:
     """`name` only names the download."""
-    if allowed != UNLIMITED:
-        allowed.check_file((await context.library.find(path)).media)
+    clients = context.sessions.clients
+    sending: Callable[[], AbstractContextManager[None]] = nullcontext
+    clients.admit(caller)
+    if caller.allowance != UNLIMITED:
+        file = await context.library.find(path)
+        caller.allowance.check_file(file.media)
+        if request.method == "GET":
+            sending = partial(clients.sending_file, caller, file)
     location, _ = await context.library.locate(path)
     try:
         status = await asyncio.to_thread(location.stat)
@@ -43,6 +55,7 @@ async def get_direct(
         raise NotFoundError("No such file") from None
     return DirectFile(
         location,
+        sending,
         stat_result=status,
         media_type=media_type(location),
         filename=shown_name(name or location.name),
@@ -56,7 +69,12 @@ def shown_name(name: str) -> str:
 
 
 class DirectFile(FileResponse):
-    """What Starlette leaves out of RFC 9110: conditional requests, and that a range that means nothing is no range."""
+    """What Starlette leaves out of RFC 9110: conditional requests, and that a range that means nothing is no range.
+    `sending` lasts as long as the file is being sent."""
+
+    def __init__(self, path: Path, sending: Callable[[], AbstractContextManager[None]], **options: Any) -> None:
+        super().__init__(path, **options)
+        self._sending = sending
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         headers = Headers(scope=scope)
@@ -71,7 +89,8 @@ class DirectFile(FileResponse):
             return
         if not is_range(headers.get("range", "")):
             scope = {**scope, "headers": [(name, value) for name, value in scope["headers"] if name != b"range"]}
-        await super().__call__(scope, receive, send)
+        with self._sending():
+            await super().__call__(scope, receive, send)
 
     def _without_body(self, status: int) -> Response:
         return Response(status_code=status, headers={name: self.headers[name] for name in ("etag", "last-modified")})

@@ -38,6 +38,7 @@ async def playlist(request: Request, text: str) -> Playlist:
 
 
 @router.get("/video/{path}/master.m3u8", response_class=Playlist)
+@router.head("/video/{path}/master.m3u8", response_class=Playlist, include_in_schema=False)
 async def get_master(request: Request, file: File, context: Context, client: Client) -> Playlist:
     context.sessions.clients.admit(client)
     query = query_string(request.query_params.multi_items())
@@ -45,16 +46,21 @@ async def get_master(request: Request, file: File, context: Context, client: Cli
 
 
 @router.get("/video/{path}/audio/{audio}/{quality}/index.m3u8", response_class=Playlist)
+@router.head("/video/{path}/audio/{audio}/{quality}/index.m3u8", response_class=Playlist, include_in_schema=False)
 async def get_audio_playlist(request: Request, wanted: WantedAudio, context: Context, client: Client) -> Playlist:
     return await send(request, wanted, context, client)
 
 
 @router.get("/video/{path}/{video}/{quality}/index.m3u8", response_class=Playlist)
+@router.head("/video/{path}/{video}/{quality}/index.m3u8", response_class=Playlist, include_in_schema=False)
 async def get_video_playlist(request: Request, wanted: WantedVideo, context: Context, client: Client) -> Playlist:
     return await send(request, wanted, context, client)
 
 
 async def send(request: Request, wanted: Wanted, context: Context, client: Caller) -> Playlist:
     timeline = context.sessions.timeline(wanted.file.media, wanted.kind, wanted.track, wanted.quality)
-    context.sessions.foresee(wanted, client)
+    if request.method == "HEAD":
+        context.sessions.clients.admit(client)
+    else:
+        context.sessions.foresee(wanted, client)
     return await playlist(request, media_playlist(timeline, query_string(request.query_params.multi_items())))

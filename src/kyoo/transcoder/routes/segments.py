@@ -26,16 +26,19 @@ MEDIA_TYPES = {"video": "video/mp4", "audio": "audio/mp4"}
 
 
 @router.get("/video/{path}/audio/{audio}/{quality}/init.mp4", response_class=Response)
-async def get_audio_init(wanted: WantedAudio, context: Context, caller: OptionalCaller) -> Response:
-    return Response(await context.sessions.init(wanted, caller), media_type=MEDIA_TYPES["audio"])
+@router.head("/video/{path}/audio/{audio}/{quality}/init.mp4", response_class=Response, include_in_schema=False)
+async def get_audio_init(request: Request, wanted: WantedAudio, context: Context, caller: OptionalCaller) -> Response:
+    return await send_init(request, context, wanted, caller)
 
 
 @router.get("/video/{path}/{video}/{quality}/init.mp4", response_class=Response)
-async def get_video_init(wanted: WantedVideo, context: Context, caller: OptionalCaller) -> Response:
-    return Response(await context.sessions.init(wanted, caller), media_type=MEDIA_TYPES["video"])
+@router.head("/video/{path}/{video}/{quality}/init.mp4", response_class=Response, include_in_schema=False)
+async def get_video_init(request: Request, wanted: WantedVideo, context: Context, caller: OptionalCaller) -> Response:
+    return await send_init(request, context, wanted, caller)
 
 
 @router.get("/video/{path}/audio/{audio}/{quality}/{name}", response_class=StreamingResponse)
+@router.head("/video/{path}/audio/{audio}/{quality}/{name}", response_class=Response, include_in_schema=False)
 async def get_audio_segment(
     request: Request, wanted: WantedAudio, name: str, context: Context, client: Client
 ) -> Response:
@@ -43,10 +46,17 @@ async def get_audio_segment(
 
 
 @router.get("/video/{path}/{video}/{quality}/{name}", response_class=StreamingResponse)
+@router.head("/video/{path}/{video}/{quality}/{name}", response_class=Response, include_in_schema=False)
 async def get_video_segment(
     request: Request, wanted: WantedVideo, name: str, context: Context, client: Client
 ) -> Response:
     return await send(request, context, wanted, name, client)
+
+
+async def send_init(request: Request, context: Context, wanted: Wanted, caller: Caller | None) -> Response:
+    if request.method == "HEAD":
+        return described(context, wanted, None, caller)
+    return Response(await context.sessions.init(wanted, caller), media_type=MEDIA_TYPES[wanted.kind])
 
 
 async def send(request: Request, context: Context, wanted: Wanted, name: str, client: Caller) -> Response:
@@ -54,13 +64,25 @@ async def send(request: Request, context: Context, wanted: Wanted, name: str, cl
     match = SEGMENT.fullmatch(name)
     if match is None:
         raise BadRequestError("A segment is named segment-<n>.mp4")
-    begun = await unless_left(request, context.sessions.begin(wanted, int(match[1]), client))
+    number = int(match[1])
+    if request.method == "HEAD":
+        return described(context, wanted, number, client)
+    begun = await unless_left(request, context.sessions.begin(wanted, number, client))
     if begun is None:
         return Response()
     segment, first, rest = begun
-
     headers = {"Content-Length": str(segment.size)} if segment.finished else {}
     return Sending(first, rest, media_type=MEDIA_TYPES[wanted.kind], headers=headers)
+
+
+def described(context: Context, wanted: Wanted, number: int | None, caller: Caller | None) -> Response:
+    """For HEAD: the answer without its body. Nothing is encoded for it, so the length is told of what is there."""
+    length = context.sessions.length(wanted, number, caller)
+    answer = Response(media_type=MEDIA_TYPES[wanted.kind])
+    del answer.headers["content-length"]
+    if length is not None:
+        answer.headers["content-length"] = str(length)
+    return answer
 
 
 class Sending(StreamingResponse):
