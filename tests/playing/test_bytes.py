@@ -21,6 +21,8 @@ SAMPLE = {
     *("mpeg2-vob", "cut-inside-a-group"),
 }
 
+#: How far (s) what is decoded first in a segment may be, by the time of its decoding, from what is shown first.
+EARLIEST = 0.05
 #: No encoded segment is longer, whatever the source's groups of pictures.
 LONGEST_ENCODED = 6.0
 
@@ -51,6 +53,9 @@ async def joined(service: Service, path: Path, where: str, folder: Path) -> Path
     for before, after in pairwise(pieces):
         assert after.start - before.end < 0.1
         assert abs(after.tfdt - before.until) < 0.05, "decode times join"
+    # Shaka always, and hls.js where timescales change, take a segment's time of decoding for that of its start.
+    assert all(abs(piece.tfdt - piece.start) < EARLIEST for piece in pieces[1:])
+    assert all(abs(piece.start - stream.starts[piece.number]) < EARLIEST for piece in pieces[1:])
     assert not [piece.holes for piece in pieces if piece.holes]
     if "varies" not in path.name:
         assert max(piece.longest for piece in pieces) < 2.5, "no picture stands still for long"

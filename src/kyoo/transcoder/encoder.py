@@ -26,7 +26,7 @@ STUCK = 60.0
 LEADS = (0.0, 2.0, 12.0)
 #: How much (s) earlier the first picture may be decoded than it needs to be.
 MOST_EARLY = 0.5
-VIDEO_TOLERANCE = 0.1
+#: How much (s) earlier than its segment sound may begin.
 AUDIO_TOLERANCE = 0.002
 BIGGEST_BOX = 512 * 1024**2
 LAST_LINES = 5
@@ -96,9 +96,10 @@ class Sink(Protocol):
 class Encoder:
     """`launch` starts an ffmpeg that begins at segment `first`, seeking `lead` seconds early.
 
-    `shift` (s) is the container's time of the timeline's 0; `delay` (s) how long before it is shown a picture is
-    decoded at most; `filling` what stands in for samples that are missing. The encoder reads no further than `allow`
-    lets it.
+    `shift` (s) is the container's time of the timeline's 0; `delay` (s) how long before it is shown a picture of the
+    file is decoded at most, and `early` how much of that is more than this rendition needs: its pictures are decoded
+    earlier, as players take the time of decoding for that of a segment's start. `filling` is what stands in for samples
+    that are missing. The encoder reads no further than `allow` lets it.
     """
 
     def __init__(
@@ -110,6 +111,7 @@ class Encoder:
         sink: Sink,
         *,
         delay: float,
+        early: float,
         filling: Filling | None,
         is_video: bool,
         is_heavy: bool = False,
@@ -131,6 +133,7 @@ class Encoder:
         self._timeline = timeline
         self._shift = shift
         self._delay = delay
+        self._early = early
         self._filling = filling
         self._sink = sink
         self._is_video = is_video
@@ -382,16 +385,16 @@ class Encoder:
             self._pending[-1] = replace(self._pending[-1], duration=dts - self._pending[-1].dts)
 
     async def _place(self, sample: fmp4.Sample, scale: int) -> bool:
-        tolerance = VIDEO_TOLERANCE if self._is_video else AUDIO_TOLERANCE
         time = sample.pts / scale - self._shift
         following = self._next
-        if following < len(self._timeline) and sample.is_sync and time >= self._timeline.start(following) - tolerance:
+        if sample.is_sync and following < len(self._timeline):
+            tolerance = self._timeline.tolerance(following) if self._is_video else AUDIO_TOLERANCE
             number = self._timeline.at(time + tolerance)
             # Segments in between have no sound of their own: a hole that cannot be filled.
             for begun in range(following, number + 1):
                 if not await self._begin(begun):
                     return False
-        if self._writing is not None and (self._is_video or sample.dts / scale >= self._shift - tolerance):
+        if self._writing is not None and (self._is_video or sample.dts / scale >= self._shift - AUDIO_TOLERANCE):
             self._pending.append(sample)
         return True
 
@@ -424,9 +427,10 @@ class Encoder:
             return
         assert self._header is not None
         zero = round(self._shift * self._header.timescale) - self._lead
-        samples = fmp4.not_before(self._pending[:count], zero)
-        early = (samples[0].dts - zero) / self._header.timescale
-        if self._is_video and not self.first and not self._sequence and early < MOST_EARLY:
+        early = int(self._early * self._header.timescale)
+        samples = fmp4.not_before(fmp4.decoded_earlier(self._pending[:count], early), zero)
+        begin = (samples[0].dts - zero) / self._header.timescale
+        if self._is_video and not self.first and not self._sequence and begin < MOST_EARLY:
             # Libavformat takes the first time of decoding for the start, and looks for each segment as much earlier.
             samples = fmp4.decoded_from(samples, zero)
         self._sequence += 1

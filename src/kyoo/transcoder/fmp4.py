@@ -124,6 +124,13 @@ def not_before(samples: Sequence[Sample], floor: int) -> Sequence[Sample]:
     ]
 
 
+def decoded_earlier(samples: Sequence[Sample], ticks: int) -> Sequence[Sample]:
+    """The same samples, shown when they were and decoded so much earlier."""
+    if not ticks:
+        return samples
+    return [replace(sample, dts=sample.dts - ticks, offset=sample.offset + ticks) for sample in samples]
+
+
 def decoded_from(samples: Sequence[Sample], begin: int) -> Sequence[Sample]:
     """The same samples, shown when they were; the first is decoded at `begin`, which is no later than it was."""
     first, early = samples[0], samples[0].dts - begin

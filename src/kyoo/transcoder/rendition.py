@@ -53,6 +53,7 @@ class Rendition:
         *,
         shift: float,
         delay: float,
+        early: float,
         filling: Filling | None,
         ahead: float,
         is_copy: bool,
@@ -65,6 +66,7 @@ class Rendition:
         self._admission = admission
         self._shift = shift
         self._delay = delay
+        self._early = early
         self._filling = filling
         self._ahead = ahead
         self._is_heavy = key.kind == "video" and not is_copy
@@ -173,6 +175,7 @@ class Rendition:
             self._shift,
             sink,
             delay=self._delay,
+            early=self._early,
             filling=self._filling,
             is_video=self.key.kind == "video",
             is_heavy=self._is_heavy,

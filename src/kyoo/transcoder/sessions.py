@@ -218,13 +218,14 @@ class Sessions:
     def _make(self, wanted: Wanted) -> Rendition:
         key, media = wanted.key, wanted.file.media
         timeline = self.timeline(media, wanted.kind, wanted.track, wanted.quality)
-        delay, filling = 0.0, None
+        delay, early, filling = 0.0, 0.0, None
         if wanted.kind == "video":
             video = media.videos[key.track]
             rendition = video_rendition(video, key.quality)
             is_broadcast = ffmpeg.is_unindexed(media)
             filling = Filling.of_video(video, rendition.frame_rate, is_broadcast=is_broadcast)
             delay = ffmpeg.media_delay(self._program, media)
+            early = delay - ffmpeg.EARLY - ffmpeg.picture_delay(self._program, video, rendition)
         elif wanted.quality == ORIGINAL:
             filling = Filling.of_audio(media.audios[key.track])
 
@@ -248,6 +249,7 @@ class Sessions:
             self._admission,
             shift=media.start,
             delay=delay,
+            early=early,
             filling=filling,
             ahead=self._ahead,
             is_copy=key.quality == ORIGINAL,

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from bisect import bisect_right
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import chain, pairwise, repeat
@@ -26,15 +26,19 @@ LONGEST_ENCODED = 6.0
 #: AAC frames of 1024 samples at 48 kHz: boundaries lie on frames, so that encoders started anywhere meet there.
 AUDIO_FRAME = 1024 / 48_000
 AUDIO_FRAMES = 188
+#: How much (s) earlier than its index says a keyframe may come.
+TOLERANCE = 0.1
 #: A tail shorter than this is joined to the segment before it.
 SHORTEST = 0.25
 
 
 @dataclass(frozen=True)
 class Timeline:
-    """Segment n lasts from `bounds[n]` to `bounds[n + 1]`."""
+    """Segment n lasts from `bounds[n]` to `bounds[n + 1]`; a bound is one of `keyframes`, or a picture that can be made
+    one."""
 
     bounds: tuple[float, ...]
+    keyframes: tuple[float, ...] = ()
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -49,10 +53,16 @@ class Timeline:
         """The segment that contains `time`."""
         return min(max(bisect_right(self.bounds, time) - 1, 0), len(self) - 1)
 
+    def tolerance(self, number: int) -> float:
+        """How much (s) earlier than its bound segment `number` may begin: no other keyframe is taken for its."""
+        bound = self.bounds[number]
+        before = bisect_left(self.keyframes, bound)
+        return min(TOLERANCE, (bound - self.keyframes[before - 1]) / 2) if before else TOLERANCE
+
 
 def copied_timeline(track: VideoTrack) -> Timeline:
     """Every bound is a keyframe of the source."""
-    return Timeline(_closed(_from_keyframes(track.keyframes, track.end), track.end))
+    return Timeline(_closed(_from_keyframes(track.keyframes, track.end), track.end), tuple(track.keyframes))
 
 
 def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:

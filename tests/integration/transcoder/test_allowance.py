@@ -189,8 +189,14 @@ async def test_a_file_that_is_being_sent_counts_however_long_that_takes(start: S
 
     headers = [(name.lower().encode(), value.encode()) for name, value in viewer(maxStreams=1).items()]
     scope = {
-        "type": "http", "http_version": "1.1", "method": "GET", "query_string": b"", "headers": headers,
-        "path": service.url(path, "direct"), "client": ("127.0.0.1", 1), "server": ("kyoo.test", 80),
+        "type": "http",
+        "http_version": "1.1",
+        "method": "GET",
+        "query_string": b"",
+        "headers": headers,
+        "path": service.url(path, "direct"),
+        "client": ("127.0.0.1", 1),
+        "server": ("kyoo.test", 80),
         "scheme": "http",
     }
     sending = asyncio.create_task(service.app(scope, receive, send))

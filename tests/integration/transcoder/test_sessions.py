@@ -307,7 +307,7 @@ async def main():
     runner = Ffmpeg(program.ffmpeg, memory=16 << 30)
     launch = lambda lead: runner.start(ffmpeg.video_arguments(
         program, media, track, video_rendition(track, "transcode"), ffmpeg.Cut(timeline, 0, lead)), path)
-    encoder = Encoder(launch, timeline, 0, 0.0, Sink(), delay=0, filling=None, is_video=True)
+    encoder = Encoder(launch, timeline, 0, 0.0, Sink(), delay=0, early=0, filling=None, is_video=True)
     encoder.start()
     await asyncio.sleep(60)
 

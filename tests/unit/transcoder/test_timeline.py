@@ -139,3 +139,10 @@ def test_every_playlist_obeys_the_rules(keyframes: list[float], end: float) -> N
         assert playlist.is_endlist
         assert all(int(segment.duration + 0.5) <= playlist.target_duration for segment in playlist.segments)
         assert all(timeline.at(timeline.start(number)) == number for number in range(len(timeline)))
+
+
+def test_a_segment_begins_with_its_own_keyframe_and_with_none_just_before_it() -> None:
+    timeline = copied_timeline(video([0.0, 2.0, 2.04, 5.0], 8.0))
+    assert timeline.bounds == (0.0, 2.0, 5.0, 8.0)
+    assert timeline.tolerance(1) == pytest.approx(0.1)
+    assert copied_timeline(video([0.0, 0.96, 1.0, 5.0], 8.0)).tolerance(1) == pytest.approx(0.02)
