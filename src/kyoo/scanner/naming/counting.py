@@ -1,5 +1,7 @@
 """Steps that count: version, seasons, episodes, dates, the year, parts. How numbers look is in the finders."""
 
+import re
+
 from kyoo.scanner.naming import bare, dates, numbering, wording, years
 from kyoo.scanner.naming.draft import Draft
 from kyoo.scanner.naming.model import Number
@@ -10,6 +12,7 @@ from kyoo.scanner.naming.text import BLANK, CLAIMED, blank
 
 #: A film is split over no more files than this.
 LARGEST_FILM = 3
+_YEAR_BEHIND = re.compile(r"[ ._]*[(\[]?(?:19|20)[0-9]{2}[)\]]?(?![^\W_])")
 
 
 def read_version(draft: Draft) -> None:
@@ -48,6 +51,8 @@ def read_numbering(draft: Draft) -> None:
         draft.claim_numbering(cap)
         draft.reading.explicit = True
         return
+    if seasons and _ends_a_films_title(draft, seasons):
+        return
     if seasons:
         if draft.masked[max(0, seasons.start - 1)] in "([":
             _read_absolute_beside(draft, seasons)
@@ -60,6 +65,16 @@ def read_numbering(draft: Draft) -> None:
         if again and again.seasons == seasons.seasons:
             draft.claim(again.start, again.end)
     _read_episode_words(draft)
+
+
+def _ends_a_films_title(draft: Draft, seasons: Numbering) -> bool:
+    """`Open Season 2 (2008)` of a file: one season in a word, right before the year, and nothing but tags follows."""
+    if draft.folder or seasons.pairs or len(seasons.seasons) != 1:
+        return False
+    year = _YEAR_BEHIND.match(draft.masked, seasons.end)
+    if year is None or seasons.start <= draft.begin or not draft.masked.startswith("season", seasons.start):
+        return False
+    return not any(c.isalnum() for c in draft.masked[year.end() : tags_start(draft.text, draft.masked, year.end())])
 
 
 def _read_absolute_beside(draft: Draft, found: Numbering) -> None:

@@ -35,6 +35,7 @@ _CROSS = re.compile(
     r"|(?<=[a-z])(?P<s4>[0-9]{1,2})x(?P<e4>[0-9]{2})(?![^\W_])"
     r"|(?<= - )(?P<s5>[1-9])\.(?P<e5>[0-9]{2})(?= - )"
     r"|(?<= - )(?P<s7>[1-9])-(?P<e7>[0-9]{2})(?= - )"
+    r"|(?<![^\W_])book[ ._]?(?P<s10>[0-9]{1,2})[ ._,\-]{1,3}chapter[ ._]?(?P<e10>[0-9]{1,3})(?![^\W_])"
     r"|(?<![^\W_])episode (?P<s6>[1-9]?[0-9])\.(?P<e6>[0-9]{2})(?![0-9])"
 )
 _NUM = r"[0-9]{1,4}"
@@ -64,8 +65,10 @@ _SEASON_AFTER = re.compile(
     rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._](?:season|saison|temporada|stagione|staffel)(?![^\W_])"
     r"|第(?P<han>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[季期]"
 )
-# "The Two Seasons 2014": a year behind the word is no season; "Season 2014" alone is one of a yearly show.
+# "The Two Seasons 2014", "Open Season (2006)": a year behind the word is no season; "Season 2014" alone is one of a
+# yearly show.
 _PLURAL_THEN_YEAR = re.compile(r"(?:all[ ._]+)?[^\W\d_]+s[ ._\-]{1,3}(?:19|20)[0-9]{2}$")
+_YEAR_IN_BRACKET = re.compile(r"[^\W\d_]+[ ._\-]*[(\[](?:19|20)[0-9]{2}$")
 _MORE_SEASONS = re.compile(
     r"(?P<join>[ ._]*(?:-{1,2}|~|/|(?<=[0-9]):|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))"
     r"(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
@@ -168,8 +171,8 @@ def find_seasons(masked: str) -> Numbering | None:
 
 
 def _is_no_season(masked: str, match: re.Match[str]) -> bool:
-    """`…H264-S56`: a group's name after the tags; `Seasons 2014`: a year."""
-    if match["s"] and _PLURAL_THEN_YEAR.match(match[0]):
+    """`…H264-S56`: a group's name after the tags; `Seasons 2014`, `Season (2006)`: a year."""
+    if match["s"] and (_PLURAL_THEN_YEAR.match(match[0]) or (match.start() and _YEAR_IN_BRACKET.match(match[0]))):
         return True
     return match["tight"] is not None and masked[max(0, match.start() - 1)] == "-" and BLANK in masked[: match.start()]
 

@@ -23,7 +23,7 @@ def read_title(draft: Draft, read_other: Callable[[str], Reading] | None) -> Non
     reading, text = draft.reading, draft.text
     start, end = _title_span(draft)
     raw = text.raw[start:end]
-    titles = wording.split_titles(raw)
+    titles = wording.split_titles(raw, film=reading.year is not None and not (reading.pairs or reading.seasons))
     reading.collection = draft.folder and wording.COLLECTION.search(raw) is not None
     if read_other and draft.number_end is not None and not wording.has_latin_word(titles[0]):
         titles = _with_name_after_slash(draft, titles, end, read_other)

@@ -37,7 +37,10 @@ _PACK = re.compile(
     r"[)\]]?[ ._\-)\]]*$",
     re.IGNORECASE,
 )
-_NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)|[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
+_SEASONS = re.compile(r"[\W_]*seasons?[\W_]*", re.IGNORECASE)
+_NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)", re.IGNORECASE)
+# Of a disc with episodes; of a film (`Kill - Vol. 2 (2004)`) it is a part of the title.
+_VOLUME = re.compile(r"[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
 _EPISODE_EDGE = re.compile(r"^v[0-9](?![^\W_])|^[\s._\-:–—~\])}]+|(?<![\s_\-:–—~\[({])[\s_\-:–—~\[({]+$")
 _TRAILING_SQUARE = re.compile(r"(?<![ ._])[ ._]*\[[^\[\]]*\][ ._]*$")
 _NUMBERED_EPISODE = re.compile(r"(?:episode|ep\.?)\s*[0-9]+", re.IGNORECASE)
@@ -48,16 +51,18 @@ def has_latin_word(text: str) -> bool:
     return _LATIN_WORD.search(text) is not None
 
 
-def split_titles(raw: str) -> list[str]:
-    """The title, then its other names. Never an empty list; the title may be empty.
+def split_titles(raw: str, *, film: bool = False) -> list[str]:
+    """The title, then its other names. Never an empty list; the title may be empty. `film`: it has a year and counts
+    nothing, so that "Season" or a volume at the end belongs to it.
 
     Names split by ` / `, ` | ` or AKA: those in another script come after the Latin ones, which stay together.
     """
     outside = _TRAILING_PAREN.sub("", raw)
     raw = _NOISE.sub(" ", outside if outside != raw and _SEPARATORS.search(outside) else raw)
+    raw = raw if film else _VOLUME.sub(" ", raw)
     pieces = [piece for piece in _SEPARATORS.split(raw) if tidy(piece)]
     if len(pieces) < 2:
-        return _one_name(raw)
+        return _one_name(raw, film=film)
     if _AKA.search(raw) and not re.search(r"[/|]", raw):
         names = [tidy(piece) for piece in pieces]
         return [names[0], *names[1:]]
@@ -72,12 +77,12 @@ def split_titles(raw: str) -> list[str]:
     return [" / ".join(names), *names, *other]
 
 
-def _one_name(raw: str) -> list[str]:
+def _one_name(raw: str, *, film: bool = False) -> list[str]:
     """One name, that may hold a second: `抓娃娃 Successor`, `О мышах и людях (Of Mice and Men)`, `Lost [Perdidos]`."""
     squared = _SQUARE_TITLE.match(raw)
     if squared and (squared["dot"] or _OTHER_SCRIPT.search(squared["second"])):
         return [*_one_name(squared["first"]), tidy(squared["second"])]
-    whole = tidy(without_pack(raw))
+    whole = tidy(without_pack(raw, film=film))
     paired = _PAREN_TITLE.match(whole)
     if not _OTHER_SCRIPT.search(whole):
         second_name = paired is not None and len(paired["second"]) > 3
@@ -98,9 +103,13 @@ def _is_alphabetic_script(text: str) -> bool:
     return re.search("[\u0370-\u06ff]", text) is not None
 
 
-def without_pack(raw: str) -> str:
-    """Without words for a whole collection at the end; they stay if nothing else would be left."""
-    shorter = _PACK.sub("", raw)
+def without_pack(raw: str, *, film: bool = False) -> str:
+    """Without words for a whole collection at the end; they stay if nothing else would be left. No `film` is one of
+    seasons: `The Four Seasons (1981)`."""
+    match = _PACK.search(raw)
+    if match is None or (film and _SEASONS.fullmatch(match[0])):
+        return raw
+    shorter = raw[: match.start()]
     return shorter if tidy(shorter) else raw
 
 
