@@ -76,6 +76,10 @@ class Api:
     async def seed_serie(self, seed: SeedSerie) -> Seeded:
         return Seeded.model_validate(await self._call("POST", "/api/series", seed.wire()))
 
+    async def renumber(self, slug: str, numbers: list[dict[str, Any]]) -> None:
+        """PUT /api/series/{slug}/numbers: these episodes, by their numbers at a provider, have others now."""
+        await self._call("PUT", f"{_address('series', slug)}/numbers", numbers)
+
     async def show(self, collection: Collection, slug: str) -> dict[str, Any] | None:
         """The show in any language, films with their videos; None when there is none."""
         params = {"with": "videos"} if collection == "movies" else {}

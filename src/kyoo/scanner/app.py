@@ -13,12 +13,12 @@ from kyoo.core.permissions import UnlimitedAuthentication
 from kyoo.core.service import Runtime, make_service
 from kyoo.scanner.context import create_context
 from kyoo.scanner.providers.base import Provider
-from kyoo.scanner.routes import guess, matches, pictures, providers, scan, shows
+from kyoo.scanner.routes import guess, matches, orders, pictures, providers, scan, shows
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.scanner.watcher import Watcher
 
 #: The literal paths come first: `/{collection}` of `shows` accepts one segment, too.
-ROUTERS = [scan.router, guess.router, pictures.router, providers.router, matches.router, shows.router]
+ROUTERS = [scan.router, guess.router, pictures.router, providers.router, matches.router, orders.router, shows.router]
 
 
 def error_detail(_status: int, message: str, _details: Any = None) -> dict[str, Any]:

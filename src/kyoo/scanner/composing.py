@@ -68,10 +68,15 @@ def serie(
     own: SeedSerie,
     family: Family | None = None,
     films: Mapping[int, ShowRecord] = MappingProxyType({}),
+    moves: Mapping[Key, Key] = MappingProxyType({}),
 ) -> SeedSerie:
     """The serie with all of its entries, and the files in theirs. Entries that no provider knows are added, so that no
-    file is without one. `films`: what is known of those that stand in it, by their numbers among the specials."""
-    entries = _entries(record, own, family, films)
+    file is without one. `films`: what is known of those that stand in it, by their numbers among the specials;
+    `moves`: the numbers of the record of what files have other numbers of."""
+    entries = _entries(record, own, family, films, moves)
+    # A season of the files may be none of the order that the episodes are in.
+    numbers = {0} | {entry.season_number for entry in entries if isinstance(entry, SeedEpisode)}
+    numbers |= {season.number for season in record.seasons}
     aired = sorted(entry.air_date for entry in entries if entry.air_date and entry.kind == "episode")
     start = record.start or texts.first_day(record.year) or own.start_air
     end = record.end or (aired[-1] if aired and record.status == "finished" else None)
@@ -81,7 +86,7 @@ def serie(
         runtime=own.runtime or record.runtime,
         start_air=start,
         end_air=end if end and (start is None or end >= start) else None,
-        seasons=_seasons(record, own),
+        seasons=[season for season in _seasons(record, own) if season.season_number in numbers],
         entries=entries,
         extras=own.extras,
     )
@@ -278,7 +283,11 @@ _NUMBERING = ("tvdb", "themoviedatabase", "tvmaze")
 
 
 def _entries(
-    record: ShowRecord, own: SeedSerie, family: Family | None, films: Mapping[int, ShowRecord]
+    record: ShowRecord,
+    own: SeedSerie,
+    family: Family | None,
+    films: Mapping[int, ShowRecord],
+    moves: Mapping[Key, Key],
 ) -> list[SeedEntry]:
     mine: dict[Key, SeedEntry] = {}
     others: list[SeedEntry] = []
@@ -287,7 +296,7 @@ def _entries(
         if key is None:
             others.append(entry)
         else:
-            mine[key] = entry
+            mine[moves.get(key, key)] = entry
     held = {key[1] for key, entry in mine.items() if isinstance(entry, SeedMovieEntry)}
     # Only TheTVDB's specials have the numbers that the lists count by.
     ours = record.numbering in (None, "tvdb")
@@ -367,10 +376,11 @@ def _entry(
         "thumbnail": (episode.still.url if episode.still else None) or (mine.thumbnail if mine else None),
         "videos": mine.videos if mine else [],
     }
+    aired = episode.aired or (episode.season, episode.number)
     numbers: ExternalId = {
-        provider: [{"serieId": serie_id, "season": episode.season, "episode": episode.number, "link": None}]
+        provider: [{"serieId": serie_id, "season": aired[0], "episode": aired[1], "link": None}]
         for provider, serie_id in record.ids.items()
-        if provider == record.provider and provider in _NUMBERING
+        if provider == (record.numbering or record.provider) and provider in _NUMBERING
     }
     if episode.season:
         return SeedEpisode(

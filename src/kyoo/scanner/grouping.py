@@ -22,6 +22,8 @@ class Show:
     external_ids: dict[str, str] = field(default_factory=dict)
     id: int | None = None
     slug: str | None = None
+    #: Whether the api has its episodes in another order than files count.
+    reordered: bool = False
     changed: bool = False
 
 

@@ -5,24 +5,25 @@ from __future__ import annotations
 import asyncio
 import traceback
 from typing import Any
+from uuid import UUID
 
 import structlog
 from psycopg.rows import DictRow
 from pydantic import ValidationError
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner import composing, describing, films, joining, telling, work
+from kyoo.scanner import composing, describing, films, joining, ordering, telling, work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.api import ApiConflictError
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.gathering import local_show
 from kyoo.scanner.grouping import Show, fitting
-from kyoo.scanner.local import LocalFile, LocalShow, folders_above
+from kyoo.scanner.local import LocalShow, folders_above
 from kyoo.scanner.merging import merge
-from kyoo.scanner.models.seed import Seeded, SeedMovie, SeedSerie
+from kyoo.scanner.models.seed import Seeded, SeedEpisode, SeedMovie, SeedSerie, SeedSpecial
 from kyoo.scanner.names import from_json, plain_key, show_keys
 from kyoo.scanner.naming.titles import marks
-from kyoo.scanner.placement import numbered, places
+from kyoo.scanner.placement import numbered
 from kyoo.scanner.providers.base import fetch
 from kyoo.scanner.providers.library import Library
 from kyoo.scanner.providers.records import ShowRecord
@@ -53,9 +54,9 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
     if not rows and not asked:
         return
     try:
-        seeded = await _write(context, row, local, prune=prune)
+        seeded, seed = await _write(context, row, local, prune=prune)
         await _link_requested(context, local.show, seeded, asked, {str(file["video_id"]) for file in rows})
-        await _finish_remap(context, row, local, seeded)
+        await _finish_remap(context, row, local, seed)
     except Exception as error:
         log.warning("a show could not be identified", title=row["title"], reason=str(error))
         async with database.transaction() as connection:
@@ -125,8 +126,12 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
     return None
 
 
-async def _write(context: ScannerContext, row: DictRow, local: LocalShow, *, prune: bool) -> Seeded:
-    seed = await _metadata(context, local)
+async def _write(
+    context: ScannerContext, row: DictRow, local: LocalShow, *, prune: bool
+) -> tuple[Seeded, SeedMovie | SeedSerie]:
+    seed = await _metadata(context, row, local)
+    if isinstance(seed, SeedSerie):
+        await ordering.renumber(context, row, seed)
     if prune and isinstance(seed, SeedSerie):
         seed = seed.model_copy(update={"complete": True})
     seeded, seed = await _seed(context, row, seed)
@@ -136,19 +141,22 @@ async def _write(context: ScannerContext, row: DictRow, local: LocalShow, *, pru
             connection, row["id"], kind=row["kind"], slug=seeded.slug, api_id=str(seeded.id), air=air
         )
     local.show.slug = seeded.slug
-    return seeded
+    return seeded, seed
 
 
-async def _metadata(context: ScannerContext, local: LocalShow) -> SeedMovie | SeedSerie:
+async def _metadata(context: ScannerContext, row: DictRow, local: LocalShow) -> SeedMovie | SeedSerie:
     """What the providers have said, with the files of the library; what the library says alone when none has."""
     is_movie = local.show.kind == "movie"
     own: SeedMovie | SeedSerie = await asyncio.to_thread(local.movie if is_movie else local.serie)
     async with context.runtime.database.connection() as connection:
         kept = await records.of_show(connection, local.show.id or 0)
-    heard = [record for row in kept if (record := _read(row)) and record.kind == local.show.kind]
+        order = await ordering.chosen(connection, row)
+    heard = [record for each in kept if (record := _read(each)) and record.kind == local.show.kind]
     if not heard:
         return own
     library = await fetch(Library(local), local.show.kind, local.slug())
+    if order is not None and order.provider and order.episodes:
+        heard = ordering.led_by(heard, order.provider)
     merged = await asyncio.to_thread(merge, [*([library] if library else []), *heard])
     assert merged is not None
     if isinstance(own, SeedMovie):
@@ -157,7 +165,13 @@ async def _metadata(context: ScannerContext, local: LocalShow) -> SeedMovie | Se
         serie = merged.ids.get("tvdb")
         family = await lookup.family(connection, serie) if serie else None
         inside = await films.known(connection, local.show.id or 0)
-    return await asyncio.to_thread(composing.serie, merged, own, family, inside)
+    moves: dict[tuple[int, int], tuple[int, int]] = {}
+    if order is not None and order.episodes:
+        merged, moves = ordering.reordered(merged, order.episodes)
+        known = {(episode.season, episode.number) for episode in merged.episodes}
+        # What a name says counts by the chosen order as far as that has the number.
+        moves = {key: place for key, place in moves.items() if not order.follow or key not in known}
+    return await asyncio.to_thread(composing.serie, merged, own, family, inside, moves)
 
 
 def _read(row: DictRow) -> ShowRecord | None:
@@ -222,29 +236,45 @@ async def _link_requested(
         await context.api.replace_links(links)
 
 
-async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seeded: Seeded) -> None:
+async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seed: SeedMovie | SeedSerie) -> None:
     """The new show stands, with its files. Only now do the links to the old one go, and the old one with them; and
-    those that files have elsewhere whose show or numbers somebody chose, or the lists of anime know better."""
+    those that files have elsewhere whose show, numbers or order somebody chose, or the lists of anime know better."""
+    async with context.runtime.database.connection() as connection:
+        whole = bool(row["replaces"]) or await ordering.chosen(connection, row) is not None
+    entries = links_of(seed)
     links = [
-        {"id": str(file.video_id), "for": _links_of(local, file, seeded.slug)}
+        {"id": str(file.video_id), "for": entries[file.video_id]}
         for file in local.files
-        if file.link and (row["replaces"] or file.chosen or file.pinned or file.parsed.film_of or file.parsed.read_as)
+        if (whole or file.chosen or file.pinned or file.parsed.film_of or file.parsed.read_as)
+        and file.video_id in entries
     ]
     if links:
         await context.api.replace_links(links)
     for replaced in row["replaces"]:
         named, found, slug = replaced.rpartition(":")
         kind = named if found else row["kind"]
-        if (kind, slug) != (row["kind"], seeded.slug):
+        if (kind, slug) != (row["kind"], seed.slug):
             await context.api.delete_show("movies" if kind == "movie" else "series", slug)
         async with context.runtime.database.transaction() as connection:
             await shows.drop_replaced(connection, row["id"], replaced, kind, slug)
 
 
-def _links_of(local: LocalShow, file: LocalFile, slug: str) -> list[dict[str, Any]]:
-    if local.show.kind == "movie":
-        return [{"movie": slug}]
-    return [place.link(slug) for place in places(file.parsed, file.chosen)]
+def links_of(seed: SeedMovie | SeedSerie) -> dict[UUID, list[dict[str, Any]]]:
+    """The entries of each file that is linked anew, as the api names them."""
+    if isinstance(seed, SeedMovie):
+        return {video: [{"movie": seed.slug}] for video in seed.videos}
+    found: dict[UUID, list[dict[str, Any]]] = {}
+    for entry in seed.entries:
+        link: dict[str, Any] = {"serie": seed.slug}
+        if isinstance(entry, SeedEpisode):
+            link |= {"season": entry.season_number, "episode": entry.episode_number}
+        elif isinstance(entry, SeedSpecial):
+            link |= {"special": entry.number}
+        else:
+            link = {"slug": entry.slug}
+        for video in entry.videos:
+            found.setdefault(video, []).append(link)
+    return found
 
 
 def _reason(error: Exception) -> dict[str, Any]:

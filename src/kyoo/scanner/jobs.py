@@ -7,7 +7,7 @@ from procrastinate.retry import RetryDecision
 
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
-from kyoo.scanner import describing, films, identification, library, probing, renewing, work
+from kyoo.scanner import describing, films, identification, library, ordering, probing, renewing, work
 from kyoo.scanner.anime import keeping
 from kyoo.scanner.api import ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
@@ -60,6 +60,8 @@ async def describe(
 ) -> None:
     await describing.describe(_context(context), show_id, again=again, urgent=urgent, attempt=attempt)
     await films.describe(_context(context), show_id, again=again)
+    if again:
+        await ordering.refresh(_context(context), show_id)
 
 
 @blueprint.periodic(cron="29 * * * *")

@@ -92,6 +92,7 @@ def to_show(row: DictRow) -> Show:
         dict(row["external_ids"]),
         row["id"],
         row["slug"] if row["api_id"] else None,
+        row["reordered"],
     )
 
 
@@ -135,7 +136,8 @@ def seed(item: Pending) -> SeedVideo:
 
 def links(parsed: ParsedName, show: Show | None, chosen: Any = None) -> list[dict[str, Any]]:
     """The entries of a file whose show the api knows."""
-    if show is None or show.slug is None or parsed.kind == "extra":
+    # Whose numbers are in another order is linked with its seed.
+    if show is None or show.slug is None or show.reordered or parsed.kind == "extra":
         return []
     if show.kind == "movie":
         return [{"movie": show.slug}]

@@ -158,6 +158,8 @@ class EpisodeRecord(Record):
 
     season: Count
     number: Count
+    #: Season and number as it was aired, where `season` and `number` are those of another order.
+    aired: tuple[Count, Count] | None = None
     absolute: Count | None = None
     texts: dict[str, Texts] = Field(default_factory=dict)
     still: Picture | None = None

@@ -45,6 +45,8 @@ comment on column scanner.matches.failed is 'Providers that gave no answer; they
 
 comment on table scanner.film_records is 'What providers say of the films that stand in a serie, by their numbers among its specials at TheTVDB.';
 
-
 comment on table scanner.keys is 'Keys of services of metadata that somebody typed in. Those of options are not here.';
 comment on column scanner.keys.sealed is 'A JSON object of key and PIN, encrypted with the secret of this instance, which is not in the database.';
+
+comment on table scanner.episode_orders is 'The order of episodes that somebody chose for a serie; without a name that of airing, to which it went back.';
+comment on column scanner.shows.reordered is 'Whether its episodes have other numbers than the names of its files, which count as they were aired.';

@@ -53,6 +53,8 @@ create table scanner.shows (
     -- Slugs of api shows that this one takes the place of (a remap, or a film that joined its serie: `movie:slug`); removed once this one is seeded.
     replaces text[] not null default '{}'::text[],
     created_at timestamp with time zone not null default now(),
+    -- Whether its episodes have other numbers than the names of its files, which count as they were aired.
+    reordered boolean not null default false,
     constraint shows_pkey primary key (id),
     constraint shows_kind_check check ((kind = any (array['movie'::text, 'serie'::text])))
 );
@@ -120,6 +122,17 @@ create table scanner.anime_titles (
     constraint anime_titles_key_fkey foreign key (key) references scanner.anime(key) on delete cascade
 );
 create index anime_titles_key on scanner.anime_titles (key);
+
+-- The order of episodes that somebody chose for a serie; without a name that of airing, to which it went back.
+create table scanner.episode_orders (
+    show_id bigint not null,
+    provider text,
+    name text,
+    episodes jsonb not null default '[]'::jsonb,
+    chosen_at timestamp with time zone not null default now(),
+    constraint episode_orders_pkey primary key (show_id),
+    constraint episode_orders_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade
+);
 
 create table scanner.files (
     -- Compared by bytes, so that a folder is one range of the index.
