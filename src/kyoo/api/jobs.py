@@ -5,6 +5,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+from uuid import UUID
 
 import httpx2
 import obstore
@@ -97,6 +98,28 @@ async def look_for_letters(job: JobContext, timestamp: int) -> None:  # noqa: AR
     """Have sent whatever is due and whose sender died, or was never asked."""
     context: ApiContext = job.additional_context["api"]
     await context.trackers.delivery.defer_due()
+
+
+@blueprint.task(name="import_from_tracker", pass_context=True, queue="trackers", retry=BackOff())
+async def import_from_tracker(job: JobContext, identifier: str) -> None:
+    """Run an import that somebody asked for."""
+    context: ApiContext = job.additional_context["api"]
+    await context.trackers.take_in(UUID(identifier))
+
+
+@blueprint.task(name="look_at_tracker", pass_context=True, queue="trackers")
+async def look_at_tracker(job: JobContext, tracker: int) -> None:
+    """Read what changed at a tracker."""
+    context: ApiContext = job.additional_context["api"]
+    await context.trackers.importing.look(tracker)
+
+
+@blueprint.periodic(cron="*/5 * * * *")
+@blueprint.task(name="look_at_trackers", pass_context=True, queue="trackers", queueing_lock="api:look_at_trackers")
+async def look_at_trackers(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Have the trackers read whose time has come."""
+    context: ApiContext = job.additional_context["api"]
+    await context.trackers.look_at_due()
 
 
 @blueprint.periodic(cron="*/5 * * * *")

@@ -413,14 +413,18 @@ async def test_a_socket_scrobbles_what_it_ends(kyoo: Tracked) -> None:
         kyoo.api.headers["authorization"].removeprefix("Bearer ")
     )
     session = Session(context, identity, "")
-    socket = Socket(context, session, browser="", send=unheard, cut=lambda: None)
+    sent: list[str] = []
+
+    async def send(text: str) -> None:
+        sent.append(text)
+
+    socket = Socket(context, session, browser="", send=send, cut=lambda: None)
     frame = '{"action":"watch","entry":"bubble","videoId":"%s","percent":%d,"time":%d}'
 
     async def say(percent: int, time: int) -> str:
-        reply = await socket.answer(frame % (made["id"], percent, time))
+        await socket.hear(frame % (made["id"], percent, time))
         await asyncio.gather(*context.trackers.watching._tasks)
-        assert reply is not None
-        return reply
+        return sent.pop()
 
     assert "sync" not in await say(50, 60)
     assert (kyoo.fakes.trakt.watching or {})["progress"] == 50
@@ -436,7 +440,3 @@ async def test_a_socket_scrobbles_what_it_ends(kyoo: Tracked) -> None:
     assert told == [f"/scrobble/{action}" for action in ("start", "pause", "start", "stop")]
     await socket.close()
     assert len(kyoo.fakes.trakt.writes()) == 4
-
-
-async def unheard(text: str) -> None:
-    pass

@@ -141,3 +141,40 @@ class TrackerApplications(Wire):
 class SeedApplication(Wire):
     client_id: Secret
     client_secret: Secret | None = None
+
+
+class SeedImport(Wire):
+    """`merge` gives each side what it lacks, `theirs` makes this side like the tracker, `ours` the tracker like this
+    side. `dryRun` changes nothing and says what would."""
+
+    rule: Rule
+    dry_run: bool = False
+
+
+class ImportBegun(Wire):
+    id: UUID
+
+
+class ImportChange(Wire):
+    kind: str
+    id: UUID
+    slug: str
+    field: str
+    before: Any
+    after: Any
+
+
+class UnmatchedTitle(Wire):
+    title: str
+    year: int | None
+    ids: dict[str, str]
+
+
+class ImportReport(Wire):
+    """`changes` and `unmatched` are the first 100; `counts` are all."""
+
+    state: Literal["queued", "running", "done", "failed"]
+    counts: dict[str, int]
+    changes: list[ImportChange]
+    unmatched: list[UnmatchedTitle]
+    reason: str | None = None

@@ -374,13 +374,14 @@ async def forget_application(connection: Connection, service: str) -> bool:
 
 
 async def due_to_look(connection: Connection, services: Sequence[str]) -> list[int]:
-    """The trackers whose next look is due, those first that were served least lately."""
+    """The trackers whose next look is due, those first that were served least lately. One that was never read waits
+    until its owner has chosen how."""
     rows = await fetch_all(
         connection,
         """
         select pk from api.trackers
         where next_sync <= now() and mode in ('both', 'in') and service = any(%(services)s)
-            and error_code is distinct from 'unlinked'
+            and error_code is distinct from 'unlinked' and activities <> '{}'
         order by served_at limit 1000
         """,
         {"services": list(services)},

@@ -73,6 +73,7 @@ class AniList(Counting, ByRedirect, Renewing):
     writes = Limit(2.7, 8, shared=True)
     only = frozenset({ANILIST})
     provider = ANILIST
+    providers = (ANILIST,)
 
     def budget(self, answer: Answer) -> tuple[int | None, float | None]:
         allowed: int | None = None

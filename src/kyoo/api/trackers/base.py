@@ -185,6 +185,8 @@ class Tracker(ABC):
     batch: int = 1
     #: Only titles that it can know are told: those with an id of one of these providers. Empty: all.
     only: frozenset[str] = frozenset()
+    #: The providers whose ids it knows titles by, those first by which it counts episodes.
+    providers: tuple[str, ...] = ()
     #: Whether it holds when something was watched.
     dated: bool = True
 

@@ -54,6 +54,7 @@ class MyAnimeList(Counting, ByRedirect, Renewing):
     writes = Limit(1.0, 4)
     only = frozenset({MAL})
     provider = MAL
+    providers = (MAL,)
     # An application for a page without a server behind it has none.
     needs_secret = False
 

@@ -29,11 +29,13 @@ KINDS = {kind.name: kind for kind in SERVICES}
 
 @dataclass(slots=True)
 class Outgoing:
-    """What a write is to tell trackers. `live`: it was watched right now, with us; `skip`: the trackers that said it.
-    After the write `due` has the keys of the orders, by tracker, and `services` their names."""
+    """What a write is to tell trackers. `live`: it was watched right now, with us; `skip`: the trackers that said it,
+    `only`: the one that is told. After the write `due` has the keys of the orders, by tracker, and `services` their
+    names."""
 
     live: bool = False
     skip: frozenset[int] = frozenset()
+    only: int | None = None
     urgent: bool = True
     size: int = SIZE
     due: dict[int, list[int]] = field(default_factory=dict)
@@ -142,7 +144,11 @@ async def refreshed(
 
 async def _linked(connection: Connection, profile: int, outgoing: Outgoing) -> list[Mapping[str, Any]]:
     found = await trackers.of_profile(connection, profile)
-    return [one for one in found if one["pk"] not in outgoing.skip and one["service"] in KINDS]
+    return [
+        one
+        for one in found
+        if one["pk"] not in outgoing.skip and outgoing.only in (None, one["pk"]) and one["service"] in KINDS
+    ]
 
 
 def _season(entry: Mapping[str, Any]) -> int | None:

@@ -2,20 +2,27 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Mapping
 from typing import Any
 from uuid import UUID
 
+from procrastinate.exceptions import AlreadyEnqueued
+
+from kyoo.api.queries import tracker_reading
 from kyoo.api.queries import trackers as queries
+from kyoo.api.queries.trackers import Linked
 from kyoo.api.trackers.delivery import Delivery
+from kyoo.api.trackers.importing import Importing
 from kyoo.api.trackers.linking import Linking
 from kyoo.api.trackers.live import NowWatching
 from kyoo.api.trackers.outbox import Outgoing
 from kyoo.api.trackers.sealing import Seal
-from kyoo.api.trackers.services import Services
+from kyoo.api.trackers.services import NAMES, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.api.trackers.wire import Outside
+from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
 
@@ -25,12 +32,13 @@ class Trackers:
 
     def __init__(self, settings: TrackerSettings, database: Database, queue: Queue, public_url: str) -> None:
         self.settings = settings
-        self._database = database
+        self._database, self._queue = database, queue
         self.outside = Outside(settings.tracker_timeout)
         self.seal = Seal(settings)
         self.services = Services(settings, database, self.seal)
         self.sessions = Sessions(database, self.services, self.seal, self.outside, public_url)
         self.linking = Linking(settings, database, self.services, self.sessions, seal=self.seal, public_url=public_url)
+        self.importing = Importing(settings, database, self.sessions)
         self.watching = NowWatching(database, self.services, self.sessions)
         self.delivery = Delivery(settings, database, self.services, self.sessions, queue)
 
@@ -41,6 +49,43 @@ class Trackers:
 
     def outgoing(self, *, live: bool = False) -> Outgoing:
         return Outgoing(live=live, size=self.settings.tracker_outbox_size)
+
+    async def begin_import(self, user: UUID, service: str, rule: str, *, dry_run: bool) -> UUID:
+        """Have the worker import; NotFoundError when the account is not linked."""
+        linked = await self._mine(user, service)
+        async with self._database.connection() as connection:
+            made = await tracker_reading.add_import(connection, linked.pk, rule, dry_run=dry_run)
+        await self._queue.configure_task("api:import_from_tracker", queue="trackers").defer_async(identifier=str(made))
+        return made
+
+    async def take_in(self, identifier: UUID) -> None:
+        tracker = await self.importing.run(identifier)
+        if tracker is not None:
+            await self.delivery.defer(tracker, 0)
+
+    async def look_soon(self, user: UUID, service: str) -> None:
+        """Have the worker read what changed at a tracker."""
+        await self._look((await self._mine(user, service)).pk)
+
+    async def look_at_due(self) -> None:
+        async with self._database.connection() as connection:
+            due = await queries.due_to_look(connection, NAMES)
+        for tracker in due:
+            await self._look(tracker)
+
+    async def _look(self, tracker: int) -> None:
+        name = "api:look_at_tracker"
+        task = self._queue.configure_task(name, queue="trackers", queueing_lock=f"{name}:{tracker}")
+        with contextlib.suppress(AlreadyEnqueued):
+            await task.defer_async(tracker=tracker)
+
+    async def _mine(self, user: UUID, service: str) -> Linked:
+        title = self.services.find(service).title
+        async with self._database.connection() as connection:
+            linked = await queries.linked_to(connection, user, service)
+        if linked is None:
+            raise NotFoundError(f"{title} is not linked")
+        return linked
 
     async def items(self, user: UUID) -> list[dict[str, Any]]:
         """Each service as its owner sees it (trackers.md)."""

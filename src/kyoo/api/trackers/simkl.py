@@ -67,6 +67,7 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
     reads = Limit(0.2, 5)
     writes = Limit(1.05, 2)
     batch = 100
+    providers = PROVIDERS
     device_needs_secret = False
 
     def headers(self, application: Application, token: str | None) -> dict[str, str]:

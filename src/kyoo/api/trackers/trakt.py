@@ -55,6 +55,7 @@ class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
     reads = Limit(0.35, 20)
     writes = Limit(1.05, 2)
     batch = 100
+    providers = PROVIDERS
 
     def headers(self, application: Application, token: str | None) -> dict[str, str]:
         own = {"trakt-api-version": "2", "trakt-api-key": application.client_id}

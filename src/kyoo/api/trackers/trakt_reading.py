@@ -29,8 +29,6 @@ async def read(wire: Wire, url: str, before: Mapping[str, Any], now: Mapping[str
     if _changed(before, now, ("shows", "dropped_at"), ("shows", "hidden_at")):
         await reading.dropped()
     for title in reading.titles.values():
-        if title.plays and title.status is None:
-            title.status = "completed" if title.kind == "movie" else "watching"
         yield title
 
 
