@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from datetime import date
 from typing import Any, Literal
-from urllib.parse import quote
+from urllib.parse import quote, urlencode
 
 import httpx2
 from pydantic import TypeAdapter
@@ -101,6 +103,24 @@ class Api:
             videos += [video for video in page["items"] if video.get("entries")]
             url = page["next"]
         return videos
+
+    async def due(self, today: date, most: int) -> AsyncIterator[dict[str, Any]]:
+        """The shows whose metadata may have changed by `today`, the longest due first."""
+        query = {"sort": "nextRefresh", "filter": f"nextRefresh le {today.isoformat()}", "limit": "250"}
+        url: str | None = f"/api/shows?{urlencode(query)}"
+        while url and most > 0:
+            page = self._answer(await self._send("GET", url, headers={"Accept-Language": "*"}))
+            for show in page["items"]:
+                yield show
+            most -= len(page["items"])
+            url = page["next"] if page["items"] else None
+
+    async def film_of(self, collection: str) -> str | None:
+        """The slug of a film of a collection."""
+        url = f"/api/collections/{quote(collection, safe='')}/movies"
+        response = await self._send("GET", url, params={"limit": "1"}, headers={"Accept-Language": "*"})
+        items = [] if response.status_code in (404, 422) else self._answer(response)["items"]
+        return str(items[0]["slug"]) if items else None
 
     async def delete_show(self, collection: Collection, slug: str) -> None:
         response = await self._send("DELETE", _address(collection, slug))

@@ -7,7 +7,7 @@ from procrastinate.retry import RetryDecision
 
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
-from kyoo.scanner import describing, films, identification, library, ordering, probing, renewing, work
+from kyoo.scanner import describing, films, identification, library, ordering, probing, refreshing, renewing, work
 from kyoo.scanner.anime import keeping
 from kyoo.scanner.api import ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
@@ -62,6 +62,14 @@ async def describe(
     await films.describe(_context(context), show_id, again=again)
     if again:
         await ordering.refresh(_context(context), show_id)
+
+
+@blueprint.periodic(cron="41 * * * *")
+@blueprint.task(name="refresh_due", queue="describe", pass_context=True, queueing_lock="scanner:refresh_due")
+async def refresh_due(context: procrastinate.JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Every hour: what the first run of a day leaves, the next ones find."""
+    await refreshing.refresh_due(_context(context))
+    await refreshing.forget_answers(_context(context))
 
 
 @blueprint.periodic(cron="29 * * * *")

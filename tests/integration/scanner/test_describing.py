@@ -15,7 +15,8 @@ from tests.integration.scanner.conftest import Kyoo
 from tests.providers.lines import line
 from tests.providers.subjects import anilist_over, tvmaze_over, wikidata_over
 
-from kyoo.scanner import work
+from kyoo.core.postgres import execute
+from kyoo.scanner import refreshing, work
 
 PLOT_OF_WIKIPEDIA, PLOT_OF_TVMAZE = "Ships come in.", "Harbour Nights: Ships come in."
 
@@ -238,3 +239,29 @@ async def test_a_job_that_is_cut_off_is_done_again(described: Kyoo) -> None:
     await described.work()
     assert len(await described.rows("select * from scanner.records")) == 1
     assert isinstance(described.client, httpx2.AsyncClient)
+
+
+async def test_what_is_due_is_asked_about_again_and_due_later(described: Kyoo, services: Services) -> None:
+    described.add("Harbour Nights/Harbour Nights S01E01.mkv", "The Quiet Lamp (1994).mkv")
+    await described.scan()
+    # Old titles are due in two months.
+    assert await refreshing.refresh_due(described.context) == 0
+    async with described.database.connection() as connection:
+        await execute(connection, "update api.shows set next_refresh = current_date - 3")
+    asked = len(services.tvmaze.log)
+    # A film brings its collection along.
+    assert await refreshing.refresh_due(described.context) == 2
+    await described.work()
+    assert len(services.tvmaze.log) > asked
+    assert await described.value("select min(next_refresh) > current_date from api.shows") is True
+    assert await refreshing.refresh_due(described.context) == 0
+
+
+async def test_a_due_collection_is_refreshed_with_one_of_its_films(described: Kyoo) -> None:
+    described.add("The Quiet Lamp (1994).mkv")
+    await described.scan()
+    async with described.database.connection() as connection:
+        await execute(connection, "update api.shows set next_refresh = current_date where kind = 'collection'")
+    assert await refreshing.refresh_due(described.context) == 1
+    await described.work()
+    assert await refreshing.refresh_due(described.context) == 0

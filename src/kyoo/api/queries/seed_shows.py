@@ -69,10 +69,10 @@ async def save_collection(connection: Connection, collection: Row, translations:
         f"""
         with saved as (
             insert into api.shows as stored (
-                kind, slug, genres, rating, original_language, external_id, start_air, end_air
+                kind, slug, genres, rating, original_language, external_id, start_air, end_air, next_refresh
             ) values (
                 'collection', %(slug)s, %(genres)s::text[], %(rating)s, %(original_language)s, %(external_id)s,
-                %(start_air)s::date, %(end_air)s::date
+                %(start_air)s::date, %(end_air)s::date, api.next_refresh(%(start_air)s::date)
             )
             on conflict (kind, slug) do update set
                 genres = array(select distinct unnest(stored.genres || excluded.genres) order by 1),
@@ -80,7 +80,7 @@ async def save_collection(connection: Connection, collection: Row, translations:
                 external_id = excluded.external_id,
                 start_air = least(stored.start_air, excluded.start_air),
                 end_air = greatest(stored.end_air, excluded.end_air),
-                updated_at = now()
+                next_refresh = excluded.next_refresh, updated_at = now()
             returning pk, id, slug, xmax = 0 as created
         ), {_TEXTS}
         select pk, id, slug, created from saved
