@@ -125,7 +125,7 @@ async def test_a_server_that_does_not_last_is_started_less_and_less_often(
         start()
 
     monkeypatch.setattr(server, "_start_server", start_in_vain)
-    monkeypatch.setattr(embedded, "PROGRAMS", tmp_path)
+    monkeypatch.setattr(server, "programs", tmp_path)
     try:
         assert server.pid is not None
         os.kill(server.pid, signal.SIGKILL)
