@@ -85,6 +85,8 @@ def main() -> None:
 @main.command()
 @library_options
 @listen_options("8901")
+@option("--tls-certificate", "FILE", "Serve HTTPS with this certificate (PEM); read again when it changes.")
+@option("--tls-key", "FILE", "The key of the certificate.")
 def serve(**given: Any) -> None:
     """Run the whole server on this machine: database, services, worker and web pages."""
 
@@ -92,8 +94,10 @@ def serve(**given: Any) -> None:
         from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
         from kyoo.serve.progress import Console
         from kyoo.serve.supervisor import serve as serve_all
+        from kyoo.serve.tls import TlsSettings
 
-        return serve_all(serve_options(chosen(PlaceSettings, given), chosen(ListenSettings, given)), Console())
+        options = serve_options(chosen(PlaceSettings, given), chosen(ListenSettings, given), chosen(TlsSettings, given))
+        return serve_all(options, Console())
 
     run("serve", given, work)
 

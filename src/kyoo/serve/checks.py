@@ -32,6 +32,7 @@ from kyoo.serve.bounds import Bounds
 from kyoo.serve.major_upgrade import ProgramsSettings
 from kyoo.serve.options import DATA, DataSettings, DemoSettings, ListenSettings, PlaceSettings, misplaced
 from kyoo.serve.services import SERVICES
+from kyoo.serve.tls import TlsSettings
 
 log = structlog.get_logger()
 
@@ -54,6 +55,7 @@ HEEDED: dict[str, list[type[Settings]]] = {
         AuthSwitch,
         PlaceSettings,
         ListenSettings,
+        TlsSettings,
         Bounds,
         BackupSettings,
         ProgramsSettings,
@@ -65,6 +67,7 @@ HEEDED: dict[str, list[type[Settings]]] = {
         AuthSwitch,
         PlaceSettings,
         ListenSettings,
+        TlsSettings,
         Bounds,
         BackupSettings,
         ProgramsSettings,
@@ -87,7 +90,7 @@ for _command in ("serve", "worker", "api"):
     HEEDED[_command].append(TrackerSettings)
 
 #: The settings that the options of the command line are of.
-OPTIONS = (DataSettings, PlaceSettings, ListenSettings, DemoSettings)
+OPTIONS = (DataSettings, PlaceSettings, ListenSettings, TlsSettings, DemoSettings)
 
 #: Variables of these beginnings are meant for this program.
 PREFIXES = ("KYOO_", "KEIBI_", "GOCODER_", "OIDC_")

@@ -17,6 +17,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from kyoo.core.kinds import Libraries, Origin, at_home, writable
 from kyoo.core.settings import AtStart, OptionError, Settings
+from kyoo.serve.tls import TlsSettings
 
 DEFAULT_PORT = 8901
 
@@ -88,16 +89,18 @@ class DemoSettings(Settings):
 
 @dataclass(frozen=True)
 class ServeOptions:
-    """`libraries` are absolute folders; `public_url` is the origin clients use, without a trailing slash."""
+    """`libraries` are absolute folders; `public_url` is the origin clients use, without a trailing slash; `tls`
+    is None for plain HTTP."""
 
     libraries: tuple[Path, ...]
     data_dir: Path
     host: str
     port: int
     public_url: str
+    tls: TlsSettings | None = None
 
 
-def serve_options(places: PlaceSettings, listening: ListenSettings) -> ServeOptions:
+def serve_options(places: PlaceSettings, listening: ListenSettings, tls: TlsSettings | None = None) -> ServeOptions:
     host, port = listening.host, listening.port or DEFAULT_PORT
     shown_host = "localhost" if host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::") else host  # noqa: S104
     shown_host = f"[{shown_host}]" if ":" in shown_host else shown_host
@@ -106,7 +109,8 @@ def serve_options(places: PlaceSettings, listening: ListenSettings) -> ServeOpti
         data_dir=places.data_dir,
         host=host,
         port=port,
-        public_url=places.public_url or f"http://{shown_host}:{port}",
+        public_url=places.public_url or f"{'https' if tls and tls.is_on else 'http'}://{shown_host}:{port}",
+        tls=tls if tls and tls.is_on else None,
     )
 
 

@@ -9,6 +9,7 @@ import os
 import secrets
 import signal
 import socket
+import ssl
 import sys
 import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
@@ -43,6 +44,7 @@ from kyoo.serve.private_files import close_to_others
 from kyoo.serve.progress import Console, follow_first_scan
 from kyoo.serve.schemas import migrate_all
 from kyoo.serve.services import NAMES
+from kyoo.serve.tls import TlsSettings, follow
 
 #: This one and the worker.
 PROCESSES = 2
@@ -178,7 +180,7 @@ async def _run(
         console.step("Starting the worker")
         worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
         stack.push_async_callback(_ended, worker)
-        server = await stack.enter_async_context(_serving(instance, listeners))
+        server = await stack.enter_async_context(_serving(instance, listeners, options.tls))
         console.ready(options)
         follower = asyncio.create_task(follow_first_scan(instance.runtime.peer, console))
         stack.enter_context(_cancelled_with(follower))
@@ -210,24 +212,35 @@ class _Server(uvicorn.Server):
 
 
 @asynccontextmanager
-async def _serving(instance: Instance, listeners: list[socket.socket]) -> AsyncIterator[asyncio.Task[None]]:
-    server = make_server(instance.gateway, instance.runtime.public_url)
+async def _serving(
+    instance: Instance, listeners: list[socket.socket], tls: TlsSettings | None
+) -> AsyncIterator[asyncio.Task[None]]:
+    context = tls.context() if tls is not None else None
+    server = make_server(instance.gateway, instance.runtime.public_url, tls=context)
+    following = asyncio.create_task(follow(tls, context)) if tls is not None and context is not None else None
     running = asyncio.create_task(server.serve(sockets=listeners))
     while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn has no event for it)
         await asyncio.sleep(0.005)
     try:
         yield running
     finally:
+        if following is not None:
+            following.cancel()
         server.should_exit = True
         await running
 
 
 def make_server(
-    app: ASGIApp, public_url: str = "", *, bounds: Bounds | None = None, trusted: list[str] | None = None
+    app: ASGIApp,
+    public_url: str = "",
+    *,
+    bounds: Bounds | None = None,
+    trusted: list[str] | None = None,
+    tls: ssl.SSLContext | None = None,
 ) -> uvicorn.Server:
     """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. Two seconds of grace
     for requests under way. Every request is a line in the log when KYOO_LOG_REQUESTS is true. `trusted`: the gateways
-    in front (core/forwarded.py)."""
+    in front (core/forwarded.py). `tls`: None = plain HTTP."""
     logged = read(LogSettings).requests
     clients = Clients(bounds or read(Bounds), lambda address: address in forwarded.trusted_hosts)
     bounded = BoundedRequests(app, clients)
@@ -248,6 +261,7 @@ def make_server(
             # Its windows would be kept for every socket, and messages are short.
             ws_per_message_deflate=False,
             ws_max_size=LARGEST_MESSAGE,
+            ssl_context_factory=None if tls is None else lambda *_: tls,
         )
     )
 
