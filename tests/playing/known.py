@@ -19,7 +19,19 @@ class Known:
     what: tuple[str, ...] = ("offered", "encoded")
 
 
-KNOWN: tuple[Known, ...] = ()
+OPEN_GROUPS = (
+    "Chromium's decoder in software gives up at the first pictures after a seek, which refer to what was skipped: on "
+    "HLS that ffmpeg writes, too"
+)
+KNOWN: tuple[Known, ...] = (
+    Known(
+        ("hlsjs", "shaka"),
+        ("open-groups",),
+        "does not reach the end|gave up|3016|not showing",
+        OPEN_GROUPS,
+        ("offered",),
+    ),
+)
 
 
 def known(player: str, file: str, what: str) -> list[Known]:

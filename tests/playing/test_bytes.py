@@ -21,6 +21,8 @@ SAMPLE = {
     *("mpeg2-vob", "cut-inside-a-group"),
 }
 
+#: How much longer (s) than until the next segment begins the last picture of one may be shown.
+STILL = 1.5
 #: How far (s) what is decoded first in a segment may be, by the time of its decoding, from what is shown first.
 EARLIEST = 0.05
 #: No encoded segment is longer, whatever the source's groups of pictures.
@@ -53,6 +55,7 @@ async def joined(service: Service, path: Path, where: str, folder: Path) -> Path
     for before, after in pairwise(pieces):
         assert after.start - before.end < 0.1
         assert abs(after.tfdt - before.until) < 0.05, "decode times join"
+        assert before.end < after.start + STILL, "nothing is shown for longer than until the next segment"
     # Shaka always, and hls.js where timescales change, take a segment's time of decoding for that of its start.
     assert all(abs(piece.tfdt - piece.start) < EARLIEST for piece in pieces[1:])
     assert all(abs(piece.start - stream.starts[piece.number]) < EARLIEST for piece in pieces[1:])

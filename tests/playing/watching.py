@@ -30,6 +30,8 @@ class Truth:
     path: Path
     flashes: list[float]
     beeps: list[float]
+    #: When each picture is shown.
+    shown: list[float]
     first: float | None
     end: float
 
@@ -40,7 +42,15 @@ class Truth:
 
     @property
     def seek(self) -> float:
-        return max(self.stay, self.end - 2.6)
+        # Not to where he is already.
+        return max(self.stay + 0.6, self.end - 2.6)
+
+    @property
+    def landings(self) -> tuple[float, float]:
+        """Between which pictures a seek lands: the one that is shown then, and the next, which some wait for."""
+        before = [time for time in self.shown if time <= self.seek]
+        after = [time for time in self.shown if time >= self.seek]
+        return (before[-1] if before else self.seek, after[0] if after else self.seek)
 
 
 @cache
@@ -53,7 +63,7 @@ def truth(name: str) -> Truth:
     flashes = [time - zero for time in measure.flashes(path)] if "video" in kinds else []
     beeps = [time - zero for time in measure.beeps(path)] if "audio" in kinds else []
     end = max([*shown, *beeps])
-    return Truth(file, path, flashes, beeps, shown[0] if shown else None, end)
+    return Truth(file, path, flashes, beeps, shown, shown[0] if shown else None, end)
 
 
 @dataclass
@@ -77,6 +87,8 @@ def faults(seen: Seen, real: Truth) -> list[str]:
     found = list(seen.complaints)
     late = lateness(seen, real)
     flashes, beeps = [time - late for time in seen.flashes], [time - late for time in seen.beeps]
+    # Until a first picture that comes late, a player may show it already.
+    flashes = [max(time, real.first or 0.0) for time in flashes]
     apart = sync(seen, real) or 0.0
     if seen.is_without_edits:
         excused = max(0.0, min(apart, LATE))
@@ -90,7 +102,8 @@ def faults(seen: Seen, real: Truth) -> list[str]:
         # Until a first picture that comes late, an earlier one or none is shown.
         if seen.first - late > real.first + PLACE:
             found.append(f"starts at {seen.first:.2f} s, not at {real.first:.2f} s")
-    if seen.landed is not None and abs(seen.landed - real.seek) > max(LANDING, 2.5 * step(real)) and real.file.judged:
+    allowed, (earliest, latest) = max(LANDING, 2.5 * step(real)), real.landings
+    if seen.landed is not None and not earliest - allowed < seen.landed < latest + allowed and real.file.judged:
         found.append(f"a seek to {real.seek:.2f} s lands at {seen.landed:.2f} s")
     if real.file.judged:
         tolerance = max(PLACE, real.file.tolerance)
@@ -111,8 +124,7 @@ def lateness(seen: Seen, real: Truth) -> float:
 
 def step(real: Truth) -> float:
     """How long a picture lasts, about."""
-    count = len(measure.pictures(real.path))
-    return (real.end - (real.first or 0.0)) / max(count - 1, 1)
+    return (real.end - (real.first or 0.0)) / max(len(real.shown) - 1, 1)
 
 
 def missing(

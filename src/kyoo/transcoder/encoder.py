@@ -22,6 +22,8 @@ log = structlog.get_logger()
 
 #: Seconds without output after which ffmpeg counts as stuck.
 STUCK = 60.0
+#: How much an encoder whose first picture is there stands back, for those whose viewers still wait for theirs.
+SERVED_NICENESS = 15
 #: How much (s) earlier to seek after landing behind the wanted keyframe.
 LEADS = (0.0, 2.0, 12.0)
 #: How much (s) earlier the first picture may be decoded than it needs to be.
@@ -315,8 +317,8 @@ class Encoder:
             for placed in self._filled(sample, self._header.timescale):
                 if not await self._place(placed, self._header.timescale):
                     return False
-        # How long the last one lasts is known when the next one is there.
-        self._flush(keep=1)
+        # How long the last one lasts is known when the next one is there, and that may change when it is decoded.
+        self._flush(keep=2)
         return True
 
     def _filled(self, sample: fmp4.Sample, scale: int) -> Iterator[fmp4.Sample]:
@@ -381,8 +383,17 @@ class Encoder:
 
     def _last_until(self, dts: int) -> None:
         """The durations of samples add up: the last one lasts until `dts`."""
-        if self._pending and dts > self._pending[-1].dts:
-            self._pending[-1] = replace(self._pending[-1], duration=dts - self._pending[-1].dts)
+        if not self._pending or dts <= self._pending[-1].dts:
+            return
+        last = self._pending[-1]
+        if self._is_video and self._filling is not None and self._header is not None and len(self._pending) > 1:
+            usual = round(self._filling.usual * self._header.timescale)
+            late = min(last.pts, dts - usual)
+            if late > last.dts + usual:
+                # Decoded before pictures stand still and shown after: what stands still is the picture before it.
+                last = decoded_at(last, late)
+                self._pending[-2] = replace(self._pending[-2], duration=late - self._pending[-2].dts)
+        self._pending[-1] = replace(last, duration=dts - last.dts)
 
     async def _place(self, sample: fmp4.Sample, scale: int) -> bool:
         time = sample.pts / scale - self._shift
@@ -434,6 +445,8 @@ class Encoder:
             # Libavformat takes the first time of decoding for the start, and looks for each segment as much earlier.
             samples = fmp4.decoded_from(samples, zero)
         self._sequence += 1
+        if self._sequence == 1 and self.process is not None:
+            self.process.stand_back(SERVED_NICENESS)
         fragment = fmp4.write_fragment(self._header, self._sequence, samples, samples[0].dts - zero)
         self._sink.on_piece(self._writing, self._opening + fragment)
         self._pending, self._opening = self._pending[count:], b""

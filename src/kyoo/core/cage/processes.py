@@ -100,6 +100,15 @@ class Process:
         with contextlib.suppress(OSError):
             self._report.shutdown(socket.SHUT_WR)
 
+    def stand_back(self, niceness: int) -> None:
+        """From now on it stands back so much for us, with all of its threads; never less again."""
+        if self.returncode is not None:
+            return
+        priority = os.getpriority(os.PRIO_PROCESS, 0) + niceness
+        with contextlib.suppress(OSError):
+            for thread in Path(f"/proc/{self.pid}/task").iterdir():
+                os.setpriority(os.PRIO_PROCESS, int(thread.name), priority)
+
     async def close(self) -> None:
         """End it; what it would still say is of no use."""
         self.kill()
