@@ -24,6 +24,7 @@ from kyoo.api.routes import (
     movies,
     numbers,
     profiles,
+    rooms,
     search,
     series,
     shows,
@@ -68,6 +69,7 @@ ROUTERS = [
     editions.router,
     libraries.router,
     images.router,
+    rooms.router,
     socket.router,
 ]
 
@@ -79,7 +81,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with context.hub.running(), context.devices.running():
+            async with context.hub.running(), context.devices.running(), context.rooms.running():
                 yield
         finally:
             await context.trackers.close()

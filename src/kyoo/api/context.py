@@ -15,9 +15,12 @@ from psycopg.errors import DeadlockDetected
 from kyoo.api.durations import Durations
 from kyoo.api.limits import LimitedDatabase
 from kyoo.api.queries.guesses import Guesses
+from kyoo.api.realtime.clock import ServerClock
 from kyoo.api.realtime.devices import Devices
 from kyoo.api.realtime.hub import Hub
+from kyoo.api.realtime.invitations import Invitations
 from kyoo.api.realtime.places import OpenSockets
+from kyoo.api.realtime.rooms import Rooms
 from kyoo.api.settings import ApiSettings
 from kyoo.api.trackers.service import Trackers
 from kyoo.core.blobs import open_store
@@ -41,6 +44,8 @@ class ApiContext:
     sockets: OpenSockets
     hub: Hub
     devices: Devices
+    clock: ServerClock
+    rooms: Rooms
     guesses: Guesses
     durations: Durations
     trackers: Trackers
@@ -63,6 +68,8 @@ class ApiContext:
 
 def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
     database = LimitedDatabase(runtime.database)
+    clock = ServerClock(runtime.database)
+    invitations = Invitations(runtime.database, runtime.peer, runtime.public_url, settings.room_hours)
     return ApiContext(
         settings,
         runtime,
@@ -72,6 +79,8 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         OpenSockets(settings.sockets_per_user),
         Hub(runtime.database, database),
         Devices(runtime.database),
+        clock,
+        Rooms(settings, runtime.database, clock, invitations),
         Guesses(settings.guesses_memory * 2**20),
         Durations(runtime.peer),
         Trackers(settings, runtime.database, runtime.queue, runtime.public_url),

@@ -29,6 +29,10 @@ class ApiSettings(OutsideSettings, TrackerSettings):
 
     #: Messages a second that a socket may send for long, and for how many seconds of that it may send at once.
     socket_messages: float = Field(default=50, gt=0, le=100_000, validation_alias=AliasChoices("KYOO_SOCKET_MESSAGES"))
+    #: Rooms that one account has at once, members of one, and hours for which the credential of a guest lasts at most.
+    rooms_per_user: int = Field(default=8, ge=1, le=1000, validation_alias=AliasChoices("KYOO_ROOMS_PER_USER"))
+    room_members: int = Field(default=50, ge=2, le=1000, validation_alias=AliasChoices("KYOO_ROOM_MEMBERS"))
+    room_hours: int = Field(default=24, ge=1, le=168, validation_alias=AliasChoices("KYOO_ROOM_HOURS"))
     #: KiB that wait for a socket whose client does not read, before it is closed.
     socket_backlog: int = Field(default=256, ge=64, le=1_048_576, validation_alias=AliasChoices("KYOO_SOCKET_BACKLOG"))
 

@@ -3,6 +3,7 @@ Says which JWT is accepted where, and writes every JWT of the service. Reads no 
 
 from __future__ import annotations
 
+import re
 import time
 from collections import OrderedDict
 from collections.abc import Hashable, Iterable
@@ -23,6 +24,10 @@ TOKEN_LIFETIME = 3600
 #: A JWT is given out again while it has at least this many seconds left.
 REUSE_WHILE_LEFT = 1200
 REMEMBERED = 16_384
+#: What a stranger may ask of a service, which decides by itself: guests come into rooms by a link.
+OPEN_REQUEST = re.compile(r"POST /api/rooms/[^/]+/join")
+#: Seconds for which a token is good that anybody gets for one request.
+OPEN_SECONDS = 60
 
 
 class Exchange:
@@ -35,8 +40,17 @@ class Exchange:
         #: The JWT given last for a credential, with its account, its end and the key that signed it.
         self._issued: OrderedDict[Hashable, tuple[Principal, float, str, str | None]] = OrderedDict()
 
-    async def token_of_guest(self) -> str:
-        return self._token(self._principals.guest(), NIL_UUID)
+    async def token_of_guest(self, verb: str = "", path: str | None = None) -> str:
+        """Of whoever says nothing of who they are and asks for `verb` on the normalised `path`. Where there are no
+        guests, only for what anybody may ask: such a token has no rights and is good for that request alone."""
+        try:
+            return self._token(self._principals.guest(), NIL_UUID)
+        except UnauthorizedError:
+            if path is None or not OPEN_REQUEST.fullmatch(f"{verb} {path}"):
+                raise
+        until = int(time.time()) + OPEN_SECONDS
+        stranger = Principal(NIL_UUID, NIL_UUID, "guest", {"permissions": []})
+        return self._token(replace(stranger, presigned_until=until, presigned_for=f"{verb} {path}"), uuid4())
 
     def token_of_api_key(self, principal: Principal) -> str:
         return self._token(principal, principal.session)

@@ -34,7 +34,16 @@ from kyoo.transcoder.settings import TranscoderSettings
 
 #: The name and the rights of the service account that scanner and workers act as.
 SERVICE_ACCOUNT = "service"
-SERVICE_PERMISSIONS = ["core.read", "core.write", "core.play", "users.read", "scanner.trigger", "scanner.add"]
+SERVICE_PERMISSIONS = [
+    "core.read",
+    "core.write",
+    "core.play",
+    "users.read",
+    "scanner.trigger",
+    "scanner.add",
+    # For the guests of rooms, whose keys end with them (api/realtime/invitations.py).
+    "apikeys.write",
+]
 
 #: What the api holds about a user, for the export of an account.
 EXPORT_LINKS = {"profile": "/api/profiles/me/export"}

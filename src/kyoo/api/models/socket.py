@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import BaseModel, ConfigDict, Field
+from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from kyoo.api.models.base import Percent, Wire
 from kyoo.api.models.trackers import Sync
@@ -61,15 +61,75 @@ class State(Wire):
 class Ordered(BaseModel):
     model_config = ConfigDict(extra="allow")
 
-    name: Literal["play", "pause", "resume", "seek", "stop", "next", "volume", "audio", "subtitle", "message"]
+    name: Literal["play", "pause", "resume", "seek", "rate", "stop", "next", "volume", "audio", "subtitle", "message"]
+    #: Seconds.
+    position: Annotated[float, Field(allow_inf_nan=False)] | None = None
+    rate: Annotated[float, Field(allow_inf_nan=False)] | None = None
 
 
 class Command(Wire):
-    """Have another device of the same user do something; what it takes beside a name are members of the command."""
+    """Have another device of the same user do something, or everybody in a room; what it takes beside a name are
+    members of the command. `version`: the state of the room that it is meant for."""
 
     action: Literal["command"]
-    device: Name
+    device: Name | None = None
+    room: Name | None = None
+    version: Annotated[int, Field(ge=0, lt=2**31)] | None = None
     command: Ordered
+
+    @model_validator(mode="after")
+    def _one_target(self) -> Command:
+        if (self.device is None) == (self.room is None):
+            raise ValueError("a command is for a device or for a room")
+        if self.room is not None and self.version is None:
+            raise ValueError("a command for a room names the version of the state that it is meant for")
+        return self
+
+
+class InRoom(Wire):
+    """What a member of a room does beside steering it. One of the four."""
+
+    action: Literal["room"]
+    room: Name
+    ready: bool | None = None
+    buffering: bool | None = None
+    chat: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
+    reaction: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
+
+    @model_validator(mode="after")
+    def _says_something(self) -> InRoom:
+        if self.ready is None and self.buffering is None and self.chat is None and self.reaction is None:
+            raise ValueError("it says nothing: ready, buffering, chat or reaction")
+        return self
+
+
+class Clock(Wire):
+    """What time it is: `sent` is given back."""
+
+    action: Literal["clock"]
+    sent: Annotated[float, Field(allow_inf_nan=False)]
+
+
+class Told(Wire):
+    """The clock of the server, in milliseconds: when the question came, and when the answer went."""
+
+    action: Literal["clock"] = "clock"
+    sent: float
+    received: float
+    replied: float
+
+
+class Steered(Wire):
+    """The room has this state from now on."""
+
+    action: Literal["command"] = "command"
+    status: Literal[200] = 200
+    version: int
+
+
+class Done(Wire):
+    action: Literal["room"] = "room"
+    status: Literal[200] = 200
 
 
 class Unsubscribe(Wire):
@@ -77,7 +137,9 @@ class Unsubscribe(Wire):
     topics: Topics
 
 
-Request = Annotated[Ping | Watch | Subscribe | Unsubscribe | State | Command, Field(discriminator="action")]
+Request = Annotated[
+    Ping | Watch | Subscribe | Unsubscribe | State | Command | InRoom | Clock, Field(discriminator="action")
+]
 
 
 class Subscribed(Wire):
@@ -136,3 +198,5 @@ class Refusal(Wire):
     message: str
     topics: list[str] | None = None
     after: str | None = None
+    #: Of a room, the present one.
+    state: dict[str, Any] | None = None

@@ -186,21 +186,21 @@ UNMATCHED = Listing(
 
 
 async def find_video(connection: Connection, name: str, *, by_id: bool = True) -> dict[str, Any] | None:
-    """`{pk, path}` of the file that a client names by its id, by the slug of a link, or by the slug of an entry: then
-    its best file."""
+    """`{pk, id, path}` of the file that a client names by its id, by the slug of a link, or by the slug of an entry:
+    then its best file."""
     if by_id and (identifier := _uuid(name)) is not None:
-        return await fetch_one(connection, "select pk, path from api.videos where id = %s", [identifier])
+        return await fetch_one(connection, "select pk, id, path from api.videos where id = %s", [identifier])
     return await fetch_one(
         connection,
         f"""
-        select pk, path from (
+        select pk, id, path from (
             (
-                select v.pk, v.path, 0 as rank
+                select v.pk, v.id, v.path, 0 as rank
                 from api.entry_videos ev join api.videos v on v.pk = ev.video_pk where ev.slug = %(name)s
             )
             union all
             (
-                select v.pk, v.path, 1 from api.entries e
+                select v.pk, v.id, v.path, 1 from api.entries e
                 join api.entry_videos ev on ev.entry_pk = e.pk join api.videos v on v.pk = ev.video_pk
                 where e.slug = %(name)s order by {BEST_VIDEO} limit 1
             )

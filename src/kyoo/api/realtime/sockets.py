@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import time
-from collections.abc import Awaitable, Callable
+from collections.abc import Awaitable, Callable, Iterable
 from math import isfinite
 from typing import Any
 from uuid import uuid4
@@ -16,22 +17,28 @@ from pydantic import TypeAdapter, ValidationError
 from kyoo.api.context import ApiContext
 from kyoo.api.limits import Limits, limits_of
 from kyoo.api.models.socket import (
+    Clock,
     Command,
     Delivered,
     Device,
+    Done,
+    InRoom,
     Ping,
     Refusal,
     Request,
     State,
+    Steered,
     Subscribe,
     Subscribed,
+    Told,
     Unsubscribe,
     Unsubscribed,
     Watch,
 )
 from kyoo.api.realtime.outbox import Outbox
+from kyoo.api.realtime.rooms import StaleError, member_of
 from kyoo.api.realtime.session import Session
-from kyoo.api.realtime.topics import TOPICS, may_follow
+from kyoo.api.realtime.topics import ROOM, TOPICS, may_follow
 from kyoo.api.realtime.watching import Watching
 from kyoo.core.errors import ForbiddenError, KyooError, database_problem
 from kyoo.core.events import Event
@@ -130,11 +137,13 @@ class Socket:
 
     async def close(self) -> None:
         """The client is gone."""
-        self._context.hub.leave(self, self.topics)
+        topics = set(self.topics)
+        self._context.hub.leave(self, topics)
         await self.outbox.end()
         await self._watching.stop(self.identity)
         try:
             await self._go()
+            await self._leave(topics)
         except psycopg.Error as error:
             # It is known to be gone a while later.
             log.info("a device that is gone is not said to be", reason=" ".join(str(error).split()))
@@ -153,8 +162,17 @@ class Socket:
                     return None
                 case Unsubscribe():
                     return await self._unsubscribe(request)
+                case Clock():
+                    received = self._context.clock.milliseconds()
+                    return Told(
+                        sent=request.sent, received=received, replied=self._context.clock.milliseconds()
+                    ).model_dump_json()
+                case InRoom():
+                    return await self._in_room(request)
                 case State() | Command():
                     return await self._steer(request)
+        except StaleError as error:
+            return _refuse(request.action, error.status, error.message, state=error.details)
         except KyooError as error:
             return _refuse(request.action, error.status, error.message)
 
@@ -179,8 +197,10 @@ class Socket:
         the answer and before what happens meanwhile."""
         hub = self._context.hub
         asked = set(request.topics)
-        unknown = sorted(asked.difference(TOPICS))
-        refused = sorted(topic for topic in asked.intersection(TOPICS) if not may_follow(self.identity, topic))
+        rooms = {topic for topic in asked if topic.startswith(ROOM)}
+        unknown = sorted(asked.difference(TOPICS, rooms))
+        refused = {topic for topic in asked.difference(unknown) if not may_follow(self.identity, topic)}
+        refused |= rooms - refused - await self._enter(rooms - refused)
         wanted = asked.difference(unknown, refused)
         if "devices" in wanted:
             self._is_device = True
@@ -192,7 +212,7 @@ class Socket:
         if unknown:
             self.outbox.put(_refuse("subscribe", 422, f"Unknown topic: {', '.join(unknown)}", **known))
         elif refused:
-            self.outbox.put(_refuse("subscribe", 403, f"You may not follow: {', '.join(refused)}", **known))
+            self.outbox.put(_refuse("subscribe", 403, f"You may not follow: {', '.join(sorted(refused))}", **known))
         else:
             self.outbox.put(Subscribed.model_validate(known).model_dump_json())
         if request.after is not None and wanted:
@@ -204,22 +224,58 @@ class Socket:
                 await hub.release(self, position)
 
     async def _unsubscribe(self, request: Unsubscribe) -> str:
-        self._context.hub.leave(self, set(request.topics) & self.topics)
+        left = set(request.topics) & self.topics
+        self._context.hub.leave(self, left)
+        await self._leave(left)
         if "devices" in request.topics:
             await self._go()
         return Unsubscribed(topics=sorted(self.topics)).model_dump_json()
 
     async def _steer(self, request: State | Command) -> str:
         devices, user = self._context.devices, self.identity.subject
+        if isinstance(request, Command) and request.room is not None and request.version is not None:
+            self._refuse_outsider(request.room)
+            member, rooms = member_of(self.identity), self._context.rooms
+            version = await rooms.command(request.room, member, request.version, request.command)
+            return Steered(version=version).model_dump_json()
         if not may_follow(self.identity, "devices"):
             raise ForbiddenError("You have no devices")
         if isinstance(request, Command):
-            await devices.command(user, request.device, request.command.model_dump())
+            assert request.device is not None
+            await devices.command(user, request.device, request.command.model_dump(exclude_unset=True))
         elif self._is_device:
             await devices.say(self.id, request.state)
         else:
             raise ForbiddenError("Follow devices first: this socket is none")
         return Delivered(action=request.action).model_dump_json()
+
+    async def _in_room(self, request: InRoom) -> str:
+        self._refuse_outsider(request.room)
+        rooms, member = self._context.rooms, member_of(self.identity)
+        if request.ready is not None or request.buffering is not None:
+            await rooms.mark(request.room, member, ready=request.ready, buffering=request.buffering)
+        for kind, text in (("chat", request.chat), ("reaction", request.reaction)):
+            if text is not None:
+                await rooms.say(request.room, member, kind, text)
+        return Done().model_dump_json()
+
+    def _refuse_outsider(self, room: str) -> None:
+        if ROOM + room not in self.topics:
+            raise ForbiddenError("Follow the room first")
+
+    async def _enter(self, topics: set[str]) -> set[str]:
+        """Those of these rooms that this caller is a member of; the others of them see that they are here."""
+        entered = set()
+        for topic in topics:
+            with contextlib.suppress(ForbiddenError):
+                await self._context.rooms.enter(topic.removeprefix(ROOM), member_of(self.identity), self.id)
+                entered.add(topic)
+        return entered
+
+    async def _leave(self, topics: Iterable[str]) -> None:
+        for topic in topics:
+            if topic.startswith(ROOM):
+                await self._context.rooms.leave(topic.removeprefix(ROOM), self.id)
 
     async def _go(self) -> None:
         if self._is_device:

@@ -30,15 +30,25 @@ UNLIMITED = frozenset({"scan", "jobs", "streams"})
 ADMINISTRATOR = "users.write"
 
 
+#: Topics of rooms begin so; whoever is no member is told so when entering.
+ROOM = "room:"
+#: In the token of a guest of a room: who the guest is there.
+ROOM_MEMBER = "roomMember"
+
+
 def may_follow(identity: Identity, topic: str) -> bool:
     """Whether this caller may follow a topic that there is."""
     try:
         refuse_unverified(identity)
     except ForbiddenError:
         return False
+    if topic.startswith(ROOM) and ROOM_MEMBER not in identity.claims and "wsRoutes" not in identity.claims:
+        return "core.read" in identity.permissions
     routes = identity.claims.get("wsRoutes")
     if routes is not None and (not isinstance(routes, list) or topic not in routes):
         return False
+    if topic.startswith(ROOM):
+        return True
     if PERMISSIONS[topic] not in identity.permissions:
         return False
     return not (identity.is_guest and topic in OWN) and not (identity.limits and topic in UNLIMITED)

@@ -23,6 +23,7 @@ def documented(model: Any, *errors: int, status: int = 200) -> dict[str, Any]:
     """Options of a route whose body Postgres builds: the model documents it, and tests hold it to that."""
     meanings = {
         401: "Guests have nothing of their own",
+        403: "Not for this caller",
         404: "Not found",
         409: "Conflict",
         422: "Invalid request, or none of the languages",

@@ -79,3 +79,9 @@ comment on table api.search_file_words is 'The words of paths, apart from those 
 
 comment on column api.devices.id is 'What the device calls itself, or its socket.';
 comment on column api.devices.process is 'Whose sockets say from time to time that they are still there.';
+
+comment on column api.rooms.limits is 'What the owner may see; guests see no more.';
+comment on column api.rooms.link is 'What an invited guest shows; of no use once the room is gone.';
+comment on column api.rooms.wanted is 'Somebody has pressed play: it goes on when nobody has to be waited for.';
+comment on column api.room_members.id is 'An account''s id, or one that a guest was given.';
+comment on column api.room_members.key is 'The API key that stands for a guest; deleted with the room.';

@@ -614,6 +614,37 @@ create table api.season_translations (
     constraint season_translations_season_pk_fkey foreign key (season_pk) references api.seasons(pk) on delete cascade
 );
 
+create table api.rooms (
+    id uuid not null default gen_random_uuid(),
+    slug text not null,
+    -- What an invited guest shows; of no use once the room is gone.
+    link text not null,
+    video_pk bigint not null,
+    guests boolean not null,
+    control text not null,
+    owner uuid not null,
+    host text not null,
+    -- What the owner may see; guests see no more.
+    limits jsonb not null default '{}'::jsonb,
+    paused boolean not null default true,
+    "position" double precision not null default 0,
+    rate double precision not null default 1,
+    at timestamp with time zone not null default clock_timestamp(),
+    by text not null default ''::text,
+    version integer not null default 0,
+    -- Somebody has pressed play: it goes on when nobody has to be waited for.
+    wanted boolean not null default false,
+    waits_since timestamp with time zone,
+    empty_since timestamp with time zone default now(),
+    created_at timestamp with time zone not null default now(),
+    constraint rooms_pkey primary key (id),
+    constraint rooms_slug_key unique (slug),
+    constraint rooms_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade,
+    constraint rooms_control_check check ((control = any (array['everyone'::text, 'host'::text])))
+);
+create index rooms_owner on api.rooms (owner);
+create index rooms_video on api.rooms (video_pk);
+
 -- How a show was at a tracker when both sides agreed last.
 create table api.tracker_bases (
     tracker_pk bigint not null,
@@ -677,3 +708,35 @@ create index tracker_outbox_next_try_idx on api.tracker_outbox (next_try) where 
 create index tracker_outbox_show_pk_idx on api.tracker_outbox (show_pk) where (show_pk is not NULL);
 create index tracker_outbox_tracker_pk_item_pk_idx on api.tracker_outbox (tracker_pk, item, pk) where (state = 'waiting'::text);
 create index tracker_outbox_tracker_pk_pk_idx on api.tracker_outbox (tracker_pk, pk);
+
+create table api.room_members (
+    room uuid not null,
+    -- An account's id, or one that a guest was given.
+    id text not null,
+    name text not null,
+    -- The API key that stands for a guest; deleted with the room.
+    key uuid,
+    ready boolean not null default false,
+    buffering boolean not null default false,
+    socket uuid,
+    process uuid,
+    seen_at timestamp with time zone,
+    left_at timestamp with time zone,
+    joined_at timestamp with time zone not null default clock_timestamp(),
+    constraint room_members_pkey primary key (room, id),
+    constraint room_members_room_fkey foreign key (room) references api.rooms(id) on delete cascade
+);
+create index room_members_process on api.room_members (process) where (socket is not NULL);
+
+create table api.room_messages (
+    pk bigint not null generated always as identity,
+    room uuid not null,
+    by text not null,
+    kind text not null,
+    text text not null,
+    at timestamp with time zone not null default clock_timestamp(),
+    constraint room_messages_pkey primary key (pk),
+    constraint room_messages_room_fkey foreign key (room) references api.rooms(id) on delete cascade,
+    constraint room_messages_kind_check check ((kind = any (array['chat'::text, 'reaction'::text])))
+);
+create index room_messages_room on api.room_messages (room, pk);

@@ -85,7 +85,9 @@ async def token_of(request: Request, context: AuthContext) -> str:
                 credential.value, from_gateway=is_from_gateway(request), by_cookie=credential.by_cookie
             )
         case "anonymous":
-            return await context.exchange.token_of_guest()
+            uri = request.headers.get("x-forwarded-uri")
+            verb = request.headers.get("x-forwarded-method") or request.method
+            return await context.exchange.token_of_guest(verb, path_of(uri) if uri else None)
 
 
 def is_from_gateway(request: Request) -> bool:

@@ -1,0 +1,385 @@
+"""Rooms in which several people watch the same video: who is in, who may steer, whom a play waits for (realtime.md)."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import secrets
+from collections.abc import AsyncIterator
+from dataclasses import asdict, replace
+from datetime import datetime, timedelta
+from typing import Any
+from urllib.parse import parse_qs, urlsplit
+from uuid import UUID, uuid4
+
+import psycopg
+import structlog
+
+from kyoo.api.models.rooms import NewRoom
+from kyoo.api.models.socket import Ordered
+from kyoo.api.queries import rooms as queries
+from kyoo.api.realtime.clock import ServerClock
+from kyoo.api.realtime.invitations import Invitations
+from kyoo.api.realtime.playback import PATIENCE, Playback
+from kyoo.api.settings import ApiSettings
+from kyoo.core import events
+from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, KyooError, NotFoundError
+from kyoo.core.events import Fact
+from kyoo.core.postgres import Connection, Database
+from kyoo.core.tasks import ended
+from kyoo.core.tokens import Identity
+
+log = structlog.get_logger()
+
+Row = dict[str, Any]
+
+#: Seconds between two looks for what is due, and how many looks between saying that the sockets are there.
+LOOK, SAY_EVERY = 1.0, 10
+SILENCE = timedelta(seconds=45)
+#: A host who is away for longer is replaced by whoever has been there longest; an empty room ends.
+HOST_AWAY, EMPTY = timedelta(seconds=15), timedelta(minutes=10)
+#: Messages of a room that are kept.
+KEPT = 100
+RATES = (0.25, 4.0)
+
+
+class StaleError(ConflictError):
+    """A command was given for a state that is not the present one, which `details` has."""
+
+
+class TooManyError(KyooError):
+    status = 429
+
+
+def topic_of(room: UUID) -> str:
+    return f"room:{room}"
+
+
+def member_of(identity: Identity) -> str:
+    """Who somebody is in rooms: a guest as the invitation says, an account by its id."""
+    return str(identity.claims.get("roomMember") or identity.subject)
+
+
+class Rooms:
+    def __init__(self, settings: ApiSettings, database: Database, clock: ServerClock, invitations: Invitations) -> None:
+        self._settings = settings
+        self._database = database
+        self._clock = clock
+        self._invitations = invitations
+        self._process = uuid4()
+
+    @contextlib.asynccontextmanager
+    async def running(self) -> AsyncIterator[None]:
+        looking = asyncio.create_task(self._look_for_ever())
+        try:
+            async with self._clock.running():
+                yield
+        finally:
+            await ended(looking)
+
+    # ------------------------------------------------------------------------------------------------ coming and going
+
+    async def create(self, identity: Identity, video: Row, wanted: NewRoom) -> UUID:
+        """A room for a video that the caller may see; the caller hosts it."""
+        async with self._database.transaction() as connection:
+            if await queries.count_of(connection, identity.subject) >= self._settings.rooms_per_user:
+                raise TooManyError(f"You have {self._settings.rooms_per_user} rooms already: end one")
+            host = member_of(identity)
+            room = await queries.create(
+                connection,
+                {
+                    "slug": "".join(secrets.choice("abcdefghjkmnpqrstuvwxyz23456789") for _ in range(10)),
+                    "link": secrets.token_urlsafe(24),
+                    "video_pk": video["pk"],
+                    "guests": wanted.guests,
+                    "control": wanted.control,
+                    "owner": identity.subject,
+                    "host": host,
+                    "limits": identity.limits,
+                    "at": self._clock.now(),
+                },
+            )
+            await queries.join(connection, room, host, identity.username, None)
+        return room
+
+    async def find(self, name: str) -> Row:
+        """Raises NotFoundError."""
+        async with self._database.connection() as connection:
+            return await self._found(connection, name)
+
+    async def join(self, identity: Identity, name: str) -> Row:
+        """An account comes in: the row of the room. Whether it may see the video is the caller's to check before."""
+        async with self._database.transaction() as connection:
+            room = await self._found(connection, name)
+            await self._admit(connection, room, member_of(identity), identity.username, None)
+        return room
+
+    async def invite(self, name: str, guest: str, link: str | None) -> tuple[Row, str, str]:
+        """A guest comes in by a link: the row of the room, what the guest is called in it, and their credential. Raises
+        NotFoundError for a wrong link, as for a room that there is not."""
+        async with self._database.connection() as connection:
+            room = await self._found(connection, name)
+            pictures = await queries.pictures(connection, room["video_pk"])
+        if link is None or not secrets.compare_digest(_secret_of(link).encode(), room["link"].encode()):
+            raise NotFoundError("There is no such room, or the link is not its own")
+        if not room["guests"]:
+            raise ForbiddenError("This room is for accounts only")
+        member = f"guest-{uuid4()}"
+        key, signature = await self._invitations.make(room, member, guest, pictures)
+        try:
+            async with self._database.transaction() as connection:
+                await self._admit(connection, room, member, guest, key)
+        except BaseException:
+            await self._invitations.take_back([key])
+            raise
+        return room, member, signature
+
+    async def answer(self, name: str, member: str) -> Row:
+        """A room as its members see it. Raises NotFoundError for others."""
+        async with self._database.connection() as connection:
+            room = await self._found(connection, name)
+            members = await queries.members(connection, room["id"])
+            if all(one["id"] != member for one in members):
+                raise NotFoundError(f"No room {name}")
+            return {
+                "id": str(room["id"]),
+                "slug": room["slug"],
+                "link": None if member.startswith("guest-") else self._invitations.link_of(room),
+                "video": {"id": str(room["video_id"]), "slug": room["video_slug"]},
+                "control": room["control"],
+                "guests": room["guests"],
+                "host": room["host"],
+                "members": [_member(one) for one in members],
+                "state": _state(_playback(room), members),
+                "messages": await queries.messages(connection, room["id"]),
+            }
+
+    async def end(self, name: str, by: str, *, administrator: bool) -> None:
+        """Raises ForbiddenError for whoever is neither host nor administrator."""
+        async with self._database.connection() as connection:
+            room = await self._found(connection, name)
+            members = await queries.members(connection, room["id"])
+        if not administrator and by != room["host"]:
+            if all(one["id"] != by for one in members):
+                raise NotFoundError(f"No room {name}")
+            raise ForbiddenError("Only the host ends a room")
+        await self._end(room["id"])
+
+    async def enter(self, room: str, member: str, socket: UUID) -> None:
+        """A member is connected. Raises ForbiddenError for who is none."""
+        async with self._database.transaction() as connection:
+            found = await queries.find(connection, room, hold=True)
+            members = [] if found is None else await queries.members(connection, found["id"])
+            if found is None or all(one["id"] != member for one in members):
+                raise ForbiddenError("You are not in this room")
+            await queries.enter(connection, found["id"], member, socket=socket, process=self._process)
+            await self._tell(connection, found, "member", member=member)
+
+    async def leave(self, room: str, socket: UUID) -> None:
+        async with self._database.transaction() as connection:
+            found = await queries.find(connection, room, hold=True)
+            if found is not None and (member := await queries.leave(connection, found["id"], socket)) is not None:
+                await self._settle(connection, found, "member", member=member)
+
+    # -------------------------------------------------------------------------------------------------------- steering
+
+    async def command(self, room: str, member: str, version: int, order: Ordered) -> int:
+        """The version that it leads to. Raises StaleError for an order that was given for an older one."""
+        following = await self._following(room) if order.name == "next" else None
+        now = self._clock.now()
+        async with self._database.transaction() as connection:
+            found, members, me = await self._held(connection, room, member)
+            if found["control"] == "host" and member != found["host"]:
+                raise ForbiddenError("Only the host steers this room")
+            before = _playback(found)
+            if version != before.version:
+                raise StaleError("Somebody was faster", _state(before, members))
+            more: Row = {}
+            if following is not None:
+                more["video"] = {"id": str(following["id"])}
+                await queries.change_video(connection, found["id"], following["pk"])
+                members = await queries.members(connection, found["id"])
+            after = _ordered(before, order, now, me["name"], waits=bool(_waiting(members)))
+            await queries.save(connection, found["id"], asdict(after))
+            await self._record(connection, found["id"], "state", state=_state(after, members), **more)
+            return after.version
+
+    async def mark(self, room: str, member: str, *, ready: bool | None, buffering: bool | None) -> None:
+        async with self._database.transaction() as connection:
+            found, _, _ = await self._held(connection, room, member)
+            await queries.mark(connection, found["id"], member, ready=ready, buffering=buffering)
+            await self._settle(connection, found, "member", member=member)
+
+    async def say(self, room: str, member: str, kind: str, text: str) -> None:
+        async with self._database.transaction() as connection:
+            found, _, me = await self._held(connection, room, member)
+            await queries.say(connection, found["id"], me["name"], kind, text, kept=KEPT)
+            await self._record(connection, found["id"], kind, by=me["name"], text=text)
+
+    # ------------------------------------------------------------------------------------------------------------ time
+
+    async def _look_for_ever(self) -> None:
+        looks = 0
+        while True:
+            await asyncio.sleep(LOOK)
+            try:
+                if looks % SAY_EVERY == 0:
+                    async with self._database.transaction() as connection:
+                        await queries.still_here(connection, self._process, SILENCE)
+                await self.look()
+            except (psycopg.Error, KyooError) as error:
+                log.info("rooms cannot be looked after", reason=" ".join(str(error).split()))
+            looks += 1
+
+    async def look(self) -> None:
+        """Do what is due: plays that have waited enough, hosts who are away, rooms that nobody is in."""
+        now = self._clock.now()
+        async with self._database.connection() as connection:
+            due = await queries.due(connection, now, PATIENCE, HOST_AWAY)
+            over = await queries.empty(connection, now - EMPTY)
+        for room in due:
+            async with self._database.transaction() as connection:
+                found = await queries.find(connection, str(room), hold=True)
+                if found is not None:
+                    await self._replace_host(connection, found, now)
+                    await self._settle(connection, found, None)
+        for room in over:
+            await self._end(room)
+
+    async def _replace_host(self, connection: Connection, room: Row, now: datetime) -> None:
+        members = await queries.members(connection, room["id"])
+        host = next((one for one in members if one["id"] == room["host"]), None)
+        if host is not None and (host["socket"] is not None or (host["left_at"] or now) > now - HOST_AWAY):
+            return
+        heir = next((one for one in members if one["socket"] is not None), None)
+        if heir is not None:
+            room["host"] = heir["id"]
+            await queries.set_host(connection, room["id"], heir["id"])
+            await self._tell(connection, room, "member", member=heir["id"])
+
+    async def _end(self, room: UUID) -> None:
+        async with self._database.connection() as connection:
+            keys = [one["key"] for one in await queries.members(connection, room) if one["key"] is not None]
+        # The credentials first: a room whose guests could go on would be no room that has ended.
+        await self._invitations.take_back(keys)
+        async with self._database.transaction() as connection:
+            await queries.delete(connection, room)
+            await self._record(connection, room, "state", state=None, ended=True)
+
+    # --------------------------------------------------------------------------------------------------------- telling
+
+    async def _found(self, connection: Connection, name: str, *, hold: bool = False) -> Row:
+        room = await queries.find(connection, name, hold=hold)
+        if room is None:
+            raise NotFoundError(f"No room {name}")
+        return room
+
+    async def _held(self, connection: Connection, name: str, member: str) -> tuple[Row, list[Row], Row]:
+        """The room, its members and this one of them, nobody else changing them. Raises NotFoundError for others."""
+        room = await self._found(connection, name, hold=True)
+        members = await queries.members(connection, room["id"])
+        me = next((one for one in members if one["id"] == member), None)
+        if me is None:
+            raise NotFoundError(f"No room {name}")
+        return room, members, me
+
+    async def _admit(self, connection: Connection, room: Row, member: str, name: str, key: UUID | None) -> None:
+        members = await queries.members(connection, room["id"])
+        if all(one["id"] != member for one in members) and len(members) >= self._settings.room_members:
+            raise TooManyError("The room is full")
+        await queries.join(connection, room["id"], member, name, key)
+
+    async def _settle(self, connection: Connection, room: Row, what: str | None, **more: str) -> None:
+        """Hold or go on, as who is there and ready wants it; `what` happened is told in any case."""
+        members = await queries.members(connection, room["id"])
+        before = _playback(room)
+        # Only who buffers stops those who play; a play that is held waits for who is not ready, too.
+        waiting = _waiting(members) if before.paused else [one["name"] for one in members if _buffers(one)]
+        after = before.settled(self._clock.now(), waits=bool(waiting))
+        if after is not before:
+            await queries.save(connection, room["id"], asdict(after))
+            room |= asdict(after)
+        if what is not None:
+            await self._tell(connection, room, what, **more)
+        elif after is not before:
+            await self._record(connection, room["id"], "state", state=_state(after, members))
+
+    async def _tell(self, connection: Connection, room: Row, what: str, *, member: str) -> None:
+        members = await queries.members(connection, room["id"])
+        about = next((_member(one) for one in members if one["id"] == member), None)
+        await self._record(
+            connection, room["id"], what, member=about, host=room["host"], state=_state(_playback(room), members)
+        )
+
+    async def _record(self, connection: Connection, room: UUID, what: str, **body: Any) -> None:
+        await events.record(connection, Fact(topic_of(room), what, {"room": str(room), **body}))
+
+    async def _following(self, room: str) -> Row:
+        """The video after that of a room. Raises InvalidError for the last one."""
+        following = await self._invitations.next_of((await self.find(room))["video_id"])
+        if following is None:
+            raise InvalidError("Nothing comes after this")
+        return following
+
+
+def _secret_of(link: str) -> str:
+    """Of the whole address, or the secret by itself."""
+    found = parse_qs(urlsplit(link).query).get("link")
+    return found[0] if found else link
+
+
+def _playback(room: Row) -> Playback:
+    names = ("paused", "position", "rate", "at", "by", "version", "wanted", "waits_since")
+    return Playback(**{name: room[name] for name in names})
+
+
+def _buffers(member: Row) -> bool:
+    return member["socket"] is not None and bool(member["buffering"])
+
+
+def _waiting(members: list[Row]) -> list[str]:
+    """Whom a play waits for: who is there and not ready, or buffers."""
+    return [one["name"] for one in members if one["socket"] is not None and (not one["ready"] or one["buffering"])]
+
+
+def _member(one: Row) -> Row:
+    return {
+        "id": one["id"],
+        "name": one["name"],
+        "guest": one["key"] is not None,
+        "here": one["socket"] is not None,
+        "ready": one["ready"],
+        "buffering": one["buffering"],
+    }
+
+
+def _state(playback: Playback, members: list[Row]) -> Row:
+    at = playback.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
+    return {
+        "paused": playback.paused,
+        "position": round(playback.position, 3),
+        "rate": playback.rate,
+        "at": at,
+        "by": playback.by,
+        "version": playback.version,
+        "waiting": _waiting(members) if playback.wanted and playback.paused else [],
+    }
+
+
+def _ordered(before: Playback, order: Ordered, now: datetime, by: str, *, waits: bool) -> Playback:
+    """Raises InvalidError for an order that makes no sense in a room."""
+    place = order.position
+    if place is not None and not 0 <= place <= 1e6:
+        raise InvalidError("Invalid command: position must be a time in the video")
+    match order.name:
+        case "play" | "resume":
+            return before.play(now, by, position=place, waits=waits)
+        case "pause":
+            return before.pause(now, by, position=place)
+        case "seek" if place is not None:
+            return before.seek(now, by, position=place)
+        case "rate" if order.rate is not None and RATES[0] <= order.rate <= RATES[1]:
+            return before.at_rate(now, by, rate=order.rate)
+        case "next":
+            return replace(before.pause(now, by, position=0), wanted=True, waits_since=now)
+    raise InvalidError(f"Invalid command: {order.name} lacks what it takes, or is for devices")

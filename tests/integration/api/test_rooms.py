@@ -1,0 +1,288 @@
+"""Watching together: who gets into a room, who steers it, whom a play waits for, and when it ends."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import AsyncIterator
+from datetime import timedelta
+from typing import Any
+from uuid import uuid4
+
+import httpx2
+import pytest
+from fastapi import FastAPI
+from tests.integration.api.conftest import Library, Peer
+from tests.integration.api.seeds import OTHER_USER, PUBLIC_URL, READ, USER, bearer, make_token
+from tests.integration.api.sockets import Client, opened
+from tests.integration.api.watching import seed_abyss, seed_video
+from tests.waiting import until
+
+from kyoo.api.realtime import rooms
+from kyoo.core.postgres import Database, execute
+
+PLAY = (READ, "core.play")
+HOST = bearer(USER, PLAY)
+FRIEND = bearer(OTHER_USER, PLAY)
+
+
+@pytest.fixture(autouse=True)
+async def hub(app: FastAPI) -> AsyncIterator[None]:
+    context = app.state.context
+    async with context.hub.running():
+        await until(lambda: context.hub._feed.seen is not None)
+        yield
+
+
+@pytest.fixture
+async def video(library: Library) -> str:
+    await seed_abyss(library)
+    return await seed_video(library)
+
+
+async def ask(api: httpx2.AsyncClient, method: str, path: str, body: Any = None, *, status: int, **headers: Any) -> Any:
+    answer = await api.request(method, f"/rooms{path}", json=body, headers=headers.get("headers", HOST))
+    assert answer.status_code == status, answer.text
+    return answer.json() if answer.content else None
+
+
+async def made(api: httpx2.AsyncClient, video: str, **more: Any) -> Any:
+    return await ask(api, "POST", "", {"video": video, "guests": False, "control": "everyone", **more}, status=201)
+
+
+async def entered(client: Client, room: Any) -> Client:
+    await client.follow(f"room:{room['id']}")
+    return client
+
+
+async def event(client: Client, kind: str, **wanted: Any) -> Any:
+    """The next event of that kind in which the members that are named are so."""
+    while True:
+        told = await client.event()
+        if told["type"] == kind and all((told.get("state") or {}).get(key) == value for key, value in wanted.items()):
+            return told
+
+
+async def command(client: Client, room: Any, version: int, name: str, **more: Any) -> Any:
+    return await client.ask(
+        {"action": "command", "room": room["id"], "version": version, "command": {"name": name, **more}}
+    )
+
+
+async def say(client: Client, room: Any, **what: Any) -> Any:
+    return await client.ask({"action": "room", "room": room["id"], **what})
+
+
+async def test_a_room_from_its_beginning_to_its_end(api: httpx2.AsyncClient, app: FastAPI, video: str) -> None:
+    room = await made(api, video)
+    assert (room["video"]["id"], room["host"], room["state"]["paused"]) == (video, str(USER), True)
+    assert room["link"].startswith(f"{PUBLIC_URL}/rooms/{room['slug']}?link=")
+    assert [member["here"] for member in room["members"]] == [False]
+    await ask(api, "GET", f"/{room['id']}", status=404, headers=FRIEND)
+    joined = await ask(api, "POST", f"/{room['slug']}/join", {}, status=200, headers=FRIEND)
+    assert (joined["presign"], len(joined["room"]["members"])) == (None, 2)
+    async with opened(app, HOST) as host, opened(app, FRIEND) as friend:
+        await entered(host, room)
+        await entered(friend, room)
+        for client in (host, friend):
+            assert (await say(client, room, ready=True))["status"] == 200
+        assert await command(host, room, 0, "play", position=5) == {"action": "command", "status": 200, "version": 1}
+        told = await event(friend, "state", version=1)
+        assert (told["state"]["paused"], told["state"]["position"], told["state"]["by"]) == (False, 5, "tester")
+        stale = await command(friend, room, 0, "pause")
+        assert (stale["status"], stale["state"]["version"]) == (409, 1)
+        assert (await command(friend, room, 1, "pause"))["version"] == 2
+        assert (await event(host, "state", version=2))["state"]["paused"]
+        await say(friend, room, chat="  Hello  ")
+        assert (await event(host, "chat"))["text"] == "Hello"
+        await say(host, room, reaction="🎉")
+        assert (await event(friend, "reaction"))["text"] == "🎉"
+        seen = await ask(api, "GET", f"/{room['id']}", status=200, headers=FRIEND)
+        assert [(one["kind"], one["text"]) for one in seen["messages"]] == [("chat", "Hello"), ("reaction", "🎉")]
+        assert seen["state"]["version"] == 2
+        await ask(api, "DELETE", f"/{room['id']}", status=403, headers=FRIEND)
+        await ask(api, "DELETE", f"/{room['id']}", status=204)
+        assert (await event(friend, "state", version=None))["ended"]
+    await ask(api, "GET", f"/{room['id']}", status=404)
+
+
+async def test_a_play_waits_for_who_is_not_ready(
+    api: httpx2.AsyncClient, app: FastAPI, video: str, database: Database
+) -> None:
+    room = await made(api, video)
+    await ask(api, "POST", f"/{room['id']}/join", status=200, headers=FRIEND)
+    async with opened(app, HOST) as host, opened(app, FRIEND) as friend:
+        await entered(host, room)
+        await entered(friend, room)
+        await say(host, room, ready=True)
+        await command(host, room, 0, "play")
+        assert (await event(host, "state", version=1))["state"]["waiting"] == ["tester"]
+        await say(friend, room, ready=True)
+        assert not (await event(host, "member", version=2))["state"]["paused"]
+        await say(friend, room, buffering=True)
+        held = (await event(host, "member", version=3))["state"]
+        assert (held["paused"], held["waiting"]) == (True, ["tester"])
+        # Not for ever.
+        async with database.connection() as connection:
+            await execute(connection, "update api.rooms set waits_since = now() - interval '16 seconds'")
+        await app.state.context.rooms.look()
+        assert not (await event(host, "state", version=4))["state"]["paused"]
+        await say(friend, room, buffering=False)
+        # Who comes late lands where the others are, and holds nobody.
+        await friend.leave()
+        async with opened(app, FRIEND) as again:
+            await entered(again, room)
+            assert not (await event(again, "member", version=4))["state"]["paused"]
+
+
+async def test_only_the_host_steers_when_the_room_says_so(api: httpx2.AsyncClient, app: FastAPI, video: str) -> None:
+    room = await made(api, video, control="host")
+    await ask(api, "POST", f"/{room['id']}/join", status=200, headers=FRIEND)
+    async with opened(app, FRIEND) as friend:
+        await entered(friend, room)
+        assert (await command(friend, room, 0, "play"))["status"] == 403
+        # The host is not there; whoever has been there longest takes over.
+        await app.state.context.rooms.look()
+        assert (await command(friend, room, 0, "play"))["status"] == 403
+        async with app.state.context.runtime.database.connection() as connection:
+            await execute(
+                connection, "update api.room_members set left_at = now() - interval '1 hour' where socket is null"
+            )
+        await app.state.context.rooms.look()
+        assert (await command(friend, room, 0, "play"))["status"] == 200
+
+
+@pytest.mark.parametrize(
+    ("order", "status"),
+    [
+        ({"name": "seek"}, 422),
+        ({"name": "seek", "position": -1}, 422),
+        ({"name": "seek", "position": 1e9}, 422),
+        ({"name": "seek", "position": 90.5}, 200),
+        ({"name": "rate", "rate": 9}, 422),
+        ({"name": "rate", "rate": 1.5}, 200),
+        ({"name": "volume", "volume": 1}, 422),
+    ],
+)
+async def test_orders(api: httpx2.AsyncClient, app: FastAPI, video: str, order: Any, status: int) -> None:
+    room = await made(api, video)
+    async with opened(app, HOST) as host:
+        await entered(host, room)
+        answer = await host.ask({"action": "command", "room": room["id"], "version": 0, "command": order})
+        assert answer["status"] == status, answer
+
+
+async def test_who_is_not_in_a_room_does_nothing_there(api: httpx2.AsyncClient, app: FastAPI, video: str) -> None:
+    room = await made(api, video)
+    async with opened(app, FRIEND) as stranger:
+        refused = await stranger.ask({"action": "subscribe", "topics": [f"room:{room['id']}", "room:nowhere"]})
+        assert (refused["status"], refused["topics"]) == (403, [])
+        assert (await command(stranger, room, 0, "play"))["status"] == 403
+        assert (await say(stranger, room, chat="x"))["status"] == 403
+        for wrong in ({}, {"chat": ""}, {"chat": "x" * 501}, {"reaction": "x" * 17}):
+            assert (await say(stranger, room, **wrong))["status"] == 422
+
+
+async def test_nobody_joins_who_may_not_see_the_video(api: httpx2.AsyncClient, video: str) -> None:
+    room = await made(api, video)
+    child = bearer(OTHER_USER, PLAY, maxAge=6)
+    await ask(api, "POST", f"/{room['id']}/join", status=404, headers=child)
+    await ask(api, "POST", "", {"video": video}, status=404, headers=child)
+    await ask(api, "POST", "", {"video": video}, status=403, headers=bearer(OTHER_USER, (READ,)))
+    await ask(api, "POST", "", {"video": "nothing"}, status=404)
+    # Nor does a member go on seeing it who may not any more.
+    await ask(api, "POST", f"/{room['id']}/join", status=200, headers=FRIEND)
+    await ask(api, "GET", f"/{room['id']}", status=404, headers=child)
+
+
+@pytest.fixture
+def auth(peer: Peer) -> dict[str, Any]:
+    """Makes keys and signs, as auth does."""
+    known: dict[str, Any] = {"keys": [], "asked": None}
+
+    def make(request: httpx2.Request) -> httpx2.Response:
+        key = str(uuid4())
+        known["keys"].append(key)
+        known["claims"] = json.loads(request.content)["claims"]
+        peer.answers[f"/auth/keys/{key}"] = lambda _: (known["keys"].remove(key), httpx2.Response(200, json={}))[1]
+        return httpx2.Response(201, json={"id": key, "token": "secret"})
+
+    def sign(request: httpx2.Request) -> httpx2.Response:
+        known["asked"] = json.loads(request.content)
+        assert request.headers["x-api-key"] == "secret"
+        return httpx2.Response(200, json={"signature": "signature"})
+
+    peer.answers |= {"/auth/keys": make, "/auth/presign": sign}
+    return known
+
+
+async def test_a_guest_comes_by_the_link_and_goes_with_the_room(
+    api: httpx2.AsyncClient, app: FastAPI, video: str, auth: dict[str, Any]
+) -> None:
+    room = await made(api, video, guests=True)
+    path = f"/{room['slug']}/join"
+    await ask(api, "POST", path, {"name": "Zoe", "link": "wrong"}, status=404, headers={"Authorization": ""})
+    await ask(api, "POST", path, {"link": room["link"]}, status=422, headers={"Authorization": ""})
+    joined = await ask(
+        api, "POST", path, {"name": " Zoe ", "link": room["link"]}, status=200, headers={"Authorization": ""}
+    )
+    assert (joined["presign"], joined["room"]["link"]) == ("signature", None)
+    guest = next(one for one in joined["room"]["members"] if one["guest"])
+    assert (guest["name"], guest["id"]) == ("Zoe", joined["member"])
+    claims = auth["asked"]["claims"]
+    assert (claims["wsRoutes"], claims["roomMember"]) == ([f"room:{room['id']}"], guest["id"])
+    assert auth["claims"] == {"permissions": ["core.read", "core.play"]}
+    paths = {rule.get("url") or rule["prefix"] for rule in auth["asked"]["for"]}
+    assert f"/api/videos/{video}/" in paths
+    assert not paths & {"/", "/api/", "/video/", "/api/images/"}
+    # What the credential becomes at the exchange.
+    token = make_token(uuid4(), PLAY, **claims, presignedFor="GET /api/ws")
+    async with opened(app, {"Authorization": f"Bearer {token}"}) as client:
+        assert (await client.ask({"action": "subscribe", "topics": ["catalogue", "watch"]}))["status"] == 403
+        await entered(client, room)
+        assert (await say(client, room, chat="Hi"))["status"] == 200
+        assert (await event(client, "chat"))["by"] == "Zoe"
+    await ask(api, "DELETE", f"/{room['id']}", status=204)
+    assert auth["keys"] == []
+
+
+async def test_rooms_without_guests_have_none(api: httpx2.AsyncClient, video: str, auth: dict[str, Any]) -> None:
+    room = await made(api, video)
+    body = {"name": "Zoe", "link": room["link"]}
+    await ask(api, "POST", f"/{room['id']}/join", body, status=403, headers={"Authorization": ""})
+    assert auth["keys"] == []
+
+
+async def test_limits_of_numbers(api: httpx2.AsyncClient, app: FastAPI, video: str) -> None:
+    settings = app.state.context.settings
+    room = await made(api, video)
+    for _ in range(settings.rooms_per_user - 1):
+        await made(api, video)
+    await ask(api, "POST", "", {"video": video}, status=429)
+    for _ in range(settings.room_members - 1):
+        await ask(api, "POST", f"/{room['id']}/join", status=200, headers=bearer(uuid4(), PLAY))
+    await ask(api, "POST", f"/{room['id']}/join", status=429, headers=FRIEND)
+    # Who is in already may come again.
+    await ask(api, "POST", f"/{room['id']}/join", status=200)
+
+
+async def test_an_empty_room_ends(
+    api: httpx2.AsyncClient, app: FastAPI, video: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    room = await made(api, video)
+    async with opened(app, HOST) as host:
+        await entered(host, room)
+        monkeypatch.setattr(rooms, "EMPTY", timedelta(0))
+        await app.state.context.rooms.look()
+        await ask(api, "GET", f"/{room['id']}", status=200)
+    await app.state.context.rooms.look()
+    await ask(api, "GET", f"/{room['id']}", status=404)
+
+
+async def test_the_clock(app: FastAPI) -> None:
+    context = app.state.context
+    await context.clock.compare()
+    assert abs(context.clock._ahead) < 1
+    async with opened(app) as client:
+        told = await client.ask({"action": "clock", "sent": 12.5})
+        assert (told["action"], told["sent"]) == ("clock", 12.5)
+        assert told["received"] <= told["replied"]
