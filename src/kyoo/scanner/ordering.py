@@ -21,7 +21,7 @@ from kyoo.scanner.api import ApiError, ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.merging import ORDER
 from kyoo.scanner.models.seed import SeedEpisode, SeedSerie
-from kyoo.scanner.providers.base import Orders, ProviderError
+from kyoo.scanner.providers.base import Order, Orders, ProviderError
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord
 from kyoo.scanner.queries import files, orders, records, shows
 
@@ -121,22 +121,22 @@ async def renumber(context: ScannerContext, show: DictRow, seed: SeedSerie) -> N
         log.warning("episodes keep their numbers", title=show["title"], reason=error.message)
 
 
-async def available(context: ScannerContext, slug: str) -> tuple[DictRow, list[tuple[str, str]], Chosen | None]:
-    """The serie, and the orders that providers have for it: (provider, name)."""
+async def available(context: ScannerContext, slug: str) -> tuple[list[tuple[str, Order]], Chosen | None]:
+    """The orders that providers have for a serie, and the one that was chosen."""
     async with context.runtime.database.connection() as connection:
         show = await shows.by_slug(connection, "serie", slug)
         if show is None:
             raise NotFoundError(f"There is no serie {slug}")
-        order = await chosen(connection, show)
+        order_now = await chosen(connection, show)
         ids = await _ids(connection, show)
-    found: list[tuple[str, str]] = []
+    found: list[tuple[str, Order]] = []
     for provider in await context.sources.active("serie"):
         if isinstance(provider, Orders) and provider.name in ids:
             try:
-                found += [(provider.name, name) for name in await provider.orders(ids[provider.name])]
+                found += [(provider.name, order) for order in await provider.orders(ids[provider.name])]
             except ProviderError as error:
                 log.info("the orders of a serie cannot be had", provider=provider.name, reason=error.message)
-    return show, found, order
+    return found, order_now
 
 
 async def choose(context: ScannerContext, slug: str, order: tuple[str, str] | None, *, follow: bool) -> DictRow:

@@ -10,7 +10,7 @@ import pytest
 from tests.fakes.catalogue import FakeCatalogue
 from tests.integration.scanner.conftest import Kyoo
 
-from kyoo.scanner.providers.base import UnavailableError
+from kyoo.scanner.providers.base import Order, UnavailableError
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord, Texts
 
 #: id of an episode → season and number, in each order
@@ -31,9 +31,9 @@ class Ordered(FakeCatalogue):
     name: str = "tvdb"
     known: dict[str, dict[str, tuple[int, int]]] = field(default_factory=lambda: {"dvd": DVD, "absolute": ABSOLUTE})
 
-    async def orders(self, identifier: str) -> list[str]:
+    async def orders(self, identifier: str) -> list[Order]:
         self._ask(f"orders {identifier}")
-        return list(self.known)
+        return [Order(name, f"The {name}") for name in self.known]
 
     async def episodes(self, identifier: str, order: str) -> list[EpisodeRecord]:
         self._ask(f"order {order} of {identifier}")
@@ -105,7 +105,10 @@ async def test_another_order_and_back(ship: Kyoo) -> None:
     await watch(ship)
     assert await entries(ship) == AS_AIRED
     assert await ship.get("/scanner/series/ship/orders") == {
-        "items": [{"provider": "tvdb", "order": "dvd"}, {"provider": "tvdb", "order": "absolute"}],
+        "items": [
+            {"provider": "tvdb", "order": "dvd", "name": "The dvd"},
+            {"provider": "tvdb", "order": "absolute", "name": "The absolute"},
+        ],
         "chosen": None,
     }
     await choose(ship, "dvd")

@@ -3,7 +3,14 @@ import { infiniteQueryOptions, queryOptions, useMutation, useQuery } from "@tans
 import { queryString } from "~/lib/query";
 import { api } from "./client";
 import { whenSilent } from "./live";
-import type { MatchCandidate, ScanProgress, ScanRequest, UnsureMatch } from "./models/scanner";
+import type {
+  EpisodeOrder,
+  EpisodeOrders,
+  MatchCandidate,
+  ScanProgress,
+  ScanRequest,
+  UnsureMatch,
+} from "./models/scanner";
 import { isTransient, type Page, pages, queryClient, refreshAll } from "./queries";
 import { isLoggedIn } from "./session";
 import { isLimited, may, useMe } from "./users";
@@ -58,5 +65,20 @@ export const useChooseMatch = () =>
 export const useDismissMatch = () =>
   useMutation({
     mutationFn: (id: number) => api(`/scanner/matches/${id}`, { method: "DELETE" }),
+    onSuccess: refreshAll,
+  });
+
+export const episodeOrders = (slug: string) =>
+  queryOptions({
+    queryKey: ["series", slug, "orders"],
+    queryFn: ({ signal }) => api<EpisodeOrders>(`/scanner/series/${slug}/orders`, { signal }),
+    retry: false,
+  });
+
+/** Shows the episodes of a serie in this order; null: as they were aired. */
+export const useChooseOrder = (slug: string) =>
+  useMutation({
+    mutationFn: (wanted: (EpisodeOrder & { follow: boolean }) | null) =>
+      api(`/scanner/series/${slug}/order`, wanted ? { method: "PUT", body: wanted } : { method: "DELETE" }),
     onSuccess: refreshAll,
   });

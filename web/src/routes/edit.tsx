@@ -28,6 +28,7 @@ import { Button } from "~/ui/Button";
 import { EditCredits } from "~/ui/EditCredits";
 import { EditField } from "~/ui/EditField";
 import { EditPictures } from "~/ui/EditPictures";
+import { EpisodeOrder } from "~/ui/EpisodeOrder";
 import { Card, SelectField } from "~/ui/Field";
 import { PageTitle } from "~/ui/PageTitle";
 import { Failure, NotFound, Spinner } from "~/ui/states";
@@ -144,6 +145,7 @@ function Editor({ kind, editable }: { kind: EditedKind; editable: Editable }) {
         )}
         <Card title={t.edit.facts}>{fields(form.own, null)}</Card>
       </form>
+      {kind === "series" && <EpisodeOrder slug={editable.slug} />}
       <EditPictures kind={kind} editable={editable} language={language} isLocked={isLocked} onLock={onLock} />
       {(kind === "movies" || kind === "series") && (
         <EditCredits

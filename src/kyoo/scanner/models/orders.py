@@ -14,6 +14,10 @@ class Order(Wire):
     order: str = Field(min_length=1, max_length=100)
 
 
+class NamedOrder(Order):
+    name: str
+
+
 class ChosenOrder(Order):
     """`follow`: the names of the files count by it, instead of as aired."""
 
@@ -23,5 +27,5 @@ class ChosenOrder(Order):
 class Orders(Wire):
     """What there is, and what was chosen; null: as aired."""
 
-    items: list[Order]
+    items: list[NamedOrder]
     chosen: ChosenOrder | None

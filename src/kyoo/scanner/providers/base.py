@@ -100,11 +100,19 @@ class Series(Protocol):
     async def serie(self, identifier: str) -> ShowRecord | None: ...
 
 
+@dataclass(frozen=True)
+class Order:
+    """An order of episodes: what the provider knows it by, and what people call it."""
+
+    id: str
+    name: str
+
+
 @runtime_checkable
 class Orders(Protocol):
     """The episodes of a serie in another order than that of airing, such as `dvd` or `absolute`."""
 
-    async def orders(self, identifier: str) -> list[str]: ...
+    async def orders(self, identifier: str) -> list[Order]: ...
 
     async def episodes(self, identifier: str, order: str) -> list[EpisodeRecord]: ...
 

@@ -11,7 +11,7 @@ from collections.abc import Mapping, Sequence
 
 from kyoo.scanner.providers import tmdb_reading as reading
 from kyoo.scanner.providers.answer import Answer
-from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError
+from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, Order
 from kyoo.scanner.providers.client import Client
 from kyoo.scanner.providers.keys import Keys
 from kyoo.scanner.providers.records import Candidate, CollectionRecord, EpisodeRecord, ShowKind, ShowRecord
@@ -97,12 +97,16 @@ class TMDB:
             return None
         return self._client.parsed(lambda found: reading.collection(_whole(found), self._images), answer)
 
-    async def orders(self, identifier: str) -> list[str]:
-        """The episode groups: their ids."""
+    async def orders(self, identifier: str) -> list[Order]:
+        """The episode groups."""
         if not _number(identifier):
             return []
         answer = await self._get(f"/tv/{identifier}/episode_groups") or Answer(None)
-        return [group for found in answer["results"] if (group := found["id"].identifier)]
+        return [
+            Order(group, found["name"].name or group)
+            for found in answer["results"]
+            if (group := found["id"].identifier)
+        ]
 
     async def episodes(self, identifier: str, order: str) -> list[EpisodeRecord]:
         del identifier

@@ -14,7 +14,7 @@ import langcodes
 
 from kyoo.scanner.providers import tvdb_reading as reading
 from kyoo.scanner.providers.answer import Answer
-from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError
+from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, Order
 from kyoo.scanner.providers.client import Client
 from kyoo.scanner.providers.keys import Keys
 from kyoo.scanner.providers.records import Candidate, EpisodeRecord, ShowKind, ShowRecord
@@ -106,13 +106,13 @@ class TVDB:
             lambda _: reading.with_episodes(record, plain, dict(zip(codes, told, strict=True)), self._images), answer
         )
 
-    async def orders(self, identifier: str) -> list[str]:
+    async def orders(self, identifier: str) -> list[Order]:
         """`official`, `dvd`, `absolute`… as far as the serie has them."""
         if not _number(identifier):
             return []
         answer = await self._get(f"/series/{identifier}/extended", {"meta": "translations"}) or Answer(None)
         found = (season["type"]["type"].name for season in answer["data"]["seasons"])
-        return list(dict.fromkeys(order for order in found if order))
+        return [Order(order, order) for order in dict.fromkeys(found) if order]
 
     async def episodes(self, identifier: str, order: str) -> list[EpisodeRecord]:
         if not (_number(identifier) and re.fullmatch(r"[a-z]{1,30}", order)):

@@ -6,7 +6,7 @@ from fastapi import APIRouter, Request
 
 from kyoo.core.permissions import requires
 from kyoo.scanner import ordering
-from kyoo.scanner.models.orders import ChosenOrder, Order, Orders
+from kyoo.scanner.models.orders import ChosenOrder, NamedOrder, Orders
 
 router = APIRouter(prefix="/scanner/series/{slug}", tags=["shows"])
 
@@ -14,11 +14,12 @@ router = APIRouter(prefix="/scanner/series/{slug}", tags=["shows"])
 @router.get("/orders", dependencies=[requires("scanner.search")])
 async def orders(request: Request, slug: str) -> Orders:
     """The orders that providers have for a serie, and the one that was chosen."""
-    _, found, order = await ordering.available(request.app.state.context, slug)
+    found, order = await ordering.available(request.app.state.context, slug)
     chosen = None
     if order is not None and order.provider and order.name:
         chosen = ChosenOrder(provider=order.provider, order=order.name, follow=order.follow)
-    return Orders(items=[Order(provider=provider, order=name) for provider, name in found], chosen=chosen)
+    items = [NamedOrder(provider=provider, order=each.id, name=each.name) for provider, each in found]
+    return Orders(items=items, chosen=chosen)
 
 
 @router.put("/order", status_code=202, dependencies=[requires("scanner.add")])

@@ -66,3 +66,12 @@ export type SearchResult = {
   poster?: string | null;
   externalId: Record<string, unknown>;
 };
+
+/** An order of episodes that a provider has. */
+export type EpisodeOrder = { provider: string; order: string };
+
+/** `follow`: the names of the files count by it. */
+export type EpisodeOrders = {
+  items: (EpisodeOrder & { name: string })[];
+  chosen: (EpisodeOrder & { follow: boolean }) | null;
+};
