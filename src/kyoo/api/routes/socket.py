@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import asyncio
 from contextlib import ExitStack
+from typing import Any
 
 from fastapi import APIRouter, WebSocket
 from fastapi.responses import JSONResponse
 from starlette.websockets import WebSocketDisconnect
 
 from kyoo.api.context import ApiContext
+from kyoo.api.realtime.asyncapi import document
 from kyoo.api.realtime.session import SESSION_CHECK, Session, SessionOverError
 from kyoo.api.realtime.sockets import FloodError, Socket
 from kyoo.core.errors import KyooError, error_object
-from kyoo.core.permissions import Authentication
+from kyoo.core.permissions import Authentication, requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["websocket"])
@@ -41,6 +43,12 @@ async def websocket(socket: WebSocket) -> None:
             await socket.close()
             return
         await talk(socket, context, identity)
+
+
+@router.get("/asyncapi.json", dependencies=[requires()], response_model=dict[str, Any])
+async def asyncapi() -> JSONResponse:
+    """The AsyncAPI document of the websocket: every frame that there is."""
+    return JSONResponse(document())
 
 
 async def talk(socket: WebSocket, context: ApiContext, identity: Identity) -> None:
