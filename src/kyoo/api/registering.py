@@ -12,7 +12,7 @@ from pydantic import TypeAdapter
 
 from kyoo.api import facts, rematching
 from kyoo.api.models.video import Link, LinkRequest, SeedVideo
-from kyoo.api.queries import links, video_writes, videos
+from kyoo.api.queries import links, video_writes, videos, wishes
 from kyoo.api.queries import rematching as queries
 from kyoo.core.errors import ConflictError
 from kyoo.core.postgres import Connection
@@ -87,7 +87,9 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
 
 
 async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *, replace: bool) -> None:
-    matched = await links.match(connection, wanted) if wanted else []
+    if replace:
+        await wishes.withdraw(connection, ids)
+    matched = await _match(connection, wanted) if wanted else []
     pairs = [(row["entry_pk"], row["video"]) for row in matched]
     shows = set(await links.lock_shows(connection, [entry for entry, _ in pairs], ids if replace else ()))
     if replace and (emptied := set(ids).difference(video for _, video in pairs)):
@@ -99,6 +101,24 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
         await links.refresh(connection, sorted(shows))
         await rematching.follow(connection, ids, shows if replace else ())
         await facts.changed(connection, shows, "videos")
+
+
+async def _match(connection: Connection, wanted: Wanted) -> list[dict[str, Any]]:
+    """The entries that there are; what is wished for otherwise is linked when it comes."""
+    matched = await links.match(connection, wanted)
+    if not (unmet := _unmet(wanted, matched)):
+        return matched
+    # A seed that is being written brings it, or finds the wish.
+    await wishes.lock(connection, [named[1] for _, link in unmet if (named := wishes.slug_of(link))])
+    matched = await links.match(connection, wanted)
+    if unmet := _unmet(wanted, matched):
+        await wishes.keep(connection, unmet)
+    return matched
+
+
+def _unmet(wanted: Wanted, matched: Sequence[dict[str, Any]]) -> Wanted:
+    met = {place for row in matched for place in row["places"]}
+    return [pair for place, pair in enumerate(wanted) if place not in met and wishes.slug_of(pair[1])]
 
 
 def _taken(error: UniqueViolation) -> dict[str, str | int | None] | None:

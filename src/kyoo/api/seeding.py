@@ -29,7 +29,7 @@ from kyoo.api.models.seeds import (
     SeedTexts,
 )
 from kyoo.api.pictures import Pictures
-from kyoo.api.queries import links, seed_entries, seed_shows
+from kyoo.api.queries import links, seed_entries, seed_shows, wishes
 from kyoo.api.queries.images import ENTRY_PICTURE, POSTER, SEASON_PICTURE, SHOW_PICTURE
 from kyoo.core.errors import ConflictError, InvalidError
 from kyoo.core.postgres import Connection
@@ -81,6 +81,7 @@ async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -
     wanted = [(movie["pk"], video) for video in seed.videos]
     wanted += [(row["pk"], extra.video) for row, extra in zip(others, seed.extras, strict=True)]
     made = await _link(connection, show["pk"], wanted)
+    await _grant(connection, "movie", show, [movie["slug"], *(row["slug"] for row in others)])
     await rows.finish(connection, show)
     videos = [{"slug": link["slug"]} for link in made if link["created"] and link["entry_pk"] == movie["pk"]]
     extra = {"extras": [reference(row) for row in others]} if others else {}
@@ -117,6 +118,7 @@ async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -
         kept = [entry["key"] for entry in [*entries, *extras]]
         await seed_entries.drop_unnamed(connection, show["pk"], kept, [row["season_number"] for row in seasons])
     made = await _link(connection, show["pk"], wanted)
+    await _grant(connection, "serie", show, [row["slug"] for row in saved])
     await seed_entries.schedule_refresh(connection, show["pk"])
     await rows.finish(connection, show)
     videos: dict[int, list[Row]] = {}
@@ -346,6 +348,17 @@ async def _save_entries(
     for row, entry in zip(saved, entries, strict=True):
         pictures.show("entry", row["pk"], entry["thumbnail"], *(text["poster"] for text in entry["translations"]))
     return saved
+
+
+async def _grant(connection: Connection, kind: str, show: Row, entries: list[str]) -> None:
+    """Link the files that were registered for what has only come now."""
+    await wishes.lock(connection, [show["slug"]])
+    waiting = await wishes.of_show(connection, kind, show["slug"], entries)
+    if not waiting:
+        return
+    matched = await links.match(connection, [(row["video"], row["wish"]) for row in waiting])
+    await _link(connection, show["pk"], [(row["entry_pk"], row["video"]) for row in matched])
+    await wishes.grant(connection, [waiting[place]["pk"] for row in matched for place in row["places"]])
 
 
 async def _link(connection: Connection, show: int, pairs: list[tuple[int, UUID]]) -> list[Row]:

@@ -197,6 +197,8 @@ class Walker:
                 if entry.is_dir(follow_symlinks=False):
                     if not is_skipped_folder(entry.name):
                         folders.append(entry)
+                elif entry.is_symlink() and entry.is_dir():
+                    self._linked_folder(entry, chunk)
                 elif is_video_name(entry.name):
                     self._file(entry.path, chunk, mount, entry)
                 elif is_sidecar_name(entry.name):
@@ -208,6 +210,16 @@ class Walker:
             text = "\n".join(sidecars).encode("utf-8", "surrogateescape")
             chunk.sidecars[text_of(path)] = hashlib.blake2b(text, digest_size=16).hexdigest()
         return chunk, folders
+
+    def _linked_folder(self, entry: os.DirEntry[str], chunk: Chunk) -> None:
+        """One that leads to a place in the library is seen there, once; into all others nobody may look."""
+        text = text_of(entry.path)
+        left_out = is_skipped_folder(entry.name) or (self._ignore is not None and self._ignore.match(text))
+        if left_out or problem_of_name(text) is not None or self._inside(entry.path):
+            return
+        chunk.problems.append(
+            Problem(text, "The folder is a link that leads outside the library: name its target as a folder of it, too")
+        )
 
     def _file(self, path: str, chunk: Chunk, mount: str | None, entry: os.DirEntry[str] | None = None) -> None:
         text = text_of(path)

@@ -195,8 +195,13 @@ async def test_what_is_left_out(kyoo: Kyoo) -> None:
     await kyoo.scan()
     assert set(await kyoo.videos()) == {"Alien (1979).mkv"}
     progress = await kyoo.get("/scanner/progress")
-    assert progress["found"] == 1
+    assert progress["identified"] == 1
     assert [file["message"] for file in progress["leftOut"]] == ["A sample of Alien (1979).mkv"]
+    [linked] = progress["errors"]
+    assert (linked["path"], "outside the library" in linked["message"]) == (str(kyoo.library / "folder"), True)
+    (kyoo.library / "folder").unlink()
+    await kyoo.scan()
+    assert (await kyoo.get("/scanner/progress"))["errors"] == []
 
 
 async def test_samples_and_notices_are_small_and_beside_a_film(kyoo: Kyoo) -> None:

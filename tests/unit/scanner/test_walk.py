@@ -74,8 +74,17 @@ def test_linked_folders_are_not_followed(tmp_path: Path) -> None:
     make(root, "real/x.mkv")
     (root / "again").symlink_to(root / "real")
     (root / "loop").symlink_to(root)
-    assert walked(root)[0] == {"real/x.mkv"}
+    make(tmp_path, "elsewhere/y.mkv")
+    (root / "away").symlink_to(tmp_path / "elsewhere")
+    (root / ".hidden").symlink_to(tmp_path / "elsewhere")
+    (root / "gone").symlink_to(tmp_path / "nothing")
+    (root / "film.mkv").symlink_to(tmp_path / "elsewhere")
+    found, chunk = walked(root)
+    assert found == {"real/x.mkv"}
     assert walked(root, root / "again" / "x.mkv")[0] == set()
+    # What leads into the library is seen there; what leads away is said.
+    assert sorted(Path(problem.path).name for problem in chunk.problems) == ["away", "film.mkv"]
+    assert all("outside the library" in problem.reason for problem in chunk.problems)
 
 
 def test_sidecars_have_a_fingerprint(tmp_path: Path) -> None:

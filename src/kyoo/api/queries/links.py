@@ -150,9 +150,10 @@ async def refresh(connection: Connection, shows: Sequence[int]) -> None:
 
 
 async def match(connection: Connection, wanted: Sequence[tuple[UUID, Row]]) -> list[Row]:
-    """The entries that links mean: `{video, entry_pk}` in the given order. `wanted` is pairs of a video's id and a link
-    in one of the forms of api.md §9.3: `{slug}`, `{movie}`, `{serie, season, episode}`, `{serie, order}`,
-    `{serie, special}` or `{external_id}`. A show is named by id or slug. What matches nothing is left out."""
+    """The entries that links mean: `{video, entry_pk, places}` in the given order. `wanted` is pairs of a video's id
+    and a link in one of the forms of api.md §9.3: `{slug}`, `{movie}`, `{serie, season, episode}`, `{serie, order}`,
+    `{serie, special}` or `{external_id}`. A show is named by id or slug. What matches nothing is left out; `places` are
+    those of the links in `wanted`."""
     links = [{"video": str(video), **link, **_show_of(link)} for video, link in wanted]
     return await fetch_all(
         connection,
@@ -199,7 +200,8 @@ async def match(connection: Connection, wanted: Sequence[tuple[UUID, Row]]) -> l
             from of_show given join api.entries entry on entry.show_pk = given.show_pk
                 and entry."order" = given."order" and entry.kind <> 'extra'
         )
-        select video, pk as entry_pk from matched group by video, pk order by min(place), pk
+        select video, pk as entry_pk, array_agg(place - 1) as places from matched
+        group by video, pk order by min(place), pk
         """,
         {"links": Jsonb(links)},
     )

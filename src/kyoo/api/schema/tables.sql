@@ -645,6 +645,22 @@ create table api.rooms (
 create index rooms_owner on api.rooms (owner);
 create index rooms_video on api.rooms (video_pk);
 
+-- Links that files were registered with, and that the catalogue has no entry for yet.
+create table api.wishes (
+    pk bigint not null generated always as identity,
+    video_pk bigint not null,
+    show_kind text,
+    -- Of the show, or of the entry when no kind is said.
+    slug text not null,
+    wish jsonb not null,
+    created_at timestamp with time zone not null default now(),
+    constraint wishes_pkey primary key (pk),
+    constraint wishes_video_pk_wish_key unique (video_pk, wish),
+    constraint wishes_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade,
+    constraint wishes_show_kind_check check ((show_kind = any (array['movie'::text, 'serie'::text])))
+);
+create index wishes_slug on api.wishes (slug);
+
 -- How a show was at a tracker when both sides agreed last.
 create table api.tracker_bases (
     tracker_pk bigint not null,
