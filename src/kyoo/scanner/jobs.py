@@ -7,6 +7,7 @@ from procrastinate.retry import RetryDecision
 
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
+from kyoo.core.outside import outside_transport
 from kyoo.scanner import describing, films, identification, library, ordering, probing, refreshing, renewing, work
 from kyoo.scanner.anime import keeping
 from kyoo.scanner.api import ApiUnavailableError
@@ -89,6 +90,7 @@ async def anime_lists(context: procrastinate.JobContext) -> None:
         settings.anime_lists_url,
         every=settings.anime_lists_interval,
         limit=settings.anime_lists_limit,
+        transport=outside_transport(settings),
     )
     if changed and await renewing.outdate(scanner.runtime.database):
         await work.scan_all(scanner.runtime.queue)

@@ -243,3 +243,21 @@ def test_any_json_is_a_list_or_refused(value: object) -> None:
 def test_what_is_no_list_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableListError):
         reading.anime_list(content)
+
+
+def test_a_list_without_measure_is_read_in_part() -> None:
+    pairs = ";".join(f"{number}-{number}" for number in range(1, 9_000))
+    anime = (
+        '<anime anidbid="{}" tvdbid="1" defaulttvdbseason="1">'
+        '<mapping anidbseason="1" tvdbseason="1">;{};</mapping></anime>'
+    )
+    content = "".join(anime.format(number, pairs) for number in range(1, 60))
+    found = reading.anime_list(f"<anime-list>{content}</anime-list>".encode())
+    assert len(found) == 59
+    assert sum(len(one.tvdb.pairs) for one in found if one.tvdb) < reading.MAX_ALL_RULES + 9_000
+
+
+def test_synonyms_of_one_word_name_nothing() -> None:
+    titles = [reading.Title("anidb:12681", text, "synonym", "en") for text in ("Abyss", "The Abyss", "奈落")]
+    keys = {title for title, _ in keeping.title_keys({"anidb:12681": known()["anidb:12681"]}, titles)}
+    assert keys == {"made in abyss", "the abyss", "奈落"}

@@ -68,7 +68,9 @@ class UnavailableListError(Exception):
     """The list cannot be had now."""
 
 
-async def refresh(database: Database, base: str, *, every: float, limit: int) -> bool:
+async def refresh(
+    database: Database, base: str, *, every: float, limit: int, transport: httpx2.AsyncBaseTransport | None = None
+) -> bool:
     """Ask for the lists, unless that was done within `every` seconds. Whether they say something new."""
     async with database.connection() as connection:
         last: datetime | None = await queries.youngest_check(connection)
@@ -76,7 +78,9 @@ async def refresh(database: Database, base: str, *, every: float, limit: int) ->
     if every <= 0 or (last is not None and datetime.now(UTC) - last < timedelta(seconds=every)):
         return False
     changed = False
-    async with httpx2.AsyncClient(timeout=SILENCE, follow_redirects=True, max_redirects=5) as client:
+    async with httpx2.AsyncClient(
+        transport=transport, timeout=SILENCE, follow_redirects=True, max_redirects=3, trust_env=False
+    ) as client:
         for public in LISTS:
             held = known.get(public.name)
             validators = (held["etag"], held["last_modified"]) if held and held["held"] else (None, None)
@@ -203,9 +207,11 @@ def together(main: Iterable[Anime], ids: Iterable[tuple[str, str, str]], bridge:
 
 
 def title_keys(found: dict[str, Anime], titles: Iterable[Title]) -> list[tuple[str, str]]:
-    """(title key, anime) for each title that names something; short forms name too much."""
+    """(title key, anime) for each title that names something."""
     keys = {(title_key(anime.name), key): None for key, anime in found.items() if anime.name}
     for title in titles:
-        if title.key in found and title.kind != "short":
+        # Short forms and synonyms of one word mean too much.
+        word = title.kind == "synonym" and title.text.isascii() and " " not in title.text
+        if title.key in found and title.kind != "short" and not word:
             keys[title_key(reading.split_year(title.text)[0]), title.key] = None
     return [(title, key) for title, key in keys if 2 <= len(title) <= reading.MAX_TEXT and "\0" not in title]

@@ -17,10 +17,12 @@ from kyoo.scanner.anime.numbering import ABSOLUTE, Number, Numbering, Own, Range
 
 #: More than any list has; what is beyond is left out.
 MAX_ENTRIES = 200_000
-MAX_TITLES = 2_000_000
+MAX_TITLES = 500_000
 MAX_TEXT = 500
 #: Pairs and ranges of one anime; One Piece has 150.
 MAX_RULES = 10_000
+#: Those of a whole list, which has 5,000.
+MAX_ALL_RULES = 300_000
 #: The highest number of an episode; Sazae-san has 8,000.
 MAX_NUMBER = 99_999
 
@@ -96,6 +98,7 @@ class _AnimeList(_Walk):
         self._before: dict[int, int] = {}
         self._mapping: dict[str, str] = {}
         self._rules: dict[str, _Rules] = {}
+        self._count = 0
 
     def opened(self, tag: str, attributes: dict[str, str]) -> None:
         self._root = self._root or tag
@@ -114,7 +117,8 @@ class _AnimeList(_Walk):
             self._before |= {own: others[0] for own, others in _pairs(text) if others[0]}
         elif tag == "mapping":
             for attribute, rules in self._rules.items():
-                rules.add(self._mapping, attribute, text)
+                if self._count < MAX_ALL_RULES:
+                    self._count += rules.add(self._mapping, attribute, text)
         elif tag == "anime":
             anime = self._anime(self._entry)
             if anime and len(self.found) < MAX_ENTRIES:
@@ -167,10 +171,12 @@ class _Rules:
         self.pairs: dict[Own, tuple[Number, ...]] = {}
         self.ranges: list[Range] = []
 
-    def add(self, mapping: dict[str, str], attribute: str, text: str) -> None:
+    def add(self, mapping: dict[str, str], attribute: str, text: str) -> int:
+        """How many there are more."""
         own_season, season = _whole(mapping.get("anidbseason")), _whole(mapping.get(attribute))
-        if own_season is None or season is None or len(self.pairs) + len(self.ranges) > MAX_RULES:
-            return
+        before = len(self.pairs) + len(self.ranges)
+        if own_season is None or season is None or before > MAX_RULES:
+            return 0
         for own, others in _pairs(text):
             numbers = tuple((season, number) for number in others if number)
             self.pairs[own_season, own] = tuple(dict.fromkeys((*self.pairs.get((own_season, own), ()), *numbers)))
@@ -178,6 +184,7 @@ class _Rules:
             start, end = _whole(mapping.get("start")) or 1, _whole(mapping.get("end"))
             if end is None or end >= start:
                 self.ranges.append(Range(own_season, season, start, end, _signed(mapping.get("offset")) or 0))
+        return len(self.pairs) + len(self.ranges) - before
 
 
 class _Titles(_Walk):
