@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import re
+from typing import Any
 
 import httpx2
 import pytest
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.demo import DemoServer
 from tests.e2e.test_accounts import shown
 from tests.e2e.test_pages import get
+from tests.e2e.test_watching import played_to
 
 pytestmark = pytest.mark.browser
 
@@ -51,6 +53,46 @@ def test_a_user_is_limited_to_a_folder_and_to_an_age(viewer: Page, demo: DemoSer
     page.get_by_test_id("limit-age").fill("")
     save_limits(page)
     assert "serie" in kinds(demo, "robin")
+
+
+def test_what_a_user_may_play_is_set_on_a_page_and_told_by_the_player(
+    viewer: Page, browser: Browser, demo: DemoServer
+) -> None:
+    page = viewer
+    limits = {
+        "maxStreams": ("0", 0),
+        "maxHeight": ("480", 480),
+        "maxLocalBitrate": ("8", 8e6),
+        "maxBitrate": ("2.5", 2.5e6),
+    }
+
+    def save() -> dict[str, Any]:
+        page.get_by_test_id("play-limits-save").click()
+        expect(page.get_by_test_id("play-limits-save")).to_be_disabled()
+        with demo.client_of("robin") as client:
+            claims = client.get("/auth/users/me").json()["claims"]
+        return {name: claims.get(name) for name in (*limits, "noTranscoding")}
+
+    open_user(page, demo, "robin")
+    for name, (typed, _) in limits.items():
+        page.get_by_test_id(f"limit-{name}").fill(typed)
+    page.get_by_test_id("limit-noTranscoding").check()
+    assert save() == {name: number for name, (_, number) in limits.items()} | {"noTranscoding": True}
+
+    with browser.new_context() as context:
+        demo.log_in(context, demo.token_of("robin"))
+        own = context.new_page()
+        own.goto(f"{demo.url}/watch/paper-moons?t=0")
+        alert = own.get_by_test_id("player-error")
+        expect(alert).to_contain_text("Playing has ended")
+        expect(alert).to_contain_text("This account plays 0 streams already")
+
+        for name in limits:
+            page.get_by_test_id(f"limit-{name}").fill("")
+        page.get_by_test_id("limit-noTranscoding").uncheck()
+        assert set(save().values()) == {None}
+        alert.get_by_role("button", name="Try again").click()
+        played_to(own, 0.5)
 
 
 def test_a_folder_is_named_renamed_and_forgotten(viewer: Page, demo: DemoServer) -> None:

@@ -176,6 +176,24 @@ def test_who_is_refused_reads_why_and_the_picture_ends(guest: Page, cinema: Serv
     assert played_to(page, 50) < 58
 
 
+def test_whose_stream_an_administrator_ends_reads_what_he_says(guest: Page, cinema: Server) -> None:
+    page = guest
+    with page.expect_request("**/master.m3u8*") as master:
+        page.goto(f"{cinema.url}/watch/many-tongues?t=0")
+    played_to(page, 0.5)
+    client = re.search(r"clientId=([\w-]+)", master.value.url)
+    assert client is not None
+    with cinema.client() as administrator:
+        end = {"message": "Dinner is ready"}
+        answer = administrator.request("DELETE", f"/video/streams/{client[1]}", json=end)
+    assert answer.status_code == 204, answer.text
+    # To what is not loaded yet.
+    page.keyboard.press("9")
+    alert = page.get_by_test_id("player-error")
+    expect(alert).to_contain_text("Playing has ended")
+    expect(alert).to_contain_text("Dinner is ready")
+
+
 def test_a_network_that_goes_and_comes_back_is_waited_for(guest: Page, cinema: Server) -> None:
     page = guest
     page.goto(f"{cinema.url}/watch/many-tongues?t=0")
