@@ -7,6 +7,8 @@ import type {
   EpisodeOrder,
   EpisodeOrders,
   MatchCandidate,
+  Provider,
+  ProviderStates,
   ScanProgress,
   ScanRequest,
   UnsureMatch,
@@ -81,4 +83,24 @@ export const useChooseOrder = (slug: string) =>
     mutationFn: (wanted: (EpisodeOrder & { follow: boolean }) | null) =>
       api(`/scanner/series/${slug}/order`, wanted ? { method: "PUT", body: wanted } : { method: "DELETE" }),
     onSuccess: refreshAll,
+  });
+
+export const providerStates = queryOptions({
+  queryKey: ["providers"],
+  queryFn: ({ signal }) => api<ProviderStates>("/scanner/providers", { signal }),
+  refetchInterval: 10_000,
+});
+
+/** Tries a key of a service, and keeps it unless the service refuses it. */
+export const useStoreProviderKey = () =>
+  useMutation({
+    mutationFn: ({ name, ...body }: { name: string; key: string; pin?: string }) =>
+      api<Provider>(`/scanner/providers/${name}/key`, { method: "PUT", body }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["providers"] }),
+  });
+
+export const useRemoveProviderKey = () =>
+  useMutation({
+    mutationFn: (name: string) => api(`/scanner/providers/${name}/key`, { method: "DELETE" }),
+    onSuccess: () => queryClient.invalidateQueries({ queryKey: ["providers"] }),
   });

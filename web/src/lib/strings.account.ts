@@ -57,6 +57,8 @@ export const accountStrings = {
     setupSubtitle:
       "Create the first account: it will be the administrator. Your library is already being read in the background.",
     setupSubmit: "Create administrator account",
+    setupMetadata:
+      "Titles are looked up at AniList, TVmaze, Wikidata and Wikipedia, which need no key. Keys of TMDB and TheTVDB, for more posters and languages, can be added under Administration → Metadata.",
   },
   reset: {
     title: "Forgot your password?",

@@ -116,6 +116,12 @@ export const t = {
     genres: "Genres",
     tags: "Tags",
     links: "Links",
+    credits: {
+      themoviedatabase: "This product uses the TMDB API but is not endorsed or certified by TMDB.",
+      tvdb: "Metadata provided by TheTVDB. Please consider adding missing information or subscribing.",
+      tvmaze: "Data of TVmaze, licensed under CC BY-SA.",
+      wikidata: "Introductions of Wikipedia, licensed under CC BY-SA; data of Wikidata.",
+    },
     markSeen: "Mark as seen",
     markAllSeen: "Mark all as seen",
     markSeasonSeen: "Mark season as seen",

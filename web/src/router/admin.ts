@@ -47,6 +47,12 @@ const adminMissing = createRoute({
   component: page(() => import("~/routes/admin/missing"), "AdminMissing"),
 });
 
+const adminMetadata = createRoute({
+  getParentRoute: () => admin,
+  path: "/metadata",
+  component: page(() => import("~/routes/admin/metadata"), "AdminMetadata"),
+});
+
 const adminStreams = createRoute({
   getParentRoute: () => admin,
   path: "/streams",
@@ -97,6 +103,7 @@ export const adminRoutes = admin.addChildren([
   adminLibraries,
   adminMatching,
   adminMissing,
+  adminMetadata,
   adminStreams,
   adminUsers,
   adminUser,

@@ -96,6 +96,7 @@ export function Register() {
           </Button>
         </form>
       )}
+      {setup && <p className="mt-6 text-sm text-muted">{t.register.setupMetadata}</p>}
       {setup && <FirstRestore />}
       {!setup && (
         <p className="mt-5 text-center text-sm text-muted">

@@ -87,13 +87,18 @@ export const TrailerLink = ({ url }: { url: string | null }) =>
 
 const providers: Record<string, string> = {
   themoviedatabase: "TMDB",
-  tvdb: "TVDB",
+  tvdb: "TheTVDB",
   imdb: "IMDb",
   anidb: "AniDB",
   anilist: "AniList",
   myanimelist: "MyAnimeList",
+  mal: "MyAnimeList",
+  tvmaze: "TVmaze",
   wikidata: "Wikidata",
 };
+
+/** What the terms of a service want to be said where its data is seen. */
+const credits: Record<string, string> = t.details.credits;
 
 const pill = "rounded-3xl wrap-anywhere px-3.5 py-1.5 text-sm font-bold transition-colors";
 
@@ -136,6 +141,7 @@ export function ShowFacts({ show }: { show: Show }) {
       return link ? [{ provider, link, label: id.label }] : [];
     }),
   );
+  const credited = [...new Set(links.flatMap(({ provider }) => credits[provider] ?? []))];
   const said = [show.description, ...show.genres, ...show.tags, ...studios, ...links];
   if (!said.some(Boolean)) return null;
   return (
@@ -193,6 +199,13 @@ export function ShowFacts({ show }: { show: Show }) {
               </a>
             ))}
           </Group>
+        )}
+        {credited.length > 0 && (
+          <ul className="text-xs text-muted" data-testid="credits">
+            {credited.map((text) => (
+              <li key={text}>{text}</li>
+            ))}
+          </ul>
         )}
       </div>
     </section>

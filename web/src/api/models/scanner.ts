@@ -75,3 +75,23 @@ export type EpisodeOrders = {
   items: (EpisodeOrder & { name: string })[];
   chosen: (EpisodeOrder & { follow: boolean }) | null;
 };
+
+/** A service that metadata comes from. `key`: where its key is from, null if it needs none. */
+export type Provider = {
+  name: string;
+  label: string;
+  link: string;
+  /** What its terms want to be said where its data is seen. */
+  credit: string;
+  state: "off" | "no key" | "unknown" | "ok" | "slow" | "limited" | "down" | "refused";
+  message: string | null;
+  answeredAt: string | null;
+  shows: number;
+  key: "option" | "stored" | "none" | null;
+  keyPage: string | null;
+  hasPin: boolean;
+  canStore: boolean;
+};
+
+/** `waiting`: titles that some service is still to be asked about. */
+export type ProviderStates = { items: Provider[]; waiting: number; unsure: number };

@@ -13,12 +13,14 @@ export function AdminFrame() {
   const folders = useOffered("/api/libraries", may(me, "core.read"));
   const matching = useOffered("/scanner/matches?limit=1", may(me, "scanner.search"));
   const missing = useOffered("/api/missing?limit=1", may(me, "core.read"));
+  const metadata = useOffered("/scanner/providers", may(me, "scanner.trigger"));
   const audit = useOffered("/auth/audit", may(me, "users.read"));
   const server = useOffered("/server/health", runsServer(me));
   const tabs: (Tab & { shown: boolean })[] = [
     { to: "/admin", label: t.admin.tabs.library, exact: true, shown: true },
     { to: "/admin/matching", label: t.admin.tabs.matching, shown: matching },
     { to: "/admin/libraries", label: t.admin.tabs.libraries, shown: folders },
+    { to: "/admin/metadata", label: t.admin.tabs.metadata, shown: metadata },
     { to: "/admin/missing", label: t.admin.tabs.missing, shown: missing },
     { to: "/admin/streams", label: t.admin.tabs.streams, shown: may(me, "users.read") },
     { to: "/admin/users", label: t.admin.tabs.users, shown: may(me, "users.read") },
