@@ -6,9 +6,12 @@ from collections.abc import Iterable, Mapping
 
 from kyoo.core.files import text_of
 from kyoo.transcoder.clients import Client, Place
+from kyoo.transcoder.codecs import COPYABLE_VIDEO
+from kyoo.transcoder.ladder import ORIGINAL, TRANSCODE, can_copy, can_copy_audio
 from kyoo.transcoder.library import KnownFile
-from kyoo.transcoder.models.streams import Head, Stream, StreamTrack, Viewer, ViewerTrack
-from kyoo.transcoder.rendition import Rendition
+from kyoo.transcoder.models.media import Media
+from kyoo.transcoder.models.streams import Head, Reason, Stream, StreamTrack, Viewer, ViewerTrack
+from kyoo.transcoder.rendition import Rendition, RenditionKey
 
 
 def running_streams(
@@ -27,7 +30,16 @@ def running_streams(
 def stream_of(file: KnownFile, renditions: list[Rendition], viewers: list[Client]) -> Stream:
     def tracks(kind: str) -> list[StreamTrack]:
         return [
-            StreamTrack(index=one.key.track, quality=one.key.quality, heads=heads(one))
+            StreamTrack(
+                index=one.key.track,
+                quality=one.key.quality,
+                heads=heads(one),
+                reason=reason(file.media, one.key),
+                encoders=sum(encoder.running for encoder in one.encoders),
+                processor_seconds=round(
+                    sum(encoder.process.processor_seconds() for encoder in one.encoders if encoder.process), 1
+                ),
+            )
             for one in renditions
             if (one.key.content_id, one.key.kind) == (file.content_id, kind) and not one.is_idle
         ]
@@ -40,6 +52,20 @@ def stream_of(file: KnownFile, renditions: list[Rendition], viewers: list[Client
         audios=tracks("audio"),
         viewers=[viewer_of(client) for client in viewers],
     )
+
+
+def reason(media: Media, key: RenditionKey) -> Reason | None:
+    """Why a rendition is encoded; None for a copy."""
+    if key.quality == ORIGINAL:
+        return None
+    if key.kind == "audio":
+        return "quality" if can_copy_audio(media.audios[key.track]) else "codec"
+    if key.quality != TRANSCODE:
+        return "quality"
+    track = media.videos[key.track]
+    if track.codec not in COPYABLE_VIDEO:
+        return "codec"
+    return "browser" if can_copy(track) else "keyframes"
 
 
 def viewer_of(client: Client) -> Viewer:

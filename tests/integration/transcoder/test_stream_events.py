@@ -34,6 +34,10 @@ async def test_a_stream_begins_changes_and_ends(start: Start, database: Database
     first, *_ = found = await told(database)
     assert first.type == "started"
     assert found[-1].body["stream"]["viewers"][0]["clientId"] == service.client_id
+    (listed,) = (await service.http.get("/video/streams")).json()
+    (track,) = listed["videos"]
+    assert (track["quality"], track["reason"], track["encoders"]) == ("transcode", "browser", 1)
+    assert track["processorSeconds"] >= 0
     assert (await service.http.delete(f"/video/streams/{service.client_id}")).status_code == 204
 
     async def ended() -> bool:

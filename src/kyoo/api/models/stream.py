@@ -20,9 +20,14 @@ class Head(Wire):
 
 
 class StreamedTrack(Wire):
+    """Why a track is encoded (null: it is copied, or the transcoder does not say) and what that costs."""
+
     index: int
     quality: str
     heads: list[Head]
+    reason: Literal["codec", "keyframes", "browser", "quality"] | None = None
+    encoders: int | None = None
+    processor_seconds: float | None = None
 
 
 class ViewedTrack(Wire):

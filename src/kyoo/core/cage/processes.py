@@ -100,6 +100,17 @@ class Process:
         with contextlib.suppress(OSError):
             self._report.shutdown(socket.SHUT_WR)
 
+    def processor_seconds(self) -> float:
+        """What it has used of processors so far; 0 when that is not known (any more)."""
+        if self.returncode is not None:
+            return 0.0
+        try:
+            # proc_pid_stat(5): the name may have blanks, and ends with the last bracket; then utime and stime.
+            said = Path(f"/proc/{self.pid}/stat").read_text().rpartition(")")[2].split()
+            return (int(said[11]) + int(said[12])) / os.sysconf("SC_CLK_TCK")
+        except (OSError, ValueError, IndexError):
+            return 0.0
+
     def stand_back(self, niceness: int) -> None:
         """From now on it stands back so much for us, with all of its threads; never less again."""
         if self.returncode is not None:

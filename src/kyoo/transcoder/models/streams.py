@@ -8,6 +8,8 @@ from pydantic import Field
 
 from kyoo.transcoder.models.info import Wire
 
+Reason = Literal["codec", "keyframes", "browser", "quality"]
+
 
 class Head(Wire):
     """A run of segments: times in seconds, segment numbers inclusive."""
@@ -20,9 +22,16 @@ class Head(Wire):
 
 
 class StreamTrack(Wire):
+    """Ours: `reason`, why it is encoded, null for a copy: `codec` and `keyframes` (a copy would not play), `browser` (a
+    copy plays in some browsers only), `quality` (less was asked for). `encoders` at work, and what they have used of
+    processors so far, in seconds."""
+
     index: int
     quality: str
     heads: list[Head]
+    reason: Reason | None
+    encoders: int
+    processor_seconds: float
 
 
 class ViewerTrack(Wire):
