@@ -123,3 +123,22 @@ def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Server) ->
     expect(page.get_by_text("Moving to Harbour Nights")).to_be_visible()
     page.goto(f"{unsure.url}/series/harbour-nights?season=2")
     expect(page.get_by_test_id("entry-row").filter(has_text="S2:E2").first).to_be_visible()
+
+
+def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Server) -> None:
+    unsure.log_in(page.context)
+    page.goto(f"{unsure.url}/series/harbour-nights/videos")
+    file = page.get_by_test_id("mapping").filter(has_text="Harbor Nigts S02E02")
+    file.get_by_test_id("elsewhere").click()
+    page.get_by_label("Search by name").fill("Tide Tables")
+    page.get_by_test_id("by-name").click()
+    page.get_by_label("Episode").fill("3")
+    page.keyboard.press("Enter")
+    expect(page.get_by_text("Tide Tables is being looked up")).to_be_visible()
+    page.goto(f"{unsure.url}/series/tide-tables")
+    expect(page.get_by_role("heading", level=1)).to_contain_text("Tide Tables")
+    with unsure.client() as client:
+        entries = client.get("/api/series/tide-tables/entries").json()["items"]
+        left = client.get("/api/series/harbour-nights/entries?limit=50").json()["items"]
+    assert [(entry["seasonNumber"], entry["episodeNumber"]) for entry in entries if entry["videos"]] == [(2, 3)]
+    assert [entry["slug"] for entry in left if entry["videos"]] == ["harbour-nights-s1e1"]

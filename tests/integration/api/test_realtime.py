@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
+import random
 from collections.abc import AsyncIterator
 from typing import Any
 
@@ -15,7 +17,7 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import GUEST, OTHER_USER, READ, USER, USERS, bearer, make_token
 from tests.integration.api.sockets import Client, opened
 from tests.integration.api.watching import EPISODE, SERIE, seed_abyss, seed_video
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from kyoo.api.realtime import playing, session, sockets
 from kyoo.core import events
@@ -424,3 +426,53 @@ async def test_a_database_that_is_away_is_said_and_the_socket_stays(
                 assert (await client.told())["status"] == status
         await happen(database, note(1))
         assert await numbers(client, 1) == [1]
+
+
+@pytest.mark.parametrize("seed", [1, 2])
+async def test_whatever_is_cut_off_every_client_ends_with_the_state_of_the_rows(
+    app: FastAPI, database: Database, seed: int
+) -> None:
+    """Facts that overlap and some that are undone, the connection that listens killed again and again (what is said
+    meanwhile is said to nobody), clients that leave and come back."""
+    chance = random.Random(seed)
+    kill = "select pg_terminate_backend(pid) from pg_stat_activity where application_name like '%% listening'"
+    truth: dict[int, int] = {}
+    over = asyncio.Event()
+
+    async def writer(key: int) -> None:
+        for value in range(12):
+            with contextlib.suppress(ZeroDivisionError):
+                async with database.transaction() as connection:
+                    body = {"items": [], "key": key, "value": value}
+                    await events.record(connection, Fact("catalogue", "changed", body, replaces=f"test {key}"))
+                    await asyncio.sleep(chance.choice([0, 0.003, 0.01]))
+                    if chance.random() < 0.2:
+                        raise ZeroDivisionError
+                truth[key] = value
+
+    async def cutter() -> None:
+        for _ in range(3):
+            await asyncio.sleep(chance.uniform(0.02, 0.2))
+            async with database.connection() as connection:
+                await execute(connection, kill)
+
+    async def client(after: str) -> None:
+        known: dict[int, int] = {}
+        while not (over.is_set() and known == truth):
+            async with opened(app) as socket:
+                await socket.follow("catalogue", after=after)
+                for _ in range(chance.randint(1, 6)):
+                    if over.is_set() and known == truth:
+                        break
+                    event = await socket.event()
+                    after = event["id"]
+                    # Of one thing, nothing comes after what is newer.
+                    assert known.get(event["key"], -1) < event["value"]
+                    known[event["key"]] = event["value"]
+
+    async with opened(app) as first:
+        after = (await first.follow("catalogue"))["after"]
+    clients = asyncio.gather(*(client(after) for _ in range(3)))
+    await asyncio.gather(cutter(), *(writer(key) for key in range(4)))
+    over.set()
+    await asyncio.wait_for(clients, PATIENCE)

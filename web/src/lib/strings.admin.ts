@@ -319,6 +319,7 @@ export const adminStrings = {
     accept: (name: string) => `Accept the guess ${name}`,
     guess: "guess",
     addEntry: "Add an episode",
+    elsewhere: "Belongs elsewhere",
     addVideo: "Add another file",
     searchVideo: "Search files by path",
     add: "Add",

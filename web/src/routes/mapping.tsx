@@ -1,7 +1,7 @@
 /** Which files belong to a film, and which file of a serie holds which episodes. For those who may change the library. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { getRouteApi, Link } from "@tanstack/react-router";
-import { ArrowLeft, Check, Plus, X } from "lucide-react";
+import { ArrowLeft, Check, FileSearch, Plus, X } from "lucide-react";
 import { type ReactNode, useState } from "react";
 import { filesOfSerie, type MappingSort, useLinkFile, useUnlinkFile } from "~/api/library";
 import type { Movie, Serie } from "~/api/models/catalogue";
@@ -12,7 +12,7 @@ import { entryTitle } from "~/lib/format";
 import { episodeNumber, guessedLink } from "~/lib/guess";
 import { t } from "~/lib/strings";
 import { Allowed } from "~/ui/Allowed";
-import { Button, IconButton } from "~/ui/Button";
+import { Button, ButtonLink, IconButton } from "~/ui/Button";
 import { Card, SelectField } from "~/ui/Field";
 import { showLink } from "~/ui/links";
 import { PageTitle } from "~/ui/PageTitle";
@@ -53,6 +53,20 @@ const FilePath = ({ video }: { video: Pick<EmbeddedVideo, "id" | "path"> }) => (
   >
     {video.path}
   </Link>
+);
+
+/** To the page that gives one file to another title: how a show is split. */
+const Elsewhere = ({ id, title }: { id: string; title: string }) => (
+  <ButtonLink
+    to="/admin/match/$videoId"
+    params={{ videoId: id }}
+    search={{ q: title, kind: "series" }}
+    look="soft"
+    size="sm"
+    data-testid="elsewhere"
+  >
+    <FileSearch aria-hidden="true" /> {t.mapping.elsewhere}
+  </ButtonLink>
 );
 
 const chip = "inline-flex items-center gap-1 rounded-full pr-1 pl-3.5 text-sm font-bold";
@@ -104,6 +118,7 @@ function SerieFile({ slug, video }: { slug: string; video: FullVideo }) {
         <Button look="soft" size="sm" aria-expanded={adding} onClick={() => setAdding(!adding)}>
           <Plus aria-hidden="true" /> {t.mapping.addEntry}
         </Button>
+        <Elsewhere id={video.id} title={video.guess.title} />
       </div>
       {adding && (
         <div className="mt-3 rounded-2xl border border-line p-4">
@@ -207,7 +222,7 @@ export function MovieMapping() {
           {files.map((video) => (
             <li
               key={video.slug}
-              className="flex items-center gap-4 py-3 first:pt-0 last:pb-0"
+              className="flex flex-wrap items-center gap-x-4 gap-y-2 py-3 first:pt-0 last:pb-0"
               data-testid="mapping"
             >
               <div className="min-w-0 flex-1">
@@ -218,6 +233,7 @@ export function MovieMapping() {
                     .join(" · ")}
                 </p>
               </div>
+              <Elsewhere id={video.id} title={film.name} />
               <IconButton
                 label={t.mapping.unlinkFile(video.path)}
                 size="sm"
