@@ -15,6 +15,8 @@ DATA ?=
 HOST ?=
 PORT ?=
 URL ?=
+# Of tests. More than cores where most of them watch films.
+PROCESSES ?= auto
 quote = '$(subst ','\'',$(1))'
 given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
@@ -54,8 +56,9 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 	$(BIN)/python -m tests.e2e.chromium
 	$(BIN)/python -m tests.gateways.install
 	$(BIN)/python -m tests.older_postgres
-	$(BIN)/pytest --numprocesses=auto --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
+	$(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
+test-all: PROCESSES = 3
 test-all: ARGS += -m "exhaustive or not exhaustive"
 test-all: test ## the same, and what is exhaustive rather than telling
 

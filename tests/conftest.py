@@ -6,6 +6,7 @@ import os
 import shutil
 import tempfile
 import uuid
+import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
 from functools import partial
@@ -136,11 +137,18 @@ TOGETHER = {
 SERVERS = {f"tests/e2e/test_{name}.py": server for server, names in TOGETHER.items() for name in names}
 
 
+#: Of these any test can run in any process: their server is quickly started, and whoever watches a film mostly waits.
+WATCHING = "tests/playing/"
+LOTS = 6
+
+
 class ByServer(LoadFileScheduling):
     """Tests of one file run in one process, and so do those of files that use one server."""
 
     def _split_scope(self, nodeid: str) -> str:
         file = str(super()._split_scope(nodeid))
+        if file.startswith(WATCHING):
+            return f"{file} {zlib.crc32(nodeid.encode()) % LOTS}"
         return SERVERS.get(file, file)
 
 
