@@ -88,7 +88,7 @@ class TVDB:
         answer = await self._get(f"/movies/{identifier}/extended", {"meta": "translations"})
         if answer is None:
             return None
-        return self._client.parsed(lambda found: reading.film(_whole(found), self._images), answer)
+        return self._client.parsed(lambda found: reading.film(_whole(found, identifier), self._images), answer)
 
     async def serie(self, identifier: str) -> ShowRecord | None:
         if not _number(identifier):
@@ -96,7 +96,7 @@ class TVDB:
         answer = await self._get(f"/series/{identifier}/extended", {"meta": "translations"})
         if answer is None:
             return None
-        record = self._client.parsed(lambda found: reading.serie(_whole(found), self._images), answer)
+        record = self._client.parsed(lambda found: reading.serie(_whole(found, identifier), self._images), answer)
         wanted = ["en", *self._languages, *([record.original_language] if record.original_language else [])]
         codes = [code for code in dict.fromkeys(wanted) if code in ("en", record.original_language, *record.texts)]
         plain, *told = await asyncio.gather(
@@ -190,8 +190,9 @@ def _number(text: str) -> bool:
     return text.isascii() and text.isdigit() and 0 < int(text) < 2**53
 
 
-def _whole(found: Answer) -> Answer:
+def _whole(found: Answer, identifier: str) -> Answer:
+    """The title; one that does not say its id has that which it was asked for by."""
     data = found["data"]
-    if not isinstance(data.value, dict) or not data["id"].identifier:
-        raise NonsenseError(NAME, "a title without an id")
-    return data
+    if not isinstance(data.value, dict) or not data.value:
+        raise NonsenseError(NAME, "a title that is no object")
+    return data if data["id"].identifier else Answer({**data.value, "id": identifier})
