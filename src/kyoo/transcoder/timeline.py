@@ -20,6 +20,8 @@ LONGEST_GAP = 30.0
 #: Lengths of encoded segments where the source sets none: any picture can be made a keyframe.
 FREE_LENGTHS = (1.0, 1.0, 2.0)
 FREE_LENGTH = 4.0
+#: Pictures of a free segment at least, up to its full length: decoders show nothing of the first one alone.
+FEWEST = 4
 #: An encoded segment is never longer (s), whatever the source's groups of pictures.
 LONGEST_ENCODED = 6.0
 
@@ -70,7 +72,7 @@ def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
     player can change quality at each of them, and more where those lie far apart."""
     if copyable:
         return Timeline(tuple(_divided(copied_timeline(track).bounds)))
-    return Timeline(_closed(_free(track.end), track.end))
+    return Timeline(_closed(_free(track.end, FEWEST / max(track.frame_rate, FEWEST / FREE_LENGTH)), track.end))
 
 
 def audio_timeline(track: AudioTrack) -> Timeline:
@@ -102,9 +104,9 @@ def _divided(bounds: Sequence[float]) -> Iterator[float]:
     yield bounds[-1]
 
 
-def _free(end: float) -> list[float]:
+def _free(end: float, least: float) -> list[float]:
     bounds = [0.0]
-    lengths = chain(FREE_LENGTHS, repeat(FREE_LENGTH))
+    lengths = (max(length, least) for length in chain(FREE_LENGTHS, repeat(FREE_LENGTH)))
     while (following := bounds[-1] + next(lengths)) < end:
         bounds.append(following)
     return bounds

@@ -146,3 +146,10 @@ def test_a_segment_begins_with_its_own_keyframe_and_with_none_just_before_it() -
     assert timeline.bounds == (0.0, 2.0, 5.0, 8.0)
     assert timeline.tolerance(1) == pytest.approx(0.1)
     assert copied_timeline(video([0.0, 0.96, 1.0, 5.0], 8.0)).tolerance(1) == pytest.approx(0.02)
+
+
+@pytest.mark.parametrize(("rate", "wanted"), [(24, [1, 1, 2, 4, 4]), (2, [2, 2, 2, 4, 2]), (1 / 6, [4, 4, 4])])
+def test_pictures_that_come_seldom_are_several_in_a_segment(rate: float, wanted: list[float]) -> None:
+    slides = video([], 12)
+    slides.frame_rate = rate
+    assert lengths(encoded_timeline(slides, copyable=False).bounds) == wanted
