@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 from tests.fakes.trackers.service import Fault
-from tests.integration.api.seeds import episode_seed, film_seed, movie_seed, serie_seed, special_seed
+from tests.integration.api.seeds import USER, episode_seed, film_seed, movie_seed, serie_seed, special_seed
 from tests.integration.api.trackers import ME, Tracked, tracked
 
 from kyoo.api.realtime.session import Session
@@ -331,6 +331,11 @@ async def test_what_is_refused_for_good(kyoo: Tracked, status: int, words: str) 
     body = await say(kyoo, "/movies/bubble", status="planned")
     assert body["sync"]["trakt"]["status"] == "failed"
     assert words in body["sync"]["trakt"]["reason"]
+    async with kyoo.app.state.context.runtime.database.connection() as connection:
+        cursor = await connection.execute("select body, owner from events.log where topic = 'notices'")
+        (notice,) = await cursor.fetchall()
+    assert (notice["body"]["key"], notice["owner"]) == ("tracker.failed", USER)
+    assert words in notice["body"]["values"]["message"]
     (letter,) = (await kyoo.api.get(f"{ME}/trakt/outbox")).json()["items"]
     assert (letter["state"], letter["nextTry"], letter["tries"]) == ("failed", None, 1)
     assert (await kyoo.api.post(f"{ME}/trakt/outbox/{letter['id']}/retry")).status_code == 202

@@ -1,12 +1,14 @@
 /** Every text the interface shows, in English, with its two neighbours. No component holds words of its own: a translation replaces these files. */
 import { accountStrings } from "./strings.account";
 import { adminStrings } from "./strings.admin";
+import { trackerStrings } from "./strings.trackers";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
 export const t = {
   ...accountStrings,
   ...adminStrings,
+  ...trackerStrings,
   brand: "Kyoo",
   nav: {
     home: "Home",

@@ -96,6 +96,12 @@ const adminServer = createRoute({
   component: page(() => import("~/routes/admin/server"), "AdminServer"),
 });
 
+const adminTrackers = createRoute({
+  getParentRoute: () => admin,
+  path: "/trackers",
+  component: page(() => import("~/routes/admin/trackers"), "AdminTrackers"),
+});
+
 export const adminRoutes = admin.addChildren([
   adminLibrary,
   adminMatch,
@@ -111,4 +117,5 @@ export const adminRoutes = admin.addChildren([
   adminKeys,
   adminAudit,
   adminServer,
+  adminTrackers,
 ]);

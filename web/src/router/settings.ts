@@ -1,6 +1,6 @@
 /** The addresses of the reader's settings. */
 import { createRoute } from "@tanstack/react-router";
-import { frame } from "./frame";
+import { frame, search } from "./frame";
 import { page } from "./page";
 
 const settings = createRoute({
@@ -33,9 +33,17 @@ const settingsDevices = createRoute({
   component: page(() => import("~/routes/settings/devices"), "Devices"),
 });
 
+const settingsTrackers = createRoute({
+  getParentRoute: () => settings,
+  path: "/trackers",
+  validateSearch: search("tracker", "result"),
+  component: page(() => import("~/routes/settings/trackers"), "Trackers"),
+});
+
 export const settingsRoutes = settings.addChildren([
   settingsGeneral,
   settingsAccount,
   settingsSecurity,
   settingsDevices,
+  settingsTrackers,
 ]);

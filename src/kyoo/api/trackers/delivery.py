@@ -28,7 +28,9 @@ from kyoo.api.trackers.outbox import Outgoing
 from kyoo.api.trackers.services import Services
 from kyoo.api.trackers.sessions import Opened, Sessions
 from kyoo.api.trackers.settings import TrackerSettings
-from kyoo.core.postgres import Database
+from kyoo.core import events
+from kyoo.core.events import Fact
+from kyoo.core.postgres import Connection, Database
 from kyoo.core.queue import Queue
 from kyoo.core.tasks import ended
 
@@ -38,6 +40,8 @@ log = structlog.get_logger()
 FIRST_PAUSE = 15.0
 #: Failures that say that it is not the order's fault, and do not count as a try.
 WAITING = ("busy", "limited", "application", "unlinked")
+#: Failures that are over when the service is itself again.
+PASSING_BY_THEMSELVES = ("busy", "limited", "down", "unreachable", "no_answer", "nonsense", "too_large")
 #: Seconds that one job sends for one account before others have their turn.
 TURN = 20.0
 #: Seconds after which a sender that no longer says anything is taken for dead.
@@ -269,7 +273,7 @@ class Delivery:
                 await queries.refused(connection, row.pk, refusal.code, refusal.message)
             if refusals:
                 _, last = refusals[-1]
-                await trackers.went_wrong(connection, linked.pk, last.code, last.message)
+                await self._say(connection, linked, last.code, last.message)
             elif done:
                 await trackers.went_well(connection, linked.pk)
 
@@ -289,7 +293,16 @@ class Delivery:
                 tried=tried,
             )
             if error.code != "busy":
-                await trackers.went_wrong(connection, linked.pk, error.code, error.message)
+                await self._say(connection, linked, error.code, error.message)
+
+    async def _say(self, connection: Connection, linked: Linked, code: str, message: str) -> None:
+        """Keep what went wrong, and let its owner know of what will not pass by itself, once."""
+        other = await trackers.went_wrong(connection, linked.pk, code, message)
+        if other and code not in PASSING_BY_THEMSELVES:
+            title = self._services.find(linked.service).title
+            values = {"service": linked.service, "title": title, "code": code, "message": message}
+            body = {"key": "tracker.failed", "values": values, "link": "/settings/trackers"}
+            await events.record(connection, Fact("notices", "notice", body, owner=linked.user))
 
 
 def together(rows: Sequence[Waiting], limit: int) -> list[Waiting]:

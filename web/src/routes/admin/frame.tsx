@@ -15,6 +15,7 @@ export function AdminFrame() {
   const missing = useOffered("/api/missing?limit=1", may(me, "core.read"));
   const metadata = useOffered("/scanner/providers", may(me, "scanner.trigger"));
   const audit = useOffered("/auth/audit", may(me, "users.read"));
+  const tracked = useOffered("/api/trackers/applications", may(me, "users.write") && may(me, "core.write"));
   const server = useOffered("/server/health", runsServer(me));
   const tabs: (Tab & { shown: boolean })[] = [
     { to: "/admin", label: t.admin.tabs.library, exact: true, shown: true },
@@ -26,6 +27,7 @@ export function AdminFrame() {
     { to: "/admin/users", label: t.admin.tabs.users, shown: may(me, "users.read") },
     { to: "/admin/invitations", label: t.admin.tabs.invitations, shown: invitations },
     { to: "/admin/keys", label: t.admin.tabs.keys, shown: may(me, "apikeys.read") },
+    { to: "/admin/trackers", label: t.trackers.title, shown: tracked },
     { to: "/admin/audit", label: t.admin.tabs.audit, shown: audit },
     { to: "/admin/server", label: t.admin.tabs.server, shown: server },
   ];

@@ -2,13 +2,14 @@
 import { Navigate, Outlet, useLocation } from "@tanstack/react-router";
 import { ShieldAlert } from "lucide-react";
 import { isLoggedIn } from "~/api/session";
-import { mustSecure, useMe } from "~/api/users";
+import { may, mustSecure, useMe, useOffered } from "~/api/users";
 import { t } from "~/lib/strings";
 import { PageTitle } from "~/ui/PageTitle";
 import { Tabs } from "~/ui/Tabs";
 
 export function SettingsFrame() {
   const me = useMe();
+  const tracked = useOffered("/api/profiles/me/trackers", may(me, "core.read"));
   const general = useLocation({ select: ({ pathname }) => pathname === "/settings" });
   // All others are about an account.
   if (!isLoggedIn() && !general) return <Navigate to="/settings" replace />;
@@ -33,6 +34,7 @@ export function SettingsFrame() {
               { to: "/settings/account", label: t.settings.tabs.account },
               { to: "/settings/security", label: t.settings.tabs.security },
               { to: "/settings/devices", label: t.settings.tabs.devices },
+              ...(tracked ? [{ to: "/settings/trackers" as const, label: t.trackers.title }] : []),
             ]}
           />
         )

@@ -1,0 +1,93 @@
+"""What people do in a browser with trackers: an application is typed in, an account linked by the page of the service,
+what is there previewed and taken in, and the link ended."""
+
+from __future__ import annotations
+
+import asyncio
+import threading
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from tests.e2e.server import Server, running
+from tests.fakes.serving import served
+from tests.fakes.trackers.service import CLIENT, SECRET
+from tests.fakes.trackers.trakt import FakeTrakt
+from tests.integration.api.seeds import movie_seed
+
+pytestmark = pytest.mark.browser
+
+
+@contextmanager
+def serving(fake: FakeTrakt) -> Iterator[str]:
+    """On a thread of its own: Playwright has the loop of this one."""
+    ready, over = threading.Event(), asyncio.Event()
+    origins: list[str] = []
+    loop = asyncio.new_event_loop()
+
+    async def serve() -> None:
+        async with served(fake.app) as origin:
+            origins.append(origin)
+            ready.set()
+            await over.wait()
+
+    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
+    thread.start()
+    assert ready.wait(30)
+    yield origins[0]
+    loop.call_soon_threadsafe(over.set)
+    thread.join(30)
+
+
+@pytest.fixture
+def instance(tmp_path: Path) -> Iterator[tuple[Server, FakeTrakt]]:
+    fake = FakeTrakt()
+    fake.add("movie", 1, "Bubble", tmdb=912598)
+    fake.play("movie", 1, datetime(2025, 5, 1, 20, tzinfo=UTC))
+    (tmp_path / "videos").mkdir()
+    server = Server(tmp_path / "videos", tmp_path / "data")
+    with ExitStack() as stack:
+        origin = stack.enter_context(serving(fake))
+        server.variables = {"KYOO_TRAKT_URL": origin, "KYOO_TRAKT_AUTH_URL": origin}
+        stack.enter_context(running(server))
+        yield server, fake
+
+
+def test_an_account_is_linked_and_what_is_there_taken_in(page: Page, instance: tuple[Server, FakeTrakt]) -> None:
+    server, fake = instance
+    with server.client() as client:
+        seed = movie_seed("bubble", externalId={"themoviedatabase": [{"dataId": "912598"}]})
+        assert client.post("/api/movies", json=seed).status_code == 201
+    server.log_in(page.context)
+    page.goto(f"{server.url}/settings/trackers")
+    expect(page.get_by_text("No application of this server is registered at Trakt")).to_be_visible()
+    page.goto(f"{server.url}/admin/trackers")
+    form = page.locator("section", has=page.get_by_role("heading", name="Trakt", exact=True))
+    expect(form.get_by_text("/api/trackers/trakt/callback")).to_be_visible()
+    form.get_by_label("Client id").fill(CLIENT)
+    form.get_by_label("Client secret").fill(SECRET)
+    form.get_by_role("button", name="Save").click()
+    expect(page.get_by_text("Saved")).to_be_visible()
+    # The page of the service sends the browser back, which is the one that began.
+    page.goto(f"{server.url}/settings/trackers")
+    page.get_by_test_id("tracker-link-trakt").click()
+    expect(page.get_by_text("The account is linked")).to_be_visible()
+    expect(page.get_by_test_id("tracker-linked-trakt")).to_have_text("Linked as someone")
+    expect(page).to_have_url(f"{server.url}/settings/trackers")
+    page.get_by_test_id("tracker-import-trakt").click()
+    page.get_by_test_id("tracker-preview").click()
+    expect(page.get_by_test_id("tracker-report")).to_contain_text("1 new")
+    expect(page.get_by_test_id("tracker-report")).to_contain_text("bubble: plays – → 2025-05-01")
+    page.get_by_test_id("tracker-take").click()
+    expect(page.get_by_test_id("tracker-report")).to_contain_text("Done")
+    with server.client() as client:
+        assert client.get("/api/movies/bubble").json()["watchStatus"]["status"] == "completed"
+    page.get_by_test_id("tracker-unlink-trakt").click()
+    page.get_by_test_id("tracker-unlink-confirm").click()
+    expect(page.get_by_test_id("tracker-link-trakt")).to_be_visible()
+    assert len(fake.revoked) == 1
+    assert fake.writes() == []
