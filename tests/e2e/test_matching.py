@@ -18,6 +18,7 @@ from tests.e2e.server import Server, free_port, running
 from tests.fakes.metadata.tvmaze import tvmaze
 from tests.fakes.metadata.world import HARBOUR, PAPER
 from tests.media import placed
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -55,6 +56,13 @@ def unsure(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[S
 def titles(server: Server) -> set[tuple[str, str]]:
     with server.client() as client:
         return {(show["kind"], show["name"]) for show in client.get("/api/shows?limit=50").json()["items"]}
+
+
+def open_when_there(page: Page, server: Server, path: str) -> None:
+    """A page that is opened before its title is there does not wait for it."""
+    with server.client() as client:
+        wait_until(lambda: client.get(f"/api{path}").status_code == 200)
+    page.goto(f"{server.url}{path}")
 
 
 def test_one_click_says_which_of_two_series_it_is(page: Page, unsure: Server) -> None:
@@ -100,7 +108,7 @@ def test_a_film_turns_out_to_be_an_episode(page: Page, unsure: Server) -> None:
     page.get_by_label("Episode").fill("7")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Moving to Paper Town Tale")).to_be_visible()
-    page.goto(f"{unsure.url}/series/paper-town-tale")
+    open_when_there(page, unsure, "/series/paper-town-tale")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Paper Town Tale")
     with unsure.client() as client:
         entries = client.get("/api/series/paper-town-tale/entries?limit=50").json()["items"]
@@ -135,7 +143,7 @@ def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Server) -
     page.get_by_label("Episode").fill("3")
     page.keyboard.press("Enter")
     expect(page.get_by_text("Tide Tables is being looked up")).to_be_visible()
-    page.goto(f"{unsure.url}/series/tide-tables")
+    open_when_there(page, unsure, "/series/tide-tables")
     expect(page.get_by_role("heading", level=1)).to_contain_text("Tide Tables")
     with unsure.client() as client:
         entries = client.get("/api/series/tide-tables/entries").json()["items"]

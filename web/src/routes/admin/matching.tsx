@@ -47,9 +47,14 @@ function Candidate({ found, disabled, onTake }: CandidateProps) {
   );
 }
 
-function Unsure({ show, allowed }: { show: UnsureMatch; allowed: boolean }) {
-  const choose = useChooseMatch();
-  const dismiss = useDismissMatch();
+type UnsureProps = {
+  show: UnsureMatch;
+  allowed: boolean;
+  choose: ReturnType<typeof useChooseMatch>;
+  dismiss: ReturnType<typeof useDismissMatch>;
+};
+
+function Unsure({ show, allowed, choose, dismiss }: UnsureProps) {
   const busy = choose.isPending || dismiss.isPending;
   const title = named({ name: show.title, year: show.year });
   const take = (found: MatchCandidate) =>
@@ -109,6 +114,9 @@ function Unsure({ show, allowed }: { show: UnsureMatch; allowed: boolean }) {
 
 export function AdminMatching() {
   const me = useMe();
+  // Of the page and not of a line, which is gone before it could say that it worked.
+  const choose = useChooseMatch();
+  const dismiss = useDismissMatch();
   const [text, setText] = useState("");
   const query = useDebounced(text.trim());
   const list = useInfiniteQuery({
@@ -128,7 +136,13 @@ export function AdminMatching() {
       )}
       <ul className="divide-y divide-line">
         {list.data?.map((show) => (
-          <Unsure key={show.id} show={show} allowed={may(me, "scanner.add")} />
+          <Unsure
+            key={show.id}
+            show={show}
+            allowed={may(me, "scanner.add")}
+            choose={choose}
+            dismiss={dismiss}
+          />
         ))}
       </ul>
       <More query={list} />
