@@ -26,6 +26,7 @@ def backups(subject: Subject) -> Iterator[Finding]:
             "backups",
             "none are made by themselves",
             "Set KYOO_BACKUP to a folder on another disk, or s3://bucket/prefix; or run kyoo backup every night",
+            advice=True,
         )
         return
     try:

@@ -99,7 +99,10 @@ def _what_to_do(data_dir: Path, *, embedded: bool) -> str:
 def _print(findings: list[Finding]) -> None:
     width = max(len(finding.area) for finding in findings)
     for finding in findings:
-        mark = click.style("ok  ", fg="green") if finding.well else click.style("FIND", fg="red", bold=True)
+        if not finding.well:
+            mark = click.style("FIND", fg="red", bold=True)
+        else:
+            mark = click.style("tip ", fg="yellow") if finding.todo else click.style("ok  ", fg="green")
         click.echo(f"{mark}  {finding.area:{width}}  {finding.what}")
         if finding.todo is not None:
             click.echo(f"      {'':{width}}  → {finding.todo}")

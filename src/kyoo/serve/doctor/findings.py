@@ -8,15 +8,17 @@ from typing import Any
 
 @dataclass(frozen=True)
 class Finding:
-    """`todo` says what to do; None: it is well. `what` and `todo` hold no secret."""
+    """`todo` says what to do; None: nothing. `advice`: it is well, and would be better so. `what` and `todo` hold no
+    secret."""
 
     area: str
     what: str
     todo: str | None = None
+    advice: bool = False
 
     @property
     def well(self) -> bool:
-        return self.todo is None
+        return self.todo is None or self.advice
 
     def to_json(self) -> dict[str, Any]:
         return {"area": self.area, "well": self.well, "what": self.what, "todo": self.todo}

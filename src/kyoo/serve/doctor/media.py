@@ -65,6 +65,7 @@ def _speed(speed: float, settings: TranscoderSettings) -> Finding:
             "ffmpeg",
             what,
             "Lower qualities will stutter: KYOO_PRESET=ultrafast, a faster machine, or players that take the original",
+            advice=True,
         )
     return Finding("ffmpeg", what)
 

@@ -1,6 +1,6 @@
 /** How the server is: what its doctor found, and what to do about it; and its backups. */
 import { useQuery } from "@tanstack/react-query";
-import { CircleCheck, TriangleAlert } from "lucide-react";
+import { CircleCheck, Lightbulb, TriangleAlert } from "lucide-react";
 import type { Finding } from "~/api/models/server";
 import { examination } from "~/api/server";
 import { t } from "~/lib/strings";
@@ -12,7 +12,9 @@ import { Waiting } from "~/ui/states";
 function Line({ finding }: { finding: Finding }) {
   return (
     <li className="flex gap-3 py-3 first:pt-0 last:pb-0" data-testid={finding.well ? "well" : "finding"}>
-      {finding.well ? (
+      {finding.well && finding.todo ? (
+        <Lightbulb className="mt-0.5 size-5 shrink-0 text-muted" aria-hidden />
+      ) : finding.well ? (
         <CircleCheck className="mt-0.5 size-5 shrink-0 text-muted" aria-hidden />
       ) : (
         <TriangleAlert className="mt-0.5 size-5 shrink-0 text-bad" aria-hidden />
@@ -42,7 +44,8 @@ function Health() {
   const asked = useQuery(examination);
   const findings = asked.data?.findings ?? [];
   const faults = findings.filter((finding) => !finding.well);
-  const well = findings.filter((finding) => finding.well);
+  const tips = findings.filter((finding) => finding.well && finding.todo);
+  const well = findings.filter((finding) => finding.well && !finding.todo);
   return (
     <Card
       title={t.server.title}
@@ -59,7 +62,7 @@ function Health() {
           <p className="-mt-3 mb-5 text-sm text-muted" role="status" data-testid="server-state">
             {asked.data.well ? t.server.well : t.server.findings(faults.length)}
           </p>
-          <Lines findings={faults} />
+          <Lines findings={[...faults, ...tips]} />
           <details className="mt-5" open={asked.data.well}>
             <summary className="cursor-pointer font-semibold">{t.server.details(well.length)}</summary>
             <div className="mt-3">
