@@ -41,6 +41,8 @@ def serving(name: str) -> Iterator[Bucket]:
     try:
         host, port = server.get_host_and_port()
         bucket = Bucket(name, f"http://{host}:{port}")
+        # All servers of a process have the same buckets.
+        httpx2.post(f"{bucket.endpoint}/moto-api/reset", timeout=10).raise_for_status()
         httpx2.put(f"{bucket.endpoint}/{name}", timeout=10).raise_for_status()
         yield bucket
     finally:

@@ -158,6 +158,8 @@ async def test_guests_get_what_their_claims_say(conninfo: str, tmp_path: Path, m
             status = await call(client, route, {})
             if route == "GET /api/profiles/me/export":
                 assert status == 401, "nothing is kept for guests"
+            elif "/trackers" in route and who == "core.read":
+                assert status == 403, "guests have no accounts elsewhere"
             elif who == "core.read" and not route.startswith(("POST", "PUT", "PATCH", "DELETE")):
                 assert status not in (401, 403), (route, status)
             elif who != "core.read":

@@ -35,7 +35,9 @@ class House:
 
     def direct(self, service: str) -> httpx2.AsyncClient:
         """A client of the port of a service."""
-        transport = httpx2.ASGITransport(self.running.applications[service], raise_app_exceptions=False)
+        application = self.running.administration if service == "server" else self.running.applications[service]
+        assert application is not None
+        transport = httpx2.ASGITransport(application, raise_app_exceptions=False)
         return httpx2.AsyncClient(base_url=URL, transport=transport)
 
     async def presign(self, *rules: dict[str, str]) -> str:

@@ -97,17 +97,6 @@ def matching(pattern: str, words: str) -> AfterValidator:
 HeaderSecret = Annotated[SecretStr, AfterValidator(_short_secret)]
 
 
-def _long_secret(secret: SecretStr) -> SecretStr:
-    value = secret.get_secret_value()
-    if len(value) < 32 or not value.isascii() or len(value.split()) != 1 or len(set(value)) < 8:
-        raise ValueError("must be at least 32 random characters, such as those of: openssl rand -hex 32")
-    return secret
-
-
-#: A secret that others are encrypted with.
-Secret = Annotated[SecretStr, AfterValidator(_long_secret)]
-
-
 def at_home(folder: Path) -> Path:
     """`~` stands for the home directory."""
     try:

@@ -1,61 +1,112 @@
-"""Secrets of others at rest, such as keys of services: encrypted with a secret that is not in the database."""
+"""Secrets of others at rest, such as keys and tokens of services: encrypted with a key that is not in the database."""
 
 from __future__ import annotations
 
+import base64
+import contextlib
+import hashlib
+import json
 import os
 import secrets
-from contextlib import suppress
 from pathlib import Path
+from typing import Annotated, Any
 
-from cryptography.exceptions import InvalidTag
-from cryptography.hazmat.primitives.ciphers.aead import AESGCM
-from cryptography.hazmat.primitives.hashes import SHA256
-from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.fernet import Fernet, InvalidToken, MultiFernet
+from platformdirs import user_data_path
+from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 
-#: The file of the data directory that holds the secret, unless the operator gives one.
+from kyoo.core.errors import KyooError
+from kyoo.core.kinds import HeaderSecret, OwnFolder
+from kyoo.core.settings import Settings
+
+#: The file that holds the key, unless the operator gives one.
 FILE = "secret.key"
-_NONCE = 12
-#: The first byte of what is sealed: how.
-_VERSION = b"\x01"
 
 
-class Sealer:
-    """Seals texts (AES-256-GCM). Each belongs to a purpose: what was sealed for one does not open for another."""
-
-    def __init__(self, secret: str) -> None:
-        derived = HKDF(SHA256(), length=32, salt=None, info=b"kyoo sealed secrets").derive(secret.encode())
-        self._cipher = AESGCM(derived)
-
-    def seal(self, text: str, purpose: str) -> bytes:
-        nonce = os.urandom(_NONCE)
-        return _VERSION + nonce + self._cipher.encrypt(nonce, text.encode(), purpose.encode())
-
-    def open(self, sealed: bytes, purpose: str) -> str | None:
-        """None for what was sealed with another secret or for another purpose, or is damaged."""
-        if sealed[:1] != _VERSION or len(sealed) <= _NONCE + 1:
-            return None
-        nonce, data = sealed[1 : _NONCE + 1], sealed[_NONCE + 1 :]
-        with suppress(InvalidTag, UnicodeDecodeError):
-            return self._cipher.decrypt(nonce, data, purpose.encode()).decode()
-        return None
+def _random_enough(keys: SecretStr) -> SecretStr:
+    for key in keys.get_secret_value().split(","):
+        if len(key) < 32 or len(set(key)) < 8:
+            raise ValueError("must be at least 32 random characters, or several such keys, separated by commas")
+    return keys
 
 
-def secret_in(folder: Path) -> str:
-    """The secret of a data directory, made when it is first asked for. Two processes that ask at once get the same."""
-    path = folder / FILE
-    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
-    for _ in range(2):
-        with suppress(FileNotFoundError):
-            found = path.read_text(encoding="ascii").strip()
-            if found:
-                return found
-        mine = folder / f"{FILE}.{os.getpid()}.{secrets.token_hex(4)}"
-        mine.write_text(secrets.token_hex(32) + "\n", encoding="ascii")
-        mine.chmod(0o600)
+class SealingSettings(Settings):
+    """Of a service that keeps secrets of others."""
+
+    #: What they are encrypted with. Of several keys the first encrypts, and all decrypt.
+    secret_key: Annotated[HeaderSecret, AfterValidator(_random_enough)] | None = Field(
+        default=None, validation_alias=AliasChoices("KYOO_SECRET_KEY")
+    )
+    #: Where a key is made and kept when none is given. Nothing else is in that folder; a backup takes it along.
+    secrets_folder: OwnFolder = Field(
+        default_factory=lambda: user_data_path("kyoo") / "secrets", validation_alias=AliasChoices("KYOO_SECRETS")
+    )
+
+
+class SealError(KyooError):
+    """What was sealed with another key, or for another place, or that the key cannot be had. One line."""
+
+    status = 503
+
+
+class Seal:
+    """Seals JSON objects, each for one place (`trakt of 5c5fbd1c…`), and opens them there only. The key is read, or
+    made where it is kept, when it is first needed."""
+
+    def __init__(self, settings: SealingSettings) -> None:
+        self._settings = settings
+        self._fernet: MultiFernet | None = None
+
+    def close(self, place: str, value: dict[str, Any]) -> bytes:
+        return self._keys().encrypt(json.dumps([place, value]).encode())
+
+    def open(self, place: str, sealed: bytes) -> dict[str, Any]:
         try:
-            # Whoever comes second finds the first one's.
-            with suppress(FileExistsError):
-                os.link(mine, path)
+            found, value = json.loads(self._keys().decrypt(bytes(sealed)))
+        except InvalidToken:
+            raise SealError("It was encrypted with another key (KYOO_SECRET_KEY)") from None
+        if found != place:
+            raise SealError("It was encrypted for something else")
+        opened: dict[str, Any] = value
+        return opened
+
+    def _keys(self) -> MultiFernet:
+        if self._fernet is None:
+            given = self._settings.secret_key
+            texts = given.get_secret_value().split(",") if given else [_kept_key(self._settings.secrets_folder / FILE)]
+            self._fernet = MultiFernet([Fernet(_fernet_key(text)) for text in texts])
+        return self._fernet
+
+
+def _fernet_key(text: str) -> bytes:
+    # Long and random, so that a plain hash will do: no password is stretched here.
+    return base64.urlsafe_b64encode(hashlib.sha256(b"kyoo sealed\0" + text.encode()).digest())
+
+
+def _kept_key(path: Path) -> str:
+    """The key in the file, which the first process that needs one makes: whole, or not at all."""
+    try:
+        with contextlib.suppress(FileNotFoundError):
+            return _read(path)
+        path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
+        mine = path.with_name(f"{path.name}.{secrets.token_hex(8)}")
+        try:
+            descriptor = os.open(mine, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+            with os.fdopen(descriptor, "w") as file:
+                file.write(secrets.token_urlsafe(48) + "\n")
+                file.flush()
+                os.fsync(file.fileno())
+            with contextlib.suppress(FileExistsError):
+                path.hardlink_to(mine)
         finally:
-            mine.unlink()
-    return path.read_text(encoding="ascii").strip()
+            mine.unlink(missing_ok=True)
+        return _read(path)
+    except OSError as error:
+        raise SealError(f"The key of secrets cannot be kept in {path.name}: {error.strerror}") from error
+
+
+def _read(path: Path) -> str:
+    key = path.read_text().strip()
+    if len(key) < 32:
+        raise SealError(f"{path.name} holds no key")
+    return key

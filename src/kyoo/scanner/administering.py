@@ -85,7 +85,7 @@ async def _state(context: ScannerContext, service: registry.Service) -> Provider
         "key": origin,
         "key_page": service.key_page,
         "has_pin": service.has_pin,
-        "can_store": service.check is not None and origin != "option" and keys.can_store,
+        "can_store": service.check is not None and origin != "option",
         "shows": shows,
     }
     if service.option not in context.settings.switched_on:

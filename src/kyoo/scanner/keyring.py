@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import json
+import contextlib
 import time
 from collections.abc import Mapping
 from typing import Literal
 
-from kyoo.core.errors import InvalidError
 from kyoo.core.postgres import Database
-from kyoo.core.sealing import Sealer
+from kyoo.core.sealing import Seal, SealError
 from kyoo.scanner.queries import keys
 from kyoo.scanner.settings import ScannerSettings
 
@@ -25,7 +24,7 @@ class Keyring:
     def __init__(self, settings: ScannerSettings, database: Database) -> None:
         self._given = _options(settings)
         self._database = database
-        self._sealer = Sealer(settings.secret_key.get_secret_value()) if settings.secret_key else None
+        self._seal = Seal(settings)
         self._read: dict[str, dict[str, str]] = {}
         self._read_at = float("-inf")
 
@@ -37,15 +36,9 @@ class Keyring:
             return "option"
         return "stored" if service in await self._stored() else "none"
 
-    @property
-    def can_store(self) -> bool:
-        return self._sealer is not None
-
     async def store(self, service: str, values: Mapping[str, str]) -> None:
-        """Raises InvalidError where there is no secret to encrypt it with."""
-        if self._sealer is None:
-            raise InvalidError("A key can only be stored with a secret to encrypt it with: set KYOO_SECRET_KEY")
-        sealed = self._sealer.seal(json.dumps(dict(values)), _purpose(service))
+        """Raises SealError where there is no key to encrypt it with."""
+        sealed = self._seal.close(_place(service), dict(values))
         async with self._database.connection() as connection:
             await keys.store(connection, service, sealed)
         self._read_at = float("-inf")
@@ -56,18 +49,20 @@ class Keyring:
         self._read_at = float("-inf")
 
     async def _stored(self) -> dict[str, dict[str, str]]:
-        if self._sealer is not None and time.monotonic() - self._read_at > REMEMBERED:
+        if time.monotonic() - self._read_at > REMEMBERED:
             async with self._database.connection() as connection:
                 sealed = await keys.sealed(connection)
-            opened = {service: self._sealer.open(value, _purpose(service)) for service, value in sealed.items()}
-            # What was sealed with another secret is as good as none: it is typed in again.
-            self._read = {service: json.loads(value) for service, value in opened.items() if value}
+            self._read = {}
+            for service, value in sealed.items():
+                # What was sealed with another key is as good as none: it is typed in again.
+                with contextlib.suppress(SealError):
+                    self._read[service] = self._seal.open(_place(service), value)
             self._read_at = time.monotonic()
         return self._read
 
 
-def _purpose(service: str) -> str:
-    return f"scanner.keys:{service}"
+def _place(service: str) -> str:
+    return f"the key of {service}"
 
 
 def _options(settings: ScannerSettings) -> dict[str, dict[str, str]]:

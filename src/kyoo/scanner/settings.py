@@ -8,15 +8,16 @@ from typing import Any
 
 from pydantic import AliasChoices, Field, field_validator
 
-from kyoo.core.kinds import HeaderSecret, Language, Libraries, Secret, WebUrl
+from kyoo.core.kinds import HeaderSecret, Language, Libraries, WebUrl
 from kyoo.core.languages import canonical
 from kyoo.core.outside import OutsideSettings
+from kyoo.core.sealing import SealingSettings
 
 #: The services that metadata can come from, by the names that people know them by.
 SERVICES = ("anilist", "tvmaze", "wikidata", "tmdb", "tvdb")
 
 
-class ScannerSettings(OutsideSettings):
+class ScannerSettings(OutsideSettings, SealingSettings):
     """Times are in seconds, sizes in bytes."""
 
     library: Libraries = Field(
@@ -74,8 +75,6 @@ class ScannerSettings(OutsideSettings):
         default=("en", "de", "es", "fr", "it", "ja", "ko", "pt", "ru", "zh"),
         validation_alias=AliasChoices("KYOO_METADATA_LANGUAGES"),
     )
-    #: Keys that are typed in are encrypted with it.
-    secret_key: Secret | None = Field(default=None, validation_alias=AliasChoices("KYOO_SECRET_KEY"))
     tmdb_key: HeaderSecret | None = Field(
         default=None, validation_alias=AliasChoices("KYOO_TMDB_KEY", "THEMOVIEDB_API_ACCESS_TOKEN")
     )

@@ -20,7 +20,6 @@ from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database
 from kyoo.core.queue import make_queue
 from kyoo.core.room import Tenant
-from kyoo.core.sealing import secret_in
 from kyoo.core.service import Runtime
 from kyoo.core.settings import Settings
 from kyoo.core.tokens import JwksUrl, Verifier
@@ -116,10 +115,8 @@ def settings_of(options: ServeOptions, service_key: str, role: str) -> dict[str,
             api_keys={SERVICE_ACCOUNT: ApiKeyConfig(token=service_key, claims={"permissions": SERVICE_PERMISSIONS})},
             **_unless_set(AuthSettings, profile_picture_path=str(data / "profile_pictures"), export_links=EXPORT_LINKS),
         ),
-        "api": ApiSettings(
-            **_unless_set(ApiSettings, images=str(data / "images"), tracker_key_file=data / "trackers.key")
-        ),
-        "scanner": ScannerSettings(library=roots, **_unless_set(ScannerSettings, secret_key=secret_in(data))),
+        "api": ApiSettings(**_unless_set(ApiSettings, images=str(data / "images"), secrets_folder=data / "secrets")),
+        "scanner": ScannerSettings(library=roots, **_unless_set(ScannerSettings, secrets_folder=data / "secrets")),
         "transcoder": TranscoderSettings(
             library=roots,
             **_unless_set(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=str(data / "metadata")),

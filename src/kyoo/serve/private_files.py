@@ -11,9 +11,9 @@ import stat
 from pathlib import Path
 
 #: What we make there. Postgres keeps its own folder to itself, and its account may be another one.
-OURS = frozenset({"images", "profile_pictures", "cache", "metadata"})
+OURS = frozenset({"images", "profile_pictures", "cache", "metadata", "secrets"})
 LOGS = "postgres.log"
-FILES = (".ignore", "lock", "trackers.key", "secret.key")
+FILES = (".ignore", "lock")
 
 
 def make_private_files() -> None:

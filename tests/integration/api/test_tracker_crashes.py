@@ -50,7 +50,7 @@ wire.Outside.ask = dying
 async def main():
     database = Database(conninfo, name="child", max_size=3)
     await database.open()
-    given = {"tracker_key": SecretStr(key), f"{service}_client_id": "client-of-the-tests",
+    given = {"secret_key": SecretStr(key), f"{service}_client_id": "client-of-the-tests",
              f"{service}_client_secret": SecretStr("secret-of-the-tests"),
              f"{service}_url": url, f"{service}_auth_url": url}
     queue = procrastinate.App(connector=InMemoryConnector())

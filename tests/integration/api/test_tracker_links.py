@@ -192,8 +192,8 @@ async def test_an_application_is_typed_in(runtime: Runtime, tmp_path: Path) -> N
 async def test_another_key_cannot_read_the_tokens(runtime: Runtime, tmp_path: Path) -> None:
     async with tracked(runtime, tmp_path) as kyoo:
         await kyoo.link("mal")
-    file = tmp_path / "keys" / "trackers.key"
-    async with tracked(runtime, tmp_path, tracker_key=None, tracker_key_file=file) as kyoo:
+    file = tmp_path / "secrets" / "secret.key"
+    async with tracked(runtime, tmp_path, secret_key=None, secrets_folder=file.parent) as kyoo:
         kyoo.fakes.mal.add(1, "Bebop", 26)
         await kyoo.api.post("/movies", json=movie_seed("bebop", externalId={"myanimelist": [{"dataId": "1"}]}))
         answer = (await kyoo.api.post("/movies/bebop/watchstatus", json={"status": "planned"})).json()

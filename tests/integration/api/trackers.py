@@ -110,7 +110,7 @@ class Tracked:
 async def tracked(runtime: Runtime, folder: Path, *, limits: bool = False, **options: Any) -> AsyncIterator[Tracked]:
     """`options` are settings of the api, over those of the doubles; `limits`: with the budgets of the services."""
     fakes = Fakes()
-    given: dict[str, Any] = {"tracker_key": SecretStr(KEY), "tracker_wait": 5.0, "tracker_interval": 0}
+    given: dict[str, Any] = {"secret_key": SecretStr(KEY), "tracker_wait": 5.0, "tracker_interval": 0}
     for name in fakes.every():
         given |= {
             f"{name}_client_id": CLIENT,

@@ -44,6 +44,7 @@ FILES = {
     "images/a.webp": b"a poster",
     "images/b.webp": b"a poster",
     "profile_pictures/ada/1.webp": b"a face",
+    "secrets/secret.key": b"a key that tokens are encrypted with",
     "metadata/0123/sub-en.ass": b"subtitles" * 100_000,
 }
 
@@ -116,7 +117,7 @@ def rows(conninfo: str) -> dict[str, Any]:
 def files(folder: Path) -> dict[str, bytes]:
     return {
         str(path.relative_to(folder)): path.read_bytes()
-        for name in ("images", "profile_pictures", "metadata")
+        for name in ("images", "profile_pictures", "metadata", "secrets")
         for path in (folder / name).rglob("*")
         if path.is_file()
     }
@@ -127,9 +128,9 @@ async def test_everything_comes_back_into_a_new_data_directory(
 ) -> None:
     monkeypatch.setenv("POSTGRES_URL", source)
     await make(data_dir, str(tmp_path / "kept"), files=True, keep=None)
-    assert "4 files" in capsys.readouterr().out
+    assert "5 files" in capsys.readouterr().out
     kept = [path.name for path in (tmp_path / "kept" / "files").rglob("*") if path.is_file()]
-    assert len(kept) == 3, "the same content is kept once, and scratch not at all"
+    assert len(kept) == 4, "the same content is kept once, and scratch not at all"
 
     monkeypatch.delenv("POSTGRES_URL")
     new = tmp_path / "another machine"
@@ -289,7 +290,7 @@ async def test_a_backup_that_is_killed_is_none(
     monkeypatch.setenv("POSTGRES_URL", conninfo)
     await make(data_dir, str(kept), files=True, keep=None)
     [backup] = Target(str(kept)).backups()
-    assert backup.files == 604
+    assert backup.files == 605
 
 
 async def test_a_restore_that_is_killed_goes_on(

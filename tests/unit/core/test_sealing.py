@@ -6,34 +6,56 @@ import concurrent.futures
 import stat
 from pathlib import Path
 
-from kyoo.core.sealing import FILE, Sealer, secret_in
+import pytest
 
-SECRET = "a secret of this instance, long enough"
+from kyoo.core.sealing import FILE, Seal, SealError, SealingSettings
+
+KEY = "a-key-of-this-instance-and-long-enough"
+OTHER = "the-key-of-another-instance-as-long"
+VALUE = {"key": "the-secret-key"}
 
 
-def test_what_is_sealed_opens_with_the_same_secret_for_the_same_purpose_only() -> None:
-    sealed = Sealer(SECRET).seal("the-secret-key", "tmdb")
+def seal(key: str | None = KEY, folder: Path = Path("/nowhere")) -> Seal:
+    return Seal(SealingSettings(secret_key=key, secrets_folder=folder))
+
+
+def test_what_is_sealed_opens_with_the_same_key_for_the_same_place_only() -> None:
+    sealed = seal().close("tmdb", VALUE)
     assert b"the-secret-key" not in sealed
-    assert Sealer(SECRET).open(sealed, "tmdb") == "the-secret-key"
-    assert Sealer(SECRET).open(sealed, "tvdb") is None
-    assert Sealer(SECRET + "!").open(sealed, "tmdb") is None
-    assert Sealer(SECRET).seal("the-secret-key", "tmdb") != sealed
+    assert seal().open("tmdb", sealed) == VALUE
+    assert seal().close("tmdb", VALUE) != sealed
+    for other, place in ((seal(), "tvdb"), (seal(OTHER), "tmdb")):
+        with pytest.raises(SealError):
+            other.open(place, sealed)
+
+
+def test_a_key_can_be_replaced_by_another() -> None:
+    sealed = seal().close("tmdb", VALUE)
+    assert seal(f"{OTHER},{KEY}").open("tmdb", sealed) == VALUE
+    with pytest.raises(SealError):
+        seal().open("tmdb", seal(f"{OTHER},{KEY}").close("tmdb", VALUE))
 
 
 def test_what_is_damaged_does_not_open() -> None:
-    sealer = Sealer(SECRET)
-    sealed = sealer.seal("the-secret-key", "tmdb")
-    for at in range(len(sealed)):
+    sealed = seal().close("tmdb", VALUE)
+    for at in range(0, len(sealed), 7):
         damaged = bytearray(sealed)
-        damaged[at] ^= 1
-        assert sealer.open(bytes(damaged), "tmdb") is None
-        assert sealer.open(sealed[:at], "tmdb") is None
+        damaged[at] ^= 2
+        for data in (bytes(damaged), sealed[:at]):
+            with pytest.raises(SealError):
+                seal().open("tmdb", data)
 
 
-def test_a_data_directory_has_one_secret_for_whoever_asks_first(tmp_path: Path) -> None:
+def test_a_folder_has_one_key_for_whoever_asks_first(tmp_path: Path) -> None:
+    folder = tmp_path / "secrets"
     with concurrent.futures.ThreadPoolExecutor(8) as pool:
-        found = set(pool.map(lambda _: secret_in(tmp_path), range(16)))
-    assert len(found) == 1
-    assert len(found.pop()) == 64
-    assert [path.name for path in tmp_path.iterdir()] == [FILE]
-    assert stat.S_IMODE((tmp_path / FILE).stat().st_mode) == 0o600
+        sealed = list(pool.map(lambda _: seal(None, folder).close("tmdb", VALUE), range(16)))
+    assert all(seal(None, folder).open("tmdb", one) == VALUE for one in sealed)
+    assert [path.name for path in folder.iterdir()] == [FILE]
+    assert stat.S_IMODE((folder / FILE).stat().st_mode) == 0o600
+
+
+def test_a_folder_that_cannot_be_written_is_said(tmp_path: Path) -> None:
+    (tmp_path / "secrets").write_text("no folder")
+    with pytest.raises(SealError, match="cannot be kept"):
+        seal(None, tmp_path / "secrets").close("tmdb", VALUE)

@@ -19,6 +19,7 @@ from pydantic_settings import BaseSettings
 
 import kyoo
 from kyoo.core.outside import OutsideSettings
+from kyoo.core.sealing import SealingSettings
 from kyoo.core.settings import JSON, OptionError, Settings, examined, holds, marks_of, variables_of
 from kyoo.serve.checks import HEEDED, check, known_variables, unknown
 
@@ -54,7 +55,6 @@ FREE = {
         for service in ("TRAKT", "SIMKL", "MAL", "ANILIST")
         for part in ("ID", "SECRET")
     },
-    "KYOO_TRACKER_KEY": "a secret that others make",
     **dict.fromkeys(("PGHOST", "PGUSER", "PGDATABASE", "PGSERVICE"), "names that only Postgres knows"),
     **dict.fromkeys(("AWS_BUCKET", "S3_BUCKET", "S3_BUCKET_NAME", "KYOO_IMAGES_BUCKET"), "names that only S3 knows"),
     **dict.fromkeys(("AWS_REGION", "AWS_DEFAULT_REGION"), "names that only S3 knows"),
@@ -151,7 +151,7 @@ def settings_in(package: Any) -> set[type[BaseSettings]]:
 
 
 def test_all_settings_there_are_are_checked_at_the_start() -> None:
-    bases = {Settings, OutsideSettings}
+    bases = {Settings, OutsideSettings, SealingSettings}
     assert settings_in(kyoo) - bases == set(KINDS)
     assert all(any(issubclass(kind, base) for kind in KINDS) for base in bases)
 

@@ -31,12 +31,12 @@ from kyoo.api.trackers.base import (
     TrackerError,
     UnlinkedError,
 )
-from kyoo.api.trackers.sealing import Seal
 from kyoo.api.trackers.services import Offer, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.core.errors import BadRequestError, ConflictError, ForbiddenError, KyooError, NotFoundError
 from kyoo.core.postgres import Database
+from kyoo.core.sealing import Seal
 
 log = structlog.get_logger()
 

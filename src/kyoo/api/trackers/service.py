@@ -17,7 +17,6 @@ from kyoo.api.trackers.importing import Importing
 from kyoo.api.trackers.linking import Linking
 from kyoo.api.trackers.live import NowWatching
 from kyoo.api.trackers.outbox import Outgoing
-from kyoo.api.trackers.sealing import Seal
 from kyoo.api.trackers.services import NAMES, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
@@ -25,6 +24,7 @@ from kyoo.api.trackers.wire import Outside
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
+from kyoo.core.sealing import Seal
 
 
 class Trackers:

@@ -11,12 +11,12 @@ from kyoo.api.trackers.anilist import AniList
 from kyoo.api.trackers.base import Application, ByDevice, ByKey, ByRedirect, Tracker
 from kyoo.api.trackers.coordinates import names_of
 from kyoo.api.trackers.mal import MyAnimeList
-from kyoo.api.trackers.sealing import Seal, SealError
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.api.trackers.simkl import Simkl
 from kyoo.api.trackers.trakt import Trakt
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
+from kyoo.core.sealing import Seal, SealError
 
 SERVICES: tuple[type[Tracker], ...] = (Trakt, Simkl, MyAnimeList, AniList)
 NAMES = tuple(service.name for service in SERVICES)

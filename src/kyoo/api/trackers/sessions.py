@@ -20,10 +20,10 @@ from kyoo.api.trackers.base import (
 )
 from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.oauth import BEFOREHAND
-from kyoo.api.trackers.sealing import Seal, SealError
 from kyoo.api.trackers.services import Services
 from kyoo.api.trackers.wire import LimitedWire, Outside
 from kyoo.core.postgres import Connection, Database
+from kyoo.core.sealing import Seal, SealError
 
 
 @dataclass(frozen=True, slots=True)

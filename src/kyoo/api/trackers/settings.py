@@ -2,48 +2,23 @@
 
 from __future__ import annotations
 
-from pathlib import Path
 from typing import Annotated
 
-from platformdirs import user_data_path
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr
+from pydantic import AliasChoices, Field
 
-from kyoo.core.kinds import HeaderSecret, WebUrl, absolute, matching, readable_file, writable
-from kyoo.core.settings import AtStart, Settings
+from kyoo.core.kinds import HeaderSecret, WebUrl, matching
+from kyoo.core.sealing import SealingSettings
 
 ClientId = Annotated[str, matching(r"[!-~]{1,400}", "at most 400 printable ASCII characters without blanks")]
-
-
-def _long_enough(keys: SecretStr) -> SecretStr:
-    if any(len(key) < 32 for key in keys.get_secret_value().split(",")):
-        raise ValueError("must be at least 32 characters; of several, separated by commas, each")
-    return keys
-
-
-def _keepable(path: Path) -> None:
-    """A file that is there, or that can be made."""
-    if path.exists():
-        readable_file(path)
-    else:
-        writable(path.parent)
 
 
 def _named(name: str) -> AliasChoices:
     return AliasChoices(f"KYOO_{name}")
 
 
-class TrackerSettings(Settings):
+class TrackerSettings(SealingSettings):
     """The fields of a service begin with its name; `Services` (services.py) reads them."""
 
-    #: What tokens are encrypted with. Of several keys the first encrypts, and all decrypt.
-    tracker_key: Annotated[HeaderSecret, AfterValidator(_long_enough)] | None = Field(
-        default=None, validation_alias=_named("TRACKER_KEY")
-    )
-    #: Where a key is kept when none is given.
-    tracker_key_file: Annotated[Path, AfterValidator(absolute), AtStart(_keepable)] = Field(
-        default_factory=lambda: user_data_path("kyoo") / "trackers.key",
-        validation_alias=_named("TRACKER_KEY_FILE"),
-    )
     #: Seconds that an answer of ours waits for trackers, and that a tracker has for one answer.
     tracker_wait: float = Field(default=2.0, ge=0, le=30, validation_alias=_named("TRACKER_WAIT"))
     tracker_timeout: float = Field(default=15.0, ge=0.1, le=120, validation_alias=_named("TRACKER_TIMEOUT"))

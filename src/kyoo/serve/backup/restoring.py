@@ -34,7 +34,7 @@ UNDER_WAY = "restoring.json"
 #: What `kyoo serve` makes by itself, and nobody misses.
 TRIFLES = {"lock", ".ignore", UNDER_WAY, "lost+found", "postgres.log", "postgres.log.1"}
 #: What is set aside when a server that is there is replaced.
-REPLACED = ("postgres", "images", "profile_pictures", "metadata", "postgres.programs")
+REPLACED = ("postgres", "images", "profile_pictures", "metadata", "secrets", "postgres.programs")
 
 
 @dataclass(frozen=True)

@@ -1,4 +1,5 @@
-"""The stores whose files belong to a backup: pictures, profile pictures, subtitles and previews. Not the cache."""
+"""The stores whose files belong to a backup: pictures, profile pictures, subtitles and previews, the key of secrets.
+Not the cache."""
 
 from __future__ import annotations
 
@@ -11,6 +12,7 @@ STORES = {
     "images": ("api", "image_store"),
     "profile_pictures": ("auth", "profile_picture_path"),
     "metadata": ("transcoder", "store_location"),
+    "secrets": ("api", "secrets_folder"),
 }
 
 
