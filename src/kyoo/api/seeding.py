@@ -178,6 +178,7 @@ class _Production:
             **air,
             "status": seed.status,  # type: ignore[attr-defined]
             "runtime": seed.runtime,
+            "min_age": seed.min_age,
             "leaves_collection": "collection" in seed.model_fields_set and self._collection is None,
         }
         show = await self._save_show(connection, row)

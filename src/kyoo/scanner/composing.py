@@ -7,6 +7,7 @@ from types import MappingProxyType
 from typing import Any
 
 from kyoo.scanner import texts
+from kyoo.scanner.ages import min_age
 from kyoo.scanner.anime.arranging import arranged, orders, with_films, with_room
 from kyoo.scanner.anime.model import Family
 from kyoo.scanner.models.seed import (
@@ -122,6 +123,7 @@ def _common(record: ShowRecord, own: SeedShow) -> dict[str, Any]:
         "slug": own.slug,
         "genres": record.genres or own.genres,
         "rating": record.rating or own.rating,
+        "min_age": min_age(record.content_rating, own.original_language),
         "external_id": own.external_id | texts.external_ids(record.kind, record.ids),
         "original_language": language if language in translations else own.original_language,
         "translations": translations,

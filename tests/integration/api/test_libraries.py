@@ -23,6 +23,7 @@ from tests.integration.api.seeds import (
     bearer,
     episode_seed,
     image_url,
+    movie_seed,
     season_seed,
     texts,
     video_seed,
@@ -205,6 +206,20 @@ async def test_a_misspelt_search_is_not_filled_with_what_is_hidden(
     for claims in ({"libraries": ["kids"]}, {"maxAge": 12}):
         files = await items(api, "/videos?query=lighthuse", headers=limited(**claims))
         assert [file["path"] for file in files] == ["/kids/Lighthouse.mkv"], claims
+
+
+async def test_the_age_that_a_seed_says_counts_until_somebody_says_another(api: httpx2.AsyncClient) -> None:
+    child = limited(maxAge=12)
+    await api.post("/movies", json=movie_seed("film", minAge=6))
+    assert [film["minAge"] for film in await items(api, "/movies", headers=child)] == [6]
+    await api.post("/movies", json=movie_seed("film"))
+    assert [film["minAge"] for film in await items(api, "/movies", headers=child)] == [6], "it says nothing of it"
+    await api.post("/movies", json=movie_seed("film", minAge=16))
+    assert await items(api, "/movies", headers=child) == []
+    await api.patch("/movies/film", json={"minAge": 12})
+    await api.post("/movies", json=movie_seed("film", minAge=16))
+    assert [film["minAge"] for film in await items(api, "/movies", headers=child)] == [12]
+    assert (await api.post("/movies", json=movie_seed("film", minAge=-1))).status_code == 422
 
 
 @pytest.mark.parametrize("claims", LIMITS, ids=json.dumps)

@@ -145,9 +145,10 @@ class SeedStaff(Wire):
 
 
 class SeedProduction(SeedShow):
-    """What movies and series have in common."""
+    """What movies and series have in common. `minAge` is an addition of ours: without it the age stays."""
 
     translations: Translations[SeedShowTexts]
+    min_age: Annotated[int, Field(ge=0, le=21)] | None = None
     runtime: Number | None
     collection: SeedCollection | None = None
     studios: list[SeedStudio] = Field(default_factory=list)

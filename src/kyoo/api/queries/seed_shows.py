@@ -37,16 +37,17 @@ async def save_show(connection: Connection, show: Row, translations: list[Row]) 
         f"""
         with saved as (
             insert into api.shows as stored (
-                kind, slug, genres, rating, status, runtime, start_air, end_air, original_language, external_id,
-                next_refresh, seeded_air
+                kind, slug, genres, rating, min_age, status, runtime, start_air, end_air, original_language,
+                external_id, next_refresh, seeded_air
             ) values (
-                %(kind)s, %(slug)s, %(genres)s::text[], %(rating)s, %(status)s, %(runtime)s, %(start_air)s::date,
-                %(end_air)s::date, %(original_language)s, %(external_id)s, api.next_refresh(%(start_air)s::date),
-                %(start_air)s::date
+                %(kind)s, %(slug)s, %(genres)s::text[], %(rating)s, %(min_age)s::smallint, %(status)s, %(runtime)s,
+                %(start_air)s::date, %(end_air)s::date, %(original_language)s, %(external_id)s,
+                api.next_refresh(%(start_air)s::date), %(start_air)s::date
             )
             on conflict (kind, slug) do update set
                 genres = excluded.genres, rating = excluded.rating, status = excluded.status,
-                runtime = excluded.runtime, start_air = excluded.start_air, end_air = excluded.end_air,
+                min_age = coalesce(excluded.min_age, stored.min_age), runtime = excluded.runtime,
+                start_air = excluded.start_air, end_air = excluded.end_air,
                 original_language = excluded.original_language, external_id = excluded.external_id,
                 -- What a serie is refreshed by is seen from its entries (schedule_refresh).
                 next_refresh = case when stored.kind = 'serie' then stored.next_refresh else excluded.next_refresh end,

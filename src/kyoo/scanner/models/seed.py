@@ -77,6 +77,8 @@ class SeedShow(Wire):
     slug: str
     genres: list[str] = Field(default_factory=list)
     rating: dict[str, int] = Field(default_factory=dict)
+    #: years
+    min_age: int | None = None
     status: str = "unknown"
     #: minutes
     runtime: int | None = None
