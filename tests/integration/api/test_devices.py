@@ -7,6 +7,7 @@ from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
+import psycopg
 import pytest
 from fastapi import FastAPI
 from tests.integration.api.seeds import GUEST, OTHER_USER, USER, bearer
@@ -149,5 +150,24 @@ async def test_devices_of_a_process_that_died_go(
     await alive.come(USER, uuid4(), Device(id="phone"), "")
     async with database.transaction() as connection:
         await execute(connection, "update api.devices set seen_at = now() - interval '10 minutes'")
-        await queries.still_here(connection, alive._process, devices.SILENCE)
+        await queries.still_here(connection, alive._sockets, devices.SILENCE)
+    assert [one["id"] for one in await my_devices(api)] == ["phone"]
+
+
+async def test_a_device_that_went_while_the_database_was_away_goes(
+    database: Database, api: httpx2.AsyncClient, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    alive, gone, there = Devices(database), uuid4(), uuid4()
+    await alive.come(USER, gone, Device(id="tv"), "")
+    await alive.come(USER, there, Device(id="phone"), "")
+
+    async def away(*_: object) -> None:
+        raise psycopg.OperationalError("away")
+
+    monkeypatch.setattr(queries, "go", away)
+    with pytest.raises(psycopg.OperationalError):
+        await alive.go(USER, gone)
+    async with database.transaction() as connection:
+        await execute(connection, "update api.devices set seen_at = now() - interval '10 minutes'")
+        await queries.still_here(connection, alive._sockets, devices.SILENCE)
     assert [one["id"] for one in await my_devices(api)] == ["phone"]

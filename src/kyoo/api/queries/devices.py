@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
@@ -65,9 +66,9 @@ async def go(connection: Connection, owner: UUID, socket: UUID) -> None:
     )
 
 
-async def still_here(connection: Connection, process: UUID, silent_for: timedelta) -> None:
-    """The sockets of a process are there; those of processes that say nothing any more are not."""
-    await execute(connection, "update api.devices set seen_at = now() where process = %s", [process])
+async def still_here(connection: Connection, sockets: Collection[UUID], silent_for: timedelta) -> None:
+    """These sockets are there; those of which nobody says so any more are not."""
+    await execute(connection, "update api.devices set seen_at = now() where socket = any(%s)", [list(sockets)])
     await execute(
         connection,
         f"""

@@ -9,5 +9,8 @@ from kyoo.core.postgres import Connection, execute
 
 
 async def delete_profiles(connection: Connection, users: Sequence[UUID]) -> int:
-    """Delete the profiles of these users, with history and watch list; how many there were."""
+    """Delete the profiles of these users, with history and watch list, and their rooms; how many there were. Guests of
+    these rooms lose what they were lent (kyoo.api.realtime.rooms)."""
+    await execute(connection, "delete from api.rooms where owner = any(%s)", [list(users)])
+    await execute(connection, "delete from api.room_members where id = any(%s)", [[str(user) for user in users]])
     return await execute(connection, "delete from api.profiles where id = any(%s)", [list(users)])

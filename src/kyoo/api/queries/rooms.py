@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection, Sequence
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID
@@ -12,9 +13,17 @@ from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_
 
 Row = dict[str, Any]
 
+#: Of the making of rooms, by owner.
+OWNERS_LOCK = 5190526
+
 
 async def database_time(connection: Connection) -> float:
     return float(await fetch_value(connection, "select extract(epoch from clock_timestamp())::float8"))
+
+
+async def one_by_one(connection: Connection, owner: UUID) -> None:
+    """Let nobody else make a room for this owner until the transaction ends."""
+    await execute(connection, "select pg_advisory_xact_lock(%s, hashtext(%s))", [OWNERS_LOCK, str(owner)])
 
 
 async def count_of(connection: Connection, owner: UUID) -> int:
@@ -137,6 +146,37 @@ async def mark(connection: Connection, room: UUID, member: str, *, ready: bool |
     )
 
 
+async def drop_guest(connection: Connection, room: UUID, away: timedelta) -> bool:
+    """Forget the guest who has been away longest; False: no guest is away."""
+    query = """
+        delete from api.room_members where room = %(room)s and id = (
+            select id from api.room_members
+            where room = %(room)s and key is not null and socket is null
+                and coalesce(left_at, joined_at) < now() - %(away)s
+            order by coalesce(left_at, joined_at) limit 1
+        )
+    """
+    return await execute(connection, query, {"room": room, "away": away}) > 0
+
+
+async def note_key(connection: Connection, key: UUID) -> None:
+    """A key that stands for a guest: it is known for as long as it is good, whatever becomes of the room."""
+    await execute(connection, "insert into api.room_keys (key) values (%s)", [key])
+
+
+async def lost_keys(connection: Connection) -> list[UUID]:
+    """Keys of guests who are in no room."""
+    query = """
+        select key from api.room_keys known
+        where not exists (select from api.room_members member where member.key = known.key) limit 100
+    """
+    return [row["key"] for row in await fetch_all(connection, query)]
+
+
+async def forget_keys(connection: Connection, keys: Collection[UUID]) -> None:
+    await execute(connection, "delete from api.room_keys where key = any(%s)", [list(keys)])
+
+
 async def set_host(connection: Connection, room: UUID, member: str) -> None:
     await execute(connection, "update api.rooms set host = %s where id = %s", [member, room])
 
@@ -161,10 +201,16 @@ async def messages(connection: Connection, room: UUID) -> list[Row]:
     return await fetch_all(connection, query, [room])
 
 
-async def still_here(connection: Connection, process: UUID, silent_for: timedelta) -> None:
-    """The sockets of a process are there; those of processes that say nothing any more are not."""
+async def still_here(connection: Connection, here: Sequence[tuple[UUID, UUID]], silent_for: timedelta) -> None:
+    """These sockets are in these rooms, `(room, socket)`; those of which nobody says so any more are not."""
     await execute(
-        connection, "update api.room_members set seen_at = now() where process = %s and socket is not null", [process]
+        connection,
+        """
+        update api.room_members set seen_at = now()
+        from unnest(%(rooms)s::uuid[], %(sockets)s::uuid[]) as here (room, socket)
+        where room_members.room = here.room and room_members.socket = here.socket
+        """,
+        {"rooms": [room for room, _ in here], "sockets": [socket for _, socket in here]},
     )
     await execute(
         connection,

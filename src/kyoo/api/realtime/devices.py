@@ -32,6 +32,8 @@ class Devices:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._process = uuid4()
+        #: Those of this process that are devices.
+        self._sockets: set[UUID] = set()
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -54,12 +56,15 @@ class Devices:
         async with self._database.transaction() as connection:
             await queries.go(connection, owner, socket)
             await queries.come(connection, owner, named, socket=socket, process=self._process)
+            self._sockets.add(socket)
 
     async def say(self, socket: UUID, state: dict[str, Any]) -> None:
         async with self._database.transaction() as connection:
             await queries.say(connection, socket, state)
 
     async def go(self, owner: UUID, socket: UUID) -> None:
+        # First: should the database be away, this process does not go on saying that the device is here.
+        self._sockets.discard(socket)
         async with self._database.transaction() as connection:
             await queries.go(connection, owner, socket)
 
@@ -80,6 +85,6 @@ class Devices:
             await asyncio.sleep(SAY_AGAIN)
             try:
                 async with self._database.transaction() as connection:
-                    await queries.still_here(connection, self._process, SILENCE)
+                    await queries.still_here(connection, self._sockets, SILENCE)
             except psycopg.Error as error:
                 log.info("devices cannot be said to be there", reason=" ".join(str(error).split()))

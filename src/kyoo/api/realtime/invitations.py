@@ -5,13 +5,16 @@ from __future__ import annotations
 
 import secrets
 import string
+import unicodedata
 from collections.abc import Iterable
 from typing import Any
+from urllib.parse import parse_qs, urlsplit
 from uuid import UUID
 
 import httpx2
 import structlog
 
+from kyoo.api.queries import rooms
 from kyoo.api.queries.videos import find_video
 from kyoo.core.errors import KyooError
 from kyoo.core.files import encode_path
@@ -55,13 +58,27 @@ class Invitations:
             "duration": f"{self._hours}h",
             "claims": {"wsRoutes": [f"room:{room['id']}"], "roomMember": member, "roomName": name},
         }
-        signed = await self._ask("POST", "/auth/presign", body, headers={"X-Api-Key": key["token"]})
-        return UUID(key["id"]), str(signed["signature"])
+        made = UUID(key["id"])
+        try:
+            signed = await self._ask("POST", "/auth/presign", body, headers={"X-Api-Key": key["token"]})
+        except BaseException:
+            await self.take_back([made])
+            raise
+        return made, str(signed["signature"])
 
     async def take_back(self, keys: Iterable[UUID]) -> None:
         """What was lent by these keys is of no use from now on; sockets that were opened with it end."""
         for key in keys:
             await self._ask("DELETE", f"/auth/keys/{key}", missing_is_fine=True)
+
+    async def take_back_lost(self) -> None:
+        """What was lent to guests who are in no room any more, whatever became of it."""
+        async with self._database.connection() as connection:
+            keys = await rooms.lost_keys(connection)
+        if keys:
+            await self.take_back(keys)
+            async with self._database.connection() as connection:
+                await rooms.forget_keys(connection, keys)
 
     async def next_of(self, video: UUID) -> Row | None:
         """`{pk, id}` of the video that follows."""
@@ -92,6 +109,21 @@ class Invitations:
         except (httpx2.HTTPError, ValueError) as error:
             raise KyooError("Another service cannot be reached", status=502) from error
         return asked
+
+
+def looks(name: str) -> str:
+    """The same for names that people cannot tell apart by their case, width, blanks or what is not seen."""
+    folded = unicodedata.normalize("NFKC", name).casefold()
+    return "".join(letter for letter in folded if letter.isprintable() and not letter.isspace())
+
+
+def secret_of(link: str) -> str:
+    """Of the whole address, or the secret by itself."""
+    try:
+        found = parse_qs(urlsplit(link).query).get("link")
+    except ValueError:
+        found = None
+    return found[0] if found else link
 
 
 def _letters(count: int) -> str:

@@ -9,7 +9,6 @@ from collections.abc import AsyncIterator
 from dataclasses import asdict, replace
 from datetime import datetime, timedelta
 from typing import Any
-from urllib.parse import parse_qs, urlsplit
 from uuid import UUID, uuid4
 
 import psycopg
@@ -19,7 +18,7 @@ from kyoo.api.models.rooms import NewRoom
 from kyoo.api.models.socket import Ordered
 from kyoo.api.queries import rooms as queries
 from kyoo.api.realtime.clock import ServerClock
-from kyoo.api.realtime.invitations import Invitations
+from kyoo.api.realtime.invitations import Invitations, looks, secret_of
 from kyoo.api.realtime.playback import PATIENCE, Playback
 from kyoo.api.settings import ApiSettings
 from kyoo.core import events
@@ -67,6 +66,8 @@ class Rooms:
         self._clock = clock
         self._invitations = invitations
         self._process = uuid4()
+        #: Who is here by a socket of this process: the room by its name there, and the socket.
+        self._here: dict[tuple[str, UUID], UUID] = {}
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -82,6 +83,8 @@ class Rooms:
     async def create(self, identity: Identity, video: Row, wanted: NewRoom) -> UUID:
         """A room for a video that the caller may see; the caller hosts it."""
         async with self._database.transaction() as connection:
+            # Whoever asks for many at once does not get more than one by one.
+            await queries.one_by_one(connection, identity.subject)
             if await queries.count_of(connection, identity.subject) >= self._settings.rooms_per_user:
                 raise TooManyError(f"You have {self._settings.rooms_per_user} rooms already: end one")
             host = member_of(identity)
@@ -110,24 +113,29 @@ class Rooms:
     async def join(self, identity: Identity, name: str) -> Row:
         """An account comes in: the row of the room. Whether it may see the video is the caller's to check before."""
         async with self._database.transaction() as connection:
-            room = await self._found(connection, name)
+            room = await self._found(connection, name, hold=True)
             await self._admit(connection, room, member_of(identity), identity.username, None)
         return room
 
     async def invite(self, name: str, guest: str, link: str | None) -> tuple[Row, str, str]:
         """A guest comes in by a link: the row of the room, what the guest is called in it, and their credential. Raises
         NotFoundError for a wrong link, as for a room that there is not."""
-        async with self._database.connection() as connection:
-            room = await self._found(connection, name)
+        async with self._database.transaction() as connection:
+            room = await queries.find(connection, name, hold=True)
+            secret = room["link"] if room else ""
+            if not room or not secrets.compare_digest(secret_of(link or "").encode(), secret.encode()):
+                raise NotFoundError("There is no such room, or the link is not its own")
+            if not room["guests"]:
+                raise ForbiddenError("This room is for accounts only")
+            await self._refuse_guest(connection, room, guest)
             pictures = await queries.pictures(connection, room["video_pk"])
-        if link is None or not secrets.compare_digest(_secret_of(link).encode(), room["link"].encode()):
-            raise NotFoundError("There is no such room, or the link is not its own")
-        if not room["guests"]:
-            raise ForbiddenError("This room is for accounts only")
         member = f"guest-{uuid4()}"
         key, signature = await self._invitations.make(room, member, guest, pictures)
         try:
             async with self._database.transaction() as connection:
+                room = await self._found(connection, name, hold=True)
+                await self._refuse_guest(connection, room, guest)
+                await queries.note_key(connection, key)
                 await self._admit(connection, room, member, guest, key)
         except BaseException:
             await self._invitations.take_back([key])
@@ -174,8 +182,11 @@ class Rooms:
                 raise ForbiddenError("You are not in this room")
             await queries.enter(connection, found["id"], member, socket=socket, process=self._process)
             await self._tell(connection, found, "member", member=member)
+            self._here[room, socket] = found["id"]
 
     async def leave(self, room: str, socket: UUID) -> None:
+        # First: should the database be away, this process does not go on saying that the member is here.
+        self._here.pop((room, socket), None)
         async with self._database.transaction() as connection:
             found = await queries.find(connection, room, hold=True)
             if found is not None and (member := await queries.leave(connection, found["id"], socket)) is not None:
@@ -225,14 +236,16 @@ class Rooms:
             try:
                 if looks % SAY_EVERY == 0:
                     async with self._database.transaction() as connection:
-                        await queries.still_here(connection, self._process, SILENCE)
+                        here = [(room, socket) for (_, socket), room in self._here.items()]
+                        await queries.still_here(connection, here, SILENCE)
                 await self.look()
             except (psycopg.Error, KyooError) as error:
                 log.info("rooms cannot be looked after", reason=" ".join(str(error).split()))
             looks += 1
 
     async def look(self) -> None:
-        """Do what is due: plays that have waited enough, hosts who are away, rooms that nobody is in."""
+        """Do what is due: plays that have waited enough, hosts who are away, rooms that nobody is in, credentials of
+        guests who are in no room any more, whatever became of it."""
         now = self._clock.now()
         async with self._database.connection() as connection:
             due = await queries.due(connection, now, PATIENCE, HOST_AWAY)
@@ -244,7 +257,11 @@ class Rooms:
                     await self._replace_host(connection, found, now)
                     await self._settle(connection, found, None)
         for room in over:
-            await self._end(room)
+            try:
+                await self._end(room)
+            except KyooError as error:
+                log.info("a room cannot be ended", reason=error.message)
+        await self._invitations.take_back_lost()
 
     async def _replace_host(self, connection: Connection, room: Row, now: datetime) -> None:
         members = await queries.members(connection, room["id"])
@@ -264,7 +281,10 @@ class Rooms:
         await self._invitations.take_back(keys)
         async with self._database.transaction() as connection:
             await queries.delete(connection, room)
+            await queries.forget_keys(connection, keys)
             await self._record(connection, room, "state", state=None, ended=True)
+        # Of whoever came in meanwhile, too.
+        await self._invitations.take_back_lost()
 
     # --------------------------------------------------------------------------------------------------------- telling
 
@@ -285,9 +305,21 @@ class Rooms:
 
     async def _admit(self, connection: Connection, room: Row, member: str, name: str, key: UUID | None) -> None:
         members = await queries.members(connection, room["id"])
-        if all(one["id"] != member for one in members) and len(members) >= self._settings.room_members:
+        is_full = all(one["id"] != member for one in members) and len(members) >= self._settings.room_members
+        # A guest who comes back is another one: those who are gone keep nobody out.
+        if is_full and not await queries.drop_guest(connection, room["id"], HOST_AWAY):
             raise TooManyError("The room is full")
         await queries.join(connection, room["id"], member, name, key)
+
+    async def _refuse_guest(self, connection: Connection, room: Row, name: str) -> None:
+        """Raises ForbiddenError when nobody with an account is there, whose guest one would be, and InvalidError for
+        the name of somebody else."""
+        members = await queries.members(connection, room["id"])
+        since = self._clock.now() - EMPTY
+        if not any(one["key"] is None and _was_here(one, since) for one in members):
+            raise ForbiddenError("Nobody is in this room who could let you in")
+        if any(looks(one["name"]) == looks(name) and (one["key"] is None or one["socket"]) for one in members):
+            raise InvalidError("Somebody in this room has that name: take another one", {"in": "name"})
 
     async def _settle(self, connection: Connection, room: Row, what: str | None, **more: str) -> None:
         """Hold or go on, as who is there and ready wants it; `what` happened is told in any case."""
@@ -322,12 +354,6 @@ class Rooms:
         return following
 
 
-def _secret_of(link: str) -> str:
-    """Of the whole address, or the secret by itself."""
-    found = parse_qs(urlsplit(link).query).get("link")
-    return found[0] if found else link
-
-
 def _playback(room: Row) -> Playback:
     names = ("paused", "position", "rate", "at", "by", "version", "wanted", "waits_since")
     return Playback(**{name: room[name] for name in names})
@@ -335,6 +361,10 @@ def _playback(room: Row) -> Playback:
 
 def _buffers(member: Row) -> bool:
     return member["socket"] is not None and bool(member["buffering"])
+
+
+def _was_here(member: Row, since: datetime) -> bool:
+    return member["socket"] is not None or (member["left_at"] or member["joined_at"]) > since
 
 
 def _waiting(members: list[Row]) -> list[str]:

@@ -97,6 +97,8 @@ class Socket:
         self._browser = browser[:100]
         self._watching = Watching(context, self.id)
         self._is_device = False
+        #: Topics of the rooms that it has entered, followed or not.
+        self._rooms: set[str] = set()
         self._allowed = context.settings.socket_messages * BURST_SECONDS
         self._heard_at = time.monotonic()
 
@@ -137,13 +139,12 @@ class Socket:
 
     async def close(self) -> None:
         """The client is gone."""
-        topics = set(self.topics)
-        self._context.hub.leave(self, topics)
+        self._context.hub.leave(self, set(self.topics))
         await self.outbox.end()
         await self._watching.stop(self.identity)
         try:
             await self._go()
-            await self._leave(topics)
+            await self._leave(self._rooms)
         except psycopg.Error as error:
             # It is known to be gone a while later.
             log.info("a device that is gone is not said to be", reason=" ".join(str(error).split()))
@@ -182,6 +183,7 @@ class Socket:
         lost = sorted(topic for topic in self.topics if not may_follow(self.identity, topic))
         if lost:
             self._context.hub.leave(self, lost)
+            await self._leave(lost)
             self.outbox.put(_refuse("subscribe", 403, f"You may not follow any more: {', '.join(lost)}"))
 
     def _count(self) -> None:
@@ -268,14 +270,15 @@ class Socket:
         entered = set()
         for topic in topics:
             with contextlib.suppress(ForbiddenError):
+                self._rooms.add(topic)
                 await self._context.rooms.enter(topic.removeprefix(ROOM), member_of(self.identity), self.id)
                 entered.add(topic)
         return entered
 
     async def _leave(self, topics: Iterable[str]) -> None:
-        for topic in topics:
-            if topic.startswith(ROOM):
-                await self._context.rooms.leave(topic.removeprefix(ROOM), self.id)
+        for topic in self._rooms.intersection(topics):
+            self._rooms.discard(topic)
+            await self._context.rooms.leave(topic.removeprefix(ROOM), self.id)
 
     async def _go(self) -> None:
         if self._is_device:

@@ -84,7 +84,7 @@ comment on column api.rooms.limits is 'What the owner may see; guests see no mor
 comment on column api.rooms.link is 'What an invited guest shows; of no use once the room is gone.';
 comment on column api.rooms.wanted is 'Somebody has pressed play: it goes on when nobody has to be waited for.';
 comment on column api.room_members.id is 'An account''s id, or one that a guest was given.';
-comment on column api.room_members.key is 'The API key that stands for a guest; deleted with the room.';
+comment on column api.room_members.key is 'The API key that stands for a guest; it is deleted when no room has that guest any more.';
 
 comment on table api.wishes is 'Links that files were registered with, and that the catalogue has no entry for yet.';
 comment on column api.wishes.slug is 'Of the show, or of the entry when no kind is said.';

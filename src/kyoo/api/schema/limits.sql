@@ -171,7 +171,7 @@ begin
     perform pg_advisory_xact_lock(5190524);
     grant usage on schema api to kyoo_limited;
     grant select on all tables in schema api to kyoo_limited;
-    revoke select on api.wishes, api.search_file_words, api.tracker_applications, api.tracker_logins, api.tracker_budgets,
+    revoke select on api.wishes, api.room_keys, api.search_file_words, api.tracker_applications, api.tracker_logins, api.tracker_budgets,
         api.tracker_bases, api.tracker_imports from kyoo_limited;
     grant insert, update, delete on api.profiles, api.history, api.watchlist, api.hidden, api.tracker_outbox to kyoo_limited;
     return true;

@@ -203,6 +203,11 @@ create index staff_name_pk_idx1 on api.staff (name desc, pk);
 create index staff_slug_pk_idx on api.staff (slug, pk);
 create index staff_slug_pk_idx1 on api.staff (slug desc, pk);
 
+create table api.room_keys (
+    key uuid not null,
+    constraint room_keys_pkey primary key (key)
+);
+
 -- The words of an entry: of its names in all languages, and its number.
 create table api.search_entries (
     entry_pk bigint not null,
@@ -730,7 +735,7 @@ create table api.room_members (
     -- An account's id, or one that a guest was given.
     id text not null,
     name text not null,
-    -- The API key that stands for a guest; deleted with the room.
+    -- The API key that stands for a guest; it is deleted when no room has that guest any more.
     key uuid,
     ready boolean not null default false,
     buffering boolean not null default false,
@@ -742,6 +747,8 @@ create table api.room_members (
     constraint room_members_pkey primary key (room, id),
     constraint room_members_room_fkey foreign key (room) references api.rooms(id) on delete cascade
 );
+create index room_members_id on api.room_members (id);
+create index room_members_key on api.room_members (key) where (key is not NULL);
 create index room_members_process on api.room_members (process) where (socket is not NULL);
 
 create table api.room_messages (
