@@ -139,8 +139,10 @@ def test_who_was_logged_in_with_an_older_release_stays_so(page: Page, instance: 
 def test_a_session_that_ended_elsewhere_leaves_nothing(page: Page, instance: Server, name: str) -> None:
     (cookie,) = session_cookies(page)
     bearer = {"Authorization": f"Bearer {cookie['value']}"}
-    assert httpx2.delete(f"{instance.url}/auth/sessions/current", headers=bearer).status_code == 200
     page.goto(f"{instance.url}/settings/account")
+    expect(page.get_by_label("User name")).to_have_value(name)
+    assert httpx2.delete(f"{instance.url}/auth/sessions/current", headers=bearer).status_code == 200
+    # The page hears of it by itself.
     page.wait_for_url(f"{instance.url}/login?**")
     assert session_cookies(page) == []
     page.get_by_test_id("login-login").fill(name)

@@ -175,6 +175,8 @@ def test_secrets_and_files_are_for_nobody_else(library: Path, tmp_path: Path) ->
             assert [name for name, value in secrets.items() if value.encode() in found] == [], command
             assert b"CONNINFO" not in found
         opened = [path for path in [server.data_dir, *server.data_dir.rglob("*")] if path.lstat().st_mode & 0o077]
+        # The programs of Postgres, for the next release, are for whoever runs it.
+        opened = [path for path in opened if "postgres.programs" not in path.parts]
         assert [path for path in opened if not path.is_socket()] == []
         assert (video.stat().st_mode & 0o777, library.stat().st_mode & 0o777) == (0o644, 0o755)
 

@@ -196,7 +196,15 @@ NAMES = {
     "seasons": "serie-s1", "entries": "serie-s1e1", "extras": "serie-blooper", "profiles": "film",
     "libraries": "children",
 }  # fmt: skip
-OTHERS = {"picture": "poster", "what": "info", "season": "1", "id": "a" * 64, "path": "L2EubWt2"}
+OTHERS = {
+    "picture": "poster",
+    "what": "info",
+    "season": "1",
+    "id": "a" * 64,
+    "path": "L2EubWt2",
+    "service": "trakt",
+    "identifier": "a" * 64,
+}
 
 
 def filled(path: str, /, **changed: str) -> str:

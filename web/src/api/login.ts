@@ -5,6 +5,7 @@ import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { presentPasskey, type RequestOptions } from "~/lib/webauthn";
 import { ApiError, api, forgetCookie } from "./client";
+import { live } from "./live";
 import type { Challenge, DeviceCode, SecondFactor, Session, User } from "./models/accounts";
 import { isTransient, queryClient } from "./queries";
 import { isLoggedIn, setSession } from "./session";
@@ -215,11 +216,16 @@ export async function finishProviderLogin(
 }
 
 export async function logOut() {
+  // Who ends the session need not be told that it has ended.
+  live.stop();
   try {
     await api("/auth/sessions/current", { method: "DELETE", anonymous: true });
   } catch (error) {
     // Only the server can clear the cookie. That the session is over already is as good.
-    if (isTransient(error)) return showToast(t.settings.stillLoggedIn, "error");
+    if (isTransient(error)) {
+      live.start();
+      return showToast(t.settings.stillLoggedIn, "error");
+    }
   }
   await forgetSession();
 }

@@ -4,12 +4,12 @@ import { live } from "./live";
 import { queryClient } from "./queries";
 import { Refreshing } from "./refreshing";
 import { isLoggedIn } from "./session";
-import { useAdmitted, useMe, waits } from "./users";
+import { useIsGuest, useMe, waits } from "./users";
 
 export function useLive() {
   const me = useMe();
-  const admitted = useAdmitted();
-  const reader = isLoggedIn() ? (me && !waits(me) ? me.id : null) : admitted ? "guest" : null;
+  const isGuest = useIsGuest();
+  const reader = isLoggedIn() ? (me && !waits(me) ? me.id : null) : isGuest ? "guest" : null;
   useEffect(() => {
     if (reader === null) return;
     const end = new Refreshing(queryClient).follow(live);

@@ -35,6 +35,9 @@ export function useAdmitted(): boolean {
   return loggedIn || guest.isSuccess || (guest.isError && !isRefusal(guest.error));
 }
 
+/** Whether a guest was let in, without asking: pages that are for everybody do not. */
+export const useIsGuest = () => useQuery({ ...guestQuery, enabled: false }).isSuccess;
+
 const isRefusal = (error: Error) =>
   error instanceof ApiError && (error.status === 401 || error.status === 403);
 
