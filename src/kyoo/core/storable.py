@@ -38,6 +38,20 @@ def is_storable(text: str) -> bool:
     return _UNSTORABLE.search(text) is None
 
 
+def made_storable(value: Any) -> Any:
+    """JSON of somebody else, without what cannot be stored: characters are left out, numbers that are none are null."""
+    match value:
+        case str():
+            return _UNSTORABLE.sub("", value)
+        case float() if not isfinite(value):
+            return None
+        case dict():
+            return {_UNSTORABLE.sub("", key): made_storable(inner) for key, inner in value.items()}
+        case list():
+            return [made_storable(inner) for inner in value]
+    return value
+
+
 class UnstorableError(HTTPException):
     """A body holds, at `place`, what cannot be stored. FastAPI lets none but this kind of error through."""
 

@@ -251,6 +251,10 @@ async def end_turn(connection: Connection, pk: int) -> None:
 # Links under way.
 
 
+#: Logins of one user at one service that may be under way at once.
+KEPT_LOGINS = 20
+
+
 async def begin_login(
     connection: Connection,
     profile: int,
@@ -264,6 +268,16 @@ async def begin_login(
 ) -> None:
     """One device login of a service at a time; those by redirect are one a browser and state."""
     await execute(connection, "delete from api.tracker_logins where expires_at < now() - interval '1 day'")
+    await execute(
+        connection,
+        """
+        delete from api.tracker_logins where profile_pk = %(profile)s and service = %(service)s and state_hash not in (
+            select state_hash from api.tracker_logins where profile_pk = %(profile)s and service = %(service)s
+            order by expires_at desc limit %(kept)s
+        )
+        """,
+        {"profile": profile, "service": service, "kept": KEPT_LOGINS - 1},
+    )
     await execute(
         connection,
         """

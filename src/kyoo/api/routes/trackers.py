@@ -22,6 +22,7 @@ from kyoo.api.models.trackers import (
     TrackerItems,
 )
 from kyoo.api.queries import trackers as queries
+from kyoo.api.trackers.linking import cookie_of
 from kyoo.api.trackers.services import Offer, place
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kyoo.core.permissions import public, requires
@@ -90,9 +91,8 @@ async def returned(context: Context, request: Request, service: ServiceName) -> 
     says whose it is."""
     url = await context.trackers.linking.returned(service, dict(request.query_params), request.cookies)
     answer = RedirectResponse(url, 302)
-    for name in request.cookies:
-        if name.startswith("kyoo-tracker-"):
-            answer.delete_cookie(name, path=f"/api/trackers/{service}/callback")
+    # That of this login: others of the same browser may be under way.
+    answer.delete_cookie(cookie_of(request.query_params.get("state", "")), path=f"/api/trackers/{service}/callback")
     return answer
 
 

@@ -4,10 +4,15 @@ do. A service is one module with a `Tracker`; services.py lists them."""
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import AsyncIterator, Mapping, Sequence
+from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from typing import Any, Literal, Protocol
+
+import structlog
+
+log = structlog.get_logger()
 
 #: What an order of the outbox asks for.
 What = Literal["watched", "unwatched", "status", "removed", "score"]
@@ -37,6 +42,17 @@ class RefusedError(TrackerError):
 
 class UnlinkedError(TrackerError):
     """The account has to be linked anew."""
+
+
+@contextmanager
+def readable(title: str) -> Iterator[None]:
+    """What is read inside is of a service, which may answer anything: an answer of another shape than it promises is
+    one that it may give better later, and no fault of ours."""
+    try:
+        yield
+    except (AttributeError, ValueError, TypeError, LookupError, ArithmeticError, RecursionError) as error:
+        log.warning("an answer of a tracker cannot be read", tracker=title, error=type(error).__name__)
+        raise LaterError("nonsense", f"{title} answers nonsense", sent=True) from error
 
 
 @dataclass(frozen=True, slots=True)

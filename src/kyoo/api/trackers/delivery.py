@@ -22,7 +22,7 @@ from kyoo.api.queries import tracker_outbox as queries
 from kyoo.api.queries import trackers
 from kyoo.api.queries.tracker_outbox import Waiting
 from kyoo.api.queries.trackers import Linked
-from kyoo.api.trackers.base import LaterError, Order, Outcome, RefusedError, TrackerError, What
+from kyoo.api.trackers.base import LaterError, Order, Outcome, RefusedError, TrackerError, What, readable
 from kyoo.api.trackers.moments import iso
 from kyoo.api.trackers.outbox import Outgoing
 from kyoo.api.trackers.services import Services
@@ -257,9 +257,10 @@ class Delivery:
 
     async def _tell(self, opened: Opened, rows: Sequence[Waiting]) -> list[Outcome]:
         orders = [_order(row) for row in rows]
-        if orders[0].again and await opened.tracker.known(opened.session, orders[0]):
-            return [Outcome()]
-        return await opened.tracker.tell(opened.session, orders)
+        with readable(opened.tracker.title):
+            if orders[0].again and await opened.tracker.known(opened.session, orders[0]):
+                return [Outcome()]
+            return await opened.tracker.tell(opened.session, orders)
 
     async def _record(self, linked: Linked, rows: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         refusals = [(row, out.refused) for row, out in zip(rows, outcomes, strict=True) if out.refused]

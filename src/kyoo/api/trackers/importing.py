@@ -19,7 +19,7 @@ from kyoo.api.queries import tracker_reading as queries
 from kyoo.api.queries import watchlist as lists
 from kyoo.api.queries.trackers import Linked
 from kyoo.api.trackers import outbox
-from kyoo.api.trackers.base import LaterError, Remote, Tracker, TrackerError
+from kyoo.api.trackers.base import LaterError, Remote, Tracker, TrackerError, readable
 from kyoo.api.trackers.coordinates import names_of
 from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show, base_of, plan
 from kyoo.api.trackers.moments import iso, moment
@@ -123,12 +123,13 @@ class Importing:
         opened = await self._sessions.open(linked, patience=PATIENCE, hurried=False)
         tracker, session = opened.tracker, opened.session
         # Before what is read: what changes meanwhile is read again.
-        now = await tracker.activities(session)
+        with readable(tracker.title):
+            now = await tracker.activities(session)
         if not before or now != before:
             tells = linked.mode == "both" and not before and not dry
             reading = Reading(linked, tracker, rule, dry, whole=not before, tells=tells)
             met: set[int] = set()
-            async for chunk in _chunks(tracker.read(session, before, now)):
+            async for chunk in _chunks(tracker.title, tracker.read(session, before, now)):
                 met |= await self._chunk(reading, chunk, report)
             if reading.tells and rule != "theirs":
                 await self._tell_others(reading, met)
@@ -308,12 +309,14 @@ async def _shows(connection: Connection, profile: int, pks: Collection[int]) -> 
     }
 
 
-async def _chunks(remotes: AsyncIterator[Remote]) -> AsyncIterator[list[Remote]]:
-    chunk: list[Remote] = []
-    async for remote in remotes:
-        chunk.append(remote)
-        if len(chunk) == CHUNK:
-            yield chunk
-            chunk = []
-    if chunk:
+async def _chunks(title: str, remotes: AsyncIterator[Remote]) -> AsyncIterator[list[Remote]]:
+    while True:
+        chunk: list[Remote] = []
+        with readable(title):
+            async for remote in remotes:
+                chunk.append(remote)
+                if len(chunk) == CHUNK:
+                    break
+        if not chunk:
+            return
         yield chunk

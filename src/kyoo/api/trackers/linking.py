@@ -30,7 +30,9 @@ from kyoo.api.trackers.base import (
     Tracker,
     TrackerError,
     UnlinkedError,
+    readable,
 )
+from kyoo.api.trackers.remote import text
 from kyoo.api.trackers.services import Offer, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
@@ -125,10 +127,14 @@ class Linking:
         assert isinstance(tracker, ByDevice)
         assert application is not None
         try:
-            code = await tracker.begin(self._sessions.login(offer.tracker, application))
+            with readable(offer.tracker.title):
+                code = await tracker.begin(self._sessions.login(offer.tracker, application))
+                if not all(isinstance(text, str) for text in (code.url, code.code, code.secret)):
+                    raise TypeError
+                scheme = urlsplit(code.url).scheme
         except TrackerError as error:
             raise _told(error) from None
-        if urlsplit(code.url).scheme not in ("http", "https"):
+        if scheme not in ("http", "https"):
             raise KyooError(f"{offer.tracker.title} answers nonsense", status=502)
         state = secrets.token_urlsafe(48)
         kept = {"url": code.url, "code": code.code, "secret": code.secret, "interval": code.interval}
@@ -185,12 +191,13 @@ class Linking:
             return self._back(redirect, tracker, "failed")
         verifier = self._seal.open(_place(state), login["secrets"])["verifier"]
         try:
-            tokens = await tracker.redeem(
-                self._sessions.login(offer.tracker, offer.application),
-                query["code"],
-                self._sessions.callback(service),
-                verifier,
-            )
+            with readable(offer.tracker.title):
+                tokens = await tracker.redeem(
+                    self._sessions.login(offer.tracker, offer.application),
+                    query["code"],
+                    self._sessions.callback(service),
+                    verifier,
+                )
             await self._link(login["user"], offer, tokens)
         except TrackerError as error:
             log.warning("a tracker was not linked", tracker=service, reason=error.message)
@@ -227,7 +234,8 @@ class Linking:
             raise ConflictError(offer.reason or "It cannot be linked")
         device = DeviceCode(kept["url"], kept["code"], kept["secret"], int(kept["interval"]), 0)
         try:
-            tokens = await tracker.poll(self._sessions.login(offer.tracker, offer.application), device)
+            with readable(offer.tracker.title):
+                tokens = await tracker.poll(self._sessions.login(offer.tracker, offer.application), device)
         except RefusedError as error:
             async with self._database.connection() as connection:
                 await queries.forget_logins(connection, login["profile_pk"], service)
@@ -253,7 +261,9 @@ class Linking:
         assert offer.application is not None
         account: str | None = None
         try:
-            account = await offer.tracker.account(self._sessions.with_tokens(offer.tracker, offer.application, tokens))
+            with readable(offer.tracker.title):
+                session = self._sessions.with_tokens(offer.tracker, offer.application, tokens)
+                account = text(await offer.tracker.account(session)) or None
         except TrackerError as error:
             if must_answer:
                 raise
@@ -282,7 +292,8 @@ class Linking:
         try:
             tokens = self._sessions.tokens(linked)
             async with asyncio.timeout(self._settings.tracker_timeout):
-                await tracker.revoke(self._sessions.login(offer.tracker, offer.application), tokens)
+                with readable(offer.tracker.title):
+                    await tracker.revoke(self._sessions.login(offer.tracker, offer.application), tokens)
         except UnlinkedError:
             pass
         except (TrackerError, TimeoutError) as error:

@@ -16,7 +16,7 @@ from psycopg_pool import PoolTimeout
 from kyoo.api.queries import tracker_facts as facts_of
 from kyoo.api.queries import trackers
 from kyoo.api.queries.history import as_uuid
-from kyoo.api.trackers.base import Action, Live, TrackerError
+from kyoo.api.trackers.base import Action, Live, TrackerError, readable
 from kyoo.api.trackers.outbox import may_know
 from kyoo.api.trackers.services import Services
 from kyoo.api.trackers.sessions import Sessions
@@ -74,6 +74,7 @@ class NowWatching:
             return
         try:
             opened = await self._sessions.open(linked, patience=2, hurried=True)
-            await tracker.scrobble(opened.session, action, facts, float(percent))
+            with readable(tracker.title):
+                await tracker.scrobble(opened.session, action, facts, float(percent))
         except TrackerError as error:
             log.info("a tracker is not shown what is watched", tracker=linked.service, reason=error.code)

@@ -17,6 +17,7 @@ from kyoo.api.trackers.base import (
     Tokens,
     Tracker,
     UnlinkedError,
+    readable,
 )
 from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.oauth import BEFOREHAND
@@ -124,7 +125,8 @@ class Sessions:
                 return tokens
             if tokens.refresh is None:
                 return None
-            renewed = await tracker.renew(self.login(tracker, application, str(linked.pk)), tokens)
+            with readable(tracker.title):
+                renewed = await tracker.renew(self.login(tracker, application, str(linked.pk)), tokens)
             await self.keep(connection, now, renewed)
             return renewed
 

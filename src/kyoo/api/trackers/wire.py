@@ -26,6 +26,7 @@ from kyoo.api.trackers.base import (
     UnlinkedError,
 )
 from kyoo.core.postgres import Database
+from kyoo.core.storable import made_storable
 
 #: Of one answer; a list of 5,000 titles has some 5 MB.
 MAX_BYTES = 32 * 1024**2
@@ -63,7 +64,7 @@ class Outside:
             raise LaterError("no_answer", f"{title} does not answer", sent=True) from None
         parsed: Any = None
         with contextlib.suppress(ValueError, RecursionError):
-            parsed = jsons.loads(body)
+            parsed = made_storable(jsons.loads(body))
         return Answer(response.status_code, response.headers, parsed)
 
 
