@@ -116,7 +116,7 @@ export async function forgetCookie() {
 async function goToLogin() {
   await forgetCookie();
   const here = location.pathname + location.search;
-  if (/^\/(login|register|reset|oidc-callback)/.test(here)) return;
+  if (/^\/(login|register|reset|oidc-callback|rooms\/)/.test(here)) return;
   location.assign(`/login?next=${encodeURIComponent(here)}`);
 }
 

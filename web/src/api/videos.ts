@@ -3,6 +3,7 @@ import { queryOptions, useMutation } from "@tanstack/react-query";
 import { queryString } from "~/lib/query";
 import { parseSprites } from "~/lib/vtt";
 import { api, apiText } from "./client";
+import { signed } from "./credential";
 import { whenSilent } from "./live";
 import type { FullVideo, MediaInfo, RunningStream, Video } from "./models/files";
 import { pages, queryClient } from "./queries";
@@ -11,7 +12,7 @@ export const video = (slug: string) =>
   queryOptions({
     queryKey: ["videos", slug],
     queryFn: ({ signal }) =>
-      api<FullVideo>(`/api/videos/${slug}?with=next,previous,show,versions`, { signal }),
+      api<FullVideo>(signed(`/api/videos/${slug}?with=next,previous,show,versions`), { signal }),
     // The saved position decides where playback starts: never an old one.
     staleTime: 0,
     gcTime: 0,
@@ -21,7 +22,7 @@ export const video = (slug: string) =>
 export const mediaInfo = (slug: string) =>
   queryOptions({
     queryKey: ["info", slug],
-    queryFn: ({ signal }) => api<MediaInfo>(`/api/videos/${slug}/info`, { signal }),
+    queryFn: ({ signal }) => api<MediaInfo>(signed(`/api/videos/${slug}/info`), { signal }),
     staleTime: 5 * 60_000,
   });
 
@@ -29,8 +30,8 @@ export const sprites = (slug: string) =>
   queryOptions({
     queryKey: ["sprites", slug],
     queryFn: async ({ signal }) => {
-      const { text, url } = await apiText(`/api/videos/${slug}/thumbnails.vtt`, { signal });
-      return parseSprites(text, url);
+      const { text, url } = await apiText(signed(`/api/videos/${slug}/thumbnails.vtt`), { signal });
+      return parseSprites(text, url).map((sprite) => ({ ...sprite, url: signed(sprite.url) }));
     },
     staleTime: Number.POSITIVE_INFINITY,
     retry: false,
@@ -58,10 +59,10 @@ export const useEndStream = (clientId: string) =>
   });
 
 export const masterUrl = (slug: string, clientId: string) =>
-  `/api/videos/${slug}/master.m3u8${queryString({ clientId })}`;
+  signed(`/api/videos/${slug}/master.m3u8${queryString({ clientId })}`);
 
 export const directUrl = (slug: string, clientId: string) =>
-  `/api/videos/${slug}/direct${queryString({ clientId })}`;
+  signed(`/api/videos/${slug}/direct${queryString({ clientId })}`);
 
 /** Tells the server that nobody watches any more. It would find out by itself, a minute later: nobody waits for an answer. */
 export const endStream = (clientId: string) =>

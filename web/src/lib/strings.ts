@@ -1,6 +1,7 @@
-/** Every text the interface shows, in English, with its two neighbours. No component holds words of its own: a translation replaces these files. */
+/** Every text the interface shows, in English, with its neighbours. No component holds words of its own: a translation replaces these files. */
 import { accountStrings } from "./strings.account";
 import { adminStrings } from "./strings.admin";
+import { roomStrings } from "./strings.rooms";
 import { trackerStrings } from "./strings.trackers";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
@@ -8,6 +9,7 @@ const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one :
 export const t = {
   ...accountStrings,
   ...adminStrings,
+  ...roomStrings,
   ...trackerStrings,
   brand: "Kyoo",
   nav: {

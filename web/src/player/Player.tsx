@@ -2,8 +2,7 @@
 
 import { useQuery } from "@tanstack/react-query";
 import { useNavigate, useRouter } from "@tanstack/react-router";
-import { Play } from "lucide-react";
-import { type PointerEvent, useEffect, useRef, useState } from "react";
+import { useEffect, useRef, useState } from "react";
 import type { VideoLink } from "~/api/models/files";
 import { refreshWatchState } from "~/api/shows";
 import { useMe } from "~/api/users";
@@ -12,13 +11,16 @@ import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { hdrName } from "~/lib/versions";
+import type { RoomConnection } from "~/rooms/connection";
+import { StartRoom } from "~/rooms/StartRoom";
+import { RoomButton, Together } from "~/rooms/Together";
+import { useSteering } from "~/rooms/useSteering";
 import { imageUrl } from "~/ui/Artwork";
 import { bestLink, showLink, watchLink } from "~/ui/links";
 import { PageTitle } from "~/ui/PageTitle";
-import { Failure, Spinner } from "~/ui/states";
+import { Failure } from "~/ui/states";
 import { BottomBar, TopBar, TouchControls } from "./Controls";
 import { Flash, useFlash } from "./Flash";
-import { doubleTap, type Tap } from "./gestures";
 import { InfoPanel } from "./InfoPanel";
 import { AudioMenu, QualityMenu, SpeedMenu, SubtitleMenu, speeds } from "./Menus";
 import { useMediaSession } from "./mediaSession";
@@ -26,6 +28,7 @@ import { PlayOnMenu } from "./PlayOnMenu";
 import { ErrorBox, SkipButton, UpNext } from "./Prompts";
 import { startPosition, trackProgress } from "./progress";
 import { SeekBar } from "./SeekBar";
+import { Standstill } from "./Standstill";
 import { type PlayerActions, useShortcuts } from "./shortcuts";
 import { playerTitle } from "./titles";
 import { browserMime, mainVideo } from "./tracks";
@@ -35,8 +38,10 @@ import { useEngine } from "./useEngine";
 import { useFullscreen } from "./useFullscreen";
 import { useMedia, usePaused, useWaiting } from "./useMedia";
 import { usePictures } from "./usePictures";
+import { useRemembered } from "./useRemembered";
 import { useRemote } from "./useRemote";
 import { useSubtitles } from "./useSubtitles";
+import { useSurface } from "./useSurface";
 import { useVersionChoice } from "./useVersionChoice";
 
 const nothing: never[] = [];
@@ -52,9 +57,13 @@ type Props = {
   from: string | undefined;
   /** Whether another version of the same entry may be played instead. */
   choosing: boolean;
+  /** The room that this plays in. */
+  room?: RoomConnection;
+  /** Leaves the room. */
+  onLeave?: () => void;
 };
 
-export function Player({ slug, from, choosing }: Props) {
+export function Player({ slug, from, choosing, room, onLeave }: Props) {
   const navigate = useNavigate();
   const router = useRouter();
   const me = useMe();
@@ -63,6 +72,9 @@ export function Player({ slug, from, choosing }: Props) {
   const [menuOpen, setMenuOpen] = useState(false);
   const [overPanel, setOverPanel] = useState(false);
   const [infoOpen, setInfoOpen] = useState(false);
+  // On phones it covers the picture: whoever opens the room needs the link, the others want to see.
+  const [roomOpen, setRoomOpen] = useState(() => room?.isHost || matchMedia("(min-width: 640px)").matches);
+  const [wantsTime, setWantsTime] = useState(false);
 
   const details = useQuery(videoQuery(slug));
   const info = useQuery(mediaInfo(slug));
@@ -96,23 +108,14 @@ export function Player({ slug, from, choosing }: Props) {
   }, [video, data]);
   useEffect(() => () => refreshWatchState(), []);
 
-  useEffect(() => {
-    if (!video) return;
-    const { volume, muted, speed } = getPreferences();
-    video.volume = volume;
-    video.muted = muted;
-    video.defaultPlaybackRate = speed;
-    video.playbackRate = speed;
-    const remember = () => setPreferences({ volume: video.volume, muted: video.muted });
-    video.addEventListener("volumechange", remember);
-    return () => video.removeEventListener("volumechange", remember);
-  }, [video]);
-
+  useRemembered(video);
   const paused = usePaused(video);
   const waiting = useWaiting(video);
-  const speed = useMedia(video, (v) => v.playbackRate, 1, "ratechange");
+  const pictureSpeed = useMedia(video, (v) => v.playbackRate, 1, "ratechange");
   usePictures(previews.data ?? nothing, waiting);
-  const { shown, wake, rest } = useActivity(paused || menuOpen || overPanel);
+  const { shown, wake, rest } = useActivity(
+    paused || menuOpen || overPanel || (room !== undefined && roomOpen),
+  );
   const { flash, say } = useFlash();
   const { fullscreen, toggle: toggleFullscreen } = useFullscreen(container, video);
   const settings = me?.claims.settings;
@@ -126,7 +129,7 @@ export function Player({ slug, from, choosing }: Props) {
   const { audios, audio } = useAudio(engine, state, info.data, settings, data);
 
   const seekTo = (time: number) => {
-    if (video && duration) video.currentTime = Math.min(Math.max(0, time), Math.max(0, duration - 0.1));
+    if (duration) steering.seek(Math.min(Math.max(0, time), Math.max(0, duration - 0.1)));
   };
   const open = (link: VideoLink | null | undefined) => {
     if (link?.video) void navigate({ ...neighbourLink(link, link.video), replace: true });
@@ -136,13 +139,13 @@ export function Player({ slug, from, choosing }: Props) {
     data?.entries.some((own) => own.id === entry.id)
       ? { ...watchLink(target), search: {} }
       : bestLink(target);
-  const setSpeed = (value: number) => {
-    if (video) video.playbackRate = value;
-    setPreferences({ speed: value });
-  };
-  const next = () => (data?.next && !data.next.video ? showToast(t.player.noNext) : open(data?.next));
+  const goNext = () => open(data?.next);
+  const steering = useSteering(video, slug, room, wantsTime, duration, goNext);
+  const speed = steering.speed ?? pictureSpeed;
+  const next = () => (data?.next && !data.next.video ? showToast(t.player.noNext) : steering.next());
   const actions: PlayerActions = {
-    togglePlay: () => void (video?.paused ? video.play().catch(() => {}) : video?.pause()),
+    togglePlay: steering.togglePlay,
+    seekTo,
     seekBy: (seconds) => {
       seekTo((video?.currentTime ?? 0) + seconds);
       say(t.player.seconds(seconds));
@@ -172,11 +175,11 @@ export function Player({ slug, from, choosing }: Props) {
       if (name) say(name);
     },
     next,
-    previous: () => open(data?.previous),
+    previous: () => (room ? showToast(t.rooms.noPrevious) : open(data?.previous)),
     changeSpeed: (direction) => {
       const at = speeds.indexOf(speed as (typeof speeds)[number]);
       const faster = speeds[(at < 0 ? speeds.indexOf(1) : at) + direction] ?? speed;
-      setSpeed(faster);
+      steering.setSpeed(faster);
       say(`${faster}×`);
     },
     toggleInfo: () => setInfoOpen(!infoOpen),
@@ -185,15 +188,24 @@ export function Player({ slug, from, choosing }: Props) {
   useMediaSession(video, data, actions);
 
   const leave = () => {
-    if (router.history.canGoBack()) router.history.back();
+    if (onLeave) onLeave();
+    else if (router.history.canGoBack()) router.history.back();
     else void navigate(data?.show ? showLink(data.show) : { to: "/" });
   };
 
-  useRemote(video, slug, data, () => engine?.clientId, { next, leave, seekTo });
+  useRemote(video, slug, data, () => engine?.clientId, {
+    next,
+    leave,
+    seekTo,
+    togglePlay: steering.togglePlay,
+  });
 
   const onEnded = useRef(() => {});
   onEnded.current = () => {
-    if (data?.next?.video) open(data.next);
+    if (room) {
+      // Whoever comes to the end first leads on; the orders of the others are for a video that is over.
+      if (data?.next?.video && room.maySteer) steering.next();
+    } else if (data?.next?.video) open(data.next);
     else if (data?.show) void navigate({ ...showLink(data.show), replace: true });
   };
   useEffect(() => {
@@ -202,21 +214,7 @@ export function Player({ slug, from, choosing }: Props) {
     return () => video?.removeEventListener("ended", listener);
   }, [video]);
 
-  const lastTap = useRef<Tap | null>(null);
-  const onSurface = (event: PointerEvent) => {
-    if (event.pointerType === "mouse") {
-      lastTap.current = null;
-      if (event.button === 0) actions.togglePlay();
-      return;
-    }
-    const box = event.currentTarget.getBoundingClientRect();
-    const tap = { time: event.timeStamp, place: (event.clientX - box.left) / box.width };
-    const seconds = doubleTap(lastTap.current, tap);
-    lastTap.current = tap;
-    if (seconds) actions.seekBy(seconds);
-    else if (shown) rest();
-    else wake();
-  };
+  const surface = useSurface(actions, shown, wake, rest);
 
   if (details.isError) return <Failure error={details.error} retry={() => void details.refetch()} />;
 
@@ -245,38 +243,11 @@ export function Player({ slug, from, choosing }: Props) {
           poster={imageUrl(poster, "high")}
         />
       </div>
-      {/* biome-ignore lint/a11y/noStaticElementInteractions: the mouse's and fingers' way; the keyboard has shortcuts and buttons. */}
-      <div
-        className="absolute inset-0"
-        data-testid="player-surface"
-        onPointerUp={onSurface}
-        onDoubleClick={() => !lastTap.current && toggleFullscreen()}
-      />
-      {paused && !waiting && !state.error && (
-        <div
-          className="pointer-events-none absolute inset-0 grid place-items-center max-sm:hidden"
-          aria-hidden="true"
-        >
-          <span className="grid size-20 animate-fade place-items-center rounded-full bg-accent/90 shadow-2xl">
-            <Play className="ml-1 size-9 fill-current" />
-          </span>
-        </div>
-      )}
+      {/* The mouse's and fingers' way; the keyboard has shortcuts and buttons. */}
+      <div className="absolute inset-0" data-testid="player-surface" {...surface} />
       <Flash flash={flash} />
-      {waiting && !state.error && (
-        <div className="pointer-events-none absolute inset-0 grid place-items-center">
-          <div className={`grid justify-items-center gap-4 ${shown ? "max-sm:translate-y-24" : ""}`}>
-            <Spinner className="size-14 text-white drop-shadow-lg" />
-            {state.trouble && (
-              <p
-                role="status"
-                className="mx-6 rounded-2xl bg-black/70 px-4 py-2 text-center font-semibold text-balance"
-              >
-                {t.player[state.trouble]}
-              </p>
-            )}
-          </div>
-        </div>
+      {!state.error && (
+        <Standstill paused={paused} waiting={waiting} trouble={state.trouble} controlsShown={shown} />
       )}
       <div
         className={`player-controls absolute inset-0 flex flex-col justify-between transition-opacity duration-200 ${shown ? "opacity-100" : "opacity-0 has-focus-visible:opacity-100"}`}
@@ -299,7 +270,7 @@ export function Player({ slug, from, choosing }: Props) {
             />
             <BottomBar
               video={video}
-              data={data}
+              data={room && data ? { ...data, previous: null } : data}
               duration={duration}
               actions={actions}
               fullscreen={fullscreen}
@@ -320,7 +291,19 @@ export function Player({ slug, from, choosing }: Props) {
                     current={subtitle}
                     onSelect={selectSubtitle}
                   />
-                  {me && (
+                  {room ? (
+                    <RoomButton connection={room} open={roomOpen} onToggle={() => setRoomOpen(!roomOpen)} />
+                  ) : (
+                    me &&
+                    data && (
+                      <StartRoom
+                        video={data.id}
+                        position={() => video?.currentTime ?? 0}
+                        onOpenChange={setMenuOpen}
+                      />
+                    )
+                  )}
+                  {me && !room && (
                     <PlayOnMenu
                       {...menu}
                       slug={slug}
@@ -328,12 +311,12 @@ export function Player({ slug, from, choosing }: Props) {
                       onSent={leave}
                     />
                   )}
-                  <SpeedMenu {...menu} current={speed} onSelect={setSpeed} />
+                  <SpeedMenu {...menu} current={speed} onSelect={steering.setSpeed} />
                   <QualityMenu
                     {...menu}
                     state={state}
                     canDirect={canDirect}
-                    versions={choice.versions}
+                    versions={room ? nothing : choice.versions}
                     rendering={choice.rendering}
                     onInfo={actions.toggleInfo}
                     onVersion={(version) => choice.choose(version, video?.currentTime ?? 0)}
@@ -360,7 +343,8 @@ export function Player({ slug, from, choosing }: Props) {
           video={video}
           chapters={chapters}
           duration={duration}
-          settings={settings}
+          // What skips by itself would skip for all.
+          settings={room ? undefined : settings}
           controlsShown={shown}
           hasNext={Boolean(data?.next?.video)}
           onSeek={seekTo}
@@ -378,6 +362,16 @@ export function Player({ slug, from, choosing }: Props) {
           />
         )}
       </div>
+      {room && onLeave && (
+        <Together
+          connection={room}
+          open={roomOpen}
+          onClose={() => setRoomOpen(false)}
+          wantsTime={wantsTime}
+          onWantsTime={setWantsTime}
+          onLeave={onLeave}
+        />
+      )}
       {infoOpen && video && (
         <InfoPanel
           video={video}

@@ -22,14 +22,14 @@ export function useMediaSession(
       artwork: picture ? [{ src: picture }] : [],
     });
     const handlers: [MediaSessionAction, MediaSessionActionHandler | null][] = [
-      ["play", () => void video.play()],
-      ["pause", () => video.pause()],
+      ["play", () => video.paused && latest.current.togglePlay()],
+      ["pause", () => !video.paused && latest.current.togglePlay()],
       ["seekbackward", (details) => latest.current.seekBy(-(details.seekOffset ?? 10))],
       ["seekforward", (details) => latest.current.seekBy(details.seekOffset ?? 10)],
       [
         "seekto",
         (details) => {
-          if (details.seekTime !== undefined) video.currentTime = details.seekTime;
+          if (details.seekTime !== undefined) latest.current.seekTo(details.seekTime);
         },
       ],
       ["previoustrack", data.previous?.video ? () => latest.current.previous() : null],

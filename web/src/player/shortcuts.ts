@@ -3,6 +3,8 @@ import { useEffect, useRef } from "react";
 
 export type PlayerActions = {
   togglePlay: () => void;
+  /** Seconds into the video. */
+  seekTo: (time: number) => void;
   /** Relative, in seconds. */
   seekBy: (seconds: number) => void;
   /** 0–1 of the whole. */

@@ -1,4 +1,6 @@
 /** Draws subtitles over a <video>: text as native tracks, ASS through libass, PGS pictures through libpgs. */
+
+import { signed } from "~/api/credential";
 import type { Subtitle } from "~/api/models/files";
 import { queryString } from "~/lib/query";
 import { subtitleKind } from "./tracks";
@@ -19,7 +21,9 @@ function textTrack({ video, subtitle, onReady, onError }: Options): () => void {
   element.kind = "subtitles";
   element.label = subtitle.title ?? subtitle.language ?? "";
   element.srclang = subtitle.language ?? "und";
-  element.src = (subtitle.link ?? "") + (subtitle.extension === "vtt" ? "" : queryString({ format: "vtt" }));
+  element.src = signed(
+    (subtitle.link ?? "") + (subtitle.extension === "vtt" ? "" : queryString({ format: "vtt" })),
+  );
   element.addEventListener("load", onReady);
   element.addEventListener("error", onError);
   video.append(element);
@@ -56,9 +60,9 @@ async function assRenderer({ video, subtitle, fonts }: Options): Promise<() => v
   ]);
   const renderer = new Jassub({
     video,
-    subUrl: new URL(subtitle.link ?? "", location.href).href,
+    subUrl: new URL(signed(subtitle.link ?? ""), location.href).href,
     // The one for all other fonts is loaded at once, too: what is drawn without it is not drawn again when it comes.
-    fonts: [...fonts, sans].map((font) => new URL(font, location.href).href),
+    fonts: [...fonts.map(signed), sans].map((font) => new URL(font, location.href).href),
     defaultFont: "liberation sans",
     // Fonts come from the file; the reader's machine and the internet are not asked.
     queryFonts: false,
@@ -89,7 +93,7 @@ async function pgsRenderer({ video, subtitle }: Options): Promise<() => void> {
   const renderer = new PgsRenderer({
     video,
     workerUrl,
-    subUrl: new URL(subtitle.link ?? "", location.href).href,
+    subUrl: new URL(signed(subtitle.link ?? ""), location.href).href,
   });
   try {
     await renderer.ready;

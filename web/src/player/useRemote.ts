@@ -6,9 +6,10 @@ import { live } from "~/api/live";
 import type { FullVideo } from "~/api/models/files";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import type { PlayerActions } from "./shortcuts";
 import { playerTitle } from "./titles";
 
-type Does = { next: () => void; leave: () => void; seekTo: (time: number) => void };
+type Does = Pick<PlayerActions, "next" | "seekTo" | "togglePlay"> & { leave: () => void };
 
 /** A long film is not told of more often than its buttons are pressed; this keeps clocks from drifting apart. */
 const again = 30_000;
@@ -59,9 +60,9 @@ export function useRemote(
         if (device?.id !== deviceId() && device?.id !== clientId()) return;
         switch (command.name) {
           case "pause":
-            return video.pause();
+            return video.paused ? undefined : does.togglePlay();
           case "resume":
-            return void video.play().catch(() => {});
+            return video.paused ? does.togglePlay() : undefined;
           case "seek":
             return typeof command.position === "number" ? does.seekTo(command.position) : undefined;
           case "volume":

@@ -10,6 +10,13 @@ const watch = createRoute({
   component: page(() => import("~/routes/watch"), "Watch"),
 });
 
+const room = createRoute({
+  getParentRoute: () => root,
+  path: "/rooms/$room",
+  validateSearch: search("link", "t"),
+  component: page(() => import("~/routes/room"), "RoomPage"),
+});
+
 const login = createRoute({
   getParentRoute: () => root,
   path: "/login",
@@ -45,4 +52,4 @@ const oidcCallback = createRoute({
   component: page(() => import("~/routes/oidc"), "OidcCallback"),
 });
 
-export const outsideRoutes = [watch, login, register, reset, device, oidcCallback] as const;
+export const outsideRoutes = [watch, room, login, register, reset, device, oidcCallback] as const;

@@ -1,5 +1,6 @@
 /** A picture of the library: BlurHash first, the image over it, and a drawn stand-in when there is none. */
 import { useEffect, useRef, useState } from "react";
+import { signed } from "~/api/credential";
 import type { Image } from "~/api/models/catalogue";
 import { decodeBlurhash, isBlurhash, pending } from "~/lib/blurhash";
 import { queryString } from "~/lib/query";
@@ -8,7 +9,9 @@ export type Quality = "low" | "medium" | "high";
 
 /** Undefined while there is nothing to ask for. */
 export const imageUrl = (image: Image | null | undefined, quality: Quality) =>
-  image && image.blurhash !== pending ? `/api/images/${image.id}${queryString({ quality })}` : undefined;
+  image && image.blurhash !== pending
+    ? signed(`/api/images/${image.id}${queryString({ quality })}`)
+    : undefined;
 
 /** The server keeps 320, 640 and 1280 pixels: the smallest that covers `width` CSS pixels on this screen. */
 export function qualityFor(width: number): Quality {

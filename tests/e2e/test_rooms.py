@@ -1,0 +1,119 @@
+"""Watching together in two browsers: a member's and a guest's, who come in by the link, steer each other and talk."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+import pytest
+from playwright.sync_api import Browser, Page, expect
+
+from tests.e2e.server import Server
+from tests.e2e.test_watching import TIME, VIDEO, played_to, until
+
+pytestmark = pytest.mark.browser
+
+
+@pytest.fixture
+def host(browser: Browser, site: Server) -> Iterator[Page]:
+    site.until_scanned(site.videos)
+    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    site.log_in(context)
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+@pytest.fixture
+def guest(browser: Browser) -> Iterator[Page]:
+    """Somebody without an account, on a phone."""
+    context = browser.new_context(viewport={"width": 390, "height": 780})
+    page = context.new_page()
+    faults: list[str] = []
+    page.on("pageerror", lambda error: faults.append(str(error)))
+    yield page
+    context.close()
+    assert faults == []
+
+
+def open_room(page: Page, site: Server, slug: str) -> str:
+    """Open a room for a video, and return its link."""
+    page.goto(f"{site.url}/watch/{slug}")
+    played_to(page, 1)
+    page.get_by_test_id("player").hover(position={"x": 300, "y": 200})
+    page.get_by_test_id("start-room").click()
+    page.get_by_label("Guests may come").check()
+    page.get_by_test_id("make-room").click()
+    return page.get_by_test_id("room-link").input_value()
+
+
+def apart(first: Page, second: Page) -> float:
+    """Seconds between two pictures that play."""
+    look = f"[{TIME}, Date.now()]"
+    (one, at), (other, later) = first.evaluate(look), second.evaluate(look)
+    return abs(float(one) + (later - at) / 1000 - float(other))
+
+
+def test_two_browsers_watch_together(host: Page, guest: Page, site: Server) -> None:
+    link = open_room(host, site, "a-quiet-harbour")
+    assert link.startswith(f"{site.url}/rooms/")
+    until(host, f"{VIDEO}.paused")
+    guest.goto(link)
+    guest.get_by_test_id("guest-name").fill("Zoe")
+    guest.get_by_test_id("guest-join").click()
+    expect(host.get_by_test_id("room-member").filter(has_text="Zoe")).to_contain_text("ready")
+    # Each steers the other.
+    host.keyboard.press("k")
+    played_to(guest, 1)
+    until(host, f"!{VIDEO}.paused")
+    guest.keyboard.press("k")
+    until(host, f"{VIDEO}.paused")
+    until(guest, f"{VIDEO}.paused")
+    assert abs(float(host.evaluate(TIME)) - float(guest.evaluate(TIME))) < 0.1
+    host.keyboard.press("3")
+    place = float(host.evaluate(f"{VIDEO}.duration")) * 0.3
+    until(guest, f"Math.abs({TIME} - {place}) < 0.2")
+    host.keyboard.press("k")
+    played_to(guest, place)
+    played_to(host, place)
+    until(host, f"{VIDEO}.playbackRate === 1")
+    until(guest, f"{VIDEO}.playbackRate === 1")
+    assert apart(host, guest) < 0.25
+    guest.get_by_test_id("room-open").click()
+    guest.get_by_test_id("room-write").fill("Hello <b>Ada</b>")
+    guest.keyboard.press("Enter")
+    expect(host.get_by_test_id("room-chat")).to_contain_text("Hello <b>Ada</b>")
+    host.get_by_role("button", name="React with 🎉").click()
+    expect(guest.get_by_test_id("room-said")).to_contain_text("🎉")
+    # The end is the end for all.
+    host.get_by_test_id("room-end").click()
+    host.get_by_test_id("room-end-confirm").click()
+    expect(host.get_by_role("heading", name="The room has ended")).to_be_visible()
+    expect(guest.get_by_role("heading", name="The room has ended")).to_be_visible()
+
+
+def test_a_room_goes_on_to_the_next_video_and_waits_for_whoever_asks(host: Page, guest: Page, site: Server) -> None:
+    link = open_room(host, site, "northern-lights-s1e1")
+    guest.goto(link)
+    guest.get_by_test_id("guest-name").fill("Zoe")
+    guest.get_by_test_id("guest-join").click()
+    expect(host.get_by_test_id("room-member").filter(has_text="Zoe")).to_contain_text("ready")
+    guest.get_by_test_id("room-open").click()
+    guest.get_by_test_id("room-ready").click()
+    expect(host.get_by_test_id("room-member").filter(has_text="Zoe")).to_contain_text("not ready")
+    host.keyboard.press("k")
+    expect(host.get_by_test_id("room-waiting")).to_contain_text("Zoe")
+    guest.get_by_test_id("room-ready").click()
+    played_to(guest, 0.5)
+    host.keyboard.press("n")
+    expect(guest.get_by_role("heading", name="Northern Lights")).to_be_visible()
+    until(guest, f"{TIME} < 3 && !{VIDEO}.paused")
+    played_to(guest, 0.5)
+    played_to(host, 0.5)
+    guest.get_by_test_id("room-leave").click()
+    expect(guest.get_by_role("heading", name="You have left the room")).to_be_visible()
+    expect(host.get_by_test_id("room-member").filter(has_text="Zoe")).to_have_count(0)
+    host.get_by_test_id("room-leave").click()
+    expect(host).not_to_have_url("/rooms/")
