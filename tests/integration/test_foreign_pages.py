@@ -72,6 +72,20 @@ async def test_they_read_as_before_and_other_credentials_are_exempt(running: Ins
             assert answer.status_code == 422, answer.text
 
 
+async def test_they_do_not_set_a_server_up(running: Instance, token: str) -> None:
+    """Which asks for no credentials as long as there are none."""
+    assert token
+    async with client_of(running) as client:
+        for page, status in (
+            ({"Origin": "https://evil.example"}, 403),
+            ({"Sec-Fetch-Site": "cross-site"}, 403),
+            ({}, 409),
+        ):
+            for route in ("backups", "restore"):
+                answer = await client.post(f"/server/setup/{route}", headers=page, json={"target": "/nowhere"})
+                assert (answer.status_code, REFUSAL in answer.text) == (status, status == 403), answer.text
+
+
 async def opened(running: Instance, **headers: str) -> bool:
     """Whether a websocket with these headers is accepted."""
     sent: list[Message] = []

@@ -27,6 +27,9 @@ from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, Unavaila
 
 T = TypeVar("T")
 
+#: With the ids of others in it, which are letters and digits; TVmaze is asked for one thing several times.
+PATH = re.compile(r"[A-Za-z0-9/_.,:%~\[\]-]*(?:\?embed\[\]=[a-z&=\[\]]+)?")
+
 USER_AGENT = f"Kyoo/{__version__} (self-hosted media server) httpx2/{httpx2.__version__}"
 #: Answers that ask for patience are asked again so often before whoever waits is told.
 ATTEMPTS = 3
@@ -154,7 +157,10 @@ class Client:
         again: bool = False,
     ) -> Answer | None:
         """The JSON at `path`, None if there is none (404). `secret` are parameters that are no part of what is asked.
-        `again`: not without asking whether it is still so."""
+        `again`: not without asking whether it is still so. There is nothing by an id that no service gives, and that
+        would lead elsewhere."""
+        if not PATH.fullmatch(path) or ".." in path.split("/"):
+            return None
         url = f"{self.base}{path}"
         asked = {key: str(value) for key, value in (query or {}).items()}
         request = _Request("GET", url, asked, dict(secret or {}), dict(headers or {}))

@@ -11,7 +11,7 @@ import tempfile
 import time
 from collections.abc import Callable, Iterator
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -24,7 +24,7 @@ from obstore.store import ObjectStore
 from kyoo import __version__
 from kyoo.core.blobs import open_store
 from kyoo.serve.backup.dumping import BackupError, dump
-from kyoo.serve.backup.target import ABOUT, DATABASE, FILES, NAMED, Backup, File, Target, place
+from kyoo.serve.backup.target import ABOUT, DATABASE, FILES, NAMED, Backup, File, Target, UnreadableError, place
 
 #: One backup at a time is made of a database (an arbitrary constant of ours).
 LOCK = 5_190_525
@@ -181,9 +181,11 @@ def copying() -> Iterator[ThreadPoolExecutor]:
 
 def _known(target: Target) -> dict[tuple[str, str], File]:
     """The files of the newest whole backup that has some."""
-    for name in target.names():
-        if (backup := target.backup(name)) is not None and backup.files is not None:
-            return {(file.store, file.name): file for file in target.files(backup)}
+    for backup in target.backups():
+        # Of a list that is damaged nothing is known: its files are read again.
+        with suppress(UnreadableError):
+            if backup.files is not None:
+                return {(file.store, file.name): file for file in target.files(backup)}
     return {}
 
 

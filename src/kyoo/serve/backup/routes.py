@@ -11,6 +11,7 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 from kyoo.auth.queries import users
 from kyoo.core.blobs import Location
 from kyoo.core.errors import ConflictError, InvalidError, NotFoundError
+from kyoo.core.origins import refuse_foreign
 from kyoo.core.permissions import public, requires
 from kyoo.core.postgres import Database
 from kyoo.core.settings import read
@@ -84,6 +85,8 @@ async def keeper_of(request: Request) -> Keeper:
 
 
 async def in_setup(request: Request) -> bool:
+    """Pages of other sites ask nothing: the browser of whoever sets the server up can reach it, and they cannot."""
+    refuse_foreign(request)
     database: Database = request.app.state.database
     async with database.connection() as connection:
         return not await users.any_exists(connection)

@@ -16,14 +16,21 @@ from collections.abc import Iterator
 from dataclasses import asdict, dataclass
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any, NamedTuple
 
+import structlog
 from obstore.exceptions import BaseError
 from obstore.exceptions import NotFoundError as NotStoredError
 from obstore.store import ObjectStore
+from pydantic import Field, TypeAdapter
 
 from kyoo.core.blobs import open_store
 from kyoo.serve.backup.dumping import BackupError
+
+log = structlog.get_logger()
+
+Text = Annotated[str, Field(max_length=1000)]
+Count = Annotated[int, Field(ge=0)]
 
 FORMAT = 1
 NAME = re.compile(r"\d{4}-\d\d-\d\dT\d\d-\d\d-\d\dZ")
@@ -54,14 +61,14 @@ class Backup:
     """`files` is how many stored files it has, None for one of the database alone; `size` is all of it in bytes."""
 
     name: str
-    release: str
-    reason: str
-    postgres: int
-    database_size: int
-    database_sha256: str
-    files: int | None
-    files_sha256: str | None
-    size: int
+    release: Text
+    reason: Text
+    postgres: Count
+    database_size: Count
+    database_sha256: Text
+    files: Count | None
+    files_sha256: Text | None
+    size: Count
 
     @property
     def made(self) -> datetime:
@@ -69,6 +76,17 @@ class Backup:
 
     def to_json(self) -> dict[str, Any]:
         return {"format": FORMAT, **asdict(self)}
+
+
+class UnreadableError(BackupError):
+    """What describes a backup cannot be read."""
+
+
+class ForeignError(UnreadableError):
+    """Another release wrote it, which can."""
+
+
+descriptions = TypeAdapter(Backup)
 
 
 def place(sha256: str) -> str:
@@ -106,25 +124,32 @@ class Target:
         return sorted((name for name in names if NAME.fullmatch(name)), reverse=True)
 
     def backups(self) -> list[Backup]:
-        """Those that are whole, the newest first."""
-        return [backup for name in self.names() if (backup := self.backup(name)) is not None]
+        """Those that are whole, the newest first. One that cannot be read keeps nobody from the others."""
+        found = []
+        for name in self.names():
+            try:
+                backup = self.backup(name)
+            except UnreadableError as error:
+                log.warning("a backup is left out", reason=error.message)
+            else:
+                found += [backup] if backup is not None else []
+        return found
 
     def backup(self, name: str) -> Backup | None:
-        """None: there is none, or it is not whole."""
+        """None: there is none, or it is not whole. Raises UnreadableError for one that nobody can bring back here."""
         if not NAME.fullmatch(name):
             return None
         try:
             about = json.loads(self.read(f"backups/{name}/{ABOUT}", LONGEST_ABOUT))
+            written = about.pop("format", None)
+            backup = descriptions.validate_python({**about, "name": name}) if written == FORMAT else None
         except FileNotFoundError:
             return None
-        except ValueError as error:
-            raise BackupError(f"The backup {name} in {self.location} is damaged") from error
-        if about.pop("format", None) != FORMAT:
-            raise BackupError(f"The backup {name} was written by another release ({about.get('release')})")
-        try:
-            return Backup(**about)
-        except TypeError as error:
-            raise BackupError(f"The backup {name} in {self.location} is damaged") from error
+        except (ValueError, TypeError, AttributeError, RecursionError) as error:
+            raise UnreadableError(f"The backup {name} in {self.location} is damaged") from error
+        if backup is None:
+            raise ForeignError(f"The backup {name} was written by another release ({about.get('release')})")
+        return backup
 
     def chosen(self, name: str | None) -> Backup:
         """The one of this name, else the newest. Raises BackupError when there is none."""
@@ -135,16 +160,16 @@ class Target:
         return found
 
     def files(self, backup: Backup) -> list[File]:
-        """Empty for a backup of the database alone. Raises BackupError when the list is damaged."""
+        """Empty for a backup of the database alone. Raises UnreadableError when the list is damaged."""
         if backup.files is None:
             return []
         try:
             packed = self.read(f"backups/{backup.name}/{FILES}", LONGEST_LIST)
             found = [File(*line) for line in json.loads(gzip.decompress(packed))]
         except (FileNotFoundError, ValueError, TypeError, OSError, EOFError, zlib.error) as error:
-            raise BackupError(f"The list of files of the backup {backup.name} is damaged") from error
+            raise UnreadableError(f"The list of files of the backup {backup.name} is damaged") from error
         if len(found) != backup.files:
-            raise BackupError(f"The list of files of the backup {backup.name} is damaged")
+            raise UnreadableError(f"The list of files of the backup {backup.name} is damaged")
         return found
 
     def kept(self) -> Iterator[tuple[str, datetime]]:
@@ -170,7 +195,15 @@ class Target:
 
     def rotate(self, keep: int) -> list[str]:
         """Delete what is older than the newest `keep` whole backups, and files that none of those names. Which backups
-        went."""
+        went: none while there is one of another release, of which nobody here knows what it needs."""
+        for name in self.names():
+            try:
+                self.backup(name)
+            except ForeignError as error:
+                log.warning("old backups are kept", reason=error.message)
+                return []
+            except UnreadableError:
+                pass
         whole = self.backups()
         kept = whole[:keep]
         if not kept:
@@ -180,10 +213,14 @@ class Target:
         recent = (datetime.now(UTC) - SPARED).strftime(NAMED)
         gone += [name for name in self.names() if name not in {backup.name for backup in whole} and name < recent]
         gone = list(dict.fromkeys(gone))
-        named = {file.sha256 for backup in kept for file in self.files(backup)}
         # Of one that is newer than all of these, nothing is known: its files are young.
         spared = datetime.now(UTC) - SPARED
-        unused = [place(sha256) for sha256, written in self.kept() if sha256 not in named and written < spared]
+        try:
+            named = {file.sha256 for backup in kept for file in self.files(backup)}
+            unused = [place(sha256) for sha256, written in self.kept() if sha256 not in named and written < spared]
+        except UnreadableError as error:
+            log.warning("files of old backups are kept", reason=error.message)
+            unused = []
         try:
             for name in gone:
                 # First what makes it whole: whoever is interrupted leaves no half backup that looks so.

@@ -54,6 +54,29 @@ async def test_an_answer_is_asked_for_once() -> None:
     assert service.requests[0].headers["user-agent"].startswith("Kyoo/")
 
 
+@pytest.mark.parametrize(
+    "identifier",
+    [
+        "../account",
+        "..",
+        "1/../../account",
+        "1?append_to_response=account",
+        "1#x",
+        "a b",
+        "1\\..",
+        '1"',
+        "1'",
+        "é",
+        "1\r\nX: y",
+    ],
+)
+async def test_an_id_leads_nowhere_else(identifier: str) -> None:
+    service = Service(ok())
+    assert await service.client.get(f"/movie/{identifier}") is None
+    assert await service.client.get(f"/movie/{identifier}/extended") is None
+    assert service.requests == []
+
+
 async def test_what_is_not_there_is_not_asked_for_again_either() -> None:
     service = Service(lambda _: httpx2.Response(404, json={"status_code": 34}))
     assert await service.client.get("/movie/999") is None
