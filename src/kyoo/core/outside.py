@@ -4,6 +4,7 @@ nothing else on a private network is reached."""
 from __future__ import annotations
 
 import ipaddress
+import re
 from collections.abc import Iterable
 from typing import Annotated
 from urllib.parse import urlsplit
@@ -73,6 +74,11 @@ class OutsideSettings(Settings):
         return {_origin(httpx2.URL(url.replace("{lang}", ANY_LANGUAGE))) for url in urls}
 
 
+#: What the last part of a host is that is an address.
+NUMERIC = re.compile(r"0x[0-9a-f]*|[0-9]+")
+#: What names end with that are known in one network only.
+LOCAL = (".local", ".localhost", ".internal", ".lan", ".home.arpa")
+
 #: Stands for a language in a host.
 ANY_LANGUAGE = "any-language"
 
@@ -120,12 +126,14 @@ class Outside(httpx2.AsyncBaseTransport):
 
 
 def _is_private(host: str) -> bool:
-    """An address that is not public, or a name that only this network knows."""
+    """An address that is not public, in whatever spelling, or a name that only this network knows."""
+    name = host.lower().rstrip(".")
     try:
-        ipaddress.ip_address(host)
+        return not is_public(str(ipaddress.ip_address(name)))
     except ValueError:
-        return "." not in host.rstrip(".") or host.lower().endswith((".local", ".localhost", ".internal", ".lan"))
-    return not is_public(host)
+        *above, top = name.split(".")
+        # 127.1 and 0x7f.0.0.1 are no names: no domain at the top is a number, and a proxy may take them for addresses.
+        return not above or NUMERIC.fullmatch(top) is not None or name.endswith(LOCAL)
 
 
 def outside_transport(settings: OutsideSettings) -> Outside:

@@ -56,6 +56,17 @@ async def test_one_proxy_is_for_all_but_the_own_network() -> None:
     assert await way(settings, "http://192.168.1.4:9000/v4/login") == "direct"
     for private in ("http://192.168.1.5/", "http://localhost/", "http://router.lan/", "http://[::1]/"):
         assert await way(settings, private) == "public only"
+    # Nor do other spellings lead the proxy to what is near it.
+    for host in (
+        "127.1",
+        "0x7f.1",
+        "0x7f.0.0.0x1",
+        "2130706433",
+        "127.0.0.1.",
+        "a.localhost.",
+        "ROUTER.LAN.",
+    ):
+        assert await way(settings, f"http://{host}/") == "public only", host
 
 
 @pytest.mark.parametrize("value", ["proxy.example", "ftp://proxy.example", "http://", "http://a b", "http://x:0"])
