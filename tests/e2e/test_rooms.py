@@ -8,6 +8,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e.server import Server
+from tests.e2e.test_accessibility import AXE, FINDINGS
 from tests.e2e.test_watching import TIME, VIDEO, played_to, until
 
 pytestmark = pytest.mark.browser
@@ -87,6 +88,10 @@ def test_two_browsers_watch_together(host: Page, guest: Page, site: Server) -> N
     expect(host.get_by_test_id("room-chat")).to_contain_text("Hello <b>Ada</b>")
     host.get_by_role("button", name="React with 🎉").click()
     expect(guest.get_by_test_id("room-said")).to_contain_text("🎉")
+    for page in (host, guest):
+        # As an expression: the page's policy, which holds here, lets no script in.
+        page.evaluate(f"() => {{ {AXE.read_text()} }}")
+        assert page.evaluate(FINDINGS) == []
     # The end is the end for all.
     host.get_by_test_id("room-end").click()
     host.get_by_test_id("room-end-confirm").click()

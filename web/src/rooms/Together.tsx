@@ -20,9 +20,12 @@ function useJustSaid(messages: readonly RoomMessage[]) {
     if (!last || last.at === seen.current) return;
     seen.current = last.at;
     setSaid(last);
+  }, [last]);
+  useEffect(() => {
+    if (!said) return;
     const timer = setTimeout(() => setSaid(null), shownFor);
     return () => clearTimeout(timer);
-  }, [last]);
+  }, [said]);
   return said;
 }
 
