@@ -114,7 +114,7 @@ async def test_who_unsubscribes_is_told_no_more(app: FastAPI, database: Database
         (bearer(), ["catalogue", "weather"], 422, ["catalogue"]),
         (bearer(), ["jobs", "catalogue"], 403, ["catalogue"]),
         (bearer(), ["scan"], 403, []),
-        (bearer(), ["room:nowhere"], 422, []),
+        (bearer(), ["room:nowhere"], 403, []),
         (GUEST, ["watch", "catalogue", "devices", "notices"], 403, ["catalogue"]),
         (bearer(USER, ()), ["catalogue"], 403, []),
         (bearer(wsRoutes=["watch/x"]), ["watch", "catalogue"], 403, []),

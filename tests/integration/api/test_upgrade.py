@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Iterator
+import re
 from dataclasses import replace
 from pathlib import Path
 
 import httpx2
 import psycopg
-import pytest
 from tests.integration.api.conftest import Library
 from tests.integration.api.everything import seed_everything
 from tests.integration.api.references import orphans
@@ -20,29 +18,19 @@ from kyoo.api.settings import ApiSettings
 from kyoo.core import migrations
 from kyoo.core.postgres import Connection, Database, fetch_all, fetch_value
 from kyoo.core.service import Runtime
-from kyoo.serve.embedded import EmbeddedPostgres
 
-#: The first migration that the old database has not seen.
-NEW = "0009"
+#: The first migration that the old database has not seen. Since then there are only new tables.
+NEW = "0010"
+TABLE = re.compile(r"^create (?:unlogged )?table (api\.\w+)", re.MULTILINE)
 
 
-@pytest.fixture
-def old(postgres: EmbeddedPostgres, monkeypatch: pytest.MonkeyPatch) -> Iterator[str]:
-    """A database of before the migration `NEW`, with the functions of today but for what belongs to it."""
-    name = f"old_{uuid.uuid4().hex}"
-    today = migrations.files_of("api")
-    then = replace(
-        today,
-        migrations=[file for file in today.migrations if file.name < NEW],
-        schema=[file for file in today.schema if file.name != "deleting.sql"],
-    )
-    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as admin:
-        admin.execute(f'create database "{name}" template template0')
-        with monkeypatch.context() as patch:
-            patch.setattr(migrations, "files_of", lambda _: then)
-            migrations.migrate(postgres.conninfo(name), "api")
-        yield postgres.conninfo(name)
-        admin.execute(f'drop database "{name}" with (force)')
+def take_back(conninfo: str) -> None:
+    """Make it the database of before the migrations since `NEW`."""
+    with psycopg.connect(conninfo) as connection:
+        for file in migrations.files_of("api").migrations:
+            for table in TABLE.findall(file.text) if file.name >= NEW else ():
+                connection.execute(f"drop table {table} cascade")
+        connection.execute("delete from api.migrations where name >= %s or name = %s", [NEW, migrations.SCHEMA])
 
 
 async def contents(connection: Connection) -> dict[str, list[str]]:
@@ -60,20 +48,22 @@ async def contents(connection: Connection) -> dict[str, list[str]]:
     }
 
 
-async def test_everything_is_kept(old: str, runtime: Runtime, tmp_path: Path) -> None:
-    database = Database(old)
+async def test_everything_is_kept(conninfo: str, runtime: Runtime, tmp_path: Path) -> None:
+    database = Database(conninfo)
     await database.open()
     try:
         app = create_app(ApiSettings(images=str(tmp_path / "images")), replace(runtime, database=database))
         transport = httpx2.ASGITransport(app=app)
         async with httpx2.AsyncClient(transport=transport, base_url=f"{PUBLIC_URL}/api", headers=bearer()) as api:
             await seed_everything(app, api, Library(api))
+            take_back(conninfo)
             async with database.connection() as connection:
                 before = await contents(connection)
+            assert "trackers" not in before
             assert all(
                 before[table] for table in ("shows", "entries", "videos", "entry_videos", "history", "watchlist")
             )
-            migrations.migrate(old, "api")
+            migrations.migrate(conninfo, "api")
             async with database.connection() as connection:
                 after = await contents(connection)
                 assert {name: after[name] for name in before} == before

@@ -53,7 +53,7 @@ comment on table api.similar_shows is 'The shows most alike to each, computed by
 
 comment on table api.similar_runs is 'What the library looked like when similar_shows was computed last.';
 
-comment on column api.tracker_applications.client_secret is 'Encrypted, as all secrets of trackers (trackers/sealing.py).';
+comment on column api.tracker_applications.client_secret is 'Encrypted, as all secrets of trackers (core/sealing.py).';
 comment on column api.trackers.secrets is 'The tokens.';
 comment on column api.trackers.scrobble is 'Whether it is shown what is being watched.';
 comment on column api.trackers.unwatch is 'Whether it is told what is marked as not seen.';
