@@ -19,6 +19,7 @@ from tests.integration.api.sockets import Client, opened
 from tests.integration.api.watching import EPISODE, SERIE, seed_abyss, seed_video
 from tests.waiting import PATIENCE, until
 
+from kyoo.api.realtime import hub as hub_module
 from kyoo.api.realtime import playing, session, sockets
 from kyoo.core import events
 from kyoo.core.events import Fact
@@ -226,6 +227,30 @@ async def test_who_has_missed_too_much_fetches_anew(
 
 
 # ------------------------------------------------------------------------------------------------------------ limits
+
+
+async def test_what_others_did_is_not_searched_without_end(
+    app: FastAPI, database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    async with opened(app) as client:
+        after = (await client.follow("watch"))["after"]
+    monkeypatch.setattr(hub_module, "MOST_LOOKED", 10)
+    async with database.transaction() as connection:
+        for topic in ("watch", *["scan"] * 20):
+            body = {"show": {"id": str(OTHER_USER)}}
+            await events.record(connection, Fact(topic, "progress", body, owner=OTHER_USER))
+    await until(lambda: app.state.context.hub.position >= int(after) + 21)
+    async with opened(app) as client:
+        # Of other topics nothing has to be looked at.
+        await client.follow("watch", after=after)
+        await client.nothing()
+    async with database.transaction() as connection:
+        for _ in range(20):
+            await events.record(connection, Fact("watch", "progress", {"show": {"id": "x"}}, owner=OTHER_USER))
+    await until(lambda: app.state.context.hub.position >= int(after) + 41)
+    async with opened(app) as client:
+        await client.follow("watch", after=after)
+        assert await client.told() == {"action": "reload", "topics": ["watch"]}
 
 
 async def test_readers_with_limits_learn_of_nothing_that_they_may_not_see(

@@ -30,6 +30,8 @@ log = structlog.get_logger()
 
 #: A client that has missed more than this is told to fetch anew.
 MISSED = 500
+#: And one for whom more would have to be looked at, of others, too: anybody may ask for it all day.
+MOST_LOOKED = 10_000
 
 
 class Follower(Protocol):
@@ -98,14 +100,16 @@ class Hub:
             if not await events.has_all_since(connection, int(after)):
                 return reload
             start = int(after)
-            while batch := await events.since(connection, start, limit=MISSED):
+            looked = 0
+            while batch := await events.since(connection, start, topics, limit=MISSED):
                 start = batch[-1].id
+                looked += len(batch)
                 found += [
                     event
                     for event in batch
                     if event.id <= until and event.type != "command" and _is_for(socket, event, topics)
                 ]
-                if len(found) > MISSED:
+                if len(found) > MISSED or looked > MOST_LOOKED:
                     return reload
                 if start >= until:
                     break

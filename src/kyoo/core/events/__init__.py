@@ -65,10 +65,13 @@ async def record(connection: Connection, *facts: Fact) -> None:
         )
 
 
-async def since(connection: Connection, after: int, *, limit: int = 1000) -> list[Event]:
-    """The events after the one with the id `after`, the oldest first."""
-    query = f"select {_COLUMNS} from events.log where id > %(after)s order by id limit %(limit)s"
-    return _events(await fetch_all(connection, query, {"after": after, "limit": limit}))
+async def since(
+    connection: Connection, after: int, topics: Collection[str] | None = None, *, limit: int = 1000
+) -> list[Event]:
+    """The events after the one with the id `after`, of all or of these topics, the oldest first."""
+    of = "and topic = any(%(topics)s)" if topics is not None else ""
+    query = f"select {_COLUMNS} from events.log where id > %(after)s {of} order by id limit %(limit)s"
+    return _events(await fetch_all(connection, query, {"after": after, "topics": list(topics or ()), "limit": limit}))
 
 
 async def newest(connection: Connection) -> int:
