@@ -72,7 +72,8 @@ export const adminStrings = {
   firstRestore: {
     open: "Or bring a backup back",
     target: "Where the backups are",
-    targetHint: "A folder of the server, such as /mnt/backups/kyoo, or s3://bucket/prefix",
+    targetHint:
+      "A folder of the server, such as /mnt/backups/kyoo, or the s3:// address that KYOO_BACKUP names",
     look: "Look for backups",
     none: "There is no backup.",
     failed: (reason: string) => `The backup was not brought back. ${reason}`,

@@ -136,7 +136,7 @@ async def setup(keeper: Kept, *, empty: InSetup) -> Setup:
 
 @first_visitor.post("/backups")
 async def look(where: Where, *, empty: InSetup) -> list[KeptBackup]:
-    """The backups in a folder of the server or in S3, as long as nobody has an account."""
+    """The backups in a folder of the server or where `KYOO_BACKUP` says, as long as nobody has an account."""
     location = _location(where.target, empty=empty)
     return [KeptBackup.of(backup) for backup in await apart(lambda: Target(location, make=False).backups())]
 
@@ -154,5 +154,8 @@ def _location(text: str, *, empty: bool) -> str:
     try:
         location: str = TypeAdapter(Location).validate_python(text)
     except ValidationError:
-        raise InvalidError("Give an absolute folder of the server, or s3://bucket/prefix") from None
+        raise InvalidError("Give an absolute folder of the server, or what KYOO_BACKUP names") from None
+    # Bringing a backup back runs what is in it: no stranger chooses a place outside of this machine.
+    if "://" in location and location != read(BackupSettings).backup_target:
+        raise InvalidError("From S3 only what KYOO_BACKUP names is brought back here; or use kyoo restore")
     return location
