@@ -313,12 +313,13 @@ class Rooms:
 
     async def _refuse_guest(self, connection: Connection, room: Row, name: str) -> None:
         """Raises ForbiddenError when nobody with an account is there, whose guest one would be, and InvalidError for
-        the name of somebody else."""
+        the name of an account that is in the room."""
         members = await queries.members(connection, room["id"])
         since = self._clock.now() - EMPTY
         if not any(one["key"] is None and _was_here(one, since) for one in members):
             raise ForbiddenError("Nobody is in this room who could let you in")
-        if any(looks(one["name"]) == looks(name) and (one["key"] is None or one["socket"]) for one in members):
+        # Guests come in anew for each video, by the name that they have: only those of accounts are kept from them.
+        if any(looks(one["name"]) == looks(name) and one["key"] is None for one in members):
             raise InvalidError("Somebody in this room has that name: take another one", {"in": "name"})
 
     async def _settle(self, connection: Connection, room: Row, what: str | None, **more: str) -> None:
