@@ -17,7 +17,7 @@ def test_every_title_has_its_pictures_and_people(demo: DemoServer) -> None:
     collections = demo.items("/api/collections")
     assert (len(titles), len(collections)) == (15, 1)
     for show in (*titles, *collections):
-        assert show["poster"]
+        assert show["poster"], show["slug"]
         assert show["thumbnail"]
         assert show["description"]
     for show in titles:
