@@ -12,8 +12,8 @@ import hashlib
 import json
 import re
 import time
-from collections.abc import Iterable
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -86,6 +86,14 @@ class Files:
     #: Schemas of before 0.1.0 that are taken over: the last revision of each, the fingerprint of its tables, and the
     #: last migration that it is equal to.
     taken_over: list[dict[str, str]]
+    #: Hashes of former texts of a migration that came to the same tables. One has changed after somebody may have had
+    #: it; none does any more.
+    former: dict[str, list[str]] = field(default_factory=dict)
+
+    def stranger(self, applied: Mapping[str, str]) -> str | None:
+        """The first of the migrations that were applied (name → hash) that is none of ours."""
+        ours = {file.name: {file.hash, *self.former.get(file.name, ())} for file in self.migrations}
+        return next((name for name, value in applied.items() if value not in ours.get(name, ())), None)
 
     @property
     def schema_hash(self) -> str:
@@ -100,11 +108,13 @@ def folder_of(service: str) -> Path:
 def files_of(service: str) -> Files:
     folder = folder_of(service)
     taken_over = folder / "migrations" / "taken_over.json"
+    former = folder / "migrations" / "former.json"
     return Files(
         [file for file in _read(folder / "migrations") if MIGRATION_FILE.fullmatch(file.name)],
         _read(folder / "schema" / "columns"),
         [file for file in _read(folder / "schema") if file.name != "tables.sql"],
         json.loads(taken_over.read_text()) if taken_over.exists() else [],
+        json.loads(former.read_text()) if former.exists() else {},
     )
 
 
@@ -118,8 +128,10 @@ class State:
     release: str
 
     def is_current(self, files: Files) -> bool:
-        return self.migrations == {file.name: file.hash for file in files.migrations} and (
-            self.schema_hash == files.schema_hash
+        return (
+            self.migrations.keys() == {file.name for file in files.migrations}
+            and files.stranger(self.migrations) is None
+            and self.schema_hash == files.schema_hash
         )
 
     @property
@@ -212,11 +224,10 @@ def _migrate(conninfo: str, service: str) -> list[str]:
 
 def _waiting(service: str, files: Files, state: State) -> list[File]:
     """The migrations that were not applied yet. Raises UnknownSchemaError when others were."""
-    known = {file.name: file.hash for file in files.migrations}
-    for name, value in state.migrations.items():
-        if known.get(name) != value:
-            what = "is not known here" if name not in known else "is not the one that is known here"
-            raise UnknownSchemaError(service, f"was made by a migration that {what} ({name})")
+    if (name := files.stranger(state.migrations)) is not None:
+        is_named = any(file.name == name for file in files.migrations)
+        what = "is not the one that is known here" if is_named else "is not known here"
+        raise UnknownSchemaError(service, f"was made by a migration that {what} ({name})")
     return [file for file in files.migrations if file.name not in state.migrations]
 
 

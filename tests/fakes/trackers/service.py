@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 import secrets
+from abc import ABC, abstractmethod
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
@@ -55,7 +56,7 @@ def iso(at: datetime) -> str:
     return at.astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%S.000Z")
 
 
-class FakeService:
+class FakeService(ABC):
     """One user, `account`. `now` can be moved. Subclasses give `routes`."""
 
     name = ""
@@ -80,8 +81,8 @@ class FakeService:
     def app(self) -> Starlette:
         return Starlette(routes=[*self.routes(), Route("/{path:path}", self._unknown, methods=METHODS)])
 
-    def routes(self) -> list[Route]:
-        raise NotImplementedError
+    @abstractmethod
+    def routes(self) -> list[Route]: ...
 
     def route(self, path: str, handler: Handler, *methods: str, open_: bool = False) -> Route:
         """`open_`: without a user's token."""

@@ -14,7 +14,7 @@ from psycopg.rows import dict_row
 from tests.tables import file_of, tables_of
 
 from kyoo.core import migrations
-from kyoo.core.migrations import File, Files, UnknownSchemaError, files_of, migrate, pending
+from kyoo.core.migrations import SCHEMA, File, Files, UnknownSchemaError, files_of, migrate, pending
 from kyoo.core.tables import describe, fingerprint
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import NAMES, SCHEMAS
@@ -161,6 +161,18 @@ def test_a_schema_of_other_files_is_refused(conninfo: str, change: str, said: st
     assert pending(conninfo, SCHEMAS) == ["api"]
     with pytest.raises(UnknownSchemaError, match=said):
         migrate(conninfo, "api")
+
+
+@pytest.mark.parametrize("name", [*files_of("api").former])
+def test_a_former_text_of_a_migration_is_as_good(conninfo: str, name: str) -> None:
+    for former in files_of("api").former[name]:
+        with psycopg.connect(conninfo) as connection:
+            connection.execute("update api.migrations set hash = %s where name = %s", [former, name])
+        assert pending(conninfo, ["api"]) == []
+        with psycopg.connect(conninfo) as connection:
+            connection.execute("update api.migrations set hash = 'another' where name = %s", [SCHEMA])
+        migrate(conninfo, "api")
+        assert pending(conninfo, ["api"]) == []
 
 
 def test_a_schema_of_a_later_release_is_left_alone(conninfo: str) -> None:

@@ -279,7 +279,7 @@ create table api.similar_runs (
 create table api.tracker_applications (
     service text not null,
     client_id text not null,
-    -- Encrypted, as all secrets of trackers (trackers/sealing.py).
+    -- Encrypted, as all secrets of trackers (core/sealing.py).
     client_secret bytea,
     updated_at timestamp with time zone not null default now(),
     constraint tracker_applications_pkey primary key (service)

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 import xml.parsers.expat
+from abc import ABC, abstractmethod
 from collections.abc import Iterable, Iterator
 from typing import Any, NamedTuple
 
@@ -45,7 +46,7 @@ class Title(NamedTuple):
     language: str
 
 
-class _Walk:
+class _Walk(ABC):
     """Events of an XML document, without a tree, so that neither depth nor size can exhaust anything."""
 
     def __init__(self) -> None:
@@ -78,11 +79,11 @@ class _Walk:
             self._text.append(text)
             self._length += len(text)
 
-    def opened(self, tag: str, attributes: dict[str, str]) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def opened(self, tag: str, attributes: dict[str, str]) -> None: ...
 
-    def closed(self, tag: str, text: str) -> None:
-        raise NotImplementedError
+    @abstractmethod
+    def closed(self, tag: str, text: str) -> None: ...
 
     def _refuse(self, *_: Any) -> None:
         raise UnreadableListError("it declares a document type")

@@ -123,8 +123,7 @@ def _schemas(conninfo: str) -> Iterator[Finding]:
         files = files_of(service)
         if state is None or state.is_current(files):
             continue
-        known = {file.name: file.hash for file in files.migrations}
-        strange = [name for name, value in state.migrations.items() if known.get(name) != value]
+        strange = files.stranger(state.migrations)
         if state.is_newer:
             yield Finding(
                 "database",
@@ -134,7 +133,7 @@ def _schemas(conninfo: str) -> Iterator[Finding]:
         elif strange:
             yield Finding(
                 "database",
-                f"the schema {service} was made by files that are not known here ({strange[0]})",
+                f"the schema {service} was made by files that are not known here ({strange})",
                 "Start the release that made it, or take everything along: kyoo export, kyoo import",
             )
         else:
