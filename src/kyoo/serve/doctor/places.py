@@ -28,8 +28,12 @@ SAMPLE = 200
 
 def libraries(subject: Subject) -> Iterator[Finding]:
     if not subject.libraries:
+        # They may stand on the command line of the server, which is not seen from here.
         yield Finding(
-            "folders", "no folder of videos is known", "Name them: --library DIR, or KYOO_LIBRARY for all commands"
+            "folders",
+            "no folder of videos is known here, so none was looked at",
+            "Name them: --library DIR, or KYOO_LIBRARY for all commands",
+            advice=True,
         )
     for folder in subject.libraries:
         try:
