@@ -64,6 +64,7 @@ async def test_a_key_is_tried_kept_encrypted_and_used_at_once(keyed: Keyed) -> N
     await kyoo.work()
     [film] = await kyoo.items("/api/movies")
     assert film["description"] == "A lamp says nothing."
+    assert film["minAge"] == 13, "PG-13"
     assert film["poster"]["source"].endswith("/original/1-en.jpg")
     assert film["thumbnail"]["source"].endswith("/original/1-wide.jpg")
     assert (await keyed.state("themoviedatabase"))["shows"] == 1
@@ -126,6 +127,7 @@ async def test_both_services_together_describe_a_serie(keyed: Keyed) -> None:
     await kyoo.scan()
     [serie] = await kyoo.items("/api/series")
     assert serie["rating"]["themoviedatabase"] == 78
+    assert serie["minAge"] == 15
     assert set(serie["externalId"]) >= {"tvdb", "themoviedatabase", "imdb"}
     french = await kyoo.client.get("/api/series/harbour-nights/entries", headers={"Accept-Language": "fr"})
     named = [(entry["name"], bool(entry["videos"])) for entry in french.json()["items"] if entry["kind"] == "episode"]
