@@ -20,6 +20,7 @@ from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 from kyoo.api.queries.guesses import forget_writes
 from kyoo.core import events
+from kyoo.core.blobs import remove_unfinished
 from kyoo.core.queue import BackOff
 
 log = structlog.get_logger()
@@ -54,8 +55,10 @@ async def retry_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001
     name="forget_images", pass_context=True, queue="images", queueing_lock="api:forget_images", retry=BackOff()
 )
 async def forget_images(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
-    """Delete the pictures that nothing shows any more."""
-    await forget_unused(job.additional_context["api"])
+    """Delete the pictures that nothing shows any more, and what was never written to its end."""
+    context: ApiContext = job.additional_context["api"]
+    await forget_unused(context)
+    await asyncio.to_thread(remove_unfinished, context.settings.image_store)
 
 
 @blueprint.periodic(cron="7 * * * *")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from datetime import timedelta
 
 import procrastinate
@@ -24,6 +25,7 @@ from kyoo.auth.queries import (
     throttle,
 )
 from kyoo.auth.signing import KEPT_AFTER
+from kyoo.core.blobs import remove_unfinished
 
 log = structlog.get_logger()
 
@@ -61,6 +63,14 @@ async def forget_audit(context: JobContext, timestamp: int) -> None:  # noqa: AR
     auth: AuthContext = context.additional_context["auth"]
     async with auth.database.connection() as connection:
         await audit.delete_older(connection, timedelta(days=auth.settings.audit_days))
+
+
+@blueprint.periodic(cron="57 3 * * *")
+@blueprint.task(name="remove_unfinished_pictures", pass_context=True, queueing_lock="auth:remove_unfinished_pictures")
+async def remove_unfinished_pictures(context: JobContext, timestamp: int) -> None:  # noqa: ARG001
+    """Every night."""
+    auth: AuthContext = context.additional_context["auth"]
+    await asyncio.to_thread(remove_unfinished, auth.settings.profile_picture_path)
 
 
 @blueprint.task(

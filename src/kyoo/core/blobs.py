@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import os
 import re
+import time
+from datetime import timedelta
 from pathlib import Path
 from typing import Annotated
 
@@ -22,6 +25,31 @@ def open_store(location: str | Path) -> ObjectStore:
     if "://" in text and not text.startswith("file://"):
         return from_url(text)
     return LocalStore(Path(text.removeprefix("file://")), mkdir=True)
+
+
+#: What a local store writes before it has the whole: `poster.webp#1`. A killed process leaves it, no listing shows it.
+UNFINISHED = re.compile(r".+#[0-9]+")
+#: Nothing that is still being written is as old as this.
+LEFT_ALONE = timedelta(hours=6)
+
+
+def remove_unfinished(location: str | Path, older: timedelta = LEFT_ALONE) -> int:
+    """Delete what processes that were killed left half written in a folder, and say how much that was. An object store
+    keeps nothing of an upload that was cut off."""
+    text = str(location)
+    if "://" in text and not text.startswith("file://"):
+        return 0
+    removed, since = 0, time.time() - older.total_seconds()
+    for folder, _, names in os.walk(text.removeprefix("file://")):
+        for name in filter(UNFINISHED.fullmatch, names):
+            try:
+                file = Path(folder, name)
+                if file.stat().st_mtime <= since:
+                    file.unlink()
+                    removed += 1
+            except OSError:
+                continue  # gone by itself, or not ours to delete
+    return removed
 
 
 class S3Settings(Settings):

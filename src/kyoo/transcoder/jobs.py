@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 from pathlib import Path
 
 import procrastinate
 import structlog
 from procrastinate import JobContext, RetryStrategy
 
+from kyoo.core.blobs import remove_unfinished
 from kyoo.core.errors import BadRequestError, NotFoundError
 from kyoo.core.files import decode_path, path_of
 from kyoo.transcoder import collecting
@@ -62,8 +64,10 @@ async def thumbnails(context: JobContext, path: str) -> None:
 @blueprint.periodic(cron="43 4 * * *")
 @blueprint.task(name="collect", queue=QUEUE, pass_context=True, queueing_lock="transcoder:collect", retry=RETRY)
 async def collect(context: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
-    """Delete what was made of files that are gone."""
-    deleted = await collecting.collect(context.additional_context["transcoder"])
+    """Delete what was made of files that are gone, and what was never written to its end."""
+    transcoder: TranscoderContext = context.additional_context["transcoder"]
+    deleted = await collecting.collect(transcoder)
+    await asyncio.to_thread(remove_unfinished, transcoder.settings.store_location)
     if deleted:
         log.info("what was made of files that are gone is deleted", count=deleted)
 

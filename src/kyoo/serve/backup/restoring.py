@@ -11,7 +11,7 @@ import tempfile
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import asdict, dataclass, replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import Literal
 
@@ -21,7 +21,7 @@ from obstore.store import ObjectStore
 
 from kyoo import __version__
 from kyoo.api.queries.taking_in import complete
-from kyoo.core.blobs import open_store
+from kyoo.core.blobs import open_store, remove_unfinished
 from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.serve.backup.dumping import BackupError, bring_back, is_new
 from kyoo.serve.backup.making import BLOCK, IN_MEMORY, Progress, copying, hash_of
@@ -186,6 +186,8 @@ def _fetch_database(target: Target, backup: Backup, path: Path) -> None:
 def _bring_files(target: Target, files: list[File], locations: dict[str, str], progress: Progress) -> None:
     try:
         stores = {name: open_store(location) for name, location in locations.items()}
+        for location in locations.values():
+            remove_unfinished(location, older=timedelta(0))
         with copying() as pool:
             copies = pool.map(
                 lambda file: _bring_file(target, file, stores[file.store]),
