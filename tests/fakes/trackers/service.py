@@ -89,7 +89,7 @@ class FakeService(ABC):
 
         async def handle(request: Request) -> Response:
             body = await _body(request)
-            token = request.headers.get("authorization", "").removeprefix("Bearer ") or None
+            token = self.token_of(request)
             self.log.append(Asked(request.method, request.url.path, dict(request.query_params), body, token))
             request.state.body = body
             if self.delay:
@@ -103,6 +103,9 @@ class FakeService(ABC):
             return await self._faulty(fault) if fault is not None else answer
 
         return Route(path, handle, methods=list(methods))
+
+    def token_of(self, request: Request) -> str | None:
+        return request.headers.get("authorization", "").removeprefix("Bearer ") or None
 
     def _fault(self, request: Request) -> Fault | None:
         for fault in self.faults:

@@ -10,6 +10,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from tests.fakes.trackers.mdblist import KEY
 from tests.fakes.trackers.service import Fault
 from tests.integration.api.test_tracker_imports import AT, take_in
 from tests.integration.api.test_tracker_imports import kyoo as filled
@@ -21,7 +22,7 @@ from kyoo.core.service import Runtime
 
 __all__ = ["filled"]
 
-SERVICES = ("trakt", "simkl", "mal", "anilist")
+SERVICES = ("trakt", "simkl", "mal", "anilist", "mdblist")
 
 
 class Spoiled(Doubles):
@@ -76,6 +77,13 @@ async def read_all_of(kyoo: Tracked, service: str, most: int) -> None:
     fakes.trakt.ratings["movie", 1] = (8, "2025-05-01T20:00:00.000Z")
     fakes.simkl.watch(20, AT, 1, 1)
     fakes.mal.entry(34599, status="watching", num_episodes_watched=1, score=8)
+    fakes.mdblist.add("movie", 101, "Film 1")
+    fakes.mdblist.add("show", 72636, "Abyss", seasons={1: 2, 2: 2})
+    fakes.mdblist.watch(101, AT)
+    fakes.mdblist.watch(72636, AT, 1, 1)
+    fakes.mdblist.ratings[101] = (8, "2025-05-01T20:00:00.000Z")
+    fakes.mdblist.dropped[72636] = "2025-05-01T20:00:00.000Z"
+    fakes.mdblist.watchlist[101] = "2025-05-01T20:00:00.000Z"
     fakes.anilist.entry(97986, status="CURRENT", progress=1, score=80)
     doubles = await spoil(kyoo)
     assert (await take_in(kyoo, service, "merge"))["state"] == "done"
@@ -106,7 +114,7 @@ async def test_an_import_of_much_nonsense_ends(filled: Tracked, service: str) ->
     await read_all_of(filled, service, 1000)
 
 
-@pytest.mark.parametrize("service", SERVICES)
+@pytest.mark.parametrize("service", [service for service in SERVICES if service != "mdblist"])
 async def test_linking_by_nonsense_is_no_error_of_ours(kyoo: Tracked, service: str) -> None:
     doubles = await spoil(kyoo)
     begun = await kyoo.api.post(f"{ME}/{service}", json={"redirect": "/settings"})
@@ -118,6 +126,16 @@ async def test_linking_by_nonsense_is_no_error_of_ours(kyoo: Tracked, service: s
         doubles.begin()
         answer = await kyoo.api.get(ME)
         assert answer.status_code == 200, body[:300]
+
+
+async def test_a_key_answered_by_nonsense_is_no_error_of_ours(kyoo: Tracked) -> None:
+    doubles = await spoil(kyoo)
+    await kyoo.link("mdblist")
+    for number, body in spoiled(doubles.answers, "mdblist", 20):
+        doubles.begin(number, body)
+        answer = await kyoo.api.post(f"{ME}/mdblist", json={"key": KEY})
+        assert answer.status_code in (200, 502), (answer.text, body[:300])
+        assert (await kyoo.api.get(ME)).status_code == 200
 
 
 @pytest.mark.parametrize("service", ["trakt", "simkl"])

@@ -14,6 +14,8 @@ from fastapi import FastAPI
 from pydantic import SecretStr
 from tests.fakes.trackers.anilist import FakeAniList
 from tests.fakes.trackers.mal import FakeMal
+from tests.fakes.trackers.mdblist import KEY as MDBLIST_KEY
+from tests.fakes.trackers.mdblist import FakeMdbList
 from tests.fakes.trackers.service import CLIENT, SECRET, FakeService
 from tests.fakes.trackers.simkl import FakeSimkl
 from tests.fakes.trackers.trakt import FakeTrakt
@@ -34,9 +36,16 @@ class Fakes:
     simkl: FakeSimkl = field(default_factory=FakeSimkl)
     mal: FakeMal = field(default_factory=FakeMal)
     anilist: FakeAniList = field(default_factory=FakeAniList)
+    mdblist: FakeMdbList = field(default_factory=FakeMdbList)
 
     def every(self) -> dict[str, FakeService]:
-        return {"trakt": self.trakt, "simkl": self.simkl, "mal": self.mal, "anilist": self.anilist}
+        return {
+            "trakt": self.trakt,
+            "simkl": self.simkl,
+            "mal": self.mal,
+            "anilist": self.anilist,
+            "mdblist": self.mdblist,
+        }
 
 
 class Doubles(httpx2.AsyncBaseTransport):
@@ -60,8 +69,12 @@ class Tracked:
         return self.app.state.context.trackers.delivery
 
     async def link(self, *services: str, headers: dict[str, str] | None = None) -> None:
-        """Through the pages of the services."""
+        """Through the pages of the services, or by the user's key there."""
         for service in services:
+            if service == "mdblist":
+                answer = await self.api.post(f"{ME}/{service}", json={"key": MDBLIST_KEY}, headers=headers)
+                assert answer.json() == {"flow": "key", "linked": True}, answer.text
+                continue
             begun = await self.api.post(f"{ME}/{service}", json={"redirect": "/settings"}, headers=headers)
             assert begun.status_code == 200, begun.text
             assert (await self.come_back(begun)).endswith(f"tracker={service}&result=linked")

@@ -9,6 +9,8 @@ export type ImportRule = "merge" | "theirs" | "ours";
 export type Tracker = {
   service: string;
   title: string;
+  /** Linked by a key that the user types in. */
+  byKey?: boolean;
   available: boolean;
   reason?: string;
   linked: boolean;
@@ -71,6 +73,13 @@ export const useBeginLink = (service: string) =>
   useMutation({
     mutationFn: () =>
       api<LinkFlow>(`${MINE}/${service}`, { method: "POST", body: { redirect: "/settings/trackers" } }),
+  });
+
+export const useLinkByKey = (service: string) =>
+  useMutation({
+    mutationFn: (key: string) => api<LinkFlow>(`${MINE}/${service}`, { method: "POST", body: { key } }),
+    onSuccess: refresh,
+    meta: { shownInPlace: true },
   });
 
 export const deviceLink = (service: string, seconds: number) =>

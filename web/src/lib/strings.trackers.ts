@@ -4,6 +4,8 @@ export const trackerStrings = {
     title: "Trackers",
     hint: "What you watch here can be told to the services where you keep your lists, and what is there can be taken in.",
     link: (name: string) => `Link ${name}`,
+    key: (name: string) => `Your key at ${name}`,
+    keyHint: "The preferences of your account there show it. It is tried at once and kept encrypted.",
     unlink: "Unlink",
     unlinkHint: (name: string) => `What waits to be told to ${name} is forgotten. What is there stays.`,
     linkedAs: (account?: string) => (account ? `Linked as ${account}` : "Linked"),

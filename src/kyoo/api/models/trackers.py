@@ -32,10 +32,12 @@ class TrackerFault(Wire):
 
 class TrackerItem(Wire):
     """A tracker and the caller's account at it. `available` is false, with a reason, where the administrator has
-    registered no application; `queued` and `failed` count what it is still to be told."""
+    registered no application; `byKey`: it is linked by a key that its user has there; `queued` and `failed` count what
+    it is still to be told."""
 
     service: str
     title: str
+    by_key: bool
     available: bool
     reason: str | None = None
     linked: bool

@@ -32,7 +32,7 @@ router = APIRouter(prefix="/api", tags=["trackers"])
 
 #: May say what the application of the whole server is.
 Administrator = Annotated[Identity, requires("core.write", "users.write")]
-ServiceName = Annotated[str, Path(max_length=64, description="trakt, simkl, mal or anilist")]
+ServiceName = Annotated[str, Path(max_length=64, description="trakt, simkl, mal, anilist or mdblist")]
 MINE = "/profiles/me/trackers"
 
 

@@ -214,6 +214,11 @@ class Tracker(ABC):
         del application
         return {"Authorization": f"Bearer {token}"} if token else {}
 
+    def query(self, token: str | None) -> dict[str, str]:
+        """What the query of every request has, of a service that takes a user's key nowhere else."""
+        del token
+        return {}
+
     def budget(self, answer: Answer) -> tuple[int | None, float | None]:
         """What an answer says of the limits: requests a minute, and seconds for which none is allowed now."""
         del answer

@@ -17,7 +17,7 @@ from kyoo.api.trackers.importing import Importing
 from kyoo.api.trackers.linking import Linking
 from kyoo.api.trackers.live import NowWatching
 from kyoo.api.trackers.outbox import Outgoing
-from kyoo.api.trackers.services import NAMES, Services
+from kyoo.api.trackers.services import NAMES, Offer, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.api.trackers.wire import Outside
@@ -92,17 +92,23 @@ class Trackers:
         offers = await self.services.offers()
         async with self._database.connection() as connection:
             linked = await queries.overview(connection, user)
-        return [item(name, offer.reason, offer.tracker.title, linked.get(name)) for name, offer in offers.items()]
+        return [item(name, offer, linked.get(name)) for name, offer in offers.items()]
 
     async def item(self, user: UUID, service: str) -> dict[str, Any]:
         self.services.find(service)
         return next(one for one in await self.items(user) if one["service"] == service)
 
 
-def item(service: str, reason: str | None, title: str, linked: Mapping[str, Any] | None) -> dict[str, Any]:
-    found: dict[str, Any] = {"service": service, "title": title, "available": reason is None, "linked": False}
-    if reason is not None:
-        found["reason"] = reason
+def item(service: str, offer: Offer, linked: Mapping[str, Any] | None) -> dict[str, Any]:
+    found: dict[str, Any] = {
+        "service": service,
+        "title": offer.tracker.title,
+        "by_key": "key" in offer.flows,
+        "available": offer.reason is None,
+        "linked": False,
+    }
+    if offer.reason is not None:
+        found["reason"] = offer.reason
     if linked is None:
         return {**found, "mode": "off", "scrobble": True, "unwatch": False, "scores": True, "queued": 0, "failed": 0}
     found |= {

@@ -11,6 +11,7 @@ from kyoo.api.trackers.anilist import AniList
 from kyoo.api.trackers.base import Application, ByDevice, ByKey, ByRedirect, Tracker
 from kyoo.api.trackers.coordinates import names_of
 from kyoo.api.trackers.mal import MyAnimeList
+from kyoo.api.trackers.mdblist import MdbList
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.api.trackers.simkl import Simkl
 from kyoo.api.trackers.trakt import Trakt
@@ -18,7 +19,7 @@ from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
 from kyoo.core.sealing import Seal, SealError
 
-SERVICES: tuple[type[Tracker], ...] = (Trakt, Simkl, MyAnimeList, AniList)
+SERVICES: tuple[type[Tracker], ...] = (Trakt, Simkl, MyAnimeList, AniList, MdbList)
 NAMES = tuple(service.name for service in SERVICES)
 #: Those of which the only provider ids say whether they can know a title, under every name that these have.
 ONLY = {service.name: frozenset(n for p in service.only for n in names_of(p)) for service in SERVICES}

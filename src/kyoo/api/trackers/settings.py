@@ -54,3 +54,5 @@ class TrackerSettings(SealingSettings):
     anilist_client_secret: HeaderSecret | None = Field(default=None, validation_alias=_named("ANILIST_CLIENT_SECRET"))
     anilist_url: WebUrl = Field(default="https://graphql.anilist.co", validation_alias=_named("ANILIST_URL"))
     anilist_auth_url: WebUrl = Field(default="https://anilist.co", validation_alias=_named("ANILIST_AUTH_URL"))
+
+    mdblist_url: WebUrl = Field(default="https://api.mdblist.com", validation_alias=_named("MDBLIST_URL"))

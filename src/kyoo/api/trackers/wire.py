@@ -106,8 +106,9 @@ class LimitedWire:
         for renewed in (False, True):
             await self._turn(limit, "reads" if method == "GET" else "writes")
             sent = {**self._tracker.headers(self._application, self._token), **(headers or {})}
+            asked = {**(params or {}), **self._tracker.query(self._token)}
             answer = await self._outside.ask(
-                self._tracker.title, method, url, params=params, headers=sent, json=json, data=form
+                self._tracker.title, method, url, params=asked or None, headers=sent, json=json, data=form
             )
             await self._heed(answer, limit, "reads" if method == "GET" else "writes")
             if answer.status == 401 and not renewed and self._renew and self._token and 401 not in expected:

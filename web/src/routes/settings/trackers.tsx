@@ -1,7 +1,7 @@
 /** The reader's trackers: linking accounts, what is exchanged, what failed, and taking in what is there. */
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
-import { useEffect, useRef } from "react";
+import { type FormEvent, useEffect, useRef } from "react";
 import { refreshAll } from "~/api/queries";
 import {
   deviceLink,
@@ -13,6 +13,7 @@ import {
   useBeginLink,
   useChooseTracker,
   useDropLetter,
+  useLinkByKey,
   useRetryLetter,
   useSyncTracker,
   useUnlinkTracker,
@@ -20,9 +21,10 @@ import {
 import { formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import { FormError } from "~/ui/AuthPage";
 import { Button } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
-import { Card, SelectField } from "~/ui/Field";
+import { Card, SelectField, TextField } from "~/ui/Field";
 import { More, Waiting } from "~/ui/states";
 import { TrackerImport } from "~/ui/TrackerImport";
 
@@ -64,6 +66,7 @@ function Link({ tracker }: { tracker: Tracker }) {
   useEffect(() => {
     if (flow?.flow === "redirect") location.assign(flow.url);
   }, [flow]);
+  if (tracker.byKey) return <KeyForm tracker={tracker} />;
   if (!tracker.available) return <p className="text-muted text-pretty">{tracker.reason}</p>;
   if (flow?.flow === "device") return <Code service={tracker.service} flow={flow} />;
   return (
@@ -74,6 +77,36 @@ function Link({ tracker }: { tracker: Tracker }) {
     >
       {t.trackers.link(tracker.title)}
     </Button>
+  );
+}
+
+function KeyForm({ tracker }: { tracker: Tracker }) {
+  const link = useLinkByKey(tracker.service);
+  const submit = (event: FormEvent<HTMLFormElement>) => {
+    event.preventDefault();
+    const key = String(new FormData(event.currentTarget).get("key")).trim();
+    link.mutate(key, { onSuccess: () => showToast(t.trackers.results.linked) });
+  };
+  return (
+    <form onSubmit={submit} className="flex flex-col gap-4">
+      <TextField
+        label={t.trackers.key(tracker.title)}
+        hint={t.trackers.keyHint}
+        name="key"
+        type="password"
+        required
+        autoComplete="off"
+      />
+      <FormError error={link.error} />
+      <Button
+        type="submit"
+        className="self-start"
+        disabled={link.isPending}
+        data-testid={`tracker-link-${tracker.service}`}
+      >
+        {t.trackers.link(tracker.title)}
+      </Button>
+    </form>
   );
 }
 
