@@ -8,6 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import hashlib
+import itertools
 import os
 import re
 import stat
@@ -18,6 +19,7 @@ from pathlib import Path
 from typing import NamedTuple
 
 from kyoo.core.files import path_of, text_of
+from kyoo.scanner.abreast import AT_ONCE, TRIED, Abreast
 
 VIDEO_EXTENSIONS = frozenset(
     """
@@ -163,27 +165,25 @@ class Walker:
     def _folder(self, path: str, device: int, mount: str | None) -> Iterator[Chunk]:
         # Not recursive: folders can lie deeper in each other than calls may.
         waiting = [(path, device, mount)]
-        while waiting:
-            path, device, mount = waiting.pop()
-            try:
-                with os.scandir(path) as scan:
-                    entries = sorted(scan, key=lambda entry: entry.name)
-            except OSError as error:
-                yield self._unreadable(path, error)
-                continue
-            if any(entry.name == IGNORE_FILE for entry in entries):
-                continue
-            chunk, folders = self._entries(path, entries, mount)
-            yield chunk
-            below = []
-            for folder in folders:
+        looks, statuses = Abreast(_look), Abreast(_status)
+        try:
+            while waiting:
+                path, device, mount = waiting.pop()
                 try:
-                    on = folder.stat(follow_symlinks=False).st_dev
+                    on, entries = looks.get(path, (folder for folder, *_ in reversed(waiting[-AT_ONCE:])))
                 except OSError as error:
-                    yield self._unreadable(folder.path, error)
+                    yield self._unreadable(path, error)
                     continue
-                below.append((folder.path, on, mount if on == device else folder.path))
-            waiting += reversed(below)
+                if any(entry.name == IGNORE_FILE for entry in entries):
+                    continue
+                mount = mount if on == device else path
+                _ask(statuses, entries)
+                chunk, folders = self._entries(path, entries, mount)
+                yield chunk
+                waiting += ((folder.path, on, mount) for folder in reversed(folders))
+        finally:
+            looks.close()
+            statuses.close()
 
     def _entries(
         self, path: str, entries: list[os.DirEntry[str]], mount: str | None
@@ -270,6 +270,33 @@ def _join(steps: Iterator[Chunk]) -> Chunk | None:
         if len(joined.files) >= CHUNK_FILES or time.monotonic() > until:
             return joined
     return joined if joined.files or joined.problems or joined.sidecars or joined.unreadable else None
+
+
+def _look(path: str) -> tuple[int, list[os.DirEntry[str]]]:
+    """The device of a folder, and what is in it."""
+    with os.scandir(path) as scan:
+        entries = sorted(scan, key=lambda entry: entry.name)
+    return os.stat(path).st_dev, entries
+
+
+def _counts(entry: os.DirEntry[str]) -> bool:
+    """Whether its status will be asked for."""
+    return is_video_name(entry.name) or is_sidecar_name(entry.name)
+
+
+def _ask(statuses: Abreast[os.DirEntry[str], None], entries: list[os.DirEntry[str]]) -> None:
+    """Have the entries know their status, which they keep; where that is quick, they are asked when it is needed."""
+    counting = filter(_counts, entries)
+    for _ in statuses.each(list(itertools.islice(counting, TRIED))):
+        pass
+    if statuses.is_slow:
+        for _ in statuses.each(list(counting)):
+            pass
+
+
+def _status(entry: os.DirEntry[str]) -> None:
+    with contextlib.suppress(OSError):  # said by whoever asks again
+        entry.stat()
 
 
 def mount_of(path: str) -> str | None:

@@ -8,9 +8,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
-import re
-from collections.abc import AsyncGenerator, AsyncIterator, Iterable
-from pathlib import Path
+from collections.abc import AsyncGenerator, AsyncIterator, Awaitable, Callable, Iterable
 
 import psycopg
 import structlog
@@ -21,6 +19,8 @@ from watchfiles import Change
 from kyoo.core.files import text_of
 from kyoo.scanner import work
 from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.mounts import mounts
+from kyoo.scanner.polling import Poller
 from kyoo.scanner.walk import IGNORE_FILE, Walker, is_sidecar_name, is_skipped_folder, is_video_name
 
 log = structlog.get_logger()
@@ -30,9 +30,6 @@ LEADER_LOCK = 198_347
 STAND_BY = 5.0
 #: How often roots and mounts are compared with what is watched: a mount on top of a watched folder causes no event.
 CHECK_ROOTS = 10.0
-#: What is mounted where, as Linux tells it; elsewhere only the roots are compared.
-MOUNTS = Path("/proc/self/mountinfo")
-_ESCAPED = re.compile(r"\\([0-7]{3})")
 
 #: More changes than this in one folder make one scan of the folder.
 PATHS_A_FOLDER = 20
@@ -105,8 +102,10 @@ class Watcher:
     async def _lead(self) -> None:
         log.info("watching the library", folders=self._roots)
         queue = self._context.runtime.queue
+        poller = Poller(self._context)
+        await asyncio.to_thread(poller.changed)
         await work.scan_all(queue)
-        rescans = asyncio.create_task(self._rescan())
+        beside = [asyncio.create_task(each) for each in (self._rescan(), self._poll(poller))]
         said = False
         try:
             while True:
@@ -125,13 +124,29 @@ class Watcher:
                     await asyncio.sleep(self._context.settings.poll_interval)
                 await work.scan_all(queue)
         finally:
-            rescans.cancel()
+            for each in beside:
+                each.cancel()
 
     async def _rescan(self) -> None:
+        await self._repeat(self._context.settings.rescan_interval, self._scan_all)
+
+    async def _scan_all(self) -> None:
+        await work.scan_all(self._context.runtime.queue)
+
+    async def _poll(self, poller: Poller) -> None:
+        """What others change in network shares is reported to nobody here."""
+
+        async def look() -> None:
+            await work.scan_paths(self._context.runtime.queue, await asyncio.to_thread(poller.changed))
+
+        await self._repeat(self._context.settings.poll_interval, look)
+
+    @staticmethod
+    async def _repeat(seconds: float, scan: Callable[[], Awaitable[None]]) -> None:
         while True:
-            await asyncio.sleep(self._context.settings.rescan_interval)
+            await asyncio.sleep(seconds)
             try:
-                await work.scan_all(self._context.runtime.queue)
+                await scan()
             except _DATABASE_ERRORS as error:
                 log.warning("no scan now, the database does not answer", reason=str(error))
             except Exception:
@@ -145,9 +160,9 @@ class Watcher:
                 status = os.stat(root)
                 found[root] = (status.st_dev, status.st_ino)
         # Not asked for their status: a server that is away would hold up the look at all others.
-        for point, number in _mounts().items():
-            if point not in found and self._walker.root_of(text_of(point)) is not None:
-                found[point] = (-1, number)
+        for mount in mounts():
+            if mount.point not in self._roots and self._walker.root_of(text_of(mount.point)) is not None:
+                found[mount.point] = (-1, mount.number)
         return found
 
     async def _watch(self, watched: dict[str, tuple[int, int]]) -> None:
@@ -242,13 +257,3 @@ def _reason(error: BaseException) -> str:
     while isinstance(error, BaseExceptionGroup):
         error = error.exceptions[0]
     return " ".join(str(error).split())
-
-
-def _mounts() -> dict[str, int]:
-    """Mount point → a number that is another one after every mount."""
-    try:
-        lines = os.fsdecode(MOUNTS.read_bytes()).strip("\n").split("\n")
-    except OSError:  # no Linux
-        return {}
-    fields = [line.split(" ", 5) for line in lines]
-    return {_ESCAPED.sub(lambda code: chr(int(code[1], 8)), entry[4]): int(entry[0]) for entry in fields}

@@ -17,7 +17,7 @@ from structlog.testing import capture_logs
 from tests.integration.scanner.conftest import Kyoo
 from tests.waiting import until
 
-from kyoo.scanner import watcher, work
+from kyoo.scanner import mounts, watcher, work
 from kyoo.scanner.watcher import Watcher
 
 
@@ -191,9 +191,9 @@ async def test_a_root_that_comes_later_is_watched(start: Callable[..., Kyoo], mo
 
 
 async def test_a_disk_mounted_below_a_root_is_looked_into(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
-    mounts = kyoo.library.parent / "mountinfo"
-    mounts.write_text("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
-    monkeypatch.setattr(watcher, "MOUNTS", mounts)
+    table = kyoo.library.parent / "mountinfo"
+    table.write_text("22 1 8:1 / / rw - ext4 /dev/sda1 rw\n")
+    monkeypatch.setattr(mounts, "TABLE", table)
     monkeypatch.setattr(watcher, "CHECK_ROOTS", 0.1)
     monkeypatch.setattr(Watcher, "_matters", lambda *_: False)  # a mount causes no event
     disk = kyoo.library / "My disk"
@@ -206,9 +206,33 @@ async def test_a_disk_mounted_below_a_root_is_looked_into(kyoo: Kyoo, monkeypatc
         kyoo.add("My disk/Alien (1979).mkv")
         await asyncio.sleep(1)
         assert await videos(0)
-        with mounts.open("a") as file:
+        with table.open("a") as file:
             print(f"31 22 8:17 / {str(disk).replace(' ', chr(92) + '040')} rw - ext4 /dev/sdb1 rw", file=file)
         await until(lambda: videos(1))
+
+
+async def test_what_others_change_in_a_share_is_looked_for(
+    start: Callable[..., Kyoo], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kyoo = start(poll_interval=0.1)
+    share = kyoo.library / "share"
+    share.mkdir()
+    table = kyoo.library.parent / "mountinfo"
+    table.write_text(f"22 1 8:1 / / rw - ext4 /dev/sda1 rw\n31 22 0:50 / {share} rw - nfs4 server:/films rw\n")
+    monkeypatch.setattr(mounts, "TABLE", table)
+    monkeypatch.setattr(Watcher, "_matters", lambda *_: False)  # nobody reports anything
+    kyoo.add("share/Alien (1979).mkv")
+
+    async def holds(*names: str) -> bool:
+        return set(await kyoo.videos()) == set(names)
+
+    async with watching(kyoo):
+        await until(lambda: holds("share/Alien (1979).mkv"))
+        kyoo.add("Unseen (1990).mkv")
+        kyoo.add("share/new/Brazil (1985).mkv")
+        await until(lambda: holds("share/Alien (1979).mkv", "share/new/Brazil (1985).mkv"))
+        (kyoo.library / "share/Alien (1979).mkv").unlink()
+        await until(lambda: holds("share/new/Brazil (1985).mkv"))
 
 
 async def test_a_database_that_is_away_for_a_moment(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:

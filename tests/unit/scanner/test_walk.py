@@ -10,6 +10,8 @@ import re
 import socket
 import subprocess
 import tempfile
+import threading
+import time
 import unicodedata
 from pathlib import Path
 from typing import Any
@@ -18,6 +20,7 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from kyoo.core.files import content_id, decode_path, encode_path, path_of
+from kyoo.scanner import mounts
 from kyoo.scanner.library import _outermost
 from kyoo.scanner.names import parse_file
 from kyoo.scanner.walk import LONGEST_PATH, Chunk, Walker, is_video_name
@@ -235,3 +238,49 @@ def test_a_file_that_goes_between_two_looks(tmp_path: Path, monkeypatch: pytest.
 
     monkeypatch.setattr(os, "stat", once)
     assert walked(tmp_path, tmp_path / "x.mkv")[0] == set()
+
+
+def test_slow_calls_are_made_side_by_side(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    names = {
+        f"Show {show}/Season {season}/E{number}.mkv" for show in range(12) for season in (1, 2) for number in (1, 2)
+    }
+    make(tmp_path, *names, *(f"many/{number}.mkv" for number in range(40)))
+    order = [found.path for chunk in Walker((tmp_path,)).walk(str(tmp_path)) for found in chunk.files]
+    scandir, running, most = os.scandir, set[int](), [0]
+
+    def slow(path: Any) -> Any:
+        running.add(threading.get_ident())
+        most[0] = max(most[0], len(running))
+        time.sleep(0.002)
+        running.discard(threading.get_ident())
+        return scandir(path)
+
+    monkeypatch.setattr(os, "scandir", slow)
+    again = [found.path for chunk in Walker((tmp_path,)).walk(str(tmp_path)) for found in chunk.files]
+    assert again == order
+    assert len(order) == len(names) + 40
+    assert most[0] > 1
+
+
+def test_which_folders_others_change_unseen(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    table = tmp_path / "mountinfo"
+    monkeypatch.setattr(mounts, "TABLE", table)
+    lines = {
+        "/": "ext4",
+        "/library/films": "nfs4",
+        "/library/my films": "fuse.rclone",
+        "/library/disk": "fuseblk",
+        "/library/old": "nfs",
+        "/elsewhere": "cifs",
+    }
+    text = "".join(
+        f"{20 + at} 1 0:{at} / {point.replace(' ', chr(92) + '040')} rw shared:1 - {kind} what rw\n"
+        for at, (point, kind) in enumerate(lines.items())
+    )
+    table.write_text(text + "60 20 0:9 / /library/old rw - xfs /dev/sdb rw\nnonsense\n\n")
+    assert mounts.shared_below("/library") == ["/library/films", "/library/my films"]
+    assert mounts.shared_below("/elsewhere/films") == ["/elsewhere/films"]
+    assert mounts.shared_below("/library/films/a") == ["/library/films/a"]
+    assert mounts.shared_below("/elsewhere2") == []
+    table.unlink()
+    assert mounts.shared_below("/library") == []
