@@ -117,8 +117,8 @@ def test_a_killed_worker_and_a_killed_postgres_come_back(server: Server) -> None
 def test_a_closed_terminal_ends_it_in_order(library: Path, tmp_path: Path) -> None:
     server = Server(library, tmp_path / "data")
     ours, theirs = pty.openpty()
-    # In a session whose terminal this is.
-    command = ["setsid", "--ctty", *server.command()]
+    # In a session whose terminal this is; whoever runs the tests may have said nohup, which would be heeded.
+    command = ["env", "--default-signal=HUP", "setsid", "--ctty", *server.command()]
     process = subprocess.Popen(command, stdin=theirs, stdout=theirs, stderr=theirs, env=environment())
     os.close(theirs)
     said = b""
