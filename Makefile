@@ -22,7 +22,7 @@ given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
           $(call given,KYOO_PORT,$(PORT)) $(call given,KYOO_PUBLIC_URL,$(URL))
 
-.PHONY: help run demo dev web check format test test-all tables bench screenshots clean
+.PHONY: help run demo dev web check format test test-all tables types bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -40,12 +40,13 @@ dev: $(STAMPS)/dev $(STAMPS)/modules ## run the server and the pages, both reloa
 
 web: $(STAMPS)/web ## build the pages
 
-check: $(STAMPS)/dev $(STAMPS)/modules ## formats, lints, strict types, import rules; Python and web
+check: $(STAMPS)/dev $(STAMPS)/modules ## formats, lints, strict types, import rules, wire types; Python and web
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(NPM) run check
+	$(BIN)/python -m tests.wire_types --check
 
 format: $(STAMPS)/dev ## format the Python code
 	$(BIN)/ruff format .
@@ -64,6 +65,9 @@ test-all: test ## the same, and what is exhaustive rather than telling
 
 tables: $(STAMPS)/dev ## write schema/tables.sql of each service anew
 	$(BIN)/python -m tests.tables
+
+types: $(STAMPS)/dev $(STAMPS)/modules ## write the wire types of the pages anew
+	$(BIN)/python -m tests.wire_types
 
 bench: $(STAMPS)/dev ## the benchmarks that fill bench/RESULTS.md
 	$(BIN)/python -m bench

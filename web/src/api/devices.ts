@@ -3,6 +3,7 @@ import { queryOptions } from "@tanstack/react-query";
 import { api } from "./client";
 import { deviceId } from "./device";
 import { live } from "./live";
+import type { ConnectedDevice } from "./wire/api";
 
 /** What a screen says of itself while it plays; of another client some of it may be missing. */
 export type DeviceState = {
@@ -17,7 +18,7 @@ export type DeviceState = {
   at?: number;
 };
 
-export type Device = { id: string; name: string; client: string; state: DeviceState; since: string };
+export type Device = Omit<ConnectedDevice, "state"> & { state: DeviceState };
 
 export const devices = queryOptions({
   queryKey: ["devices"],

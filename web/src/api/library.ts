@@ -7,6 +7,7 @@ import type { Entry } from "./models/catalogue";
 import type { FullVideo } from "./models/files";
 import type { SearchResult } from "./models/scanner";
 import { type Page, pages, queryClient, refreshAll } from "./queries";
+import type { NewRequest } from "./wire/scanner";
 
 export type Collection = "movies" | "series";
 
@@ -93,14 +94,8 @@ export const searchProviders = (collection: Collection, query: string) =>
     retry: false,
   });
 
-export type MetadataRequest = {
-  title: string;
-  year: number | null;
-  externalId: Record<string, string>;
-  videos: { id: string; episodes: { season: number | null; episode: number }[] }[];
-  /** The show of the library that it is. */
-  slug?: string;
-};
+/** `slug`: the show of the library that it is. */
+export type MetadataRequest = Required<Omit<NewRequest, "slug">> & Pick<NewRequest, "slug">;
 
 /** Has a title of a provider looked up, with its files. */
 export const useAddShow = (collection: Collection) =>

@@ -4,24 +4,21 @@
  */
 import { onRefusal } from "./client";
 import { thisDevice } from "./device";
+import type * as wire from "./wire/socket";
 
-export type Topic = "watch" | "catalogue" | "scan" | "jobs" | "streams" | "devices" | "notices";
+/** What this server tells of; of a newer one it may be more. */
+export type LiveEvent =
+  | wire.WatchEvent
+  | wire.CatalogueEvent
+  | wire.ScanEvent
+  | wire.JobsEvent
+  | wire.StreamsEvent
+  | wire.DevicesEvent
+  | wire.NoticesEvent;
 
-export type ShowRef = { id: string; slug: string; kind: "movie" | "serie" | "collection" };
+export type Topic = LiveEvent["topic"];
 
-export type LiveEvent = {
-  id: string;
-  topic: Topic;
-  type: string;
-  at: string;
-  show?: ShowRef;
-  entry?: { id: string; slug: string } | null;
-  items?: { kind: string; id: string; slug: string; fields?: string[] }[];
-  device?: { id: string; name?: string; client?: string };
-  command?: { name: string } & Record<string, unknown>;
-};
-
-type Frame = { action?: string; status?: number; topics?: string[]; after?: string } & Partial<LiveEvent>;
+type Frame = { action?: string; topics?: string[]; after?: string | null; id?: string };
 
 type Listener = {
   event: (event: LiveEvent) => void;
@@ -116,7 +113,7 @@ export class Live {
     else if (frame.action === "reload") this.#tellStale((frame.topics ?? []) as Topic[]);
     else if (frame.action === "event" && frame.id) {
       this.#after = frame.id;
-      for (const { event } of this.#listeners) event(frame as LiveEvent);
+      for (const { event } of this.#listeners) event(frame as unknown as LiveEvent);
     }
   }
 

@@ -9,9 +9,9 @@ import { live } from "./live";
 import type { Challenge, DeviceCode, SecondFactor, Session, User } from "./models/accounts";
 import { isTransient, queryClient } from "./queries";
 import { isLoggedIn, setSession } from "./session";
+import type { Login, Registration } from "./wire/auth";
 
-type Credentials = { login: string; password: string };
-export type NewAccount = { username: string; email: string; password: string };
+export type NewAccount = Registration;
 
 async function openSession(path: string, body: unknown) {
   const { token } = await api<{ token: string }>(path, { method: "POST", body, anonymous: true });
@@ -43,7 +43,7 @@ export function challengeOf(error: unknown): Challenge | null {
 /** Null once logged in; else the second factor is asked for. */
 export const useLogin = () =>
   useMutation({
-    mutationFn: async (body: Credentials): Promise<Challenge | null> => {
+    mutationFn: async (body: Login): Promise<Challenge | null> => {
       try {
         await openSession("/auth/sessions", body);
         return null;

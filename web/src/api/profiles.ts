@@ -5,6 +5,7 @@ import { api } from "./client";
 import type { Entry, Hidden, Recommended, Show, WatchStatus } from "./models/catalogue";
 import { type Page, pages, queryClient } from "./queries";
 import { refreshWatchState } from "./shows";
+import type { SeedHistory } from "./wire/api";
 
 export const nextUp = queryOptions({
   queryKey: ["nextup"],
@@ -84,14 +85,7 @@ export const watchlist = (user: string, status: WatchStatus | null) =>
   );
 
 /** One line of the watch history. `percent` 0–100 and `time` seconds, both whole numbers. */
-export type HistoryItem = {
-  entry: string;
-  videoId: string | null;
-  percent: number;
-  time: number;
-  playedDate: string | null;
-  external?: boolean;
-};
+export type HistoryItem = Pick<SeedHistory, "external"> & Required<Omit<SeedHistory, "external">>;
 
 export const postHistory = (items: HistoryItem[], keepalive = false) =>
   api("/api/profiles/me/history", { method: "POST", body: items, keepalive });

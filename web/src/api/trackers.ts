@@ -1,60 +1,15 @@
 /** The reader's accounts at trackers, what these are still to be told, imports; the server's applications. */
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api } from "./client";
+import type {
+  ImportReport,
+  ImportRule,
+  Letter,
+  LinkFlow,
+  Tracker,
+  TrackerApplication,
+} from "./models/trackers";
 import { pages, queryClient } from "./queries";
-
-export type TrackerMode = "both" | "out" | "in" | "off";
-export type ImportRule = "merge" | "theirs" | "ours";
-
-export type Tracker = {
-  service: string;
-  title: string;
-  /** Linked by a key that the user types in. */
-  byKey?: boolean;
-  available: boolean;
-  reason?: string;
-  linked: boolean;
-  account?: string;
-  mode: TrackerMode;
-  scrobble: boolean;
-  unwatch: boolean;
-  scores: boolean;
-  lastSync?: string;
-  lastError?: { at: string; code: string; message: string };
-  queued: number;
-  failed: number;
-};
-
-export type Letter = {
-  id: string;
-  what: string;
-  show: string;
-  entry: string | null;
-  state: "waiting" | "failed";
-  reason: string | null;
-};
-
-export type ImportReport = {
-  state: "queued" | "running" | "done" | "failed";
-  counts: Partial<Record<"added" | "changed" | "removed" | "same" | "unmatched", number>>;
-  changes: { kind: string; id: string; slug: string; field: string; before: unknown; after: unknown }[];
-  unmatched: { title: string; year: number | null }[];
-  reason?: string;
-};
-
-export type LinkFlow =
-  | { flow: "redirect"; url: string }
-  | { flow: "device"; url: string; code: string; interval: number; expires: number }
-  | { flow: "key"; linked: boolean };
-
-export type TrackerApplication = {
-  service: string;
-  title: string;
-  clientId: string | null;
-  hasSecret: boolean;
-  configured: boolean;
-  callback: string;
-};
 
 const MINE = "/api/profiles/me/trackers";
 

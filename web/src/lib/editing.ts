@@ -1,5 +1,6 @@
 /** What can be edited by hand of each kind of thing, and how its values are written in a form. Pure. */
 import type { ExternalIds, Image } from "~/api/models/catalogue";
+import type { Editable } from "~/api/wire/api";
 
 export const editedKinds = [
   "movies",
@@ -14,13 +15,7 @@ export const editedKinds = [
 export type EditedKind = (typeof editedKinds)[number];
 
 /** What an edit can change, as it is, and what of it is locked: `genres`, `en.name`. */
-export type Editable = {
-  id: string;
-  slug: string;
-  locks: string[];
-  fields: Record<string, unknown>;
-  translations: Record<string, Record<string, unknown>>;
-};
+export type { Editable };
 
 export type Input = "text" | "long" | "number" | "date" | "lines" | "genres" | "ratings" | "ids" | Choice;
 export type Choice = "status" | "content" | "kind";

@@ -59,7 +59,7 @@ test("what the server does not say is left out, and the rest is in words", () =>
     displayHeight: 576,
     sampleAspectRatio: "64:45",
     hdr: "HDR10",
-  };
+  } as const;
   const more = playbackFacts({ ...given, info: { ...info, videos: [{ ...squeezed, rotation: 90 }] } });
   expect(more.map(({ value }) => value).join()).toMatch(
     /1024 × 576 · HDR10 · turned by 90° · pixels of 64:45/,

@@ -53,11 +53,12 @@ export function useRemote(
     if (!video) return;
     return live.listen({
       stale: () => {},
-      event: ({ topic, type, device, command }) => {
-        if (topic !== "devices" || type !== "command" || !command) return;
+      event: (event) => {
+        if (event.topic !== "devices" || event.type !== "command" || !event.command) return;
+        const { device, command } = event;
         const { does, clientId } = latest.current;
         // A stream that an administrator ends is named as the player names itself.
-        if (device?.id !== deviceId() && device?.id !== clientId()) return;
+        if (device.id !== deviceId() && device.id !== clientId()) return;
         switch (command.name) {
           case "pause":
             return video.paused ? undefined : does.togglePlay();

@@ -1,8 +1,9 @@
 /** One member's connection to a room: what is so in it, orders, chat, and the server's clock. */
 import { ApiError } from "~/api/client";
 import { lend, signed } from "~/api/credential";
-import type { Joined, Member, Room, RoomMessage, RoomState } from "~/api/models/rooms";
+import type { Joined, Room, RoomMessage, RoomState } from "~/api/models/rooms";
 import { getRoom, joinRoom } from "~/api/rooms";
+import type { RoomEvent } from "~/api/wire/socket";
 import { ServerClock } from "./clock";
 import { type Order, Orders } from "./orders";
 
@@ -30,16 +31,7 @@ type Frame = {
   sent?: number;
   received?: number;
   replied?: number;
-  type?: string;
-  at?: string;
-  state?: RoomState | null;
-  ended?: boolean;
-  video?: { id: string };
-  member?: Member | null;
-  host?: string;
-  by?: string;
-  text?: string;
-};
+} & Partial<Omit<RoomEvent, "action">>;
 
 /** `guest`: how somebody without an account came in, and comes in again for the next video. */
 export type Guest = { name: string; link: string };
@@ -203,7 +195,7 @@ export class RoomConnection {
     }
   }
 
-  #happen({ type, at = "", state, ended, video, member, host, by = "", text = "" }: Frame) {
+  #happen({ type, at = "", state, ended, video, member, host, by, text }: Frame) {
     if (ended) return this.#end();
     const { room } = this.#view;
     if (member) {
@@ -215,14 +207,14 @@ export class RoomConnection {
     }
     if (host) this.#update({ room: { ...this.#view.room, host } });
     if (type === "chat" || type === "reaction") {
-      const message: RoomMessage = { kind: type, by, text, at };
+      const message: RoomMessage = { kind: type, by: by ?? "", text: text ?? "", at };
       const messages = [...room.messages, message].slice(-messagesKept);
       this.#update({ room: { ...this.#view.room, messages } });
     }
     if (state) this.#takeState(state);
     if (video && video.id !== room.video.id) {
       if (this.guest) void this.#moved();
-      else this.#update({ room: { ...this.#view.room, video } });
+      else this.#update({ room: { ...this.#view.room, video: { slug: null, ...video } } });
     }
   }
 

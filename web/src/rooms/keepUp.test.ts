@@ -1,7 +1,8 @@
 /** Tests of `keepUp.ts`: by themselves, and many simulated screens that have to show the same. */
 import { expect, test } from "vitest";
+import type { Playback } from "~/api/models/rooms";
 import { ServerClock } from "./clock";
-import { brisk, gentle, jump, KeepUp, type Playback, positionAt } from "./keepUp";
+import { brisk, gentle, jump, KeepUp, positionAt } from "./keepUp";
 
 const at = "2026-01-01T00:00:00.000Z";
 const moment = Date.parse(at);

@@ -1,12 +1,5 @@
 /** Where the picture of a room should be, and how to get there: by playing a little faster or slower, else by a jump. Pure. */
-
-export type Playback = {
-  paused: boolean;
-  /** Seconds, at the moment `at` of the server (ISO 8601). */
-  position: number;
-  rate: number;
-  at: string;
-};
+import type { Playback } from "~/api/models/rooms";
 
 /** Seconds into the video at a moment of the server (milliseconds). */
 export function positionAt({ paused, position, rate, at }: Playback, now: number): number {

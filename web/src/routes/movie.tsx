@@ -50,7 +50,7 @@ export function PartOf({ show }: { show: Movie["collection"] }) {
   return (
     <section className="gutter mt-11">
       <Link
-        {...showLink(show)}
+        {...showLink({ ...show, kind: "collection" })}
         className="group relative flex min-h-32 items-center overflow-hidden rounded-3xl text-white ring-accent hover:ring-3"
       >
         <Artwork

@@ -74,8 +74,10 @@ export function useOrderedToPlay() {
     () =>
       live.listen({
         stale: () => {},
-        event: ({ topic, type, device, command }) => {
-          if (topic !== "devices" || type !== "command" || device?.id !== deviceId()) return;
+        event: (event) => {
+          if (event.topic !== "devices" || event.type !== "command") return;
+          const { device, command } = event;
+          if (device.id !== deviceId()) return;
           if (command?.name === "message" && typeof command.text === "string") showToast(command.text);
           if (command?.name !== "play" || typeof command.video !== "string") return;
           const search =

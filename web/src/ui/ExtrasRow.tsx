@@ -29,7 +29,7 @@ export function ExtrasRow({ kind, slug }: { kind: "movies" | "series"; slug: str
               <div className="relative overflow-hidden rounded-2xl ring-accent transition duration-200 group-hover:ring-3">
                 <Artwork
                   image={extra.thumbnail}
-                  title={extra.name}
+                  title={extra.name ?? ""}
                   quality={qualityFor(320)}
                   className="aspect-video"
                 />
@@ -51,8 +51,8 @@ export function ExtrasRow({ kind, slug }: { kind: "movies" | "series"; slug: str
               <ButtonLink
                 to="/edit/$kind/$slug"
                 params={{ kind: "extras", slug: extra.slug }}
-                aria-label={t.edit.title(extra.name)}
-                title={t.edit.title(extra.name)}
+                aria-label={t.edit.title(extra.name ?? "")}
+                title={t.edit.title(extra.name ?? "")}
                 size="sm"
                 className="absolute right-2 top-2 !bg-black/65 !px-2.5 backdrop-blur"
                 data-testid="edit-extra"

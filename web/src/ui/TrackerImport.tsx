@@ -1,14 +1,9 @@
 /** Taking in what a tracker knows: the rule, a preview of what would change, and then the import itself. */
 import { useQuery } from "@tanstack/react-query";
 import { type ReactNode, useEffect, useState } from "react";
+import type { ImportReport, ImportRule, Tracker } from "~/api/models/trackers";
 import { refreshAll } from "~/api/queries";
-import {
-  type ImportReport,
-  type ImportRule,
-  importReport,
-  type Tracker,
-  useBeginImport,
-} from "~/api/trackers";
+import { importReport, useBeginImport } from "~/api/trackers";
 import { t } from "~/lib/strings";
 import { Button } from "./Button";
 import { SelectField } from "./Field";

@@ -1,41 +1,9 @@
-/** The wire types of rooms, in which several people watch the same video. */
-import type { Playback } from "~/rooms/keepUp";
+/** Rooms, in which several people watch the same video, as JSON objects. No behaviour. */
+import type * as wire from "../wire/api";
 
-export type Control = "everyone" | "host";
+export type { Joined, Member, Message as RoomMessage, Room, RoomState } from "../wire/api";
 
-export type RoomState = Playback & {
-  /** Who ordered it. */
-  by: string;
-  version: number;
-  /** Names of those whom a play waits for. */
-  waiting: string[];
-};
+export type Control = wire.Room["control"];
 
-export type Member = {
-  id: string;
-  name: string;
-  guest: boolean;
-  here: boolean;
-  ready: boolean;
-  buffering: boolean;
-};
-
-export type RoomMessage = { kind: "chat" | "reaction"; by: string; text: string; at: string };
-
-export type Room = {
-  id: string;
-  slug: string;
-  /** The invitation; guests are not told it. */
-  link: string | null;
-  video: { id: string; slug?: string | null };
-  control: Control;
-  guests: boolean;
-  /** The id of a member. */
-  host: string;
-  members: Member[];
-  state: RoomState;
-  messages: RoomMessage[];
-};
-
-/** `presign`: the credential of a guest. `member`: who one is in the room. */
-export type Joined = { room: Room; presign: string | null; member: string };
+/** Where the picture of a room is: at `position` seconds, at the moment `at` of the server (ISO 8601). */
+export type Playback = Pick<wire.RoomState, "paused" | "position" | "rate" | "at">;

@@ -1,7 +1,8 @@
 /** The applications of this server at trackers. */
 import { useQuery } from "@tanstack/react-query";
 import type { FormEvent } from "react";
-import { applications, type TrackerApplication, useSaveApplication } from "~/api/trackers";
+import type { TrackerApplication } from "~/api/models/trackers";
+import { applications, useSaveApplication } from "~/api/trackers";
 import { isAdmin } from "~/api/users";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";

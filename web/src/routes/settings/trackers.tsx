@@ -2,13 +2,11 @@
 import { useInfiniteQuery, useQuery } from "@tanstack/react-query";
 import { useNavigate, useSearch } from "@tanstack/react-router";
 import { type FormEvent, useEffect, useRef } from "react";
+import type { LinkFlow, Tracker, TrackerMode } from "~/api/models/trackers";
 import { refreshAll } from "~/api/queries";
 import {
   deviceLink,
-  type LinkFlow,
   outbox,
-  type Tracker,
-  type TrackerMode,
   trackers,
   useBeginLink,
   useChooseTracker,
@@ -176,7 +174,7 @@ function Linked({ tracker }: { tracker: Tracker }) {
   return (
     <>
       <p className="font-semibold" data-testid={`tracker-linked-${tracker.service}`}>
-        {t.trackers.linkedAs(tracker.account)}
+        {t.trackers.linkedAs(tracker.account ?? undefined)}
       </p>
       {tracker.lastSync && (
         <p className="text-sm text-muted">{t.trackers.lastSync(formatDate(tracker.lastSync))}</p>
