@@ -66,18 +66,18 @@ class Server:
             time.sleep(0.05)
 
     def stop(self, how: signal.Signals = signal.SIGTERM) -> int:
-        """End it and return its exit status; the test fails if it takes over 30 s."""
+        """End it and return its exit status; the test fails if it takes long."""
         assert self._process is not None
         self._process.send_signal(how)
-        return self._process.wait(30)
+        return self._process.wait(PATIENCE)
 
     def client(self) -> httpx2.Client:
         """A client of the first user, who is the administrator."""
         if self._token is None:
-            answer = httpx2.post(f"{self.url}/auth/users", json=self.account)
+            answer = httpx2.post(f"{self.url}/auth/users", json=self.account, timeout=PATIENCE)
             if answer.status_code == 409:
                 login = {"login": self.account["username"], "password": self.account["password"]}
-                answer = httpx2.post(f"{self.url}/auth/sessions", json=login)
+                answer = httpx2.post(f"{self.url}/auth/sessions", json=login, timeout=PATIENCE)
             assert answer.status_code == 201, answer.text
             self._token = answer.json()["token"]
         headers = {"Authorization": f"Bearer {self._token}"}

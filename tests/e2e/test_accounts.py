@@ -20,6 +20,7 @@ from playwright.sync_api import Browser, Page, Route, expect
 from kyoo.auth.totp import code_at
 from tests.e2e.server import Server, running
 from tests.fakes.oidc_providers import mock_provider
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -109,7 +110,7 @@ def test_no_script_can_read_the_session(page: Page, instance: Server, name: str)
     (cookie,) = session_cookies(page)
     assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == (f"kyoo-{instance.port}", True, "Strict")
     bearer = {"Authorization": f"Bearer {cookie['value']}"}
-    (session,) = httpx2.get(f"{instance.url}/auth/sessions", headers=bearer).json()
+    (session,) = httpx2.get(f"{instance.url}/auth/sessions", headers=bearer, timeout=PATIENCE).json()
     assert cookie["value"] not in kept(page)
     assert session["id"] in kept(page)
     requests: list[dict[str, str]] = []
@@ -121,12 +122,12 @@ def test_no_script_can_read_the_session(page: Page, instance: Server, name: str)
     page.get_by_test_id("settings-logout").click()
     expect(page).to_have_url(f"{instance.url}/login")
     assert (session_cookies(page), session["id"] in kept(page)) == ([], False)
-    assert httpx2.get(f"{instance.url}/auth/users/me", headers=bearer).status_code == 403
+    assert httpx2.get(f"{instance.url}/auth/users/me", headers=bearer, timeout=PATIENCE).status_code == 403
 
 
 def test_who_was_logged_in_with_an_older_release_stays_so(page: Page, instance: Server, name: str) -> None:
     login = {"login": name, "password": f"password of {name}"}
-    token = httpx2.post(f"{instance.url}/auth/sessions", json=login).json()["token"]
+    token = httpx2.post(f"{instance.url}/auth/sessions", json=login, timeout=PATIENCE).json()["token"]
     at_the_door(page, instance)
     page.evaluate("token => { localStorage.token = token; document.cookie = `X-Bearer=${token}; Path=/` }", token)
     page.goto(f"{instance.url}/settings/account")
@@ -141,7 +142,7 @@ def test_a_session_that_ended_elsewhere_leaves_nothing(page: Page, instance: Ser
     bearer = {"Authorization": f"Bearer {cookie['value']}"}
     page.goto(f"{instance.url}/settings/account")
     expect(page.get_by_label("User name")).to_have_value(name)
-    assert httpx2.delete(f"{instance.url}/auth/sessions/current", headers=bearer).status_code == 200
+    assert httpx2.delete(f"{instance.url}/auth/sessions/current", headers=bearer, timeout=PATIENCE).status_code == 200
     # The page hears of it by itself.
     page.wait_for_url(f"{instance.url}/login?**")
     assert session_cookies(page) == []
@@ -215,14 +216,20 @@ def test_a_passkey_alone_and_as_second_factor(page: Page, instance: Server, name
 
 
 def test_a_television_is_let_in(page: Page, instance: Server, name: str) -> None:
-    code = httpx2.post(f"{instance.url}/auth/device?device=Living room TV").json()
+    code = httpx2.post(f"{instance.url}/auth/device?device=Living room TV", timeout=PATIENCE).json()
     page.goto(code["verificationUriComplete"])
     expect(page.get_by_text("Living room TV", exact=True)).to_be_visible()
     page.get_by_test_id("device-approve").click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible()
-    session = httpx2.post(f"{instance.url}/auth/device/token", json={"deviceCode": code["deviceCode"]})
+    session = httpx2.post(
+        f"{instance.url}/auth/device/token", json={"deviceCode": code["deviceCode"]}, timeout=PATIENCE
+    )
     assert session.status_code == 201
-    me = httpx2.get(f"{instance.url}/auth/users/me", headers={"Authorization": f"Bearer {session.json()['token']}"})
+    me = httpx2.get(
+        f"{instance.url}/auth/users/me",
+        headers={"Authorization": f"Bearer {session.json()['token']}"},
+        timeout=PATIENCE,
+    )
     assert me.json()["username"] == name
 
 
@@ -232,7 +239,7 @@ def test_an_old_program_logs_in_with_an_app_password(page: Page, instance: Serve
     page.get_by_test_id("app-password-add").click()
     secret = shown(page, "app-password-secret")
     body = {"login": name, "password": secret}
-    assert httpx2.post(f"{instance.url}/auth/sessions", json=body).status_code == 201
+    assert httpx2.post(f"{instance.url}/auth/sessions", json=body, timeout=PATIENCE).status_code == 201
 
 
 def test_an_invitation(page: Page, instance: Server) -> None:

@@ -13,6 +13,7 @@ from tests.e2e.demo import DemoServer
 from tests.e2e.test_accounts import shown
 from tests.e2e.test_pages import get
 from tests.e2e.test_watching import played_to
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -140,12 +141,12 @@ def test_an_api_key_is_made_and_deleted(viewer: Page, demo: DemoServer) -> None:
     page.get_by_test_id("api-key-create").click()
     key = shown(page, "api-key-secret")
     films = f"{demo.url}/api/movies?limit=1"
-    assert httpx2.get(films, headers={"X-Api-Key": key}).status_code == 200
+    assert httpx2.get(films, headers={"X-Api-Key": key}, timeout=PATIENCE).status_code == 200
     line = page.get_by_test_id("api-key").filter(has_text="reader")
     line.get_by_role("button", name="Delete the key reader?").click()
     line.locator("dialog[open]").get_by_role("button", name="Delete").click()
     expect(line).to_have_count(0)
-    assert httpx2.get(films, headers={"X-Api-Key": key}).status_code in (401, 403)
+    assert httpx2.get(films, headers={"X-Api-Key": key}, timeout=PATIENCE).status_code in (401, 403)
 
 
 def test_a_session_is_ended_and_the_audit_log_tells(viewer: Page, demo: DemoServer) -> None:
@@ -158,7 +159,7 @@ def test_a_session_is_ended_and_the_audit_log_tells(viewer: Page, demo: DemoServ
         lost = page.get_by_test_id("session").filter(has_text="A lost phone").first
         lost.get_by_test_id("session-end").click()
         expect(page.get_by_test_id("session").filter(has_text="A lost phone")).to_have_count(0)
-        answer = httpx2.get(f"{demo.url}/auth/users/me", headers={"Authorization": f"Bearer {token}"})
+        answer = httpx2.get(f"{demo.url}/auth/users/me", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE)
         assert answer.status_code in (401, 403)
     page.goto(f"{demo.url}/admin/audit")
     entries = page.get_by_test_id("audit-entry")

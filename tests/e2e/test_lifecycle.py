@@ -72,7 +72,7 @@ def test_nothing_is_left_behind_and_the_next_start_works(server: Server, how: si
     begun = time.monotonic()
     again = Server(server.library, server.data_dir, port=server.port)
     with running(again):
-        page = httpx2.get(again.url)
+        page = httpx2.get(again.url, timeout=PATIENCE)
         assert page.status_code == 200
         # Some seconds on a quiet machine, and several times as long on a busy one.
         assert time.monotonic() - begun < 60
@@ -191,7 +191,7 @@ def environment_of(pid: int) -> bytes:
 def health_tells_the_truth(server: Server) -> None:
     for prefix in ("api", "auth", "video", "scanner"):
         for probe in ("health", "ready"):
-            answer = httpx2.get(f"{server.url}/{prefix}/{probe}")
+            answer = httpx2.get(f"{server.url}/{prefix}/{probe}", timeout=PATIENCE)
             assert (answer.status_code, answer.json()["status"]) == (200, "healthy")
     # Postgres is stopped for real, not killed: `keep_running` would start it again at once.
     postmaster = next(
@@ -212,7 +212,7 @@ def health_tells_the_truth(server: Server) -> None:
 def a_second_start_is_refused(server: Server) -> None:
     line = refused(command(server.library, server.data_dir, free_port()))
     assert line == f"kyoo: Another kyoo is running on the data directory {server.data_dir}"
-    assert httpx2.get(f"{server.url}/api/ready").status_code == 200
+    assert httpx2.get(f"{server.url}/api/ready", timeout=PATIENCE).status_code == 200
 
 
 def test_health_a_second_start_and_a_signal_that_arrives_twice_at_once(server: Server) -> None:

@@ -14,6 +14,7 @@ from tests.e2e.library import film
 from tests.e2e.server import Server, running
 from tests.e2e.test_watching import CUES, TIME, VIDEO, played_to, until
 from tests.media import movie, placed
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -191,7 +192,9 @@ def test_whose_session_ends_elsewhere_logs_in_again(page: Page, demo: DemoServer
     demo.log_in(page.context, token)
     page.goto(f"{demo.url}/watch/a-quiet-harbour")
     played_to(page, 0.5)
-    ended = httpx2.delete(f"{demo.url}/auth/sessions/current", headers={"Authorization": f"Bearer {token}"})
+    ended = httpx2.delete(
+        f"{demo.url}/auth/sessions/current", headers={"Authorization": f"Bearer {token}"}, timeout=PATIENCE
+    )
     assert ended.status_code == 200
     # Where nothing is buffered.
     page.keyboard.press("8")

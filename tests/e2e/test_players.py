@@ -10,6 +10,7 @@ import pytest
 from tests.e2e.library import HARBOUR_SECONDS
 from tests.e2e.server import Server
 from tests.media import ffmpeg
+from tests.waiting import PATIENCE
 
 
 def play(server: Server, slug: str, *options: str) -> tuple[float, list[str]]:
@@ -48,5 +49,5 @@ def test_the_original_file_is_given_in_ranges(site: Server) -> None:
 
 def test_a_stranger_gets_nothing(site: Server) -> None:
     for path in ("master.m3u8?clientId=x", "direct", "info", "thumbnails.vtt"):
-        answer = httpx2.get(f"{site.url}/api/videos/the-long-voyage/{path}")
+        answer = httpx2.get(f"{site.url}/api/videos/the-long-voyage/{path}", timeout=PATIENCE)
         assert answer.status_code == 401

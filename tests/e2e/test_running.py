@@ -13,6 +13,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.e2e.server import Server, environment, running
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -102,7 +103,9 @@ def test_the_first_visitor_brings_a_backup_back(page: Page, instance: Server, tm
         expect(page.get_by_role("alert")).to_contain_text("There is no backup in /nowhere")
         # What is brought back is run: nobody chooses a place outside of this machine.
         for path in ("backups", "restore"):
-            answer = httpx2.post(f"{new.url}/server/setup/{path}", json={"target": "s3://elsewhere/backups"})
+            answer = httpx2.post(
+                f"{new.url}/server/setup/{path}", json={"target": "s3://elsewhere/backups"}, timeout=PATIENCE
+            )
             assert (answer.status_code, "KYOO_BACKUP" in answer.text) == (422, True)
         page.get_by_test_id("restore-target").fill(str(instance.data_dir / "backups"))
         page.get_by_test_id("restore-look").click()

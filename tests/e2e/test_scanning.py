@@ -11,6 +11,7 @@ from playwright.sync_api import Browser, Page, Request, Route, expect
 from tests.e2e.library import episode
 from tests.e2e.server import Server, running
 from tests.media import placed
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
 
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 def see_nothing_as_a_limited_user(browser: Browser, server: Server) -> None:
     """Whom the scanner would refuse does not ask it, and is told nothing of folders."""
     account = {"username": "kid", "email": "kid@example.org", "password": "correct horse"}
-    session = httpx2.post(f"{server.url}/auth/users", json=account).json()
+    session = httpx2.post(f"{server.url}/auth/users", json=account, timeout=PATIENCE).json()
     with server.client() as client:
         kid = client.get("/auth/users/kid").json()["id"]
         client.patch(f"/auth/users/{kid}", json={"claims": {"maxAge": 6, "verified": True}}).raise_for_status()
