@@ -11,7 +11,8 @@ from urllib.parse import urlsplit
 import httpx2
 
 from kyoo.core.outside import OutsideSettings, outside_transport
-from kyoo.core.rendering import Box, Copies, PictureError, Renderer
+from kyoo.core.picture_copies import Box, Copies, PictureError
+from kyoo.core.rendering import Renderer
 
 Quality = Literal["low", "medium", "high"]
 #: WebP is what is stored; JPEG is made for those who ask for it.

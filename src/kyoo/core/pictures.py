@@ -17,7 +17,7 @@ from typing import Any
 import numpy as np
 from PIL import Image, ImageOps
 
-from kyoo.core.rendering import FORMATS, Bounds, Box, Copies, PictureError
+from kyoo.core.picture_copies import FORMATS, Bounds, Box, Copies, PictureError
 
 BASE83 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
 

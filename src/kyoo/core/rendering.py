@@ -6,27 +6,21 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
-from typing import Any, NamedTuple
+from typing import Any
 
 from pydantic import AliasChoices, Field
 
 from kyoo.core.cage.confinement import Cage
 from kyoo.core.cage.processes import CallError, Launcher, temporary
+from kyoo.core.picture_copies import FORMATS, Box, Copies, PictureError
 from kyoo.core.settings import Settings
 
-#: Decoders that may see bytes from outside.
-FORMATS = ("JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP")
 #: Pictures decoded at once by one process: each costs a core, and up to 160 MB while it lasts.
 AT_ONCE = 2
 #: Bytes of the line before the files.
 LONGEST_HEAD = 64 * 1024
 #: Address space of one decoder (bytes): the libraries, and some copies of the picture.
 MEMORY, MEMORY_A_PIXEL = 768 * 1024**2, 16
-
-
-class PictureError(Exception):
-    """No usable picture; the message is for whoever gave it."""
 
 
 class PictureSettings(Settings):
@@ -36,34 +30,6 @@ class PictureSettings(Settings):
     pixels: int = Field(default=40_000_000, ge=1, le=170_000_000, validation_alias=AliasChoices("KYOO_PICTURE_PIXELS"))
     side: int = Field(default=16_384, ge=1, le=65_535, validation_alias=AliasChoices("KYOO_PICTURE_SIDE"))
     seconds: float = Field(default=20, gt=0, le=3600, validation_alias=AliasChoices("KYOO_PICTURE_SECONDS"))
-
-
-@dataclass(frozen=True)
-class Bounds:
-    """How large a picture may be, in pixels, to be decoded at all."""
-
-    pixels: int
-    side: int
-
-    def check(self, width: int, height: int) -> None:
-        """Raises PictureError."""
-        if width * height > self.pixels or max(width, height) > self.side:
-            raise PictureError(f"The picture is too large: {width}×{height} pixels")
-
-
-class Box(NamedTuple):
-    """The most pixels that a copy is wide and high."""
-
-    width: int
-    height: int
-
-
-@dataclass(frozen=True)
-class Copies:
-    """`files` holds one WebP for each box asked for; `blurhash` is 4×3."""
-
-    blurhash: str
-    files: list[bytes]
 
 
 class Renderer:

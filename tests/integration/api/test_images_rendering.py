@@ -15,7 +15,8 @@ from PIL import Image
 from kyoo.api import images
 from kyoo.api.images import ImageError, Rendered
 from kyoo.core import pictures
-from kyoo.core.rendering import FORMATS, Bounds, Box, Copies, PictureError, PictureSettings, Renderer
+from kyoo.core.picture_copies import FORMATS, Bounds, Box, Copies, PictureError
+from kyoo.core.rendering import PictureSettings, Renderer
 
 
 class Here(Renderer):
