@@ -36,6 +36,8 @@ Read = Callable[[Mapping[str, Any], dict[str, Any], list[Any]], None]
 Solve = Callable[[Request, dict[Any, Any], list[Any]], Awaitable[dict[str, Any]]]
 
 NO_QUERY = QueryParams()
+#: Where it is kept with a route whether it is plain.
+FOUND = "_kyoo_is_plain"
 #: Defaults of these kinds need no copy.
 UNCHANGING = (type(None), bool, int, float, str)
 
@@ -43,21 +45,34 @@ UNCHANGING = (type(None), bool, int, float, str)
 def quicken(app: FastAPI) -> None:
     """Let the routes of `app` that can do with less do so, and be found without a look at all others. No route is added
     afterwards."""
-    quick = [route for route in app.router.routes if isinstance(route, APIRoute) and is_plain(route)]
-    for route in quick:
-        route.app = _quick(route, route.app)
+    quick = [route for route in app.router.routes if isinstance(route, APIRoute) and _is_made_quick(route)]
     find = _finder(app.router.routes, quick, app.router.middleware_stack)
     app.router.middleware_stack = find  # type: ignore[assignment]
+
+
+def _is_made_quick(route: APIRoute) -> bool:
+    """Whether it is by now. A route belongs to its module, and is the same one in each application of a process."""
+    known = vars(route)
+    if FOUND not in known:
+        known[FOUND] = is_plain(route)
+        if known[FOUND]:
+            route.app = _quick(route, route.app)
+    return bool(known[FOUND])
 
 
 def _finder(routes: Sequence[BaseRoute], quick: Sequence[APIRoute], usual: ASGIApp) -> ASGIApp:
     """Looks first at those routes whose path has as many parts as the request's, and the same second part; `usual`
     finds the others, and answers 404 and 405."""
     # Where any text can be the second part, it is not looked at.
-    keys = {(slashes, None if "{" in second else second) for slashes, second in (_key(route.path) for route in quick)}
+    keys = {_spread(route.path) for route in quick}
+    places = [(route, getattr(route, "path_regex", None), _place(route)) for route in routes]
     tables = {
-        key: [(route, getattr(route, "path_regex", None)) for route in routes if _may_match(route, *key)]
-        for key in keys
+        (slashes, second): [
+            (route, regex)
+            for route, regex, place in places
+            if place is None or (place[0] == slashes and (second is None or place[1] in (second, None)))
+        ]
+        for slashes, second in keys
     }
     known = set(map(id, quick))
 
@@ -85,12 +100,16 @@ def _key(path: str) -> tuple[int, str]:
     return path.count("/"), parts[2] if len(parts) > 2 else ""
 
 
-def _may_match(route: BaseRoute, slashes: int, second: str | None) -> bool:
+def _place(route: BaseRoute) -> tuple[int, str | None] | None:
+    """The place of what it matches; None where that can be any."""
     path = getattr(route, "path", None)
-    if path is None or ":path}" in path:
-        return True
-    own_slashes, own_second = _key(path)
-    return own_slashes == slashes and (second is None or own_second == second or "{" in own_second)
+    return None if path is None or ":path}" in path else _spread(path)
+
+
+def _spread(path: str) -> tuple[int, str | None]:
+    """How many parts it has, and the second one, None where that is any text."""
+    slashes, second = _key(path)
+    return slashes, None if "{" in second else second
 
 
 def is_plain(route: APIRoute) -> bool:
