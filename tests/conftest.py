@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import ssl
 import tempfile
 import uuid
 import zlib
@@ -13,6 +14,7 @@ from functools import partial
 from pathlib import Path
 from typing import Any
 
+import httpcore2
 import hypothesis
 import psycopg
 import pytest
@@ -27,6 +29,7 @@ from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 from tests.kept import running
+from tests.launchers import Launchers, shared
 
 # How long one example takes on a busy machine says nothing.
 hypothesis.settings.register_profile("kyoo", deadline=None)
@@ -67,6 +70,37 @@ def _quick_passwords() -> Iterator[None]:
 def real_passwords(monkeypatch: pytest.MonkeyPatch) -> None:
     """Hashes as the server makes them."""
     monkeypatch.setattr(passwords, "PasswordHasher", PasswordHasher)
+
+
+@pytest.fixture(scope="session", autouse=True)
+def _certificates_read_once() -> Iterator[None]:
+    """Every client reads those of the system, which takes longer than most tests; some tests have their own."""
+    make = httpcore2.default_ssl_context
+    made: dict[tuple[object, ...], ssl.SSLContext] = {}
+
+    def remembered(**options: Any) -> ssl.SSLContext:
+        key = (*options.items(), os.environ.get("SSL_CERT_FILE"), os.environ.get("SSL_CERT_DIR"))
+        if key not in made:
+            made[key] = make(**options)
+        return made[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(httpcore2, "default_ssl_context", remembered)
+        yield
+
+
+@pytest.fixture(scope="session")
+def idle_launchers() -> Iterator[Launchers]:
+    launchers = Launchers()
+    yield launchers
+    launchers.end()
+
+
+@pytest.fixture
+def shared_launchers(idle_launchers: Launchers) -> Iterator[None]:
+    """For tests that do not look at how caged processes are started."""
+    with shared(idle_launchers):
+        yield
 
 
 @contextmanager

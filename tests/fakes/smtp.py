@@ -50,4 +50,5 @@ class FakeSmtp:
 
 def _authenticate(_server: Any, _session: Any, _envelope: Any, _mechanism: str, data: Any) -> AuthResult:
     right = isinstance(data, LoginPassword) and (data.login, data.password) == (USER.encode(), PASSWORD.encode())
-    return AuthResult(success=right)
+    # Not `handled`: otherwise nobody would answer whoever is wrong.
+    return AuthResult(success=right, handled=False)

@@ -9,10 +9,10 @@ import psycopg
 import pytest
 
 from kyoo.serve.embedded import EmbeddedPostgres
-from tests.integration.transcoder.conftest import service, start
+from tests.integration.transcoder.conftest import kept_launchers, service, start
 from tests.playing.served import Served, serving
 
-__all__ = ["service", "start"]
+__all__ = ["kept_launchers", "service", "start"]
 
 
 @pytest.fixture(scope="module")

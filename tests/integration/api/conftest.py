@@ -22,6 +22,11 @@ from kyoo.core.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 
 
+@pytest.fixture(autouse=True)
+def kept_launchers(shared_launchers: None) -> None:
+    """None of these tests looks at how a caged process is started."""
+
+
 @dataclass
 class Peer:
     """Stands in for the rest of the instance: answers by path, remembers what was asked."""

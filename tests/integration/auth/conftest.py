@@ -23,6 +23,11 @@ def pytest_configure(config: pytest.Config) -> None:
     config.addinivalue_line("filterwarnings", "ignore:EdDSA is deprecated")
 
 
+@pytest.fixture(autouse=True)
+def kept_launchers(shared_launchers: None) -> None:
+    """None of these tests looks at how a caged process is started."""
+
+
 @pytest.fixture
 async def two_databases(postgres: EmbeddedPostgres) -> AsyncIterator[list[Database]]:
     """For two instances that know nothing of each other."""

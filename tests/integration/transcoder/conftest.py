@@ -24,6 +24,11 @@ from kyoo.transcoder.settings import TranscoderSettings
 ALONE = Authentication(verifier=None, missing_status=401, malformed_status=401)
 
 
+@pytest.fixture(autouse=True)
+def kept_launchers(shared_launchers: None) -> None:
+    """None of these tests looks at how a caged process is started."""
+
+
 @dataclass
 class Service:
     """The running application, a client of it, and the library's folder."""

@@ -15,6 +15,7 @@ import psutil
 import pytest
 from tests import media
 from tests.integration.transcoder.conftest import Service
+from tests.launchers import Launchers
 from tests.waiting import until
 
 from kyoo.core.cage import processes
@@ -43,6 +44,12 @@ def looking() -> list[psutil.Process]:
         with contextlib.suppress(psutil.NoSuchProcess):
             found += [child for child in launcher.children() if child.status() != psutil.STATUS_ZOMBIE]
     return found
+
+
+@pytest.fixture(autouse=True)
+def kept_launchers(idle_launchers: Launchers) -> None:
+    """Here each test starts its own, and sees it end."""
+    idle_launchers.end()
 
 
 @pytest.fixture

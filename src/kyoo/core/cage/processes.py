@@ -166,13 +166,12 @@ class Launcher:
         self._control.setblocking(False)
         with theirs:
             self._process = await asyncio.create_subprocess_exec(
-                *(sys.executable, "-S", "-P", "-m", "kyoo.core.cage.launcher", self._module or "-"),
+                *launcher_command(self._module),
                 stdin=theirs.fileno(),
                 stdout=DEVNULL,
                 # What its children say goes where they are told to; this is for faults of ours.
                 stderr=None,
-                env=environment()
-                | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"},
+                env=launcher_environment(),
             )
         hello = await asyncio.get_running_loop().sock_recv(self._control, 256)
         if not hello:
@@ -283,6 +282,14 @@ class Launcher:
         process, self._process = self._process, None
         if process is not None:
             await process.wait()
+
+
+def launcher_command(module: str | None) -> list[str]:
+    return [sys.executable, "-S", "-P", "-m", "kyoo.core.cage.launcher", module or "-"]
+
+
+def launcher_environment() -> dict[str, str]:
+    return environment() | {"PYTHONPATH": os.pathsep.join(filter(None, sys.path)), "OPENBLAS_NUM_THREADS": "1"}
 
 
 async def _answer(process: Process) -> bytes:
