@@ -15,8 +15,8 @@ DATA ?=
 HOST ?=
 PORT ?=
 URL ?=
-# Of tests. More than cores where most of them watch films.
-PROCESSES ?= auto
+# Of tests: one more than cores, as many of them wait for a browser, a film or a program.
+PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
 quote = '$(subst ','\'',$(1))'
 given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
@@ -59,7 +59,6 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 	$(BIN)/python -m tests.older_postgres
 	$(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
-test-all: PROCESSES = 3
 test-all: ARGS += -m "exhaustive or not exhaustive"
 test-all: test ## the same, and what is exhaustive rather than telling
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import base64
 import json
 import re
-from itertools import cycle
+from itertools import cycle, islice
 from typing import Any
 
 import httpx2
@@ -168,8 +168,9 @@ async def video(app: FastAPI, api: httpx2.AsyncClient, library: Library, peer: P
     return str((await api.get("/videos/serie-s1e1")).json()["id"])
 
 
-async def test_bodies(api: httpx2.AsyncClient, database: Database, video: str) -> None:
-    """Each place of each body, with two of all that is wrong in turn."""
+@pytest.mark.parametrize("wrongs_each", [1, pytest.param(len(WRONG), marks=pytest.mark.exhaustive)])
+async def test_bodies(api: httpx2.AsyncClient, database: Database, video: str, wrongs_each: int) -> None:
+    """Each place of each body, with some of all that is wrong in turn."""
     found: list[str] = []
     wrongs = cycle(WRONG)
     headers = {"Content-Type": "application/json"}
@@ -177,7 +178,7 @@ async def test_bodies(api: httpx2.AsyncClient, database: Database, video: str) -
     for verb, path, body in bodies(video):
         for where in places(body):
             part = next((key for key in reversed(where) if isinstance(key, str)), "body")
-            for wrong in (next(wrongs), next(wrongs)):
+            for wrong in islice(wrongs, wrongs_each):
                 response = await api.request(verb, path, content=with_wrong(body, where, wrong), headers=headers)
                 what = f"{verb} {path} {'.'.join(map(str, where))} = {wrong[:40]}"
                 found += [f"{what}: {fault}" for fault in faults(response, part)]
@@ -212,7 +213,8 @@ def filled(path: str, /, **changed: str) -> str:
     return re.sub(r"{(\w+)}", lambda match: {"name": name, "slug": name, **OTHERS, **changed}[match[1]], path)
 
 
-async def test_parameters(api: httpx2.AsyncClient, video: str) -> None:
+@pytest.mark.parametrize("wrongs_each", [2, pytest.param(len(WRONG_TEXTS), marks=pytest.mark.exhaustive)])
+async def test_parameters(api: httpx2.AsyncClient, video: str, wrongs_each: int) -> None:
     """Each parameter of each operation that reads, with some of what is wrong in turn; the cursor with all of it."""
     found: list[str] = []
     wrongs = cycle(WRONG_TEXTS)
@@ -220,7 +222,7 @@ async def test_parameters(api: httpx2.AsyncClient, video: str) -> None:
     for path, item in document["paths"].items():
         for parameter in item.get("get", {}).get("parameters", ()):
             name, place = parameter["name"], parameter["in"]
-            tried = [next(wrongs) for _ in range(4)]
+            tried = list(islice(wrongs, wrongs_each))
             for wrong in [cursor(text) for text in CURSORS] if name == "after" else tried:
                 url = filled(path, **{name: wrong} if place == "path" else {})
                 url += "?query=rich" if path == "/api/search" and name != "query" else "?"

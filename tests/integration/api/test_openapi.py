@@ -47,7 +47,8 @@ from kyoo.core.tokens import SharedSecret, Verifier
 
 #: Names that lead somewhere, for the paths that schemathesis would never guess.
 KNOWN = {"movies": "film", "series": "serie", "collections": "all", "studios": "a24", "staff": "somebody"}
-EXAMPLES = 5
+#: Requests of each kind to each operation: the first of them are as good a sample as any.
+SAMPLE, MANY = 2, 8
 WIRE = ("method", "url", "params", "json", "data", "headers", "files")
 
 
@@ -151,12 +152,12 @@ def resolved(part: Any, document: dict[str, Any], seen: frozenset[str] = frozens
     return {key: resolved(value, document, seen) for key, value in part.items()}
 
 
-def requests(document: dict[str, Any], operation: Any, mode: Any) -> list[dict[str, Any]]:
-    """The requests of one kind to one operation, as the client is told them. To make them up takes a minute for all
-    operations: they are kept in the cache folder, by what they are made of."""
+def requests(document: dict[str, Any], operation: Any, mode: Any, examples: int) -> list[dict[str, Any]]:
+    """`examples` requests of one kind to one operation, as the client is told them. To make them up takes a minute for
+    all operations: they are kept in the cache folder, by what they are made of."""
     declared = resolved(document["paths"][operation.path][operation.method.lower()], document)
     versions = [f"{name} {version(name)}" for name in ("schemathesis", "hypothesis")]
-    made_of = [inspect.getsource(sys.modules[__name__]), *versions, operation.label, mode.value, declared]
+    made_of = [inspect.getsource(sys.modules[__name__]), *versions, operation.label, mode.value, declared, examples]
     kept = (
         CACHE / "requests" / f"{hashlib.sha256(json.dumps(made_of, sort_keys=True).encode()).hexdigest()[:32]}.pickle"
     )
@@ -166,7 +167,7 @@ def requests(document: dict[str, Any], operation: Any, mode: Any) -> list[dict[s
     made: list[dict[str, Any]] = []
 
     @settings(
-        max_examples=EXAMPLES,
+        max_examples=examples,
         database=None,
         derandomize=True,
         phases=[Phase.generate],
@@ -204,13 +205,14 @@ def ask(live: Live, document: dict[str, Any], operation: Any, made: list[dict[st
     return asked
 
 
-def test_no_request_gets_an_undocumented_answer(live: Live, subtests: pytest.Subtests) -> None:
+@pytest.mark.parametrize("examples", [SAMPLE, pytest.param(MANY, marks=pytest.mark.exhaustive)])
+def test_no_request_gets_an_undocumented_answer(live: Live, subtests: pytest.Subtests, examples: int) -> None:
     document = json.loads(live.call("GET", "/api/swagger/json").content)
     short = with_short_lists(document)
     schema = schemathesis.openapi.from_dict(short)
     asked = 0
     for result in schema.get_all_operations():
-        operation = result.ok()
+        operation = result.ok()  # type: ignore[union-attr]
         if operation.path in ("/api/health", "/api/ready"):
             continue
         declared = document["paths"][operation.path][operation.method.lower()]
@@ -219,5 +221,5 @@ def test_no_request_gets_an_undocumented_answer(live: Live, subtests: pytest.Sub
             if mode is schemathesis.GenerationMode.NEGATIVE and not wrong_can_be:
                 continue
             with subtests.test(operation=operation.label, mode=mode.value):
-                asked += ask(live, document, operation, requests(short, operation, mode))
-    assert asked > EXAMPLES * 60
+                asked += ask(live, document, operation, requests(short, operation, mode, examples))
+    assert asked > examples * 60

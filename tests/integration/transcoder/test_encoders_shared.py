@@ -10,7 +10,7 @@ import pytest
 from tests import media
 from tests.integration.api.seeds import OTHER_USER, SECRET, USER, bearer
 from tests.integration.transcoder.conftest import Service, Start
-from tests.integration.transcoder.test_sessions import encoders, long_movie
+from tests.integration.transcoder.test_sessions import encoders, long_movie, slow_movie
 from tests.waiting import until
 
 from kyoo.core.permissions import Authentication
@@ -33,9 +33,13 @@ async def streams(service: Service, **who: Any) -> list[dict[str, Any]]:
     return found
 
 
+async def nobody_is_listed(service: Service) -> bool:
+    return await streams(service) == []
+
+
 async def end(service: Service, client: str, message: str | None = None, **who: Any) -> httpx2.Response:
     body = {} if message is None else {"json": {"message": message}}
-    return await service.http.request("DELETE", f"/video/streams/{client}", headers=bearer(**who), **body)
+    return await service.http.request("DELETE", f"/video/streams/{client}", headers=bearer(**who), **body)  # type: ignore[arg-type]
 
 
 async def test_a_player_that_leaves_is_not_listed_any_more_and_its_encoders_end(start: Start) -> None:
@@ -47,7 +51,7 @@ async def test_a_player_that_leaves_is_not_listed_any_more_and_its_encoders_end(
     assert len(encoders()) == 1
     assert (await end(service, "player", **VIEWER)).status_code == 204
     await until(lambda: not encoders())
-    assert await streams(service) == []
+    await until(lambda: nobody_is_listed(service))
     # It comes back, as a page does that is shown again.
     assert (await service.get(path, "0/transcode/segment-1.mp4", headers=headers)).status_code == 200
 
@@ -114,25 +118,23 @@ async def test_a_silent_player_is_paused_and_then_gone(
     monkeypatch.setattr("kyoo.transcoder.clients.QUIET_SEGMENTS", 0.0)
     service = await start(KNOWN, client_idle=0.4, client_paused=3)
     path = service.add(long_movie())
-    await service.get(path, "0/transcode/segment-0.mp4", headers=bearer(**VIEWER))
 
     async def states() -> list[str]:
         return [viewer["state"] for stream in await streams(service) for viewer in stream["viewers"]]
 
-    assert await states() == ["playing"]
+    async def plays(number: int) -> bool:
+        await service.get(path, f"0/transcode/segment-{number}.mp4", headers=bearer(**VIEWER))
+        return await states() == ["playing"]
+
+    await until(lambda: plays(0))
     await until(lambda: not encoders())
 
     async def is_paused() -> bool:
         return await states() == ["paused"]
 
     await until(is_paused)
-    await service.get(path, "0/transcode/segment-1.mp4", headers=bearer(**VIEWER))
-    assert await states() == ["playing"]
-
-    async def is_gone() -> bool:
-        return await streams(service) == []
-
-    await until(is_gone)
+    await until(lambda: plays(1))
+    await until(lambda: nobody_is_listed(service))
 
 
 async def test_a_player_that_has_the_whole_rest_plays_until_it_is_through(
@@ -162,20 +164,20 @@ async def test_a_seek_replaces_the_encoder(start: Start) -> None:
 
 
 async def test_who_is_over_the_bound_is_told_to_come_back(start: Start) -> None:
-    service = await start(encoders=1, encoder_wait=0.3, preset="veryslow")
-    sources = [
-        media.movie(name=f"busy{number}.mkv", seconds=12, size="1920x1080", video_options=["-profile:v", "main"])
-        for number in range(2)
-    ]
-    first, second = (service.add(source) for source in sources)
+    service = await start(encoders=1, encoder_wait=0.3, preset="medium")
+    first, second = service.add(slow_movie()), service.add(long_movie())
     for path in (first, second):
         await service.get(path, "info")
     playing = asyncio.create_task(service.get(first, "0/transcode/segment-0.mp4", client="one"))
     await until(encoders)
+    # As slow as a test needs it.
+    (encoder,) = encoders()
+    encoder.suspend()
     answer = await service.get(second, "0/transcode/segment-0.mp4", client="two")
     assert answer.status_code == 503
     assert int(answer.headers["retry-after"]) > 0
     assert answer.json() == {"errors": ["The server encodes for as many viewers as it can: try again in a moment"]}
     # A copy costs little.
     assert (await service.get(second, "0/original/segment-0.mp4", client="two")).status_code == 200
+    encoder.resume()
     assert (await playing).status_code == 200

@@ -70,8 +70,7 @@ async def test_an_encoder_waits_for_its_readers(start: Start) -> None:
     stream = await Stream(service, path, "0/transcode").open()
     await stream.piece(0)
     (encoder,) = next(iter(service.app.state.context.sessions._shared.values())).rendition.encoders
-    await until(lambda: encoder.position > 2)
-    await asyncio.sleep(1.5)
+    await until(lambda: encoder.is_ahead)
     position = encoder.position
     assert stream.starts[position] < 20
     await asyncio.sleep(0.5)
