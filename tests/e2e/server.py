@@ -11,7 +11,7 @@ import sys
 import time
 from collections.abc import Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import httpx2
 from playwright.sync_api import BrowserContext
@@ -93,7 +93,7 @@ class Server:
         """A browser as the first user (or whose token it is), as the pages do it but without the form."""
         cookie: Any = {"name": f"kyoo-{self.port}", "value": token or self.token, "url": self.url, "httpOnly": True}
         storage = [{"name": "session", "value": "some id"}]
-        context.set_storage_state({"origins": [{"origin": self.url, "localStorage": storage}]})
+        context.set_storage_state({"origins": [{"origin": self.url, "localStorage": storage}]})  # type: ignore[arg-type]
         context.add_cookies([cookie | {"sameSite": "Strict"}])
 
     def items(self, path: str) -> list[dict[str, Any]]:
@@ -177,8 +177,11 @@ def all_gone(pids: list[int], within: float = PATIENCE) -> list[int]:
     return left
 
 
+Started = TypeVar("Started", bound=Server)
+
+
 @contextlib.contextmanager
-def running(server: Server) -> Iterator[Server]:
+def running(server: Started) -> Iterator[Started]:
     try:
         server.start()
         yield server

@@ -68,7 +68,7 @@ def test_a_language_is_added_and_an_error_is_told(viewer: Page, demo: DemoServer
     # Nobody loses what they typed without being asked.
     page.get_by_test_id("edit-name").fill("Lost")
     asked: list[str] = []
-    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))
+    page.once("dialog", lambda dialog: (asked.append(dialog.message), dialog.dismiss()))  # type: ignore[call-overload]
     page.get_by_role("link", name="Browse").first.click()
     expect(page.get_by_test_id("edit-name")).to_have_value("Lost")
     assert asked == ["There are changes that are not saved. Leave anyway?"]
@@ -82,7 +82,7 @@ def test_a_poster_is_uploaded_locked_and_removed(viewer: Page, demo: DemoServer)
         Image.new("RGB", (400, 600), "teal").save(file, "PNG")
         poster = {"name": "poster.png", "mimeType": "image/png", "buffer": file.getvalue()}
     before = get(demo, "/api/movies/a-quiet-harbour")["poster"]["id"]
-    page.get_by_test_id("upload-poster").set_input_files([poster])
+    page.get_by_test_id("upload-poster").set_input_files([poster])  # type: ignore[arg-type]
     expect(line.get_by_role("button", name="Unlock Poster")).to_be_visible()
     shown = get(demo, "/api/movies/a-quiet-harbour")["poster"]["id"]
     assert shown != before
@@ -90,7 +90,7 @@ def test_a_poster_is_uploaded_locked_and_removed(viewer: Page, demo: DemoServer)
     expect(page.locator(f"img[src*='{shown}']").first).to_have_js_property("complete", True)
 
     page.goto(f"{demo.url}/edit/movies/a-quiet-harbour")
-    page.get_by_test_id("upload-poster").set_input_files([poster | {"buffer": b"no picture"}])
+    page.get_by_test_id("upload-poster").set_input_files([poster | {"buffer": b"no picture"}])  # type: ignore[arg-type]
     expect(page.get_by_role("status").or_(page.get_by_role("alert")).last).to_contain_text("picture")
     line.get_by_role("button", name="Remove: Poster").click()
     expect(line.get_by_role("button", name="Remove: Poster")).to_have_count(0)
@@ -166,7 +166,7 @@ def test_the_credits_of_a_film(viewer: Page, demo: DemoServer) -> None:
     page.get_by_test_id("edit-tagline").fill("Lost")
     lines.first.get_by_role("button", name=re.compile("^Take out")).click()
     asked: list[str] = []
-    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))
+    page.on("dialog", lambda dialog: (asked.append(dialog.message), dialog.accept()))  # type: ignore[call-overload]
     page.get_by_role("link", name="Browse").first.click()
     expect(page.get_by_role("heading", level=1)).to_have_text("Browse")
     assert len(asked) == 1

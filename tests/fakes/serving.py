@@ -32,7 +32,7 @@ async def served(
     )
     server = uvicorn.Server(config)
     # The signals of the test run are its own.
-    server.capture_signals = _no_signals  # type: ignore[method-assign]
+    server.capture_signals = _no_signals  # type: ignore[assignment, method-assign]
     running = asyncio.create_task(server.serve(sockets=[listener]))
     while not server.started and not running.done():
         await asyncio.sleep(0.01)

@@ -111,7 +111,7 @@ def echo(authentication: Authentication, database: Database, path: Path) -> Fast
         database=database,
         authentication=authentication,
         routers=[router],
-        lifespan=FastAPI().router.lifespan_context,
+        lifespan=FastAPI().router.lifespan_context,  # type: ignore[arg-type]
     )
 
     @app.websocket("/api/ws")

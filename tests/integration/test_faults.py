@@ -100,7 +100,7 @@ async def test_no_answer_speaks_of_what_is_inside(
                     continue
                 refused.add(service)
                 if answer.status_code >= 500 or INTERNAL.search(answer.text):
-                    told = f"{verb} {target[:80]} {body[:60] if body else ''}: {answer.status_code} {answer.text[:300]}"
+                    told = f"{verb} {target[:80]} {body[:60] if body else ''}: {answer.status_code} {answer.text[:300]}"  # type: ignore[str-bytes-safe]
                     found.append(told)
     assert not found, f"{len(found)}: " + "\n".join(found[:40])
     assert refused == PREFIXES.keys()

@@ -99,7 +99,7 @@ async def test_who_is_invited_is_let_in_by_who_is(client: httpx2.AsyncClient) ->
     assert (await client.patch(f"/auth/users/{user}", json=deputy, headers=admin)).status_code == 200
     key = {"name": "tool", "claims": {"permissions": ["core.read"], "verified": True}}
     key = {"X-Api-Key": (await client.post("/auth/keys", json=key, headers=dave)).json()["token"]}
-    assert not await sees(client, key)
+    assert not await sees(client, key)  # type: ignore[arg-type]
     invited = (await client.post("/auth/invitations", json={"claims": {"verified": True}}, headers=dave)).json()["url"]
     erin = bearer(await register(client, "erin", f"?{httpx2.URL(invited).query.decode()}"))
     assert not await sees(client, erin)

@@ -78,7 +78,7 @@ async def finds_what_it_knows(provider: Provider, known: Known) -> None:
 
 async def describes_what_it_knows(provider: Provider, known: Known) -> None:
     assert isinstance(provider, Movies if known.kind == "movie" else Series)
-    record = await fetch(provider, known.kind, known.id)
+    record = await fetch(provider, known.kind, known.id)  # type: ignore[unreachable]
     assert record is not None
     assert record.id == known.id
     check_record(provider, known.kind, record)

@@ -163,7 +163,7 @@ class FakeTrakt(FakeService):
         self.plays.append(play)
         self._touch("movies" if title["kind"] == "movie" else "episodes", "watched_at")
         self.watchlist.pop((title["kind"], title["ids"]["trakt"]), None)
-        return int(play["id"])
+        return int(play["id"])  # type: ignore[call-overload]
 
     async def scrobble(self, request: Request) -> Response:
         action, body = request.path_params["action"], request.state.body

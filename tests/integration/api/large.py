@@ -264,10 +264,10 @@ async def fill(connection: Connection, scale: Scale = FULL) -> None:
     async def write(statements: list[str]) -> None:
         async with await psycopg.AsyncConnection.connect(connection.info.dsn, row_factory=dict_row) as writing:
             for statement in statements:
-                await execute(writing, statement, params)  # type: ignore[arg-type]
+                await execute(writing, statement, params)
 
     await write(SHOWS)
     await asyncio.gather(write(NAMES), write(FILES))
     await write(READERS)
     for table in TABLES.split():
-        await execute(connection, f"vacuum (analyze) api.{table}")  # type: ignore[arg-type]
+        await execute(connection, f"vacuum (analyze) api.{table}")

@@ -41,7 +41,7 @@ async def unnoticed(database: Database, statement: str) -> None:
     """Write as no transaction of ours would: without triggers."""
     async with database.transaction() as connection:
         await connection.execute("set local session_replication_role = replica")
-        await connection.execute(statement)  # type: ignore[arg-type]
+        await connection.execute(statement)
 
 
 async def test_the_answer_is_kept(
@@ -76,7 +76,7 @@ async def test_every_write_is_told(
 
     async def sql(statement: str) -> None:
         async with database.connection() as connection:
-            await connection.execute(statement)  # type: ignore[arg-type]
+            await connection.execute(statement)
 
     guess = {"title": "Arrakis", "years": [], "from": "test", "history": []}
     writes = {
@@ -172,5 +172,5 @@ async def test_half_an_answer_is_not_kept(database: Database, film: dict[str, An
     half = answers.pieces(database)
     await anext(half)
     await anext(half)
-    await half.aclose()
+    await half.aclose()  # type: ignore[attr-defined]
     assert json.loads(b"".join([piece async for piece in answers.pieces(database)]))["unmatched"] == ["/b.mkv"]

@@ -114,7 +114,9 @@ def reads() -> list[str]:
                 continue
             kind = route.path.split("/")[2]
             path = re.sub(
-                r"{(\w+)}", lambda found, kind=kind: VALUES.get(found[1], NAMES.get(kind, SECRET)), route.path
+                r"{(\w+)}",
+                lambda found, kind=kind: VALUES.get(found[1], NAMES.get(kind, SECRET)),  # type: ignore[misc]
+                route.path,
             )
             paths.append(path.removeprefix("/api"))
     return paths
@@ -241,7 +243,7 @@ async def test_what_is_not_seen_cannot_be_played_or_marked(
         response = await api.request(verb, path, json=body, headers=headers)
         assert response.status_code == 404, (verb, path, response.text)
     # Who is limited changes nothing of the catalogue, whatever else they may do.
-    for verb, path, body in (
+    for verb, path, body in (  # type: ignore[assignment]
         ("DELETE", "/movies/allowed-film", None),
         ("PUT", "/libraries/all", {"name": "All", "path": "/media"}),
         ("DELETE", "/videos", ["/media/allowed/film.mkv"]),

@@ -36,7 +36,7 @@ async def test_thousands_change_in_one_statement(library: Library, database: Dat
         ):
             for rows in ("where ctid = (select min(ctid) from api.{0})", ""):
                 statement = f"update api.{table} set {change} {rows.format(table)}"
-                await execute(connection, statement)  # type: ignore[arg-type]
+                await execute(connection, statement)
         await execute(connection, "reset statement_timeout")
         found = await fetch_value(connection, "select count(*) from api.search_entries where words @@ 'again'::tsquery")
     assert found >= MANY

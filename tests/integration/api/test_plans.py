@@ -151,13 +151,13 @@ def faults(plan: dict[str, Any], *, bounded: bool) -> list[str]:
 async def explain(connection: Connection, case: Case, request: PageRequest) -> dict[str, Any]:
     statement, params = page_statement(case.listing, request)
     cursor = await connection.execute(
-        f"explain (analyze, timing off, format json) {statement}",  # type: ignore[arg-type]
+        f"explain (analyze, timing off, format json) {statement}",
         {**READER.params(), **case.params, **params},
     )
     row = await cursor.fetchone()
     assert row is not None
     answer = row["QUERY PLAN"]
-    return (answer if isinstance(answer, list) else json.loads(answer))[0]["Plan"]  # type: ignore[no-any-return]
+    return (answer if isinstance(answer, list) else json.loads(answer))[0]["Plan"]
 
 
 SOURCE = "themoviedatabase"
@@ -207,7 +207,7 @@ async def test_a_page_reads_no_more_than_a_page(connection: Connection, name: st
         found = faults(await explain(connection, case, request), bounded=bool(case.within))
         if found:
             faulty.add(key)
-        with subtests.test(**{key: request}):
+        with subtests.test(**{key: request}):  # type: ignore[arg-type]
             assert not found or key in case.listing.unindexed, f"{name} {request}: {'; '.join(found)}"
     # A list inside of something may share its declaration with a larger one.
     assert case.within or set(case.listing.unindexed) <= faulty

@@ -46,7 +46,7 @@ async def abyss(library: Library) -> dict[str, Any]:
 
 async def around(api: httpx2.AsyncClient, name: str) -> tuple[str | None, str | None]:
     video = (await api.get(f"/videos/{name}?with=previous,next")).json()
-    return tuple(video[side] and video[side]["video"] for side in ("previous", "next"))  # type: ignore[return-value]
+    return tuple(video[side] and video[side]["video"] for side in ("previous", "next"))
 
 
 NEIGHBOURS: list[tuple[str, str | None, str | None]] = [

@@ -276,7 +276,7 @@ async def test_of_administrators_who_demote_each_other_at_once_one_is_left(make_
     assert answer.status_code == 200
 
     async def demote(auth: Auth, on: str, token: str) -> httpx2.Response:
-        body = {"claims": {"permissions": []}}
+        body = {"claims": {"permissions": []}}  # type: ignore[var-annotated]
         return await auth.client.patch(f"/auth/users/{on}", json=body, headers=bearer(token))
 
     answers = await asyncio.gather(demote(replicas[0], other, first), demote(replicas[1], one, second))

@@ -157,7 +157,7 @@ def compact(header: Any, payload: Any) -> str:
 NONSENSE = [
     *(b"", b" ", b".", b"..", b"a.b.c", b"a.b.c.d.e", b"\xff\xfe", b"\xc3\xa9", b"%ff", b"%00", b'"', b"x" * 9000),
     *(b"Bearer", b"Bearer  ", b"Basic YTpi", b"kyoo", b"a=b;;=;X-Bearer", b"http://[", b"//", b"/%ff?x-presign=%ff"),
-    *(
+    *(  # type: ignore[var-annotated]
         compact(header, payload).encode()
         for header in ({}, [], 5, None, {"alg": None}, {"alg": ["EdDSA"]}, {"alg": "none"}, {"alg": "EdDSA", "crit": 5})
         for payload in ({}, 5)

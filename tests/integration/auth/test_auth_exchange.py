@@ -38,7 +38,7 @@ async def test_the_token_of_a_session(auth: Auth) -> None:
     assert claims["sub"] == me["id"]
     assert claims["sid"] == session["id"]
     assert claims["username"] == "alice"
-    assert UUID(claims["jti"])
+    assert UUID(claims["jti"])  # type: ignore[truthy-bool]
     assert claims["iss"] == ORIGIN
     assert claims["exp"] - claims["iat"] == 3600
     assert abs(claims["iat"] - time.time()) < 5

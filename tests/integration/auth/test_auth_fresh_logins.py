@@ -142,7 +142,7 @@ async def test_administrators_go_no_other_way_about_their_own_account(auth: Auth
     assert not is_refused(email)
     assert not any(map(is_refused, await attempts(token, other)))
     # The e-mail that it has already is no change.
-    for body in ({"claims": {}}, {"email": f"new-{me}@kyoo.test"}):
+    for body in ({"claims": {}}, {"email": f"new-{me}@kyoo.test"}):  # type: ignore[var-annotated]
         assert (await auth.client.patch(f"/auth/users/{me}", json=body, headers=bearer(program))).status_code == 200
 
 
@@ -150,7 +150,7 @@ async def test_everything_else_needs_no_login(auth: Auth, database: Database) ->
     token = await auth.register("alice")
     await minutes_pass(database, 60)
     # The e-mail that it has already is no change.
-    for body in ({"username": "alicia"}, {"claims": {"settings": {}}}, {"email": "alice@kyoo.test"}):
+    for body in ({"username": "alicia"}, {"claims": {"settings": {}}}, {"email": "alice@kyoo.test"}):  # type: ignore[var-annotated]
         assert (await auth.client.patch(ME, json=body, headers=bearer(token))).status_code == 200
     body = {"oldPassword": "password of alice", "newPassword": "correct horse"}
     assert (await auth.client.patch(f"{ME}/password", json=body, headers=bearer(token))).status_code == 204

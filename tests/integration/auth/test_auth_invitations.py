@@ -24,7 +24,7 @@ async def invited(auth: Auth, **body: Any) -> str:
     """The token of a new invitation."""
     response = await invite(auth, **body)
     assert response.status_code == 201, response.text
-    return parse_qs(urlsplit(response.json()["url"]).query)["invitation"][0]
+    return parse_qs(urlsplit(response.json()["url"]).query)["invitation"][0]  # type: ignore[no-any-return]
 
 
 async def register(auth: Auth, name: str, invitation: str) -> Any:

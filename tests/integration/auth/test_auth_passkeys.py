@@ -98,10 +98,10 @@ async def test_a_passkey_as_second_factor(auth: Auth) -> None:
     assert [item["id"] for item in asked["allowCredentials"]] == [encode(key.credential_id)]
     assert asked["allowCredentials"][0]["transports"] == ["usb"]
     body = {"challenge": challenge, "credential": key.get(asked)}
-    session = await post(auth, "/auth/sessions/second-factor", **body)
+    session = await post(auth, "/auth/sessions/second-factor", **body)  # type: ignore[arg-type]
     assert session.status_code == 201
     assert session.json()["device"] == "TV"
-    assert (await post(auth, "/auth/sessions/second-factor", **body)).status_code == 403
+    assert (await post(auth, "/auth/sessions/second-factor", **body)).status_code == 403  # type: ignore[arg-type]
     # Without a PIN it is one factor: not enough alone.
     assert (await log_in(auth, key)).status_code == 422
     recovered = await post(auth, "/auth/sessions/second-factor", challenge=await challenge_of(auth), code=codes[0])

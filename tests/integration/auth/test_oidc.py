@@ -137,7 +137,7 @@ async def log_in(
 async def test_a_new_user_and_then_the_same_again(
     auth: Auth, name: str, certified: Certified, mock: Mock, plain: Plain
 ) -> None:
-    at: AtProvider = {"certified": certified, "posting": certified, "mock": mock, "plain": plain}[name]
+    at: AtProvider = {"certified": certified, "posting": certified, "mock": mock, "plain": plain}[name]  # type: ignore[assignment]
     mock.set_user("ada", preferred_username="ada", email="ada@kyoo.test")
     plain.users["ada"] = {
         "id": 583231,
@@ -200,7 +200,7 @@ async def test_what_a_provider_is_asked(auth: Auth, plain: Plain, certified: Cer
 async def test_who_does_not_consent_comes_back_with_the_error(
     auth: Auth, name: str, certified: Certified, mock: Mock, plain: Plain
 ) -> None:
-    at: AtProvider = {"certified": certified, "mock": mock, "plain": plain}[name]
+    at: AtProvider = {"certified": certified, "mock": mock, "plain": plain}[name]  # type: ignore[assignment]
     async with browser_of(auth) as browser:
         url = await begin(browser, name)
         denied = at.deny(url)
@@ -284,7 +284,7 @@ async def test_a_login_is_bound_to_its_tenant(auth: Auth, mock: Mock) -> None:
 async def test_logins_expire(auth: Auth, mock: Mock, database: Database) -> None:
     async def age(interval: str) -> None:
         async with database.connection() as connection:
-            await execute(connection, f"update auth.oidc_logins set created_at = created_at - interval '{interval}'")  # type: ignore[arg-type]
+            await execute(connection, f"update auth.oidc_logins set created_at = created_at - interval '{interval}'")
 
     async with browser_of(auth) as browser:
         returned = mock.log_in(await begin(browser, "mock"), "ada")
@@ -547,4 +547,4 @@ async def test_bad_input_gets_an_error_object_and_stores_nothing(auth: Auth, bad
             assert 400 <= answer.status_code < 500, (path, answer.text)
     async with database.connection() as connection:
         for table in ("oidc_logins", "oidc_links", "federation_codes", "users"):
-            assert await fetch_value(connection, f"select count(*) from auth.{table}") == 0  # type: ignore[arg-type]
+            assert await fetch_value(connection, f"select count(*) from auth.{table}") == 0

@@ -71,7 +71,7 @@ async def test_a_demotion_and_a_deleted_key_reach_other_replicas(make_auth: Make
 
     async def is_demoted() -> bool:
         answer = await other.client.get("/auth/users", headers=bearer(user))
-        return answer.json()["details"] == {"current": [], "required": ["users.read"]}
+        return answer.json()["details"] == {"current": [], "required": ["users.read"]}  # type: ignore[no-any-return]
 
     async def is_refused() -> bool:
         return (await other.client.get("/auth/jwt", headers={"X-Api-Key": key["token"]})).status_code == 403
@@ -104,7 +104,7 @@ async def test_rotation_logs_nobody_out(
     session = await one.register()
     former = await one.jwt(**bearer(session))
     link = await one.presign(session, {"verb": "GET", "url": "/app"})
-    monkeypatch.setattr(signing, "PUBLISHED_BEFORE", signing.timedelta(seconds=1.5))
+    monkeypatch.setattr(signing, "PUBLISHED_BEFORE", signing.timedelta(seconds=1.5))  # type: ignore[attr-defined]
     new = await rotate(database)
 
     async def is_published() -> bool:

@@ -69,7 +69,7 @@ def targets(tmp_path: Path, victim: int, conninfo: str, monkeypatch: pytest.Monk
     abstract.bind(f"\0kyoo-{os.getpid()}")
     for made in (tcp, stream, abstract):
         made.listen()
-    postgres = Path(psycopg.conninfo.conninfo_to_dict(conninfo)["host"] or "").glob(".s.PGSQL.*[0-9]")
+    postgres = Path(psycopg.conninfo.conninfo_to_dict(conninfo)["host"] or "").glob(".s.PGSQL.*[0-9]")  # type: ignore[arg-type]
     yield {
         "parent": os.getpid(),
         "victim": victim,
@@ -451,7 +451,7 @@ def test_a_launcher_whose_server_has_gone_ends_in_silence() -> None:
         ours.close()
         command = [sys.executable, "-S", "-P", "-m", "kyoo.core.cage.launcher", "-"]
         environment = {"PYTHONPATH": os.pathsep.join(sys.path)}
-        done = subprocess.run(command, stdin=theirs, env=environment, capture_output=True, timeout=60, check=False)
+        done = subprocess.run(command, stdin=theirs, env=environment, capture_output=True, timeout=60, check=False)  # type: ignore[call-overload]
     assert (done.returncode, done.stderr) == (0, b"")
 
 

@@ -188,7 +188,7 @@ async def test_merging_and_splitting(kyoo: Kyoo) -> None:
     ]
     # A file of it is another serie after all.
     video = (await kyoo.videos())["Teh Show/Teh Show S01E03.mkv"]
-    body = {"title": "Teh Show", "videos": [{"id": video["id"], "episodes": [{"season": 2, "episode": 5}]}]}
+    body = {"title": "Teh Show", "videos": [{"id": video["id"], "episodes": [{"season": 2, "episode": 5}]}]}  # type: ignore[dict-item]
     assert (await kyoo.client.post("/scanner/series", json=body)).status_code == 201
     await kyoo.work()
     (other,) = [serie for serie in await kyoo.items("/api/series") if serie["slug"] != "the-show"]

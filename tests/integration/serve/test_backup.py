@@ -99,7 +99,7 @@ def rows(conninfo: str) -> dict[str, Any]:
                 sql.SQL("select * from {} stored order by stored::text").format(sql.Identifier(schema, name))
             ).fetchall()
             for schema in [*SCHEMAS, "queue"]
-            for name in names_of_tables(connection, schema)
+            for name in names_of_tables(connection, schema)  # type: ignore[arg-type]
             if name != "migrations"
         }
         for kind, query in {

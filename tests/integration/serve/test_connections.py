@@ -51,7 +51,7 @@ async def serving(*, trusted: str = "192.0.2.1", **bounds: float) -> AsyncIterat
                 await client.receive_text()
 
     listener = socket.create_server(("127.0.0.1", 0))
-    server = make_server(app, bounds=Bounds(**bounds), trusted=[trusted])
+    server = make_server(app, bounds=Bounds(**bounds), trusted=[trusted])  # type: ignore[arg-type]
     running = asyncio.create_task(server.serve(sockets=[listener]))
     async with contextlib.AsyncExitStack() as stack:
         port = listener.getsockname()[1]

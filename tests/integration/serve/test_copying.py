@@ -57,7 +57,7 @@ def rows(conninfo: str) -> dict[str, list[dict[str, Any]]]:
                 sql.SQL("select * from {} stored order by stored::text").format(sql.Identifier(schema, name))
             ).fetchall()
             for schema in NAMES
-            for name in names_of_tables(connection, schema)
+            for name in names_of_tables(connection, schema)  # type: ignore[arg-type]
         }
 
 

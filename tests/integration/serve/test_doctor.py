@@ -207,7 +207,7 @@ def test_memory_watches_and_clock(subject: Subject, tmp_path: Path, monkeypatch:
         "an account may have 4 instances of inotify",
         "1 folder of videos; inotify may watch 900",
     ]
-    monkeypatch.setattr(machine.time, "time", lambda: 0)
+    monkeypatch.setattr(machine.time, "time", lambda: 0)  # type: ignore[attr-defined]
     assert faults(machine.clock(subject)) == ["the clock says 1970-01-01"]
 
 

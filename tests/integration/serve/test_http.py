@@ -52,7 +52,7 @@ async def serving(
         return len(await request.body())
 
     listener = socket.create_server(("127.0.0.1", 0))
-    server = make_server(app, bounds=Bounds(**{"head_seconds": PATIENCE} | bounds))
+    server = make_server(app, bounds=Bounds(**{"head_seconds": PATIENCE} | bounds))  # type: ignore[arg-type]
     running = asyncio.create_task(server.serve(sockets=[listener]))
     async with contextlib.AsyncExitStack() as stack:
 

@@ -58,7 +58,7 @@ async def places_of(running: Instance, user: str) -> set[tuple[str, str]]:
         for column in columns:
             schema, table, name = column["table_schema"], column["table_name"], column["column_name"]
             query = f'select 1 from {schema}."{table}" where "{name}" = %s limit 1'
-            if await fetch_all(connection, query, [user]):  # type: ignore[arg-type]
+            if await fetch_all(connection, query, [user]):
                 found.add((schema, table))
     return found
 

@@ -137,11 +137,11 @@ async def test_pictures_come_as_pgs(service: Service, tmp_path: Path, codec: str
     with av.open(io.BytesIO(answer.content), format="sup") as container:
         stream = container.streams.subtitles[0]
         shown = []
-        for packet in container.demux(stream):
+        for packet in container.demux(stream):  # type: ignore[union-attr]
             found = stream.decode2(packet)
             if found is not None and found.rects:
                 (rect,) = found.rects
-                shown.append((float(packet.pts * packet.time_base), (rect.x + rect.width, rect.y + rect.height)))
+                shown.append((float(packet.pts * packet.time_base), (rect.x + rect.width, rect.y + rect.height)))  # type: ignore[attr-defined, operator]
     assert [round(time) for time, _ in shown] == [1, 3, 5]
     assert {place for _, place in shown} == {(500, 540)}
     file = tmp_path / "track.sup"

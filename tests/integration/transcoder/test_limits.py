@@ -84,11 +84,11 @@ async def instance(database: Database, tmp_path: Path) -> AsyncIterator[Instance
         api_app = create_api(ApiSettings(images=str(tmp_path / "images")), runtime)
         api_transport = httpx2.ASGITransport(app=api_app, raise_app_exceptions=False)
         settings = {"library": [library], "cache_root": tmp_path / "cache", "metadata_root": str(tmp_path / "metadata")}
-        transcoder = create_transcoder(TranscoderSettings(**settings), runtime)
+        transcoder = create_transcoder(TranscoderSettings(**settings), runtime)  # type: ignore[arg-type]
         await stack.enter_async_context(transcoder.router.lifespan_context(transcoder))
         scanner = create_scanner(ScannerSettings(library=[str(library)]), runtime)
         clients = client(transcoder), client(scanner), client(api_app, "/api")
-        made = Instance(*[await stack.enter_async_context(one) for one in clients], folder=library, asked=asked)
+        made = Instance(*[await stack.enter_async_context(one) for one in clients], folder=library, asked=asked)  # type: ignore[arg-type, misc]
         catalogue = Library(made.api)
         film = media.movie(subtitles=[media.Subtitle("subrip", "eng")], attachments=[("a.ttf", "font/ttf")])
         for name, age in (("kids", 6), ("adults", 18)):

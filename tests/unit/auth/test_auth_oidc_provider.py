@@ -58,7 +58,7 @@ def provider_of(token: str, **more: Any) -> Provider:
         }[request.url.path]
         return httpx2.Response(200, json=found)
 
-    config = OidcConfig(client_id="kyoo", secret=SECRET, **more.get("config", {"issuer": ISSUER}))  # type: ignore[arg-type]
+    config = OidcConfig(client_id="kyoo", secret=SECRET, **more.get("config", {"issuer": ISSUER}))
     return Provider("id", config, httpx2.AsyncClient(transport=httpx2.MockTransport(answer)))
 
 

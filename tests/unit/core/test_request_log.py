@@ -47,6 +47,6 @@ async def test_what_is_asked_all_the_time_is_not_logged() -> None:
 
 def test_it_is_off_unless_asked_for(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delenv("KYOO_LOG_REQUESTS", raising=False)
-    assert not isinstance(make_server(answer).config.app.app, RequestLog)
+    assert not isinstance(make_server(answer).config.app.app, RequestLog)  # type: ignore[union-attr]
     monkeypatch.setenv("KYOO_LOG_REQUESTS", "true")
-    assert isinstance(make_server(answer).config.app.app, RequestLog)
+    assert isinstance(make_server(answer).config.app.app, RequestLog)  # type: ignore[union-attr]

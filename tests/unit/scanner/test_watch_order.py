@@ -19,7 +19,7 @@ from kyoo.scanner.providers.records import EpisodeRecord, Relation, RelationKind
 def episode(season: int, number: int, day: str | None = None, name: str | None = None, **more: object) -> EpisodeRecord:
     texts = {"en": Texts(name=name)} if name else {}
     aired = date.fromisoformat(day) if day else None
-    return EpisodeRecord(season=season, number=number, air_date=aired, texts=texts, **more)  # type: ignore[arg-type]
+    return EpisodeRecord(season=season, number=number, air_date=aired, texts=texts, **more)
 
 
 def serie(*episodes: EpisodeRecord, relations: list[Relation] | None = None) -> ShowRecord:

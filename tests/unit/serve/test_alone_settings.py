@@ -75,7 +75,7 @@ def test_only_a_transcoder_that_is_told_so_starts_without_keys(
 
 
 def test_a_name_that_leads_to_the_public_internet(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(kinds.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("93.184.215.14", 0))])
+    monkeypatch.setattr(kinds.socket, "getaddrinfo", lambda *_, **__: [(0, 0, 0, "", ("93.184.215.14", 0))])  # type: ignore[attr-defined]
     with pytest.raises(OptionError, match="JWKS_URL must begin with https"):
         started("api", monkeypatch, JWKS_URL="http://films.example/keys")
     assert started("api", monkeypatch, JWKS_URL="https://films.example/keys").keys_url == "https://films.example/keys"

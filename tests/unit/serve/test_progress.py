@@ -27,7 +27,7 @@ async def _at_once(_: float) -> None:
 
 
 async def test_a_scanner_that_does_not_answer_for_a_while_has_not_finished(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(progress.asyncio, "sleep", _at_once)
+    monkeypatch.setattr(progress.asyncio, "sleep", _at_once)  # type: ignore[attr-defined]
     answers = iter(
         [
             httpx2.Response(200, json={"running": False, "found": 0}),
@@ -43,7 +43,7 @@ async def test_a_scanner_that_does_not_answer_for_a_while_has_not_finished(monke
         said = next(answers)
         if isinstance(said, Exception):
             raise said
-        return said
+        return said  # type: ignore[return-value]
 
     console = Lines()
     async with httpx2.AsyncClient(base_url="http://kyoo", transport=httpx2.MockTransport(answer)) as peer:
