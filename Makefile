@@ -22,7 +22,7 @@ given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
           $(call given,KYOO_PORT,$(PORT)) $(call given,KYOO_PUBLIC_URL,$(URL))
 
-.PHONY: help run demo dev web check format test test-all tables types bench screenshots clean
+.PHONY: help run demo dev web dist check format test test-all tables types bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -40,13 +40,20 @@ dev: $(STAMPS)/dev $(STAMPS)/modules ## run the server and the pages, both reloa
 
 web: $(STAMPS)/web ## build the pages
 
-check: $(STAMPS)/dev $(STAMPS)/modules ## formats, lints, strict types, import rules, wire types; Python and web
+dist: $(STAMPS)/dev $(STAMPS)/modules ## build the wheel, and beside it what is in it (CycloneDX)
+	$(UV) build --quiet --wheel
+	$(UV) export --quiet --frozen --no-default-groups --all-extras --no-emit-project --preview-features sbom-export \
+	  --format cyclonedx1.5 --output-file dist/python.cdx.json
+	$(NPM) sbom --sbom-format cyclonedx --omit dev > dist/web.cdx.json
+
+check: $(STAMPS)/dev $(STAMPS)/modules ## formats, lints, strict types, import rules, wire types, advisories; Python and web
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 	$(BIN)/lint-imports
 	$(NPM) run check
 	$(BIN)/python -m tests.wire_types --check
+	$(BIN)/python -m tests.advisories
 
 format: $(STAMPS)/dev ## format the Python code
 	$(BIN)/ruff format .
