@@ -10,7 +10,7 @@ from typing import Annotated
 from urllib.parse import urlsplit
 
 import httpx2
-from pydantic import AfterValidator, AliasChoices, Field, SecretStr
+from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field, SecretStr
 
 from kyoo.core.kinds import WebUrl, web_url
 from kyoo.core.public_internet import PublicOnly, is_public
@@ -36,6 +36,19 @@ def _by_language(url: str) -> str:
     return url.rstrip("/")
 
 
+def _hosts(value: object) -> object:
+    return tuple(part.strip().lower() for part in value.split(",")) if isinstance(value, str) else value
+
+
+def _known_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
+    if not all(host == "*" or HOST.fullmatch(host.removeprefix("*.")) for host in hosts):
+        raise ValueError("must be names of hosts, separated by commas, such as image.tmdb.org,*.anilist.co")
+    return hosts
+
+
+#: What a name of a host can be.
+HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+PictureHosts = Annotated[tuple[str, ...], BeforeValidator(_hosts), AfterValidator(_known_hosts)]
 #: May hold a user and a password.
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
 UrlByLanguage = Annotated[str, AfterValidator(_by_language)]
@@ -61,6 +74,25 @@ class OutsideSettings(Settings):
     wikipedia_url: UrlByLanguage = Field(
         default="https://{lang}.wikipedia.org", validation_alias=AliasChoices("KYOO_WIKIPEDIA_URL")
     )
+
+    #: Where the services have their pictures. `*.` stands for any name in front, `*` for every host.
+    picture_hosts: PictureHosts = Field(
+        default=("image.tmdb.org", "artworks.thetvdb.com", "*.anilist.co", "static.tvmaze.com", "*.wikimedia.org"),
+        validation_alias=AliasChoices("KYOO_PICTURE_HOSTS"),
+    )
+
+    def has_pictures(self, url: str) -> bool:
+        """Whether a service can mean this picture: it is at one of their hosts, or at an address the operator set."""
+        try:
+            found = httpx2.URL(url)
+            _, host, _ = origin = _origin(found)
+        except httpx2.InvalidURL:
+            return False
+        named = any(
+            known in (host, "*") or (known.startswith("*.") and host.endswith(known[1:]))
+            for known in self.picture_hosts
+        )
+        return origin in self.configured or (named and found.scheme in ("http", "https"))
 
     @property
     def configured(self) -> set[tuple[str, str, int]]:

@@ -116,15 +116,18 @@ async def test_a_picture_elsewhere_is_shown_small_and_not_kept(
 ) -> None:
     internet.answers["/poster.png"] = served(photo())
     internet.answers["/page"] = served(b"<html>", "text/html")
-    shown = await api.get("/images", params={"url": "https://pictures.example/poster.png"}, headers=SEARCHER)
+    shown = await api.get("/images", params={"url": "https://static.tvmaze.com/poster.png"}, headers=SEARCHER)
     assert shown.headers["content-type"] == "image/webp"
     assert Image.open(io.BytesIO(shown.content)).size == (320, 213)
     assert await rows(database, "id") == []
-    for url in ("https://pictures.example/page", "https://pictures.example/none", "file:///etc/hosts", "/api/shows"):
+    hosts = "pictures.example", "tvmaze.com", "static.tvmaze.com.example", "user@pictures.example", "wikimedia.org"
+    elsewhere = [f"https://{host}/poster.png" for host in hosts]
+    for url in ("https://static.tvmaze.com/page", "https://s4.anilist.co/none", "file:///etc/hosts", *elsewhere):
         assert (await api.get("/images", params={"url": url}, headers=SEARCHER)).status_code == 404
 
 
-async def test_a_picture_in_the_private_network_is_not_shown(api: httpx2.AsyncClient) -> None:
+async def test_a_picture_in_the_private_network_is_not_shown(api: httpx2.AsyncClient, context: ApiContext) -> None:
+    context.settings.picture_hosts = ("*",)
     for host in ("127.0.0.1", "169.254.169.254", "[::1]", "10.0.0.1"):
         answer = await api.get("/images", params={"url": f"http://{host}/poster.png"}, headers=SEARCHER)
         assert answer.status_code == 404

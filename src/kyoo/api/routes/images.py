@@ -69,14 +69,16 @@ async def get_image(context: Context, request: Request, id: PictureId, quality: 
     response_class=Response,
     responses={
         200: {"content": {"image/webp": {}}, "description": "The picture"},
-        404: {"description": "There is no such picture, or not on the public internet"},
+        404: {"description": "There is no such picture, or not where providers have theirs"},
     },
 )
 async def preview(context: Context, url: Annotated[str, Query(max_length=2000)]) -> Response:
-    """A small copy of a picture elsewhere on the internet, as search results of the scanner name them; not kept. Pages
-    may only show pictures of this server, and the servers of the providers need not know who looks."""
+    """A small copy of a picture of a provider, as search results of the scanner name them; not kept. Pages may only
+    show pictures of this server, and those of the providers need not know who looks. Of others nothing is fetched."""
     if images.own_path(url, context.runtime.public_url):
         raise NotFoundError("Pictures of this server have addresses of their own")
+    if not context.settings.has_pictures(url):
+        raise NotFoundError("No provider has its pictures there (KYOO_PICTURE_HOSTS)")
     try:
         async with images.outside_client(context.settings) as outside:
             source = await images.download(
