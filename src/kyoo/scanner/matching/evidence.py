@@ -23,6 +23,10 @@ _COUNTRIES = {
 _PLAIN_COUNTRIES = frozenset({"us", "usa", "uk", "au", "nz"})
 _COUNTRY = re.compile(r"^(?P<title>.*\w\W*?)[\s,]+(?P<open>[(\[]?)(?P<country>[A-Za-z]{2,3})[)\]]?$", re.DOTALL)
 _YEAR_BEHIND = re.compile(r"^(?P<title>.*\w\W*?)[\s,]+[(\[]?(?P<year>(?:19|20)\d\d)[)\]]?$", re.DOTALL)
+_YEAR_BEFORE = re.compile(r"^(?P<year>(?:19|20)\d\d)[\s.\-]+(?P<title>\D*\w\D*)$", re.DOTALL)
+_YEAR_INSIDE = re.compile(r"^(?P<title>.*\w\W*?)[\s,]+(?P<year>(?:19|20)\d\d)(?:\s+\w+){1,3}$", re.DOTALL)
+#: What releases put before a name in small letters: "grp-night.ferry".
+_GROUP_BEFORE = re.compile(r"^[A-Za-z0-9]{2,8}-(?P<title>\w+(?: \w+)*)$")
 #: Folders that hold many shows name none of them.
 _SHORTEST_FOLDER = 3
 
@@ -95,9 +99,12 @@ def _more(reading: Reading) -> list[Reading]:
                 reading.doubt + _GUESS)
         for year in reading.years
     ]  # fmt: skip
-    if match := _YEAR_BEHIND.fullmatch(reading.title):
-        year = int(match["year"])
-        found.append(Reading(match["title"], (year, *reading.years), None, reading.doubt + _GUESS))
+    for pattern in (_YEAR_BEHIND, _YEAR_BEFORE, _YEAR_INSIDE):
+        if match := pattern.fullmatch(reading.title):
+            years = (int(match["year"]), *reading.years)
+            found.append(Reading(match["title"].strip(), years, None, reading.doubt + _GUESS))
+    if match := _GROUP_BEFORE.fullmatch(reading.title):
+        found.append(Reading(match["title"], reading.years, None, reading.doubt + _FOLDER))
     if (match := _COUNTRY.fullmatch(reading.title)) and (country := _COUNTRIES.get(match["country"].lower())):
         spelled = match["country"].isupper() or match["open"] or match["country"].lower() in _PLAIN_COUNTRIES
         if spelled:

@@ -14,6 +14,8 @@ _LEAD_SKIP = re.compile(r"[ ._\-=|★☆♪♫♥◆■●▶►~*\])]*(?:[0-9]{
 _BEFORE_GROUP = re.compile(
     r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])|(?=[\w\-]*[^\W\d_])[\w\-]{3,12}\.(?=\[[^\]0-9]+\][_ ]\w)"
 )
+# `=Group= Title`
+_SIGNED = re.compile(r"[ _]*(?P<sign>[=~#+*])(?P<group>[\w\-]{2,20})(?P=sign)[ _]+(?=\w)")
 _NUMBER_BRACKET = re.compile(
     r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ .(]?(?:end|fin|final|完)\)?)? ?[\])}]$"
 )
@@ -38,6 +40,10 @@ def read_tags(draft: Draft) -> None:
 def read_head(draft: Draft) -> None:
     """Step over leading brackets: groups, sites, tags. They are kept in case the title is in one of them."""
     low, last = draft.text.low, draft.begin
+    signed = _SIGNED.match(low, last)
+    if signed:
+        draft.reading.group = draft.text.raw[signed.start("group") : signed.end("group")]
+        last = signed.end()
     numbered = _BEFORE_GROUP.match(low, last)
     last = numbered.end() if numbered else last
     while True:

@@ -2,6 +2,7 @@
 
 import re
 from dataclasses import dataclass
+from urllib.parse import unquote
 
 from kyoo.scanner.naming.vocabulary import SIDECAR_EXTENSIONS, VIDEO_EXTENSIONS
 
@@ -33,7 +34,8 @@ def split_path(path: str) -> Path:
     if not names:
         return Path((), "", path)
     stem = without_extension(names[-1])
-    return Path(tuple(without_extension(name) for name in names[:-1][-MAX_FOLDERS:]), _unreversed(stem), path)
+    stem = _unquoted(_unreversed(stem))
+    return Path(tuple(_unquoted(without_extension(name)) for name in names[:-1][-MAX_FOLDERS:]), stem, path)
 
 
 def _outside_brackets(path: str) -> list[str]:
@@ -51,6 +53,13 @@ def _outside_brackets(path: str) -> list[str]:
         depth += sum(c in "([【" for c in piece) - sum(c in ")]】" for c in piece)
         depth = max(depth, 0)
     return joined if depth == 0 else pieces
+
+
+def _unquoted(name: str) -> str:
+    """Some programs save a file under the name that its address has: `Night%20Ferry%20%282018%29`."""
+    if "%20" not in name or " " in name:
+        return name
+    return "".join(c if c.isprintable() else " " for c in unquote(name))
 
 
 def _unreversed(stem: str) -> str:

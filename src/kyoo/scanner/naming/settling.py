@@ -6,6 +6,7 @@ from kyoo.scanner.naming.draft import Reading
 from kyoo.scanner.naming.paths import Path
 from kyoo.scanner.naming.text import tidy
 from kyoo.scanner.naming.titles import normalise
+from kyoo.scanner.naming.vocabulary import VIDEO_EXTENSIONS
 
 _GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
 _DISC_FOLDER = re.compile(r"(?:cd|dis[ck]|dvd|part|pt)[ ._\-]?(?P<n>[0-9]{1,2})", re.IGNORECASE)
@@ -19,6 +20,11 @@ _SECTION = re.compile(
 _SEASON_DASH = re.compile(r"(?P<s>[0-9]{1,2})[-.](?P<e>[0-9]{2})(?![0-9]|-[0-9])")
 _PLACE = re.compile(r"(?P<n>[0-9]{1,2})(?:\. | - )(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
+# "Open Season 2", "Duck Season 2018": all that the name says.
+_SEASON_TITLE = re.compile(
+    r"(?P<title>.*[^\W_].*?[ ._\-]seasons?)[ ._\-]+(?:(?P<n>[0-9]{1,2})$|(?P<y>(?:19|20)[0-9]{2})(?![0-9]))",
+    re.IGNORECASE,
+)
 _CHAPTER = re.compile(r"[ ._\-]+(?:chapter|chapitre|kapitel|part|vol\.?)[ ._]*$", re.IGNORECASE)
 # One word that no title is: small letters and a dash or digits, or letters without a vowel, or two or three small ones.
 _JUNK = re.compile(
@@ -202,6 +208,23 @@ def settle_by_shelf(joined: Joined) -> None:
         _take_unsure_number(joined)
 
 
+def settle_season_in_title(joined: Joined) -> None:
+    """A film whose title ends in the word "Season", with its number or year. What holds a whole season has tags, lies
+    in the folder of its show, or is no file at all."""
+    file = joined.file
+    if joined.path.full.rpartition(".")[2].lower() not in VIDEO_EXTENSIONS:
+        return
+    found = _SEASON_TITLE.match(joined.stem) if len(file.seasons) == 1 else None
+    if found is None or file.pairs or file.date or file.year or joined.season is not None or joined.extra_kind:
+        return
+    in_a_show = joined.shelf == "series" or any(_agrees(joined, reading.title) for reading in joined.named)
+    if found["y"] and file.seasons == [int(found["y"])]:
+        file.title, file.year, file.seasons = tidy(found["title"]), int(found["y"]), []
+    elif found["n"] and file.seasons == [int(found["n"])] and not in_a_show:
+        file.title, file.seasons = f"{tidy(found['title'])} {found['n']}", []
+        file.unsure_number = int(found["n"])
+
+
 def settle_special(joined: Joined) -> None:
     """`Show/Specials/A Title`: what lies among a show's specials belongs to it, with a number or without."""
     file = joined.file
@@ -253,6 +276,7 @@ STEPS = (
     settle_numbered_part,
     settle_by_folder,
     settle_by_shelf,
+    settle_season_in_title,
     settle_special,
     settle_part,
 )

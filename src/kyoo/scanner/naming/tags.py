@@ -18,6 +18,8 @@ _SITE_PREFIX = re.compile(
     # Glued: `www.example.com_Title`, `Example.com.The.Title`, not `Startup.com.2001`.
     rf"|www[. ][\w\-]+[. ](?:{TOP_LEVEL_DOMAINS})(?:[ ._\-]+(?=[^\W_])|(?=[\[(]))"
     r"|(?=[a-z0-9\-]*[a-z])[a-z0-9\-]{4,}\.(?:com|net|org)[._ \-]+(?=[^\W\d_]{2,}[ ._\-])"
+    # `Example.cc_The.Title`: the two are written in different ways.
+    rf"|(?=[a-z0-9\-]*[a-z])[a-z0-9\-]{{4,}}\.(?:{TOP_LEVEL_DOMAINS}) +(?=[^\W\d_]+\.[^\W_])"
     # `@uploader Title`, `@uploader - Title`
     r"|@[a-z0-9][\w.]{2,}(?: -|[ _])[ _]*"
 )

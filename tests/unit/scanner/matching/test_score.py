@@ -134,6 +134,28 @@ def test_a_year_that_is_a_part_of_the_title() -> None:
     assert match.candidate.year == 2020
 
 
+@pytest.mark.parametrize(
+    "path",
+    [
+        "2018.Night.Ferry.1080p.mkv",
+        "Night Ferry 2018 Channel 4.mkv",
+        "Night Ferry - UK - 2018.mkv",
+    ],
+)
+def test_what_stands_around_a_title(path: str) -> None:
+    verdict = decide(film(path), [title("Night Ferry", 2018), title("Night Ferry Home", 2018)])
+    assert verdict.match is not None
+    assert verdict.match.candidate.name == "Night Ferry"
+
+
+def test_a_group_before_a_name_in_small_letters() -> None:
+    evidence = serie("grp-night.ferry.s01e02.720p.mkv")
+    assert [found.candidate.name for found in rank(evidence, [title("Night Ferry", 2018, kind="serie")])]
+    # What is called so is meant first.
+    evidence = serie("x-men.s01e02.mkv")
+    assert rank(evidence, [title("Men", kind="serie"), title("X-Men", kind="serie")])[0].candidate.name == "X-Men"
+
+
 def test_a_title_of_the_other_kind_is_shown_and_not_taken() -> None:
     verdict = decide(film("Harbour Nights.mkv"), [title("Harbour Nights", 2001, kind="serie")])
     assert verdict.match is None
