@@ -4,6 +4,7 @@ import { joinFilters, queryString } from "~/lib/query";
 import { api } from "./client";
 import type {
   Collection,
+  Entry,
   EntryOrSeason,
   Extra,
   Missing,
@@ -75,8 +76,42 @@ export const seasons = (slug: string) =>
 /** Entries nobody could watch and nobody misses (unavailable specials) stay hidden. */
 const worthListing = "(kind eq episode or isAvailable eq true or content eq story)";
 
-export function entries(slug: string, season: number | null) {
-  const filter = joinFilters(worthListing, season === null ? "" : `seasonNumber eq ${season}`);
+/** Of a season: the order of its first episode (null: no season is before it) and that of the next season. */
+export type Span = { from: number | null; to: number | null };
+
+export const seasonSpan = (slug: string, season: number) =>
+  queryOptions({
+    queryKey: ["series", slug, "span", season],
+    queryFn: async ({ signal }): Promise<Span> => {
+      const first = async (which: string) => {
+        const filter = joinFilters("kind eq episode", which);
+        const query = queryString({ filter, sort: "order", limit: 1 });
+        const page = await api<Page<Entry>>(`/api/series/${slug}/entries${query}`, { signal });
+        return page.items[0]?.order ?? null;
+      };
+      const [before, from, to] = await Promise.all([
+        first(`seasonNumber lt ${season}`),
+        first(`seasonNumber eq ${season}`),
+        first(`seasonNumber gt ${season}`),
+      ]);
+      return { from: before === null ? null : from, to };
+    },
+  });
+
+/** The episodes of a season, and the films and specials that stand between them and before the next season. */
+export function seasonFilter(season: number, { from, to }: Span) {
+  const between = joinFilters(
+    "kind ne episode",
+    from === null ? "" : `order ge ${from}`,
+    to === null ? "" : `order lt ${to}`,
+  );
+  return `(seasonNumber eq ${season} or (${between}))`;
+}
+
+/** `span` of the season, if it is known. */
+export function entries(slug: string, season: number | null, span?: Span) {
+  const only = season === null ? "" : span ? seasonFilter(season, span) : `seasonNumber eq ${season}`;
+  const filter = joinFilters(worthListing, only);
   const url = `/api/series/${slug}/entries${queryString({ filter, includeSeasons: season === null, limit: 60 })}`;
   return pages<EntryOrSeason>(["series", slug, "entries"], url);
 }

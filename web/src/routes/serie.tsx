@@ -6,7 +6,7 @@ import { CheckCheck, ChevronDown, FileQuestion, Pencil, Undo2 } from "lucide-rea
 import { useEffect, useRef } from "react";
 import type { Season, Serie } from "~/api/models/catalogue";
 import { useMarkSeason } from "~/api/profiles";
-import { entries, missingOf, seasons, serie } from "~/api/shows";
+import { entries, missingOf, seasonSpan, seasons, serie } from "~/api/shows";
 import { may, useMe } from "~/api/users";
 import { entryNumber } from "~/lib/format";
 import { missingNames } from "~/lib/missing";
@@ -165,7 +165,11 @@ function MissingLine({ serie: slug, season }: { serie: string; season: number | 
 
 function Entries({ show, list, season }: { show: Serie; list: Season[]; season: number | null }) {
   const me = useMe();
-  const query = useInfiniteQuery(entries(show.slug, season));
+  const span = useQuery({ ...seasonSpan(show.slug, season ?? 0), enabled: season !== null });
+  const query = useInfiniteQuery({
+    ...entries(show.slug, season, span.data),
+    enabled: season === null || !span.isPending,
+  });
   const items = query.data ?? [];
   const end = useRef<HTMLDivElement>(null);
   const only = list.length === 1 ? list[0] : list.find((candidate) => candidate.seasonNumber === season);
