@@ -22,6 +22,7 @@ from kyoo.scanner.anime.model import Anime
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.finding import find
 from kyoo.scanner.gathering import local_show, read_evidence
+from kyoo.scanner.grouping import to_show
 from kyoo.scanner.local import LocalShow
 from kyoo.scanner.matching import Evidence, Ranked, Verdict
 from kyoo.scanner.matching.searches import Search as Wanted
@@ -38,8 +39,7 @@ from kyoo.scanner.providers.base import (
 )
 from kyoo.scanner.providers.client import AGAIN, URGENT
 from kyoo.scanner.providers.records import Candidate, ShowKind, ShowRecord, Title
-from kyoo.scanner.queries import files, records, shows
-from kyoo.scanner.registration import to_show
+from kyoo.scanner.queries import belonging, records, shows
 
 log = structlog.get_logger()
 
@@ -83,7 +83,7 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
         if row is None:
             return
         show = to_show(row)
-        local = await local_show(context, connection, show, await files.of_show(connection, show_id))
+        local = await local_show(context, connection, show, await belonging.of_show(connection, show_id))
         match = await records.match(connection, show_id)
         before = {kept["provider"]: kept["id"] for kept in await records.of_show(connection, show_id)}
     providers = await context.sources.active(show.kind)
@@ -95,10 +95,11 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
     outcome = Outcome()
     ids = dict(evidence.ids)
     verdict: Verdict | None = None
+    known: DictRow | None = None
     if match is not None and chosen:
         ids = dict(match["ids"])
     elif match is not None and match["state"] == "sure" and match["asked"] == _fingerprint(evidence, names, sure=True):
-        ids = match["ids"] | ids
+        known, ids = match, match["ids"] | ids
     elif not await _known_by(context, show.kind, ids, providers, outcome):
         verdict = await _find(context, evidence, providers, outcome)
         # A number of a film is not that of a serie.
@@ -111,9 +112,10 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
             connection,
             show_id,
             state="sure" if found else "unsure",
-            why=_why(verdict, outcome, found=bool(found)),
+            # Heard again, it is what it was for the reason that it was.
+            why=known["why"] if known and found else _why(verdict, outcome, found=bool(found)),
             ids=_all_ids(outcome, ids) if found else {},
-            candidates=[_shown(ranked) for ranked in verdict.ranked[:SHOWN]] if verdict else [],
+            candidates=_candidates(verdict, known),
             asked="" if outcome.failed else _fingerprint(evidence, names, sure=bool(found)),
             failed=sorted(outcome.failed),
         )
@@ -338,6 +340,12 @@ def _all_ids(outcome: Outcome, ids: Mapping[str, str]) -> dict[str, str]:
         if record is not None:
             found = {**found, provider: record.id}
     return found
+
+
+def _candidates(verdict: Verdict | None, known: DictRow | None) -> list[dict[str, Any]]:
+    if verdict is not None:
+        return [_shown(ranked) for ranked in verdict.ranked[:SHOWN]]
+    return list(known["candidates"]) if known else []
 
 
 def _why(verdict: Verdict | None, outcome: Outcome, *, found: bool) -> str:

@@ -16,13 +16,13 @@ NOT_FOUND = {"name": "Not Found", "message": "", "code": 0, "status": 404}
 
 def tvmaze(world: tuple[Title, ...] = WORLD) -> Starlette:
     series = tuple(title for title in world if title.kind == "serie")
+    by_id = {str(title.tvmaze): title for title in series}
 
     def missing() -> JSONResponse:
         return JSONResponse(NOT_FOUND, 404)
 
     def of(request: Request) -> Title | None:
-        wanted = request.path_params["id"]
-        return next((title for title in series if str(title.tvmaze) == wanted), None)
+        return by_id.get(request.path_params["id"])
 
     async def search(request: Request) -> JSONResponse:
         found = named(series, "serie", request.query_params.get("q", ""))

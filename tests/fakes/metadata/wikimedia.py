@@ -21,6 +21,9 @@ def wikimedia(world: tuple[Title, ...] = WORLD) -> Starlette:
     people = sorted({name for title in world for name in (title.director, *(actor for actor, _ in title.cast)) if name})
     things = {f"Q{900_000 + at}": name for at, name in enumerate([*people, "The Lamps", "Ebb Films"])} | _FIXED
     numbers = {name: item for item, name in things.items()}
+    by_item = {title.wikidata: title for title in world}
+    # Of several titles of one name the page is about the first.
+    by_page = {(code, _page(title, code)): title for title in reversed(world) for code in title.names}
 
     async def wikidata(request: Request) -> JSONResponse:
         query = request.query_params
@@ -30,7 +33,7 @@ def wikimedia(world: tuple[Title, ...] = WORLD) -> Starlette:
         if query.get("action") == "wbgetentities":
             entities: dict[str, Any] = {}
             for item in query["ids"].split("|"):
-                title = next((title for title in world if title.wikidata == item), None)
+                title = by_item.get(item)
                 if title is not None:
                     entities[item] = _entity(title, numbers, query["props"].split("|"))
                 elif item in things:
@@ -45,10 +48,9 @@ def wikimedia(world: tuple[Title, ...] = WORLD) -> Starlette:
 
     async def wikipedia(request: Request) -> JSONResponse:
         page, code = request.query_params.get("titles", ""), request.path_params["lang"]
-        for title in world:
-            if page == _page(title, code):
-                found = {"pageid": title.number, "ns": 0, "title": page, "extract": title.plots.get(code, "")}
-                return JSONResponse({"batchcomplete": True, "query": {"pages": [found]}})
+        if title := by_page.get((code, page)):
+            found = {"pageid": title.number, "ns": 0, "title": page, "extract": title.plots.get(code, "")}
+            return JSONResponse({"batchcomplete": True, "query": {"pages": [found]}})
         return JSONResponse({"query": {"pages": [{"ns": 0, "title": page, "missing": True}]}})
 
     return Starlette(routes=[Route("/w/api.php", wikidata), Route("/{lang}/w/api.php", wikipedia)])

@@ -131,9 +131,27 @@ BARE = Title(6, "movie", {"en": "Untold"}, 2031, runtime=0, rating=0, votes=0, d
 WORLD: tuple[Title, ...] = (LAMP, LAMP_AGAIN, HARBOUR, PAPER, PAPER_FILM, BARE)
 
 
+#: A catalogue of more titles is looked through by whole words.
+LARGE = 2000
+_BY_WORD: dict[int, tuple[tuple[Title, ...], dict[str, tuple[Title, ...]]]] = {}
+
+
+def _with(world: tuple[Title, ...]) -> dict[str, tuple[Title, ...]]:
+    """Word → the titles with it in a name."""
+    if id(world) not in _BY_WORD:
+        found: dict[str, list[Title]] = {}
+        for title in world:
+            for word in {word for name in title.names.values() for word in name.casefold().split()}:
+                found.setdefault(word, []).append(title)
+        _BY_WORD[id(world)] = world, {word: tuple(titles) for word, titles in found.items()}
+    return _BY_WORD[id(world)][1]
+
+
 def named(world: tuple[Title, ...], kind: str, query: str) -> list[Title]:
     """Titles with these words in one of their names, as a search finds them: those that everybody knows first."""
     words = query.casefold().split()
+    if words and len(world) > LARGE:
+        world = min((_with(world).get(word, world) for word in words), key=len)
     found = [
         title
         for title in world
