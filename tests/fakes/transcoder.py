@@ -13,9 +13,11 @@ from kyoo.core.files import decode_path
 
 @dataclass
 class FakeTranscoder:
-    """`durations`: file name → seconds (`usual` for others); `broken`: names it cannot read; `failing`: names it fails
-    on with 500, as a defect of its own would; `down`: nothing is answered but 503."""
+    """`durations`: file name → seconds (`usual` for others); `tags`: file name → the tags inside; `broken`: names it
+    cannot read; `failing`: names it fails on with 500, as a defect of its own would; `down`: nothing is answered but
+    503."""
 
+    tags: dict[str, dict[str, str]] = field(default_factory=dict)
     durations: dict[str, float] = field(default_factory=dict)
     broken: set[str] = field(default_factory=set)
     failing: set[str] = field(default_factory=set)
@@ -38,6 +40,7 @@ class FakeTranscoder:
                 return JSONResponse({"errors": ["No such file"]}, 404)
             if name in self.broken:
                 return JSONResponse({"duration": 0, "videos": [], "audios": []})
-            return JSONResponse({"duration": self.durations.get(name, self.usual), "videos": [{}], "audios": []})
+            duration, tags = self.durations.get(name, self.usual), self.tags.get(name, {})
+            return JSONResponse({"duration": duration, "videos": [{}], "audios": [], "tags": tags})
 
         return app

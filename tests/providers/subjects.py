@@ -9,7 +9,8 @@ from uuid import UUID
 
 from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.grouping import Show
-from kyoo.scanner.local import LocalFile, LocalShow
+from kyoo.scanner.local import LocalShow
+from kyoo.scanner.local_file import LocalFile
 from kyoo.scanner.naming import parse
 from kyoo.scanner.providers.anilist import AniList
 from kyoo.scanner.providers.anilist import fault as anilist_fault

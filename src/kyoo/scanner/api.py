@@ -82,6 +82,12 @@ class Api:
         """PUT /api/series/{slug}/numbers: these episodes, by their numbers at a provider, have others now."""
         await self._call("PUT", f"{_address('series', slug)}/numbers", numbers)
 
+    async def video(self, identifier: str) -> dict[str, Any] | None:
+        """A file with its entries, and the show of the first."""
+        url = f"/api/videos/{quote(identifier, safe='')}"
+        response = await self._send("GET", url, params={"with": "show"}, headers={"Accept-Language": "*"})
+        return None if response.status_code == 404 else self._answer(response)
+
     async def show(self, collection: Collection, slug: str) -> dict[str, Any] | None:
         """The show in any language, films with their videos; None when there is none."""
         params = {"with": "videos"} if collection == "movies" else {}
@@ -127,8 +133,9 @@ class Api:
         if response.status_code != 404:
             self._answer(response)
 
-    async def duration(self, path: str) -> float | None:
-        """Seconds, as the transcoder measures them; this also warms its cache. UnreadableFileError if it cannot."""
+    async def measure(self, path: str) -> tuple[float | None, dict[str, str]]:
+        """Seconds, as the transcoder measures them, and the tags inside; this also warms its cache. UnreadableFileError
+        if it cannot."""
         response = await self._send("GET", f"/video/{encode_path(path)}/info", timeout=120)
         if response.status_code in (400, 404, 422):
             raise UnreadableFileError(_message(response))
@@ -136,7 +143,8 @@ class Api:
         if not info.get("videos") and not info.get("audios"):
             raise UnreadableFileError("The file holds neither video nor sound that can be read")
         duration = info.get("duration")
-        return float(duration) if isinstance(duration, int | float) and duration > 0 else None
+        tags = {key: value for key, value in (info.get("tags") or {}).items() if isinstance(value, str)}
+        return (float(duration) if isinstance(duration, int | float) and duration > 0 else None), tags
 
     async def _call(self, method: str, url: str, body: Any = None) -> Any:
         return self._answer(

@@ -15,7 +15,10 @@ from kyoo.scanner.merging import merge
 from kyoo.scanner.names import from_json
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.providers.records import ShowRecord
-from kyoo.scanner.queries import files, records
+from kyoo.scanner.queries import belonging, records
+
+#: Films among the specials have its numbers.
+TVDB = "tvdb"
 
 
 async def describe(context: ScannerContext, show_id: int, *, again: bool = False) -> None:
@@ -67,11 +70,25 @@ async def _inside(connection: Connection, show_id: int) -> dict[int, dict[str, s
             known[serie] = hints(await lookup.family(connection, serie))
         hint = known[serie].get((0, number))
         found[number] = found.get(number, {}) | (hint.ids if hint else {}) | dict(parsed.external_ids)
-    return found
+    told = await said(connection, show_id) if found else {}
+    return {number: told.get(number, {}) | ids for number, ids in found.items()}
+
+
+async def said(connection: Connection, show_id: int) -> dict[int, dict[str, str]]:
+    """The specials of a serie that TheTVDB says are films, with the ids of those."""
+    row = await records.one(connection, show_id, TVDB)
+    record = _read(row["record"]) if row else None
+    if record is None or record.kind != "serie":
+        return {}
+    return {
+        episode.number: dict(episode.ids)
+        for episode in record.episodes
+        if episode.season == 0 and episode.is_movie and episode.ids
+    }
 
 
 async def _films(connection: Connection, show_id: int) -> list[ParsedName]:
-    rows = await files.films_of_show(connection, show_id)
+    rows = await belonging.films_of_show(connection, show_id)
     return [from_json(row["parsed"]) for row in rows]
 
 

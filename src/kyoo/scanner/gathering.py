@@ -12,15 +12,21 @@ from psycopg.rows import DictRow
 
 from kyoo.core.files import text_of
 from kyoo.core.postgres import Connection
+from kyoo.scanner import embedded
 from kyoo.scanner.artwork import Artwork
 from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.embedded import Embedded
 from kyoo.scanner.grouping import Show
-from kyoo.scanner.local import LocalFile, LocalShow, folders_above
+from kyoo.scanner.local import LocalShow, folders_above
+from kyoo.scanner.local_file import LocalFile
 from kyoo.scanner.matching import Evidence, gather
 from kyoo.scanner.matching.model import Reading
 from kyoo.scanner.names import from_json
-from kyoo.scanner.queries import files, records
+from kyoo.scanner.providers.records import ShowKind
+from kyoo.scanner.queries import belonging, records
 
+#: How far titles in tags are doubted.
+TAGGED = 0.6
 #: So many files of a folder tell in what language its titles are.
 NEIGHBOURS = 200
 
@@ -30,7 +36,7 @@ async def local_show(
 ) -> LocalShow:
     """`rows` are its films or episodes, `extras` its bonus files, both of scanner.files."""
     above = folders_above((row["path"] for row in rows), context.settings.library)
-    own = await files.unshared(connection, above, show.id or 0) if above else set()
+    own = await belonging.unshared(connection, above, show.id or 0) if above else set()
     return LocalShow(
         show,
         [_file(row) for row in rows],
@@ -51,6 +57,7 @@ def _file(row: Mapping[str, Any]) -> LocalFile:
         duration=row["duration"],
         link=row["state"] != "identified",
         pinned=row["pinned"],
+        embedded=embedded.read(row["tags"]) if row["tags"] else embedded.NOTHING,
         chosen=[(season, number) for season, number in row["chosen_episodes"]] if row["chosen_episodes"] else None,
     )
 
@@ -75,10 +82,19 @@ def _evidence(local: LocalShow, languages: Mapping[str, int]) -> Evidence:
         languages=languages,
     )
     written = [Reading(title, found.readings[0].years) for title in (about.title, about.original_title) if title]
+    inside = dict.fromkeys(_embedded(show.kind, file.embedded) for file in local.files)
+    tagged = [Reading(title, (*years, *found.readings[0].years), doubt=TAGGED) for title, years in inside if title]
     episodes = dict(found.episodes)
     for season, number in (pair for file in local.files for pair in file.chosen or []):
         episodes[season] = max(episodes.get(season, 0), number)
-    return replace(found, readings=(*written, *found.readings), episodes=episodes)
+    return replace(found, readings=(*written, *found.readings, *tagged[:3]), episodes=episodes)
+
+
+def _embedded(kind: ShowKind, said: Embedded) -> tuple[str | None, tuple[int, ...]]:
+    """A title that the tags of a file give its show."""
+    if kind == "serie":
+        return said.show, ()
+    return (None, ()) if said.is_episode else (said.title, (said.year,) if said.year else ())
 
 
 async def _languages(context: ScannerContext, connection: Connection, local: LocalShow) -> dict[str, int]:

@@ -6,6 +6,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass, field
 from typing import get_args
 
+from psycopg.rows import DictRow
+
 from kyoo.scanner.names import show_keys
 from kyoo.scanner.naming.model import FilmOf, ParsedName
 from kyoo.scanner.naming.titles import alike, marks
@@ -130,3 +132,15 @@ def fitting(shows: Iterable[Show], year: int | None) -> list[Show]:
     if year is None:
         return known
     return [show for show in known if show.year == year] or [show for show in known if show.year is None]
+
+
+def to_show(row: DictRow) -> Show:
+    return Show(
+        row["kind"],
+        row["title"],
+        row["year"],
+        dict(row["external_ids"]),
+        row["id"],
+        row["slug"] if row["api_id"] else None,
+        row["reordered"],
+    )

@@ -17,7 +17,7 @@ from kyoo.scanner.anime import lookup
 from kyoo.scanner.api import ApiConflictError
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.gathering import local_show
-from kyoo.scanner.grouping import Show, fitting
+from kyoo.scanner.grouping import Show, fitting, to_show
 from kyoo.scanner.local import LocalShow, folders_above
 from kyoo.scanner.merging import merge
 from kyoo.scanner.models.seed import Seeded, SeedEpisode, SeedMovie, SeedSerie, SeedSpecial
@@ -27,8 +27,7 @@ from kyoo.scanner.placement import numbered
 from kyoo.scanner.providers.base import fetch
 from kyoo.scanner.providers.library import Library
 from kyoo.scanner.providers.records import ShowRecord
-from kyoo.scanner.queries import files, records, requests, shows
-from kyoo.scanner.registration import to_show
+from kyoo.scanner.queries import belonging, records, requests, shows
 from kyoo.scanner.seeding import with_air, with_slug
 
 log = structlog.get_logger()
@@ -44,7 +43,7 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         if row is None:
             return
         asked = await requests.start(connection, show_id)
-        rows = await files.of_show(connection, show_id)
+        rows = await belonging.of_show(connection, show_id)
         extras = await _extras(context, connection, show_id)
         local = await local_show(context, connection, to_show(row), rows, extras)
         if asked and not rows and await _all_elsewhere(connection, show_id, asked):
@@ -64,7 +63,7 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
             await telling.failed(connection, row["title"], [file["path"] for file in rows], str(error)[:500])
         raise
     async with database.transaction() as connection:
-        await files.set_identified(connection, show_id, [str(file.video_id) for file in local.files])
+        await belonging.set_identified(connection, show_id, [str(file.video_id) for file in local.files])
         if asked:
             await requests.finish(connection, asked)
         # Another show may have taken files while this one was written.
@@ -96,14 +95,14 @@ async def _join(context: ScannerContext, show_id: int) -> None:
 async def _all_elsewhere(connection: Connection, show_id: int, asked: list[DictRow]) -> bool:
     """Whether all that was asked for are files that other shows have by now."""
     videos = [str(video["id"]) for request in asked for video in request["videos"]]
-    found = await files.shows_of(connection, videos)
+    found = await belonging.shows_of(connection, videos)
     return bool(videos) and all(found.get(video, show_id) != show_id for video in videos)
 
 
 async def _extras(context: ScannerContext, connection: Connection, show_id: int) -> list[DictRow]:
     """The extras of a show: those of its title that no other show of that title is nearer to."""
     own = {plain_key(key) for key in await shows.title_keys(connection, show_id)}
-    titled = await files.extras_titled(connection, sorted(own))
+    titled = await belonging.extras_titled(connection, sorted(own))
     keys = {key for extra in titled for key in show_keys(extra["parsed"]["title"])}
     candidates = [to_show(row) for row in await shows.candidates(connection, sorted(own | keys), [])] if titled else []
     return [extra for extra in titled if await _owner(context, connection, extra, candidates) == show_id]
@@ -120,7 +119,7 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
     if len(able) < 2:
         return next(iter(able), None)
     for folder in folders_above([extra["path"]], context.settings.library):
-        near = able.keys() & set(await files.shows_below(connection, [folder]))
+        near = able.keys() & set(await belonging.shows_below(connection, [folder]))
         if near:
             return min(near, key=lambda show: (able[show] != "movie", show))
     return None

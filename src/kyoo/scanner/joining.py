@@ -1,5 +1,5 @@
 """Parts of one serie that the library holds as shows of their own: a season under a title of its own, a film that
-stands between two seasons. What the lists of anime know of their ids brings them together.
+stands between two seasons. What the lists of anime, or TheTVDB, know of their ids brings them together.
 
 A film joins only a serie that is in the library; a season makes it. What a person chose stays as it is.
 """
@@ -9,14 +9,14 @@ from __future__ import annotations
 from dataclasses import replace
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner import names
+from kyoo.scanner import films, names
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.anime.translating import as_part
-from kyoo.scanner.grouping import Show
-from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.queries import files, records, shows
-from kyoo.scanner.registration import load_shelf, store_shelf, to_show
+from kyoo.scanner.grouping import Show, to_show
+from kyoo.scanner.naming.model import FilmOf, ParsedName
+from kyoo.scanner.queries import belonging, records, shows
+from kyoo.scanner.registration import load_shelf, store_shelf
 
 
 async def join(connection: Connection, show: Show) -> set[int]:
@@ -38,7 +38,12 @@ async def _film(connection: Connection, show: Show, ids: dict[str, str]) -> set[
         target = await _serie(connection, family)
         if target is not None:
             return await _move(connection, (show, ids), target, (anime, family))
-    return set()
+    gained: set[int] = set()
+    for row in await records.series_with_film(connection, ids["tvdb"]) if "tvdb" in ids else []:
+        serie = await shows.by_id(connection, row["show_id"])
+        if serie is not None and not gained:
+            gained = await _films_said(connection, to_show(serie), {"tvdb": ids["tvdb"]})
+    return gained
 
 
 async def _part(connection: Connection, show: Show, ids: dict[str, str]) -> set[int]:
@@ -64,13 +69,37 @@ async def _films_of(connection: Connection, show: Show, ids: dict[str, str]) -> 
     series = {anime.serie for anime in await lookup.known(connection, "serie", ids) if anime.serie}
     titles = await shows.title_keys(connection, show.id or 0)
     gained: set[int] = set()
-    for row in await files.films_inside(connection, sorted(series), sorted({names.plain_key(key) for key in titles})):
+    for row in await belonging.films_inside(
+        connection, sorted(series), sorted({names.plain_key(key) for key in titles})
+    ):
         parsed = names.from_json(row["parsed"])
         if parsed.film_of and ids.get("tvdb", parsed.film_of.serie) == parsed.film_of.serie:
             gained |= await _hand_over(connection, to_show(row["show"]), show, {row["path"]: parsed})
     for family in (await lookup.families(connection, series)).values():
         for source, known, anime in await _films_held(connection, family):
             gained |= await _move(connection, (source, known), show, (anime, family))
+    return gained | await _films_said(connection, show)
+
+
+async def _films_said(connection: Connection, serie: Show, only: dict[str, str] | None = None) -> set[int]:
+    """The films of the library that TheTVDB lists among the specials of this serie; `only` the one with this id."""
+    told = {number: ids for number, ids in (await films.said(connection, serie.id or 0)).items() if only in (None, ids)}
+    known = await records.one(connection, serie.id or 0, films.TVDB) if told else None
+    if known is None:
+        return set()
+    gained: set[int] = set()
+    for number, ids in told.items():
+        place = FilmOf(known["id"], serie.title, number, names.title_key(serie.title))
+        for row in await shows.matched(connection, [ids]):
+            if row["kind"] != "movie":
+                continue
+            held = await belonging.of_show(connection, row["id"])
+            moved = {
+                file["path"]: replace(names.from_json(file["parsed"]), film_of=place)
+                for file in held
+                if not file["pinned"] and not file["chosen_episodes"]
+            }
+            gained |= await _hand_over(connection, to_show(row), serie, moved)
     return gained
 
 
@@ -104,7 +133,7 @@ async def _serie(connection: Connection, family: Family) -> Show | None:
     by_id = [to_show(row) for row in await shows.matched(connection, ids) if row["kind"] == "serie"]
     _, stored = await load_shelf(connection, names.show_keys(main.name) if main is not None else [], [])
     titled = [found for found in stored.values() if found.kind == "serie" and "tvdb" not in found.external_ids]
-    held = [found for found in by_id or titled if await files.count_of_show(connection, found.id or 0)]
+    held = [found for found in by_id or titled if await belonging.count_of_show(connection, found.id or 0)]
     return held[0] if len(held) == 1 or (held and by_id) else None
 
 
@@ -130,7 +159,7 @@ async def _move(
         None,
     )
     moved: dict[str, ParsedName] = {}
-    for row in await files.of_show(connection, source.id or 0):
+    for row in await belonging.of_show(connection, source.id or 0):
         parsed = names.from_json(row["parsed"])
         better = as_part(replace(parsed, film_of=None), anime, family, position)
         if not row["pinned"] and not row["chosen_episodes"] and (better.film_of or better.read_as):
@@ -141,7 +170,7 @@ async def _move(
 async def _hand_over(connection: Connection, source: Show, target: Show, moved: dict[str, ParsedName]) -> set[int]:
     if not moved or source.id is None or target.id is None or source.id == target.id:
         return set()
-    await files.hand_over(connection, target.id, {path: names.to_json(parsed) for path, parsed in moved.items()})
+    await belonging.hand_over(connection, target.id, {path: names.to_json(parsed) for path, parsed in moved.items()})
     await _replace(connection, source, target.id)
     return {target.id}
 
@@ -150,10 +179,10 @@ async def give_up(connection: Connection, show_id: int, videos: list[str]) -> se
     """After a show was written: the shows that took these videos of it meanwhile. They link them anew, and take the
     place of the show if it has no file left."""
     row = await shows.by_id(connection, show_id)
-    takers = {taker for taker in (await files.shows_of(connection, videos)).values() if taker != show_id}
+    takers = {taker for taker in (await belonging.shows_of(connection, videos)).values() if taker != show_id}
     if not takers or row is None:
         return set()
-    await files.forget_identification(connection, await files.paths_of(connection, videos, sorted(takers)))
+    await belonging.forget_identification(connection, await belonging.paths_of(connection, videos, sorted(takers)))
     await _replace(connection, to_show(row), min(takers))
     return takers
 
@@ -161,7 +190,7 @@ async def give_up(connection: Connection, show_id: int, videos: list[str]) -> se
 async def inherit(connection: Connection, moved: dict[str, int | None]) -> set[int]:
     """After files were given shows anew (path → the show before): the shows that take the place of one that has no file
     left."""
-    now = await files.shows_at(connection, list(moved))
+    now = await belonging.shows_at(connection, list(moved))
     heirs = {
         before: now[path] for path, before in moved.items() if before is not None and now.get(path, before) != before
     }
@@ -175,7 +204,7 @@ async def inherit(connection: Connection, moved: dict[str, int | None]) -> set[i
 
 async def _replace(connection: Connection, show: Show, heir: int) -> bool:
     """Have the api drop a show once the heir stands, if it was seeded and has no file left."""
-    if show.slug is None or await files.count_of_show(connection, show.id or 0):
+    if show.slug is None or await belonging.count_of_show(connection, show.id or 0):
         return False
     await shows.add_replaced(connection, heir, f"{show.kind}:{show.slug}")
     return True

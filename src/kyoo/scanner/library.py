@@ -17,14 +17,14 @@ from typing import TypeVar
 
 from kyoo.core.errors import BadRequestError
 from kyoo.core.files import path_of, text_of
-from kyoo.scanner import joining, reading, work
+from kyoo.scanner import reading, work
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.missing import Vanished, review_warnings
-from kyoo.scanner.queries import files, folders, requests, shows
+from kyoo.scanner.queries import belonging, files, folders, requests, shows
 from kyoo.scanner.queries.files import Known
 from kyoo.scanner.reading import FileReader, Reading
 from kyoo.scanner.registration import register
-from kyoo.scanner.renewing import renew
+from kyoo.scanner.renewing import close_left, renew
 from kyoo.scanner.walk import Chunk, Found, Walker
 
 T = TypeVar("T")
@@ -96,7 +96,7 @@ class Scan:
             for paths in self._batches(list(renewed)):
                 await register(self._context, paths)
             if renewed:
-                await self._close_left(renewed)
+                await close_left(self._context, renewed)
         if self._taken:
             await work.probe(self._context.runtime.queue)
         if self._full:
@@ -198,7 +198,7 @@ class Scan:
             gone = [path for path in known.keys() - self._sidecars.keys() if not _inside(path, self._unreadable)]
             if not changed and not gone:
                 return
-            touched = await files.shows_below(connection, [*changed, *gone])
+            touched = await belonging.shows_below(connection, [*changed, *gone])
         async with self._database.transaction() as connection:
             if changed:
                 await folders.store(connection, changed)
@@ -210,21 +210,14 @@ class Scan:
         """The api is the truth about what it holds: what it lost is registered or identified again."""
         paths, unmatched = await self._context.api.unmatched()
         async with self._database.transaction() as connection:
-            lost = [path for path in await files.registered_paths(connection) if path not in paths]
-            await files.forget_registration(connection, lost)
-            await files.forget_identification(connection, sorted(unmatched))
-
-    async def _close_left(self, renewed: dict[str, int | None]) -> None:
-        """Shows that there seemed to be make room for those that their files turned out to be of."""
-        async with self._database.transaction() as connection:
-            heirs = await joining.inherit(connection, renewed)
-            await requests.enqueue_shows(connection, sorted(heirs))
-        await work.identify(self._context.runtime.queue, heirs)
+            lost = [path for path in await belonging.registered_paths(connection) if path not in paths]
+            await belonging.forget_registration(connection, lost)
+            await belonging.forget_identification(connection, sorted(unmatched))
 
     async def _resume(self) -> None:
         """Give jobs to whatever waits without one: after a crash, or after a failure that has passed."""
         async with self._database.transaction() as connection:
-            lacking = await files.unidentified_shows(connection)
+            lacking = await belonging.unidentified_shows(connection)
             if lacking:
                 await requests.enqueue_shows(connection, lacking)
             waiting = await requests.waiting_shows(connection)

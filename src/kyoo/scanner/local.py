@@ -4,7 +4,7 @@ Reads folders and .nfo files, so it runs in a thread. What it builds is complete
 """
 
 # Paths are strings here: a Path for each of 100,000 files costs more than the look at it.
-# ruff: noqa: PTH118, PTH119, PTH120, PTH122
+# ruff: noqa: PTH118, PTH119, PTH120
 
 from __future__ import annotations
 
@@ -14,14 +14,15 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from statistics import median
 from typing import Any
-from uuid import UUID
 
 from kyoo.core.files import path_of, text_of
 from kyoo.scanner import texts
 from kyoo.scanner.anime.content import tells_again
 from kyoo.scanner.anime.order import watch_order
 from kyoo.scanner.artwork import Artwork, Pictures, is_season_folder
+from kyoo.scanner.embedded import NOTHING
 from kyoo.scanner.grouping import Show
+from kyoo.scanner.local_file import LocalFile, length_of, main_of, minutes
 from kyoo.scanner.models.seed import (
     EntryTexts,
     MovieEntryTexts,
@@ -37,34 +38,10 @@ from kyoo.scanner.models.seed import (
     ShowTexts,
 )
 from kyoo.scanner.names import wire_extra_kind
-from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import normalise, show_slug, slugify
 from kyoo.scanner.nfo import Nfo, read_nfo
 from kyoo.scanner.placement import Place, places, slot
 from kyoo.scanner.providers.records import Content
-
-
-@dataclass(frozen=True)
-class LocalFile:
-    """A registered file. `link`: whether it still lacks its entries in the api (a link that a person took away is not
-    made again). `pinned`: a person chose the show. `duration` in seconds."""
-
-    path: str
-    video_id: UUID
-    parsed: ParsedName
-    content_id: str | None = None
-    duration: float | None = None
-    link: bool = True
-    pinned: bool = False
-    chosen: list[tuple[int | None, float]] | None = None
-
-    @property
-    def folder(self) -> str:
-        return os.path.dirname(self.path)
-
-    @property
-    def stem(self) -> str:
-        return os.path.splitext(os.path.basename(self.path))[0]
 
 
 @dataclass
@@ -89,7 +66,7 @@ class LocalShow:
     def minutes(self) -> list[float]:
         """The measured lengths of the film, or of episodes."""
         if self.show.kind == "movie":
-            length = _length(self.files)
+            length = length_of(self.files)
             return [length / 60] if length else []
         return [file.duration / 60 / len(self._places(file)) for file in self.files if file.duration]
 
@@ -97,19 +74,19 @@ class LocalShow:
 
     def movie(self) -> SeedMovie:
         about = self.about()
-        pictures = self._framed(self._film_pictures(), _main(self.files))
+        pictures = self._framed(self._film_pictures(), main_of(self.files))
         year = self.show.year or about.year
         return SeedMovie(
             **self._common(about, pictures),
             status="finished" if self.files else "unknown",
-            runtime=_minutes(_length(self.files)) or about.runtime,
+            runtime=minutes(length_of(self.files)) or about.runtime,
             air_date=about.aired if about.aired and about.aired.year == year else texts.first_day(year),
             videos=[file.video_id for file in self.files if file.link],
             extras=self._extras(),
         )
 
     def _film_pictures(self) -> Pictures:
-        main = _main(self.files)
+        main = main_of(self.files)
         return self.artwork.of_film(main.path, own_folder=main.folder in self.own_folders) if main else Pictures()
 
     # --- series ---
@@ -120,7 +97,7 @@ class LocalShow:
         order = watch_order(slot(place, self._nfo_at(place, files)) for place, files in held.items())
         entries = [self._entry(place, files, order) for place, files in held.items()]
         entries.sort(key=lambda entry: entry.order)
-        first = _main(held[min(order, key=order.__getitem__)]) if order else None
+        first = main_of(held[min(order, key=order.__getitem__)]) if order else None
         year = self.show.year or about.year
         aired = sorted(entry.air_date for entry in entries if entry.air_date)
         start = about.aired if about.aired and about.aired.year == year else texts.first_day(year)
@@ -148,28 +125,33 @@ class LocalShow:
         found = places(file.parsed, file.chosen)
         if found[0].kind != "named":
             return found
-        # The name holds no number; the .nfo file may.
+        # The name holds no number; the .nfo file may, or a tag.
         numbers = [(nfo.season, nfo.episode) for nfo in self._nfo_of(file) if nfo.episode is not None]
+        if not numbers and file.embedded.episode is not None:
+            numbers = [(file.embedded.season, file.embedded.episode)]
         return places(file.parsed, [(season, float(episode or 0)) for season, episode in numbers]) if numbers else found
 
     def _nfo_at(self, place: Place, files: list[LocalFile]) -> Nfo | None:
-        main = _main(files)
+        main = main_of(files)
         return self.episode_nfo(main, place) if main else None
 
     def _entry(self, place: Place, files: list[LocalFile], order: dict[Place, float]) -> SeedEntry:
-        main = _main(files)
+        main = main_of(files)
         assert main is not None
         nfo = self._nfo_at(place, files)
         parsed = main.parsed
+        alone = len(self._places(main)) == 1
         common: dict[str, Any] = {
             "order": order[place],
-            "air_date": (nfo.aired if nfo else None) or parsed.date,
-            "runtime": _minutes(_length(files, shared=len(self._places(main)))) or (nfo.runtime if nfo else None),
+            "air_date": (nfo.aired if nfo else None) or parsed.date or (main.embedded.day if alone else None),
+            "runtime": minutes(length_of(files, shared=len(self._places(main)))) or (nfo.runtime if nfo else None),
             "thumbnail": self.artwork.of_episode(main.path) or self.artwork.frame(main.path, main.content_id),
             "videos": [file.video_id for file in files if file.link],
         }
-        name = (nfo.title if nfo else None) or (parsed.episode_title if len(self._places(main)) == 1 else None)
-        plot = nfo.plot if nfo else None
+        name, plot = (nfo.title, nfo.plot) if nfo else (None, None)
+        if alone:
+            said = main.embedded if main.embedded.is_episode else NOTHING
+            name, plot = name or parsed.episode_title or said.title, plot or said.plot
         common["content"] = (nfo.content if nfo else None) or _content(place, name or "", parsed.title)
         if place.kind == "episode":
             return SeedEpisode(
@@ -265,7 +247,7 @@ class LocalShow:
         others = [about.original_title, self.show.title, *self._alternative_titles()]
         shown = ShowTexts(
             name=title,
-            description=about.plot,
+            description=about.plot or self._embedded_plot(),
             tagline=about.tagline,
             aliases=texts.aliases(title, others),
             tags=list(dict.fromkeys([*about.tags, *unknown])),
@@ -287,6 +269,10 @@ class LocalShow:
             "staff": texts.staff(about, self.portrait),
         }
 
+    def _embedded_plot(self) -> str | None:
+        main = main_of(self.files) if self.show.kind == "movie" else None
+        return main.embedded.plot if main else None
+
     def portrait(self, name: str) -> str | None:
         """The picture file of a person."""
         return self.artwork.of_person(self._show_folders(), name)
@@ -302,7 +288,7 @@ class LocalShow:
                 kind=wire_extra_kind(file.parsed),
                 slug=slug,
                 name=name,
-                runtime=_minutes(file.duration),
+                runtime=minutes(file.duration),
                 thumbnail=self.artwork.of_episode(file.path) or self.artwork.frame(file.path, file.content_id),
                 video=file.video_id,
             )
@@ -394,28 +380,3 @@ def _content(place: Place, name: str, title: str) -> Content:
     if place.kind == "film":
         return "recap" if tells_again(title) else "story"
     return "story" if place.kind == "episode" else "ova"
-
-
-def _main(files: list[LocalFile]) -> LocalFile | None:
-    """The file that stands for an entry: the first part of the newest version, by path."""
-    return min(files, key=lambda f: (f.parsed.part or 0, -f.parsed.version, f.path), default=None)
-
-
-def _length(files: list[LocalFile], shared: int = 1) -> float | None:
-    """The duration of one complete showing: all parts of the cut of the main file, divided over the entries in it."""
-    main = _main(files)
-    if main is None:
-        return None
-    if main.parsed.part is None:
-        return main.duration / shared if main.duration else None
-    parts = {
-        file.parsed.part: file.duration
-        for file in sorted(files, key=lambda f: f.parsed.version)
-        if file.parsed.rendering == main.parsed.rendering
-    }
-    known = [duration for duration in parts.values() if duration]
-    return sum(known) if len(known) == len(parts) else None
-
-
-def _minutes(seconds: float | None) -> int | None:
-    return max(1, round(seconds / 60)) if seconds else None

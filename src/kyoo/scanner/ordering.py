@@ -23,7 +23,7 @@ from kyoo.scanner.merging import ORDER
 from kyoo.scanner.models.seed import SeedEpisode, SeedSerie
 from kyoo.scanner.providers.base import Order, Orders, ProviderError
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord
-from kyoo.scanner.queries import files, orders, records, shows
+from kyoo.scanner.queries import belonging, orders, records, shows
 
 log = structlog.get_logger()
 
@@ -156,8 +156,8 @@ async def choose(context: ScannerContext, slug: str, order: tuple[str, str] | No
     async with context.runtime.database.transaction() as connection:
         stored = [episode.model_dump(mode="json", exclude_defaults=True) for episode in episodes]
         await orders.choose(connection, show["id"], order, stored, follow=follow)
-        paths = [row["path"] for row in await files.of_show(connection, show["id"])]
-        await files.forget_identification(connection, paths)
+        paths = [row["path"] for row in await belonging.of_show(connection, show["id"])]
+        await belonging.forget_identification(connection, paths)
     await work.identify(context.runtime.queue, [show["id"]], urgent=True)
     return show
 

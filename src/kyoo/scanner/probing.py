@@ -5,11 +5,16 @@ from __future__ import annotations
 import time
 
 import structlog
+from psycopg.rows import DictRow
 
-from kyoo.scanner import work
+from kyoo.scanner import embedded, reading, renewing, work
 from kyoo.scanner.api import ApiError, ApiUnavailableError, UnreadableFileError
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.queries import files
+from kyoo.scanner.names import from_json
+from kyoo.scanner.queries import files, naming
+from kyoo.scanner.reading import Reading
+from kyoo.scanner.registration import register
+from kyoo.scanner.walk import Found
 
 log = structlog.get_logger()
 
@@ -27,7 +32,9 @@ async def probe(context: ScannerContext) -> None:
         async with context.runtime.database.connection() as connection:
             rows = await files.unprobed(connection, BATCH)
         for row in rows:
-            await _probe(context, row["path"])
+            tags = await _probe(context, row["path"])
+            if tags and await _read_anew(context, row, tags):
+                continue
             if row["show_id"] is not None:
                 delay = context.settings.refresh_delay
                 await work.refresh(context.runtime.queue, [row["show_id"]], delay=delay)
@@ -38,11 +45,29 @@ async def probe(context: ScannerContext) -> None:
             return
 
 
-async def _probe(context: ScannerContext, path: str) -> None:
+async def _read_anew(context: ScannerContext, row: DictRow, tags: dict[str, str]) -> bool:
+    """Match the file again if its tags tell what its name leaves out. Whether they do."""
+    parsed = from_json(row["parsed"])
+    better = embedded.told(parsed, tags)
+    if row["pinned"] or reading.meaning(better) == reading.meaning(parsed):
+        return False
+    found = Found(*(row[name] for name in Found._fields))
+    one = Reading(found, "found", better, rendering=row["rendering"])
+    async with context.runtime.database.transaction() as connection:
+        await reading.translate(connection, [one])
+        await naming.rematch(connection, [one.row()])
+    await register(context, [one.path])
+    await renewing.close_left(context, {one.path: row["show_id"]})
+    return True
+
+
+async def _probe(context: ScannerContext, path: str) -> dict[str, str]:
+    """Measure a file, and keep what came of it. The tags inside."""
+    tags: dict[str, str] = {}
     duration: float | None = None
     problem: str | None = None
     try:
-        duration = await context.api.duration(path)
+        duration, tags = await context.api.measure(path)
     except UnreadableFileError as error:
         problem = error.message
     except ApiUnavailableError as error:
@@ -55,4 +80,5 @@ async def _probe(context: ScannerContext, path: str) -> None:
     if problem:
         log.warning("a file cannot be read", path=path, reason=problem)
     async with context.runtime.database.connection() as connection:
-        await files.set_probed(connection, path, duration, problem)
+        await files.set_probed(connection, path, duration, problem, tags)
+    return tags

@@ -16,12 +16,12 @@ import structlog
 
 from kyoo.core.files import content_id, path_of
 from kyoo.core.postgres import Connection
-from kyoo.scanner import names
+from kyoo.scanner import embedded, names
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.leftovers import Leftovers
 from kyoo.scanner.naming import REVISION
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.queries import files
+from kyoo.scanner.queries import files, naming
 from kyoo.scanner.registration import own_rendering
 from kyoo.scanner.walk import Found
 
@@ -148,10 +148,16 @@ async def _find_renames(connection: Connection, readings: list[Reading]) -> list
                 reading.moved_from = source["path"]
                 gone.remove(source)
     moved = [reading for reading in new if reading.moved_from]
-    parsed = await files.parsed_of(connection, [reading.moved_from for reading in moved if reading.moved_from])
+    said = await naming.said_of(connection, [reading.moved_from for reading in moved if reading.moved_from])
     for reading in moved:
-        before = parsed.get(reading.moved_from or "")
-        reading.relink = before is None or meaning(names.from_json(before)) != meaning(reading.parsed)
+        before = said.get(reading.moved_from or "")
+        if before and reading.parsed:
+            reading.parsed = embedded.told(reading.parsed, before["tags"] or {})
+        reading.relink = (
+            before is None
+            or before["parsed"] is None
+            or meaning(names.from_json(before["parsed"])) != meaning(reading.parsed)
+        )
     return [reading.moved_from for reading in moved if reading.moved_from]
 
 
@@ -184,7 +190,7 @@ async def separate_renderings(connection: Connection, readings: list[Reading]) -
     wanted = [reading for reading in readings if reading.rendering and reading.parsed]
     taken = {
         (row["rendering"], row["part"], row["version"]): row["path"]
-        for row in await files.taken_renderings(
+        for row in await naming.taken_renderings(
             connection, [reading.rendering for reading in wanted if reading.rendering]
         )
     }

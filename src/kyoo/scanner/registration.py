@@ -10,15 +10,15 @@ import structlog
 from psycopg.rows import DictRow
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner import work
+from kyoo.scanner import wishing, work
 from kyoo.scanner.api import ApiConflictError, ApiError, ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.grouping import Shelf, Show
+from kyoo.scanner.grouping import Shelf, Show, to_show
 from kyoo.scanner.models.video import CreatedVideo, SeedVideo
 from kyoo.scanner.names import from_json, guess, show_keys
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.placement import places
-from kyoo.scanner.queries import files, requests, shows
+from kyoo.scanner.queries import belonging, files, naming, requests, shows
 
 log = structlog.get_logger()
 
@@ -42,8 +42,10 @@ async def register(context: ScannerContext, paths: list[str]) -> None:
     """Register the files of the table that wait for it among `paths`, and have their shows identified. Safe to repeat.
     Raises ApiUnavailableError when the api cannot be reached; the files then wait on."""
     database = context.runtime.database
-    async with database.transaction() as connection:
+    async with database.connection() as connection:
         rows = await files.by_paths(connection, paths)
+    await wishing.keep(context, [row for row in rows if row["state"] == "found"])
+    async with database.transaction() as connection:
         pending = [Pending(row, from_json(row["parsed"])) for row in rows if row["state"] == "found"]
         await assign_shows(connection, pending)
     for relink in (False, True):
@@ -81,19 +83,7 @@ async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
     assigned = [
         (item.path, item.show.id) for item in pending if item.show and item.show.id and item.parsed.kind != "extra"
     ]
-    await files.assign_shows(connection, assigned)
-
-
-def to_show(row: DictRow) -> Show:
-    return Show(
-        row["kind"],
-        row["title"],
-        row["year"],
-        dict(row["external_ids"]),
-        row["id"],
-        row["slug"] if row["api_id"] else None,
-        row["reordered"],
-    )
+    await belonging.assign_shows(connection, assigned)
 
 
 async def load_shelf(
@@ -172,7 +162,7 @@ async def _refused(
         # The api holds another file of this rendering, part and version that the scanner does not know.
         item.row["rendering"] = own
         async with context.runtime.database.connection() as connection:
-            await files.set_rendering(connection, item.path, own)
+            await naming.set_rendering(connection, item.path, own)
         return await _send(context, [item], relink=relink)
     log.warning("the api refuses a file", path=item.path, reason=error.message)
     async with context.runtime.database.connection() as connection:
@@ -194,7 +184,7 @@ async def _store(context: ScannerContext, registered: list[Pending]) -> None:
         shows_in[item.row["state"]].update(show.id for show in about if show.id)
     waiting, renewed = shows_in["registered"], shows_in["identified"] - shows_in["registered"]
     async with context.runtime.database.transaction() as connection:
-        await files.set_registered(
+        await belonging.set_registered(
             connection, [(item.path, str(item.row["video_id"]), item.row["state"]) for item in registered]
         )
         if waiting:

@@ -6,11 +6,12 @@ from __future__ import annotations
 import asyncio
 
 from kyoo.core.postgres import Database
-from kyoo.scanner import reading
+from kyoo.scanner import embedded, joining, reading, work
 from kyoo.scanner.anime import lookup
+from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.names import from_json
 from kyoo.scanner.naming import REVISION, ParsedName
-from kyoo.scanner.queries import files
+from kyoo.scanner.queries import naming, requests
 from kyoo.scanner.reading import FileReader, Reading
 from kyoo.scanner.walk import Found
 
@@ -24,22 +25,32 @@ async def renew(database: Database, reader: FileReader) -> dict[str, int | None]
     last = ""
     while True:
         async with database.connection() as connection:
-            rows = await files.read_before(connection, REVISION, last, BATCH)
+            rows = await naming.read_before(connection, REVISION, last, BATCH)
         if not rows:
             return changed
         last = rows[-1]["path"]
         olds = {row["path"]: from_json(row["parsed"]) for row in rows}
         found = [Found(*(row[name] for name in Found._fields)) for row in rows]
         read = await asyncio.to_thread(lambda batch: [reader.name(one, None) for one in batch], found)
+        for one, row in zip(read, rows, strict=True):
+            one.parsed = embedded.told(one.parsed, row["tags"] or {}) if one.parsed else None
         async with database.connection() as connection:
             await reading.translate(connection, read)
         moved = [one for one in read if one.state == "found" and _elsewhere(one, olds)]
         paths = {one.path for one in moved}
         async with database.transaction() as connection:
             await reading.separate_renderings(connection, moved)
-            await files.rematch(connection, [one.row() for one in moved])
-            await files.mark_read(connection, [one.row() for one in read if one.path not in paths], REVISION)
+            await naming.rematch(connection, [one.row() for one in moved])
+            await naming.mark_read(connection, [one.row() for one in read if one.path not in paths], REVISION)
         changed |= {row["path"]: row["show_id"] for row in rows if row["path"] in paths}
+
+
+async def close_left(context: ScannerContext, renewed: dict[str, int | None]) -> None:
+    """Shows that there seemed to be make room for those that their files turned out to be of."""
+    async with context.runtime.database.transaction() as connection:
+        heirs = await joining.inherit(connection, renewed)
+        await requests.enqueue_shows(connection, sorted(heirs))
+    await work.identify(context.runtime.queue, heirs)
 
 
 def _elsewhere(new: Reading, olds: dict[str, ParsedName]) -> bool:
@@ -51,7 +62,7 @@ def _elsewhere(new: Reading, olds: dict[str, ParsedName]) -> bool:
 async def outdate(database: Database) -> int:
     """After the lists of anime changed: have the names read again that they correct or corrected. How many."""
     async with database.connection() as connection:
-        known = await files.titles(connection)
+        known = await naming.titles(connection)
     changed: set[str] = set()
     for start in range(0, len(known), BATCH):
         # Whatever number a name has, its title decides.
@@ -63,4 +74,4 @@ async def outdate(database: Database) -> int:
             read = await lookup.translated(connection, probes)
         changed |= {probe.title for probe, better in zip(probes, read, strict=True) if probe != better}
     async with database.transaction() as connection:
-        return await files.outdate(connection, sorted(changed))
+        return await naming.outdate(connection, sorted(changed))

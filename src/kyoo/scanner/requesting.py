@@ -8,17 +8,17 @@ from psycopg.rows import DictRow
 
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Connection
-from kyoo.scanner import work
+from kyoo.scanner import adopting, work
 from kyoo.scanner.api import Collection
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.grouping import Show
+from kyoo.scanner.grouping import Show, to_show
 from kyoo.scanner.models.match import ChosenMatch
 from kyoo.scanner.models.request import NewRequest, Remap
 from kyoo.scanner.names import from_json, numbered_title, show_keys, title_key
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.providers.records import ShowKind
-from kyoo.scanner.queries import files, records, requests, shows
-from kyoo.scanner.registration import load_shelf, store_shelf, to_show
+from kyoo.scanner.queries import belonging, files, records, requests, shows
+from kyoo.scanner.registration import load_shelf, store_shelf
 
 #: Seconds until what files were taken from is described without them.
 LATER = 5.0
@@ -35,10 +35,10 @@ def collection_of(kind: ShowKind) -> Collection:
 async def add(context: ScannerContext, collection: Collection, wanted: NewRequest) -> DictRow:
     """Queue the metadata of a show and give it the videos named in the request, wherever they were. Returns the
     request."""
-    target = await _known(context, collection, wanted.slug) if wanted.slug else None
+    target = await adopting.known(context, collection, wanted.slug) if wanted.slug else None
     async with context.runtime.database.transaction() as connection:
         show = await _find_or_make(connection, show_kind(collection), wanted, target)
-        before = set((await files.shows_of(connection, [str(video.id) for video in wanted.videos])).values())
+        before = set((await belonging.shows_of(connection, [str(video.id) for video in wanted.videos])).values())
         await _pin(connection, show, wanted)
         left = [await _left(connection, each, show) for each in before if each != show.id]
         row = await _enqueue(connection, show, wanted.external_id, _videos(wanted))
@@ -50,7 +50,7 @@ async def add(context: ScannerContext, collection: Collection, wanted: NewReques
 
 async def refresh(context: ScannerContext, collection: Collection, slug: str) -> DictRow:
     """Queue a show of the api again, with its own ids and no videos. NotFoundError when there is none."""
-    known = await _known(context, collection, slug)
+    known = await adopting.known(context, collection, slug)
     async with context.runtime.database.transaction() as connection:
         row = await _enqueue(connection, known, known.external_ids, [])
     await work.identify(context.runtime.queue, [known.id or 0], urgent=True)
@@ -60,7 +60,7 @@ async def refresh(context: ScannerContext, collection: Collection, slug: str) ->
 
 async def remap(context: ScannerContext, collection: Collection, slug: str, wanted: Remap) -> DictRow:
     """Give the videos of a show to the one that `wanted` names. The old one stays as it is until the new one stands."""
-    old = await _known(context, collection, slug)
+    old = await adopting.known(context, collection, slug)
     return await _give(context, old, wanted.kind or old.kind, wanted)
 
 
@@ -84,7 +84,7 @@ async def _give(context: ScannerContext, old: Show, kind: ShowKind, wanted: NewR
     linked: list[str] = []
     if old.slug:
         linked = [str(video["id"]) for video in await context.api.videos_of(collection_of(old.kind), old.slug)]
-    target = await _known(context, collection_of(kind), wanted.slug) if wanted.slug else None
+    target = await adopting.known(context, collection_of(kind), wanted.slug) if wanted.slug else None
     async with context.runtime.database.transaction() as connection:
         show = await _find_or_make(connection, kind, wanted, target)
         if show.id != old.id:
@@ -94,7 +94,7 @@ async def _give(context: ScannerContext, old: Show, kind: ShowKind, wanted: NewR
             ids = {**show.external_ids, **wanted.external_id}
             await shows.update(connection, show.id or 0, wanted.year or show.year, ids)
         for video_id in linked:
-            await files.pin(connection, video_id, show.id or 0, None)
+            await belonging.pin(connection, video_id, show.id or 0, None)
         await _number(connection, show)
         await _pin(connection, show, wanted)
         named = {str(video.id) for video in wanted.videos}
@@ -108,10 +108,10 @@ async def _number(connection: Connection, show: Show) -> None:
     """A film that turns out to be a serie: the number that its title ends with is an episode's (`Title 8`)."""
     if show.kind != "serie":
         return
-    for row in await files.of_show(connection, show.id or 0):
+    for row in await belonging.of_show(connection, show.id or 0):
         numbered = numbered_title(from_json(row["parsed"])) if row["parsed"] else None
         if numbered and not row["chosen_episodes"]:
-            await files.pin(connection, str(row["video_id"]), show.id or 0, [(None, numbered[1])])
+            await belonging.pin(connection, str(row["video_id"]), show.id or 0, [(None, numbered[1])])
 
 
 async def _left(connection: Connection, old_id: int, show: Show) -> int | None:
@@ -122,32 +122,6 @@ async def _left(connection: Connection, old_id: int, show: Show) -> int | None:
     replaced = f"{row['kind']}:{row['slug']}" if row["api_id"] else None
     await shows.take_over(connection, old_id, show.id or 0, replaced=replaced)
     return None
-
-
-async def _known(context: ScannerContext, collection: Collection, slug: str) -> Show:
-    """The scanner's record of a show of the api, made now if something else seeded the show."""
-    kind = show_kind(collection)
-    found = await context.api.show(collection, slug)
-    if found is None:
-        raise NotFoundError(f"There is no {kind} {slug}")
-    async with context.runtime.database.transaction() as connection:
-        await shows.lock(connection)
-        row = await shows.by_slug(connection, kind, found["slug"])
-        if row is not None:
-            return to_show(row)
-        air = found.get("airDate") or found.get("startAir")
-        year = int(air[:4]) if air else None
-        ids = {
-            provider: str(values[0]["dataId"])
-            for provider, values in (found.get("externalId") or {}).items()
-            if values and "dataId" in values[0]
-        }
-        show = Show(kind, found["name"], year, ids)
-        show.id = await shows.insert(connection, kind, show.title, year, ids)
-        show.slug = found["slug"]
-        await shows.add_names(connection, [(kind, key, year, show.id) for key in show_keys(show.title)])
-        await shows.set_seeded(connection, show.id, kind=kind, slug=found["slug"], api_id=found["id"], air=air)
-        return show
 
 
 async def _find_or_make(connection: Connection, kind: ShowKind, wanted: NewRequest, target: Show | None) -> Show:
@@ -184,7 +158,7 @@ async def _pin(connection: Connection, show: Show, wanted: NewRequest) -> None:
         await records.choose(connection, show.id or 0, wanted.external_id)
     for video in wanted.videos:
         episodes = [(episode.season, episode.episode) for episode in video.episodes]
-        await files.pin(connection, str(video.id), show.id or 0, episodes or None)
+        await belonging.pin(connection, str(video.id), show.id or 0, episodes or None)
 
 
 async def _enqueue(

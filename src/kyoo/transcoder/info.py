@@ -63,6 +63,7 @@ def media_info(file: KnownFile, sidecars: list[SubtitleInfo]) -> MediaInfo:
             for chapter in media.chapters
         ],
         cover=media_url(file.path, "cover.jpg") if media.cover_stream is not None else None,
+        tags=media.tags,
     )
 
 
@@ -84,6 +85,7 @@ def unreadable_info(path: Path, content_id: str, size: int) -> MediaInfo:
         fonts=[],
         chapters=[],
         cover=None,
+        tags={},
     )
 
 

@@ -152,6 +152,16 @@ async def test_the_embedded_cover_is_told(service: Service) -> None:
     assert (await info(service, bare))["cover"] is None
 
 
+@pytest.mark.parametrize("name", ["tagged.mkv", "tagged.mp4"])
+async def test_the_tags_that_say_a_title_are_told(service: Service, name: str) -> None:
+    tags = {"title": "The Tide", "show": "Harbour Nights", "season_number": "2", "episode_sort": "3", "artist": "Ada"}
+    options = [part for key, value in tags.items() for part in ("-metadata", f"{key}={value}")]
+    del tags["artist"]
+    path = service.add(media.make(name, [*PICTURE, *X264, "-t", "1", *options]))
+    told = (await info(service, path))["tags"]
+    assert told == tags
+
+
 @pytest.mark.parametrize(("codec", "channels"), [("eac3", 6), ("pcm_s16le", 8)])
 async def test_sound_of_six_channels_stays_so(service: Service, tmp_path: Path, codec: str, channels: int) -> None:
     source = media.movie(name="wide.mkv", seconds=9, size="320x180", audios=[media.Audio(codec, channels=channels)])

@@ -7,7 +7,8 @@ import asyncio
 
 from kyoo.scanner import texts
 from kyoo.scanner.artwork import Pictures
-from kyoo.scanner.local import LocalFile, LocalShow
+from kyoo.scanner.local import LocalShow
+from kyoo.scanner.local_file import LocalFile
 from kyoo.scanner.nfo import Nfo
 from kyoo.scanner.placement import Place
 from kyoo.scanner.providers.records import (

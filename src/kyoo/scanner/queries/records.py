@@ -15,6 +15,27 @@ async def of_show(connection: Connection, show_id: int) -> list[DictRow]:
     return await fetch_all(connection, "select * from scanner.records where show_id = %s order by provider", [show_id])
 
 
+async def one(connection: Connection, show_id: int, provider: str) -> DictRow | None:
+    return await fetch_one(
+        connection, "select * from scanner.records where show_id = %s and provider = %s", [show_id, provider]
+    )
+
+
+async def series_with_film(connection: Connection, film: str) -> list[DictRow]:
+    """The series of the library among whose specials TheTVDB has this film of it: show and id of each."""
+    return await fetch_all(
+        connection,
+        """
+        select show_id, id from scanner.records
+        where provider = 'tvdb'
+          and jsonb_path_query_array(record, '$.episodes[*] ? (@.is_movie == true).ids.tvdb') ? %s
+          and exists (select from scanner.files f where f.show_id = records.show_id)
+        order by show_id
+        """,
+        [film],
+    )
+
+
 async def keep(connection: Connection, show_id: int, provider: str, identifier: str, record: dict[str, Any]) -> bool:
     """Whether it says something new."""
     changed = await fetch_value(

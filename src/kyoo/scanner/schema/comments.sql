@@ -36,6 +36,8 @@ comment on column scanner.answers.body is 'JSON, compressed by zlib; empty for w
 comment on table scanner.records is 'What each provider says of a show, as it was last heard: one that is down takes nothing away.';
 comment on column scanner.records.id is 'What the provider calls it.';
 
+comment on column scanner.files.before is 'Of one that waits to be linked anew: the name (`parsed`) and show (`show`) that its present links come from, unless a person made them.';
+comment on column scanner.files.tags is 'What the tags inside the file say of its title, by their names; null until it was probed.';
 comment on table scanner.matches is 'Which title of the providers a show was found to be: `chosen` by a person, `sure`, or `unsure`: then it stays named by its files.';
 comment on column scanner.matches.why is 'In a sentence, for a person.';
 comment on column scanner.matches.ids is 'Provider → id of the title; empty when unsure.';

@@ -166,6 +166,10 @@ create table scanner.files (
     probe_error text,
     missing_since timestamp with time zone,
     updated_at timestamp with time zone not null default now(),
+    -- What the tags inside the file say of its title, by their names; null until it was probed.
+    tags jsonb,
+    -- Of one that waits to be linked anew: the name (`parsed`) and show (`show`) that its present links come from, unless a person made them.
+    before jsonb,
     constraint files_pkey primary key (path),
     constraint files_show_id_fkey foreign key (show_id) references scanner.shows(id),
     constraint files_kind_check check ((kind = any (array['movie'::text, 'episode'::text, 'extra'::text]))),
@@ -225,6 +229,7 @@ create table scanner.records (
     constraint records_pkey primary key (show_id, provider),
     constraint records_show_id_fkey foreign key (show_id) references scanner.shows(id) on delete cascade
 );
+create index records_films on scanner.records using gin (jsonb_path_query_array(record, '$."episodes"[*]?(@."is_movie" == true)."ids"."tvdb"'::jsonpath)) where (provider = 'tvdb'::text);
 
 create table scanner.requests (
     pk bigint not null generated always as identity,

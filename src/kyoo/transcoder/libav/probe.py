@@ -61,6 +61,13 @@ DOTS = re.compile(r"\.{2,}")
 TAIL_PATIENCE = 5
 #: Pictures a second; more are not believed.
 MOST_RATE, MOST_VARIABLE = 300, 60
+#: Tags of a whole file that say which title it is; others say where it was filmed, or by whom. In Matroska a level may
+#: stand before the name.
+TAGS = re.compile(
+    r"(?:(?:collection|season|episode|movie)/)?"
+    r"(?:title|show|season_number|episode_sort|part_number|date|date_released|synopsis|summary|description|media_type)"
+)
+LONGEST_TAG = 4000
 UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 
 
@@ -111,6 +118,7 @@ def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
             chapters=_chapters(container, start, duration),
             attachments=_attachments(container),
             cover_stream=next((stream.index for stream in container.streams.video if _is_picture(stream)), None),
+            tags=_tags(container),
         )
     add_first_pictures(file, media)
     return Probed(media=media, complete=complete)
@@ -346,6 +354,11 @@ def _chapters(container: InputContainer, start: float, duration: float) -> list[
             )
         )
     return chapters
+
+
+def _tags(container: InputContainer) -> dict[str, str]:
+    found = {key.lower(): value.replace("\0", "").strip()[:LONGEST_TAG] for key, value in container.metadata.items()}
+    return {key: value for key, value in found.items() if value and TAGS.fullmatch(key)}
 
 
 def _attachments(container: InputContainer) -> list[Attachment]:

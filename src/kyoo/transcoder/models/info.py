@@ -87,8 +87,9 @@ class ChapterInfo(Wire):
 
 
 class MediaInfo(Wire):
-    """Durations and times in seconds, size in bytes, bitrates in bits/s. `cover`, ours, leads to the picture that is
-    embedded, if there is one."""
+    """Durations and times in seconds, size in bytes, bitrates in bits/s. Ours are `cover`, which leads to the picture
+    that is embedded, if there is one, and `tags`, what the file says of its title, by ffmpeg's names in small
+    letters."""
 
     id: int
     sha: str
@@ -105,3 +106,4 @@ class MediaInfo(Wire):
     fonts: list[str]
     chapters: list[ChapterInfo]
     cover: str | None
+    tags: dict[str, str]

@@ -133,7 +133,8 @@ class Attachment(Found):
 
 
 class Media(Found):
-    """`start` is the container's own time of the playlist's 0; `formats` the demuxer's names."""
+    """`start` is the container's own time of the playlist's 0; `formats` the demuxer's names; `tags` those of the whole
+    file that say which title it is."""
 
     content_id: str
     size: int
@@ -148,6 +149,7 @@ class Media(Found):
     chapters: list[Chapter]
     attachments: list[Attachment]
     cover_stream: int | None
+    tags: dict[str, str] = {}
 
     @property
     def default_video(self) -> VideoTrack | None:

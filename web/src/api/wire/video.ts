@@ -42,8 +42,9 @@ export interface Head {
   isRunning: boolean;
 }
 /**
- * Durations and times in seconds, size in bytes, bitrates in bits/s. `cover`, ours, leads to the picture that is
- * embedded, if there is one.
+ * Durations and times in seconds, size in bytes, bitrates in bits/s. Ours are `cover`, which leads to the picture
+ * that is embedded, if there is one, and `tags`, what the file says of its title, by ffmpeg's names in small
+ * letters.
  */
 export interface MediaInfo {
   id: number;
@@ -61,6 +62,9 @@ export interface MediaInfo {
   fonts: string[];
   chapters: ChapterInfo[];
   cover: string | null;
+  tags: {
+    [k: string]: string;
+  };
 }
 /**
  * Code versions of what has been made; 0 = not yet, -1 = the file cannot be read.
