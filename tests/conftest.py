@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import os
 import shutil
 import ssl
@@ -162,12 +163,19 @@ def _uncached(configure: Callable[..., None]) -> Callable[..., None]:
 
 structlog.configure = _uncached(structlog.configure)
 
+# As the server writes them. What structlog shows by itself has the values of all variables in it, and takes seconds.
+for processor in structlog.get_config()["processors"]:
+    if isinstance(processor, structlog.dev.ConsoleRenderer):
+        processor.exception_formatter = structlog.dev.plain_traceback
 
-#: Files below `tests/e2e` whose tests use one server, which takes long to fill.
+
+#: Files below `tests/e2e` whose tests use one server, which takes long to fill, by the fixture that is the server.
 TOGETHER = {
-    "the demo": ("accessibility", "administration", "demo", "editing", "pages", "player", "playing"),
-    "the site": ("live", "players", "watching", "websocket"),
+    "demo": ("accessibility", "administration", "demo", "editing", "metadata", "pages", "player"),
+    "site": ("live", "players", "watching", "websocket"),
 }
+#: Has a server of its own, as others would find what it has watched.
+APART = "tests/e2e/test_rooms.py"
 SERVERS = {f"tests/e2e/test_{name}.py": server for server, names in TOGETHER.items() for name in names}
 
 
@@ -184,6 +192,23 @@ class ByServer(LoadFileScheduling):
         if file.startswith(WATCHING):
             return f"{file} {zlib.crc32(nodeid.encode()) % LOTS}"
         return SERVERS.get(file, file)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Raise UsageError for a file that would have a server of many files filled once more, in another process."""
+    for item in items:
+        file = item.nodeid.partition("::")[0]
+        for server in TOGETHER:
+            is_needed = file.startswith("tests/e2e/") and server in getattr(item, "fixturenames", ())
+            if is_needed and SERVERS.get(file) != server and file != APART:
+                raise pytest.UsageError(f"{file} uses `{server}`: add it to TOGETHER in tests/conftest.py")
+
+
+def pytest_collection_finish() -> None:
+    """What is imported by now lives until the end: the collector, which would look at all of it again and again, took a
+    tenth of the time of a run."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.hookimpl(optionalhook=True)
