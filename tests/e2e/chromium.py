@@ -1,4 +1,4 @@
-"""Finds the Chromium that the browser tests drive, or installs one. `python -m tests.e2e.chromium` prints its path."""
+"""The Chromium of the browser tests: found, installed, opened. `python -m tests.e2e.chromium` prints its path."""
 
 from __future__ import annotations
 
@@ -7,8 +7,11 @@ import shutil
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
-from playwright.sync_api import sync_playwright
+from playwright.sync_api import Browser, BrowserContext, sync_playwright
+
+from tests.waiting import PATIENCE
 
 #: Debian's packages and other names. The shell has no windows, which cost a whole Chromium most of what a page takes.
 SHELL = "chromium-headless-shell"
@@ -37,6 +40,13 @@ def find() -> str | None:
     with sync_playwright() as playwright:
         bundled = playwright.chromium.executable_path
     return bundled if Path(bundled).exists() else None
+
+
+def open_context(browser: Browser, **options: Any) -> BrowserContext:
+    """A context of its own, as patient as the tests are."""
+    context = browser.new_context(**options)
+    context.set_default_timeout(1000 * PATIENCE)
+    return context
 
 
 def install() -> None:

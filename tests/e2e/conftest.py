@@ -9,6 +9,7 @@ import pytest
 from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 from tests.e2e import chromium
+from tests.e2e.chromium import open_context
 from tests.e2e.demo import DemoServer, with_library
 from tests.e2e.library import make_library
 from tests.e2e.server import Server, running
@@ -49,11 +50,10 @@ def browser() -> Iterator[Browser]:
 @pytest.fixture
 def page(browser: Browser) -> Iterator[Page]:
     """A page of a fresh visitor; the test fails on any error the page's code throws."""
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = open_context(browser, viewport={"width": 1280, "height": 800})
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.set_default_timeout(1000 * PATIENCE)
     yield page
     # A request that a test answers itself may be under way still.
     for routed in (page, context):

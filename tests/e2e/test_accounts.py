@@ -18,6 +18,7 @@ from PIL import Image
 from playwright.sync_api import Browser, Page, Route, expect
 
 from kyoo.auth.totp import code_at
+from tests.e2e.chromium import open_context
 from tests.e2e.server import Server, running
 from tests.fakes.oidc_providers import mock_provider
 from tests.waiting import PATIENCE
@@ -266,7 +267,7 @@ def test_an_administrator_lets_somebody_in(page: Page, instance: Server, name: s
     waits = page.get_by_role("heading", name="You are almost in")
     expect(waits).to_be_visible()
     expect(page.get_by_text("An administrator of this server has to let you in.")).to_be_visible()
-    context = browser.new_context()
+    context = open_context(browser)
     admins = context.new_page()
     log_in(admins, instance, instance.account["username"], instance.account["password"])
     home(admins, instance)

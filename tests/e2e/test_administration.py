@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.chromium import open_context
 from tests.e2e.demo import DemoServer
 from tests.e2e.test_accounts import shown
 from tests.e2e.test_pages import get
@@ -80,7 +81,7 @@ def test_what_a_user_may_play_is_set_on_a_page_and_told_by_the_player(
     page.get_by_test_id("limit-noTranscoding").check()
     assert save() == {name: number for name, (_, number) in limits.items()} | {"noTranscoding": True}
 
-    with browser.new_context() as context:
+    with open_context(browser) as context:
         demo.log_in(context, demo.token_of("robin"))
         own = context.new_page()
         own.goto(f"{demo.url}/watch/paper-moons?t=0")

@@ -9,6 +9,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.chromium import open_context
 from tests.e2e.library import episode
 from tests.e2e.server import Server
 from tests.e2e.test_watching import VIDEO, played_to, until
@@ -28,7 +29,7 @@ WATCH = """(() => {
 def screens(browser: Browser, site: Server) -> Iterator[tuple[Page, Page]]:
     """Two browsers of one reader."""
     site.until_scanned(site.videos)
-    contexts = [browser.new_context(viewport={"width": 1280, "height": 800}) for _ in range(2)]
+    contexts = [open_context(browser, viewport={"width": 1280, "height": 800}) for _ in range(2)]
     for context in contexts:
         site.log_in(context)
     first, second = (context.new_page() for context in contexts)

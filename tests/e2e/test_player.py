@@ -9,6 +9,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.chromium import open_context
 from tests.e2e.demo import DemoServer
 from tests.e2e.library import film
 from tests.e2e.server import Server, running
@@ -103,7 +104,8 @@ def is_sprite(url: str) -> bool:
 
 
 def test_fingers(browser: Browser, viewer: Page, demo: DemoServer) -> None:
-    context = browser.new_context(
+    context = open_context(
+        browser,
         viewport={"width": 844, "height": 390},
         has_touch=True,
         is_mobile=True,

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e.chromium import open_context
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import AXE, FINDINGS
 from tests.e2e.test_watching import TIME, VIDEO, played_to, until
@@ -18,7 +19,7 @@ pytestmark = pytest.mark.browser
 @pytest.fixture
 def host(browser: Browser, site: Server) -> Iterator[Page]:
     site.until_scanned(site.videos)
-    context = browser.new_context(viewport={"width": 1280, "height": 800})
+    context = open_context(browser, viewport={"width": 1280, "height": 800})
     site.log_in(context)
     page = context.new_page()
     faults: list[str] = []
@@ -31,7 +32,7 @@ def host(browser: Browser, site: Server) -> Iterator[Page]:
 @pytest.fixture
 def guest(browser: Browser) -> Iterator[Page]:
     """Somebody without an account, on a phone."""
-    context = browser.new_context(viewport={"width": 390, "height": 780})
+    context = open_context(browser, viewport={"width": 390, "height": 780})
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))

@@ -8,6 +8,7 @@ import httpx2
 import pytest
 from playwright.sync_api import Browser, Page, Request, Route, expect
 
+from tests.e2e.chromium import open_context
 from tests.e2e.library import episode
 from tests.e2e.server import Server, running
 from tests.media import placed
@@ -23,7 +24,7 @@ def see_nothing_as_a_limited_user(browser: Browser, server: Server) -> None:
     with server.client() as client:
         kid = client.get("/auth/users/kid").json()["id"]
         client.patch(f"/auth/users/{kid}", json={"claims": {"maxAge": 6, "verified": True}}).raise_for_status()
-    context = browser.new_context()
+    context = open_context(browser)
     page = context.new_page()
     asked: list[str] = []
     page.on("request", lambda request: asked.append(request.url))
