@@ -171,7 +171,17 @@ for processor in structlog.get_config()["processors"]:
 
 #: Files below `tests/e2e` whose tests use one server, which takes long to fill, by the fixture that is the server.
 TOGETHER = {
-    "demo": ("accessibility", "administration", "demo", "editing", "metadata", "pages", "player"),
+    "demo": (
+        "accessibility",
+        "administration",
+        "demo",
+        "editing",
+        "metadata",
+        "pages",
+        "player",
+        "webhooks",
+        "following",
+    ),
     "site": ("live", "players", "watching", "websocket"),
 }
 #: Has a server of its own, as others would find what it has watched.

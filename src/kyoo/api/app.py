@@ -16,6 +16,7 @@ from kyoo.api.routes import (
     collections,
     editing,
     editions,
+    following,
     hiding,
     images,
     libraries,
@@ -31,12 +32,14 @@ from kyoo.api.routes import (
     similar,
     socket,
     staff,
+    statistics,
     studios,
     tracker_imports,
     tracker_outbox,
     trackers,
     videos,
     watchstatus,
+    webhooks,
 )
 from kyoo.api.routes.documentation import describe_errors
 from kyoo.api.settings import ApiSettings
@@ -70,6 +73,9 @@ ROUTERS = [
     libraries.router,
     images.router,
     rooms.router,
+    following.router,
+    statistics.router,
+    webhooks.router,
     socket.router,
 ]
 
@@ -81,9 +87,16 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
     @asynccontextmanager
     async def lifespan(_: FastAPI) -> AsyncIterator[None]:
         try:
-            async with context.hub.running(), context.devices.running(), context.rooms.running():
+            context.hub.listen(context.webhooks.hear)
+            async with (
+                context.hub.running(),
+                context.devices.running(),
+                context.rooms.running(),
+                context.webhooks.running(),
+            ):
                 yield
         finally:
+            await context.sender.close()
             await context.trackers.close()
             await context.renderer.close()
 

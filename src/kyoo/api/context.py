@@ -13,6 +13,7 @@ from obstore.store import ObjectStore
 from psycopg.errors import DeadlockDetected
 
 from kyoo.api.durations import Durations
+from kyoo.api.following.episodes import Episodes
 from kyoo.api.limits import LimitedDatabase
 from kyoo.api.queries.guesses import Guesses
 from kyoo.api.realtime.clock import ServerClock
@@ -23,6 +24,9 @@ from kyoo.api.realtime.places import OpenSockets
 from kyoo.api.realtime.rooms import Rooms
 from kyoo.api.settings import ApiSettings
 from kyoo.api.trackers.service import Trackers
+from kyoo.api.usernames import Usernames
+from kyoo.api.webhooks.sending import Sender
+from kyoo.api.webhooks.service import Webhooks
 from kyoo.core.blobs import open_store
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.rendering import Renderer
@@ -49,6 +53,10 @@ class ApiContext:
     guesses: Guesses
     durations: Durations
     trackers: Trackers
+    usernames: Usernames
+    sender: Sender
+    webhooks: Webhooks
+    episodes: Episodes
 
     async def write(self, work: Callable[[Connection], Awaitable[T]], *, at_once: bool = False) -> T:
         """The result of `work` in a transaction; `at_once` says that it writes with one statement, which is one. When
@@ -70,6 +78,18 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
     database = LimitedDatabase(runtime.database)
     clock = ServerClock(runtime.database)
     invitations = Invitations(runtime.database, runtime.peer, runtime.public_url, settings.room_hours)
+    trackers = Trackers(settings, runtime.database, runtime.queue, runtime.public_url)
+    sender = Sender(settings.webhook_timeout, settings.proxy.get_secret_value() if settings.proxy else None)
+    usernames = Usernames(runtime.peer)
+    webhooks = Webhooks(
+        settings,
+        runtime.database,
+        runtime.queue,
+        usernames,
+        seal=trackers.seal,
+        sender=sender,
+        public_url=runtime.public_url,
+    )
     return ApiContext(
         settings,
         runtime,
@@ -83,7 +103,11 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         Rooms(settings, runtime.database, clock, invitations),
         Guesses(settings.guesses_memory * 2**20),
         Durations(runtime.peer),
-        Trackers(settings, runtime.database, runtime.queue, runtime.public_url),
+        trackers,
+        usernames,
+        sender,
+        webhooks,
+        Episodes(runtime.database, database, runtime.peer, runtime.public_url),
     )
 
 

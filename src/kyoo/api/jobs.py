@@ -19,6 +19,7 @@ from kyoo.api import facts, forgetting, images, libraries, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 from kyoo.api.queries.guesses import forget_writes
+from kyoo.api.statistics import summing
 from kyoo.core import events
 from kyoo.core.blobs import remove_unfinished
 from kyoo.core.queue import BackOff
@@ -123,6 +124,52 @@ async def look_at_trackers(job: JobContext, timestamp: int) -> None:  # noqa: AR
     """Have the trackers read whose time has come."""
     context: ApiContext = job.additional_context["api"]
     await context.trackers.look_at_due()
+
+
+@blueprint.task(name="copy_for_webhooks", pass_context=True, queue="webhooks", retry=BackOff())
+async def copy_for_webhooks(job: JobContext) -> None:
+    """Copy what has happened for webhooks, before it is forgotten, and have it sent."""
+    context: ApiContext = job.additional_context["api"]
+    await context.webhooks.copy()
+
+
+@blueprint.task(name="deliver_webhook", pass_context=True, queue="webhooks")
+async def deliver_webhook(job: JobContext, webhook: int) -> None:
+    """Send what is due to one webhook."""
+    context: ApiContext = job.additional_context["api"]
+    await context.webhooks.deliver(webhook)
+
+
+@blueprint.periodic(cron="* * * * *")
+@blueprint.task(name="look_for_messages", pass_context=True, queue="webhooks", queueing_lock="api:look_for_messages")
+async def look_for_messages(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Have sent whatever is due and whose sender died, or was never asked."""
+    context: ApiContext = job.additional_context["api"]
+    await context.webhooks.defer_due()
+
+
+@blueprint.periodic(cron="* * * * *")
+@blueprint.task(name="announce_episodes", pass_context=True, queueing_lock="api:announce_episodes")
+async def announce_episodes(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Tell followers of the episodes that have arrived."""
+    context: ApiContext = job.additional_context["api"]
+    await context.episodes.announce()
+
+
+@blueprint.periodic(cron="*/2 * * * *")
+@blueprint.task(name="add_up", pass_context=True, queueing_lock="api:add_up")
+async def add_up(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Add what was watched to the sums that stay."""
+    context: ApiContext = job.additional_context["api"]
+    await summing.add_up(context.runtime.database)
+
+
+@blueprint.periodic(cron="37 * * * *")
+@blueprint.task(name="forget_messages", pass_context=True, queueing_lock="api:forget_messages")
+async def forget_messages(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Shorten the log of webhooks."""
+    context: ApiContext = job.additional_context["api"]
+    await context.webhooks.forget()
 
 
 @blueprint.periodic(cron="*/5 * * * *")

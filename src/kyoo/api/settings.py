@@ -6,11 +6,12 @@ from platformdirs import user_data_path
 from pydantic import AliasChoices, Field
 
 from kyoo.api.trackers.settings import TrackerSettings
+from kyoo.api.webhooks.settings import WebhookSettings
 from kyoo.core.blobs import Bucket, Location
 from kyoo.core.outside import OutsideSettings
 
 
-class ApiSettings(OutsideSettings, TrackerSettings):
+class ApiSettings(OutsideSettings, TrackerSettings, WebhookSettings):
     """Each field is read from our KYOO_* variable or from Kyoo's own (api.md §13)."""
 
     #: The image store: a folder, or an object-store URL (`s3://bucket/prefix`).

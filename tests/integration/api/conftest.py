@@ -70,6 +70,7 @@ async def app(runtime: Runtime, tmp_path: Path) -> AsyncIterator[FastAPI]:
     made = create_app(ApiSettings(images=str(tmp_path / "images")), runtime)
     yield made
     await made.state.context.renderer.close()
+    await made.state.context.sender.close()
 
 
 @pytest.fixture

@@ -28,6 +28,8 @@ WITHOUT_POLICY = {
     "profiles": "of the reader: every query names the profile",
     "history": "of the reader",
     "watchlist": "of the reader",
+    "watched": "of the reader, or of all for administrators, who have no limits",
+    "encoded": "of the reader, or of all: seconds",
     "hidden": "of the reader",
     "devices": "of the reader",
     "rooms": "asked for those who are in them, whoever may see the video",

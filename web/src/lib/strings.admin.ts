@@ -282,6 +282,15 @@ export const adminStrings = {
     end: "End",
     endTitle: "End this stream",
     endMessage: "Message for the viewer (optional)",
+    copied: "copied",
+    reasons: {
+      codec: "encoded: devices cannot play it as it is",
+      keyframes: "encoded: it has too few places to begin at",
+      browser: "encoded: this browser cannot play it as it is",
+      quality: "encoded: less was asked for",
+    },
+    cost: (seconds: number, encoders: number) =>
+      `${plural(Math.round(seconds), "second", "seconds")} of processors${encoders ? `, ${plural(encoders, "encoder", "encoders")} at work` : ""}`,
     encoding: "being made now",
     ready: "ready",
   },

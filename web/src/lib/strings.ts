@@ -2,7 +2,9 @@
 import { accountStrings } from "./strings.account";
 import { adminStrings } from "./strings.admin";
 import { roomStrings } from "./strings.rooms";
+import { statisticsStrings } from "./strings.statistics";
 import { trackerStrings } from "./strings.trackers";
+import { webhookStrings } from "./strings.webhooks";
 
 const plural = (n: number, one: string, many: string) => `${n} ${n === 1 ? one : many}`;
 
@@ -10,7 +12,9 @@ export const t = {
   ...accountStrings,
   ...adminStrings,
   ...roomStrings,
+  ...statisticsStrings,
   ...trackerStrings,
+  ...webhookStrings,
   brand: "Kyoo",
   nav: {
     home: "Home",

@@ -102,6 +102,18 @@ const adminTrackers = createRoute({
   component: page(() => import("~/routes/admin/trackers"), "AdminTrackers"),
 });
 
+const adminWebhooks = createRoute({
+  getParentRoute: () => admin,
+  path: "/webhooks",
+  component: page(() => import("~/routes/admin/webhooks"), "AdminWebhooks"),
+});
+
+const adminStatistics = createRoute({
+  getParentRoute: () => admin,
+  path: "/statistics",
+  component: page(() => import("~/routes/admin/statistics"), "AdminStatistics"),
+});
+
 export const adminRoutes = admin.addChildren([
   adminLibrary,
   adminMatch,
@@ -118,4 +130,6 @@ export const adminRoutes = admin.addChildren([
   adminAudit,
   adminServer,
   adminTrackers,
+  adminWebhooks,
+  adminStatistics,
 ]);

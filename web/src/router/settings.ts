@@ -40,10 +40,17 @@ const settingsTrackers = createRoute({
   component: page(() => import("~/routes/settings/trackers"), "Trackers"),
 });
 
+const settingsStatistics = createRoute({
+  getParentRoute: () => settings,
+  path: "/statistics",
+  component: page(() => import("~/routes/settings/statistics"), "MyStatistics"),
+});
+
 export const settingsRoutes = settings.addChildren([
   settingsGeneral,
   settingsAccount,
   settingsSecurity,
   settingsDevices,
   settingsTrackers,
+  settingsStatistics,
 ]);

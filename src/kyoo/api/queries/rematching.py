@@ -56,11 +56,22 @@ async def move_plays(connection: Connection, videos: Sequence[UUID]) -> list[dic
         connection,
         f"""
         with stray as (
-            select play.pk as play_pk, play.profile_pk, old.show_pk as was_pk, play.percent, play.played_date,
-                target.pk, target.show_pk, target.kind, target."order"
+            select play.pk as play_pk, play.profile_pk, old.pk as old_pk, old.show_pk as was_pk, play.percent,
+                play.played_date, target.pk, target.show_pk, target.kind, target."order"
             {strays}
         ), moved as (
             update api.history play set entry_pk = stray.pk from stray where play.pk = stray.play_pk
+        ), heir as (
+            select profile_pk, old_pk, min(pk) as pk from stray group by 1, 2
+        ), sums as (
+            delete from api.watched sum using heir
+            where sum.profile_pk = heir.profile_pk and sum.entry_pk = heir.old_pk
+            returning sum.profile_pk, heir.pk as entry_pk, sum.quarter, sum.seconds, sum.finished
+        ), summed as (
+            insert into api.watched as known (profile_pk, entry_pk, quarter, seconds, finished)
+            select profile_pk, entry_pk, quarter, sum(seconds), sum(finished) from sums group by 1, 2, 3
+            on conflict (profile_pk, entry_pk, quarter) do update set
+                seconds = known.seconds + excluded.seconds, finished = known.finished + excluded.finished
         )
         select stray.profile_pk, stray.was_pk, stray.percent, stray.played_date,
             stray.pk, stray.show_pk, show.kind as show_kind, stray.kind, stray."order"

@@ -6,7 +6,7 @@ import asyncio
 import contextlib
 import json
 from collections import defaultdict
-from collections.abc import AsyncIterator, Iterable
+from collections.abc import AsyncIterator, Callable, Iterable
 from datetime import UTC
 from typing import Protocol
 from uuid import UUID
@@ -68,6 +68,10 @@ class Hub:
                 yield
         finally:
             await ended(telling)
+
+    def listen(self, follower: Callable[[list[Event]], None]) -> None:
+        """Have `follower` hear of all events of this process, too; it must not wait."""
+        self._feed.follow(follower)
 
     @property
     def position(self) -> int:

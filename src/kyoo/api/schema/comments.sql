@@ -88,3 +88,15 @@ comment on column api.room_members.key is 'The API key that stands for a guest; 
 
 comment on table api.wishes is 'Links that files were registered with, and that the catalogue has no entry for yet.';
 comment on column api.wishes.slug is 'Of the show, or of the entry when no kind is said.';
+
+comment on table api.watched is 'What was watched, of each entry by each profile, in each quarter of an hour.';
+comment on column api.watched.finished is 'How often it was watched to its end.';
+comment on column api.watching.position is 'Seconds from the start of the video.';
+comment on column api.encoded.profile_pk is 'Null for guests.';
+comment on column api.encoded.what is 'video: the picture, whatever the sound; audio: the sound alone.';
+
+comment on column api.webhooks.origin is 'Of its address, which is a secret as a whole (queries/webhooks.py).';
+comment on column api.webhooks.secrets is 'Its address, what signs and the token of its receiver: encrypted (core/sealing.py).';
+comment on column api.webhooks.after is 'The event that was the newest when it was made.';
+comment on column api.webhook_deliveries.id is 'What the receiver knows a repetition by.';
+comment on column api.webhook_deliveries.next_try is 'While it is being sent: when it is given up for lost.';

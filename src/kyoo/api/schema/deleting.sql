@@ -19,6 +19,9 @@ begin
     delete from api.entry_translations where entry_pk = any (cleared);
     delete from api.entry_videos where entry_pk = any (cleared);
     delete from api.history where entry_pk = any (cleared);
+    delete from api.announced where entry_pk = any (cleared);
+    delete from api.watched where entry_pk = any (cleared);
+    delete from api.watching where entry_pk = any (cleared);
     update api.watchlist set next_entry_pk = null where next_entry_pk = any (cleared);
     return null;
 end

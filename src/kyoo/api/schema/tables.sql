@@ -2,6 +2,22 @@
 
 create type api.watch_status as enum ('watching', 'rewatching', 'completed', 'dropped', 'planned');
 
+create table api.announced (
+    entry_pk bigint not null,
+    at timestamp with time zone not null default now(),
+    constraint announced_pkey primary key (entry_pk)
+);
+create index announced_at_idx on api.announced (at);
+
+-- A user of the auth service, made on first write.
+create table api.profiles (
+    pk bigint not null generated always as identity,
+    id uuid not null,
+    created_at timestamp with time zone not null default now(),
+    constraint profiles_pkey primary key (pk),
+    constraint profiles_id_key unique (id)
+);
+
 create unlogged table api.devices (
     owner uuid not null,
     -- What the device calls itself, or its socket.
@@ -126,15 +142,6 @@ create table api.entry_videos (
     constraint entry_videos_slug_key unique (slug)
 );
 create index entry_videos_video_pk_idx on api.entry_videos (video_pk);
-
--- A user of the auth service, made on first write.
-create table api.profiles (
-    pk bigint not null generated always as identity,
-    id uuid not null,
-    created_at timestamp with time zone not null default now(),
-    constraint profiles_pkey primary key (pk),
-    constraint profiles_id_key unique (id)
-);
 
 -- A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL (api.md §3, Image).
 create table api.images (
@@ -298,6 +305,164 @@ create table api.tracker_budgets (
     constraint tracker_budgets_pkey primary key (service, subject)
 );
 
+create table api.webhooks (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    name text not null,
+    form text not null,
+    events text[] not null,
+    private boolean not null default false,
+    enabled boolean not null default true,
+    -- Of its address, which is a secret as a whole (queries/webhooks.py).
+    origin text not null,
+    -- Its address, what signs and the token of its receiver: encrypted (core/sealing.py).
+    secrets bytea not null,
+    -- The event that was the newest when it was made.
+    after bigint not null,
+    failures integer not null default 0,
+    failing_since timestamp with time zone,
+    paused_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    reason text,
+    created_at timestamp with time zone not null default now(),
+    constraint webhooks_pkey primary key (pk),
+    constraint webhooks_id_key unique (id),
+    constraint webhooks_form_check check ((form = any (array['json'::text, 'discord'::text, 'ntfy'::text, 'gotify'::text])))
+);
+
+create table api.calendars (
+    profile_pk bigint not null,
+    token_hash bytea not null,
+    languages text[] not null default '{}'::text[],
+    created_at timestamp with time zone not null default now(),
+    constraint calendars_pkey primary key (profile_pk),
+    constraint calendars_token_hash_key unique (token_hash),
+    constraint calendars_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade
+);
+
+create table api.encoded (
+    -- Null for guests.
+    profile_pk bigint,
+    quarter timestamp with time zone not null,
+    -- video: the picture, whatever the sound; audio: the sound alone.
+    what text not null,
+    seconds integer not null,
+    constraint encoded_profile_pk_quarter_what_key unique nulls not distinct (profile_pk, quarter, what),
+    constraint encoded_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint encoded_what_check check ((what = any (array['video'::text, 'audio'::text])))
+);
+create index encoded_quarter_idx on api.encoded (quarter);
+
+create table api.encoding (
+    stream text not null,
+    client text not null,
+    profile_pk bigint,
+    what text not null,
+    since timestamp with time zone not null,
+    constraint encoding_pkey primary key (stream, client),
+    constraint encoding_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade
+);
+create index encoding_profile_pk_idx on api.encoding (profile_pk);
+
+-- One row per play. The latest row of an entry is the progress of its profile.
+create table api.history (
+    pk bigint not null generated always as identity,
+    profile_pk bigint not null,
+    entry_pk bigint not null,
+    video_pk bigint,
+    percent smallint not null,
+    -- Seconds from the start of the video.
+    "time" integer not null default 0,
+    -- Marked as seen by hand or elsewhere: counts as seen, hidden from the history.
+    external boolean not null default false,
+    played_date timestamp with time zone not null default now(),
+    constraint history_pkey primary key (pk),
+    constraint history_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint history_percent_check check (((percent >= 0) and (percent <= 100))),
+    constraint history_time_check check (("time" >= 0))
+);
+create index history_entry_pk_idx on api.history (entry_pk);
+create index history_profile_pk_entry_pk_played_date_pk_idx on api.history (profile_pk, entry_pk, played_date desc, pk desc);
+create index history_profile_pk_pk_idx on api.history (profile_pk, pk);
+create index history_profile_pk_played_date_pk_idx on api.history (profile_pk, played_date desc, pk);
+create index history_profile_pk_video_pk_played_date_idx on api.history (profile_pk, video_pk, played_date desc) where (video_pk is not NULL);
+create index history_video_pk_idx on api.history (video_pk) where (video_pk is not NULL);
+
+create table api.tracker_logins (
+    state_hash bytea not null,
+    profile_pk bigint not null,
+    service text not null,
+    -- Of the secret in the cookie; empty for logins by device.
+    browser_hash bytea not null,
+    redirect text not null default ''::text,
+    secrets bytea not null,
+    poll_at timestamp with time zone not null default now(),
+    expires_at timestamp with time zone not null,
+    constraint tracker_logins_pkey primary key (state_hash),
+    constraint tracker_logins_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade
+);
+create index tracker_logins_expires_at_idx on api.tracker_logins (expires_at);
+create index tracker_logins_profile_pk_service_idx on api.tracker_logins (profile_pk, service);
+
+create table api.trackers (
+    pk bigint not null generated always as identity,
+    profile_pk bigint not null,
+    service text not null,
+    account text,
+    -- The tokens.
+    secrets bytea,
+    expires_at timestamp with time zone,
+    mode text not null default 'both'::text,
+    -- Whether it is shown what is being watched.
+    scrobble boolean not null default true,
+    -- Whether it is told what is marked as not seen.
+    unwatch boolean not null default false,
+    scores boolean not null default true,
+    since timestamp with time zone not null default now(),
+    last_sync timestamp with time zone,
+    next_sync timestamp with time zone,
+    -- What it said of its last changes when it was read last.
+    activities jsonb not null default '{}'::jsonb,
+    error_at timestamp with time zone,
+    error_code text,
+    error text,
+    -- Until then somebody sends to it, or died while sending.
+    leased_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    served_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    constraint trackers_pkey primary key (pk),
+    constraint trackers_profile_pk_service_key unique (profile_pk, service),
+    constraint trackers_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint trackers_mode_check check ((mode = any (array['both'::text, 'out'::text, 'in'::text, 'off'::text])))
+);
+create index trackers_next_sync_idx on api.trackers (next_sync) where (next_sync is not NULL);
+
+-- What was watched, of each entry by each profile, in each quarter of an hour.
+create table api.watched (
+    profile_pk bigint not null,
+    entry_pk bigint not null,
+    quarter timestamp with time zone not null,
+    seconds integer not null default 0,
+    -- How often it was watched to its end.
+    finished integer not null default 0,
+    constraint watched_pkey primary key (profile_pk, entry_pk, quarter),
+    constraint watched_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade
+);
+create index watched_entry_pk_idx on api.watched (entry_pk);
+create index watched_profile_pk_quarter_idx on api.watched (profile_pk, quarter);
+create index watched_quarter_idx on api.watched (quarter);
+
+create table api.watching (
+    profile_pk bigint not null,
+    entry_pk bigint not null,
+    -- Seconds from the start of the video.
+    "position" integer not null,
+    paused boolean not null,
+    at timestamp with time zone not null,
+    constraint watching_pkey primary key (profile_pk, entry_pk),
+    constraint watching_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade
+);
+create index watching_at_idx on api.watching (at);
+create index watching_entry_pk_idx on api.watching (entry_pk);
+
 create table api.entries (
     pk bigint not null generated always as identity,
     id uuid not null default gen_random_uuid(),
@@ -345,6 +510,18 @@ create index entries_external_id_idx on api.entries using gin (external_id jsonb
 create index entries_runtime_idx on api.entries (((runtime)::double precision));
 create index entries_show_pk_order_pk_idx on api.entries (show_pk, "order", pk);
 create index entries_show_pk_season_number_episode_number_idx on api.entries (show_pk, season_number, episode_number);
+
+create table api.hidden (
+    profile_pk bigint not null,
+    show_pk bigint not null,
+    "row" text not null,
+    created_at timestamp with time zone not null default now(),
+    constraint hidden_pkey primary key (profile_pk, show_pk, "row"),
+    constraint hidden_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint hidden_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
+    constraint hidden_row_check check (("row" = any (array['nextup'::text, 'news'::text, 'random'::text, 'recommendations'::text])))
+);
+create index hidden_show_pk_idx on api.hidden (show_pk);
 
 create table api.seasons (
     pk bigint not null generated always as identity,
@@ -444,90 +621,6 @@ create index videos_path_pk_idx2 on api.videos (path, pk) where (not linked);
 create index videos_title_idx on api.videos (((guess ->> 'title'::text)));
 create index videos_words_idx on api.videos using gin (words) with (gin_pending_list_limit='256');
 
-create table api.hidden (
-    profile_pk bigint not null,
-    show_pk bigint not null,
-    "row" text not null,
-    created_at timestamp with time zone not null default now(),
-    constraint hidden_pkey primary key (profile_pk, show_pk, "row"),
-    constraint hidden_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
-    constraint hidden_show_pk_fkey foreign key (show_pk) references api.shows(pk) on delete cascade,
-    constraint hidden_row_check check (("row" = any (array['nextup'::text, 'news'::text, 'random'::text, 'recommendations'::text])))
-);
-create index hidden_show_pk_idx on api.hidden (show_pk);
-
--- One row per play. The latest row of an entry is the progress of its profile.
-create table api.history (
-    pk bigint not null generated always as identity,
-    profile_pk bigint not null,
-    entry_pk bigint not null,
-    video_pk bigint,
-    percent smallint not null,
-    -- Seconds from the start of the video.
-    "time" integer not null default 0,
-    -- Marked as seen by hand or elsewhere: counts as seen, hidden from the history.
-    external boolean not null default false,
-    played_date timestamp with time zone not null default now(),
-    constraint history_pkey primary key (pk),
-    constraint history_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
-    constraint history_percent_check check (((percent >= 0) and (percent <= 100))),
-    constraint history_time_check check (("time" >= 0))
-);
-create index history_entry_pk_idx on api.history (entry_pk);
-create index history_profile_pk_entry_pk_played_date_pk_idx on api.history (profile_pk, entry_pk, played_date desc, pk desc);
-create index history_profile_pk_pk_idx on api.history (profile_pk, pk);
-create index history_profile_pk_played_date_pk_idx on api.history (profile_pk, played_date desc, pk);
-create index history_profile_pk_video_pk_played_date_idx on api.history (profile_pk, video_pk, played_date desc) where (video_pk is not NULL);
-create index history_video_pk_idx on api.history (video_pk) where (video_pk is not NULL);
-
-create table api.tracker_logins (
-    state_hash bytea not null,
-    profile_pk bigint not null,
-    service text not null,
-    -- Of the secret in the cookie; empty for logins by device.
-    browser_hash bytea not null,
-    redirect text not null default ''::text,
-    secrets bytea not null,
-    poll_at timestamp with time zone not null default now(),
-    expires_at timestamp with time zone not null,
-    constraint tracker_logins_pkey primary key (state_hash),
-    constraint tracker_logins_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade
-);
-create index tracker_logins_expires_at_idx on api.tracker_logins (expires_at);
-create index tracker_logins_profile_pk_service_idx on api.tracker_logins (profile_pk, service);
-
-create table api.trackers (
-    pk bigint not null generated always as identity,
-    profile_pk bigint not null,
-    service text not null,
-    account text,
-    -- The tokens.
-    secrets bytea,
-    expires_at timestamp with time zone,
-    mode text not null default 'both'::text,
-    -- Whether it is shown what is being watched.
-    scrobble boolean not null default true,
-    -- Whether it is told what is marked as not seen.
-    unwatch boolean not null default false,
-    scores boolean not null default true,
-    since timestamp with time zone not null default now(),
-    last_sync timestamp with time zone,
-    next_sync timestamp with time zone,
-    -- What it said of its last changes when it was read last.
-    activities jsonb not null default '{}'::jsonb,
-    error_at timestamp with time zone,
-    error_code text,
-    error text,
-    -- Until then somebody sends to it, or died while sending.
-    leased_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
-    served_at timestamp with time zone not null default '-infinity'::timestamp with time zone,
-    constraint trackers_pkey primary key (pk),
-    constraint trackers_profile_pk_service_key unique (profile_pk, service),
-    constraint trackers_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
-    constraint trackers_mode_check check ((mode = any (array['both'::text, 'out'::text, 'in'::text, 'off'::text])))
-);
-create index trackers_next_sync_idx on api.trackers (next_sync) where (next_sync is not NULL);
-
 create table api.watchlist (
     profile_pk bigint not null,
     show_pk bigint not null,
@@ -606,65 +699,28 @@ create table api.studio_translations (
     constraint studio_translations_studio_pk_fkey foreign key (studio_pk) references api.studios(pk) on delete cascade
 );
 
-create table api.season_translations (
-    season_pk bigint not null,
-    language text not null,
-    name text,
-    description text,
-    poster jsonb,
-    thumbnail jsonb,
-    banner jsonb,
-    locks text[] not null default '{}'::text[],
-    constraint season_translations_pkey primary key (season_pk, language),
-    constraint season_translations_season_pk_fkey foreign key (season_pk) references api.seasons(pk) on delete cascade
-);
-
-create table api.rooms (
-    id uuid not null default gen_random_uuid(),
-    slug text not null,
-    -- What an invited guest shows; of no use once the room is gone.
-    link text not null,
-    video_pk bigint not null,
-    guests boolean not null,
-    control text not null,
-    owner uuid not null,
-    host text not null,
-    -- What the owner may see; guests see no more.
-    limits jsonb not null default '{}'::jsonb,
-    paused boolean not null default true,
-    "position" double precision not null default 0,
-    rate double precision not null default 1,
-    at timestamp with time zone not null default clock_timestamp(),
-    by text not null default ''::text,
-    version integer not null default 0,
-    -- Somebody has pressed play: it goes on when nobody has to be waited for.
-    wanted boolean not null default false,
-    waits_since timestamp with time zone,
-    empty_since timestamp with time zone default now(),
-    created_at timestamp with time zone not null default now(),
-    constraint rooms_pkey primary key (id),
-    constraint rooms_slug_key unique (slug),
-    constraint rooms_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade,
-    constraint rooms_control_check check ((control = any (array['everyone'::text, 'host'::text])))
-);
-create index rooms_owner on api.rooms (owner);
-create index rooms_video on api.rooms (video_pk);
-
--- Links that files were registered with, and that the catalogue has no entry for yet.
-create table api.wishes (
+create table api.webhook_deliveries (
     pk bigint not null generated always as identity,
-    video_pk bigint not null,
-    show_kind text,
-    -- Of the show, or of the entry when no kind is said.
-    slug text not null,
-    wish jsonb not null,
+    -- What the receiver knows a repetition by.
+    id uuid not null default gen_random_uuid(),
+    webhook_pk bigint not null,
+    type text not null,
+    body jsonb not null,
+    state text not null default 'waiting'::text,
+    tries integer not null default 0,
+    status integer,
+    reason text,
+    sent_at timestamp with time zone,
+    -- While it is being sent: when it is given up for lost.
+    next_try timestamp with time zone not null default now(),
     created_at timestamp with time zone not null default now(),
-    constraint wishes_pkey primary key (pk),
-    constraint wishes_video_pk_wish_key unique (video_pk, wish),
-    constraint wishes_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade,
-    constraint wishes_show_kind_check check ((show_kind = any (array['movie'::text, 'serie'::text])))
+    constraint webhook_deliveries_pkey primary key (pk),
+    constraint webhook_deliveries_id_key unique (id),
+    constraint webhook_deliveries_webhook_pk_fkey foreign key (webhook_pk) references api.webhooks(pk) on delete cascade,
+    constraint webhook_deliveries_state_check check ((state = any (array['waiting'::text, 'done'::text, 'failed'::text])))
 );
-create index wishes_slug on api.wishes (slug);
+create index webhook_deliveries_next_try_idx on api.webhook_deliveries (webhook_pk, next_try) where (state = 'waiting'::text);
+create index webhook_deliveries_webhook_pk_pk_idx on api.webhook_deliveries (webhook_pk, pk);
 
 -- How a show was at a tracker when both sides agreed last.
 create table api.tracker_bases (
@@ -729,6 +785,66 @@ create index tracker_outbox_next_try_idx on api.tracker_outbox (next_try) where 
 create index tracker_outbox_show_pk_idx on api.tracker_outbox (show_pk) where (show_pk is not NULL);
 create index tracker_outbox_tracker_pk_item_pk_idx on api.tracker_outbox (tracker_pk, item, pk) where (state = 'waiting'::text);
 create index tracker_outbox_tracker_pk_pk_idx on api.tracker_outbox (tracker_pk, pk);
+
+create table api.season_translations (
+    season_pk bigint not null,
+    language text not null,
+    name text,
+    description text,
+    poster jsonb,
+    thumbnail jsonb,
+    banner jsonb,
+    locks text[] not null default '{}'::text[],
+    constraint season_translations_pkey primary key (season_pk, language),
+    constraint season_translations_season_pk_fkey foreign key (season_pk) references api.seasons(pk) on delete cascade
+);
+
+create table api.rooms (
+    id uuid not null default gen_random_uuid(),
+    slug text not null,
+    -- What an invited guest shows; of no use once the room is gone.
+    link text not null,
+    video_pk bigint not null,
+    guests boolean not null,
+    control text not null,
+    owner uuid not null,
+    host text not null,
+    -- What the owner may see; guests see no more.
+    limits jsonb not null default '{}'::jsonb,
+    paused boolean not null default true,
+    "position" double precision not null default 0,
+    rate double precision not null default 1,
+    at timestamp with time zone not null default clock_timestamp(),
+    by text not null default ''::text,
+    version integer not null default 0,
+    -- Somebody has pressed play: it goes on when nobody has to be waited for.
+    wanted boolean not null default false,
+    waits_since timestamp with time zone,
+    empty_since timestamp with time zone default now(),
+    created_at timestamp with time zone not null default now(),
+    constraint rooms_pkey primary key (id),
+    constraint rooms_slug_key unique (slug),
+    constraint rooms_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade,
+    constraint rooms_control_check check ((control = any (array['everyone'::text, 'host'::text])))
+);
+create index rooms_owner on api.rooms (owner);
+create index rooms_video on api.rooms (video_pk);
+
+-- Links that files were registered with, and that the catalogue has no entry for yet.
+create table api.wishes (
+    pk bigint not null generated always as identity,
+    video_pk bigint not null,
+    show_kind text,
+    -- Of the show, or of the entry when no kind is said.
+    slug text not null,
+    wish jsonb not null,
+    created_at timestamp with time zone not null default now(),
+    constraint wishes_pkey primary key (pk),
+    constraint wishes_video_pk_wish_key unique (video_pk, wish),
+    constraint wishes_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade,
+    constraint wishes_show_kind_check check ((show_kind = any (array['movie'::text, 'serie'::text])))
+);
+create index wishes_slug on api.wishes (slug);
 
 create table api.room_members (
     room uuid not null,

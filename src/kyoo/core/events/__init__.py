@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_value
 
 #: How long events are kept. Who may be away for longer copies what it needs.
 KEPT = timedelta(days=1)
@@ -97,37 +97,44 @@ async def has_all_since(connection: Connection, after: int) -> bool:
     )
 
 
+async def begin(connection: Connection, consumer: str) -> None:
+    """Have `consumer` take what happens from now on, unless it takes already."""
+    query = "insert into events.consumers values (%s, %s) on conflict do nothing"
+    await execute(connection, query, [consumer, await newest(connection)])
+
+
 async def take(
     connection: Connection, consumer: str, topics: Collection[str] | None = None, *, limit: int = 1000
 ) -> list[Event]:
     """The next events for `consumer`, who copies what it needs of them in the same transaction of the caller's: they
     count as taken when that is committed. A consumer begins with what happens after its first call. It stands still
-    while somebody else takes for the same consumer."""
+    while somebody else takes for the same consumer. None are left when none are given."""
     seen = await fetch_value(connection, "select seen from events.consumers where name = %s for update", [consumer])
     if seen is None:
-        begin = "insert into events.consumers values (%s, %s) on conflict do nothing"
-        await execute(connection, begin, [consumer, await newest(connection)])
+        await begin(connection, consumer)
         return []
-    row = await fetch_one(
-        connection,
-        "select max(id) as id from (select id from events.log where id > %s order by id limit %s) as next",
-        [seen, limit],
-    )
-    if row is None or row["id"] is None:
-        return []
-    await execute(connection, "update events.consumers set seen = %s where name = %s", [row["id"], consumer])
     wanted = None if topics is None else list(topics)
-    return _events(
-        await fetch_all(
+    while True:
+        until = await fetch_value(
+            connection,
+            "select max(id) from (select id from events.log where id > %s order by id limit %s) as next",
+            [seen, limit],
+        )
+        if until is None:
+            return []
+        await execute(connection, "update events.consumers set seen = %s where name = %s", [until, consumer])
+        found = await fetch_all(
             connection,
             f"""
             select {_COLUMNS} from events.log
             where id > %(seen)s and id <= %(until)s and (%(topics)s::text[] is null or topic = any(%(topics)s))
             order by id
             """,
-            {"seen": seen, "until": row["id"], "topics": wanted},
+            {"seen": seen, "until": until, "topics": wanted},
         )
-    )
+        if found:
+            return _events(found)
+        seen = until
 
 
 async def forget(connection: Connection, *, older_than: timedelta = KEPT) -> int:

@@ -16,6 +16,8 @@ export function AdminFrame() {
   const metadata = useOffered("/scanner/providers", may(me, "scanner.trigger"));
   const audit = useOffered("/auth/audit", may(me, "users.read"));
   const tracked = useOffered("/api/trackers/applications", may(me, "users.write") && may(me, "core.write"));
+  const counted = useOffered("/api/statistics", may(me, "users.write") && may(me, "core.write"));
+  const hooked = useOffered("/api/webhooks", may(me, "users.write") && may(me, "core.write"));
   const server = useOffered("/server/health", runsServer(me));
   const tabs: (Tab & { shown: boolean })[] = [
     { to: "/admin", label: t.admin.tabs.library, exact: true, shown: true },
@@ -24,10 +26,12 @@ export function AdminFrame() {
     { to: "/admin/metadata", label: t.admin.tabs.metadata, shown: metadata },
     { to: "/admin/missing", label: t.admin.tabs.missing, shown: missing },
     { to: "/admin/streams", label: t.admin.tabs.streams, shown: may(me, "users.read") },
+    { to: "/admin/statistics", label: t.statistics.title, shown: counted },
     { to: "/admin/users", label: t.admin.tabs.users, shown: may(me, "users.read") },
     { to: "/admin/invitations", label: t.admin.tabs.invitations, shown: invitations },
     { to: "/admin/keys", label: t.admin.tabs.keys, shown: may(me, "apikeys.read") },
     { to: "/admin/trackers", label: t.trackers.title, shown: tracked },
+    { to: "/admin/webhooks", label: t.webhooks.title, shown: hooked },
     { to: "/admin/audit", label: t.admin.tabs.audit, shown: audit },
     { to: "/admin/server", label: t.admin.tabs.server, shown: server },
   ];

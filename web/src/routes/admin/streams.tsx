@@ -20,13 +20,23 @@ type Viewer = RunningStream["viewers"][number];
 
 const qualityName = (quality: string) => (quality === "original" ? t.streams.original : quality);
 
+/** Why a track is encoded, and what that has cost so far. */
+function work({ reason, processorSeconds, encoders }: StreamedTrack): string[] {
+  if (reason === undefined) return [];
+  if (reason === null) return [t.streams.copied];
+  const cost = processorSeconds == null ? [] : [t.streams.cost(processorSeconds, encoders ?? 0)];
+  return [t.streams.reasons[reason], ...cost];
+}
+
 /** A bar as long as the video, with the parts that are made; viewers stand where they watch. */
 function Track({ label, track, stream }: { label: string; track: StreamedTrack; stream: RunningStream }) {
   const share = (seconds: number) =>
     stream.duration > 0 ? Math.min(100, Math.max(0, (seconds / stream.duration) * 100)) : 0;
   return (
     <div>
-      <p className="mb-1 text-xs font-bold text-muted">{label}</p>
+      <p className="mb-1 text-xs font-bold text-muted" data-testid="stream-track">
+        {[label, ...work(track)].join(" · ")}
+      </p>
       <div className="relative h-2.5 overflow-hidden rounded-full bg-raised">
         {track.heads.map((head) => (
           <span

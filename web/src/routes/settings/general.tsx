@@ -14,6 +14,7 @@ import { t } from "~/lib/strings";
 import { getTheme, setTheme, type Theme } from "~/lib/theme";
 import { Artwork, qualityFor } from "~/ui/Artwork";
 import { Button, ButtonLink } from "~/ui/Button";
+import { CalendarCard } from "~/ui/CalendarCard";
 import { Card, SelectField } from "~/ui/Field";
 import { showLink } from "~/ui/links";
 
@@ -170,6 +171,7 @@ export function General() {
     <>
       <Appearance />
       <Playback user={me} />
+      {me && <CalendarCard />}
       {me && <HiddenShows />}
       {!me && (
         <Card title={t.settings.account}>

@@ -1,0 +1,1 @@
+"""What somebody follows: the calendar of its episodes, and notices when they arrive."""

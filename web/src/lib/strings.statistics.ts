@@ -1,0 +1,27 @@
+/** The texts of statistics. */
+export const statisticsStrings = {
+  statistics: {
+    title: "Statistics",
+    hint: "What was watched, in the days and hours of your time zone.",
+    period: "Period",
+    periods: { 7: "7 days", 30: "30 days", 90: "90 days", 366: "A year" },
+    whose: "Whose",
+    everybody: "Everybody",
+    watched: "Watched",
+    finished: "Seen to the end",
+    encoded: "Encoded",
+    encodedHint: (video: string, audio: string) => `Picture ${video} · sound alone ${audio}`,
+    days: "By day",
+    hours: "By hour of the day",
+    titles: "Titles",
+    users: "Users",
+    day: "Day",
+    hour: "Hour",
+    name: "Name",
+    time: "Time",
+    table: "As a table",
+    plot: (title: string, most: string) => `${title}: at most ${most}. The table below has all values.`,
+    unknown: "Somebody",
+    nothing: "Nothing was watched in this time.",
+  },
+};
