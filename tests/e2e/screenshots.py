@@ -38,6 +38,33 @@ def until_previewed(server: DemoServer, slug: str) -> None:
             time.sleep(1)
 
 
+def together(page: Page) -> None:
+    """A room of two for what the page plays: the other is a guest, by the link."""
+    browser = page.context.browser
+    assert browser is not None
+    page.get_by_test_id("player").hover(position={"x": 700, "y": 500})
+    page.get_by_test_id("start-room").click()
+    page.get_by_label("Guests may come").check()
+    page.get_by_test_id("make-room").click()
+    link = page.get_by_test_id("room-link").input_value()
+    guest = browser.new_context(viewport={"width": 800, "height": 600}).new_page()
+    guest.goto(link)
+    guest.get_by_test_id("guest-name").fill("Zoe")
+    guest.get_by_test_id("guest-join").click()
+    page.get_by_test_id("room-member").filter(has_text="Zoe").wait_for()
+    page.keyboard.press("k")
+    guest.get_by_test_id("room-open").click()
+    for text in ("Here at last!", "Is that the harbour of last summer?"):
+        guest.get_by_test_id("room-write").fill(text)
+        guest.keyboard.press("Enter")
+    page.get_by_test_id("room-chat").get_by_text("last summer").wait_for()
+    page.get_by_test_id("room-invite").click()
+    page.get_by_role("button", name="React with 🎉").click()
+    page.wait_for_timeout(1500)
+    page.get_by_test_id("player").hover(position={"x": 400, "y": 500})
+    page.screenshot(path=FOLDER / "together.jpg", type="jpeg", quality=82)
+
+
 def main() -> None:
     FOLDER.mkdir(parents=True, exist_ok=True)
     path = chromium.find()
@@ -68,6 +95,7 @@ def main() -> None:
         page.get_by_test_id("player-seek").hover()
         page.wait_for_timeout(700)
         page.screenshot(path=FOLDER / "player.jpg", type="jpeg", quality=82)
+        together(page)
         browser.close()
 
 

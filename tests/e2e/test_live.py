@@ -130,3 +130,34 @@ def test_a_screen_is_steered_from_another_and_taken_over(screens: tuple[Page, Pa
     phone.get_by_role("menuitem").first.click()
     played_to(tv, 1)
     expect(phone).not_to_have_url(re.compile("/watch/"))
+
+
+def test_what_is_hidden_on_one_screen_is_listed_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
+    _, watching = screens
+    open_live(watching, f"{site.url}/settings")
+    hidden = watching.get_by_test_id("hidden-show").filter(has_text="A Quiet Harbour")
+    with site.client() as client:
+        answer = client.put("/api/movies/a-quiet-harbour/hidden", json={"rows": ["news", "random"]})
+        assert answer.status_code < 300, answer.text
+        expect(hidden).to_be_visible()
+        assert client.delete("/api/movies/a-quiet-harbour/hidden").status_code < 300
+        expect(hidden).to_have_count(0)
+
+
+def test_what_is_edited_on_one_screen_is_shown_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
+    editing, watching = screens
+    open_live(watching, f"{site.url}/movies/a-quiet-harbour")
+    editing.goto(f"{site.url}/edit/movies/a-quiet-harbour")
+    field = editing.get_by_test_id("edit-tagline")
+    before = field.input_value()
+    field.fill("Told on both screens")
+    editing.get_by_test_id("edit-save").click()
+    expect(watching.get_by_text("Told on both screens")).to_be_visible()
+    assert watching.evaluate("window.flickers") == 0
+    with site.client() as client:
+        texts = client.get("/api/movies/a-quiet-harbour").json()
+        assert texts["tagline"] == "Told on both screens"
+    editing.goto(f"{site.url}/edit/movies/a-quiet-harbour")
+    editing.get_by_test_id("edit-tagline").fill(before)
+    editing.get_by_test_id("edit-save").click()
+    expect(watching.get_by_text("Told on both screens")).to_have_count(0)

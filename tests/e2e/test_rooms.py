@@ -7,6 +7,7 @@ from collections.abc import Iterator
 import pytest
 from playwright.sync_api import Browser, Page, expect
 
+from tests.e2e import chromium
 from tests.e2e.chromium import open_context
 from tests.e2e.server import Server
 from tests.e2e.test_accessibility import AXE, FINDINGS
@@ -129,3 +130,77 @@ def test_a_room_goes_on_to_the_next_video_and_waits_for_whoever_asks(host: Page,
     expect(host.get_by_test_id("room-member").filter(has_text="Zoe")).to_have_count(0)
     host.get_by_test_id("room-leave").click()
     expect(host).not_to_have_url("/rooms/")
+
+
+def test_a_guest_stays_after_a_reload_until_the_host_sends_them_away(host: Page, guest: Page, site: Server) -> None:
+    link = open_room(host, site, "a-quiet-harbour")
+    guest.goto(link)
+    guest.get_by_test_id("guest-name").fill("Zoe")
+    guest.get_by_test_id("guest-join").click()
+    zoe = host.get_by_test_id("room-member").filter(has_text="Zoe")
+    expect(zoe).to_contain_text("ready")
+    guest.reload()
+    guest.get_by_test_id("room-open").click()
+    expect(guest.get_by_test_id("room-member").filter(has_text="Zoe")).to_contain_text("you")
+    expect(zoe).to_have_count(1)
+    host.get_by_role("button", name="Send Zoe away").click()
+    host.get_by_test_id("room-remove-confirm").click()
+    expect(guest.get_by_role("heading", name="You were sent away")).to_be_visible()
+    expect(zoe).to_have_count(0)
+    # The link is another one now.
+    expect(host.get_by_test_id("room-link")).not_to_have_value(link)
+    guest.goto(link)
+    guest.get_by_test_id("guest-name").fill("Zoe")
+    guest.get_by_test_id("guest-join").click()
+    expect(guest.get_by_role("heading", name="There is no such room")).to_be_visible()
+
+
+def test_who_may_not_steer_is_told_so(host: Page, guest: Page, site: Server) -> None:
+    host.goto(f"{site.url}/watch/a-quiet-harbour")
+    played_to(host, 1)
+    host.get_by_test_id("player").hover(position={"x": 300, "y": 200})
+    host.get_by_test_id("start-room").click()
+    host.get_by_label("Guests may come").check()
+    host.get_by_label("The host alone").check()
+    host.get_by_test_id("make-room").click()
+    guest.goto(host.get_by_test_id("room-link").input_value())
+    guest.get_by_test_id("guest-name").fill("Zoe")
+    guest.get_by_test_id("guest-join").click()
+    expect(host.get_by_test_id("room-member").filter(has_text="Zoe")).to_contain_text("ready")
+    guest.keyboard.press("k")
+    expect(guest.get_by_text("Only the host plays, pauses and seeks in this room.")).to_be_visible()
+    host.keyboard.press("k")
+    played_to(guest, 1)
+
+
+@pytest.mark.exhaustive
+def test_three_browsers_are_together(host: Page, site: Server, browser: Browser) -> None:
+    """Three programs, not three pages of one: each has its own clock, decoder and cache."""
+    link = open_room(host, site, "a-quiet-harbour")
+    others = [
+        browser.browser_type.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS).new_page()
+        for _ in range(2)
+    ]
+    for page, name in zip(others, ("Zoe", "Yan"), strict=True):
+        page.goto(link)
+        page.get_by_test_id("guest-name").fill(name)
+        page.get_by_test_id("guest-join").click()
+        expect(host.get_by_test_id("room-member").filter(has_text=name)).to_contain_text("ready")
+    host.keyboard.press("k")
+    pages = [host, *others]
+    for page in pages:
+        played_to(page, 2)
+    # A machine that is busy for a moment lets a picture stand; those who are late catch up.
+    for key in ("", "2"):
+        if key:
+            others[0].keyboard.press(key)
+        most = 1.0
+        for _ in range(200):
+            most = max(apart(one, other) for one in pages for other in pages if one is not other)
+            if most <= 0.15:
+                break
+            host.wait_for_timeout(100)
+        assert most <= 0.15, most
+    for page in others:
+        assert page.context.browser is not None
+        page.context.browser.close()

@@ -57,6 +57,8 @@ async def test_what_a_guest_of_a_room_can_do_and_for_how_long(running: Instance,
     # The file is outside of the folders here; whoever may not play it would be told that before.
     assert await status(f"/video/{encode_path(FILE)}/info") == 400
     assert await status(f"/api/rooms/{room['id']}") == 200
+    # To come in anew takes a name; nobody else's room, and no link.
+    assert await status(f"/api/rooms/{room['id']}/join", "POST") == 422
     for path in ("/api/shows", "/api/movies/other", "/auth/users/me", f"/video/{encode_path('/films/other.mkv')}/info"):
         assert await status(path) == 403, path
     for method, path in (("DELETE", f"/api/rooms/{room['id']}"), ("POST", "/api/rooms"), ("GET", "/auth/keys")):

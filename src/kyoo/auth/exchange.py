@@ -24,8 +24,9 @@ TOKEN_LIFETIME = 3600
 #: A JWT is given out again while it has at least this many seconds left.
 REUSE_WHILE_LEFT = 1200
 REMEMBERED = 16_384
-#: What a stranger may ask of a service, which decides by itself: guests come into rooms by a link.
-OPEN_REQUEST = re.compile(r"POST /api/rooms/[^/]+/join")
+#: What a stranger may ask of a service, which decides by itself: guests come into rooms by a link, and calendar
+#: programs have an address that is a secret.
+OPEN_REQUEST = re.compile(r"POST /api/rooms/[^/]+/join|(GET|HEAD) /api/calendars/[^/]+/episodes\.ics")
 #: Seconds for which a token is good that anybody gets for one request.
 OPEN_SECONDS = 60
 

@@ -170,6 +170,7 @@ def test_any_name_is_a_text_and_no_line_is_too_long() -> None:
     assert (str(event["SUMMARY"]), str(event["DESCRIPTION"])) == (expected, expected)
     assert event["DTSTAMP"].dt == at
     assert event["DTEND"].dt == date(2027, 1, 1)
+    assert str(event["URL"]) == "https://x.example/X:1"
     assert "X" not in event
 
 

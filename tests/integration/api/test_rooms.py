@@ -245,6 +245,64 @@ async def test_a_guest_comes_by_the_link_and_goes_with_the_room(
     assert auth["keys"] == []
 
 
+async def removed(client: Client, member: str) -> Any:
+    """That somebody was sent away, as the others are told it and the one who was."""
+    while (told := await client.event()).get("removed") != member:
+        pass
+    return told
+
+
+async def test_the_host_sends_an_account_away(api: httpx2.AsyncClient, app: FastAPI, video: str) -> None:
+    room = await made(api, video)
+    await ask(api, "POST", f"/{room['id']}/join", status=200, headers=FRIEND)
+    there = f"/{room['id']}/members/{OTHER_USER}"
+    await ask(api, "DELETE", there, status=403, headers=FRIEND)
+    await ask(api, "DELETE", f"/{room['id']}/members/{USER}", status=422)
+    await ask(api, "DELETE", f"/{room['id']}/members/nobody", status=404)
+    async with opened(app, HOST) as host, opened(app, FRIEND) as friend:
+        await entered(host, room)
+        await entered(friend, room)
+        await ask(api, "DELETE", there, status=204)
+        for client in (host, friend):
+            await removed(client, str(OTHER_USER))
+        # Whoever was sent away hears nothing more, says nothing more, and does not come back.
+        await say(host, room, chat="Now we can talk")
+        assert (await event(host, "chat"))["byId"] == str(USER)
+        await friend.nothing()
+        assert (await say(friend, room, chat="Me too"))["status"] in (403, 404)
+        assert (await friend.ask({"action": "subscribe", "topics": [f"room:{room['id']}"]}))["status"] == 403
+    await ask(api, "POST", f"/{room['id']}/join", status=403, headers=FRIEND)
+    await ask(api, "GET", f"/{room['id']}", status=404, headers=FRIEND)
+    await ask(api, "DELETE", there, status=404)
+    (member,) = (await ask(api, "GET", f"/{room['id']}", status=200))["members"]
+    assert member["id"] == str(USER)
+
+
+async def test_after_a_guest_was_sent_away_the_link_is_another_one(
+    api: httpx2.AsyncClient, video: str, auth: dict[str, Any]
+) -> None:
+    room = await made(api, video, guests=True)
+    stranger = {"Authorization": ""}
+
+    async def come(name: str, status: int = 200, headers: Any = stranger, link: str | None = room["link"]) -> Any:
+        body = {"name": name, "link": link}
+        return await ask(api, "POST", f"/{room['id']}/join", body, status=status, headers=headers)
+
+    zoe, yan = (await come("Zoe"))["member"], (await come("Yan"))["member"]
+    lent = {name: bearer(uuid4(), PLAY, roomMember=name, wsRoutes=[f"room:{room['id']}"]) for name in (zoe, yan)}
+    await ask(api, "DELETE", f"/{room['id']}/members/{zoe}", status=204)
+    assert len(auth["keys"]) == 1
+    assert (await ask(api, "GET", f"/{room['id']}", status=200))["link"] != room["link"]
+    await come("Zoe", 404)
+    await come("Zoe", 404, lent[zoe])
+    await come("Zoe", 404, bearer(uuid4(), PLAY, roomMember="guest-of-another-room"))
+    # Guests who are in come in anew for the next video.
+    again = await come("Yan", headers=lent[yan])
+    assert [one["name"] for one in again["room"]["members"] if one["guest"]] == ["Yan"]
+    assert again["member"] != yan
+    await come("Yan", 404, lent[yan])
+
+
 async def test_rooms_without_guests_have_none(api: httpx2.AsyncClient, video: str, auth: dict[str, Any]) -> None:
     room = await made(api, video)
     body = {"name": "Zoe", "link": room["link"]}

@@ -215,6 +215,30 @@ async def test_one_whose_sender_died_is_sent_by_somebody_else(
     assert len(receiver.got) == 1
 
 
+async def test_what_waits_for_long_holds_up_nothing_new(
+    api: httpx2.AsyncClient, database: Database, library: Library, hooks: Webhooks, receiver: Receiver, make: Make,
+    queued: InMemoryConnector,
+) -> None:  # fmt: skip
+    await seed_abyss(library)
+    hook = await make(events=["play.started"])
+    receiver.statuses = [400]
+    await started(database)
+    await hooks.copy()
+    await hooks.deliver(await _pk(database))
+    queued.reset()
+    await started(database)
+    await hooks.deliver(await _pk(database))
+    await hooks.copy()
+    waits = [(job["queueing_lock"][-6:], job["scheduled_at"] is None) for job in queued.jobs.values()]
+    assert waits == [(":later", False), (f"hook:{await _pk(database)}", True)]
+    await hooks.deliver(await _pk(database))
+    assert [one["state"] for one in await log(api, hook)] == ["done", "waiting"]
+    # A test that arrives says that the receiver is there again.
+    await api.post(f"/webhooks/{hook['id']}/test", headers=ADMIN)
+    await hooks.deliver(await _pk(database))
+    assert [one["state"] for one in await log(api, hook)] == ["done", "done", "done"]
+
+
 async def test_it_ends(
     api: httpx2.AsyncClient, database: Database, library: Library, hooks: Webhooks, receiver: Receiver, make: Make
 ) -> None:

@@ -18,6 +18,7 @@ from pydantic.fields import FieldInfo
 from pydantic_settings import BaseSettings
 
 import kyoo
+from kyoo.api.webhooks.settings import WebhookSettings
 from kyoo.core.outside import OutsideSettings
 from kyoo.core.sealing import SealingSettings
 from kyoo.core.settings import JSON, OptionError, Settings, examined, holds, marks_of, variables_of
@@ -151,7 +152,7 @@ def settings_in(package: Any) -> set[type[BaseSettings]]:
 
 
 def test_all_settings_there_are_are_checked_at_the_start() -> None:
-    bases = {Settings, OutsideSettings, SealingSettings}
+    bases = {Settings, OutsideSettings, SealingSettings, WebhookSettings}
     assert settings_in(kyoo) - bases == set(KINDS)
     assert all(any(issubclass(kind, base) for kind in KINDS) for base in bases)
 

@@ -1,9 +1,9 @@
 /** What is beside the picture of a room: who is here, the invitation, chat and reactions, and the way out. */
 import { useMutation } from "@tanstack/react-query";
-import { Crown, Hourglass, LogOut, Send, X } from "lucide-react";
-import { type FormEvent, useEffect, useRef } from "react";
+import { Crown, Hourglass, LogOut, Send, UserX, X } from "lucide-react";
+import { type FormEvent, useEffect, useRef, useState } from "react";
 import type { Member, Room } from "~/api/models/rooms";
-import { endRoom } from "~/api/rooms";
+import { endRoom, removeMember } from "~/api/rooms";
 import { t } from "~/lib/strings";
 import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
@@ -12,7 +12,9 @@ import type { RoomConnection, RoomView } from "./connection";
 
 export const emojis = ["😂", "😮", "😢", "❤️", "👏", "🎉"];
 
-function Person({ member, room, self }: { member: Member; room: Room; self: boolean }) {
+type PersonProps = { member: Member; room: Room; self: boolean; onRemove?: () => void };
+
+function Person({ member, room, self, onRemove }: PersonProps) {
   const notes = [
     self && t.rooms.you,
     member.id === room.host && t.rooms.host,
@@ -34,6 +36,11 @@ function Person({ member, room, self }: { member: Member; room: Room; self: bool
       <span className="min-w-0 truncate font-semibold">{member.name}</span>
       {member.id === room.host && <Crown className="size-4 shrink-0 text-amber-300" aria-hidden="true" />}
       <span className="ml-auto shrink-0 text-xs text-white/65">{notes.join(" · ")}</span>
+      {onRemove && (
+        <IconButton label={t.rooms.remove(member.name)} look="glass" size="sm" onClick={onRemove}>
+          <UserX />
+        </IconButton>
+      )}
     </li>
   );
 }
@@ -116,6 +123,12 @@ export function RoomPanel({ connection, view, wantsTime, onWantsTime, onClose, o
   const { room, connected } = view;
   const question = useRef<HTMLDialogElement>(null);
   const ending = useMutation({ mutationFn: () => endRoom(room.id) });
+  const [leaving, setLeaving] = useState<Member | null>(null);
+  const removal = useRef<HTMLDialogElement>(null);
+  const removing = useMutation({ mutationFn: (member: string) => removeMember(room.id, member) });
+  useEffect(() => {
+    if (leaving) removal.current?.showModal();
+  }, [leaving]);
   // Those who left long ago only lengthen the list.
   const members = room.members.filter(({ here, guest }) => here || !guest);
   return (
@@ -140,7 +153,17 @@ export function RoomPanel({ connection, view, wantsTime, onWantsTime, onClose, o
         className="grid gap-1.5"
       >
         {members.map((member) => (
-          <Person key={member.id} member={member} room={room} self={member.id === connection.member} />
+          <Person
+            key={member.id}
+            member={member}
+            room={room}
+            self={member.id === connection.member}
+            onRemove={
+              connection.isHost && !connection.guest && member.id !== connection.member
+                ? () => setLeaving(member)
+                : undefined
+            }
+          />
         ))}
       </ul>
       {room.link && (
@@ -174,6 +197,15 @@ export function RoomPanel({ connection, view, wantsTime, onWantsTime, onClose, o
           </Button>
         )}
       </div>
+      <ConfirmDialog
+        ref={removal}
+        title={t.rooms.removeQuestion(leaving?.name ?? "")}
+        hint={leaving?.guest ? t.rooms.removeGuestHint : t.rooms.removeHint}
+        action={t.rooms.sendAway}
+        onClose={() => setLeaving(null)}
+        onConfirm={() => leaving && removing.mutate(leaving.id)}
+        testId="room-remove-confirm"
+      />
       <ConfirmDialog
         ref={question}
         title={t.rooms.endQuestion}

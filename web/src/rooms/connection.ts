@@ -20,6 +20,8 @@ export type RoomView = {
   connected: boolean;
   /** The room is no more, or this member is not in it. */
   over: boolean;
+  /** The host has sent this member away. */
+  removed: boolean;
   /** What was ordered last did not happen: somebody was faster, or only the host may. */
   refused: { status: number } | null;
 };
@@ -35,6 +37,31 @@ type Frame = {
 
 /** `guest`: how somebody without an account came in, and comes in again for the next video. */
 export type Guest = { name: string; link: string };
+
+type Kept = { presign: string; member: string; guest: Guest };
+
+const place = (room: string) => `guest of ${room}`;
+
+const keepGuest = (room: string, kept: Kept) => sessionStorage.setItem(place(room), JSON.stringify(kept));
+
+const forgetGuest = (room: string) => sessionStorage.removeItem(place(room));
+
+/** A guest who was in a room before this page was loaded anew; null when that is over, or nobody was. */
+export async function guestAgain(room: Room["slug"]): Promise<RoomConnection | null> {
+  for (const key of Object.keys(sessionStorage).filter((name) => name.startsWith(place("")))) {
+    const kept = JSON.parse(sessionStorage.getItem(key) ?? "null") as Kept;
+    lend(kept.presign);
+    try {
+      const found = await getRoom(key.slice(place("").length));
+      if (found.slug === room || found.id === room)
+        return new RoomConnection({ room: found, presign: kept.presign, member: kept.member }, kept.guest);
+    } catch {
+      sessionStorage.removeItem(key);
+    }
+    lend(null);
+  }
+  return null;
+}
 
 export class RoomConnection {
   readonly #orders = new Orders((order, version) =>
@@ -60,10 +87,16 @@ export class RoomConnection {
   ) {
     this.#id = joined.room.id;
     this.#member = joined.member;
-    this.#view = { room: joined.room, connected: false, over: false, refused: null };
+    this.#view = { room: joined.room, connected: false, over: false, removed: false, refused: null };
     this.#orders.know(joined.room.state);
-    lend(joined.presign);
+    this.#keep(joined);
     this.#connect();
+  }
+
+  /** What a guest was lent is good after a reload of the page, too. */
+  #keep({ presign, member }: Joined) {
+    lend(presign);
+    if (this.guest && presign) keepGuest(this.#id, { presign, member, guest: this.guest });
   }
 
   readonly subscribe = (listener: () => void) => {
@@ -108,10 +141,12 @@ export class RoomConnection {
     return this.#view.connected && this.#send({ action: "room", room: this.#id, ...what });
   }
 
-  close() {
+  /** `left`: by the reader's own wish, who is a guest no more. */
+  close(left = false) {
     this.#closed = true;
     this.#drop();
     lend(null);
+    if (left) forgetGuest(this.#id);
   }
 
   #update(changes: Partial<RoomView>) {
@@ -195,8 +230,15 @@ export class RoomConnection {
     }
   }
 
-  #happen({ type, at = "", state, ended, video, member, host, by, text }: Frame) {
+  #happen({ type, at = "", state, ended, video, member, host, by, byId, text, removed }: Frame) {
     if (ended) return this.#end();
+    if (removed === this.#member) return this.#sentAway();
+    if (removed) {
+      const { room } = this.#view;
+      this.#update({ room: { ...room, members: room.members.filter(({ id }) => id !== removed) } });
+      // The link may be another one.
+      if (room.link) void this.#fetch();
+    }
     const { room } = this.#view;
     if (member) {
       const known = room.members.some(({ id }) => id === member.id);
@@ -207,7 +249,7 @@ export class RoomConnection {
     }
     if (host) this.#update({ room: { ...this.#view.room, host } });
     if (type === "chat" || type === "reaction") {
-      const message: RoomMessage = { kind: type, by: by ?? "", text: text ?? "", at };
+      const message: RoomMessage = { kind: type, by: by ?? "", byId: byId ?? null, text: text ?? "", at };
       const messages = [...room.messages, message].slice(-messagesKept);
       this.#update({ room: { ...this.#view.room, messages } });
     }
@@ -232,7 +274,7 @@ export class RoomConnection {
       const joined = await joinRoom(this.#id, this.guest);
       if (this.#closed) return;
       this.#drop();
-      lend(joined.presign);
+      this.#keep(joined);
       this.#member = joined.member;
       this.#update({ room: joined.room, connected: false });
       this.#connect();
@@ -262,8 +304,14 @@ export class RoomConnection {
     if (!this.#closed) this.#connect();
   }
 
+  #sentAway() {
+    this.#update({ removed: true });
+    this.#end();
+  }
+
   #end() {
     this.#drop();
+    forgetGuest(this.#id);
     this.#closed = true;
     this.#update({ connected: false, over: true });
   }

@@ -6,7 +6,7 @@ import { joinRoom } from "~/api/rooms";
 import { isLoggedIn } from "~/api/session";
 import { t } from "~/lib/strings";
 import { Player } from "~/player/Player";
-import { type Guest, RoomConnection } from "~/rooms/connection";
+import { type Guest, guestAgain, RoomConnection } from "~/rooms/connection";
 import { positionAt } from "~/rooms/keepUp";
 import { useRoomView } from "~/rooms/useSteering";
 import { AuthPage, FormError } from "~/ui/AuthPage";
@@ -91,6 +91,7 @@ function InRoom({ connection, onLeave }: { connection: RoomConnection; onLeave: 
     const position = Number(begin);
     if (fresh && position > 0 && !connection.pending) connection.order({ name: "seek", position });
   }, [fresh, begin, connection]);
+  if (view?.removed) return <Notice title={t.rooms.removed} hint={t.rooms.removedHint} />;
   if (view?.over) return <Notice title={t.rooms.over} hint={t.rooms.overHint} />;
   return <Player slug={video} from={from.current?.at} choosing={false} room={connection} onLeave={onLeave} />;
 }
@@ -102,12 +103,14 @@ export function RoomPage() {
   const [connection, setConnection] = useState<RoomConnection | null>(null);
   const [error, setError] = useState<Error | null>(null);
   const [left, setLeft] = useState(false);
+  /** Whoever may be a guest already is not asked before that is known. */
+  const [asking, setAsking] = useState(false);
   const current = useRef<RoomConnection | null>(null);
   const attempts = useRef(0);
 
-  const close = useCallback(() => {
+  const close = useCallback((wished = false) => {
     attempts.current += 1;
-    current.current?.close();
+    current.current?.close(wished);
     current.current = null;
     setConnection(null);
   }, []);
@@ -130,10 +133,21 @@ export function RoomPage() {
     [room, close],
   );
 
+  /** A guest who has loaded the page anew is in without being asked again. */
+  const comeBack = useCallback(async () => {
+    const attempt = attempts.current;
+    const found = await guestAgain(room);
+    if (attempt !== attempts.current) return found?.close();
+    current.current = found;
+    setConnection(found);
+    setAsking(true);
+  }, [room]);
+
   useEffect(() => {
     if (isLoggedIn()) void join(null);
-    return close;
-  }, [join, close]);
+    else void comeBack();
+    return () => close();
+  }, [join, comeBack, close]);
 
   const joinAsGuest = (name: string) => void join({ name, link });
   if (left)
@@ -149,7 +163,7 @@ export function RoomPage() {
     );
   if (connection) {
     const leave = () => {
-      close();
+      close(true);
       if (isLoggedIn()) void navigate({ to: "/" });
       else setLeft(true);
     };
@@ -157,7 +171,7 @@ export function RoomPage() {
   }
   const gone = error instanceof ApiError && error.status === 404;
   if (gone) return <Notice title={t.rooms.noRoom} hint={t.rooms.noRoomHint} />;
-  if (!isLoggedIn()) return <NameForm error={error} onJoin={joinAsGuest} />;
+  if (!isLoggedIn() && asking) return <NameForm error={error} onJoin={joinAsGuest} />;
   if (error) return <Notice title={t.common.failed} hint={error.message} onBack={() => void join(null)} />;
   return (
     <main className="grid min-h-dvh place-items-center bg-black">

@@ -11,7 +11,7 @@ import structlog
 
 from kyoo.api.following.icalendar import Occasion, calendar
 from kyoo.api.following.people import limits_of_user
-from kyoo.api.limits import Limits, within
+from kyoo.api.limits import Limits, instead
 from kyoo.api.queries import following as queries
 from kyoo.api.queries import visible
 from kyoo.core import events
@@ -67,7 +67,7 @@ class Episodes:
         limits = await limits_of_user(self._peer, owner["id"])
         if limits is None:
             return None
-        with within(limits):
+        with instead(limits):
             async with self._limited.connection() as connection:
                 rows = await queries.occasions(connection, owner["pk"], owner["languages"])
         return calendar("Kyoo", occasions(rows, self._public_url))
@@ -123,6 +123,6 @@ class Episodes:
             return set()
         if not limits.any:
             return shows
-        with within(limits):
+        with instead(limits):
             async with self._limited.connection() as connection:
                 return await visible.visible(connection, shows)

@@ -58,7 +58,7 @@ def _event(occasion: Occasion) -> Iterator[str]:
     if occasion.description:
         yield f"DESCRIPTION:{text(occasion.description)}"
     if occasion.url:
-        yield f"URL:{CONTROL.sub('', occasion.url)}"
+        yield f"URL:{''.join(occasion.url.split())}"
     yield "TRANSP:TRANSPARENT"
     yield "END:VEVENT"
 

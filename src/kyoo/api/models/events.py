@@ -137,7 +137,8 @@ class VideoOf(Wire):
 
 
 class RoomEvent(_Event):
-    """For the members of a room. `ended`: there is no such room any more."""
+    """For the members of a room. `ended`: there is no such room any more; `removed`: a member whom the host has sent
+    away; `byId`: the member that said something."""
 
     topic: Annotated[str, Field(pattern="^room:")]
     type: Literal["member", "state", "chat", "reaction"]
@@ -147,7 +148,9 @@ class RoomEvent(_Event):
     state: RoomState | None = None
     video: VideoOf | None = None
     by: str | None = None
+    by_id: str | None = None
     text: str | None = None
+    removed: str | None = None
     ended: Literal[True] | None = None
 
 

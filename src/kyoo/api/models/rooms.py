@@ -45,8 +45,11 @@ class Member(Wire):
 
 
 class Message(Wire):
+    """`byId` is the member that said it; null of messages of an earlier release."""
+
     kind: Literal["chat", "reaction"]
     by: str
+    by_id: str | None
     text: str
     at: Moment
 

@@ -181,10 +181,30 @@ async def set_host(connection: Connection, room: UUID, member: str) -> None:
     await execute(connection, "update api.rooms set host = %s where id = %s", [member, room])
 
 
-async def say(connection: Connection, room: UUID, by: str, kind: str, text: str, *, kept: int) -> None:
-    """The last `kept` messages of a room are kept."""
-    query = "insert into api.room_messages (room, by, kind, text) values (%s, %s, %s, %s)"
-    await execute(connection, query, [room, by, kind, text])
+async def remove(connection: Connection, room: UUID, member: str, link: str | None) -> None:
+    """Forget a member. `link`: the new one of the room, for a guest; an account is kept out by its id."""
+    await execute(connection, "delete from api.room_members where room = %s and id = %s", [room, member])
+    await execute(
+        connection,
+        """
+        update api.rooms set link = coalesce(%(link)s, link),
+            removed = case when %(link)s::text is null then array_append(removed, %(member)s) else removed end
+        where id = %(room)s
+        """,
+        {"room": room, "member": member, "link": link},
+    )
+    await note_empty(connection, room)
+
+
+async def forget_member(connection: Connection, room: UUID, member: str) -> None:
+    """A guest who has come in anew; the key goes with the others that are lost."""
+    await execute(connection, "delete from api.room_members where room = %s and id = %s", [room, member])
+
+
+async def say(connection: Connection, room: UUID, by: Row, kind: str, text: str, *, kept: int) -> None:
+    """The last `kept` messages of a room are kept. `by` is a member."""
+    query = "insert into api.room_messages (room, by, by_id, kind, text) values (%s, %s, %s, %s, %s)"
+    await execute(connection, query, [room, by["name"], by["id"], kind, text])
     await execute(
         connection,
         """
@@ -197,7 +217,9 @@ async def say(connection: Connection, room: UUID, by: str, kind: str, text: str,
 
 
 async def messages(connection: Connection, room: UUID) -> list[Row]:
-    query = "select kind, by, text, api.iso(at) as at from api.room_messages where room = %s order by pk"
+    query = """
+        select kind, by, by_id as "byId", text, api.iso(at) as at from api.room_messages where room = %s order by pk
+    """
     return await fetch_all(connection, query, [room])
 
 

@@ -372,7 +372,16 @@ async def retry(connection: Connection, hook: int, delivery: UUID) -> bool:
 
 
 async def hurry(connection: Connection, hook: int) -> None:
-    await execute(connection, "update api.webhooks set paused_until = '-infinity' where pk = %s", [hook])
+    """It is there again: what has failed is due now."""
+    await execute(connection, "update api.webhooks set paused_until = '-infinity', failures = 0 where pk = %s", [hook])
+    await execute(
+        connection,
+        """
+        update api.webhook_deliveries set next_try = clock_timestamp()
+        where webhook_pk = %s and state = 'waiting' and reason is not null
+        """,
+        [hook],
+    )
 
 
 async def forget(connection: Connection, *, kept: int, older_than: timedelta) -> None:

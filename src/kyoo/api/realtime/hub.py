@@ -16,7 +16,7 @@ import structlog
 
 from kyoo.api.limits import Limits
 from kyoo.api.realtime.outbox import Outbox
-from kyoo.api.realtime.topics import concerns
+from kyoo.api.realtime.topics import ROOM, concerns, member_of
 from kyoo.api.realtime.visibility import seen_by, without_secrets
 from kyoo.core import events
 from kyoo.core.errors import KyooError
@@ -148,6 +148,10 @@ class Hub:
         for event in batch:
             text: str | None = None
             for socket in list(self._following.get(event.topic, ())):
+                if event.topic.startswith(ROOM) and event.body.get("removed") == member_of(socket.identity):
+                    self.leave(socket, [event.topic])
+                    socket.outbox.put(text_of(event))
+                    continue
                 if not _is_for(socket, event, socket.topics):
                     continue
                 if socket.held is not None:

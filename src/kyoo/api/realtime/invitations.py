@@ -48,6 +48,8 @@ class Invitations:
             {"verb": "GET", "url": "/api/ws"},
             {"verb": "GET", "url": f"/api/rooms/{room['id']}"},
             {"verb": "GET", "url": f"/api/rooms/{room['slug']}"},
+            # To come in anew for the next video.
+            {"verb": "POST", "url": f"/api/rooms/{room['id']}/join"},
             {"verb": "GET", "url": f"/api/videos/{room['video_id']}"},
             {"verb": "GET", "prefix": f"/api/videos/{room['video_id']}/"},
             {"verb": "GET", "prefix": f"/video/{encode_path(room['path'])}/"},

@@ -20,6 +20,7 @@ from kyoo.api.queries import rooms as queries
 from kyoo.api.realtime.clock import ServerClock
 from kyoo.api.realtime.invitations import Invitations, looks, secret_of
 from kyoo.api.realtime.playback import PATIENCE, Playback
+from kyoo.api.realtime.topics import member_of
 from kyoo.api.settings import ApiSettings
 from kyoo.core import events
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, KyooError, NotFoundError
@@ -52,11 +53,6 @@ class TooManyError(KyooError):
 
 def topic_of(room: UUID) -> str:
     return f"room:{room}"
-
-
-def member_of(identity: Identity) -> str:
-    """Who somebody is in rooms: a guest as the invitation says, an account by its id."""
-    return str(identity.claims.get("roomMember") or identity.subject)
 
 
 class Rooms:
@@ -114,16 +110,22 @@ class Rooms:
         """An account comes in: the row of the room. Whether it may see the video is the caller's to check before."""
         async with self._database.transaction() as connection:
             room = await self._found(connection, name, hold=True)
+            if member_of(identity) in room["removed"]:
+                raise ForbiddenError("The host has sent you away from this room")
             await self._admit(connection, room, member_of(identity), identity.username, None)
         return room
 
-    async def invite(self, name: str, guest: str, link: str | None) -> tuple[Row, str, str]:
-        """A guest comes in by a link: the row of the room, what the guest is called in it, and their credential. Raises
-        NotFoundError for a wrong link, as for a room that there is not."""
+    async def invite(
+        self, name: str, guest: str, link: str | None, *, known: str | None = None
+    ) -> tuple[Row, str, str]:
+        """A guest comes in by a link, or because they are in already, as the member `known`: the row of the room, what
+        the guest is called in it, and their credential. Raises NotFoundError for a wrong link, as for a room that there
+        is not."""
         async with self._database.transaction() as connection:
             room = await queries.find(connection, name, hold=True)
             secret = room["link"] if room else ""
-            if not room or not secrets.compare_digest(secret_of(link or "").encode(), secret.encode()):
+            invited = secrets.compare_digest(secret_of(link or "").encode(), secret.encode())
+            if not room or not (invited or await self._is_in(connection, room, known)):
                 raise NotFoundError("There is no such room, or the link is not its own")
             if not room["guests"]:
                 raise ForbiddenError("This room is for accounts only")
@@ -136,6 +138,8 @@ class Rooms:
                 room = await self._found(connection, name, hold=True)
                 await self._refuse_guest(connection, room, guest)
                 await queries.note_key(connection, key)
+                if known is not None:
+                    await queries.forget_member(connection, room["id"], known)
                 await self._admit(connection, room, member, guest, key)
         except BaseException:
             await self._invitations.take_back([key])
@@ -172,6 +176,27 @@ class Rooms:
                 raise NotFoundError(f"No room {name}")
             raise ForbiddenError("Only the host ends a room")
         await self._end(room["id"])
+
+    async def remove(self, name: str, member: str, by: str) -> None:
+        """The host sends a member away. A guest loses what was lent, and the room has another link; an account is kept
+        out. Raises ForbiddenError for whoever is not the host, NotFoundError for who is not in the room."""
+        async with self._database.transaction() as connection:
+            room = await self._found(connection, name, hold=True)
+            members = await queries.members(connection, room["id"])
+            if all(one["id"] != by for one in members):
+                raise NotFoundError(f"No room {name}")
+            if by != room["host"]:
+                raise ForbiddenError("Only the host sends somebody away")
+            found = next((one for one in members if one["id"] == member), None)
+            if found is None:
+                raise NotFoundError("Nobody of that id is in this room")
+            if member == by:
+                raise InvalidError("Leave the room, or end it", {"in": "member"})
+            link = secrets.token_urlsafe(24) if found["key"] is not None else None
+            await queries.remove(connection, room["id"], member, link)
+            await self._record(connection, room["id"], "member", member=None, host=room["host"], removed=member)
+            await self._settle(connection, room, None)
+        await self._invitations.take_back_lost()
 
     async def enter(self, room: str, member: str, socket: UUID) -> None:
         """A member is connected. Raises ForbiddenError for who is none."""
@@ -224,8 +249,8 @@ class Rooms:
     async def say(self, room: str, member: str, kind: str, text: str) -> None:
         async with self._database.transaction() as connection:
             found, _, me = await self._held(connection, room, member)
-            await queries.say(connection, found["id"], me["name"], kind, text, kept=KEPT)
-            await self._record(connection, found["id"], kind, by=me["name"], text=text)
+            await queries.say(connection, found["id"], me, kind, text, kept=KEPT)
+            await self._record(connection, found["id"], kind, by=me["name"], byId=me["id"], text=text)
 
     # ------------------------------------------------------------------------------------------------------------ time
 
@@ -310,6 +335,9 @@ class Rooms:
         if is_full and not await queries.drop_guest(connection, room["id"], HOST_AWAY):
             raise TooManyError("The room is full")
         await queries.join(connection, room["id"], member, name, key)
+
+    async def _is_in(self, connection: Connection, room: Row, member: str | None) -> bool:
+        return any(one["id"] == member for one in await queries.members(connection, room["id"]))
 
     async def _refuse_guest(self, connection: Connection, room: Row, name: str) -> None:
         """Raises ForbiddenError when nobody with an account is there, whose guest one would be, and InvalidError for

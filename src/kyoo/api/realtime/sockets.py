@@ -36,9 +36,9 @@ from kyoo.api.models.socket import (
     Watch,
 )
 from kyoo.api.realtime.outbox import Outbox
-from kyoo.api.realtime.rooms import StaleError, member_of
+from kyoo.api.realtime.rooms import StaleError
 from kyoo.api.realtime.session import Session
-from kyoo.api.realtime.topics import ROOM, TOPICS, may_follow
+from kyoo.api.realtime.topics import ROOM, TOPICS, may_follow, member_of
 from kyoo.api.realtime.watching import Watching
 from kyoo.core.errors import ForbiddenError, KyooError, database_problem
 from kyoo.core.events import Event

@@ -59,3 +59,8 @@ def concerns(identity: Identity, event: Event) -> bool:
     if event.topic not in OWN or event.owner == identity.subject:
         return True
     return event.topic == "notices" and ADMINISTRATOR in identity.permissions and not identity.limits
+
+
+def member_of(identity: Identity) -> str:
+    """Who somebody is in rooms: a guest as the invitation says, an account by its id."""
+    return str(identity.claims.get(ROOM_MEMBER) or identity.subject)

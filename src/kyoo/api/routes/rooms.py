@@ -4,14 +4,13 @@ from __future__ import annotations
 
 from typing import Annotated, Any
 
-from fastapi import APIRouter, Request
+from fastapi import APIRouter, Path, Request
 from fastapi.responses import JSONResponse
 
 from kyoo.api.context import Context
 from kyoo.api.models.rooms import Joined, JoinRoom, NewRoom, Room
 from kyoo.api.queries.videos import find_video
-from kyoo.api.realtime.rooms import member_of
-from kyoo.api.realtime.topics import ADMINISTRATOR
+from kyoo.api.realtime.topics import ADMINISTRATOR, ROOM_MEMBER, member_of
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name
 from kyoo.api.routes.watchstatus import refuse_guest
@@ -58,8 +57,17 @@ async def join_room(context: Context, request: Request, name: Name, body: JoinRo
     else:
         if wanted.name is None:
             raise InvalidError("A guest needs a name", {"in": "name"})
-        _, member, presign = await context.rooms.invite(name, wanted.name, wanted.link)
+        known = await _guest(request)
+        _, member, presign = await context.rooms.invite(name, wanted.name, wanted.link, known=known)
     return JSONResponse({"room": await context.rooms.answer(name, member), "presign": presign, "member": member})
+
+
+@router.delete("/{name}/members/{member}", status_code=204, responses={403: {"description": "Not the host"}})
+async def remove_member(
+    context: Context, caller: Caller, name: Name, member: Annotated[str, Path(max_length=100)]
+) -> None:
+    """For the host. An account does not come in again; after a guest was sent away, the room has another link."""
+    await context.rooms.remove(name, member, member_of(caller))
 
 
 @router.delete("/{name}", status_code=204, responses={403: {"description": "Not the host"}})
@@ -69,15 +77,25 @@ async def end_room(context: Context, caller: Caller, name: Name) -> None:
     await context.rooms.end(name, member_of(caller), administrator=administrator)
 
 
-async def _account(request: Request) -> Identity | None:
-    """Who asks, when it is somebody with an account that may play; None for anybody else."""
+async def _caller(request: Request) -> Identity | None:
     authentication: Authentication = request.app.state.authentication
     if not request.headers.get("authorization"):
         return None
     try:
-        identity = await authentication.identify(request)
+        return await authentication.identify(request)
     except KyooError:
         return None
+
+
+async def _guest(request: Request) -> str | None:
+    """Who asks, when it is a guest of a room: whether of this one is the room's to say."""
+    identity = await _caller(request)
+    return member_of(identity) if identity is not None and ROOM_MEMBER in identity.claims else None
+
+
+async def _account(request: Request) -> Identity | None:
+    """Who asks, when it is somebody with an account that may play; None for anybody else."""
+    identity = await _caller(request)
     if identity is None or identity.is_guest or "roomMember" in identity.claims:
         return None
     return identity if {"core.read", "core.play"} <= identity.permissions else None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from dataclasses import asdict
-from typing import Annotated
+from typing import Annotated, Any
 from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
@@ -28,6 +28,7 @@ from kyoo.api.webhooks.service import CONSUMER, KEPT
 from kyoo.core import events
 from kyoo.core.errors import ConflictError, ForbiddenError, NotFoundError
 from kyoo.core.permissions import requires
+from kyoo.core.sealing import SealError
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
@@ -91,7 +92,7 @@ async def change_webhook(
     sealed = origin = None
     if body.url is not None or body.token is not None:
         # A new address does not get the token of the old one, unless it is of the same place.
-        before = context.webhooks.unseal(hook)
+        before = _before(context, hook, typed_anew=body.url is not None)
         origin = _origin(body.url) if body.url is not None else hook.origin
         kept = before["token"] if origin == hook.origin else None
         token = kept if body.token is None else body.token or None
@@ -173,6 +174,16 @@ async def _find(context: Context, webhook: UUID) -> Hook:
     if hook is None:
         raise _unknown(webhook)
     return hook
+
+
+def _before(context: Context, hook: Hook, *, typed_anew: bool) -> dict[str, Any]:
+    """What is sealed now. When the key of the server is another one, its address can be typed in anew."""
+    try:
+        return context.webhooks.unseal(hook)
+    except SealError:
+        if not typed_anew:
+            raise
+        return {"url": "", "secret": new_secret(), "token": None}
 
 
 def _unknown(webhook: UUID) -> NotFoundError:

@@ -89,6 +89,8 @@ comment on column api.room_members.key is 'The API key that stands for a guest; 
 comment on table api.wishes is 'Links that files were registered with, and that the catalogue has no entry for yet.';
 comment on column api.wishes.slug is 'Of the show, or of the entry when no kind is said.';
 
+comment on column api.rooms.removed is 'Accounts that the host has sent away. The link is another one since a guest was.';
+
 comment on table api.watched is 'What was watched, of each entry by each profile, in each quarter of an hour.';
 comment on column api.watched.finished is 'How often it was watched to its end.';
 comment on column api.watching.position is 'Seconds from the start of the video.';

@@ -822,6 +822,8 @@ create table api.rooms (
     waits_since timestamp with time zone,
     empty_since timestamp with time zone default now(),
     created_at timestamp with time zone not null default now(),
+    -- Accounts that the host has sent away. The link is another one since a guest was.
+    removed text[] not null default '{}'::text[],
     constraint rooms_pkey primary key (id),
     constraint rooms_slug_key unique (slug),
     constraint rooms_video_pk_fkey foreign key (video_pk) references api.videos(pk) on delete cascade,
@@ -874,6 +876,7 @@ create table api.room_messages (
     kind text not null,
     text text not null,
     at timestamp with time zone not null default clock_timestamp(),
+    by_id text,
     constraint room_messages_pkey primary key (pk),
     constraint room_messages_room_fkey foreign key (room) references api.rooms(id) on delete cascade,
     constraint room_messages_kind_check check ((kind = any (array['chat'::text, 'reaction'::text])))

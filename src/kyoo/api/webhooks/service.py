@@ -39,6 +39,8 @@ CONSUMER = "webhooks"
 GATHER = 0.5
 #: Seconds that one job sends for one webhook before others have their turn.
 TURN = 20.0
+#: Seconds between two looks of the worker for what is due (jobs.py).
+LOOK = 60.0
 #: Seconds before the second, third, … try; then the last one again and again.
 PAUSES = (5.0, 30.0, 120.0, 600.0, 1800.0, 3600.0, 7200.0, 14400.0)
 #: Rows of the log that are kept of each webhook, and for how long.
@@ -94,11 +96,11 @@ class Webhooks:
                 log.warning("webhooks are told later", reason=" ".join(str(error).split()))
 
     async def _defer(self, name: str, lock: str, seconds: float = 0, **arguments: Any) -> None:
+        """Unless a job of the same `lock` waits already."""
         task = self._queue.configure_task(
             name,
             queue="webhooks",
             schedule_in={"seconds": math.ceil(seconds)} if seconds else None,
-            lock=lock,
             queueing_lock=lock,
         )
         with contextlib.suppress(AlreadyEnqueued):
@@ -138,7 +140,10 @@ class Webhooks:
             await self._deliver_soon(pk)
 
     async def _deliver_soon(self, pk: int, seconds: float = 0) -> None:
-        await self._defer("api:deliver_webhook", f"api:deliver_webhook:{pk}", seconds, webhook=pk)
+        """A job for later does not stand in the way of one for now; for what is due much later the worker looks."""
+        if seconds <= LOOK:
+            later = ":later" if seconds else ""
+            await self._defer("api:deliver_webhook", f"api:deliver_webhook:{pk}{later}", seconds, webhook=pk)
 
     async def deliver(self, pk: int) -> None:
         """Send what is due to one webhook, the oldest first, for as long as it is our turn."""
@@ -197,6 +202,8 @@ class Webhooks:
             return error.status, error.message
         async with self._database.transaction() as connection:
             await queries.note_test(connection, row["pk"], "done", status, None)
+            await queries.hurry(connection, hook.pk)
+        await self._deliver_soon(hook.pk)
         return status, None
 
     async def again(self, hook: Hook, delivery: UUID) -> bool:
