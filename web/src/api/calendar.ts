@@ -2,12 +2,13 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api } from "./client";
 import { queryClient } from "./queries";
+import type * as wire from "./wire/api";
 
 const MINE = "/api/profiles/me/calendar";
 
 export const calendar = queryOptions({
   queryKey: ["calendar"],
-  queryFn: ({ signal }) => api<{ since: string | null }>(MINE, { signal }),
+  queryFn: ({ signal }) => api<wire.Calendar>(MINE, { signal }),
   // Other servers of this protocol have none.
   retry: false,
 });
@@ -15,7 +16,7 @@ export const calendar = queryOptions({
 const refresh = () => queryClient.invalidateQueries({ queryKey: ["calendar"] });
 
 export const useMakeCalendar = () =>
-  useMutation({ mutationFn: () => api<{ url: string }>(MINE, { method: "POST" }), onSuccess: refresh });
+  useMutation({ mutationFn: () => api<wire.NewCalendar>(MINE, { method: "POST" }), onSuccess: refresh });
 
 export const useEndCalendar = () =>
   useMutation({ mutationFn: () => api(MINE, { method: "DELETE" }), onSuccess: refresh });

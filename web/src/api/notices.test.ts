@@ -1,16 +1,26 @@
 import { afterEach, expect, test, vi } from "vitest";
 import type { Live, LiveEvent } from "./live";
 import { showNotices } from "./notices";
+import type { NoticesEvent } from "./wire/socket";
 
 const shown = vi.hoisted(() => vi.fn());
 vi.mock("~/lib/toast", () => ({ showToast: shown }));
 
 afterEach(() => shown.mockClear());
 
-function tell(event: Partial<LiveEvent>) {
+function tell(event: Partial<NoticesEvent>) {
   const live = {
     listen: (listener: { event: (event: LiveEvent) => void }) => {
-      listener.event({ id: "1", topic: "notices", type: "notice", at: "", ...event });
+      listener.event({
+        action: "event",
+        id: "1",
+        topic: "notices",
+        type: "notice",
+        at: "",
+        key: "",
+        values: {},
+        ...event,
+      });
       return () => {};
     },
   };

@@ -1,17 +1,10 @@
 /** What was watched when: the reader's own, and for administrators everybody's. */
 import { queryOptions } from "@tanstack/react-query";
 import { api } from "./client";
+import type * as wire from "./wire/api";
 
-type Sum = { seconds: number; finished: number };
-
-export type Statistics = Sum & {
-  days: (Sum & { day: string })[];
-  hours: number[];
-  titles: (Sum & { show: { id: string; slug: string; kind: "movie" | "serie"; name: string } })[];
-  encoded: { video: number; audio: number };
-  /** For administrators. */
-  users?: (Sum & { id: string; username: string | null })[];
-};
+/** Users are told to administrators. */
+export type Statistics = wire.Statistics & Partial<Pick<wire.AllStatistics, "users">>;
 
 const zone = () => Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
 

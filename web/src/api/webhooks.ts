@@ -2,53 +2,30 @@
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api } from "./client";
 import { queryClient } from "./queries";
+import type * as wire from "./wire/api";
 
-export type WebhookForm = "json" | "discord" | "ntfy" | "gotify";
+export type { Delivery, Webhook } from "./wire/api";
 
-export type Webhook = {
-  id: string;
-  name: string;
-  form: WebhookForm;
-  origin: string;
-  events: string[];
-  private: boolean;
-  enabled: boolean;
-  reason: string | null;
-  failingSince: string | null;
-};
+export type WebhookForm = wire.Webhook["form"];
 
-export type Delivery = {
-  id: string;
-  type: string;
-  state: "waiting" | "done" | "failed";
-  tries: number;
-  status: number | null;
-  reason: string | null;
-  createdAt: string;
-};
-
-export type WebhookBody = {
-  name: string;
+export type WebhookBody = Pick<wire.Webhook, "name" | "events" | "private" | "enabled"> & {
   form?: WebhookForm;
   url?: string;
   token?: string;
-  events: string[];
-  private: boolean;
-  enabled: boolean;
 };
 
 const ROOT = "/api/webhooks";
 
 export const webhooks = queryOptions({
   queryKey: ["webhooks"],
-  queryFn: ({ signal }) => api<{ items: Webhook[] }>(ROOT, { signal }),
+  queryFn: ({ signal }) => api<wire.Webhooks>(ROOT, { signal }),
   select: ({ items }) => items,
 });
 
 export const deliveries = (id: string) =>
   queryOptions({
     queryKey: ["webhooks", id, "deliveries"],
-    queryFn: ({ signal }) => api<{ items: Delivery[] }>(`${ROOT}/${id}/deliveries`, { signal }),
+    queryFn: ({ signal }) => api<wire.Deliveries>(`${ROOT}/${id}/deliveries`, { signal }),
     select: ({ items }) => items,
     refetchInterval: 5_000,
   });
@@ -57,7 +34,7 @@ const refresh = () => queryClient.invalidateQueries({ queryKey: ["webhooks"] });
 
 export const useAddWebhook = () =>
   useMutation({
-    mutationFn: (body: WebhookBody) => api<Webhook & { secret: string }>(ROOT, { method: "POST", body }),
+    mutationFn: (body: WebhookBody) => api<wire.MadeWebhook>(ROOT, { method: "POST", body }),
     onSuccess: refresh,
     meta: { shownInPlace: true },
   });
@@ -77,13 +54,12 @@ export const useRemoveWebhook = () =>
 
 export const useRenewSecret = (id: string) =>
   useMutation({
-    mutationFn: () => api<{ secret: string }>(`${ROOT}/${id}/secret`, { method: "POST" }),
+    mutationFn: () => api<wire.WebhookSecret>(`${ROOT}/${id}/secret`, { method: "POST" }),
   });
 
 export const useTestWebhook = (id: string) =>
   useMutation({
-    mutationFn: () =>
-      api<{ status: number | null; reason: string | null }>(`${ROOT}/${id}/test`, { method: "POST" }),
+    mutationFn: () => api<wire.Tested>(`${ROOT}/${id}/test`, { method: "POST" }),
     onSettled: refresh,
   });
 

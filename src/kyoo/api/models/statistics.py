@@ -39,8 +39,8 @@ class UserSum(Sum):
 class Encoded(Wire):
     """Seconds for which the picture was encoded; and those for which only the sound was."""
 
-    video: int = 0
-    audio: int = 0
+    video: int
+    audio: int
 
 
 class Statistics(Sum):

@@ -56,4 +56,5 @@ async def _read(context: Context, reader: Reader, user: UUID | None, days: int, 
         raise InvalidError(f"No time zone {zone} is known", {"in": "zone"}) from None
     seconds = sum(day["seconds"] for day in found["days"])
     finished = sum(day["finished"] for day in found["days"])
-    return {**found, "zone": zone, "seconds": seconds, "finished": finished}
+    encoded = {"video": 0, "audio": 0, **found["encoded"]}
+    return {**found, "encoded": encoded, "zone": zone, "seconds": seconds, "finished": finished}

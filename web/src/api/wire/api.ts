@@ -1,5 +1,49 @@
 /** What /api takes and gives. Made by `make types`. */
 
+export interface AllStatistics {
+  seconds: number;
+  finished: number;
+  first: string;
+  last: string;
+  zone: string;
+  days: DaySum[];
+  hours: number[];
+  titles: TitleSum[];
+  encoded: Encoded;
+  users: UserSum[];
+}
+export interface DaySum {
+  seconds: number;
+  finished: number;
+  day: string;
+}
+export interface TitleSum {
+  seconds: number;
+  finished: number;
+  show: Title;
+}
+export interface Title {
+  id: string;
+  slug: string;
+  kind: "serie" | "movie" | "collection";
+  name: string;
+}
+/**
+ * Seconds for which the picture was encoded; and those for which only the sound was.
+ */
+export interface Encoded {
+  video: number;
+  audio: number;
+}
+/**
+ * `username` is null when auth does not know it.
+ */
+export interface UserSum {
+  seconds: number;
+  finished: number;
+  id: string;
+  username: string | null;
+}
 export interface BareEpisode {
   id: string;
   slug: string;
@@ -98,6 +142,12 @@ export interface Because {
 export interface BeginLink {
   redirect?: string | null;
   key?: string | null;
+}
+/**
+ * `since`: when its address was made; null: there is none.
+ */
+export interface Calendar {
+  since: string | null;
 }
 export interface Character {
   name: string;
@@ -340,6 +390,23 @@ export interface PastGuessOutput {
 }
 export interface DataIdLink {
   dataId: string;
+}
+export interface Deliveries {
+  items: Delivery[];
+}
+/**
+ * A message. `id` is its `webhook-id`; `status` that of the last answer.
+ */
+export interface Delivery {
+  id: string;
+  type: string;
+  state: "waiting" | "done" | "failed";
+  tries: number;
+  status: number | null;
+  reason: string | null;
+  sentAt: string | null;
+  nextTry: string | null;
+  createdAt: string;
 }
 /**
  * `code` is typed at `url`; ask every `interval` seconds, for `expires` seconds.
@@ -1417,9 +1484,13 @@ export interface RoomState {
   version: number;
   waiting: string[];
 }
+/**
+ * `byId` is the member that said it; null of messages of an earlier release.
+ */
 export interface Message {
   kind: "chat" | "reaction";
   by: string;
+  byId: string | null;
   text: string;
   at: string;
 }
@@ -1515,6 +1586,22 @@ export interface ListedVideo {
   slugs: string[];
   progress: Progress;
   entries: (BareEpisode | BareMovieEntry | BareSpecial)[];
+}
+/**
+ * `secret` is what signs its messages; it is shown this once.
+ */
+export interface MadeWebhook {
+  id: string;
+  name: string;
+  form: "json" | "discord" | "ntfy" | "gotify";
+  origin: string;
+  events: string[];
+  private: boolean;
+  enabled: boolean;
+  reason: string | null;
+  failingSince: string | null;
+  createdAt: string;
+  secret: string;
 }
 /**
  * How many entries were marked, and what that made of the serie's place in the list; null when it has none.
@@ -1762,12 +1849,44 @@ export interface MovieEntryWithShow {
   show: MovieShow | SerieShow | CollectionShow;
 }
 /**
+ * `url` is all that it takes to read the calendar; it is shown this once.
+ */
+export interface NewCalendar {
+  url: string;
+}
+/**
  * `video`: an id or a slug. `control`: who may play, pause and seek.
  */
 export interface NewRoom {
   video: string;
   guests?: boolean;
   control?: "everyone" | "host";
+}
+/**
+ * `token` is what the receiver asks for, if it does. `private`: its address may be one of this machine or its
+ * network.
+ */
+export interface NewWebhook {
+  name: string;
+  form?: "json" | "discord" | "ntfy" | "gotify";
+  url: string;
+  token?: string | null;
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  events: (
+    | "play.started"
+    | "play.paused"
+    | "play.resumed"
+    | "play.stopped"
+    | "play.finished"
+    | "title.added"
+    | "scan.ended"
+    | "user.registered"
+  )[];
+  private?: boolean;
+  enabled?: boolean;
 }
 /**
  * An episode, by its number at one provider or several, and the season and number that it is to have.
@@ -2502,6 +2621,20 @@ export interface StaffEdit {
   };
 }
 /**
+ * Days, the first and the last with them, and hours (24, from midnight on) are those of `zone`.
+ */
+export interface Statistics {
+  seconds: number;
+  finished: number;
+  first: string;
+  last: string;
+  zone: string;
+  days: DaySum[];
+  hours: number[];
+  titles: TitleSum[];
+  encoded: Encoded;
+}
+/**
  * `logo` here is set in every language there is.
  */
 export interface StudioEdit {
@@ -2520,6 +2653,13 @@ export interface StudioEdit {
 export interface StudioTextsEdit {
   name?: string;
   logo?: string | null;
+}
+/**
+ * `reason`: why it did not arrive, null when it did.
+ */
+export interface Tested {
+  status: number | null;
+  reason: string | null;
 }
 /**
  * The server's application at a service, as its administrators see it. The secret is never shown.
@@ -2647,4 +2787,48 @@ export interface WatchedSerie {
   watchStatus: SerieWatchStatus | null;
   kind: "serie";
   nextEntry: (Episode | MovieEntry | Special) | null;
+}
+/**
+ * `origin` is that of its address. `reason`: why it failed last, or why it was switched off; `failingSince`:
+ * nothing has arrived since then.
+ */
+export interface Webhook {
+  id: string;
+  name: string;
+  form: "json" | "discord" | "ntfy" | "gotify";
+  origin: string;
+  events: string[];
+  private: boolean;
+  enabled: boolean;
+  reason: string | null;
+  failingSince: string | null;
+  createdAt: string;
+}
+/**
+ * What is left out stays; an empty `token` is none.
+ */
+export interface WebhookChanges {
+  name?: string | null;
+  url?: string | null;
+  token?: string | "" | null;
+  events?:
+    | (
+        | "play.started"
+        | "play.paused"
+        | "play.resumed"
+        | "play.stopped"
+        | "play.finished"
+        | "title.added"
+        | "scan.ended"
+        | "user.registered"
+      )[]
+    | null;
+  private?: boolean | null;
+  enabled?: boolean | null;
+}
+export interface WebhookSecret {
+  secret: string;
+}
+export interface Webhooks {
+  items: Webhook[];
 }

@@ -187,7 +187,8 @@ export interface Reload {
   topics: string[];
 }
 /**
- * For the members of a room. `ended`: there is no such room any more.
+ * For the members of a room. `ended`: there is no such room any more; `removed`: a member whom the host has sent
+ * away; `byId`: the member that said something.
  */
 export interface RoomEvent {
   action: "event";
@@ -201,7 +202,9 @@ export interface RoomEvent {
   state?: RoomState | null;
   video?: VideoOf | null;
   by?: string | null;
+  byId?: string | null;
   text?: string | null;
+  removed?: string | null;
   ended?: true | null;
 }
 /**
