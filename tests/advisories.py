@@ -29,10 +29,11 @@ def of_python(service: str | None = None) -> Verdict:
     uv = Path(sys.executable).with_name("uv")
     where = ["--service-url", service] if service else []
     limits = {"UV_HTTP_TIMEOUT": str(REQUEST), "UV_HTTP_RETRIES": "0"}
-    command = [uv, "audit", "--quiet", "--frozen", "--preview-features", "audit-command", *where]
+    command: list[str | Path] = [uv, "audit", "--quiet", "--frozen", "--preview-features", "audit-command", *where]
     status, out, err = _run(command, limits)
     # 2: it failed itself.
-    return Verdict({0: True, 1: False}.get(status), out + err)
+    sound: dict[int | None, bool] = {0: True, 1: False}
+    return Verdict(sound.get(status), out + err)
 
 
 def of_web(registry: str | None = None) -> Verdict:
@@ -67,7 +68,7 @@ def _run(command: list[str | Path], more: dict[str, str]) -> tuple[int | None, s
 def main() -> None:
     verdicts = {"uv.lock": of_python(), "web/package-lock.json": of_web()}
     for name, verdict in verdicts.items():
-        words = {True: "no known holes", False: f"holes are known\n{verdict.text}"}
+        words: dict[bool | None, str] = {True: "no known holes", False: f"holes are known\n{verdict.text}"}
         reason = " ".join(verdict.text.split())[:300]
         print(f"{name}: {words.get(verdict.sound, f'nobody could be asked: {reason}')}")  # noqa: T201
     if any(verdict.sound is False for verdict in verdicts.values()):

@@ -15,7 +15,7 @@ from typing import Any
 import httpx2
 import pytest
 from PIL import Image
-from playwright.sync_api import Browser, Page, Route, expect
+from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from kyoo.auth.totp import code_at
 from tests.e2e.chromium import open_context
@@ -331,7 +331,7 @@ def test_a_picture_is_chosen_and_removed(page: Page, instance: Server, name: str
     remove = page.get_by_role("button", name="Remove", exact=True)
     with io.BytesIO() as file:
         Image.new("RGB", (400, 600), "teal").save(file, "PNG")
-        choose.set_input_files([{"name": "me.png", "mimeType": "image/png", "buffer": file.getvalue()}])
+        choose.set_input_files([FilePayload(name="me.png", mimeType="image/png", buffer=file.getvalue())])
     expect(shown).to_have_js_property("naturalWidth", 400)
     remove.click()
     expect(shown).to_have_count(0)

@@ -140,6 +140,8 @@ class Kyoo:
                     additional_context={"scanner": self.context},
                     install_signal_handlers=False,
                     delete_jobs="successful",
+                    # It waits for nothing: a connection to be told of new jobs would be made in vain.
+                    listen_notify=False,
                 ),
                 PATIENCE,
             )
