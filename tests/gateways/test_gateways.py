@@ -1,5 +1,5 @@
 """Every gateway does the same: services see a short-lived token and never the credentials, refusals are the auth
-service's own, presigned links open what they name (auth.md §1)."""
+service's own, presigned links open what they name."""
 
 from __future__ import annotations
 

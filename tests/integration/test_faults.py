@@ -1,5 +1,5 @@
 """Whatever is wrong with a request, whichever service it is for, the answer says so in plain words: nothing of the
-library that validates, nothing of Python or Postgres, no name of a class (api.md §1.2, auth.md §2.1)."""
+library that validates, nothing of Python or Postgres, no name of a class (docs/protocol/README.md#errors)."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
 """A token made from a presigned link, at services that are reached directly: it is good for the one request that it was
-made for, and becomes nothing that lasts longer (auth.md §7.5; CVE-2025-69414, CVE-2025-69417: in another media server,
-a transient token gave lasting ones)."""
+made for, and becomes nothing that lasts longer (docs/protocol/auth.md#presigned-links; CVE-2025-69414, CVE-2025-69417:
+in another media server, a transient token gave lasting ones)."""
 
 from __future__ import annotations
 

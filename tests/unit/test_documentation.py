@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from pathlib import Path
 
 import click
@@ -18,7 +19,7 @@ TEXT = "\n".join(path.read_text() for path in (ROOT / "docs" / "operating").glob
 
 
 def test_the_documentation_has_every_variable_there_is_and_no_other() -> None:
-    # auth.md gives Kyoo's name alone and says once that ours begins with KYOO_.
+    # docs/operating/auth.md gives Kyoo's name alone and says once that ours begins with KYOO_.
     known = {name.removeprefix("KYOO_") for name in known_variables()}
     assert {name for name in known if not re.search(rf"`(KYOO_)?{name}[`=]", TEXT)} == set()
     # What the first two columns of the tables name.
@@ -33,10 +34,45 @@ def test_every_command_and_option_is_documented() -> None:
     assert {name for name in {*options, *main.commands} if name not in TEXT} == set()
 
 
+@cache
+def anchors(page: Path) -> frozenset[str]:
+    """Of the headings of a page, as those who show it make them."""
+    text = re.sub(r"^```.*?^```$", "", page.read_text(), flags=re.MULTILINE | re.DOTALL)
+    headings = re.findall(r"^#+ (.+)$", text, re.MULTILINE)
+    return frozenset(re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-") for heading in headings)
+
+
+def leads_nowhere(page: Path, anchor: str) -> bool:
+    return not page.exists() or (page.suffix == ".md" and bool(anchor) and anchor not in anchors(page))
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_links_lead_somewhere(page: Path) -> None:
-    targets = re.findall(r"\]\((?!https?://)([^)#]+)", page.read_text())
-    assert [target for target in targets if not (page.parent / target).exists()] == []
+    links = re.findall(r"\]\((?!https?://)([^)#]*)#?([^)]*)\)", page.read_text())
+    assert [link for link in links if leads_nowhere(page.parent / link[0] if link[0] else page, link[1])] == []
+
+
+#: A page by its path from the root, and a heading of it; what is quoted can be the end of a path that is put together.
+NAMED = re.compile(r"""(?<!["'\w./-])([\w./-]*\w\.md)\b(?:#([\w-]+))?""")
+#: Migrations that have been applied are never edited.
+CODE = [
+    path
+    for folder in ("src", "tests", "bench", "web/src")
+    for path in (ROOT / folder).rglob("*")
+    if path.suffix in {".py", ".sql", ".ts", ".tsx", ".css"} and not {"migrations", "static"} & set(path.parts)
+]
+
+
+def test_pages_that_code_names_are_there() -> None:
+    """By their paths, with the headings that are named; so code can cite no document that a reader does not have."""
+    assert len(CODE) > 1000
+    lost = [
+        f"{path.relative_to(ROOT)}: {page}#{anchor}"
+        for path in CODE
+        for page, anchor in NAMED.findall(path.read_text())
+        if leads_nowhere(ROOT / page, anchor)
+    ]
+    assert lost == []
 
 
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))

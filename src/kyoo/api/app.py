@@ -81,7 +81,7 @@ ROUTERS = [
 
 
 def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
-    """The api (api.md), all its routes below `/api`. Background work is in `jobs`, run by the worker."""
+    """The api, all its routes below `/api`. Background work is in `jobs`, run by the worker."""
     context = create_context(settings, runtime)
 
     @asynccontextmanager
@@ -122,7 +122,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
 
 
 async def _unknown_verb(request: Request, _: Exception) -> Response:
-    """An unknown verb is answered as an unknown route (api.md §1.2)."""
+    """An unknown verb is answered as an unknown route."""
     return JSONResponse(error_object(404, f"Unknown route: {request.method} {request.url.path}"), 404)
 
 

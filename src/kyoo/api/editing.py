@@ -48,7 +48,7 @@ COLUMNS = {
     ("extra", "kind"): "extra_kind",
 }
 FIELDS = {(kind, column): field for (kind, field), column in COLUMNS.items()}
-#: The texts of extras have no language but this one (api.md §4).
+#: The texts of extras have no language but this one.
 EXTRAS_LANGUAGE = "extra"
 #: What the entry of a movie has of its show.
 OF_MOVIE = {"start_air": "air_date", "runtime": "runtime", "external_id": "external_id"}

@@ -1,4 +1,5 @@
-"""The grammar of the `filter` parameter: text to tree (api.md §5.3). What a property means is not known here.
+"""The grammar of the `filter` parameter: text to tree (docs/protocol/api.md#filter). What a property means is not known
+here.
 
 expression := term { ("and" | "or") term }      equal precedence, left to right
 term       := "not" term | "(" expression ")" | property operator value

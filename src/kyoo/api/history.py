@@ -1,6 +1,7 @@
-"""The rules of recording plays: which play goes on and which is new, and what follows for the watch list (api.md §8.2).
+"""The rules of recording plays: which play goes on and which is new, and what follows for the watch list.
 
-No SQL text and no HTTP here; the queries are in `queries.history` and `queries.watchlist`.
+Source: docs/protocol/api.md#plays. No SQL text and no HTTP here; the queries are in `queries.history` and
+`queries.watchlist`.
 """
 
 from __future__ import annotations

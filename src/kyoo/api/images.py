@@ -19,10 +19,10 @@ Quality = Literal["low", "medium", "high"]
 Extension = Literal["webp", "jpg"]
 EXTENSIONS: tuple[Extension, ...] = ("webp", "jpg")
 
-#: Widths in pixels (api.md §2.1); a smaller picture is never enlarged.
+#: Widths in pixels (docs/protocol/api.md#pictures); a smaller picture is never enlarged.
 WIDTHS: dict[Quality, int] = {"low": 320, "medium": 640, "high": 1280}
 
-#: What a picture not downloaded yet has for a blurhash (api.md §3).
+#: What a picture not downloaded yet has for a blurhash.
 PENDING_BLURHASH = "000000"
 
 MAX_BYTES = 20 * 1024 * 1024

@@ -18,7 +18,7 @@ async def mark_seen(
     connection: Connection, user: UUID, serie: int, season: int | None, outgoing: Outgoing | None = None
 ) -> int:
     """Mark what was not seen of a serie, or of a season of it; how many entries that were. The marks count as seen and
-    stay out of the history (api.md §8.1, external)."""
+    stay out of the history."""
     profile = await lists.lock_profile(connection, user)
     entries = await marks.unseen_entries(connection, profile, serie, season)
     plays = [

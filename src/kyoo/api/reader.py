@@ -1,4 +1,6 @@
-"""Who reads, and in which languages: what every query that answers a person needs to know (api.md §4)."""
+"""Who reads, and in which languages: what every query that answers a person needs to know.
+
+Source: docs/protocol/api.md#languages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Files and links: what happens when the scanner registers, moves, links or forgets files (api.md §9)."""
+"""Files and links: what happens when the scanner registers, moves, links or forgets files
+(docs/protocol/api.md#files)."""
 
 from __future__ import annotations
 

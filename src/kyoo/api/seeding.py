@@ -1,6 +1,7 @@
-"""Seeding: a movie or serie with all that belongs to it becomes rows, in one transaction (api.md §10).
+"""Seeding: a movie or serie with all that belongs to it becomes rows, in one transaction.
 
-The rules are here: identity, slugs, the order of the writes. The SQL is in `queries.seed_*` and `queries.links`.
+Source: docs/protocol/api.md#seeding. The rules are here: identity, slugs, the order of the writes. The SQL is in
+`queries.seed_*` and `queries.links`.
 """
 
 from __future__ import annotations
@@ -192,7 +193,7 @@ class _Production:
         return show
 
     async def _save_show(self, connection: Connection, row: Row) -> Row:
-        """Under its slug, or under `<slug>-<year>` when the slug belongs to a show of another year (api.md §10.4)."""
+        """Under its slug, or under `<slug>-<year>` when the slug belongs to a show of another year."""
         slug, air = row["slug"], row["start_air"]
         dated = f"{slug}-{air.year}" if air else None
         if slug == "random":

@@ -12,7 +12,7 @@ from kyoo.core.outside import OutsideSettings
 
 
 class ApiSettings(OutsideSettings, TrackerSettings, WebhookSettings):
-    """Each field is read from our KYOO_* variable or from Kyoo's own (api.md §13)."""
+    """Each field is read from our KYOO_* variable or from Kyoo's own."""
 
     #: The image store: a folder, or an object-store URL (`s3://bucket/prefix`).
     images: Location = Field(

@@ -1,6 +1,7 @@
-"""The rules of the watch list: what a play, or a word of its owner, changes of a show's place in it (api.md §8.2–8.4).
+"""The rules of the watch list: what a play, or a word of its owner, changes of a show's place in it.
 
-No SQL, no HTTP. A movie's `seen_count` is its percent, and its only entry is its next one.
+Source: docs/protocol/api.md#watch-state. No SQL, no HTTP. A movie's `seen_count` is its percent, and its only entry is
+its next one.
 """
 
 from __future__ import annotations

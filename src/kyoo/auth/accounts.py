@@ -1,5 +1,5 @@
-"""What may happen to an account and its sessions: login, changes, end (auth.md §4.2, §6). How one begins is in
-registration.py. The rules only: no HTTP, no SQL."""
+"""What may happen to an account and its sessions: login, changes, end. How one begins is in registration.py. The rules
+only: no HTTP, no SQL."""
 
 from __future__ import annotations
 
@@ -105,8 +105,8 @@ class Accounts:
         self._second_factors = second_factors
 
     async def log_in(self, login: str, password: str, by: Actor) -> dict[str, Any]:
-        """A new session. The statuses of failures are the contract's (auth.md §6.1); unknown accounts take as long as
-        known ones. Raises TooManyAttemptsError, and SecondFactorNeededError when the password is not enough."""
+        """A new session. Which failure has which status: docs/protocol/auth.md#sessions. Unknown accounts take as
+        long as known ones. Raises TooManyAttemptsError, and SecondFactorNeededError when the password is not enough."""
         async with self._database.connection() as connection:
             user = await users.credentials_of_login(connection, login)
             app_password = await app_passwords.matching(connection, user["id"] if user else None, password)

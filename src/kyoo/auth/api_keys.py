@@ -1,4 +1,4 @@
-"""API keys of other programs (auth.md §6.3): who may make and take back which, and whose one is. No HTTP, no SQL."""
+"""API keys of other programs: who may make and take back which, and whose one is. No HTTP, no SQL."""
 
 from __future__ import annotations
 

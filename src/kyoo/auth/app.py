@@ -49,12 +49,12 @@ Handler = Callable[[Request, Exception], Response | Awaitable[Response]]
 
 
 def error_body(status: int, message: str, details: Any = None) -> dict[str, Any]:
-    """`{status, message, details}`, `details` being there even when it is null (auth.md §2.1)."""
+    """`{status, message, details}`, `details` being there even when it is null (docs/protocol/README.md#errors)."""
     return {"status": status, "message": message, "details": details}
 
 
 async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
-    """422 for whatever is wrong with a body, also when it is no JSON at all (auth.md §2.1)."""
+    """422 for whatever is wrong with a body, also when it is no JSON at all."""
     assert isinstance(error, RequestValidationError)
     message, _ = told(error.errors(), error.body)
     return JSONResponse(error_body(422, message), 422)
@@ -62,7 +62,7 @@ async def _on_invalid(_request: Request, error: Exception) -> JSONResponse:
 
 def _as_kyoo_does(known: Handler) -> Handler:
     """The framework's own 400 says that it cannot read a body (one nested too deeply): 422 like any other such body.
-    Of a route that does not exist there is nothing to say (auth.md §2.1)."""
+    Of a route that does not exist there is nothing to say."""
 
     async def on_http(request: Request, error: Exception) -> Response:
         if isinstance(error, HTTPException) and error.status_code == 400:

@@ -1,5 +1,5 @@
 """Claims: the free-form facts about an account that travel in its tokens. Which are reserved, how they merge, who may
-grant them (auth.md §3.4, §4.2, §5). No HTTP, no SQL."""
+grant them. No HTTP, no SQL."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from kyoo.core.tokens import BY_COOKIE, LIMITING_CLAIMS, ONLY_FOR, PLAYING_CLAIM
 
 Claims = dict[str, Any]
 
-#: The catalogue of permissions (auth.md §5).
+#: The catalogue of permissions (docs/operating/auth.md#permissions).
 EVERY_PERMISSION = (
     "core.read",
     "core.write",
@@ -44,7 +44,7 @@ RESERVED = frozenset(
     | {PRESIGNED, ONLY_FOR, BY_COOKIE, RESTRICTED, APP_PASSWORD}
 )
 
-#: Its holders act on other accounts: to the clients, this is what an administrator is (auth.md §5).
+#: Its holders act on other accounts: to the clients, this is what an administrator is.
 ADMINISTER = "users.write"
 
 #: What is kept from an account whatever its permissions are.

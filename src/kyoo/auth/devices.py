@@ -1,4 +1,4 @@
-"""The name of a device for people, from the label or User-Agent that a session was opened with (auth.md §4.1)."""
+"""The name of a device for people, from the label or User-Agent that a session was opened with."""
 
 from __future__ import annotations
 

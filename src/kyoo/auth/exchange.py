@@ -1,4 +1,4 @@
-"""The exchange: from a credential to the account behind it and to a short-lived JWT (auth.md §3, §6.3, §7.3).
+"""The exchange: from a credential to the account behind it and to a short-lived JWT (docs/protocol/auth.md#tokens).
 Says which JWT is accepted where, and writes every JWT of the service. Reads no HTTP."""
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ class Exchange:
         return self._token(principal, principal.session)
 
     async def token_of_bearer(self, token: str, *, from_gateway: bool, by_cookie: bool) -> str:
-        """A session token gives the JWT of its session, a JWT a newer one (auth.md §3.5). `from_gateway`: the caller
+        """A session token gives the JWT of its session, a JWT a newer one. `from_gateway`: the caller
         asks on behalf of a request to somewhere else. `by_cookie`: the JWT says that the token was in a cookie."""
         if not is_jwt(token):
             principal = await self._principals.of_session_token(token)
@@ -84,7 +84,7 @@ class Exchange:
         return self._token(principal, (signature, principal.presigned_for))
 
     async def presigned(self, signature: str, verb: str, path: str | None) -> Principal:
-        """The signer's present account, lent to a request of `verb` on the normalised `path` (auth.md §7.3)."""
+        """The signer's present account, lent to a request of `verb` on the normalised `path`."""
         try:
             claims = await self._keys.verify(signature, PRESIGN_TYPE)
         except InvalidTokenError as error:
@@ -133,7 +133,7 @@ class Exchange:
         self, claims: dict[str, Any], subject: UUID, session: UUID, token_id: UUID, *, from_gateway: bool
     ) -> str:
         """Upstreams renew the token of a long-lived connection, for the same request. At a gateway such a token is
-        nobody's credential (auth.md §7.5), nor is one of an older release, which does not say what it was made for."""
+        nobody's credential, nor is one of an older release, which does not say what it was made for."""
         request = claims.get(ONLY_FOR)
         if from_gateway or not isinstance(request, str):
             raise ForbiddenError("A token made from a presign signature opens nothing by itself")

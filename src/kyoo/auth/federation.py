@@ -1,6 +1,6 @@
-"""Lending our users' identity to other instances: who may ask, what a consent gives them (auth.md §13, RFC 6749,
-RFC 7636, RFC 9207, OpenID Connect Core §3.1; docs/decisions/0010-federation.md). The asking side is in
-oidc_providers.py. No HTTP, no SQL."""
+"""Lending our users' identity to other instances: who may ask, what a consent gives them (RFC 6749, RFC 7636, RFC 9207,
+OpenID Connect Core §3.1; docs/decisions/0010-federation.md). The asking side is in oidc_providers.py. No HTTP, no
+SQL."""
 
 from __future__ import annotations
 

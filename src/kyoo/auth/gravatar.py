@@ -1,5 +1,5 @@
-"""Pictures from Gravatar or a compatible server, for users without one of their own; off unless configured, as it
-tells a third party about the users (auth.md §4.4)."""
+"""Pictures from Gravatar or a compatible server, for users without one of their own; off unless configured, as it tells
+a third party about the users."""
 
 from __future__ import annotations
 

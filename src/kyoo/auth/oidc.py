@@ -1,5 +1,5 @@
-"""Logins at OpenID providers and at other instances, and the links they leave (auth.md §8). The rules only: no HTTP of
-ours, no SQL. What a provider is asked is in oidc_provider.py."""
+"""Logins at OpenID providers and at other instances, and the links they leave. The rules only: no HTTP of ours, no SQL.
+What a provider is asked is in oidc_provider.py."""
 
 from __future__ import annotations
 

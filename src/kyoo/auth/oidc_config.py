@@ -1,4 +1,4 @@
-"""What is configured about OpenID providers: `OIDC_<NAME>_*` (auth.md §8.1). Reads the environment, asks nobody."""
+"""What is configured about OpenID providers: `OIDC_<NAME>_*`. Reads the environment, asks nobody."""
 
 from __future__ import annotations
 

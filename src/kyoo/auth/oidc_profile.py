@@ -1,4 +1,6 @@
-"""From what a provider says of a user to what we know of one (auth.md §8.4). Pure functions."""
+"""From what a provider says of a user to what we know of one. Pure functions.
+
+Source: docs/protocol/auth.md#logging-in-elsewhere."""
 
 from __future__ import annotations
 

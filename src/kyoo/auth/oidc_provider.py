@@ -1,5 +1,5 @@
-"""One OpenID provider: where it sends users, how a code becomes an account there (auth.md §8.2; RFC 6749, 7636, 9207;
-OpenID Connect Core §3.1.3). Knows no database and no user of ours."""
+"""One OpenID provider: where it sends users, how a code becomes an account there (RFC 6749, 7636, 9207; OpenID Connect
+Core §3.1.3). Knows no database and no user of ours."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ class ProviderError(KyooError):
 
 
 class ProfileError(ProviderError):
-    """The provider accepted the code, but does not say who the user is (auth.md §8.2, step 3)."""
+    """The provider accepted the code, but does not say who the user is."""
 
     status = 500
 

@@ -1,4 +1,4 @@
-"""Every provider that one can log in with: those of the configuration, and other instances (auth.md §8.1, §13)."""
+"""Every provider that one can log in with: those of the configuration, and other instances."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Passwords: argon2id in threads, only so many at once, as each takes 64 MiB and four processors (auth.md §4.2). Who
-is next is in turns.py."""
+"""Passwords: argon2id in threads, only so many at once, as each takes 64 MiB and four processors. Who is next is in
+turns.py."""
 
 from __future__ import annotations
 

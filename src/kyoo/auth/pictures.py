@@ -1,5 +1,4 @@
-"""Profile pictures: what may be uploaded, what is made of it and where it is kept (auth.md §4.4). Gravatar is in
-gravatar.py."""
+"""Profile pictures: what may be uploaded, what is made of it and where it is kept. Gravatar is in gravatar.py."""
 
 from __future__ import annotations
 

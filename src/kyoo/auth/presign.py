@@ -1,4 +1,6 @@
-"""The rules of presigned requests: durations, paths, and which request a rule allows (auth.md §7). Pure functions."""
+"""The rules of presigned requests: durations, paths, and which request a rule allows. Pure functions.
+
+Source: docs/protocol/auth.md#presigned-links."""
 
 from __future__ import annotations
 

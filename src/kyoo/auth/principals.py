@@ -1,5 +1,5 @@
-"""Who a credential stands for: looks accounts up, and remembers them for a few seconds (auth.md §3, §6).
-One indexed query at most per look-up. Knows neither HTTP nor JWTs."""
+"""Who a credential stands for: looks accounts up, and remembers them for a few seconds. One indexed query at most per
+look-up. Knows neither HTTP nor JWTs."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where a login at a provider may send the browser afterwards (auth.md §8.3). Pure functions."""
+"""Where a login at a provider may send the browser afterwards. Pure functions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How an account begins: who may register, with which claims, under which names (auth.md §4.2). No HTTP, no SQL."""
+"""How an account begins: who may register, with which claims, under which names. No HTTP, no SQL."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The settings of the auth service: our variable names and Kyoo's (auth.md §9). Reads the environment, nothing else."""
+"""The settings of the auth service: our variable names and Kyoo's. Reads the environment, nothing else."""
 
 from __future__ import annotations
 
@@ -276,7 +276,7 @@ class AuthSettings(Settings):
     @field_validator("extra_oidc_redirect_urls")
     @classmethod
     def _redirects_fit(cls, entries: tuple[str, ...]) -> tuple[str, ...]:
-        # Compose files give only their own; the official app is always one of them (auth.md §8.3).
+        # Compose files give only their own; the official app is always one of them.
         return tuple(dict.fromkeys(["kyoo", *map(check_entry, entries)]))
 
     @field_validator("federation_accept", "federation_offer")

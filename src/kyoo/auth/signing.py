@@ -1,5 +1,5 @@
 """The keys that sign tokens: where they come from, signing, verifying, and what is published of them
-(auth.md §3.4, §3.6, §3.8). Knows no claim but `exp`."""
+(docs/protocol/auth.md#tokens). Knows no claim but `exp`."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import ALGORITHMS, UnreadableTokenError, read_token
 
-#: `typ` of an ordinary token, and of a presign signature: one is never taken for the other (auth.md §7.5).
+#: `typ` of an ordinary token, and of a presign signature: one is never taken for the other.
 TOKEN_TYPE = "JWT"  # noqa: S105
 PRESIGN_TYPE = "presign+jwt"
 
@@ -48,7 +48,7 @@ class InvalidTokenError(Exception):
 
 
 def _with_key_id(key: SigningKey) -> SigningKey:
-    """`key` with its id: the SHA-256 thumbprint in the standard alphabet (auth.md §3.4)."""
+    """`key` with its id: the SHA-256 thumbprint in the standard alphabet."""
     kid = key.thumbprint().replace("-", "+").replace("_", "/")
     parameters: Any = {"kid": kid}
     return type(key).import_key(key.as_pem(private=True), parameters)

@@ -1,5 +1,5 @@
 """How often anybody may try a password or make an account: per account and per address, counted in Postgres for all
-replicas (auth.md §6.1). No HTTP, no SQL."""
+replicas. No HTTP, no SQL."""
 
 from __future__ import annotations
 

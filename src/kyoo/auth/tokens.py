@@ -8,7 +8,7 @@ import secrets
 
 
 def new_secret() -> str:
-    """64 random bytes, base64url without padding: 86 characters (auth.md §3.1)."""
+    """64 random bytes, base64url without padding: 86 characters."""
     return base64.urlsafe_b64encode(secrets.token_bytes(64)).rstrip(b"=").decode()
 
 

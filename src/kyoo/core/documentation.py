@@ -20,8 +20,7 @@ from kyoo.core.security_headers import page_headers
 
 SCRIPT, STYLE, REDOC = "swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"
 ASSETS = (SCRIPT, STYLE, REDOC)
-#: Kyoo's api, auth service and transcoder have the first, its scanner the others (api.md §1.4, auth.md §4, video.md
-#: §4).
+#: Kyoo's api, auth service and transcoder have the first, its scanner the others.
 SWAGGER_PAGES = ("/swagger", "/swagger/index.html", "/docs")
 REDOC_PAGE = "/redoc"
 DOCUMENTS = ("/swagger/json", "/swagger/doc.json", "/openapi.json")

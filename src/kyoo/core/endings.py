@@ -1,4 +1,4 @@
-"""Responses and sockets in flight end with the session, or the API key, that they were opened with (auth.md §6.2)."""
+"""Responses and sockets in flight end with the session, or the API key, that they were opened with."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ def database_problem(error: BaseException | None) -> KyooError | None:
 
 
 def error_object(status: int, message: str, details: Any = None) -> dict[str, Any]:
-    """`{status, message, details?}`: the error object of auth and api (api.md §1.2, auth.md §2.1)."""
+    """`{status, message, details?}`: the error object of auth and api (docs/protocol/README.md#errors)."""
     body: dict[str, Any] = {"status": status, "message": message}
     if details is not None:
         body["details"] = details

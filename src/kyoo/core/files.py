@@ -49,8 +49,8 @@ def _western(byte: int) -> str:
 
 
 def encode_path(path: str | Path) -> str:
-    """base64url without padding (video.md §3) of the text of a path: a `str` is such a text, a `Path` one of the
-    system."""
+    """base64url without padding (docs/protocol/video.md#paths) of the text of a path: a `str` is such a text, a `Path`
+    one of the system."""
     if isinstance(path, Path):
         path = text_of(path)
     return base64.urlsafe_b64encode(os.fsencode(path)).rstrip(b"=").decode()

@@ -1,4 +1,4 @@
-"""Languages: canonical BCP 47 codes and the reader's order of preference (api.md §4)."""
+"""Languages: canonical BCP 47 codes and the reader's order of preference (docs/protocol/api.md#languages)."""
 
 from __future__ import annotations
 

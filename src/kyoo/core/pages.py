@@ -1,5 +1,5 @@
-"""Pages of lists: `{items, this, next}` with absolute URLs and opaque keyset cursors (api.md §5.1). What clients
-call this server is found out in forwarded.py."""
+"""Pages of lists: `{items, this, next}` with absolute URLs and opaque keyset cursors
+(docs/protocol/README.md#pages-of-lists). What clients call this server is found out in forwarded.py."""
 
 from __future__ import annotations
 

@@ -63,8 +63,7 @@ class UnlimitedAuthentication(Authentication):
 
 
 def refuse_unverified(identity: Identity) -> None:
-    """Raise ForbiddenError for an account that nobody has let in yet. Without the claim, an account is let in (auth.md
-    §3.4)."""
+    """Raise ForbiddenError for an account that nobody has let in yet. Without the claim, an account is let in."""
     if identity.claims.get(VERIFIED) is False:
         raise ForbiddenError("An administrator has to let you in first: your account waits for it", {VERIFIED: False})
 

@@ -215,7 +215,7 @@ async def _check(connection: Connection) -> None:
 
 async def _in_utc(connection: Connection) -> None:
     """Moments are told in UTC, and days begin there, whatever the server is set to: official clients refuse a moment
-    that does not end in Z (client.md §10)."""
+    that does not end in Z (docs/protocol/README.md#values)."""
     await connection.execute("set time zone 'UTC'")
 
 

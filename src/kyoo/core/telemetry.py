@@ -1,5 +1,5 @@
 """Traces and metrics of requests, sent to where OTEL_EXPORTER_OTLP_ENDPOINT and the variables beside it say. FastAPI
-makes them; what they say holds no secret. (auth.md §9; OpenTelemetry, "OTLP Exporter Configuration")"""
+makes them; what they say holds no secret. (OpenTelemetry, "OTLP Exporter Configuration")"""
 
 from __future__ import annotations
 

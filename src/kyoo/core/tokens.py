@@ -1,4 +1,4 @@
-"""The inner JWT of the phantom tokens: who calls, and how a service verifies it (auth.md §3.4, api.md §1.1)."""
+"""The inner JWT of the phantom tokens: who calls, and how a service verifies it (docs/protocol/auth.md#tokens)."""
 
 from __future__ import annotations
 

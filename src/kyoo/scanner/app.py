@@ -22,7 +22,7 @@ ROUTERS = [scan.router, guess.router, pictures.router, providers.router, matches
 
 
 def error_detail(_status: int, message: str, _details: Any = None) -> dict[str, Any]:
-    """`{detail}`: the error object of the scanner (scanner.md §2)."""
+    """`{detail}`: the error object of the scanner (docs/protocol/README.md#errors)."""
     return {"detail": message}
 
 

@@ -35,7 +35,7 @@ class Place:
         return int(self.number) if self.kind == "special" else self.season * 100_000 + round(self.number * 10)
 
     def link(self, serie: str) -> dict[str, Any]:
-        """The link of the api's contract (§9.3) to this entry of the serie with that slug."""
+        """The link (docs/protocol/api.md#links) to this entry of the serie with that slug."""
         if self.kind == "episode":
             return {"serie": serie, "season": self.season, "episode": int(self.number)}
         if self.kind in ("film", "named"):

@@ -1,4 +1,4 @@
-"""Asking providers again about what may have changed: what the api says is due (scanner.md §8), collections too."""
+"""Asking providers again about what may have changed: what the api says is due, collections too."""
 
 from __future__ import annotations
 

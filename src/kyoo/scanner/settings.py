@@ -1,4 +1,4 @@
-"""The settings of the scanner, from keyword arguments or the environment (scanner.md §1)."""
+"""The settings of the scanner, from keyword arguments or the environment."""
 
 from __future__ import annotations
 

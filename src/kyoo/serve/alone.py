@@ -90,7 +90,7 @@ async def run_worker(options: ServeOptions) -> None:
 
 
 def _verifier(settings: AloneSettings, client: httpx2.AsyncClient) -> Verifier | None:
-    """None: nobody is asked for a token (video.md §2), which takes KYOO_AUTH=off."""
+    """None: nobody is asked for a token, which takes KYOO_AUTH=off."""
     if settings.auth == "off":
         log.warning("KYOO_AUTH=off: whoever reaches this service can play every file")
         return None

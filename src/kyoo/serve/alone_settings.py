@@ -35,7 +35,7 @@ class AuthSwitch(Settings):
 
 
 class AloneSettings(AuthSwitch):
-    """Kyoo's names where it has them (api.md §13, scanner.md §1, video.md §1)."""
+    """Kyoo's names where it has them."""
 
     public_url: Origin = Field(default="", validation_alias=AliasChoices("KYOO_PUBLIC_URL", "PUBLIC_URL"))
     #: The gateway, by which the other services are called. Kyoo's scanner is told the URL of the api.

@@ -136,8 +136,8 @@ class Places:
 
 
 def error_body(status: int, message: str) -> bytes:
-    """Nobody knows yet which service is asked: the members of the errors of each (api.md §1.2, auth.md §2.1, scanner.md
-    and video.md, "Errors")."""
+    """Nobody knows yet which service is asked: the members of the errors of each
+    (docs/protocol/README.md#errors)."""
     body: dict[str, Any] = {"status": status, "message": message, "details": None}
     return json.dumps(body | {"detail": message, "errors": [message]}).encode()
 

@@ -1,6 +1,6 @@
 """The built-in gateway: one application over all services, with the phantom-token exchange. No rule of any service.
 
-Contract: auth.md §1.1 (routing table) and §1.2 (forward-auth).
+Source: docs/protocol/README.md#addresses, docs/operating/auth.md#the-exchange.
 """
 
 from __future__ import annotations
@@ -160,7 +160,7 @@ async def refuse(scope: Scope, send: Send, answer: Answer) -> None:
 
 
 def moved(old: str, new: str) -> ASGIApp:
-    """Sends `old…` to `new…`: Kyoo's documentation of the api has a path of its own (api.md §1.4)."""
+    """Sends `old…` to `new…`: Kyoo's documentation of the api has a path of its own."""
 
     async def redirect(scope: Scope, receive: Receive, send: Send) -> None:
         await RedirectResponse(new + scope["path"].removeprefix(old))(scope, receive, send)

@@ -16,7 +16,7 @@ from kyoo.transcoder.settings import TranscoderSettings
 
 
 def error_body(_status: int, message: str, _details: Any) -> dict[str, list[str]]:
-    """`{"errors": ["text"]}` (video.md §2)."""
+    """`{"errors": ["text"]}` (docs/protocol/README.md#errors)."""
     return {"errors": [message]}
 
 

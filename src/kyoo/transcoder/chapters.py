@@ -1,4 +1,4 @@
-"""The type of a chapter, told by its name (video.md §5)."""
+"""The type of a chapter, told by its name."""
 
 from __future__ import annotations
 

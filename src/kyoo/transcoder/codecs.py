@@ -70,7 +70,7 @@ class VideoFormat:
 
 
 def video_codec(video: VideoFormat) -> str | None:
-    """The codec string of a video track (video.md §5), or None for a format that has none."""
+    """The codec string of a video track, or None for a format that has none."""
     match video.codec:
         case "h264":
             return f"avc1.{H264_PROFILES.get(video.profile or '', '4240')}{max(video.level, 0):02X}"

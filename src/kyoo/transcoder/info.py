@@ -19,7 +19,7 @@ from kyoo.transcoder.models.info import (
 from kyoo.transcoder.models.media import Media, SubtitleTrack
 from kyoo.transcoder.sidecars import CODECS
 
-#: The contract's versions of what is made by code of ours (video.md §5).
+#: Kyoo's versions of what is made by code of ours (docs/protocol/video.md#information).
 INFO, EXTRACT, THUMBS, KEYFRAMES = 5, 1, 2, 2
 
 

@@ -1,4 +1,5 @@
-"""Qualities: the ladder of video and audio, and which of them a file is offered in (video.md §6)."""
+"""Qualities: the ladder of video and audio, and which of them a file is offered in
+(docs/protocol/video.md#qualities)."""
 
 from __future__ import annotations
 

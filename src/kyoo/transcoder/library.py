@@ -78,7 +78,7 @@ class MediaLibrary:
         self._looks = looks
 
     async def locate(self, encoded: str) -> tuple[Path, Stat]:
-        """The checks of video.md §3, in its order. Raises BadRequestError or NotFoundError."""
+        """The checks of docs/protocol/video.md#paths, in its order. Raises BadRequestError or NotFoundError."""
         if not encoded:
             raise BadRequestError("The path is empty")
         return await self.check(decode_path(encoded))

@@ -290,7 +290,7 @@ class Sessions:
                     del self._shared[key]
 
     def streams(self) -> list[Stream]:
-        """Files that somebody watches or that are being encoded, by path (video.md §12)."""
+        """Files that somebody watches or that are being encoded, by path."""
         files = {key.content_id: shared.file for key, shared in self._shared.items() if shared.rendition.encoders}
         return running_streams(files, [shared.rendition for shared in self._shared.values()], self.clients.listed())
 

@@ -1,4 +1,4 @@
-"""The transcoder's settings: our names and Kyoo's (video.md §1)."""
+"""The transcoder's settings: our names and Kyoo's."""
 
 from __future__ import annotations
 

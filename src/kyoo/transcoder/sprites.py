@@ -1,4 +1,4 @@
-"""The shape of the sprites for the seek bar (video.md §9), and the WebVTT that indexes them."""
+"""The shape of the sprites for the seek bar (docs/protocol/video.md#sprites), and the WebVTT that indexes them."""
 
 from __future__ import annotations
 

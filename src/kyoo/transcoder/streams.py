@@ -1,4 +1,4 @@
-"""What runs at the moment, as it is listed (video.md §12)."""
+"""What runs at the moment, as it is listed (docs/protocol/video.md#running-streams)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What existing clients insist on in an answer (client.md §3): a missing member or a value of another type is an error
-page. Members that a client does not know are ignored by it, and here."""
+"""What existing clients insist on in an answer (docs/protocol/clients.md#answers): a missing member or a value of
+another type is an error page. Members that a client does not know are ignored by it, and here."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Existing clients accept every list and every detail, with all that is optional there and with none of it
-(client.md §3)."""
+"""Existing clients accept every list and every detail, with all that is optional there and with none of it"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Plays: what is recorded, what goes on, and what becomes of the watch list (api.md §8.2, §8.4, §14 series/history)."""
+"""Plays: what is recorded, what goes on, and what becomes of the watch list (docs/protocol/api.md#plays)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,5 @@
-"""Pictures from the seed to the screen: recorded, downloaded by the job, shown and served (api.md §7, §12)."""
+"""Pictures from the seed to the screen: recorded, downloaded by the job, shown and served
+(docs/protocol/api.md#pictures)."""
 
 from __future__ import annotations
 

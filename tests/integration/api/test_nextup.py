@@ -1,4 +1,4 @@
-"""What to watch next (api.md §8.1, §14 series/nextup)."""
+"""What to watch next."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading files: one with its neighbours, lists, guesses, redirects (api.md §9, §14 videos/get-id, getdel)."""
+"""Reading files: one with its neighbours, lists, guesses, redirects (docs/protocol/api.md#files)."""
 
 from __future__ import annotations
 

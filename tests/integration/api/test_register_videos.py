@@ -1,4 +1,4 @@
-"""POST, PUT and DELETE of files and links: api.md §9, §14 (videos/scanner, videos/getdel)."""
+"""POST, PUT and DELETE of files and links (docs/protocol/api.md#links)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Callers, errors, health and URLs of the api: api.md §1, §5.1."""
+"""Callers, errors, health and URLs of the api (docs/protocol/README.md#errors)."""
 
 from __future__ import annotations
 

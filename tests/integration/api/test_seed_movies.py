@@ -1,4 +1,4 @@
-"""Seeding and reading one movie (api.md §4, §10, §14 movies/seed-movies, movies/get-movie, collection)."""
+"""Seeding and reading one movie (docs/protocol/api.md#seeding)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Seeding a serie and reading what is inside (api.md §10, §14 series/*)."""
+"""Seeding a serie and reading what is inside (docs/protocol/api.md#seeding)."""
 
 from __future__ import annotations
 

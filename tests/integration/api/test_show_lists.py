@@ -1,4 +1,4 @@
-"""Lists of shows: pages, sorts, filters, search (api.md §5, §14 movies/get-all-movies*)."""
+"""Lists of shows: pages, sorts, filters, search (docs/protocol/api.md#lists)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""GET /videos/streams (api.md §9.1)."""
+"""GET /videos/streams."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What people say of movies and series, and the list of it (api.md §8.1, §8.3, §8.4, §14 movies/watchstatus)."""
+"""What people say of movies and series, and the list of it (docs/protocol/api.md#watch-state)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/keys`: API keys of the database and of the configuration (auth.md §6.3)."""
+"""`/auth/keys`: API keys of the database and of the configuration."""
 
 from __future__ import annotations
 

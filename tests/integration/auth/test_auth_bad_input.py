@@ -1,5 +1,5 @@
 """Whatever a request holds, the answer is the error object with a client's status; nothing is stored and nothing leaks
-(auth.md §2.1)."""
+(docs/protocol/README.md#errors)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What Kyoo's own tests assert of the auth service (auth.md §11), one test per file of theirs, with its CI settings."""
+"""What Kyoo's own tests assert of the auth service, one test per file of theirs, with its CI settings."""
 
 from __future__ import annotations
 

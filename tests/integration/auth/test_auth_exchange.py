@@ -1,4 +1,4 @@
-"""`ANY /auth/jwt`: every credential, the JWT it gives, renewal, and when a credential ends (auth.md §3)."""
+"""`ANY /auth/jwt`: every credential, the JWT it gives, renewal, and when a credential ends."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Profile pictures: upload, caching, who sees them, Gravatar (auth.md §4.4)."""
+"""Profile pictures: upload, caching, who sees them, Gravatar."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/users/me`: a user's own account (auth.md §4.2)."""
+"""`/auth/users/me`: a user's own account."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Presigned requests: what a signature opens, and that it opens nothing else (auth.md §7)."""
+"""Presigned requests: what a signature opens, and that it opens nothing else."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the server says of itself, its health, its keys, and who may call what (auth.md §3.6–§3.8, §4)."""
+"""What the server says of itself, its health, its keys, and who may call what."""
 
 from __future__ import annotations
 

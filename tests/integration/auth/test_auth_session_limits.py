@@ -1,4 +1,4 @@
-"""How long sessions live and how many there are, by the settings (auth.md §6.2)."""
+"""How long sessions live and how many there are, by the settings."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/sessions`: login, lists and logout (auth.md §6)."""
+"""`/auth/sessions`: login, lists and logout."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/users`: registration, the list, and what administrators do (auth.md §4.2)."""
+"""`/auth/users`: registration, the list, and what administrators do."""
 
 from __future__ import annotations
 

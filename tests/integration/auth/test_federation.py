@@ -1,5 +1,4 @@
-"""Logging in with an account of another instance: two of them, each with a port and a database of its own (auth.md
-§13)."""
+"""Logging in with an account of another instance: two of them, each with a port and a database of its own."""
 
 from __future__ import annotations
 

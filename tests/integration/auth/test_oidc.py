@@ -1,4 +1,4 @@
-"""Logging in with OpenID providers, against two real ones and a plain OAuth server (auth.md §8)."""
+"""Logging in with OpenID providers, against two real ones and a plain OAuth server."""
 
 from __future__ import annotations
 

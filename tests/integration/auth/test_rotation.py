@@ -1,4 +1,4 @@
-"""Keys are rotated without logging anybody out, and replicas tell each other what changed (auth.md §3.8)."""
+"""Keys are rotated without logging anybody out, and replicas tell each other what changed."""
 
 from __future__ import annotations
 

@@ -1,5 +1,4 @@
-"""Login throttling: per account and per address, shared by replicas, the same for accounts that do not exist (auth.md
-§6.1)."""
+"""Login throttling: per account and per address, shared by replicas, the same for accounts that do not exist."""
 
 from __future__ import annotations
 

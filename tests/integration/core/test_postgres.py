@@ -99,7 +99,7 @@ async def test_moments_are_in_utc_wherever_the_server_is(conninfo: str, database
     try:
         async with elsewhere.connection() as connection, connection.transaction():
             moment = await fetch_value(connection, "select now()")
-        # As official clients want it (client.md §10).
+        # As official clients want it (docs/protocol/README.md#values).
         assert TypeAdapter(datetime).dump_json(moment).endswith(b'Z"')
     finally:
         await elsewhere.close()

@@ -1,4 +1,4 @@
-"""Playlists and segments: the rules of RFC 8216 and the tolerances of video.md §14."""
+"""Playlists and segments: the rules of RFC 8216 and the tolerances of players (docs/protocol/video.md#segments)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The grammar of `filter` (api.md §5.3, §14 misc/filter)."""
+"""The grammar of `filter` (docs/protocol/api.md#filter)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Claims: what can be stored, what gets into tokens, who may grant them (auth.md §3.4, §5)."""
+"""Claims: what can be stored, what gets into tokens, who may grant them."""
 
 from __future__ import annotations
 

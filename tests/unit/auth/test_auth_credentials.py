@@ -1,4 +1,4 @@
-"""How a request says who sends it (auth.md §3.1, §3.2)."""
+"""How a request says who sends it (docs/protocol/auth.md#credentials)."""
 
 from __future__ import annotations
 

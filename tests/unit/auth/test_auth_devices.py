@@ -1,4 +1,4 @@
-"""Devices: what is stored of them, and what people read (auth.md §4.1)."""
+"""Devices: what is stored of them, and what people read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From what a provider says of a user to an account (auth.md §8.4)."""
+"""From what a provider says of a user to an account (docs/protocol/auth.md#logging-in-elsewhere)."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""What is checked of an id_token, of a discovery document, and of the configuration of providers (auth.md §8.1, §8.2;
-OpenID Connect Core §3.1.3.7)."""
+"""What is checked of an id_token, of a discovery document, and of the configuration of providers (OpenID Connect Core
+§3.1.3.7)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Durations, paths and rules of presigned requests (auth.md §7)."""
+"""Durations, paths and rules of presigned requests (docs/protocol/auth.md#presigned-links)."""
 
 from __future__ import annotations
 

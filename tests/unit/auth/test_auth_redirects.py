@@ -1,4 +1,4 @@
-"""Where a login at a provider may lead: nowhere that a browser reads differently than we do (auth.md §8.3)."""
+"""Where a login at a provider may lead: nowhere that a browser reads differently than we do."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a registration may contain (auth.md §4.2)."""
+"""What a registration may contain."""
 
 from __future__ import annotations
 

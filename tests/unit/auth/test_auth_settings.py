@@ -1,4 +1,4 @@
-"""The environment of the auth service (auth.md §9)."""
+"""The environment of the auth service."""
 
 from __future__ import annotations
 

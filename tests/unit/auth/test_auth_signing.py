@@ -1,4 +1,4 @@
-"""Signing keys read from a file (auth.md §3.8)."""
+"""Signing keys read from a file."""
 
 from __future__ import annotations
 

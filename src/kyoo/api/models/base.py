@@ -1,4 +1,4 @@
-"""What the wire types have in common: camelCase names, and the simple types of api.md §1.3 and §2.1."""
+"""What the wire types have in common: camelCase names, and the simple types (docs/protocol/README.md#values)."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ T = TypeVar("T")
 
 
 class Wire(BaseModel):
-    """Attributes in snake case, members in camel case. Unknown members of a request are ignored (api.md §10.2)."""
+    """Attributes in snake case, members in camel case. Unknown members of a request are ignored."""
 
     model_config = ConfigDict(alias_generator=to_camel, populate_by_name=True, extra="ignore")
 

@@ -1,4 +1,4 @@
-"""Entries (what is watched) and extras, as they are read (api.md §3)."""
+"""Entries (what is watched) and extras, as they are read."""
 
 from __future__ import annotations
 

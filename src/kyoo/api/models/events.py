@@ -1,4 +1,5 @@
-"""The wire types of what the websocket tells (realtime.md): one event is one of these, told apart by its topic."""
+"""The wire types of what the websocket tells (docs/using/realtime.md#topics): one event is one of these, told apart by
+its topic."""
 
 from __future__ import annotations
 

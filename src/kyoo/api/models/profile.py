@@ -1,4 +1,4 @@
-"""The wire types of watching: plays, and what a person says of a show (api.md §8)."""
+"""The wire types of watching: plays, and what a person says of a show."""
 
 from __future__ import annotations
 

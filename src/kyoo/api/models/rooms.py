@@ -1,4 +1,4 @@
-"""The wire types of rooms (realtime.md, "Watch party")."""
+"""The wire types of rooms."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is seeded: movies and series with all that belongs to them, and what is answered (api.md §10)."""
+"""What is seeded: movies and series with all that belongs to them, and what is answered."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _url(text: str) -> str:
 
 
 def _canonical_languages(translations: Any) -> Any:
-    """Canonical codes; the base language too, as a copy, where only a regional variant is given (api.md §4)."""
+    """Canonical codes; the base language too, as a copy, where only a regional variant is given."""
     if not isinstance(translations, dict):
         return translations
     known = {_name(str(code)): translation for code, translation in translations.items()}

@@ -1,4 +1,4 @@
-"""Movies, series and collections, as they are read (api.md §3)."""
+"""Movies, series and collections, as they are read."""
 
 from __future__ import annotations
 

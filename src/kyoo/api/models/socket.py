@@ -1,4 +1,4 @@
-"""The wire types of the websocket (api.md §11)."""
+"""The wire types of the websocket."""
 
 from __future__ import annotations
 

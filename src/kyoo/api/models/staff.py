@@ -1,4 +1,4 @@
-"""People and their roles, as they are read (api.md §3)."""
+"""People and their roles, as they are read."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is being streamed now, and to whom (api.md §9.1, RunningStream)."""
+"""What is being streamed now, and to whom."""
 
 from __future__ import annotations
 

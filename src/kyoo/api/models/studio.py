@@ -1,4 +1,4 @@
-"""Studios, as they are read (api.md §3)."""
+"""Studios, as they are read."""
 
 from __future__ import annotations
 

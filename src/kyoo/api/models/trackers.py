@@ -1,4 +1,4 @@
-"""The wire types of trackers (trackers.md)."""
+"""The wire types of trackers."""
 
 from __future__ import annotations
 

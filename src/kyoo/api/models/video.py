@@ -1,4 +1,4 @@
-"""Files: what the scanner registers, what is answered, and what is read (api.md §3, §9)."""
+"""Files: what the scanner registers, what is answered, and what is read."""
 
 from __future__ import annotations
 
@@ -53,8 +53,9 @@ class EpisodeIdLink(Wire):
     episode: int
 
 
+# Source: docs/protocol/api.md#links.
 class Link(Wire):
-    """Which entries a file holds, in any of the forms of api.md §9.3. Each entry that one of them matches is linked."""
+    """Which entries a file holds, in any form. Each entry that one of them matches is linked."""
 
     slug: Slug | None = None
     movie: str | None = None

@@ -40,7 +40,7 @@ class Parts:
 def filter_condition(tree: Expression, resource: Resource, parts: Parts) -> str:
     """InvalidError for an unknown property or a value that is none of its type, with the clause at fault."""
     if isinstance(tree, Not):
-        # Rows that have no value are outside of what is negated (api.md §5.3, null logic).
+        # Rows that have no value are outside of what is negated.
         return f"(({filter_condition(tree.term, resource, parts)}) is not true)"
     if isinstance(tree, Combined):
         left, right = (filter_condition(side, resource, parts) for side in (tree.left, tree.right))

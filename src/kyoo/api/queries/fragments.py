@@ -2,7 +2,7 @@
 
 A piece is text about table aliases: `s` names a show, and the piece's own joins are `s_t` (its translation), `s_o`
 (its translation in the original language), `s_w` (the reader's watch list row); `e` an entry, `e_t` its translation
-and `e_p` the reader's latest play of it. Every piece uses the parameters of `Reader.params()`. Shapes: api.md §3.
+and `e_p` the reader's latest play of it. Every piece uses the parameters of `Reader.params()`.
 """
 
 from __future__ import annotations
@@ -57,7 +57,7 @@ def iso(column: str) -> str:
 
 def translation_join(owner: str, table: str, key: str, *, name: str | None = None, strict: bool = False) -> str:
     """Joins, as `<owner>_t`, the translation of `owner` that the reader prefers; any other when none is in their list,
-    or, if strict, none unless their list has `*` (api.md §4)."""
+    or, if strict, none unless their list has `*`."""
     listed = " and (%(any_language)s or t.language = any(%(languages)s::text[]))" if strict else ""
     translation = f"select t.* from {table} t where t.{key} = {owner}.pk"
     # Mostly there is one in the first language, and nothing needs to be sorted.

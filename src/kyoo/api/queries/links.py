@@ -48,7 +48,9 @@ async def lock_shows(
 
 async def link(connection: Connection, pairs: Sequence[tuple[int, UUID]]) -> list[Row]:
     """Link entries (pk) and videos (id): `{entry_pk, video, slug, created}` for each pair that exists, in the given
-    order. A link that was there keeps its slug; unknown videos are left out. Slugs: api.md §9.4."""
+    order. A link that was there keeps its slug; unknown videos are left out.
+
+    Source: docs/protocol/api.md#slugs-of-files."""
     return await fetch_all(
         connection,
         """
@@ -151,7 +153,7 @@ async def refresh(connection: Connection, shows: Sequence[int]) -> None:
 
 async def match(connection: Connection, wanted: Sequence[tuple[UUID, Row]]) -> list[Row]:
     """The entries that links mean: `{video, entry_pk, places}` in the given order. `wanted` is pairs of a video's id
-    and a link in one of the forms of api.md §9.3: `{slug}`, `{movie}`, `{serie, season, episode}`, `{serie, order}`,
+    and a link in one of its forms: `{slug}`, `{movie}`, `{serie, season, episode}`, `{serie, order}`,
     `{serie, special}` or `{external_id}`. A show is named by id or slug. What matches nothing is left out; `places` are
     those of the links in `wanted`."""
     links = [{"video": str(video), **link, **_show_of(link)} for video, link in wanted]

@@ -1,5 +1,5 @@
-"""The keyset pages of all lists (api.md §5): one statement whose answer is the JSON of the page. A search takes three:
-what its words mean, which rows have them, and the JSON of those.
+"""The keyset pages of all lists (docs/protocol/api.md#lists): one statement whose answer is the JSON of the page. A
+search takes three: what its words mean, which rows have them, and the JSON of those.
 
 What a list is, is declared as data (`resources`); what its filters mean is in `conditions`."""
 

@@ -1,4 +1,4 @@
-"""The pages of what to watch next: the next entries of the reader's watch list (api.md §8.1)."""
+"""The pages of what to watch next: the next entries of the reader's watch list."""
 
 from __future__ import annotations
 

@@ -274,8 +274,8 @@ async def show_picture(
     connection: Connection, kind: ShowKind | None, name: str, picture: str, reader: Reader
 ) -> dict[str, Any] | None:
     """`{id, language}` of a show's poster, thumbnail, banner or logo; None when there is no such show. `name` may be
-    `random`: any that has such a picture. The pick is that of the strict language mode; the original is not preferred
-    (api.md §4)."""
+    `random`: any that has such a picture. The pick is that of the strict language mode; the original is not
+    preferred."""
     pictured = f"exists (select from api.show_translations t where t.show_pk = s.pk and t.{picture} is not null)"
     condition, params = identified("s", name) if name != "random" else (pictured, {})
     of_kind = "s.kind = %(kind)s" if kind else "true"

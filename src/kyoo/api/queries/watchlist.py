@@ -22,7 +22,7 @@ Kind = Literal["movie", "serie"]
 
 NEXT_ENTRY = f"(select {entry_json('e')} from api.entries e {entry_joins('e')} where e.pk = s_w.next_entry_pk)"
 
-#: What the wire says of a show in the list, by its kind (api.md §3 and §8.1).
+#: What the wire says of a show in the list, by its kind.
 ANSWER: dict[Kind, sql.SQL] = {
     "movie": sql.SQL("'percent', seen_count"),
     "serie": sql.SQL("'startedAt', api.iso(started_at), 'seenCount', seen_count"),

@@ -1,4 +1,4 @@
-"""Links that the catalogue has no entry for yet: they are made when the entry comes (api.md §9.3).
+"""Links that the catalogue has no entry for yet: they are made when the entry comes (docs/protocol/api.md#links).
 
 Who wishes and who seeds take the lock of the slug first, so that neither looks before the other has written."""
 

@@ -1,1 +1,1 @@
-"""The websocket and what it tells of: sockets, topics, who is told what (api.md §11, realtime.md). No HTTP, no SQL."""
+"""The websocket and what it tells of: sockets, topics, who is told what (docs/using/realtime.md). No HTTP, no SQL."""

@@ -1,4 +1,5 @@
-"""Devices of one user: which are connected, what each is doing, and commands from one to another (realtime.md)."""
+"""Devices of one user: which are connected, what each is doing, and commands from one to another
+(docs/using/realtime.md#devices)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Where the playback of a room stands, and what moves it (realtime.md). Pure: no clock, no database."""
+"""Where the playback of a room stands, and what moves it. Pure: no clock, no database."""
 
 from __future__ import annotations
 

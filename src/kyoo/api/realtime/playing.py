@@ -1,4 +1,4 @@
-"""What a socket plays: whether a report begins, goes on with, holds or ends a play (realtime.md)."""
+"""What a socket plays: whether a report begins, goes on with, holds or ends a play (docs/using/realtime.md#frames)."""
 
 from __future__ import annotations
 

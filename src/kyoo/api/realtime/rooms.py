@@ -1,4 +1,6 @@
-"""Rooms in which several people watch the same video: who is in, who may steer, whom a play waits for (realtime.md)."""
+"""Rooms in which several people watch the same video: who is in, who may steer, whom a play waits for.
+
+Source: docs/using/realtime.md#watching-together."""
 
 from __future__ import annotations
 

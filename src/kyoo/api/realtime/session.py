@@ -1,4 +1,4 @@
-"""The session behind a socket: who it is of at present, and when it is over (api.md §11). No HTTP but to ask auth."""
+"""The session behind a socket: who it is of at present, and when it is over. No HTTP but to ask auth."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class Session:
         """Have auth renew the token every SESSION_CHECK seconds. Raises SessionOverError when it refuses."""
         expires = float(self.identity.claims.get("exp", 0))
         if self._is_api_key:
-            # The JWT of an API key cannot be renewed (auth.md §3.5); it lasts as long as it says.
+            # The JWT of an API key cannot be renewed; it lasts as long as it says.
             if expires <= time.time():
                 raise SessionOverError("The token has expired")
             return

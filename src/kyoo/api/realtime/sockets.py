@@ -1,4 +1,4 @@
-"""One connected client: what each of its messages does (api.md §11, realtime.md)."""
+"""One connected client: what each of its messages does (docs/using/realtime.md#frames)."""
 
 from __future__ import annotations
 

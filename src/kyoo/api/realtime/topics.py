@@ -26,7 +26,7 @@ PERMISSIONS: dict[str, str] = {
 }
 #: What tells of the whole library: not for readers who see a part of it.
 UNLIMITED = frozenset({"scan", "jobs", "streams"})
-#: Whoever has it is an administrator (client.md §2), who is told of the notices of all.
+#: Whoever has it is an administrator (docs/protocol/auth.md#permissions), who is told of the notices of all.
 ADMINISTRATOR = "users.write"
 
 

@@ -52,7 +52,7 @@ async def show_key(connection: Connection, kind: ShowKind, name: str) -> int:
 
 
 def in_language(found: dict[str, Any], what: str, reader: Reader) -> str:
-    """The language that was picked; InvalidError when the reader has none of those there are (api.md §4)."""
+    """The language that was picked; InvalidError when the reader has none of those there are."""
     language: str | None = found["language"]
     if language is None:
         raise InvalidError(

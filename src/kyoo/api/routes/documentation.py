@@ -6,7 +6,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-#: Of an error, `details` is whatever helps (api.md §1.2).
+#: Of an error, `details` is whatever helps.
 ERROR = {
     "title": "Error",
     "type": "object",

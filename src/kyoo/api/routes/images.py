@@ -1,4 +1,5 @@
-"""The pictures themselves: one file per picture, width and format (api.md §7); and a look at those elsewhere."""
+"""The pictures themselves: one file per picture, width and format (docs/protocol/api.md#pictures); and a look at those
+elsewhere."""
 
 from __future__ import annotations
 

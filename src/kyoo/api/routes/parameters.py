@@ -134,7 +134,7 @@ async def answer_page(
     owner: Owner | None = None,
     **params: Any,
 ) -> RawJson:
-    """The page of a list that the request asks for (api.md §5.1)."""
+    """The page of a list that the request asks for (docs/protocol/README.md#pages-of-lists)."""
     async with context.database.connection() as connection:
         rows = await fetch_page(connection, listing, page, {**reader.params(), **params}, owner)
     return page_response(request, rows.items, rows.after, rows.sort)

@@ -1,4 +1,4 @@
-"""The profiles of people: their watch list, history and next up (api.md §8)."""
+"""The profiles of people: their watch list, history and next up."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The websocket `/api/ws` (api.md §11): opening, reading, closing. What the messages do is in kyoo.api.realtime."""
+"""The websocket `/api/ws`: opening, reading, closing. What the messages do is in kyoo.api.realtime."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading the caller's trackers: imports with their previews, and a look at what changed (trackers.md)."""
+"""Reading the caller's trackers: imports with their previews, and a look at what changed."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the caller's trackers are still to be told: the list, trying again, letting go (trackers.md)."""
+"""What the caller's trackers are still to be told: the list, trying again, letting go."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The caller's accounts at trackers: linking, choices, and the end of a link (trackers.md)."""
+"""The caller's accounts at trackers: linking, choices, and the end of a link."""
 
 from __future__ import annotations
 

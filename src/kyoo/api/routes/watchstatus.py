@@ -1,4 +1,4 @@
-"""What a person says of a movie or serie: planned, watching, completed… and its removal from the list (api.md §8.3)."""
+"""What a person says of a movie or serie: planned, watching, completed… and its removal from the list."""
 
 from __future__ import annotations
 

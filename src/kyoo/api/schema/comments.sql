@@ -37,7 +37,7 @@ comment on column api.watchlist.seen_count is 'Seen entries of a serie; the perc
 comment on column api.watchlist.seen_since is 'Since when views count as seen again: the start of the present re-watch, null when there is none.';
 comment on column api.watchlist.set_aside_at is 'When its owner took the show out of next up; it comes back when it is played again.';
 
-comment on table api.images is 'A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL (api.md §3, Image).';
+comment on table api.images is 'A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL.';
 comment on column api.images.blurhash is 'Null until it is in the store.';
 comment on column api.images.priority is 'Smaller comes first: posters before the faces of the crew.';
 comment on column api.images.retry_at is 'Not to be tried before; also moved ahead while a worker holds the picture.';

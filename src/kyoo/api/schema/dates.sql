@@ -1,6 +1,7 @@
 -- When metadata is asked for again.
 
--- When to ask the providers again for what was first shown on a day: the sooner the fresher it is (api.md §10.4).
+-- When to ask the providers again for what was first shown on a day: the sooner the fresher it is
+-- (docs/protocol/api.md#when-metadata-is-asked-for-again).
 create or replace function api.next_refresh(air date) returns date
 language sql stable parallel safe
 return (case

@@ -143,7 +143,7 @@ create table api.entry_videos (
 );
 create index entry_videos_video_pk_idx on api.entry_videos (video_pk);
 
--- A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL (api.md §3, Image).
+-- A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL.
 create table api.images (
     id text not null,
     source text not null,

@@ -88,7 +88,7 @@ class Trackers:
         return linked
 
     async def items(self, user: UUID) -> list[dict[str, Any]]:
-        """Each service as its owner sees it (trackers.md)."""
+        """Each service as its owner sees it."""
         offers = await self.services.offers()
         async with self._database.connection() as connection:
             linked = await queries.overview(connection, user)

@@ -1,4 +1,4 @@
-"""API keys on the wire (auth.md §4.1, §6.3)."""
+"""API keys on the wire."""
 
 from __future__ import annotations
 

@@ -25,7 +25,7 @@ def _storable(text: str) -> str:
     return text
 
 
-#: RFC 3339 in UTC (auth.md §2.2).
+#: RFC 3339 in UTC.
 Timestamp = Annotated[datetime, AfterValidator(_to_utc)]
 
 #: Text without control characters and lone surrogates, which Postgres cannot keep.

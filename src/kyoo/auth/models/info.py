@@ -1,4 +1,4 @@
-"""What a client may know before anybody logs in, and the documents of other verifiers (auth.md §3, §4.1)."""
+"""What a client may know before anybody logs in, and the documents of other verifiers."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What browsers and clients bring to the routes of OpenID logins (auth.md §8.2)."""
+"""What browsers and clients bring to the routes of OpenID logins."""
 
 from __future__ import annotations
 

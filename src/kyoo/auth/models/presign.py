@@ -1,4 +1,4 @@
-"""Presigned requests on the wire (auth.md §7.2)."""
+"""Presigned requests on the wire."""
 
 from __future__ import annotations
 

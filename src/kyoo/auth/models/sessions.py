@@ -1,4 +1,4 @@
-"""Sessions on the wire (auth.md §4.1, §6.1)."""
+"""Sessions on the wire."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Users on the wire: what is shown, what registers, what changes one (auth.md §4.1, §4.2)."""
+"""Users on the wire: what is shown, what registers, what changes one."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""Who may call the account routes: any credential of auth.md §3.3 is resolved, then the permission is checked.
-The exchange itself is in exchange.py."""
+"""Who may call the account routes: any credential is resolved (docs/protocol/auth.md#credentials), then the permission
+is checked. The exchange itself is in exchange.py."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def account_authentication(context: AuthContext) -> AccountAuthentication:
 
 
 class AccountGuard(Guard):
-    """A guest on a route that needs a permission is asked to log in: 401 (auth.md §4).
+    """A guest on a route that needs a permission is asked to log in: 401.
 
     `during_setup`: also for users who have yet to set up the second factor that the server demands. `in_person`: only
     for a user's own session; what decides how to log in is out of reach of API keys, presigned links and app passwords.

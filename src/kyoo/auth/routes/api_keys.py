@@ -1,4 +1,4 @@
-"""`/auth/keys`: the API keys of other programs (auth.md §6.3)."""
+"""`/auth/keys`: the API keys of other programs."""
 
 from __future__ import annotations
 

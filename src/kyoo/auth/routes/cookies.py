@@ -1,5 +1,5 @@
 """The cookies that stand for a session: our own page's, which no script can read, and `X-Bearer`, which the scripts of
-Kyoo's page set (auth.md §12). This service sets the first, when it is asked to, and never the second."""
+Kyoo's page set. This service sets the first, when it is asked to, and never the second."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How a request says who sends it: headers, cookie, query (auth.md §3.1, §3.2). Verifies nothing."""
+"""How a request says who sends it: headers, cookie, query (docs/protocol/auth.md#credentials). Verifies nothing."""
 
 from __future__ import annotations
 

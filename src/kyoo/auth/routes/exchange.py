@@ -1,4 +1,4 @@
-"""`ANY /auth/jwt` and `ANY /auth/jwt/*`: the phantom-token exchange that gateways call (auth.md §1.2, §3.2)."""
+"""`ANY /auth/jwt` and `ANY /auth/jwt/*`: the phantom-token exchange that gateways call."""
 
 from __future__ import annotations
 

@@ -1,5 +1,5 @@
-"""`/auth/federation`: other instances ask who a user of this one is (auth.md §13). Logging in here with an account of
-another instance is in oidc.py."""
+"""`/auth/federation`: other instances ask who a user of this one is. Logging in here with an account of another
+instance is in oidc.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What anybody may know of the server (auth.md §3.6, §3.7, §4)."""
+"""What anybody may know of the server."""
 
 from __future__ import annotations
 

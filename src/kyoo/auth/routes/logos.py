@@ -1,4 +1,4 @@
-"""`/auth/users/…/logo`: profile pictures (auth.md §4.4)."""
+"""`/auth/users/…/logo`: profile pictures (docs/protocol/auth.md#pictures)."""
 
 from __future__ import annotations
 

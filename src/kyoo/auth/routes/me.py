@@ -1,4 +1,4 @@
-"""`/auth/users/me`: a user's own account (auth.md §4.2). The picture is in logos.py."""
+"""`/auth/users/me`: a user's own account. The picture is in logos.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/oidc`: logging in with, linking and unlinking OpenID providers and other instances (auth.md §8)."""
+"""`/auth/oidc`: logging in with, linking and unlinking OpenID providers and other instances."""
 
 from __future__ import annotations
 
@@ -171,7 +171,7 @@ def _browser_secret(request: Request, token: str) -> str | None:
 
 async def _linking(request: Request, context: AuthContext) -> Identity | None:
     """The caller who wants to link: only `Authorization` counts, as browsers send cookies unasked. Raises
-    ForbiddenError (auth.md §2.1)."""
+    ForbiddenError."""
     authorization = request.headers.get("authorization")
     if not authorization:
         return None

@@ -1,4 +1,4 @@
-"""`POST /auth/presign`: a signature that lends the caller's rights to a few requests (auth.md §7.2)."""
+"""`POST /auth/presign`: a signature that lends the caller's rights to a few requests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/auth/sessions` and the sessions of users: login, logout, lists (auth.md §4, §6)."""
+"""`/auth/sessions` and the sessions of users: login, logout, lists."""
 
 from __future__ import annotations
 

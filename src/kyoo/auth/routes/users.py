@@ -1,4 +1,4 @@
-"""`/auth/users`: registration, and users as administrators see them (auth.md §4.2). `me` is in me.py."""
+"""`/auth/users`: registration, and users as administrators see them. `me` is in me.py."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The base of the wire types: camelCase on the wire, a trailing underscore dropped (scanner.md §2)."""
+"""The base of the wire types: camelCase on the wire, a trailing underscore dropped."""
 
 from __future__ import annotations
 

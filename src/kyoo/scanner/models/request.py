@@ -1,4 +1,4 @@
-"""Metadata requests, search results and the progress of the scanner (scanner.md §2)."""
+"""Metadata requests, search results and the progress of the scanner (docs/protocol/scanner.md#metadata-requests)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The bodies that create and update shows in the api (api.md §10.2)."""
+"""The bodies that create and update shows in the api (docs/protocol/api.md#seeding)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A file on the wire: what its name says, and where it belongs (api.md §9.3, scanner.md §4)."""
+"""A file on the wire: what its name says, and where it belongs (docs/protocol/api.md#links)."""
 
 from __future__ import annotations
 

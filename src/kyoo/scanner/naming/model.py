@@ -40,7 +40,7 @@ class ParsedName:
       Both come from `scanner/anime`, never from the name alone.
     - `rendering`: key of the path less version and part, `[a-z0-9]+`, the same for all versions and parts of one cut.
 
-    Source: scanner.md §4, api.md (Guess, SeedVideo).
+    Source: docs/protocol/scanner.md#guesses.
     """
 
     kind: Kind

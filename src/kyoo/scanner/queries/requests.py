@@ -1,4 +1,4 @@
-"""The metadata requests: one for each show that waits for its metadata or failed to get it (scanner.md §6)."""
+"""The metadata requests: one for each show that waits for its metadata or failed to get it."""
 
 from __future__ import annotations
 

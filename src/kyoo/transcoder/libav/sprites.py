@@ -1,4 +1,4 @@
-"""Sprites for the seek bar (video.md §9): a grid of small pictures. Blocking."""
+"""Sprites for the seek bar: a grid of small pictures. Blocking."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The wire's media info (video.md §5)."""
+"""The wire's media info (docs/protocol/video.md#information)."""
 
 from __future__ import annotations
 

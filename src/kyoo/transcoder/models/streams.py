@@ -1,4 +1,4 @@
-"""The wire's list of running streams (video.md §12)."""
+"""The wire's list of running streams."""
 
 from __future__ import annotations
 

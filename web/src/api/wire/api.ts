@@ -1521,7 +1521,7 @@ export interface Library {
   updatedAt: string;
 }
 /**
- * Which entries a file holds, in any of the forms of api.md §9.3. Each entry that one of them matches is linked.
+ * Which entries a file holds, in any form. Each entry that one of them matches is linked.
  */
 export interface Link {
   slug?: string | null;

@@ -2,7 +2,7 @@
 -- (queries/fragments.py adds what depends on the reader). It is put together when the row is written: making it anew was more
 -- than half of the time of a page. Whoever changes one of these functions adds a migration that computes the columns anew.
 
--- Timestamps of the wire: UTC with milliseconds and a final Z (api.md §1.3).
+-- Timestamps of the wire: UTC with milliseconds and a final Z (docs/protocol/README.md#values).
 create or replace function api.iso(moment timestamptz) returns text
 language sql stable parallel safe
 return to_char(moment at time zone 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
