@@ -8,11 +8,22 @@ import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
+from typing import Any
 
 import pytest
 import uvicorn
-from playwright.sync_api import Page, expect
+from playwright.sync_api import Page, Route, expect
 
+from kyoo.scanner.models.seed import (
+    EntryTexts,
+    MovieEntryTexts,
+    SeasonTexts,
+    SeedEpisode,
+    SeedMovieEntry,
+    SeedSeason,
+    SeedSerie,
+    ShowTexts,
+)
 from tests.e2e.library import episode
 from tests.e2e.server import Server, free_port, running
 from tests.fakes.metadata.tvmaze import tvmaze
@@ -150,3 +161,61 @@ def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Server) -
         left = client.get("/api/series/harbour-nights/entries?limit=50").json()["items"]
     assert [(entry["seasonNumber"], entry["episodeNumber"]) for entry in entries if entry["videos"]] == [(2, 3)]
     assert [entry["slug"] for entry in left if entry["videos"]] == ["harbour-nights-s1e1"]
+
+
+@pytest.fixture(scope="module")
+def tide_years(unsure: Server) -> str:
+    """A serie of two seasons with a film in the first one."""
+    numbers = [(1, 1, 1.0), (1, 2, 2.0), (2, 1, 3.0)]
+    episodes = [
+        SeedEpisode(season_number=season, episode_number=number, order=order, translations={"en": EntryTexts()})
+        for season, number, order in numbers
+    ]
+    texts = {"en": MovieEntryTexts(name="The Tide Film")}
+    film = SeedMovieEntry(slug="the-tide-film", order=1.5, translations=texts)
+    serie = SeedSerie(
+        slug="tide-years",
+        original_language="en",
+        translations={"en": ShowTexts(name="Tide Years")},
+        seasons=[SeedSeason(season_number=number, translations={"en": SeasonTexts()}) for number in (1, 2)],
+        entries=[*episodes, film],
+    )
+    with unsure.client() as client:
+        assert client.post("/api/series", json=serie.wire()).status_code == 201
+    return f"{unsure.url}/series/{serie.slug}"
+
+
+def test_a_season_is_listed_with_the_film_that_stands_in_it(page: Page, unsure: Server, tide_years: str) -> None:
+    unsure.log_in(page.context)
+    rows = page.get_by_test_id("entry-row")
+    page.goto(f"{tide_years}?season=1")
+    expect(rows).to_have_count(3)
+    expect(rows.nth(1)).to_contain_text("The Tide Film")
+    page.goto(f"{tide_years}?season=2")
+    expect(rows).to_have_count(1)
+    expect(rows).to_contain_text("S2:E1")
+
+
+def test_another_order_of_episodes_is_chosen(page: Page, unsure: Server, tide_years: str) -> None:
+    """What the scanner makes of it is shown by its own tests; here no provider with orders is asked."""
+    unsure.log_in(page.context)
+    items = [{"provider": "tvdb", "order": order, "name": order} for order in ("official", "dvd", "absolute")]
+    chosen: list[Any] = [None]
+
+    def scanner(route: Route) -> None:
+        if route.request.method != "GET":
+            chosen.append(route.request.post_data_json if route.request.method == "PUT" else None)
+        route.fulfill(json={"items": items, "chosen": chosen[-1]})
+
+    page.route("**/scanner/series/tide-years/order*", scanner)
+    page.goto(tide_years.replace("/series/", "/edit/series/"))
+    control = page.get_by_label("Episodes are shown")
+    control.select_option("tvdb/dvd")
+    follow = page.get_by_label("The names of the files count in this order")
+    expect(follow).not_to_be_checked()
+    follow.click()
+    expect(follow).to_be_checked()
+    control.select_option("")
+    expect(follow).to_have_count(0)
+    dvd = {"provider": "tvdb", "order": "dvd"}
+    assert chosen == [None, dvd | {"follow": False}, dvd | {"follow": True}, None]

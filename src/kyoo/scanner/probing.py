@@ -32,10 +32,10 @@ async def probe(context: ScannerContext) -> None:
         async with context.runtime.database.connection() as connection:
             rows = await files.unprobed(connection, BATCH)
         for row in rows:
-            tags = await _probe(context, row["path"])
-            if tags and await _read_anew(context, row, tags):
-                continue
-            if row["show_id"] is not None:
+            if await _probe(context, row):
+                await register(context, [row["path"]])
+                await renewing.close_left(context, {row["path"]: row["show_id"]})
+            elif row["show_id"] is not None:
                 delay = context.settings.refresh_delay
                 await work.refresh(context.runtime.queue, [row["show_id"]], delay=delay)
             if time.monotonic() > until:
@@ -45,40 +45,36 @@ async def probe(context: ScannerContext) -> None:
             return
 
 
-async def _read_anew(context: ScannerContext, row: DictRow, tags: dict[str, str]) -> bool:
-    """Match the file again if its tags tell what its name leaves out. Whether they do."""
+async def _probe(context: ScannerContext, row: DictRow) -> bool:
+    """Measure a file, and keep what came of it. Whether its tags tell what its name leaves out: then it waits to be
+    registered again."""
+    duration, tags, problem = await _measured(context, row["path"])
+    if problem:
+        log.warning("a file cannot be read", path=row["path"], reason=problem)
     parsed = from_json(row["parsed"])
     better = embedded.told(parsed, tags)
-    if row["pinned"] or reading.meaning(better) == reading.meaning(parsed):
-        return False
-    found = Found(*(row[name] for name in Found._fields))
-    one = Reading(found, "found", better, rendering=row["rendering"])
+    is_told = not row["pinned"] and reading.meaning(better) != reading.meaning(parsed)
+    # In one, as a file that was probed is not looked into again.
     async with context.runtime.database.transaction() as connection:
-        await reading.translate(connection, [one])
-        await naming.rematch(connection, [one.row()])
-    await register(context, [one.path])
-    await renewing.close_left(context, {one.path: row["show_id"]})
-    return True
+        await files.set_probed(connection, row["path"], duration, problem, tags)
+        if is_told:
+            found = Found(*(row[name] for name in Found._fields))
+            one = Reading(found, "found", better, rendering=row["rendering"])
+            await reading.translate(connection, [one])
+            await naming.rematch(connection, [one.row()])
+    return is_told
 
 
-async def _probe(context: ScannerContext, path: str) -> dict[str, str]:
-    """Measure a file, and keep what came of it. The tags inside."""
-    tags: dict[str, str] = {}
-    duration: float | None = None
-    problem: str | None = None
+async def _measured(context: ScannerContext, path: str) -> tuple[float | None, dict[str, str], str | None]:
+    """Its length, its tags, and why it cannot be read."""
     try:
-        duration, tags = await context.api.measure(path)
+        return *await context.api.measure(path), None
     except UnreadableFileError as error:
-        problem = error.message
+        return None, {}, error.message
     except ApiUnavailableError as error:
         if not error.about_request:
             raise
         # The transcoder lives but fails on this file: trying the same again would hold up all others.
-        problem = error.message
+        return None, {}, error.message
     except ApiError as error:
-        problem = error.message
-    if problem:
-        log.warning("a file cannot be read", path=path, reason=problem)
-    async with context.runtime.database.connection() as connection:
-        await files.set_probed(connection, path, duration, problem, tags)
-    return tags
+        return None, {}, error.message

@@ -102,12 +102,10 @@ class Watcher:
     async def _lead(self) -> None:
         log.info("watching the library", folders=self._roots)
         queue = self._context.runtime.queue
-        poller = Poller(self._context)
-        await asyncio.to_thread(poller.changed)
-        await work.scan_all(queue)
-        beside = [asyncio.create_task(each) for each in (self._rescan(), self._poll(poller))]
+        beside = [asyncio.create_task(each) for each in (self._rescan(), self._poll())]
         said = False
         try:
+            await work.scan_all(queue)
             while True:
                 watched = await asyncio.to_thread(self._present)
                 try:
@@ -133,18 +131,22 @@ class Watcher:
     async def _scan_all(self) -> None:
         await work.scan_all(self._context.runtime.queue)
 
-    async def _poll(self, poller: Poller) -> None:
-        """What others change in network shares is reported to nobody here."""
+    async def _poll(self) -> None:
+        """What others change in network shares is reported to nobody here. A share that is away and holds its callers
+        up holds up nothing but this."""
+        poller = Poller(self._context)
 
         async def look() -> None:
-            await work.scan_paths(self._context.runtime.queue, await asyncio.to_thread(poller.changed))
+            if changed := await asyncio.to_thread(poller.changed):
+                await work.scan_paths(self._context.runtime.queue, changed)
 
-        await self._repeat(self._context.settings.poll_interval, look)
+        await self._repeat(self._context.settings.poll_interval, look, at_once=True)
 
     @staticmethod
-    async def _repeat(seconds: float, scan: Callable[[], Awaitable[None]]) -> None:
+    async def _repeat(seconds: float, scan: Callable[[], Awaitable[None]], *, at_once: bool = False) -> None:
         while True:
-            await asyncio.sleep(seconds)
+            await asyncio.sleep(0 if at_once else seconds)
+            at_once = False
             try:
                 await scan()
             except _DATABASE_ERRORS as error:

@@ -233,6 +233,15 @@ async def test_what_others_change_in_a_share_is_looked_for(
         await until(lambda: holds("share/Alien (1979).mkv", "share/new/Brazil (1985).mkv"))
         (kyoo.library / "share/Alien (1979).mkv").unlink()
         await until(lambda: holds("share/new/Brazil (1985).mkv"))
+        # Nothing is put into the queue for looks that find nothing.
+        jobs = "select last_value from queue.procrastinate_jobs_id_seq"
+
+        async def quiet() -> bool:
+            before = await kyoo.value(jobs)
+            await asyncio.sleep(0.5)
+            return bool(before == await kyoo.value(jobs))
+
+        await until(quiet)
 
 
 async def test_a_database_that_is_away_for_a_moment(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
