@@ -231,6 +231,11 @@ def file_argument(command: Function) -> Function:
     return click.argument("file", type=click.Path(path_type=Path, dir_okay=False, resolve_path=True))(command)
 
 
+def optional_file_argument(command: Function) -> Function:
+    kind = click.Path(path_type=Path, dir_okay=False, resolve_path=True)
+    return click.argument("file", type=kind, required=False)(command)
+
+
 @main.command("export")
 @data_option
 @file_argument
@@ -249,12 +254,26 @@ def export_command(data_dir: str | None, file: Path) -> None:
 
 @main.command("import")
 @data_option
-@file_argument
-def import_command(data_dir: str | None, file: Path) -> None:
-    """Take a FILE of `kyoo export` into a new database."""
+@click.option(
+    "--from-kyoo",
+    "databases",
+    metavar="URL",
+    multiple=True,
+    help="Take accounts, history and lists of the database of a Kyoo 5 (postgres://…); twice if it has two.",
+)
+@optional_file_argument
+def import_command(data_dir: str | None, file: Path | None, databases: tuple[str, ...]) -> None:
+    """Take a FILE of `kyoo export` into a new database, or what a Kyoo 5 holds into this one."""
     given = {"data_dir": data_dir}
+    if (file is None) == (not databases):
+        raise click.UsageError("Give either the FILE of an export or --from-kyoo")
 
     def work() -> Coroutine[Any, Any, None]:
+        if file is None:
+            from kyoo.serve.moving import take_from_kyoo
+            from kyoo.serve.options import DataSettings
+
+            return take_from_kyoo(chosen(DataSettings, given).data_dir, databases)
         from kyoo.serve.copying import take_in
         from kyoo.serve.options import DataSettings
 

@@ -34,6 +34,7 @@ OF_USERS = [
     "/settings/devices",
     "/settings/trackers",
     "/settings/statistics",
+    "/settings/imports",
     "/watch/a-quiet-harbour",
     "/info/a-quiet-harbour",
     "/no/such/page",

@@ -1,5 +1,5 @@
 """What people do in a browser with trackers: an application is typed in, an account linked by the page of the service,
-what is there previewed and taken in, and the link ended."""
+what is there previewed and taken in, and the link ended; a file is brought along."""
 
 from __future__ import annotations
 
@@ -41,6 +41,7 @@ def serving(fake: FakeTrakt) -> Iterator[str]:
     yield origins[0]
     loop.call_soon_threadsafe(over.set)
     thread.join(30)
+    loop.close()
 
 
 @pytest.fixture
@@ -57,7 +58,9 @@ def instance(tmp_path: Path) -> Iterator[tuple[Server, FakeTrakt]]:
         yield server, fake
 
 
-def test_an_account_is_linked_and_what_is_there_taken_in(page: Page, instance: tuple[Server, FakeTrakt]) -> None:
+def test_an_account_is_linked_and_what_is_there_taken_in(
+    page: Page, instance: tuple[Server, FakeTrakt], tmp_path: Path
+) -> None:
     server, fake = instance
     with server.client() as client:
         seed = movie_seed("bubble", externalId={"themoviedatabase": [{"dataId": "912598"}]})
@@ -91,3 +94,22 @@ def test_an_account_is_linked_and_what_is_there_taken_in(page: Page, instance: t
     expect(page.get_by_test_id("tracker-link-trakt")).to_be_visible()
     assert len(fake.revoked) == 1
     assert fake.writes() == []
+    brings_a_file(page, server, tmp_path)
+
+
+def brings_a_file(page: Page, server: Server, tmp_path: Path) -> None:
+    """A table with a film that is here, and one that is not."""
+    table = tmp_path / "watched.csv"
+    table.write_text("title,year,tmdb,watched_at\nBubble,2022,912598,2024-03-01\nNot here,1999,,2024-03-02\n")
+    page.goto(f"{server.url}/settings/imports")
+    page.get_by_label("File", exact=True).set_input_files(table)
+    page.get_by_test_id("import-file").click()
+    expect(page.get_by_test_id("import-about")).to_contain_text("watched.csv")
+    expect(page.get_by_test_id("import-about")).to_contain_text("2 titles, 2 plays")
+    page.get_by_test_id("import-preview").click()
+    expect(page.get_by_test_id("tracker-report")).to_contain_text("1 new, 1 not in this library")
+    expect(page.get_by_test_id("tracker-report")).to_contain_text("bubble: plays – → 2024-03-01")
+    page.get_by_test_id("import-take").click()
+    expect(page.get_by_test_id("tracker-report")).to_contain_text("Done")
+    page.get_by_test_id("import-forget").click()
+    expect(page.get_by_test_id("import-about")).to_have_count(0)

@@ -14,6 +14,7 @@ from psycopg.errors import DeadlockDetected
 
 from kyoo.api.durations import Durations
 from kyoo.api.following.episodes import Episodes
+from kyoo.api.imports.service import Imports
 from kyoo.api.limits import LimitedDatabase
 from kyoo.api.queries.guesses import Guesses
 from kyoo.api.realtime.clock import ServerClock
@@ -57,6 +58,7 @@ class ApiContext:
     sender: Sender
     webhooks: Webhooks
     episodes: Episodes
+    imports: Imports
 
     async def write(self, work: Callable[[Connection], Awaitable[T]], *, at_once: bool = False) -> T:
         """The result of `work` in a transaction; `at_once` says that it writes with one statement, which is one. When
@@ -108,6 +110,7 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         sender,
         webhooks,
         Episodes(runtime.database, database, runtime.peer, runtime.public_url),
+        Imports(settings, runtime.database, database, runtime.queue),
     )
 
 

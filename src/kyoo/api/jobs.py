@@ -172,6 +172,23 @@ async def forget_messages(job: JobContext, timestamp: int) -> None:  # noqa: ARG
     await context.webhooks.forget()
 
 
+@blueprint.task(name="take_import", pass_context=True, queue="trackers", retry=BackOff())
+async def take_import(job: JobContext, identifier: str) -> None:
+    """Take what somebody brought, or say what that would change."""
+    context: ApiContext = job.additional_context["api"]
+    await context.imports.take(UUID(identifier))
+
+
+@blueprint.periodic(cron="37 * * * *")
+@blueprint.task(
+    name="look_at_imports_again", pass_context=True, queue="trackers", queueing_lock="api:look_at_imports_again"
+)
+async def look_at_imports_again(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
+    """Take of imports what the library lacked then, and has now."""
+    context: ApiContext = job.additional_context["api"]
+    await context.imports.look_again()
+
+
 @blueprint.periodic(cron="*/5 * * * *")
 @blueprint.task(name="gather_libraries", pass_context=True, queueing_lock="api:gather_libraries")
 async def gather_libraries(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)

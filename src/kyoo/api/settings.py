@@ -5,13 +5,14 @@ from __future__ import annotations
 from platformdirs import user_data_path
 from pydantic import AliasChoices, Field
 
+from kyoo.api.imports.settings import ImportSettings
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.api.webhooks.settings import WebhookSettings
 from kyoo.core.blobs import Bucket, Location
 from kyoo.core.outside import OutsideSettings
 
 
-class ApiSettings(OutsideSettings, TrackerSettings, WebhookSettings):
+class ApiSettings(OutsideSettings, TrackerSettings, WebhookSettings, ImportSettings):
     """Each field is read from our KYOO_* variable or from Kyoo's own."""
 
     #: The image store: a folder, or an object-store URL (`s3://bucket/prefix`).

@@ -12,6 +12,7 @@ from typing import Any
 
 import structlog
 
+from kyoo.api.imports.settings import ImportSettings
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.auth.oidc_config import FIELDS
 from kyoo.auth.oidc_config import VARIABLE as PROVIDER
@@ -85,9 +86,10 @@ HEEDED: dict[str, list[type[Settings]]] = {
     **{name: [*WORKING, ListenSettings, Bounds, AloneSettings, settings] for name, settings in OF_SERVICES.items()},
 }
 
-# The fields of the api's that are about trackers.
+# The fields of the api's that are about trackers and imports.
 for _command in ("serve", "worker", "api"):
-    HEEDED[_command].append(TrackerSettings)
+    HEEDED[_command] += [TrackerSettings, ImportSettings]
+HEEDED["import"] = [*HEEDED["import"], ImportSettings]
 
 #: The settings that the options of the command line are of.
 OPTIONS = (DataSettings, PlaceSettings, ListenSettings, TlsSettings, DemoSettings)

@@ -152,7 +152,8 @@ class FakeMdbList(FakeService):
     # --- what is written
 
     def _each(self, request: Request) -> tuple[list[tuple[dict[str, Any], dict[str, Any]]], dict[str, Any]]:
-        found, absent = [], {"movies": [], "shows": []}
+        found: list[tuple[dict[str, Any], dict[str, Any]]] = []
+        absent: dict[str, list[Any]] = {"movies": [], "shows": []}
         for kind in ("movie", "show"):
             for one in request.state.body.get(kind + "s", ()):
                 title = self._find(one.get("ids") or one, kind)

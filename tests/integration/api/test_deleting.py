@@ -51,6 +51,10 @@ BESIDE = """
         insert into api.tracker_bases (tracker_pk, show_pk, base) select pk, show_pk, '{}' from of, tracker
     ), import as (
         insert into api.tracker_imports (tracker_pk, rule, dry_run) select pk, 'merge', true from tracker
+    ), brought as (
+        insert into api.imports (profile_pk, source, name) select profile_pk, 'csv', 'file' from of returning id
+    ), import_title as (
+        insert into api.import_titles (import_id, position, title) select id, 0, '{}' from brought
     ), room as (
         insert into api.rooms (slug, link, video_pk, guests, control, owner, host)
         select 'serie-s1e1', 'link', video_pk, true, 'host', gen_random_uuid(), 'ada' from of
@@ -120,7 +124,7 @@ async def test_nothing_is_left_behind(
         left = {name for name, count in (await used(connection)).items() if count}
     # Studios, people and readers are no part of a show, nor are programs that are told.
     readers = {"trackers", "tracker_logins", "tracker_outbox", "tracker_imports", "calendars", "encoded", "encoding"}
-    readers.add("webhook_deliveries")
+    readers |= {"webhook_deliveries", "imports", "import_titles"}
     assert {name.split(".")[0] for name in left} <= {"studio_translations", "search_names", "image_places", *readers}
 
 

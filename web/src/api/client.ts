@@ -21,7 +21,7 @@ export class ApiError extends Error {
 
 type Options = {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
-  /** Sent as JSON; form data as it is. */
+  /** Sent as JSON; form data and files as they are. */
   body?: unknown;
   signal?: AbortSignal;
   /** Lets the request outlive the page (sent while it is being closed). */
@@ -38,7 +38,8 @@ function headers({ body, token }: Options): Headers {
   const result = new Headers({ "Accept-Language": languages() });
   if (token) result.set("Authorization", `Bearer ${token}`);
   // The browser writes the boundary of form data into the header itself.
-  if (body !== undefined && !(body instanceof FormData)) result.set("Content-Type", "application/json");
+  if (body instanceof Blob) result.set("Content-Type", "application/octet-stream");
+  else if (body !== undefined && !(body instanceof FormData)) result.set("Content-Type", "application/json");
   return result;
 }
 
@@ -74,7 +75,7 @@ export function errorDetails(text: string): Record<string, unknown> {
 }
 
 function encode(body: unknown): BodyInit | undefined {
-  if (body === undefined || body instanceof FormData) return body;
+  if (body === undefined || body instanceof FormData || body instanceof Blob) return body;
   return JSON.stringify(body);
 }
 

@@ -1,6 +1,7 @@
 /** Every text the interface shows, in English, with its neighbours. No component holds words of its own: a translation replaces these files. */
 import { accountStrings } from "./strings.account";
 import { adminStrings } from "./strings.admin";
+import { importStrings } from "./strings.imports";
 import { roomStrings } from "./strings.rooms";
 import { statisticsStrings } from "./strings.statistics";
 import { trackerStrings } from "./strings.trackers";
@@ -13,6 +14,7 @@ export const t = {
   ...adminStrings,
   ...roomStrings,
   ...statisticsStrings,
+  ...importStrings,
   ...trackerStrings,
   ...webhookStrings,
   brand: "Kyoo",

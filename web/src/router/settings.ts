@@ -46,6 +46,12 @@ const settingsStatistics = createRoute({
   component: page(() => import("~/routes/settings/statistics"), "MyStatistics"),
 });
 
+const settingsImports = createRoute({
+  getParentRoute: () => settings,
+  path: "/imports",
+  component: page(() => import("~/routes/settings/imports"), "Imports"),
+});
+
 export const settingsRoutes = settings.addChildren([
   settingsGeneral,
   settingsAccount,
@@ -53,4 +59,5 @@ export const settingsRoutes = settings.addChildren([
   settingsDevices,
   settingsTrackers,
   settingsStatistics,
+  settingsImports,
 ]);

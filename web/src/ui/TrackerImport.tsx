@@ -16,7 +16,14 @@ const COUNTS = Object.keys(t.trackers.counts) as Count[];
 
 const shown = (value: unknown) => (value === null || value === undefined ? "–" : String(value).slice(0, 10));
 
-function Report({ report, children }: { report: ImportReport; children: ReactNode }) {
+/** `report` may be of a tracker or of an import. */
+export function Report({
+  report,
+  children,
+}: {
+  report: Pick<ImportReport, "counts" | "changes"> & { reason?: string | null };
+  children: ReactNode;
+}) {
   const counts = COUNTS.filter((name) => report.counts[name]);
   return (
     <div className="mt-4" data-testid="tracker-report">

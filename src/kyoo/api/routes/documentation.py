@@ -50,6 +50,8 @@ def _complete(path: str, verb: str, operation: dict[str, Any]) -> None:
     if "/profiles/{" in path or path.startswith("/api/videos"):
         errors[401] = "The auth service refuses the caller"
         errors[502] = "A service that is needed does not answer"
+    if path.endswith(("/imports/server", "/imports/jellyfin", "/imports/jellyfin/accounts")):
+        errors[502] = "The other server does not answer, or not as such a server does"
     if "/trackers" in path:
         errors[502] = "The tracker does not answer, or refuses"
         errors[503] = "The key of the trackers cannot be had"

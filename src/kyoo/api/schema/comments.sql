@@ -66,6 +66,9 @@ comment on column api.tracker_outbox.facts is 'What was so when it happened (tra
 comment on column api.tracker_outbox.sent_at is 'When it was sent first, as long as nobody knows whether it arrived.';
 comment on table api.tracker_budgets is 'What services allow us to ask (queries/tracker_budgets.py); subject is an account, or all of them.';
 comment on column api.tracker_budgets.spacing is 'Seconds between two requests, as the service said.';
+comment on column api.imports.limits is 'What its owner could see when the import was run last: shows beyond that are not found.';
+comment on column api.imports.taken is 'Whether it was taken once, and not only previewed.';
+comment on column api.import_titles.matched is 'Whether a show here was found for it; null before it was looked for.';
 comment on table api.tracker_bases is 'How a show was at a tracker when both sides agreed last.';
 
 comment on table api.editions is 'The name that somebody gave to a cut; without one, the name that the file itself has (guess.raw.edition) holds.';

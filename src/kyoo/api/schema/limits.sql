@@ -172,7 +172,7 @@ begin
     grant usage on schema api to kyoo_limited;
     grant select on all tables in schema api to kyoo_limited;
     revoke select on api.wishes, api.room_keys, api.search_file_words, api.tracker_applications, api.tracker_logins, api.tracker_budgets,
-        api.tracker_bases, api.tracker_imports, api.webhooks, api.webhook_deliveries, api.calendars,
+        api.tracker_bases, api.tracker_imports, api.imports, api.import_titles, api.webhooks, api.webhook_deliveries, api.calendars,
         api.announced, api.watching, api.encoding from kyoo_limited;
     grant insert, update, delete on api.profiles, api.history, api.watchlist, api.hidden, api.tracker_outbox to kyoo_limited;
     return true;

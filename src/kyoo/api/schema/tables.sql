@@ -387,6 +387,34 @@ create index history_profile_pk_played_date_pk_idx on api.history (profile_pk, p
 create index history_profile_pk_video_pk_played_date_idx on api.history (profile_pk, video_pk, played_date desc) where (video_pk is not NULL);
 create index history_video_pk_idx on api.history (video_pk) where (video_pk is not NULL);
 
+create table api.imports (
+    id uuid not null default gen_random_uuid(),
+    profile_pk bigint not null,
+    source text not null,
+    name text not null,
+    state text not null default 'ready'::text,
+    rule text not null default 'merge'::text,
+    dry_run boolean not null default true,
+    -- Whether it was taken once, and not only previewed.
+    taken boolean not null default false,
+    -- What its owner could see when the import was run last: shows beyond that are not found.
+    limits jsonb not null default '{}'::jsonb,
+    titles integer not null default 0,
+    plays integer not null default 0,
+    counts jsonb not null default '{}'::jsonb,
+    changes jsonb not null default '[]'::jsonb,
+    unmatched jsonb not null default '[]'::jsonb,
+    reason text,
+    created_at timestamp with time zone not null default now(),
+    ended_at timestamp with time zone,
+    looked_at timestamp with time zone,
+    constraint imports_pkey primary key (id),
+    constraint imports_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint imports_rule_check check ((rule = any (array['merge'::text, 'theirs'::text, 'ours'::text]))),
+    constraint imports_state_check check ((state = any (array['ready'::text, 'queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
+);
+create index imports_profile_pk_created_at_idx on api.imports (profile_pk, created_at);
+
 create table api.tracker_logins (
     state_hash bytea not null,
     profile_pk bigint not null,
@@ -721,6 +749,17 @@ create table api.webhook_deliveries (
 );
 create index webhook_deliveries_next_try_idx on api.webhook_deliveries (webhook_pk, next_try) where (state = 'waiting'::text);
 create index webhook_deliveries_webhook_pk_pk_idx on api.webhook_deliveries (webhook_pk, pk);
+
+create table api.import_titles (
+    import_id uuid not null,
+    "position" integer not null,
+    title jsonb not null,
+    -- Whether a show here was found for it; null before it was looked for.
+    matched boolean,
+    constraint import_titles_pkey primary key (import_id, "position"),
+    constraint import_titles_import_id_fkey foreign key (import_id) references api.imports(id) on delete cascade
+);
+create index import_titles_import_id_idx on api.import_titles (import_id) where (matched is false);
 
 -- How a show was at a tracker when both sides agreed last.
 create table api.tracker_bases (

@@ -143,7 +143,7 @@ class Importing:
         async with self._database.transaction() as connection:
             profile = await lists.lock_profile(connection, reading.linked.user)
             pairs = await _matched(connection, remotes, reading.tracker.providers)
-            known = await _shows(connection, profile, {show for _, show in pairs})
+            known = await shows(connection, profile, {show for _, show in pairs})
             bases = await queries.bases(connection, reading.linked.pk, known)
             met = {position for position, _ in pairs}
             for position, remote in enumerate(remotes):
@@ -164,7 +164,7 @@ class Importing:
                     scores=reading.linked.scores,
                     whole=reading.whole,
                 )
-                _tell(report, show, made)
+                tell(report, show, made)
                 plans.append((show, remote, made))
             if not reading.dry:
                 await _apply(connection, profile, reading, plans, outgoing)
@@ -178,7 +178,7 @@ class Importing:
         for start in range(0, len(others), CHUNK):
             async with self._database.transaction() as connection:
                 await lists.lock_profile(connection, reading.linked.user)
-                known = await _shows(connection, profile, others[start : start + CHUNK])
+                known = await shows(connection, profile, others[start : start + CHUNK])
                 for show in known.values():
                     made = Plan(
                         tell_plays=[(entry, play) for entry in show.entries for play in entry.plays],
@@ -211,7 +211,7 @@ async def _apply(
                 changed = watchlist.after_unmarks(known.listing, first=first, seen=known.seen)
                 await lists.save(connection, profile, [changed])
         if made.status is not None or made.score is not None:
-            await _say(connection, profile, show, remote, made)
+            await say(connection, profile, show, remote, made)
             await outbox.worded(
                 connection, profile, show.pk, outgoing, status=made.status is not None, score=made.score is not None
             )
@@ -222,7 +222,7 @@ async def _apply(
             await _tell_them(connection, profile, reading, show, made)
 
 
-async def _say(connection: Connection, profile: int, show: Show, remote: Remote, made: Plan) -> None:
+async def say(connection: Connection, profile: int, show: Show, remote: Remote, made: Plan) -> None:
     """Take over a status and a score, as if their owner had said them here."""
     known = await lists.show(connection, profile, show.pk)
     now = datetime.now(UTC)
@@ -245,7 +245,7 @@ async def _tell_them(connection: Connection, profile: int, reading: Reading, sho
         await outbox.worded(connection, profile, show.pk, outgoing, status=said, score=made.tell_score)
 
 
-def _tell(report: Report, show: Show, made: Plan) -> None:
+def tell(report: Report, show: Show, made: Plan) -> None:
     for entry, at in made.add:
         kind = str(entry.facts["entry"]["kind"])
         report.change("added", kind, entry.id, entry.slug, what="plays", before=None, after=iso(at))
@@ -281,7 +281,7 @@ async def _matched(
     return sorted(set(await queries.shows_by_ids(connection, positions, names, ids)))
 
 
-async def _shows(connection: Connection, profile: int, pks: Collection[int]) -> dict[int, Show]:
+async def shows(connection: Connection, profile: int, pks: Collection[int]) -> dict[int, Show]:
     known = await tracker_facts.shows(connection, profile, pks)
     entries = await queries.plays(connection, profile, pks)
     changed = await queries.listed_at(connection, profile, pks)

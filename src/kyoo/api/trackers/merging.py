@@ -55,6 +55,8 @@ class Plan:
     remove: list[tuple[Entry, Play]] = field(default_factory=list)
     status: Status | None = None
     score: int | None = None
+    #: Of those to add, what was played there, not only marked: (entry, time).
+    watched: set[tuple[int, datetime]] = field(default_factory=set)
     tell_plays: list[tuple[Entry, Play]] = field(default_factory=list)
     tell_status: bool = False
     tell_score: bool = False
@@ -90,6 +92,12 @@ def plan(
     if scores:
         _score(made, show, remote, rule, base)
     return made
+
+
+def say_words(made: Plan, show: Show, remote: Remote, rule: Rule, *, seen: bool) -> None:
+    """What a place that is asked once says of status and score; `seen`: something of it was watched there."""
+    _status(made, show, remote, rule, None, seen=seen)
+    _score(made, show, remote, rule, None)
 
 
 def _placed(show: Show, remote: Remote, providers: Sequence[str]) -> list[tuple[Entry, list[datetime | None]]]:

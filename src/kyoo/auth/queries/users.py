@@ -45,6 +45,42 @@ async def insert(
     return row
 
 
+async def insert_as(
+    connection: Connection,
+    identifier: UUID,
+    *,
+    username: str,
+    email: str,
+    password: str | None,
+    claims: dict[str, Any],
+    created: datetime,
+    seen: datetime,
+) -> None:
+    """An account with an id of its own, from elsewhere."""
+    await execute(
+        connection,
+        """
+        insert into auth.users (id, username, email, password, claims, created_date, last_seen)
+        values (%s, %s, %s, %s, %s, %s, %s)
+        """,
+        [identifier, username, email, password, Jsonb(claims), created, seen],
+    )
+
+
+async def exists(connection: Connection, identifier: UUID) -> bool:
+    return await fetch_value(connection, "select true from auth.users where id = %s", [identifier]) is True
+
+
+async def named(connection: Connection, username: str, email: str) -> UUID | None:
+    """The account with both this name and this e-mail."""
+    found: UUID | None = await fetch_value(
+        connection,
+        "select id from auth.users where username = %s and lower(email) = lower(%s)",
+        [username, email],
+    )
+    return found
+
+
 async def taken(connection: Connection, username: str, email: str) -> str | None:
     """The name of the constraint that `insert` would violate."""
     found: str | None = await fetch_value(

@@ -1,5 +1,12 @@
 /** What /api takes and gives. Made by `make types`. */
 
+/**
+ * An account there, and the user here whose it is.
+ */
+export interface AccountFor {
+  account: string;
+  user: string;
+}
 export interface AllStatistics {
   seconds: number;
   finished: number;
@@ -43,6 +50,23 @@ export interface UserSum {
   finished: number;
   id: string;
   username: string | null;
+}
+export interface AskAccounts {
+  url: string;
+  token: string;
+  /**
+   * @minItems 1
+   * @maxItems 200
+   */
+  accounts: AccountFor[];
+}
+/**
+ * Another server, and what opens one's own account there: a token of Plex, an access token of Jellyfin.
+ */
+export interface AskServer {
+  url: string;
+  token: string;
+  source: "jellyfin" | "plex";
 }
 export interface BareEpisode {
   id: string;
@@ -142,6 +166,17 @@ export interface Because {
 export interface BeginLink {
   redirect?: string | null;
   key?: string | null;
+}
+export interface Brought {
+  items: BroughtFor[];
+}
+/**
+ * `id` is that of the import, which its user finds among theirs and takes.
+ */
+export interface BroughtFor {
+  account: string;
+  user: string;
+  id: string;
 }
 /**
  * `since`: when its address was made; null: there is none.
@@ -1329,8 +1364,27 @@ export interface SyncResult {
   reason?: string | null;
   at?: string | null;
 }
-export interface ImportBegun {
+/**
+ * What somebody brought from elsewhere. `changes` and `unmatched` are the first 100 of the last run, and only there
+ * when one import is asked for; `taken`: it was taken once, and what the library lacked is looked for since.
+ */
+export interface Import {
   id: string;
+  source: string;
+  name: string;
+  state: "ready" | "queued" | "running" | "done" | "failed";
+  rule: "merge" | "theirs" | "ours";
+  dryRun: boolean;
+  taken: boolean;
+  titles: number;
+  plays: number;
+  counts: {
+    [k: string]: number;
+  };
+  changes: ImportChange[];
+  unmatched: UnmatchedTitle[];
+  reason: string | null;
+  createdAt: string;
 }
 export interface ImportChange {
   kind: string;
@@ -1339,6 +1393,16 @@ export interface ImportChange {
   field: string;
   before: unknown;
   after: unknown;
+}
+export interface UnmatchedTitle {
+  title: string;
+  year: number | null;
+  ids: {
+    [k: string]: string;
+  };
+}
+export interface ImportBegun {
+  id: string;
 }
 /**
  * `changes` and `unmatched` are the first 100; `counts` are all.
@@ -1352,12 +1416,8 @@ export interface ImportReport {
   unmatched: UnmatchedTitle[];
   reason?: string | null;
 }
-export interface UnmatchedTitle {
-  title: string;
-  year: number | null;
-  ids: {
-    [k: string]: string;
-  };
+export interface Imports {
+  items: Import[];
 }
 /**
  * A serie, and which of its episodes have no file.
@@ -2068,6 +2128,14 @@ export interface RoleOfStaff {
   character: Character | null;
   show: MovieShow | SerieShow | CollectionShow;
 }
+/**
+ * `merge` adds what is lacking here, `theirs` makes the titles of the import like the import, `ours` takes only
+ * titles of which nothing is known here. `dryRun` changes nothing and says what would.
+ */
+export interface RunImport {
+  rule: "merge" | "theirs" | "ours";
+  dryRun?: boolean;
+}
 export interface RunningStream {
   id: string;
   path: string;
@@ -2578,6 +2646,20 @@ export interface SerieEdit {
   translations?: {
     [k: string]: ProductionTextsEdit;
   };
+}
+export interface ServerAccount {
+  id: string;
+  name: string;
+}
+export interface ServerAccounts {
+  items: ServerAccount[];
+}
+/**
+ * Where a Jellyfin is, and a key of its administrator.
+ */
+export interface ServerAddress {
+  url: string;
+  token: string;
 }
 /**
  * The show that was taken out of next up.

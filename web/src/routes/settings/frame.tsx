@@ -11,6 +11,7 @@ export function SettingsFrame() {
   const me = useMe();
   const tracked = useOffered("/api/profiles/me/trackers", may(me, "core.read"));
   const counted = useOffered("/api/profiles/me/statistics", may(me, "core.read"));
+  const brings = useOffered("/api/profiles/me/imports", may(me, "core.read"));
   const general = useLocation({ select: ({ pathname }) => pathname === "/settings" });
   // All others are about an account.
   if (!isLoggedIn() && !general) return <Navigate to="/settings" replace />;
@@ -37,6 +38,7 @@ export function SettingsFrame() {
               { to: "/settings/devices", label: t.settings.tabs.devices },
               ...(tracked ? [{ to: "/settings/trackers" as const, label: t.trackers.title }] : []),
               ...(counted ? [{ to: "/settings/statistics" as const, label: t.statistics.title }] : []),
+              ...(brings ? [{ to: "/settings/imports" as const, label: t.imports.title }] : []),
             ]}
           />
         )
