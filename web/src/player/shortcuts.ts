@@ -20,7 +20,8 @@ export type PlayerActions = {
   toggleInfo: () => void;
 };
 
-function run(key: string, actions: PlayerActions): boolean {
+/** Does what a key stands for; whether it stands for anything. */
+export function press(key: string, actions: PlayerActions): boolean {
   if (/^\d$/.test(key)) {
     actions.seekToFraction(Number(key) / 10);
     return true;
@@ -66,7 +67,7 @@ export function useShortcuts(actions: PlayerActions, onUse: () => void) {
     const listener = (event: KeyboardEvent) => {
       if (event.defaultPrevented || event.ctrlKey || event.metaKey || event.altKey || belongsToFocus(event))
         return;
-      if (!run(event.key, latest.current.actions)) return;
+      if (!press(event.key, latest.current.actions)) return;
       event.preventDefault();
       latest.current.onUse();
     };
