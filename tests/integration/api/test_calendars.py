@@ -18,6 +18,7 @@ from tests.integration.api.watching import say
 from kyoo.api.following.icalendar import LINE, Occasion, calendar
 from kyoo.core import events
 from kyoo.core.postgres import Database
+from kyoo.core.request_log import without_secrets
 
 TODAY = datetime.now(UTC).date()
 NASTY = "Kind; of, a \\ trap\r\nBEGIN:VEVENT\nSUMMARY:forged\x07 " + "ü漢🎬" * 40
@@ -137,6 +138,8 @@ async def test_the_address_opens_nothing_else_and_ends(
 ) -> None:
     path = await address(api)
     token = path.split("/")[2]
+    # No log of requests has it.
+    assert token not in without_secrets(f"/api{path}")
     for headers in ({"Authorization": f"Bearer {token}"}, {"X-Api-Key": token, "Authorization": ""}):
         assert (await api.get("/profiles/me/calendar", headers=headers)).status_code in (401, 403)
     assert (await api.get("/profiles/me/calendar")).json()["since"] is not None
