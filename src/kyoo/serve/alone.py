@@ -14,7 +14,7 @@ from kyoo.core.errors import KyooError
 from kyoo.core.peers import peer_client
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, check_server, external_conninfo
-from kyoo.core.process import share_heaps, stand_back, stop_at_signals
+from kyoo.core.process import settle, share_heaps, stand_back, stop_at_signals
 from kyoo.core.queue import make_queue
 from kyoo.core.room import Tenant
 from kyoo.core.service import Runtime
@@ -68,6 +68,7 @@ async def run_service(name: str, listening: ListenSettings) -> None:
             await database.open()
             try:
                 async with tenant.at_home(database, queue), app.router.lifespan_context(app):
+                    settle()
                     await _until_signal(make_server(app, public_url), listeners)
             finally:
                 await database.close()

@@ -25,7 +25,7 @@ from kyoo.core.errors import KyooError
 from kyoo.core.forwarded import Forwarded
 from kyoo.core.logs import LogSettings
 from kyoo.core.postgres import check_server, describe, external_conninfo
-from kyoo.core.process import stop_at_signals
+from kyoo.core.process import settle, stop_at_signals
 from kyoo.core.request_log import RequestLog
 from kyoo.core.room import Tenant
 from kyoo.core.settings import read
@@ -181,6 +181,7 @@ async def _run(
         worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
         stack.push_async_callback(_ended, worker)
         server = await stack.enter_async_context(_serving(instance, listeners, options.tls))
+        settle()
         console.ready(options)
         follower = asyncio.create_task(follow_first_scan(instance.runtime.peer, console))
         stack.enter_context(_cancelled_with(follower))
