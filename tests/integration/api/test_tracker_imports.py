@@ -130,6 +130,20 @@ async def test_a_preview_changes_nothing_and_says_everything(kyoo: Tracked) -> N
     assert (again["counts"]["added"], again["counts"]["same"]) == (0, 3)
 
 
+async def test_a_film_is_no_serie_of_the_same_number(kyoo: Tracked) -> None:
+    """TMDB counts both apart."""
+    trakt = kyoo.fakes.trakt
+    trakt.add("movie", 5, "Of that number", tmdb=72636)
+    trakt.add("show", 6, "Of that number", tmdb=101)
+    trakt.ratings["movie", 5] = trakt.ratings["show", 6] = (2, "2025-05-01T20:00:00.000Z")
+    trakt.watchlist["movie", 5] = "2025-05-01T20:00:00.000Z"
+    await kyoo.link("trakt")
+    report = await take_in(kyoo, "trakt", "merge")
+    assert (report["counts"]["added"], report["counts"]["unmatched"]) == (0, 2)
+    assert await status(kyoo, "/series/abyss") is None
+    assert await status(kyoo, "/movies/film-1") is None
+
+
 async def test_merging_gives_each_side_what_it_lacks(kyoo: Tracked) -> None:
     trakt = kyoo.fakes.trakt
     trakt.play("movie", 1, AT)

@@ -21,7 +21,7 @@ from kyoo.api.queries.trackers import Linked
 from kyoo.api.trackers import outbox
 from kyoo.api.trackers.base import LaterError, Remote, Tracker, TrackerError, readable
 from kyoo.api.trackers.coordinates import names_of
-from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show, base_of, plan
+from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show, base_of, means, plan
 from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.outbox import Finished, Outgoing
 from kyoo.api.trackers.sessions import Sessions
@@ -144,6 +144,7 @@ class Importing:
             profile = await lists.lock_profile(connection, reading.linked.user)
             pairs = await _matched(connection, remotes, reading.tracker.providers)
             known = await shows(connection, profile, {show for _, show in pairs})
+            pairs = [(position, pk) for position, pk in pairs if pk in known and means(remotes[position], known[pk])]
             bases = await queries.bases(connection, reading.linked.pk, known)
             met = {position for position, _ in pairs}
             for position, remote in enumerate(remotes):

@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
 from kyoo.api.trackers.base import Remote, Status
-from kyoo.api.trackers.coordinates import anime, episode, film
+from kyoo.api.trackers.coordinates import ANIME, anime, episode, film, several
 
 Rule = Literal["merge", "theirs", "ours"]
 #: Two dates of one play: services date what they see themselves.
@@ -92,6 +92,19 @@ def plan(
     if scores:
         _score(made, show, remote, rule, base)
     return made
+
+
+def means(remote: Remote, show: Show) -> bool:
+    """Whether a title can be a show that has one of its ids: providers but those of anime count films and series apart,
+    so that one number is two titles. A film may be an entry of a serie."""
+    if remote.kind == show.kind:
+        return True
+    if remote.kind == "movie":
+        films = (film(entry.facts) or {} for entry in show.entries if entry.facts["entry"]["kind"] == "movie")
+        if any(remote.ids.get(name) == value for ids in films for name, value in ids.items()):
+            return True
+    external = show.entries[0].facts["show"]["ids"] if show.entries else {}
+    return any(remote.ids.get(provider) in several(external, provider) for provider in ANIME)
 
 
 def say_words(made: Plan, show: Show, remote: Remote, rule: Rule, *, seen: bool) -> None:
