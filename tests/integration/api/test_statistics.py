@@ -292,7 +292,7 @@ async def test_what_was_played_before_is_counted_once(
     migration = Path(kyoo.api.__file__).with_name("migrations") / "0017_pre_statistics.sql"
     backfill = migration.read_text().partition("insert into api.watched")
     async with database.connection() as connection:
-        await connection.execute("insert into api.watched" + backfill[2])  # type: ignore[call-overload]
+        await connection.execute("insert into api.watched" + backfill[2])
     found = await read(api)
     assert (found["seconds"], found["finished"]) == (990, 1)
     assert {day["day"]: day["seconds"] for day in found["days"] if day["seconds"]} == {str(NOON.date()): 990}
