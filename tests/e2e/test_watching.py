@@ -127,7 +127,8 @@ def test_an_episode_with_subtitles_and_the_next_one(visitor: Page) -> None:
     page = visitor
     page.get_by_test_id("poster-card").filter(has_text="Northern Lights").first.click()
     rows = page.get_by_test_id("entry-row")
-    expect(rows).to_have_count(3)
+    expect(rows.first).to_be_visible()
+    assert rows.count() == 3
     page.get_by_test_id("play-button").first.click()
     expect(page).to_have_url(re.compile("/watch/northern-lights-s1e1"))
     played_to(page, 1)

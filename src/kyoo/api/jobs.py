@@ -112,10 +112,10 @@ async def import_from_tracker(job: JobContext, identifier: str) -> None:
 
 
 @blueprint.task(name="look_at_tracker", pass_context=True, queue="trackers")
-async def look_at_tracker(job: JobContext, tracker: int) -> None:
+async def look_at_tracker(job: JobContext, tracker: int, thorough: bool = False) -> None:
     """Read what changed at a tracker."""
     context: ApiContext = job.additional_context["api"]
-    await context.trackers.importing.look(tracker)
+    await context.trackers.importing.look(tracker, thorough=thorough)
 
 
 @blueprint.periodic(cron="*/5 * * * *")

@@ -10,6 +10,7 @@ from kyoo.scanner import texts
 from kyoo.scanner.ages import min_age
 from kyoo.scanner.anime.arranging import arranged, orders, with_films, with_room
 from kyoo.scanner.anime.model import Family
+from kyoo.scanner.anime.places import places
 from kyoo.scanner.models.seed import (
     CollectionTexts,
     EntryTexts,
@@ -311,7 +312,14 @@ def _entries(
     whole = arranged(everything, family, None if ours else held | films.keys())
     order = orders(whole.episodes)
     found = [
-        _entry(episode, mine.get((episode.season, episode.number)), order[episode.season, episode.number], record, own)
+        _entry(
+            episode,
+            mine.get((episode.season, episode.number)),
+            order[episode.season, episode.number],
+            record,
+            own,
+            family=family,
+        )
         for episode in whole.episodes
     ]
     last = max(order.values(), default=0.0)
@@ -363,7 +371,13 @@ def _own_episode(key: Key, entry: SeedEntry) -> EpisodeRecord:
 
 
 def _entry(
-    episode: EpisodeRecord, mine: SeedEntry | None, order: float, record: ShowRecord, own: SeedSerie
+    episode: EpisodeRecord,
+    mine: SeedEntry | None,
+    order: float,
+    record: ShowRecord,
+    own: SeedSerie,
+    *,
+    family: Family | None,
 ) -> SeedEntry:
     written = next(iter(mine.translations.values()), None) if mine else None
     language = own.original_language
@@ -385,10 +399,11 @@ def _entry(
         if provider == (record.numbering or record.provider) and provider in _NUMBERING
     }
     if episode.season:
+        elsewhere = places(family, record.numbering or record.provider, aired) if family else {}
         return SeedEpisode(
             season_number=episode.season,
             episode_number=episode.number,
-            external_id=numbers,
+            external_id=numbers | elsewhere,
             translations={code: EntryTexts(name=t.name, description=t.description) for code, t in said.items()},
             **common,
         )

@@ -49,6 +49,10 @@ class FakeAniList(FakeService):
         known.update(more)
         known["updatedAt"] = int(self.now.timestamp())
 
+    def remove(self, number: int) -> None:
+        """Elsewhere, which leaves no trace."""
+        self.list.pop(number, None)
+
     def _fresh(self, number: int) -> dict[str, Any]:
         nothing = {"year": None, "month": None, "day": None}
         return {

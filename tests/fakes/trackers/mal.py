@@ -39,6 +39,10 @@ class FakeMal(FakeService):
         known.update(more)
         known["updated_at"] = self._now()
 
+    def remove(self, number: int) -> None:
+        """Elsewhere, which leaves no trace."""
+        self.list.pop(number, None)
+
     def _now(self) -> str:
         return self.now.replace(microsecond=0).isoformat()
 

@@ -44,6 +44,27 @@ class FakeMdbList(FakeService):
         self.seen.setdefault(tmdb, {})[season, number] = iso(at)
         self.touch("watched_at" if season is None else "episode_watched_at")
 
+    def word(self, kind: str, tmdb: int, status: str | None) -> None:
+        """Said elsewhere: planned, dropped, or neither."""
+        for name, kept, touched in (
+            ("planned", self.watchlist, "watchlisted_at"),
+            ("dropped", self.dropped, "dropped_at"),
+        ):
+            if (status == name) != (tmdb in kept) and (name, kind) != ("dropped", "movie"):
+                kept.pop(tmdb, None)
+                if status == name:
+                    kept[tmdb] = iso(self.now)
+                self.touch(touched)
+
+    def score(self, tmdb: int, rating: int | None) -> None:
+        self.ratings.pop(tmdb, None)
+        if rating is not None:
+            self.ratings[tmdb] = (rating, iso(self.now))
+        self.touch("rated_at")
+
+    def end_tokens(self) -> None:
+        self.keys.clear()
+
     def touch(self, name: str) -> None:
         self.activities[name] = self.now.isoformat()
 

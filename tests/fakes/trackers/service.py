@@ -32,8 +32,8 @@ class Asked:
 
 @dataclass
 class Fault:
-    """The next answer to a request whose path begins with `path`. `after`: what was asked is done all the same.
-    `hangs`: there is no answer, for so many seconds."""
+    """The next answer to a request whose path begins with `path`, and which has `containing` in its body. `after`: what
+    was asked is done all the same. `hangs`: there is no answer, for so many seconds."""
 
     path: str
     status: int = 503
@@ -43,6 +43,7 @@ class Fault:
     hangs: float = 0
     times: int = 1
     method: str | None = None
+    containing: str = ""
 
 
 @dataclass
@@ -50,6 +51,8 @@ class Grant:
     access: str
     refresh: str
     expires: datetime
+    #: Whether its user was given something to renew it with.
+    given: bool = False
 
 
 def iso(at: datetime) -> str:
@@ -88,6 +91,7 @@ class FakeService(ABC):
         """`open_`: without a user's token."""
 
         async def handle(request: Request) -> Response:
+            request.state.raw = (await request.body()).decode()
             body = await _body(request)
             token = self.token_of(request)
             self.log.append(Asked(request.method, request.url.path, dict(request.query_params), body, token))
@@ -109,7 +113,8 @@ class FakeService(ABC):
 
     def _fault(self, request: Request) -> Fault | None:
         for fault in self.faults:
-            if request.url.path.startswith(fault.path) and fault.method in (None, request.method):
+            meant = request.url.path.startswith(fault.path) and fault.method in (None, request.method)
+            if meant and fault.containing in request.state.raw:
                 fault.times -= 1
                 if fault.times <= 0:
                     self.faults.remove(fault)
@@ -184,6 +189,7 @@ class FakeService(ABC):
         return True
 
     def tokens(self, grant: Grant) -> Response:
+        grant.given = True
         seconds = int((grant.expires - self.now).total_seconds())
         return JSONResponse(
             {

@@ -40,9 +40,26 @@ class FakeSimkl(FakeService):
     def watch(
         self, simkl: int, at: datetime, season: int | None = None, number: int | None = None, status: str = "watching"
     ) -> None:
-        title = next(one for one in self.titles if one["ids"]["simkl"] == simkl)
+        title = self._known(simkl)
         self._entry(title, status)["plays"].setdefault((season, number), []).append(iso(at))
         self._touch(title, status)
+
+    def _known(self, simkl: int) -> dict[str, Any]:
+        return next(one for one in self.titles if one["ids"]["simkl"] == simkl)
+
+    def word(self, simkl: int, status: str | None) -> None:
+        """Said elsewhere; None takes it off the list, and forgets what was watched of it."""
+        title = self._known(simkl)
+        if status is None:
+            if self.entries.pop(simkl, None):
+                self._touch(title, "removed_from_list")
+            return
+        self._entry(title, status)["status"] = status
+        self._touch(title, status)
+
+    def score(self, simkl: int, rating: int | None) -> None:
+        self._entry(self._known(simkl), "watching")["rating"] = rating
+        self._touch(self._known(simkl), "rated_at")
 
     def routes(self) -> list[Route]:
         return [

@@ -39,6 +39,26 @@ class FakeTrakt(FakeService):
         """Watched elsewhere."""
         self._watch(self._by_trakt(kind, trakt), iso(at), season, number, "watch")
 
+    def word(self, kind: str, trakt: int, status: str | None) -> None:
+        """Said elsewhere: planned, dropped, or neither."""
+        groups = "movies" if kind == "movie" else "shows"
+        if (status == "planned") != ((kind, trakt) in self.watchlist):
+            self.watchlist.pop((kind, trakt), None)
+            if status == "planned":
+                self.watchlist[kind, trakt] = iso(self.now)
+            self._touch(groups, "watchlisted_at")
+        if kind == "show" and (status == "dropped") != (trakt in self.dropped):
+            self.dropped.pop(trakt, None)
+            if status == "dropped":
+                self.dropped[trakt] = iso(self.now)
+            self._touch("shows", "dropped_at")
+
+    def score(self, kind: str, trakt: int, rating: int | None) -> None:
+        self.ratings.pop((kind, trakt), None)
+        if rating is not None:
+            self.ratings[kind, trakt] = (rating, iso(self.now))
+        self._touch("movies" if kind == "movie" else "shows", "rated_at")
+
     def routes(self) -> list[Route]:
         return [
             self.route("/oauth/authorize", self.authorize, "GET", open_=True),
@@ -343,6 +363,7 @@ class FakeTrakt(FakeService):
             "x-pagination-page": str(page),
             "x-pagination-limit": str(limit),
             "x-pagination-page-count": str(count),
+            "x-pagination-item-count": str(len(rows)),
         }
         return JSONResponse(rows[(page - 1) * limit : page * limit], headers={**headers, **self._limits()})
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import AsyncIterator
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
@@ -130,20 +129,6 @@ async def test_a_preview_changes_nothing_and_says_everything(kyoo: Tracked) -> N
     assert (again["counts"]["added"], again["counts"]["same"]) == (0, 3)
 
 
-async def test_a_film_is_no_serie_of_the_same_number(kyoo: Tracked) -> None:
-    """TMDB counts both apart."""
-    trakt = kyoo.fakes.trakt
-    trakt.add("movie", 5, "Of that number", tmdb=72636)
-    trakt.add("show", 6, "Of that number", tmdb=101)
-    trakt.ratings["movie", 5] = trakt.ratings["show", 6] = (2, "2025-05-01T20:00:00.000Z")
-    trakt.watchlist["movie", 5] = "2025-05-01T20:00:00.000Z"
-    await kyoo.link("trakt")
-    report = await take_in(kyoo, "trakt", "merge")
-    assert (report["counts"]["added"], report["counts"]["unmatched"]) == (0, 2)
-    assert await status(kyoo, "/series/abyss") is None
-    assert await status(kyoo, "/movies/film-1") is None
-
-
 async def test_merging_gives_each_side_what_it_lacks(kyoo: Tracked) -> None:
     trakt = kyoo.fakes.trakt
     trakt.play("movie", 1, AT)
@@ -185,35 +170,6 @@ async def test_theirs_and_ours(kyoo: Tracked) -> None:
     assert await plays_of(kyoo, "abyss-s1e2") == []
     assert (await status(kyoo, "/series/abyss"))["score"] == 50
     assert mal.list[34599]["num_episodes_watched"] == 1
-
-
-@pytest.mark.parametrize("service", ["trakt", "simkl", "mal", "anilist"])
-async def test_later_only_what_changed_is_read(kyoo: Tracked, service: str) -> None:
-    fakes = kyoo.fakes
-    fake = fakes.every()[service]
-
-    def elsewhere(number: int) -> None:
-        """An episode more was watched."""
-        at = AT + timedelta(days=number)
-        fakes.trakt.play("show", 20, at, 1, number)
-        fakes.simkl.watch(20, at, 1, number)
-        fakes.mal.entry(34599, num_episodes_watched=number)
-        fakes.anilist.entry(97986, progress=number)
-
-    elsewhere(1)
-    await kyoo.link(service)
-    await take_in(kyoo, service, "merge")
-    assert len(await plays_of(kyoo, "abyss-s1e1")) == 1
-    asked = len(fake.log)
-    await look(kyoo, service)
-    # Nothing changed: it is asked that, and nothing else.
-    assert len(fake.log) - asked <= 2
-    fake.ahead = timedelta(seconds=5)
-    elsewhere(2)
-    await look(kyoo, service)
-    assert len(await plays_of(kyoo, "abyss-s1e2")) == 1
-    assert len(await plays_of(kyoo, "abyss-s1e1")) == 1
-    assert (await kyoo.item(service))["lastSync"].endswith("Z")
 
 
 async def test_the_side_that_changed_since_counts(kyoo: Tracked) -> None:
@@ -272,52 +228,3 @@ async def test_who_may_import(kyoo: Tracked, queued: InMemoryConnector) -> None:
     assert (await kyoo.api.post(f"{ME}/trakt/sync")).status_code == 202
     names = [job["task_name"] for job in queued.jobs.values()]
     assert names.count("api:import_from_tracker") == names.count("api:look_at_tracker") == 1
-
-
-@pytest.mark.exhaustive
-@pytest.mark.parametrize("service", ["trakt", "simkl", "mal", "anilist"])
-async def test_five_thousand_titles_are_taken_in(runtime: Runtime, tmp_path: Path, service: str) -> None:
-    await _many(runtime, tmp_path, service, 5000)
-
-
-@pytest.mark.parametrize("service", ["trakt", "anilist"])
-async def test_many_titles_are_taken_in(runtime: Runtime, tmp_path: Path, service: str) -> None:
-    await _many(runtime, tmp_path, service, 300)
-
-
-async def _many(runtime: Runtime, folder: Path, service: str, count: int) -> None:
-    async with tracked(runtime, folder) as kyoo:
-        fakes = kyoo.fakes
-        for number in range(1, count + 1):
-            fakes.trakt.add("movie", number, f"Film {number}", tmdb=number)
-            fakes.simkl.add("movies", number, f"Film {number}", tmdb=number)
-            fakes.mal.add(number, f"Film {number}", 1, media_type="movie")
-            fakes.anilist.add(number, f"Film {number}", 1, format_="MOVIE")
-            fakes.trakt.play("movie", number, AT)
-            fakes.simkl.watch(number, AT, status="completed")
-            fakes.mal.entry(number, status="completed", num_episodes_watched=1)
-            fakes.anilist.entry(number, status="COMPLETED", progress=1)
-        database = runtime.database
-        async with database.connection() as connection:
-            await connection.execute(
-                """
-                with made as (
-                    insert into api.shows (kind, slug, external_id, status, original_language)
-                    select 'movie', 'film-' || n, jsonb_build_object(
-                        'themoviedatabase', jsonb_build_array(jsonb_build_object('dataId', n::text)),
-                        'myanimelist', jsonb_build_array(jsonb_build_object('dataId', n::text)),
-                        'anilist', jsonb_build_array(jsonb_build_object('dataId', n::text))), 'finished', 'en'
-                    from generate_series(1, %s) n returning pk, slug
-                )
-                insert into api.entries (show_pk, key, slug, kind, "order", content)
-                select pk, 'movie', slug, 'movie', 1, 'story' from made
-                """,
-                [count],
-            )
-        await kyoo.link(service)
-        async with asyncio.timeout(120):
-            report = await take_in(kyoo, service, "merge")
-        assert report["counts"]["added"] >= count
-        assert report["counts"]["unmatched"] == 0
-        assert len(report["changes"]) == 100
-        assert kyoo.fakes.every()[service].writes() == []

@@ -124,10 +124,11 @@ async def test_what_is_there_is_taken_in(kyoo: Tracked, page: int) -> None:
     assert fake.writes() == []
     await record(kyoo, play("film-2", at="2024-01-01T20:00:00.000Z"))
     done = await take_in(kyoo, "mdblist", "merge")
-    assert (done["counts"]["added"], done["counts"]["same"]) == (4, 1)
+    assert (done["counts"]["added"], done["counts"]["same"]) == (5, 0)
     film = await status(kyoo, "/movies/film-1")
     assert (film["status"], film["score"], film["completedAt"]) == ("completed", 90, "2025-05-01T20:00:00.000Z")
-    assert await plays_of(kyoo, "film-2") == ["2024-01-01T20:00:00.000Z"]
+    # It keeps the last play alone, which is another one than ours: no date is lost.
+    assert await plays_of(kyoo, "film-2") == ["2024-01-01T20:00:00.000Z", "2025-05-01T20:00:00.000Z"]
     assert (await status(kyoo, "/movies/film-3"))["status"] == "planned"
     assert (await status(kyoo, "/series/wire"))["seenCount"] == 1
     # Only what changed is read then.

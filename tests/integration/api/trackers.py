@@ -146,3 +146,23 @@ async def tracked(runtime: Runtime, folder: Path, *, limits: bool = False, **opt
         yield Tracked(app, client, fakes)
     await app.state.context.trackers.close()
     await app.state.context.renderer.close()
+
+
+async def many_films(kyoo: Tracked, count: int) -> None:
+    """Films of the catalogue that have the ids from 1 on at every provider."""
+    async with kyoo.app.state.context.runtime.database.connection() as connection:
+        await connection.execute(
+            """
+            with made as (
+                insert into api.shows (kind, slug, external_id, status, original_language)
+                select 'movie', 'film-' || n, jsonb_build_object(
+                    'themoviedatabase', jsonb_build_array(jsonb_build_object('dataId', n::text)),
+                    'myanimelist', jsonb_build_array(jsonb_build_object('dataId', n::text)),
+                    'anilist', jsonb_build_array(jsonb_build_object('dataId', n::text))), 'finished', 'en'
+                from generate_series(1, %s) n returning pk, slug
+            )
+            insert into api.entries (show_pk, key, slug, kind, "order", content)
+            select pk, 'movie', slug, 'movie', 1, 'story' from made
+            """,
+            [count],
+        )

@@ -31,9 +31,11 @@ class Finder:
         self._by_files(titles, files, found)
         await self._by_slugs(connection, titles, found)
         await self._by_names(connection, titles, found)
+        seen = await queries.visible(connection, {show for _, show in found})
         return [
             (position, show, Match(match.title, match.exact, files.get(show, {})))
             for (position, show), match in sorted(found.items(), key=lambda item: item[0])
+            if show in seen
         ]
 
     def _by_files(

@@ -20,8 +20,9 @@ from kyoo.api.models.profile import SeedHistory
 from kyoo.api.queries import imports as queries
 from kyoo.api.queries import tracker_reading
 from kyoo.api.queries import watchlist as lists
+from kyoo.api.trackers.applying import say, shows_of
 from kyoo.api.trackers.base import Remote
-from kyoo.api.trackers.importing import Report, say, shows, tell
+from kyoo.api.trackers.importing import Report, tell
 from kyoo.api.trackers.merging import Rule
 from kyoo.api.trackers.outbox import Outgoing
 from kyoo.core.errors import KyooError
@@ -116,7 +117,7 @@ class Taking:
         async with self._database.transaction() as connection:
             profile = await lists.lock_profile(connection, asked["user"])
             pks = {show for _, show, _ in pairs}
-            known = await shows(connection, profile, pks)
+            known = await shows_of(connection, profile, pks)
             last = await queries.last_plays(connection, profile, pks)
             for position, title in enumerate(titles):
                 if position not in met:
@@ -177,6 +178,6 @@ async def _apply(connection: Connection, user: UUID, profile: int, changes: Sequ
         if made.status is not None or made.score is not None:
             title = change.title
             said = Remote(title.kind, title.ids, started_at=title.started_at, completed_at=title.completed_at)
-            await say(connection, profile, show, said, made)
+            await say(connection, profile, show, made, [said])
         if made.changes_us:
             await facts.listed(connection, user, profile, [show.pk])

@@ -217,6 +217,12 @@ async def again(connection: Connection, identifier: UUID) -> DictRow | None:
 # Which shows and entries are meant.
 
 
+async def visible(connection: Connection, shows: Collection[int]) -> set[int]:
+    """Those of these shows that the reader of the connection may see."""
+    rows = await fetch_all(connection, "select pk from api.shows where pk = any (%(shows)s)", {"shows": list(shows)})
+    return {row["pk"] for row in rows}
+
+
 async def kinds(connection: Connection, shows: Collection[int]) -> dict[int, tuple[str, bool]]:
     """Of each show its kind, and whether a film is among its entries."""
     rows = await fetch_all(

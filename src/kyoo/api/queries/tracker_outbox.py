@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -35,6 +35,8 @@ class Waiting:
     facts: dict[str, Any]
     sent_at: datetime | None
     tries: int
+    show_pk: int | None
+    created_at: datetime
 
 
 async def add(connection: Connection, orders: Sequence[NewOrder]) -> list[int]:
@@ -85,7 +87,7 @@ async def due(connection: Connection, tracker: int, limit: int) -> list[Waiting]
     rows = await fetch_all(
         connection,
         """
-        select pk, item, what, facts, sent_at, tries from api.tracker_outbox letter
+        select pk, item, what, facts, sent_at, tries, show_pk, created_at from api.tracker_outbox letter
         where tracker_pk = %(tracker)s and state = 'waiting' and next_try <= now() and not exists (
             select from api.tracker_outbox earlier
             where earlier.tracker_pk = letter.tracker_pk and earlier.item = letter.item and earlier.pk < letter.pk
@@ -143,6 +145,30 @@ async def postpone(
             "arrived": arrived,
             "tried": tried,
         },
+    )
+
+
+async def waiting(connection: Connection, tracker: int, shows: Collection[int]) -> list[DictRow]:
+    """What a tracker is still to be told of shows: show_pk, entry_pk, what."""
+    return await fetch_all(
+        connection,
+        """
+        select show_pk, entry_pk, what from api.tracker_outbox
+        where tracker_pk = %(tracker)s and show_pk = any(%(shows)s) and state = 'waiting'
+        """,
+        {"tracker": tracker, "shows": list(shows)},
+    )
+
+
+async def withdraw(connection: Connection, tracker: int, show: int, kinds: Collection[str]) -> None:
+    """Not to be told any more: what is newer was taken over from there."""
+    await execute(
+        connection,
+        """
+        delete from api.tracker_outbox
+        where tracker_pk = %(tracker)s and show_pk = %(show)s and state = 'waiting' and what = any(%(kinds)s)
+        """,
+        {"tracker": tracker, "show": show, "kinds": list(kinds)},
     )
 
 

@@ -105,27 +105,6 @@ async def first_story(connection: Connection, show: int) -> int | None:
     return None if found is None else int(found)
 
 
-async def bases(connection: Connection, tracker: int, shows: Collection[int]) -> dict[int, dict[str, Any]]:
-    rows = await fetch_all(
-        connection,
-        "select show_pk, base from api.tracker_bases where tracker_pk = %(tracker)s and show_pk = any(%(shows)s)",
-        {"tracker": tracker, "shows": list(shows)},
-    )
-    return {row["show_pk"]: row["base"] for row in rows}
-
-
-async def keep_base(connection: Connection, tracker: int, show: int, base: dict[str, Any]) -> None:
-    """`base` by title there; what is known of other titles of the show stays."""
-    await execute(
-        connection,
-        """
-        insert into api.tracker_bases as known (tracker_pk, show_pk, base) values (%(tracker)s, %(show)s, %(base)s)
-        on conflict (tracker_pk, show_pk) do update set base = known.base || excluded.base
-        """,
-        {"tracker": tracker, "show": show, "base": Jsonb(base)},
-    )
-
-
 # Imports.
 
 KEPT_IMPORTS = 20

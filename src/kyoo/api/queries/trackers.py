@@ -60,6 +60,14 @@ async def linked(connection: Connection, pk: int, *, for_update: bool = False) -
     return Linked(**row) if row else None
 
 
+async def is_still(connection: Connection, linked: Linked) -> bool:
+    """Whether the account is still linked, as which it stays until the transaction ends."""
+    query = """
+    select true from api.trackers where pk = %(pk)s and account is not distinct from %(account)s for key share
+    """
+    return bool(await fetch_value(connection, query, {"pk": linked.pk, "account": linked.account}))
+
+
 async def linked_to(connection: Connection, user: UUID, service: str) -> Linked | None:
     row = await fetch_one(
         connection,
@@ -116,7 +124,17 @@ async def overview(connection: Connection, user: UUID) -> dict[str, DictRow]:
 
 
 async def link(connection: Connection, profile: int, service: str, *, account: str | None, mode: str = "both") -> int:
-    """Make the link, or take up the one that there is, whose choices and outbox stay; its pk. The secrets come next."""
+    """Make the link, or take up the one that there is, whose choices and outbox stay; its pk. The secrets come next.
+    What was agreed on with another account, or with one that has no name, is nothing that this one could have lost."""
+    await execute(
+        connection,
+        """
+        delete from api.tracker_bases base using api.trackers tracker
+        where tracker.pk = base.tracker_pk and tracker.profile_pk = %(profile)s and tracker.service = %(service)s
+            and tracker.account is distinct from coalesce(%(account)s, '')
+        """,
+        {"profile": profile, "service": service, "account": account},
+    )
     return int(
         await fetch_value(
             connection,
@@ -125,7 +143,7 @@ async def link(connection: Connection, profile: int, service: str, *, account: s
             values (%(profile)s, %(service)s, %(account)s, %(mode)s)
             on conflict (profile_pk, service) do update set
                 activities = case
-                    when api.trackers.account is not distinct from excluded.account then api.trackers.activities
+                    when api.trackers.account = excluded.account then api.trackers.activities
                     else '{}'
                 end,
                 account = excluded.account, since = now(), error_at = null, error_code = null, error = null

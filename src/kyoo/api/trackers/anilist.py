@@ -10,9 +10,11 @@ from typing import Any
 
 from kyoo.api.trackers import oauth
 from kyoo.api.trackers.base import (
+    EVERYTHING,
     Answer,
     Application,
     ByRedirect,
+    Complete,
     LaterError,
     Limit,
     Login,
@@ -189,7 +191,9 @@ class AniList(Counting, ByRedirect, Renewing):
         rows = page.get("mediaList") if isinstance(page, dict) else None
         return {"user": user, "updated": rows[0].get("updatedAt") if rows else None}
 
-    async def read(self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]) -> AsyncIterator[Remote]:
+    async def read(
+        self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]
+    ) -> AsyncIterator[Remote | Complete]:
         """The whole list in large pieces at first, then the newest until what was known."""
         since, user = before.get("updated"), now.get("user")
         if not isinstance(since, int):
@@ -208,20 +212,25 @@ class AniList(Counting, ByRedirect, Renewing):
             if not (body.get("pageInfo") or {}).get("hasNextPage"):
                 return
 
-    async def _whole(self, session: Session, user: Any) -> AsyncIterator[Remote]:
+    async def _whole(self, session: Session, user: Any) -> AsyncIterator[Remote | Complete]:
         seen: set[str] = set()
+        sound = True
         for chunk in range(1, CHUNKS):
             variables = {"user": user, "chunk": chunk, "perChunk": CHUNK}
             answer = await self._query(session.wire, ALL, variables, "MediaListCollection")
             body = answer if isinstance(answer, dict) else {}
+            sound = sound and isinstance(body.get("lists"), list) and isinstance(body.get("hasNextChunk"), bool)
             for group in body.get("lists") or ():
                 for row in group.get("entries") or ():
                     found = remote(row)
+                    sound = sound and found is not None
                     # Lists that a user made have entries of the others in them.
                     if found is not None and found.ids[ANILIST] not in seen:
                         seen.add(found.ids[ANILIST])
                         yield found
             if not body.get("hasNextChunk"):
+                if sound and seen:
+                    yield EVERYTHING
                 return
 
 

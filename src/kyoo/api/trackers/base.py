@@ -8,7 +8,7 @@ from collections.abc import AsyncIterator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import Any, Literal, Protocol
+from typing import Any, Literal, Protocol, get_args
 
 import structlog
 
@@ -118,18 +118,21 @@ class Login:
 
 @dataclass(frozen=True, slots=True)
 class Session:
-    """What it asks with for a linked user. `wire` sends the user's token and renews it."""
+    """What it asks with for a linked user. `wire` sends the user's token and renews it. `kept` is from the last
+    reading and for the next one, whatever its module likes."""
 
     wire: Wire
     application: Application
     unwatch: bool = False
     scores: bool = True
+    kept: dict[str, Any] = field(default_factory=dict)
 
 
 @dataclass(slots=True)
 class Order:
     """One thing to be told. `facts` is what was so when it happened (queries/tracker_facts.py): `show`, `entry`, `at`,
-    `status`, `score`, … `again`: it was sent before, last at `sent_at`, and nobody knows what became of it."""
+    `status`, `score`, … `again`: it was sent before, last at `sent_at`, and nobody knows what became of it. `bases`:
+    what both sides agreed on last, by the keys of the titles there."""
 
     id: int
     what: What
@@ -137,15 +140,18 @@ class Order:
     live: bool = False
     again: bool = False
     sent_at: datetime | None = None
+    bases: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
     """`refused` is None for what is done, also for what was done already; `note` says in plain words what the service
-    does not hold of it."""
+    does not hold of it. `held`: what titles have there now (base_of in merging.py), by their keys, where that is
+    known better than `Tracker.told` says it."""
 
     refused: RefusedError | None = None
     note: str | None = None
+    held: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
 
 DONE = Outcome()
@@ -181,6 +187,19 @@ class Remote:
 
 
 @dataclass(frozen=True, slots=True)
+class Complete:
+    """Of all titles that have one of these statuses there, and of all that have a score if so, this reading has told:
+    one that it did not tell has it no longer."""
+
+    statuses: frozenset[Status] = frozenset()
+    scores: bool = False
+
+
+#: Of a list that was read whole.
+EVERYTHING = Complete(frozenset(get_args(Status)), scores=True)
+
+
+@dataclass(frozen=True, slots=True)
 class Limit:
     """`seconds` between two requests on average after a `burst`. `shared`: by all users of this server."""
 
@@ -203,8 +222,11 @@ class Tracker(ABC):
     only: frozenset[str] = frozenset()
     #: The providers whose ids it knows titles by, those first by which it counts episodes.
     providers: tuple[str, ...] = ()
-    #: Whether it holds when something was watched.
+    #: Whether it holds when something was watched, and each play by itself.
     dated: bool = True
+    each: bool = True
+    #: Whether nothing but the whole list says what was removed from it: then it is read once a day.
+    sweeps: bool = False
 
     def __init__(self, url: str, auth_url: str) -> None:
         self.url, self.auth_url = url, auth_url
@@ -239,6 +261,26 @@ class Tracker(ABC):
         del what, facts
         return True
 
+    @classmethod
+    def held(cls, kind: str, status: Status | None) -> Status | None:
+        """As what a status of ours is read there again; None: it has none of the kind."""
+        del kind
+        return status
+
+    @classmethod
+    def told(cls, order: Order, base: Mapping[str, Any]) -> dict[str, Any]:
+        """What a title of which `base` was agreed on has there after an order, as far as that is sure."""
+        del base
+        facts = order.facts
+        match order.what:
+            case "status":
+                return {"status": cls.held(facts["show"]["kind"], facts["status"])}
+            case "score":
+                return {"score": None if facts["score"] is None else 10 * min(10, max(1, (facts["score"] + 5) // 10))}
+            case "removed":
+                return {"status": None}
+        return {}
+
     @abstractmethod
     async def tell(self, session: Session, orders: Sequence[Order]) -> list[Outcome]:
         """Tell at most `batch` orders of one kind. Raises LaterError for all of them."""
@@ -253,7 +295,9 @@ class Tracker(ABC):
         """When what was changed there last; equal to an earlier answer: nothing has changed since."""
 
     @abstractmethod
-    def read(self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]) -> AsyncIterator[Remote]:
+    def read(
+        self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]
+    ) -> AsyncIterator[Remote | Complete]:
         """What changed between two answers of `activities`; all of it when `before` is empty."""
 
 

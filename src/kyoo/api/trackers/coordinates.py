@@ -77,7 +77,7 @@ def episode(facts: Facts, providers: Sequence[str]) -> Place | None:
     """Where an episode is, by the first of `providers` that says it exactly: its own ids say it, else its numbers here
     do, together with the id of the serie. A special or a film of a serie has no number that all agree on: its own ids
     only."""
-    entry, show = facts["entry"], facts["show"]
+    entry, show = facts.get("entry"), facts["show"]
     if entry is None or entry["kind"] not in ("episode", "special", "movie"):
         return None
     for provider in providers:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from abc import abstractmethod
 from collections.abc import Sequence
+from dataclasses import replace
+from typing import Any
 
-from kyoo.api.trackers.base import DONE, Order, Outcome, Session, Tracker
+from kyoo.api.trackers.base import Order, Outcome, Session, Tracker
 from kyoo.api.trackers.lists import Entry, applied, touched
 from kyoo.api.trackers.marks import missed, unplaced
 
@@ -15,7 +17,8 @@ class Counting(Tracker):
     play. `provider` has the ids of its titles."""
 
     provider: str
-    dated = False
+    dated = each = False
+    sweeps = True
 
     @abstractmethod
     async def entry(self, session: Session, title: str) -> Entry | None:
@@ -34,21 +37,38 @@ class Counting(Tracker):
         found = touched(order, self.provider)
         if not found:
             return unplaced(self.title)
-        outcome, unknown = DONE, 0
-        for touch in found:
-            before = await self.entry(session, touch.title)
-            if before is None:
-                unknown += 1
-                continue
+        note: str | None = None
+        entries = [(touch, await self.entry(session, touch.title)) for touch in found]
+        known = [(touch, before) for touch, before in entries if before is not None]
+        if order.what == "score" and any(before.id is not None for _, before in known):
+            # A score puts no further parts into the list.
+            known = [(touch, before) for touch, before in known if before.id is not None]
+        elif order.what == "score":
+            known = known[:1]
+        held: dict[str, dict[str, Any]] = {}
+        for touch, before in known:
+            key = f"{self.provider}:{touch.title}"
             if order.what == "removed":
-                if before.id is None:
-                    continue
-                if before.progress and not session.unwatch:
-                    outcome = Outcome(note=f"{self.title} keeps what you watched of it")
-                    continue
-                await self.delete(session, touch.title, before)
+                if before.id is not None and before.progress and not session.unwatch:
+                    note = f"{self.title} keeps what you watched of it"
+                elif before.id is not None:
+                    await self.delete(session, touch.title, before)
+                    held[key] = {"status": None, "score": None, "progress": 0}
                 continue
-            after = applied(order, touch, before)
+            after = applied(order, touch, before, order.bases.get(key, {}))
             if after != before:
                 await self.write(session, touch.title, before, after)
-        return missed(self.title) if unknown == len(found) else outcome
+                held[key] = _written(before, after, scores=session.scores)
+        return replace(missed(self.title) if not known else Outcome(note=note), held=held)
+
+
+def _written(before: Entry, after: Entry, *, scores: bool) -> dict[str, Any]:
+    """What is another now by us. What is as it was may have been changed there, and is to be seen as that."""
+    held: dict[str, Any] = {}
+    if after.status != before.status:
+        held["status"] = after.status
+    if after.progress != before.progress:
+        held["progress"] = after.progress
+    if after.score != before.score and scores:
+        held["score"] = after.score
+    return held

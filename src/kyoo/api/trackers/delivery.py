@@ -8,22 +8,25 @@ import math
 import random
 import time
 from collections import OrderedDict
-from collections.abc import AsyncIterator, Sequence
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import psycopg
 import structlog
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
+from psycopg.errors import ForeignKeyViolation
 from psycopg_pool import PoolTimeout
 
+from kyoo.api.queries import tracker_bases as bases_of
 from kyoo.api.queries import tracker_outbox as queries
 from kyoo.api.queries import trackers
 from kyoo.api.queries.tracker_outbox import Waiting
 from kyoo.api.queries.trackers import Linked
 from kyoo.api.trackers.base import LaterError, Order, Outcome, RefusedError, TrackerError, What, readable
-from kyoo.api.trackers.moments import iso
+from kyoo.api.trackers.counting import Counting
+from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.outbox import Outgoing
 from kyoo.api.trackers.services import Services
 from kyoo.api.trackers.sessions import Opened, Sessions
@@ -50,13 +53,29 @@ LEASE = 12.0
 NOTES = 1000
 #: Seconds between two looks at what somebody else is sending.
 LOOK = 0.05
+#: What has waited for longer than this may be older than what was changed there meanwhile: who was away listens first.
+LATE = timedelta(minutes=2)
+LATE_KINDS = ("status", "score", "removed")
+#: A play that ended longer ago is no longer one that ends before our eyes.
+JUST_NOW = timedelta(minutes=10)
+
+Listen = Callable[[Linked], Awaitable[None]]
 
 
 class Delivery:
+    """`listen`: reads what changed at a tracker."""
+
     def __init__(
-        self, settings: TrackerSettings, database: Database, services: Services, sessions: Sessions, queue: Queue
+        self,
+        settings: TrackerSettings,
+        database: Database,
+        services: Services,
+        sessions: Sessions,
+        queue: Queue,
+        *,
+        listen: Listen,
     ) -> None:
-        self._settings, self._database = settings, database
+        self._settings, self._database, self._listen = settings, database, listen
         self._services, self._sessions, self._queue = services, sessions, queue
         self._running: dict[int, asyncio.Task[None]] = {}
         #: What services do not hold of what was done, by order; for the answers that wait.
@@ -212,16 +231,23 @@ class Delivery:
         begun = time.monotonic()
         patience = self._settings.tracker_wait if hurried else TURN / 2
         opened: Opened | None = None
+        listened = not linked.activities or linked.mode != "both"
         while hurried or time.monotonic() - begun < TURN:
             async with self._database.connection() as connection:
                 limit = self._services.find(linked.service).batch
                 rows = together(await queries.due(connection, linked.pk, 4 * limit), limit)
                 if not rows:
                     return
-                await queries.sending(connection, [row.pk for row in rows])
+                listens = not listened and any(_is_late(row) for row in rows)
+                if not listens:
+                    await queries.sending(connection, [row.pk for row in rows])
             try:
                 if opened is None:
                     opened = await self._sessions.open(linked, patience=patience, hurried=hurried)
+                if listens:
+                    listened = True
+                    await self._listen(linked)
+                    continue
                 outcomes = await self._tell(opened, rows)
             except TrackerError as error:
                 if opened is None or len(rows) == 1 or not isinstance(error, RefusedError):
@@ -256,7 +282,10 @@ class Delivery:
         return False
 
     async def _tell(self, opened: Opened, rows: Sequence[Waiting]) -> list[Outcome]:
-        orders = [_order(row) for row in rows]
+        async with self._database.connection() as connection:
+            shows = {row.show_pk for row in rows if row.show_pk is not None}
+            bases = await bases_of.of_shows(connection, opened.linked.pk, shows)
+        orders = [_order(row, bases.get(row.show_pk or 0, {})) for row in rows]
         with readable(opened.tracker.title):
             if orders[0].again and await opened.tracker.known(opened.session, orders[0]):
                 return [Outcome()]
@@ -270,6 +299,9 @@ class Delivery:
             self._notes.popitem(last=False)
         async with self._database.transaction() as connection:
             await queries.done(connection, done)
+            for row, outcome in zip(rows, outcomes, strict=True):
+                if not outcome.refused and row.show_pk is not None:
+                    await self._agree(connection, linked, row, outcome)
             for row, refusal in refusals:
                 await queries.refused(connection, row.pk, refusal.code, refusal.message)
             if refusals:
@@ -277,6 +309,20 @@ class Delivery:
                 await self._say(connection, linked, last.code, last.message)
             elif done:
                 await trackers.went_well(connection, linked.pk)
+
+    async def _agree(self, connection: Connection, linked: Linked, row: Waiting, outcome: Outcome) -> None:
+        """What was told is what both sides agree on now."""
+        tracker, order = self._services.find(linked.service), _order(row, {})
+        assert row.show_pk is not None
+
+        def changed(before: bases_of.Bases) -> bases_of.Bases:
+            if outcome.held or isinstance(tracker, Counting):
+                return {**before, **{key: {**before.get(key, {}), **held} for key, held in outcome.held.items()}}
+            return {key: {**base, **tracker.told(order, base)} for key, base in before.items()}
+
+        with contextlib.suppress(ForeignKeyViolation):
+            async with connection.transaction():
+                await bases_of.change(connection, linked.pk, row.show_pk, changed)
 
     async def _later(self, linked: Linked, rows: Sequence[Waiting], error: LaterError) -> None:
         tried = error.code not in WAITING
@@ -316,8 +362,14 @@ def together(rows: Sequence[Waiting], limit: int) -> list[Waiting]:
     return [row for row in rows if row.what == first.what and row.sent_at is None and not row.facts.get("live")][:limit]
 
 
-def _order(row: Waiting) -> Order:
+def _is_late(row: Waiting) -> bool:
+    return row.what in LATE_KINDS and datetime.now(UTC) - row.created_at > LATE
+
+
+def _order(row: Waiting, bases: bases_of.Bases) -> Order:
     what: What = row.what  # type: ignore[assignment]
-    return Order(
-        row.pk, what, row.facts, bool(row.facts.get("live")), again=row.sent_at is not None, sent_at=row.sent_at
-    )
+    at = moment(row.facts.get("at"))
+    # What is told later than it ended is no scrobble: those are dated when they are told.
+    live = bool(row.facts.get("live")) and at is not None and abs(datetime.now(UTC) - at) < JUST_NOW
+    live = live or (row.sent_at is not None and bool(row.facts.get("live")))
+    return Order(row.pk, what, row.facts, live, again=row.sent_at is not None, sent_at=row.sent_at, bases=bases)

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Collection, Sequence
+from collections.abc import AsyncIterator, Collection, Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID
 
@@ -12,18 +12,16 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from kyoo.api import facts, history, watchlist
-from kyoo.api.models.profile import SeedHistory
-from kyoo.api.queries import tracker_facts, trackers
+from kyoo.api.queries import tracker_bases as bases_of
 from kyoo.api.queries import tracker_reading as queries
+from kyoo.api.queries import trackers
 from kyoo.api.queries import watchlist as lists
 from kyoo.api.queries.trackers import Linked
-from kyoo.api.trackers import outbox
-from kyoo.api.trackers.base import LaterError, Remote, Tracker, TrackerError, readable
+from kyoo.api.trackers.applying import Reading, apply, shows_of
+from kyoo.api.trackers.base import Complete, LaterError, Remote, TrackerError, UnlinkedError, readable
 from kyoo.api.trackers.coordinates import names_of
-from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show, base_of, means, plan
+from kyoo.api.trackers.merging import Plan, Rule, Show, key_of, plan, without
 from kyoo.api.trackers.moments import iso, moment
-from kyoo.api.trackers.outbox import Finished, Outgoing
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.core.errors import KyooError
@@ -33,6 +31,8 @@ log = structlog.get_logger()
 
 #: Titles that are compared and written at once, changes and unknown titles that a report shows.
 CHUNK, SHOWN = 200, 100
+#: Between two readings of a whole list that does not say what was removed from it.
+SWEEP = timedelta(days=1)
 #: Seconds that a request of an import may wait for its turn.
 PATIENCE = 120.0
 
@@ -59,16 +59,30 @@ class Report:
             self.unmatched.append({"title": remote.title, "year": remote.year, "ids": remote.ids})
 
 
-@dataclass(frozen=True, slots=True)
-class Reading:
-    """One run: of whose account, by which rule, and whether anything is written."""
+class Met:
+    """What a reading told of, to see what it no longer tells of."""
 
-    linked: Linked
-    tracker: Tracker
-    rule: Rule
-    dry: bool
-    whole: bool
-    tells: bool
+    def __init__(self) -> None:
+        self.shows: set[int] = set()
+        self.with_status: set[str] = set()
+        self.with_score: set[str] = set()
+        self.complete = Complete()
+
+    def add(self, key: str | None, remote: Remote) -> None:
+        if key is not None and remote.status is not None:
+            self.with_status.add(key)
+        if key is not None and remote.score is not None:
+            self.with_score.add(key)
+
+    def lost(self, bases: Mapping[str, Mapping[str, Any]]) -> dict[str, dict[str, Any]]:
+        """Of the titles of a show, what they had and have no longer."""
+        found: dict[str, dict[str, Any]] = {}
+        for key, base in bases.items():
+            if base.get("status") in self.complete.statuses and key not in self.with_status:
+                found.setdefault(key, {})["status"] = base["status"]
+            if base.get("score") is not None and self.complete.scores and key not in self.with_score:
+                found.setdefault(key, {})["score"] = base["score"]
+        return found
 
 
 class Importing:
@@ -102,15 +116,16 @@ class Importing:
             )
         return linked.pk
 
-    async def look(self, pk: int) -> None:
-        """Read what changed at a tracker since it was read last, if anything did."""
+    async def look(self, pk: int, *, thorough: bool = False) -> None:
+        """Read what changed at a tracker since it was read last, if anything did. `thorough`: all of it, where nothing
+        else says what was removed."""
         async with self._database.connection() as connection:
             linked = await trackers.linked(connection, pk)
         if linked is None or linked.mode not in ("both", "in"):
             return
         interval = self._settings.tracker_interval
         try:
-            await self._read(linked, Report(), "merge", dry=False, before=linked.activities)
+            await self.listen(linked, thorough=thorough)
         except TrackerError as error:
             async with self._database.connection() as connection:
                 if error.code != "busy":
@@ -119,57 +134,110 @@ class Importing:
                 await trackers.looked(connection, pk, None, max(interval, wait) if interval else 0)
             log.info("a tracker was not read", tracker=linked.service, reason=error.code)
 
-    async def _read(self, linked: Linked, report: Report, rule: Rule, *, dry: bool, before: dict[str, Any]) -> None:
+    async def listen(self, linked: Linked, *, thorough: bool = False) -> None:
+        """The same for an account that was read before. TrackerError."""
+        await self._read(linked, Report(), "merge", dry=False, before=linked.activities, thorough=thorough)
+
+    async def _read(
+        self, linked: Linked, report: Report, rule: Rule, *, dry: bool, before: dict[str, Any], thorough: bool = False
+    ) -> None:
         opened = await self._sessions.open(linked, patience=PATIENCE, hurried=False)
         tracker, session = opened.tracker, opened.session
+        said, whole = before.get("said") or {}, not before
+        session.kept.update(before.get("kept") or {})
+        begun = datetime.now(UTC)
+        swept = moment(before.get("swept"))
+        sweeps = tracker.sweeps and not whole and (thorough or swept is None or begun - swept > SWEEP)
         # Before what is read: what changes meanwhile is read again.
+        async with self._database.connection() as connection:
+            known = await bases_of.all_of(connection, linked.pk)
         with readable(tracker.title):
             now = await tracker.activities(session)
-        if not before or now != before:
-            tells = linked.mode == "both" and not before and not dry
-            reading = Reading(linked, tracker, rule, dry, whole=not before, tells=tells)
-            met: set[int] = set()
-            async for chunk in _chunks(tracker.title, tracker.read(session, before, now)):
-                met |= await self._chunk(reading, chunk, report)
-            if reading.tells and rule != "theirs":
-                await self._tell_others(reading, met)
+        if whole or sweeps or now != said:
+            tells = linked.mode == "both" and not dry
+            reading = Reading(linked, tracker, rule, dry, whole, tells)
+            met = Met()
+            async for chunk in _chunks(tracker.title, tracker.read(session, {} if sweeps else said, now), met):
+                await self._chunk(reading, chunk, report, met)
+            await self._miss(reading, report, met, known)
+            if whole and tells and rule != "theirs":
+                await self._tell_others(reading, met.shows)
         if not dry:
+            swept = begun if whole or sweeps else swept
+            kept = {"said": now, "kept": session.kept, "swept": iso(swept) if swept else None}
             async with self._database.connection() as connection:
-                await trackers.looked(connection, linked.pk, now, self._settings.tracker_interval)
+                await trackers.looked(connection, linked.pk, kept, self._settings.tracker_interval)
                 await trackers.went_well(connection, linked.pk)
 
-    async def _chunk(self, reading: Reading, remotes: Sequence[Remote], report: Report) -> set[int]:
-        """Compare titles with ours, and write what follows, in one transaction; the shows that were met."""
+    async def _chunk(self, reading: Reading, remotes: Sequence[Remote], report: Report, met: Met) -> None:
+        """Compare titles with ours, and write what follows, in one transaction."""
+        tracker = reading.tracker
         async with self._database.transaction() as connection:
-            profile = await lists.lock_profile(connection, reading.linked.user)
-            pairs = await _matched(connection, remotes, reading.tracker.providers)
-            known = await shows(connection, profile, {show for _, show in pairs})
-            pairs = [(position, pk) for position, pk in pairs if pk in known and means(remotes[position], known[pk])]
-            bases = await queries.bases(connection, reading.linked.pk, known)
-            met = {position for position, _ in pairs}
-            for position, remote in enumerate(remotes):
-                if position not in met:
-                    report.unknown(remote)
-            outgoing = Outgoing(skip=frozenset({reading.linked.pk}), urgent=False)
-            plans = []
+            profile = await _profile(connection, reading)
+            pairs = await _matched(connection, remotes, tracker.providers)
+            titles: dict[int, list[Remote]] = {}
             for position, pk in pairs:
-                remote, show = remotes[position], known[pk]
+                titles.setdefault(pk, []).append(remotes[position])
+            shows = await shows_of(connection, profile, titles, reading.linked.pk)
+            bases = await bases_of.of_shows(connection, reading.linked.pk, titles)
+            found = {position for position, _ in pairs}
+            for position, remote in enumerate(remotes):
+                met.add(key_of(remote.ids, tracker.providers), remote)
+                if position not in found:
+                    report.unknown(remote)
+            plans = []
+            for pk, show in shows.items():
                 made = plan(
                     show,
-                    remote,
+                    titles[pk],
                     reading.rule,
-                    providers=reading.tracker.providers,
-                    dated=reading.tracker.dated,
-                    base=bases.get(pk, {}).get(_key(remote)),
+                    tracker=tracker,
+                    bases=bases.get(pk, {}),
                     now=datetime.now(UTC),
                     scores=reading.linked.scores,
                     whole=reading.whole,
+                    unwatch=reading.linked.unwatch,
                 )
                 tell(report, show, made)
-                plans.append((show, remote, made))
+                plans.append((show, made, titles[pk]))
             if not reading.dry:
-                await _apply(connection, profile, reading, plans, outgoing)
-            return {show.pk for show, _, _ in plans}
+                await apply(connection, profile, reading, plans)
+            met.shows |= shows.keys()
+
+    async def _miss(
+        self, reading: Reading, report: Report, met: Met, known: Mapping[int, Mapping[str, Mapping[str, Any]]]
+    ) -> None:
+        """What was agreed on before (`known`), and the reading told no more."""
+        lost = {show: found for show, bases in known.items() if (found := met.lost(bases))}
+        for start in range(0, len(lost), CHUNK):
+            pks = list(lost)[start : start + CHUNK]
+            async with self._database.transaction() as connection:
+                profile = await _profile(connection, reading)
+                shows = await shows_of(connection, profile, pks, reading.linked.pk)
+                bases = await bases_of.of_shows(connection, reading.linked.pk, pks)
+                plans: list[tuple[Show, Plan, Sequence[Remote]]] = []
+                for pk, show in shows.items():
+                    # What was told since the reading began is none of its matter.
+                    gone = {
+                        key: {
+                            name: value
+                            for name, value in had.items()
+                            if bases.get(pk, {}).get(key, {}).get(name) == value
+                        }
+                        for key, had in lost[pk].items()
+                    }
+                    made = without(
+                        show,
+                        {key: had for key, had in gone.items() if had},
+                        reading.rule,
+                        tracker=reading.tracker,
+                        bases=bases.get(pk, {}),
+                        scores=reading.linked.scores,
+                    )
+                    tell(report, show, made)
+                    plans.append((show, made, ()))
+                if not reading.dry:
+                    await apply(connection, profile, reading, plans)
 
     async def _tell_others(self, reading: Reading, met: Collection[int]) -> None:
         """What is here, and not there at all."""
@@ -178,72 +246,24 @@ class Importing:
             others = [pk for pk in await queries.watched_shows(connection, profile) if pk not in met]
         for start in range(0, len(others), CHUNK):
             async with self._database.transaction() as connection:
-                await lists.lock_profile(connection, reading.linked.user)
-                known = await shows(connection, profile, others[start : start + CHUNK])
-                for show in known.values():
+                await _profile(connection, reading)
+                plans: list[tuple[Show, Plan, Sequence[Remote]]] = []
+                shows = await shows_of(connection, profile, others[start : start + CHUNK], reading.linked.pk)
+                for show in shows.values():
                     made = Plan(
-                        tell_plays=[(entry, play) for entry in show.entries for play in entry.plays],
-                        tell_status=show.status is not None,
-                        tell_score=show.score is not None and reading.linked.scores,
+                        tell_plays=[(e, play) for e in show.entries for play in e.plays if not e.untold],
+                        tell_status=show.status is not None and "status" not in show.waiting,
+                        tell_score=show.score is not None and "score" not in show.waiting and reading.linked.scores,
                     )
-                    await _tell_them(connection, profile, reading, show, made)
+                    plans.append((show, made, ()))
+                await apply(connection, profile, reading, plans)
 
 
-async def _apply(
-    connection: Connection,
-    profile: int,
-    reading: Reading,
-    plans: Sequence[tuple[Show, Remote, Plan]],
-    outgoing: Outgoing,
-) -> None:
-    user = reading.linked.user
-    seeds = [
-        SeedHistory(entry=entry.id, video_id=None, percent=100, time=0, played_date=at, external=True)
-        for _, _, made in plans
-        for entry, at in made.add
-    ]
-    await history.record(connection, user, seeds, outgoing=outgoing)
-    for show, remote, made in plans:
-        if made.remove:
-            await queries.forget_plays(connection, [play.pk for _, play in made.remove])
-            known = await lists.show(connection, profile, show.pk)
-            if known.listing is not None and show.kind == "serie":
-                first = await queries.first_story(connection, show.pk)
-                changed = watchlist.after_unmarks(known.listing, first=first, seen=known.seen)
-                await lists.save(connection, profile, [changed])
-        if made.status is not None or made.score is not None:
-            await say(connection, profile, show, remote, made)
-            await outbox.worded(
-                connection, profile, show.pk, outgoing, status=made.status is not None, score=made.score is not None
-            )
-        if made.changes_us:
-            await facts.listed(connection, user, profile, [show.pk])
-        await queries.keep_base(connection, reading.linked.pk, show.pk, {_key(remote): base_of(remote)})
-        if reading.tells:
-            await _tell_them(connection, profile, reading, show, made)
-
-
-async def say(connection: Connection, profile: int, show: Show, remote: Remote, made: Plan) -> None:
-    """Take over a status and a score, as if their owner had said them here."""
-    known = await lists.show(connection, profile, show.pk)
-    now = datetime.now(UTC)
-    if made.status is None:
-        listing = watchlist.after_score(known.listing, known.show, made.score, now=now, seen=known.seen)
-    else:
-        word = watchlist.Word(made.status, made.score is not None, made.score, remote.started_at, remote.completed_at)
-        listing = watchlist.after_word(known.listing, known.show, word, now=now, resume=known.resume, seen=known.seen)
-    await lists.save(connection, profile, [listing])
-
-
-async def _tell_them(connection: Connection, profile: int, reading: Reading, show: Show, made: Plan) -> None:
-    """What the tracker lacks, for it alone."""
-    outgoing = Outgoing(only=reading.linked.pk, urgent=False)
-    finished = [Finished(entry.pk, show.pk, play.at, 100) for entry, play in made.tell_plays]
-    await outbox.watched(connection, profile, finished, outgoing)
-    # Plays say that something is watched or completed, where there are plays.
-    said = made.tell_status and not (finished and show.status in ("watching", "completed"))
-    if said or made.tell_score:
-        await outbox.worded(connection, profile, show.pk, outgoing, status=said, score=made.tell_score)
+async def _profile(connection: Connection, reading: Reading) -> int:
+    """The profile of the account's owner, if both are still there: nothing comes back by what was read of them."""
+    if not await trackers.is_still(connection, reading.linked):
+        raise UnlinkedError("unlinked", f"The link to {reading.tracker.title} was taken back")
+    return await lists.lock_profile(connection, reading.linked.user)
 
 
 def tell(report: Report, show: Show, made: Plan) -> None:
@@ -253,16 +273,15 @@ def tell(report: Report, show: Show, made: Plan) -> None:
     for entry, play in made.remove:
         kind = str(entry.facts["entry"]["kind"])
         report.change("removed", kind, entry.id, entry.slug, what="plays", before=iso(play.at), after=None)
-    for name, before, after in (("status", show.status, made.status), ("score", show.score, made.score)):
-        if after is not None:
-            count = "added" if before is None else "changed"
+    for name, before, after, lost in (
+        ("status", show.status, made.status, made.unlist),
+        ("score", show.score, made.score, made.unscore),
+    ):
+        if after is not None or lost:
+            count = "removed" if lost else "added" if before is None else "changed"
             report.change(count, show.kind, show.id, show.slug, what=name, before=before, after=after)
     if not made.changes_us:
         report.counts["same"] += 1
-
-
-def _key(remote: Remote) -> str:
-    return " ".join(f"{name}:{value}" for name, value in sorted(remote.ids.items()))
 
 
 async def _matched(
@@ -282,40 +301,16 @@ async def _matched(
     return sorted(set(await queries.shows_by_ids(connection, positions, names, ids)))
 
 
-async def shows(connection: Connection, profile: int, pks: Collection[int]) -> dict[int, Show]:
-    known = await tracker_facts.shows(connection, profile, pks)
-    entries = await queries.plays(connection, profile, pks)
-    changed = await queries.listed_at(connection, profile, pks)
-    return {
-        pk: Show(
-            pk,
-            str(row["id"]),
-            row["show"]["slug"],
-            row["show"]["kind"],
-            tuple(
-                Entry(
-                    one["pk"],
-                    str(one["id"]),
-                    one["slug"],
-                    {"show": row["show"], "entry": one["entry"]},
-                    tuple(Play(play["pk"], at) for play in one["plays"] if (at := moment(play["at"]))),
-                )
-                for one in entries.get(pk, ())
-            ),
-            row["status"],
-            row["score"],
-            changed.get(pk),
-        )
-        for pk, row in known.items()
-    }
-
-
-async def _chunks(title: str, remotes: AsyncIterator[Remote]) -> AsyncIterator[list[Remote]]:
+async def _chunks(title: str, remotes: AsyncIterator[Remote | Complete], met: Met) -> AsyncIterator[list[Remote]]:
     while True:
         chunk: list[Remote] = []
         with readable(title):
-            async for remote in remotes:
-                chunk.append(remote)
+            async for one in remotes:
+                if isinstance(one, Complete):
+                    scores = met.complete.scores or one.scores
+                    met.complete = Complete(met.complete.statuses | one.statuses, scores)
+                    continue
+                chunk.append(one)
                 if len(chunk) == CHUNK:
                     break
         if not chunk:

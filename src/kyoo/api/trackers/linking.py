@@ -129,15 +129,17 @@ class Linking:
         try:
             with readable(offer.tracker.title):
                 code = await tracker.begin(self._sessions.login(offer.tracker, application))
-                if not all(isinstance(text, str) for text in (code.url, code.code, code.secret)):
+                given: list[Any] = [code.url, code.code, code.secret]
+                if not all(isinstance(said, str) and len(said) < 2000 for said in given):
                     raise TypeError
+                interval, expires = min(max(code.interval, 1), 60), min(max(code.expires, 1), 3600)
                 scheme = urlsplit(code.url).scheme
         except TrackerError as error:
             raise _told(error) from None
         if scheme not in ("http", "https"):
             raise KyooError(f"{offer.tracker.title} answers nonsense", status=502)
         state = secrets.token_urlsafe(48)
-        kept = {"url": code.url, "code": code.code, "secret": code.secret, "interval": code.interval}
+        kept = {"url": code.url, "code": code.code, "secret": code.secret, "interval": interval}
         async with self._database.transaction() as connection:
             profile = await lists.lock_profile(connection, user)
             await queries.forget_logins(connection, profile, offer.tracker.name)
@@ -149,15 +151,15 @@ class Linking:
                 browser_hash=b"",
                 redirect="",
                 secrets=self._seal.close(_device_place(user, offer.tracker.name), kept),
-                lasts=timedelta(seconds=min(max(code.expires, 1), 3600)),
+                lasts=timedelta(seconds=expires),
             )
         return Begun(
             {
                 "flow": "device",
                 "url": code.url,
                 "code": code.code,
-                "interval": max(1, code.interval),
-                "expires": code.expires,
+                "interval": interval,
+                "expires": expires,
             }
         )
 

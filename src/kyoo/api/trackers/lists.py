@@ -3,7 +3,7 @@ for how far somebody has come. What an order makes of such an entry; no HTTP."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date, datetime
 from typing import Any
@@ -70,9 +70,10 @@ def _present(found: Sequence[Touch], facts: dict[str, Any]) -> Touch:
     return next((touch for touch in found if not all(e.get("seen") for _, e in touch.numbers)), found[0])
 
 
-def watched(known: Entry, number: int, at: datetime, *, rewatching: bool) -> Entry:
-    """After an episode was watched. What was changed there later stays: this may be told late."""
-    late = known.updated_at is not None and at < known.updated_at
+def watched(known: Entry, number: int, at: datetime, *, rewatching: bool, agreed: Status | None = None) -> Entry:
+    """After an episode was watched. What was changed there later stays, as this may be told late; what is as both
+    `agreed` was changed by nobody since."""
+    late = known.updated_at is not None and at < known.updated_at and known.status != agreed
     if known.status == "completed" and not rewatching:
         return known
     if rewatching and known.status != "rewatching":
@@ -127,8 +128,8 @@ def worded(known: Entry, status: Status, order: Order) -> Entry:
     return changed
 
 
-def applied(order: Order, touch: Touch, known: Entry) -> Entry:
-    """What an order makes of an entry."""
+def applied(order: Order, touch: Touch, known: Entry, base: Mapping[str, Any] | None = None) -> Entry:
+    """What an order makes of an entry, of which `base` was agreed on before."""
     facts = order.facts
     match order.what:
         case "watched":
@@ -136,7 +137,8 @@ def applied(order: Order, touch: Touch, known: Entry) -> Entry:
             for number, entry in sorted(touch.numbers, key=lambda pair: pair[0]):
                 at = moment(entry.get("at")) or moment(facts.get("at"))
                 if at is not None and (entry.get("seen") is not False):
-                    changed = watched(changed, number, at, rewatching=bool(facts.get("rewatching")))
+                    again, agreed = bool(facts.get("rewatching")), (base or {}).get("status")
+                    changed = watched(changed, number, at, rewatching=again, agreed=agreed)
             return changed
         case "unwatched":
             return unwatched(known, touch.numbers)

@@ -8,9 +8,11 @@ from typing import Any
 
 from kyoo.api.trackers import oauth
 from kyoo.api.trackers.base import (
+    EVERYTHING,
     Answer,
     Application,
     ByRedirect,
+    Complete,
     LaterError,
     Limit,
     Login,
@@ -151,23 +153,30 @@ class MyAnimeList(Counting, ByRedirect, Renewing):
             "offset": str(offset),
         }
 
-    async def read(self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]) -> AsyncIterator[Remote]:
+    async def read(
+        self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]
+    ) -> AsyncIterator[Remote | Complete]:
         """The newest first, until what was known before."""
         del now
-        since = moment(before.get("updated"))
+        since, sound, any_ = moment(before.get("updated")), True, False
         for page in range(PAGES):
             answer = await session.wire(
                 "GET", f"{self.url}/v2/users/@me/animelist", params=self._list(PAGE, page * PAGE)
             )
             body = answer.body if isinstance(answer.body, dict) else {}
+            sound = sound and isinstance(body.get("data"), list) and isinstance(body.get("paging"), dict)
             for row in body.get("data") or ():
                 found = remote(row)
                 if found is None:
+                    sound = False
                     continue
                 if since is not None and found.updated_at is not None and found.updated_at < since:
                     return
+                any_ = True
                 yield found
             if not (body.get("paging") or {}).get("next"):
+                if since is None and sound and any_:
+                    yield EVERYTHING
                 return
 
 

@@ -13,6 +13,7 @@ from kyoo.api.trackers.base import (
     Answer,
     Application,
     ByKey,
+    Complete,
     LaterError,
     Limit,
     Live,
@@ -21,13 +22,14 @@ from kyoo.api.trackers.base import (
     RefusedError,
     Remote,
     Session,
+    Status,
     Tracker,
     TrackerError,
     UnlinkedError,
 )
 from kyoo.api.trackers.coordinates import IMDB, TMDB, TVDB, episode, film, short, title_ids
 from kyoo.api.trackers.marks import Marks, missed, unplaced
-from kyoo.api.trackers.mdblist_reading import read
+from kyoo.api.trackers.mdblist_reading import read, said_of
 from kyoo.api.trackers.orders import each
 from kyoo.api.trackers.remote import scored, text
 
@@ -47,7 +49,7 @@ class MdbList(Tracker, ByKey, Live):
     batch = 100
     providers = PROVIDERS
     #: It keeps one date of each film and episode, the last.
-    dated = False
+    each = False
 
     def headers(self, application: Application, token: str | None) -> dict[str, str]:
         del application, token
@@ -77,6 +79,11 @@ class MdbList(Tracker, ByKey, Live):
         return text(user.get("username")) or text(user.get("user_name")) or text(user.get("name")) or None
 
     # --- what is told
+
+    @classmethod
+    def held(cls, kind: str, status: Status | None) -> Status | None:
+        """It has a watchlist, and series that were dropped."""
+        return status if status == "planned" or (status == "dropped" and kind == "serie") else None
 
     async def tell(self, session: Session, orders: Sequence[Order]) -> list[Outcome]:
         what = orders[0].what
@@ -134,7 +141,10 @@ class MdbList(Tracker, ByKey, Live):
                 await self._listed(session, "/sync/dropped/remove", kind, {"ids": ids})
             return DONE
         if status == "planned":
-            return await self._listed(session, "/watchlist/items/add", kind, ids)
+            outcome = await self._listed(session, "/watchlist/items/add", kind, ids)
+            if kind == "shows":
+                await self._listed(session, "/sync/dropped/remove", kind, {"ids": ids})
+            return outcome
         await self._listed(session, "/watchlist/items/remove", kind, ids)
         if kind == "movies":
             if status == "dropped":
@@ -170,9 +180,11 @@ class MdbList(Tracker, ByKey, Live):
 
     async def activities(self, session: Session) -> dict[str, Any]:
         answer = await session.wire("GET", f"{self.url}/sync/last_activities")
-        return answer.body if isinstance(answer.body, dict) else {}
+        return said_of(answer.body)
 
-    def read(self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]) -> AsyncIterator[Remote]:
+    def read(
+        self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]
+    ) -> AsyncIterator[Remote | Complete]:
         return read(session.wire, self.url, before, now)
 
 

@@ -7,7 +7,7 @@ from collections.abc import AsyncIterator, Mapping
 from datetime import datetime
 from typing import Any
 
-from kyoo.api.trackers.base import Remote, RemotePlay, Wire
+from kyoo.api.trackers.base import Complete, Remote, RemotePlay, Status, Wire
 from kyoo.api.trackers.coordinates import IMDB, TMDB, TVDB, is_id
 from kyoo.api.trackers.moments import moment
 from kyoo.api.trackers.remote import hundred, ids_of, number, text
@@ -17,28 +17,46 @@ PAGE = 1000
 PAGES = 500
 
 
-async def read(wire: Wire, url: str, before: Mapping[str, Any], now: Mapping[str, Any]) -> AsyncIterator[Remote]:
+#: What is needed of last_activities.
+SAID = ("watched_at", "episode_watched_at", "season_watched_at", "watchlisted_at", "rated_at", "dropped_at")
+
+
+def said_of(body: Any) -> dict[str, str]:
+    activities = body if isinstance(body, Mapping) else {}
+    return {name: said[:40] for name in SAID if isinstance(said := activities.get(name), str)}
+
+
+async def read(
+    wire: Wire, url: str, before: Mapping[str, Any], now: Mapping[str, Any]
+) -> AsyncIterator[Remote | Complete]:
     """One `Remote` a title; only of the lists that changed between the two answers of last_activities. `since` means
     when something was watched and not when it was told, so a list that changed is read whole."""
     reading = _Reading(wire, url)
+    statuses: set[Status] = set()
     if _changed(before, now, "watched_at", "episode_watched_at", "season_watched_at"):
         await reading.watched()
-    if _changed(before, now, "watchlisted_at"):
-        await reading.watchlist()
-    if _changed(before, now, "rated_at"):
-        await reading.ratings()
     if _changed(before, now, "dropped_at"):
         await reading.dropped()
+        statuses.add("dropped")
+    if _changed(before, now, "watchlisted_at"):
+        await reading.watchlist()
+        statuses.add("planned")
+    rated = _changed(before, now, "rated_at")
+    if rated:
+        await reading.ratings()
     for title in reading.titles.values():
         yield title
+    if not reading.cut:
+        yield Complete(frozenset(statuses), scores=rated)
 
 
 class _Reading:
-    """Titles, gathered out of the lists."""
+    """Titles, gathered out of the lists. `cut`: a list was longer than what is read of one, or was none."""
 
     def __init__(self, wire: Wire, url: str) -> None:
         self._wire, self._url = wire, url
         self.titles: dict[tuple[str, Any], Remote] = {}
+        self.cut = False
 
     async def watched(self) -> None:
         """A serie or season that is marked whole has its episodes in the list, too."""
@@ -82,6 +100,7 @@ class _Reading:
 
     def _title(self, kind: str, about: Any) -> Remote | None:
         if not isinstance(about, dict):
+            self.cut = True
             return None
         ids = ids_of(about.get("ids"))
         for provider, key in ((IMDB, "imdb_id"), (TVDB, "tvdb_id"), (TMDB, "tmdb_id"), (TMDB, "id")):
@@ -89,6 +108,7 @@ class _Reading:
             if provider not in ids and isinstance(value, str | int) and is_id(provider, str(value)):
                 ids[provider] = str(value)
         if not ids:
+            self.cut = True
             return None
         # Lists name a title by more or fewer ids: TMDB's is in all of them, as MDBList's own titles have one.
         name = (kind, ids.get(TMDB) or tuple(sorted(ids.items())))
@@ -102,11 +122,13 @@ class _Reading:
     async def _both(self, path: str) -> AsyncIterator[tuple[str, Mapping[str, Any]]]:
         async for body in self._bodies(path):
             for kind, key in (("movie", "movies"), ("serie", "shows")):
+                self.cut = self.cut or not isinstance(body.get(key), list)
                 for one in _dicts(body.get(key)):
                     yield kind, one
 
     async def _pages(self, path: str, key: str, **params: str) -> AsyncIterator[Mapping[str, Any]]:
         async for body in self._bodies(path, **params):
+            self.cut = self.cut or not isinstance(body.get(key), list)
             for one in _dicts(body.get(key)):
                 yield one
 
@@ -127,6 +149,7 @@ class _Reading:
             if (isinstance(paging, dict) and "next_cursor" in paging) or count < PAGE:
                 return
             cursor, offset = "", offset + PAGE
+        self.cut = True
 
 
 def _dicts(value: Any) -> list[Mapping[str, Any]]:

@@ -1,5 +1,5 @@
-"""What becomes of a show that a tracker knows, too: which plays, status and score each side lacks, under a rule. No
-SQL, no HTTP."""
+"""What becomes of a show that a tracker knows, too: which plays, status and score each side lacks, under a rule. What
+both agreed on last (`bases`) says which of them changed. No SQL, no HTTP."""
 
 from __future__ import annotations
 
@@ -8,12 +8,16 @@ from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from typing import Any, Literal
 
-from kyoo.api.trackers.base import Remote, Status
+from kyoo.api.trackers.base import Remote, Status, Tracker
 from kyoo.api.trackers.coordinates import ANIME, anime, episode, film, several
 
 Rule = Literal["merge", "theirs", "ours"]
+Bases = Mapping[str, Mapping[str, Any]]
+Kind = type[Tracker] | Tracker
 #: Two dates of one play: services date what they see themselves.
 SAME_PLAY = timedelta(minutes=30)
+#: What a clock may be wrong by, and when there were no films yet.
+A_DAY, FILMS = timedelta(days=1), datetime(1888, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -24,18 +28,20 @@ class Play:
 
 @dataclass(frozen=True, slots=True)
 class Entry:
-    """`facts` are those of the show with this entry in them."""
+    """`facts` are those of the show with this entry in them. `untold`: the tracker is still to be told of a play."""
 
     pk: int
     id: str
     slug: str
     facts: dict[str, Any]
     plays: tuple[Play, ...]
+    untold: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Show:
-    """How a show stands here; `status` None: not in the list, which changed last at `listed_at`."""
+    """How a show stands here; `status` None: not in the list, which changed last at `listed_at`. `waiting`: the kinds
+    of orders about it that the tracker is still to be told."""
 
     pk: int
     id: str
@@ -45,86 +51,105 @@ class Show:
     status: Status | None = None
     score: int | None = None
     listed_at: datetime | None = None
+    waiting: frozenset[str] = frozenset()
 
 
 @dataclass(slots=True)
 class Plan:
-    """What is to be done here, and (`tell_…`) there."""
+    """What is to be done here, there (`tell_…`, `unwatch`: slugs), and with what waits to be told (`obsolete`)."""
 
     add: list[tuple[Entry, datetime]] = field(default_factory=list)
     remove: list[tuple[Entry, Play]] = field(default_factory=list)
     status: Status | None = None
     score: int | None = None
-    #: Of those to add, what was played there, not only marked: (entry, time).
-    watched: set[tuple[int, datetime]] = field(default_factory=set)
+    unlist: bool = False
+    unscore: bool = False
     tell_plays: list[tuple[Entry, Play]] = field(default_factory=list)
     tell_status: bool = False
     tell_score: bool = False
+    tell_removed: bool = False
+    unwatch: list[str] = field(default_factory=list)
+    obsolete: set[str] = field(default_factory=set)
+    #: Of those to add, what was played there, not only marked: (entry, time).
+    watched: set[tuple[int, datetime]] = field(default_factory=set)
+    #: What both sides agree on from now on.
+    bases: dict[str, dict[str, Any]] = field(default_factory=dict)
+
+    @property
+    def says(self) -> bool:
+        return self.status is not None or self.score is not None or self.unlist or self.unscore
 
     @property
     def changes_us(self) -> bool:
-        return bool(self.add or self.remove) or self.status is not None or self.score is not None
+        return bool(self.add or self.remove) or self.says
+
+
+def key_of(ids: Mapping[str, str], providers: Sequence[str]) -> str | None:
+    """What a title there is called in `bases`: its first id of the providers."""
+    return next((f"{name}:{ids[name]}" for name in providers if name in ids), None)
 
 
 def base_of(remote: Remote) -> dict[str, Any]:
-    """What is remembered of a title, to see later which side changed."""
-    return {"status": remote.status, "score": remote.score}
+    """What is remembered of a title: what it said."""
+    said: dict[str, Any] = {}
+    if remote.status is not None:
+        said["status"] = remote.status
+    if remote.score is not None:
+        said["score"] = remote.score
+    if remote.progress is not None:
+        said["progress"] = remote.progress
+    elif remote.plays:
+        said["seen"] = sorted({(play.season or 0, play.number) for play in remote.plays if play.number is not None})
+    return said
 
 
 def plan(
     show: Show,
-    remote: Remote,
+    remotes: Sequence[Remote],
     rule: Rule,
     *,
-    providers: Sequence[str],
-    dated: bool,
-    base: Mapping[str, Any] | None,
+    tracker: Kind,
+    bases: Bases,
     now: datetime,
     scores: bool = True,
     whole: bool = True,
+    unwatch: bool = False,
 ) -> Plan:
-    """`base` is what was remembered of the title, None the first time. `whole`: `remote` is all that is known there,
-    so what is not in it is not there."""
+    """`remotes` are the titles there that the show has in it. `whole`: they are all that is known there, so what is not
+    in them is not there. `unwatch`: what is not seen here may be taken away there."""
     made = Plan()
-    there = _placed(show, remote, providers)
-    _plays(made, there, remote, rule, dated=dated, whole=whole, now=now)
-    _status(made, show, remote, rule, base, seen=bool(there) and any(dates for _, dates in there))
+    seen = False
+    for remote in remotes:
+        there = [(entry, dates) for entry in show.entries if (dates := _dates(entry, remote, tracker)) is not None]
+        seen = seen or any(dates for _, dates in there)
+        known = bases.get(key_of(remote.ids, tracker.providers) or "", {})
+        _plays(made, there, remote, rule, tracker=tracker, known=known, whole=whole, now=now)
+        if rule == "ours" and whole and unwatch:
+            made.unwatch += [entry.slug for entry, dates in there if dates and not entry.plays]
+        key = key_of(remote.ids, tracker.providers)
+        if key is not None:
+            made.bases[key] = {**bases.get(key, {}), **base_of(remote)}
+    if rule == "theirs" and made.remove:
+        made.obsolete.add("watched")
+    _status(made, show, remotes, rule=rule, tracker=tracker, bases=bases, seen=seen, whole=whole)
     if scores:
-        _score(made, show, remote, rule, base)
+        _score(made, show, remotes, rule=rule, tracker=tracker, bases=bases, whole=whole)
     return made
-
-
-def means(remote: Remote, show: Show) -> bool:
-    """Whether a title can be a show that has one of its ids: providers but those of anime count films and series apart,
-    so that one number is two titles. A film may be an entry of a serie."""
-    if remote.kind == show.kind:
-        return True
-    if remote.kind == "movie":
-        films = (film(entry.facts) or {} for entry in show.entries if entry.facts["entry"]["kind"] == "movie")
-        if any(remote.ids.get(name) == value for ids in films for name, value in ids.items()):
-            return True
-    external = show.entries[0].facts["show"]["ids"] if show.entries else {}
-    return any(remote.ids.get(provider) in several(external, provider) for provider in ANIME)
 
 
 def say_words(made: Plan, show: Show, remote: Remote, rule: Rule, *, seen: bool) -> None:
     """What a place that is asked once says of status and score; `seen`: something of it was watched there."""
-    _status(made, show, remote, rule, None, seen=seen)
-    _score(made, show, remote, rule, None)
+    made.bases[""] = base_of(remote)
+    _status(made, show, [remote], rule=rule, tracker=Tracker, bases={}, seen=seen, whole=True)
+    _score(made, show, [remote], rule=rule, tracker=Tracker, bases={}, whole=True)
+    del made.bases[""]
 
 
-def _placed(show: Show, remote: Remote, providers: Sequence[str]) -> list[tuple[Entry, list[datetime | None]]]:
-    """The entries of ours that a title there has in it, with the dates at which they were watched there."""
-    found = []
-    for entry in show.entries:
-        dates = _dates(entry, remote, providers)
-        if dates is not None:
-            found.append((entry, dates))
-    return found
+# --- plays
 
 
-def _dates(entry: Entry, remote: Remote, providers: Sequence[str]) -> list[datetime | None] | None:
-    """None when the title does not have the entry in it."""
+def _dates(entry: Entry, remote: Remote, tracker: Kind) -> list[datetime | None] | None:
+    """When an entry was watched there; None when the title does not have it in it."""
     ids = film(entry.facts)
     if ids is not None:
         if not any(remote.ids.get(name) == value for name, value in ids.items()):
@@ -133,17 +158,31 @@ def _dates(entry: Entry, remote: Remote, providers: Sequence[str]) -> list[datet
             return [remote.completed_at] if remote.progress > 0 else []
         return [play.at for play in remote.plays if play.number is None]
     if remote.progress is not None:
-        for provider in providers:
-            place = anime(entry.facts, provider)
-            if place is not None and remote.ids.get(provider) == place.ids[provider]:
-                return [None] if place.number <= remote.progress else []
-        return None
-    for provider in providers:
+        number = _number(entry, remote, tracker)
+        return None if number is None else [None] if number <= remote.progress else []
+    for provider in tracker.providers:
         place = episode(entry.facts, [provider])
         if place is not None and remote.ids.get(provider) == place.ids[provider]:
             seasons = (place.season,) if place.season is not None else (None, 1)
             return [play.at for play in remote.plays if play.number == place.number and play.season in seasons]
     return None
+
+
+def _number(entry: Entry, remote: Remote, tracker: Kind) -> int | None:
+    for provider in tracker.providers:
+        place = anime(entry.facts, provider)
+        if place is not None and remote.ids.get(provider) == place.ids[provider]:
+            return place.number
+    return None
+
+
+def _was_seen(entry: Entry, remote: Remote, tracker: Kind, known: Mapping[str, Any]) -> bool:
+    """Whether it was watched there already when both agreed last: what has no play here now, was unmarked here."""
+    if remote.progress is not None:
+        number = 1 if film(entry.facts) is not None else _number(entry, remote, tracker)
+        return number is not None and number <= (known.get("progress") or 0)
+    place = episode(entry.facts, tracker.providers)
+    return place is not None and [place.season or 0, place.number] in [list(one) for one in known.get("seen") or ()]
 
 
 def _plays(
@@ -152,72 +191,192 @@ def _plays(
     remote: Remote,
     rule: Rule,
     *,
-    dated: bool,
+    tracker: Kind,
+    known: Mapping[str, Any],
     whole: bool,
     now: datetime,
 ) -> None:
     for entry, dates in there:
         ours = list(entry.plays)
         lacking: list[datetime | None] = []
-        for at in dates:
-            same = next((play for play in ours if at is not None and dated and abs(play.at - at) < SAME_PLAY), None)
-            if same is not None:
-                ours.remove(same)
-            elif at is None or not dated:
+        # A row that came twice says nothing twice, and no date of before films or of tomorrow says when.
+        for at in dict.fromkeys(at if at is None or FILMS <= at <= now + A_DAY else None for at in dates):
+            same = next((play for play in ours if at is not None and abs(play.at - at) < SAME_PLAY), None)
+            if at is None or not tracker.dated:
                 # It only says that it was watched.
-                if entry.plays:
-                    ours.clear()
-                else:
+                if not entry.plays:
                     lacking.append(at)
+                ours.clear()
+            elif same is not None:
+                ours.remove(same)
             else:
                 lacking.append(at)
+        if lacking and not whole and not entry.plays and _was_seen(entry, remote, tracker, known):
+            lacking.clear()
         if rule != "ours":
-            made.add += [(entry, at or remote.completed_at or remote.updated_at or now) for at in lacking]
+            told = [when for other, when in made.add if other.pk == entry.pk]
+            when_unsaid = min(remote.completed_at or remote.updated_at or now, now)
+            made.add += [
+                (entry, at or when_unsaid)
+                for at in lacking
+                if not told or (at is not None and all(abs(when - at) >= SAME_PLAY for when in told))
+            ]
+        if not tracker.each and dates:
+            # It holds the last play alone.
+            last = max((at for at in dates if at is not None), default=None)
+            newer = [play for play in ours if last is not None and play.at - last >= SAME_PLAY]
+            ours = [max(newer, key=lambda play: play.at)] if newer and rule != "theirs" else []
         if not whole:
             continue
         if rule == "theirs":
             made.remove += [(entry, play) for play in ours]
-        elif dated or not dates:
+        elif not entry.untold:
             made.tell_plays += [(entry, play) for play in ours]
 
 
-def _status(made: Plan, show: Show, remote: Remote, rule: Rule, base: Mapping[str, Any] | None, *, seen: bool) -> None:
-    if remote.status is None or remote.status == show.status:
-        made.tell_status = remote.status is None and show.status is not None and base is None and rule != "theirs"
+# --- what is said
+
+
+def folded(show: Show, bases: Bases, tracker: Kind) -> Status | None:
+    """The status of a show of which a service may have several titles: that of the one that somebody has come to."""
+    known = {key: base.get("status") for key, base in bases.items()}
+    if len(known) < 2 and not any(key.partition(":")[0] in ANIME for key in known):
+        return next(iter(known.values()), None)
+    order = [key for key in _titles(show, tracker) if key.partition(":")[0] in {k.partition(":")[0] for k in known}]
+    found = [known.get(key) for key in dict.fromkeys([*order, *known])]
+    begun = [position for position, status in enumerate(found) if status not in (None, "planned")]
+    if not begun:
+        return "planned" if "planned" in found else None
+    for status in ("rewatching", "watching"):
+        if status in found:
+            return status
+    last = found[begun[-1]]
+    return "watching" if last == "completed" and begun[-1] < len(found) - 1 else last
+
+
+def _titles(show: Show, tracker: Kind) -> list[str]:
+    """The keys of all titles that a show has at services that have one for each part, in the watch order."""
+    found: list[str] = []
+    for provider in tracker.providers:
+        if provider not in ANIME:
+            continue
+        places = [place for entry in show.entries if (place := anime(entry.facts, provider)) is not None]
+        found += [f"{provider}:{place.ids[provider]}" for place in places]
+        ids = show.entries[0].facts["show"]["ids"] if show.entries else {}
+        found += [f"{provider}:{identifier}" for identifier in several(ids, provider)]
+    return list(dict.fromkeys(found))
+
+
+def _status(
+    made: Plan,
+    show: Show,
+    remotes: Sequence[Remote],
+    *,
+    rule: Rule,
+    tracker: Kind,
+    bases: Bases,
+    seen: bool,
+    whole: bool,
+) -> None:
+    first = not any(key in bases for key in made.bases)
+    ours, was, theirs = show.status, folded(show, bases, tracker), folded(show, {**bases, **made.bases}, tracker)
+    told, held = bool({"status", "removed"} & show.waiting), _held(show, ours, tracker)
+    if theirs is None:
+        lacks = first or (rule == "ours" and held is not None)
+        made.tell_status = ours is not None and rule != "theirs" and not told and whole and lacks
         return
-    if remote.status == "planned" and seen:
-        # Listed to be seen again, which says nothing new of what was watched.
+    if held == _held(show, theirs, tracker) or (theirs == "planned" and seen):
+        # Planned and seen: listed to be seen again, which says nothing new of what was watched.
         return
-    if _theirs(show.status is None, base, "status", show, remote, rule=rule):
+    changed = first or was != theirs
+    own = told or held != _held(show, was, tracker) if not first else told or ours is not None
+    if rule == "theirs" or (rule == "merge" and changed and (not own or _is_newer(show, remotes))):
+        made.obsolete |= {"status", "removed"}
         # What all plays together come to is worked out from them.
-        if remote.status in ("watching", "completed") and made.add and show.kind == "movie":
-            return
-        made.status = remote.status
-    else:
-        made.tell_status = show.status is not None
+        if not (theirs in ("watching", "completed") and made.add and show.kind == "movie"):
+            made.status = theirs
+    elif (changed or rule == "ours" or (whole and own)) and not told:
+        made.tell_status = ours is not None
+        made.tell_removed = ours is None and rule == "ours"
 
 
-def _score(made: Plan, show: Show, remote: Remote, rule: Rule, base: Mapping[str, Any] | None) -> None:
-    if remote.score is None:
-        made.tell_score = show.score is not None and base is None and rule != "theirs"
+def _held(show: Show, status: Status | None, tracker: Kind) -> Status | None:
+    return tracker.held(show.kind, status)
+
+
+def _score(
+    made: Plan, show: Show, remotes: Sequence[Remote], *, rule: Rule, tracker: Kind, bases: Bases, whole: bool
+) -> None:
+    def base(remote: Remote) -> Mapping[str, Any] | None:
+        return bases.get(key_of(remote.ids, tracker.providers) or "")
+
+    told = "score" in show.waiting
+    scored = [remote for remote in remotes if remote.score is not None]
+    first = not any(base(remote) for remote in remotes)
+    if not scored:
+        made.tell_score = (
+            show.score is not None and rule != "theirs" and not told and whole and (first or rule == "ours")
+        )
         return
-    if show.score is not None and (show.score + 5) // 10 == (remote.score + 5) // 10:
-        # All that a service with ten steps can hold.
+    changed = [remote for remote in scored if steps((base(remote) or {}).get("score")) != steps(remote.score)]
+    latest = max(changed or scored, key=lambda remote: remote.updated_at or datetime.min.replace(tzinfo=UTC))
+    if steps(show.score) == steps(latest.score):
         return
-    if _theirs(show.score is None, base, "score", show, remote, rule=rule):
-        made.score = remote.score
-    else:
-        made.tell_score = show.score is not None
+    agreed = None if first else steps((base(latest) or {}).get("score"))
+    own = told or (show.score is not None if first else steps(show.score) != agreed)
+    if rule == "theirs" or (rule == "merge" and changed and (not own or _is_newer(show, [latest]))):
+        made.score = latest.score
+        made.obsolete.add("score")
+    elif (changed or rule == "ours" or (whole and own)) and not told:
+        made.tell_score = show.score is not None or not first
 
 
-def _theirs(absent: bool, base: Mapping[str, Any] | None, name: str, show: Show, remote: Remote, *, rule: Rule) -> bool:
-    """Whether what is there counts: by the rule, else the side that changed since both agreed, else the newest."""
-    if rule != "merge":
-        return rule == "theirs"
-    if base is not None and name in base and base[name] == getattr(remote, name):
-        return False
-    if absent:
-        return True
-    if remote.updated_at is None or show.listed_at is None:
-        return base is not None
-    return remote.updated_at > show.listed_at.astimezone(UTC)
+def steps(score: int | None) -> int | None:
+    """Of ten, which is all that most services can hold."""
+    return None if score is None else min(10, max(1, (score + 5) // 10))
+
+
+def _is_newer(show: Show, remotes: Sequence[Remote]) -> bool:
+    """Whether what changed there is newer than what changed here. What says no time is no newer."""
+    theirs = max((remote.updated_at for remote in remotes if remote.updated_at is not None), default=None)
+    if show.listed_at is None:
+        return "removed" not in show.waiting
+    return theirs is not None and theirs > show.listed_at.astimezone(UTC)
+
+
+# --- what is no longer there
+
+
+def without(show: Show, gone: Bases, rule: Rule, *, tracker: Kind, bases: Bases, scores: bool = True) -> Plan:
+    """What becomes of a show of which titles lost what `gone` says of them: their status, their score. Plays stay, as
+    their dates are nowhere else."""
+    made = Plan()
+    left = {
+        key: {name: value for name, value in base.items() if name not in gone.get(key, {})}
+        for key, base in bases.items()
+    }
+    made.bases = {key: left[key] for key in gone if key in left}
+    was, now = folded(show, bases, tracker), folded(show, left, tracker)
+    held = _held(show, show.status, tracker)
+    if _held(show, was, tracker) != _held(show, now, tracker) and held != _held(show, now, tracker):
+        told = bool({"status", "removed"} & show.waiting)
+        if rule == "ours":
+            made.tell_status = show.status is not None and not told
+        elif rule == "theirs" or (held == _held(show, was, tracker) and not told):
+            made.obsolete.add("status")
+            has_been_seen = any(entry.plays for entry in show.entries)
+            if now is not None:
+                made.status = now
+            elif has_been_seen and _held(show, "watching", tracker) is None:
+                # It has a list of what is planned, and none of what is watched.
+                made.status = "completed" if show.kind == "movie" else "watching"
+            else:
+                made.unlist = True
+    lost = {steps(base.get("score")) for base in gone.values() if base.get("score") is not None}
+    if scores and lost and show.score is not None and not any(base.get("score") for base in left.values()):
+        if rule == "ours":
+            made.tell_score = "score" not in show.waiting
+        elif rule == "theirs" or (steps(show.score) in lost and "score" not in show.waiting):
+            made.unscore = not made.unlist
+            made.obsolete.add("score")
+    return made

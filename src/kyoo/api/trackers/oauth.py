@@ -12,6 +12,8 @@ from kyoo.api.trackers.base import Answer, Application, LaterError, Login, Refus
 BEFOREHAND = timedelta(minutes=5)
 #: The longest lifetime of a token that is believed, in seconds.
 LONGEST = 10 * 365 * 86400
+#: Characters of a token; AniList's have a thousand.
+LARGEST = 8192
 
 
 def page(url: str, application: Application, state: str, redirect: str, **more: str) -> str:
@@ -27,14 +29,18 @@ def tokens_of(title: str, answer: Answer, before: Tokens | None = None) -> Token
     """The tokens in an answer. A refresh token that is not given anew stays. RefusedError when there are none."""
     body: dict[str, Any] = answer.body if isinstance(answer.body, dict) else {}
     access, refresh, expires = body.get("access_token"), body.get("refresh_token"), body.get("expires_in")
-    if not isinstance(access, str) or not access or not access.isascii() or not access.isprintable():
+    if not _is_token(access):
         raise RefusedError("refused", f"{title} gave no token")
     seconds = expires if isinstance(expires, int | float) and 0 < expires < LONGEST else None
     return Tokens(
-        access,
-        refresh if isinstance(refresh, str) and refresh else before.refresh if before else None,
+        str(access),
+        refresh if _is_token(refresh) else before.refresh if before else None,
         datetime.now(UTC) + timedelta(seconds=seconds) if seconds else None,
     )
+
+
+def _is_token(value: Any) -> bool:
+    return isinstance(value, str) and 0 < len(value) <= LARGEST and value.isascii() and value.isprintable()
 
 
 async def ask(

@@ -84,14 +84,21 @@ async def watched(
     await _write(connection, linked, orders, outgoing)
 
 
-async def unwatched(connection: Connection, profile: int, show: int, season: int | None, outgoing: Outgoing) -> None:
-    """A serie, or a season of it, was marked as not seen: told only to those whose owner wants that told."""
+async def unwatched(
+    connection: Connection, profile: int, show: int, part: int | Collection[str] | None, outgoing: Outgoing
+) -> None:
+    """A show, a season of it, or entries by their slugs were marked as not seen: told only to those whose owner wants
+    that told."""
     linked = [one for one in await _linked(connection, profile, outgoing) if one["unwatch"]]
     if not linked:
         return
     known = (await facts_of.shows(connection, profile, [show]))[show]
     every = await facts_of.entries_of(connection, profile, show)
-    gone = [one["slug"] for one in every if season is None or _season(one) == season]
+    gone = [
+        one["slug"]
+        for one in every
+        if part is None or (_season(one) == part if isinstance(part, int) else one["slug"] in part)
+    ]
     facts = {**_listing(known), "at": iso(datetime.now(UTC)), "entries": every, "gone": gone}
     await _write(connection, linked, _orders(linked, "unwatched", known, facts), outgoing)
 

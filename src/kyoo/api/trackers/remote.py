@@ -32,8 +32,8 @@ def hundred(rating: Any) -> int | None:
     return round(rating * 10)
 
 
-def number(value: Any) -> int | None:
-    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**6 else None
+def number(value: Any, most: int = 10**6) -> int | None:
+    return value if isinstance(value, int) and not isinstance(value, bool) and 0 <= value < most else None
 
 
 def text(value: Any) -> str:

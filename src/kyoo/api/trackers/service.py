@@ -40,7 +40,8 @@ class Trackers:
         self.linking = Linking(settings, database, self.services, self.sessions, seal=self.seal, public_url=public_url)
         self.importing = Importing(settings, database, self.sessions)
         self.watching = NowWatching(database, self.services, self.sessions)
-        self.delivery = Delivery(settings, database, self.services, self.sessions, queue)
+        listen = self.importing.listen
+        self.delivery = Delivery(settings, database, self.services, self.sessions, queue, listen=listen)
 
     async def close(self) -> None:
         await self.watching.close()
@@ -64,8 +65,8 @@ class Trackers:
             await self.delivery.defer(tracker, 0)
 
     async def look_soon(self, user: UUID, service: str) -> None:
-        """Have the worker read what changed at a tracker."""
-        await self._look((await self._mine(user, service)).pk)
+        """Have the worker read what changed at a tracker, and what was removed from it."""
+        await self._look((await self._mine(user, service)).pk, thorough=True)
 
     async def look_at_due(self) -> None:
         async with self._database.connection() as connection:
@@ -73,11 +74,11 @@ class Trackers:
         for tracker in due:
             await self._look(tracker)
 
-    async def _look(self, tracker: int) -> None:
+    async def _look(self, tracker: int, *, thorough: bool = False) -> None:
         name = "api:look_at_tracker"
         task = self._queue.configure_task(name, queue="trackers", queueing_lock=f"{name}:{tracker}")
         with contextlib.suppress(AlreadyEnqueued):
-            await task.defer_async(tracker=tracker)
+            await task.defer_async(tracker=tracker, **({"thorough": True} if thorough else {}))
 
     async def _mine(self, user: UUID, service: str) -> Linked:
         title = self.services.find(service).title

@@ -29,6 +29,7 @@ from kyoo.core.sealing import Seal, SealError
 
 @dataclass(frozen=True, slots=True)
 class Opened:
+    linked: Linked
     tracker: Tracker
     session: Session
 
@@ -90,7 +91,7 @@ class Sessions:
             hurried=hurried,
             daily=self._services.daily(tracker.name),
         )
-        return Opened(tracker, Session(wire, application, linked.unwatch, linked.scores))
+        return Opened(linked, tracker, Session(wire, application, linked.unwatch, linked.scores))
 
     def tokens(self, linked: Linked) -> Tokens:
         """UnlinkedError when they cannot be read."""

@@ -11,11 +11,13 @@ from kyoo import __version__
 from kyoo.api.trackers import oauth
 from kyoo.api.trackers.base import (
     DONE,
+    EVERYTHING,
     Action,
     Answer,
     Application,
     ByDevice,
     ByRedirect,
+    Complete,
     DeviceCode,
     LaterError,
     Limit,
@@ -68,6 +70,7 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
     writes = Limit(1.05, 2)
     batch = 100
     providers = PROVIDERS
+    each = False
     device_needs_secret = False
 
     def headers(self, application: Application, token: str | None) -> dict[str, str]:
@@ -133,6 +136,19 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
         return name if isinstance(name, str) else None
 
     # --- what is told
+
+    @classmethod
+    def held(cls, kind: str, status: Status | None) -> Status | None:
+        """A serie is watched or completed by what was watched of it."""
+        return "watching" if status == "rewatching" or (status == "completed" and kind == "serie") else status
+
+    @classmethod
+    def told(cls, order: Order, base: Mapping[str, Any]) -> dict[str, Any]:
+        if order.what == "removed":
+            return {"status": None, "score": None, "seen": []}
+        if order.what == "watched" and base.get("status") in (None, "planned"):
+            return {"status": "completed" if order.facts["show"]["kind"] == "movie" else "watching"}
+        return super().told(order, base)
 
     async def tell(self, session: Session, orders: Sequence[Order]) -> list[Outcome]:
         what = orders[0].what
@@ -202,7 +218,7 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
         return missed(self.title) if isinstance(absent, dict) and absent.get(kind) and "remove" not in path else DONE
 
     async def known(self, session: Session, order: Order) -> bool:
-        """Asks of the very film or episode; of a film only when it was watched then."""
+        """Asks of the very film or episode, and when it was watched last: before this time, it was not this one."""
         if order.what != "watched":
             return False
         ids = film(order.facts)
@@ -223,7 +239,7 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
         if not isinstance(found, dict) or found.get("result") is not True:
             return False
         at, last = moment(order.facts.get("at")), moment(found.get("last_watched"))
-        return not ids or at is None or last is None or abs(last - at) < SAME
+        return at is None or last is None or last > at - SAME
 
     async def scrobble(self, session: Session, action: Action, facts: Mapping[str, Any], percent: float) -> None:
         body = scrobble_body(facts, percent)
@@ -234,9 +250,18 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
 
     async def activities(self, session: Session) -> dict[str, Any]:
         answer = await session.wire("GET", f"{self.url}/sync/activities", params=self._about(session.application))
-        return answer.body if isinstance(answer.body, dict) else {}
+        body = answer.body if isinstance(answer.body, dict) else {}
+        groups = [(kind, body.get(kind)) for kind in ("tv_shows", "anime", "movies")]
+        said = {
+            kind: {key: _short(group.get(key)) for key in ("all", "removed_from_list")}
+            for kind, group in groups
+            if isinstance(group, Mapping)
+        }
+        return {"all": _short(body.get("all")), **said}
 
-    async def read(self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]) -> AsyncIterator[Remote]:
+    async def read(
+        self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]
+    ) -> AsyncIterator[Remote | Complete]:
         """Since the last time only; `null` means that nothing changed. What was taken off a list is not said, so the
         lists are read whole when that happened."""
         removed = any(_removed(before, kind) != _removed(now, kind) for kind in ("tv_shows", "anime", "movies"))
@@ -251,11 +276,21 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
             params["date_from"] = since
         answer = await session.wire("GET", f"{self.url}/sync/all-items/", params=params)
         body = answer.body if isinstance(answer.body, dict) else {}
+        sound, any_ = True, False
         for kind, key in KINDS:
+            sound = sound and isinstance(body.get(kind) or [], list)
             for entry in body.get(kind) or ():
                 found = remote(entry, key)
                 if found is not None:
+                    any_ = True
                     yield found
+                sound = sound and found is not None
+        if "date_from" not in params and sound and any_:
+            yield EVERYTHING
+
+
+def _short(said: Any) -> str | None:
+    return said[:40] if isinstance(said, str) else None
 
 
 def _removed(activities: Mapping[str, Any], kind: str) -> Any:

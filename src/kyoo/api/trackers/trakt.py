@@ -17,6 +17,7 @@ from kyoo.api.trackers.base import (
     Application,
     ByDevice,
     ByRedirect,
+    Complete,
     DeviceCode,
     LaterError,
     Limit,
@@ -29,6 +30,7 @@ from kyoo.api.trackers.base import (
     Renewing,
     Revoking,
     Session,
+    Status,
     Tokens,
     Tracker,
     TrackerError,
@@ -39,14 +41,14 @@ from kyoo.api.trackers.marks import Marks, missed, unplaced
 from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.orders import each
 from kyoo.api.trackers.remote import ids_of, scored
-from kyoo.api.trackers.trakt_reading import read
+from kyoo.api.trackers.trakt_reading import read, said_of
 
 #: The numbers of episodes are those of TMDB, and of TheTVDB where TMDB has none.
 PROVIDERS = (TMDB, TVDB, IMDB)
 #: How far the date of a play may be from ours: of what we dated, and of what Trakt dated when we scrobbled.
 DATED, SCROBBLED = timedelta(seconds=2), timedelta(minutes=10)
-#: Plays of one page of the history.
-PAGE = 250
+#: Plays of one page of the history, and pages that are looked through for one.
+PAGE, PAGES = 250, 20
 
 
 class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
@@ -160,6 +162,11 @@ class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
     # --- what is told
 
     @classmethod
+    def held(cls, kind: str, status: Status | None) -> Status | None:
+        """It has a watchlist, and series that were dropped."""
+        return status if status == "planned" or (status == "dropped" and kind == "serie") else None
+
+    @classmethod
     def wants(cls, what: What, facts: Mapping[str, Any]) -> bool:
         if what == "status":
             return bool(facts["status"] != "rewatching")
@@ -226,18 +233,26 @@ class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
             return DONE
         match order.facts["status"]:
             case "planned":
-                return await self._listed(session, "/sync/watchlist", kind, body)
+                outcome = await self._listed(session, "/sync/watchlist", kind, body)
+                await self._undrop(session, kind, body)
+                return outcome
             case "completed":
-                return await self._completed(session, order)
+                outcome = await self._completed(session, order)
+                await self._listed(session, "/sync/watchlist/remove", kind, body)
+                await self._undrop(session, kind, body)
+                return outcome
             case "dropped" if kind == "shows":
                 return await self._listed(session, "/users/hidden/dropped", kind, body)
             case "dropped":
                 await self._listed(session, "/sync/watchlist/remove", kind, body)
                 return Outcome(note="Trakt knows no dropped films; it is off your watchlist")
         await self._listed(session, "/sync/watchlist/remove", kind, body)
+        await self._undrop(session, kind, body)
+        return DONE
+
+    async def _undrop(self, session: Session, kind: str, body: dict[str, Any]) -> None:
         if kind == "shows":
             await self._listed(session, "/users/hidden/dropped/remove", kind, body)
-        return DONE
 
     async def _completed(self, session: Session, order: Order) -> Outcome:
         """Every entry by its own coordinates, and none that Trakt has already."""
@@ -303,7 +318,7 @@ class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
         marks = Marks(self.title)
         marks.add(order.id, order.facts, None, PROVIDERS)
         page, pages = 1, 1
-        while page <= pages:
+        while page <= min(pages, PAGES):
             answer = await session.wire(
                 "GET",
                 f"{self.url}/sync/history",
@@ -328,10 +343,12 @@ class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
 
     async def activities(self, session: Session) -> dict[str, Any]:
         answer = await session.wire("GET", f"{self.url}/sync/last_activities")
-        return answer.body if isinstance(answer.body, dict) else {}
+        return said_of(answer.body)
 
-    def read(self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]) -> AsyncIterator[Remote]:
-        return read(session.wire, self.url, before, now)
+    def read(
+        self, session: Session, before: Mapping[str, Any], now: Mapping[str, Any]
+    ) -> AsyncIterator[Remote | Complete]:
+        return read(session.wire, self.url, before, now, session.kept)
 
 
 def title_body(facts: Mapping[str, Any]) -> tuple[str, dict[str, Any]] | None:

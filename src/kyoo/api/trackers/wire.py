@@ -30,6 +30,8 @@ from kyoo.core.storable import made_storable
 
 #: Of one answer; a list of 5,000 titles has some 5 MB.
 MAX_BYTES = 32 * 1024**2
+#: Of an answer that is read without letting others go on.
+AT_ONCE = 128 * 1024
 #: Seconds that `Retry-After` may say; what says more is believed for so long.
 LONGEST_BLOCK = 24 * 3600.0
 #: Part of a burst that is left for what somebody does right now, when something can wait.
@@ -62,10 +64,15 @@ class Outside:
             raise LaterError("unreachable", f"{title} cannot be reached") from None
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError):
             raise LaterError("no_answer", f"{title} does not answer", sent=True) from None
-        parsed: Any = None
-        with contextlib.suppress(ValueError, RecursionError):
-            parsed = made_storable(jsons.loads(body))
+        # Megabytes take long: others have their turn meanwhile.
+        parsed = _parsed(body) if len(body) <= AT_ONCE else await asyncio.to_thread(_parsed, body)
         return Answer(response.status_code, response.headers, parsed)
+
+
+def _parsed(body: bytearray) -> Any:
+    with contextlib.suppress(ValueError, RecursionError):
+        return made_storable(jsons.loads(body))
+    return None
 
 
 class LimitedWire:
