@@ -46,8 +46,8 @@ def _known_hosts(hosts: tuple[str, ...]) -> tuple[str, ...]:
     return hosts
 
 
-#: What a name of a host can be.
-HOST = re.compile(r"[a-z0-9]([a-z0-9.-]{0,251}[a-z0-9])?")
+#: What a name of a host of the public internet can be.
+HOST = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]*[a-z0-9])?\.)+[a-z0-9]([a-z0-9-]*[a-z0-9])?")
 PictureHosts = Annotated[tuple[str, ...], BeforeValidator(_hosts), AfterValidator(_known_hosts)]
 #: May hold a user and a password.
 ProxyUrl = Annotated[SecretStr, AfterValidator(_proxy)]
