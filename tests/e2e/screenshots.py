@@ -47,7 +47,7 @@ def together(page: Page) -> None:
     page.get_by_label("Guests may come").check()
     page.get_by_test_id("make-room").click()
     link = page.get_by_test_id("room-link").input_value()
-    guest = browser.new_context(viewport={"width": 800, "height": 600}).new_page()
+    guest = browser.new_context(viewport={"width": 390, "height": 780}).new_page()
     guest.goto(link)
     guest.get_by_test_id("guest-name").fill("Zoe")
     guest.get_by_test_id("guest-join").click()
