@@ -134,7 +134,8 @@ def command(library: Path | str, data_dir: Path, port: int, *more: str) -> list[
 def environment(**more: str) -> dict[str, str]:
     """This environment without what would point the server elsewhere; nothing is fetched from the internet."""
     own = {name: value for name, value in os.environ.items() if not name.startswith(FOREIGN)}
-    return own | {"KYOO_ANIME_LISTS_INTERVAL": "0", "KYOO_PROVIDERS": "none"} | more
+    quick = {"KYOO_ANIME_LISTS_INTERVAL": "0", "KYOO_PROVIDERS": "none", "KYOO_DRAIN_NOTICE": "0"}
+    return own | quick | more
 
 
 def free_port() -> int:

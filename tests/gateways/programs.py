@@ -44,19 +44,29 @@ async def gateway(name: str, behind: Behind, port: int) -> AsyncIterator[Path | 
             yield None
         return
     async with served(behind.auth) as auth, served(behind.echo) as echo:
-        start = _nginx if name == "nginx" else _caddy
-        command, environment, log = start(behind, port, urlsplit(auth).netloc, urlsplit(echo).netloc)
-        messages = behind.folder / "messages"
-        with messages.open("wb") as output:
-            process = subprocess.Popen(
-                command, env={"PATH": os.environ["PATH"], **environment}, stdout=subprocess.DEVNULL, stderr=output
-            )
-        try:
-            await _answers(process, port, messages)
+        addresses = {service: [urlsplit(echo).netloc] for service in SERVICES} | {"auth": [urlsplit(auth).netloc]}
+        async with in_front_of(name, addresses, behind.pages, behind.folder, port) as log:
             yield log
-        finally:
-            process.terminate()
-            process.wait(10)
+
+
+@asynccontextmanager
+async def in_front_of(
+    name: str, addresses: dict[str, list[str]], pages: Path, folder: Path, port: int
+) -> AsyncIterator[Path | None]:
+    """Run nginx or Caddy on `port` in front of the replicas of each service; gives its access log, if it has one."""
+    start = _nginx if name == "nginx" else _caddy
+    command, environment, log = start(addresses, pages, folder, port)
+    messages = folder / "messages"
+    with messages.open("wb") as output:
+        process = subprocess.Popen(
+            command, env={"PATH": os.environ["PATH"], **environment}, stdout=subprocess.DEVNULL, stderr=output
+        )
+    try:
+        await _answers(process, port, messages)
+        yield log
+    finally:
+        process.terminate()
+        process.wait(10)
 
 
 def program(name: str) -> str:
@@ -76,47 +86,50 @@ def documented(language: str, app: str) -> str:
 Started = tuple[list[str], dict[str, str], Path | None]
 
 
-def _nginx(behind: Behind, port: int, auth: str, echo: str) -> Started:
+def _nginx(addresses: dict[str, list[str]], pages: Path, folder: Path, port: int) -> Started:
     site = (DEPLOY / "nginx/kyoo.conf").read_text()
+    servers = {
+        f"server {service}:{SERVICES[service].port} max_fails=0;": " ".join(
+            f"server {replica} max_fails=0;" for replica in replicas
+        )
+        for service, replicas in addresses.items()
+    }
     for given, ours in {
-        "auth:4568": auth,
-        "api:3567": echo,
-        "transcoder:7666": echo,
-        "scanner:4389": echo,
-        "listen 80;": f"listen 127.0.0.1:{port};\n{documented('nginx', echo)}",
-        "/usr/share/kyoo/web": str(behind.pages),
-        "/var/log/nginx": str(behind.folder),
+        **servers,
+        "listen 80;": f"listen 127.0.0.1:{port};\n{documented('nginx', addresses['api'][0])}",
+        "/usr/share/kyoo/web": str(pages),
+        "/var/log/nginx": str(folder),
     }.items():
         assert given in site, f"deploy/nginx/kyoo.conf lacks {given}"
         site = site.replace(given, ours)
     temporary = "\n".join(
-        f"{kind}_temp_path {behind.folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
+        f"{kind}_temp_path {folder}/{kind};" for kind in ("client_body", "proxy", "fastcgi", "uwsgi", "scgi")
     )
     user = "user root;" if os.geteuid() == 0 else ""
-    configuration = behind.folder / "nginx.conf"
+    configuration = folder / "nginx.conf"
     configuration.write_text(
-        f"daemon off; {user} pid {behind.folder}/pid; worker_processes 1; error_log stderr crit;\n"
+        f"daemon off; {user} pid {folder}/pid; worker_processes 1; error_log stderr crit;\n"
         f"events {{}}\nhttp {{\n{temporary}\n{site}\n}}\n"
     )
-    return [program("nginx"), "-e", "stderr", "-c", str(configuration)], {}, behind.folder / "kyoo.log"
+    return [program("nginx"), "-e", "stderr", "-c", str(configuration)], {}, folder / "kyoo.log"
 
 
-def _caddy(behind: Behind, port: int, auth: str, echo: str) -> Started:
+def _caddy(addresses: dict[str, list[str]], pages: Path, folder: Path, port: int) -> Started:
     environment = {
-        "HOME": str(behind.folder),
+        "HOME": str(folder),
         "KYOO_SITE": f"http://127.0.0.1:{port}",
-        "KYOO_AUTH": auth,
-        "KYOO_API": echo,
-        "KYOO_VIDEO": echo,
-        "KYOO_SCANNER": echo,
-        "KYOO_WEB": str(behind.pages),
+        "KYOO_AUTH": " ".join(addresses["auth"]),
+        "KYOO_API": " ".join(addresses["api"]),
+        "KYOO_VIDEO": " ".join(addresses["transcoder"]),
+        "KYOO_SCANNER": " ".join(addresses["scanner"]),
+        "KYOO_WEB": str(pages),
     }
-    configuration = behind.folder / "Caddyfile"
+    configuration = folder / "Caddyfile"
     # No port for its administration, which is the same for every Caddy of a machine.
     site = (DEPLOY / "caddy/Caddyfile").read_text()
     first = "\thandle @api_open {"
     assert first in site
-    site = site.replace(first, f"{documented('caddyfile', echo)}\n{first}")
+    site = site.replace(first, f"{documented('caddyfile', addresses['api'][0])}\n{first}")
     configuration.write_text("{\n\tadmin off\n}\n" + site)
     return [program("caddy"), "run", "--adapter", "caddyfile", "--config", str(configuration)], environment, None
 

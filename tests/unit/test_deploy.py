@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import shutil
 import subprocess
@@ -13,8 +14,12 @@ import pytest
 import yaml
 
 from kyoo.cli import main
-from kyoo.serve.checks import known_variables
+from kyoo.core.settings import variables_of
+from kyoo.serve.checks import HEEDED, known_variables
+from kyoo.serve.composition import SERVICE_PERMISSIONS
+from kyoo.serve.draining import OF_A_SERVICE
 from kyoo.serve.options import DEFAULT_PORT
+from kyoo.serve.services import SERVICES
 
 DEPLOY = Path(__file__).parents[2] / "deploy"
 DOCKERFILE = (DEPLOY / "container" / "Dockerfile").read_text()
@@ -27,7 +32,10 @@ def compose() -> dict[str, Any]:
 
 
 def test_every_variable_is_one_of_ours() -> None:
-    text = "\n".join(path.read_text() for path in (DEPLOY / "compose.yaml", DEPLOY / "container/Dockerfile", UNIT))
+    text = "\n".join(
+        path.read_text()
+        for path in (DEPLOY / "compose.yaml", DEPLOY / "compose.services.yaml", DEPLOY / "container/Dockerfile", UNIT)
+    )
     named = set(re.findall(r"\b(KYOO_[A-Z_]+)\b", text))
     assert {"KYOO_DATA_DIR", "KYOO_LIBRARY", "KYOO_HOST", "KYOO_BACKUP"} <= named <= set(known_variables())
 
@@ -70,3 +78,34 @@ def test_systemd_takes_the_unit(tmp_path: Path) -> None:
     unit.write_text(UNIT.read_text().replace("/usr/local/bin/kyoo", "/bin/true"))
     done = subprocess.run(["systemd-analyze", "verify", unit], capture_output=True, text=True, check=False)
     assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_services_in_containers_are_those_there_are() -> None:
+    """Each is reached where nginx and the others look for it, heeds what it is told, and is given the time to end."""
+    text = (DEPLOY / "compose.services.yaml").read_text()
+    found = yaml.safe_load(text)["services"]
+    nginx = (DEPLOY / "nginx/kyoo.conf").read_text()
+    ours = [*SERVICES, "worker"]
+    assert set(found) == {"gateway", "pages", "postgres", *ours}
+    for name in ours:
+        service = found[name]
+        assert service["command"] == [name]
+        heeded = {
+            variable
+            for kind in HEEDED[name]
+            for field in kind.model_fields.values()
+            for variable in variables_of(field)
+        }
+        # Those of all services are given to each; what only one heeds is given to that one.
+        own = set(service["environment"]) - set(yaml.safe_load(text)["x-variables"])
+        assert {variable for variable in own if not variable.startswith("KEIBI_")} <= heeded
+        assert float(service["stop_grace_period"][:-1]) > OF_A_SERVICE.notice + OF_A_SERVICE.seconds
+        assert service["read_only"] is True
+    for service in SERVICES.values():
+        assert f"server {service.name}:{service.port} " in nginx
+    claims = json.loads(found["auth"]["environment"]["KEIBI_APIKEY_SERVICE_CLAIMS"])
+    assert claims == {"permissions": SERVICE_PERMISSIONS}
+    [network] = found["auth"]["networks"]
+    assert network == "inside"
+    subnet = yaml.safe_load(text)["networks"]["inside"]["ipam"]["config"][0]["subnet"]
+    assert found["auth"]["environment"]["FORWARDED_ALLOW_IPS"] == subnet

@@ -12,6 +12,7 @@ from fastapi.responses import JSONResponse
 
 from kyoo.api.context import create_context
 from kyoo.api.limits import LimitedRequests, LimitingAuthentication
+from kyoo.api.measures import measures
 from kyoo.api.routes import (
     collections,
     editing,
@@ -112,6 +113,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
         schema="api",
         checks={"pictures": room_in(settings.image_store)},
         state={"context": context},
+        measures=[measures(context)],
     )
     app.add_exception_handler(405, _unknown_verb)
     app.add_exception_handler(psycopg.errors.UniqueViolation, _taken)

@@ -304,6 +304,12 @@ class Database:
         for other in self._apart:
             await other.resize(apart, apart)
 
+    def stats(self) -> dict[str, int]:
+        """Of the pool and those apart: connections there may be and are, free ones, who waits for one and who has."""
+        every = [self._pool.get_stats(), *(other._pool.get_stats() for other in self._apart)]  # noqa: SLF001 (its own)
+        names = ("pool_max", "pool_size", "pool_available", "requests_waiting", "requests_queued")
+        return {name: sum(stats.get(name, 0) for stats in every) for name in names}
+
     def connection(self) -> AbstractAsyncContextManager[Connection]:
         return _Lent(self._pool)
 

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from kyoo.core.postgres import Connection, execute
+from psycopg.rows import DictRow
+
+from kyoo.core.postgres import Connection, execute, fetch_all
 
 #: Of several processes that look at once, one tells (an arbitrary constant of ours).
 LOCK = 5_190_526
@@ -49,4 +51,24 @@ async def tell_changes(connection: Connection) -> None:
         from told
         """,
         {"lock": LOCK},
+    )
+
+
+async def depths(connection: Connection) -> list[DictRow]:
+    """`{queue, waiting, running, failed, age}`; `age`: for how many seconds the oldest one that may run has waited."""
+    return await fetch_all(
+        connection,
+        """
+        select queue_name as queue,
+            count(*) filter (where status = 'todo' and coalesce(scheduled_at, now()) <= now()) as waiting,
+            count(*) filter (where status = 'doing') as running,
+            count(*) filter (where status = 'failed') as failed,
+            coalesce(extract(epoch from now() - (
+                select min(event.at) from queue.procrastinate_events event
+                where event.type = 'deferred' and event.job_id = min(job.id) filter (
+                    where status = 'todo' and coalesce(scheduled_at, now()) <= now()
+                )
+            )), 0)::double precision as age
+        from queue.procrastinate_jobs job group by queue_name
+        """,
     )

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import psycopg
 import structlog
-from fastapi import APIRouter
+from fastapi import APIRouter, FastAPI, Request
 from fastapi.responses import JSONResponse
 from psycopg_pool import PoolTimeout
 from pydantic import AliasChoices, Field
@@ -34,6 +34,11 @@ HUNG = 30.0
 Check = Callable[[], str | None]
 
 log = structlog.get_logger()
+
+
+def leave(app: FastAPI) -> None:
+    """The process of this service goes: whoever routes requests chooses another one."""
+    app.state.leaving = True
 
 
 class ReadinessSettings(Settings):
@@ -124,8 +129,10 @@ def health_routes(prefix: str, schema: str | None, database: Database, checks: M
         return JSONResponse({"status": "healthy"})
 
     @router.get("/ready", responses={500: {"description": "What it works with would not let it do its work"}})
-    async def ready() -> JSONResponse:
+    async def ready(request: Request) -> JSONResponse:
         nonlocal remembered
+        if getattr(request.app.state, "leaving", False):
+            return JSONResponse({"status": "unhealthy", "process": "is about to end"}, 500)
         try:
             async with asyncio.timeout(READY_SECONDS):
                 problems = await looked()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator, Callable, Mapping
+from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
@@ -10,6 +10,7 @@ from typing import Any
 import httpx2
 import structlog
 from fastapi import APIRouter, FastAPI
+from prometheus_client import Metric
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core import telemetry
@@ -17,6 +18,7 @@ from kyoo.core.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.documentation import add_documentation
 from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
+from kyoo.core.metrics import Measured, Source, gauges
 from kyoo.core.permissions import ASKED, Authentication, guard_bodies, refuse_undeclared
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
@@ -39,6 +41,8 @@ class Runtime:
     authentication: Authentication
     peer: httpx2.AsyncClient
     public_url: str
+    #: Where other processes of the same service reach this one; None: there are none.
+    address: str | None = None
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]
@@ -112,11 +116,13 @@ def make_service(
     caching: Caching = "private",
     schema: str | None = None,
     checks: Mapping[str, Check] = {},
+    measures: Sequence[Source] = (),
 ) -> FastAPI:
     """A FastAPI application whose routes carry their public paths (`/api/…`). `state` is what handlers find in
     `request.app.state`, `max_body` how many bytes a request may send, `max_upload` one with files, `caching`
-    who may keep answers that do not say so; `schema` and `checks` are what it must have to be ready. Raises
-    UndeclaredPermissionError when a route declares no permission."""
+    who may keep answers that do not say so; `schema` and `checks` are what it must have to be ready,
+    `measures` what it tells of itself (metrics.py). Raises UndeclaredPermissionError when a route declares no
+    permission."""
     endings = Endings()
 
     @asynccontextmanager
@@ -140,6 +146,15 @@ def make_service(
     for key, value in (state or {}).items():
         setattr(app.state, key, value)
     install_error_handlers(app, error_body)
+    service = prefix.strip("/")
+
+    async def of_pool() -> list[Metric]:
+        values = {(service, name): float(value) for name, value in database.stats().items()}
+        return [gauges("kyoo_database_pool", "Connections to Postgres, and who waits.", ["service", "what"], values)]
+
+    app.state.measures = [of_pool, *measures]
+    # Next to the routes.
+    app.add_middleware(Measured, service=service)
     app.add_exception_handler(UnstorableError, pass_on)
     app.add_middleware(StorableRequests, error_body=error_body)
     app.add_middleware(BodyLimit, max_bytes=max_body, max_upload=max_upload, error_body=error_body)

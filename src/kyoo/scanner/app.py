@@ -12,6 +12,7 @@ from fastapi import FastAPI
 from kyoo.core.permissions import UnlimitedAuthentication
 from kyoo.core.service import Runtime, make_service
 from kyoo.scanner.context import create_context
+from kyoo.scanner.measures import measures
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.routes import guess, matches, orders, pictures, providers, scan, shows
 from kyoo.scanner.settings import ScannerSettings
@@ -49,4 +50,5 @@ def create_app(settings: ScannerSettings, runtime: Runtime, fixed: list[Provider
         error_body=error_detail,
         schema="scanner",
         state={"context": context},
+        measures=[measures(runtime.database)],
     )

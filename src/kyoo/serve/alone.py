@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
+import ipaddress
 import secrets
+import socket
 from typing import Any
 
 import httpx2
 import structlog
-import uvicorn
+from fastapi import FastAPI
+from psycopg.conninfo import conninfo_to_dict
 
 from kyoo.core.errors import KyooError
 from kyoo.core.peers import peer_client
@@ -18,14 +22,17 @@ from kyoo.core.process import settle, share_heaps, stand_back, stop_at_signals
 from kyoo.core.queue import make_queue
 from kyoo.core.room import Tenant
 from kyoo.core.service import Runtime
+from kyoo.core.tasks import ended
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
 from kyoo.serve.alone_settings import AloneSettings
 from kyoo.serve.backup.keeper import before_migrations
+from kyoo.serve.draining import OF_A_SERVICE
+from kyoo.serve.metrics import metrics
 from kyoo.serve.options import ListenSettings, ServeOptions, listen
 from kyoo.serve.schemas import migrate_all
 from kyoo.serve.services import NAMES, SERVICES
-from kyoo.serve.supervisor import make_server
+from kyoo.serve.supervisor import Server, make_server
 
 log = structlog.get_logger()
 
@@ -64,12 +71,14 @@ async def run_service(name: str, listening: ListenSettings) -> None:
         ):
             verifier = _verifier(settings, keys)
             authentication = Authentication(verifier, service.missing_status, service.malformed_status)
-            app = service.create_app(service.settings(), Runtime(database, queue, authentication, peer, public_url))
+            address = settings.replica_address or await asyncio.to_thread(reached_at, listeners[0], conninfo)
+            runtime = Runtime(database, queue, authentication, peer, public_url, address)
+            app = service.create_app(service.settings(), runtime)
             await database.open()
             try:
-                async with tenant.at_home(database, queue), app.router.lifespan_context(app):
+                async with tenant.at_home(database, queue), app.router.lifespan_context(app), metrics([app]):
                     settle()
-                    await _until_signal(make_server(app, public_url), listeners)
+                    await _until_signal(make_server(app, public_url, drain=OF_A_SERVICE), app, listeners)
             finally:
                 await database.close()
     finally:
@@ -90,6 +99,23 @@ async def run_worker(options: ServeOptions) -> None:
     await work(options, conninfo, secrets.token_urlsafe(32), alone=False)
 
 
+def reached_at(listener: socket.socket, conninfo: str) -> str:
+    """Where other machines reach what listens here. For all addresses of this machine, that by which it reaches
+    Postgres, as the others do; on the machine of Postgres, itself."""
+    host, port = listener.getsockname()[:2]
+    if ipaddress.ip_address(host).is_unspecified:
+        host = "127.0.0.1"
+        given = conninfo_to_dict(conninfo)
+        server = str(given.get("hostaddr") or given.get("host") or "").partition(",")[0]
+        with contextlib.suppress(OSError):
+            kind, _, _, _, address = socket.getaddrinfo(server, 9, type=socket.SOCK_DGRAM)[0]
+            with socket.socket(kind, socket.SOCK_DGRAM) as probe:
+                # Sends nothing.
+                probe.connect(address)
+                host = probe.getsockname()[0]
+    return f"http://[{host}]:{port}" if ":" in host else f"http://{host}:{port}"
+
+
 def _verifier(settings: AloneSettings, client: httpx2.AsyncClient) -> Verifier | None:
     """None: nobody is asked for a token, which takes KYOO_AUTH=off."""
     if settings.auth == "off":
@@ -101,9 +127,18 @@ def _verifier(settings: AloneSettings, client: httpx2.AsyncClient) -> Verifier |
     return Verifier(JwksUrl(client, settings.keys_url), issuer=settings.jwt_issuer)
 
 
-async def _until_signal(server: uvicorn.Server, listeners: list[Any]) -> None:
+async def _until_signal(server: Server, app: FastAPI, listeners: list[Any]) -> None:
+    """A second signal waits for nobody."""
+    leaving: asyncio.Task[None] | None = None
+
     def stop() -> None:
-        server.should_exit = True
+        nonlocal leaving
+        if leaving is None:
+            leaving = asyncio.create_task(server.leave([app]))
+        else:
+            server.should_exit = server.force_exit = True
 
     stop_at_signals(stop)
     await server.serve(sockets=listeners)
+    if leaving is not None:
+        await ended(leaving)

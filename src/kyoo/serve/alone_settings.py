@@ -42,6 +42,8 @@ class AloneSettings(AuthSwitch):
     gateway: Annotated[PeerUrl, AfterValidator(_is_gateway)] | None = Field(
         default=None, validation_alias=AliasChoices("KYOO_URL")
     )
+    #: Where other replicas of the service reach this one, if not at the address that it listens on.
+    replica_address: PeerUrl | None = Field(default=None, validation_alias=AliasChoices("KYOO_REPLICA_ADDRESS"))
     api_key: HeaderSecret | None = Field(default=None, validation_alias=AliasChoices("KYOO_APIKEY"))
     jwks_url: PeerUrl | None = Field(default=None, validation_alias=AliasChoices("JWKS_URL"))
     auth_server: PeerUrl | None = Field(default=None, validation_alias=AliasChoices("AUTH_SERVER"))

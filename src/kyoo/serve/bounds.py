@@ -79,6 +79,8 @@ class Clients:
         self._connected = 0
         #: Connections that are only told that there are too many.
         self.refused = 0
+        #: Whether connections end with the next answer: the process goes.
+        self.leaving = False
         #: What ends each connection that asks for nothing at present; who has waited longest is first.
         self._waiting: OrderedDict[object, Callable[[], None]] = OrderedDict()
 

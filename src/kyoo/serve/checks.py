@@ -30,7 +30,9 @@ from kyoo.core.telemetry import TelemetrySettings
 from kyoo.serve.alone_settings import AloneSettings, AuthSwitch
 from kyoo.serve.backup.settings import BackupSettings
 from kyoo.serve.bounds import Bounds
+from kyoo.serve.draining import DrainSettings
 from kyoo.serve.major_upgrade import ProgramsSettings
+from kyoo.serve.metrics import MetricsSettings
 from kyoo.serve.options import DATA, DataSettings, DemoSettings, ListenSettings, PlaceSettings, misplaced
 from kyoo.serve.services import SERVICES
 from kyoo.serve.tls import TlsSettings
@@ -58,6 +60,8 @@ HEEDED: dict[str, list[type[Settings]]] = {
         ListenSettings,
         TlsSettings,
         Bounds,
+        DrainSettings,
+        MetricsSettings,
         BackupSettings,
         ProgramsSettings,
         *OF_SERVICES.values(),
@@ -70,6 +74,8 @@ HEEDED: dict[str, list[type[Settings]]] = {
         ListenSettings,
         TlsSettings,
         Bounds,
+        DrainSettings,
+        MetricsSettings,
         BackupSettings,
         ProgramsSettings,
         *OF_SERVICES.values(),
@@ -83,7 +89,10 @@ HEEDED: dict[str, list[type[Settings]]] = {
     "rotate-keys": [*COMMON, DataSettings, AuthSettings],
     "make-administrator": [*COMMON, DataSettings, AuthSettings],
     "set-password": [*COMMON, DataSettings, AuthSettings],
-    **{name: [*WORKING, ListenSettings, Bounds, AloneSettings, settings] for name, settings in OF_SERVICES.items()},
+    **{
+        name: [*WORKING, ListenSettings, Bounds, DrainSettings, MetricsSettings, AloneSettings, settings]
+        for name, settings in OF_SERVICES.items()
+    },
 }
 
 # The fields of the api's that are about trackers and imports.

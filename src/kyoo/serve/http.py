@@ -8,6 +8,7 @@ import asyncio
 from typing import Any
 
 import structlog
+from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.datastructures import Headers
@@ -25,6 +26,8 @@ REFUSED_SECONDS = 2
 ENDED_SECONDS = 1
 #: Seconds in which the client of a websocket that we have closed takes what is left for it.
 UNREAD_SECONDS = 15
+#: Seconds between two looks whether a websocket is open.
+HANDSHAKE_LOOK = 0.02
 #: More who are refused at once get no answer.
 MOST_REFUSED = 256
 
@@ -174,8 +177,15 @@ class BoundedHttp(HttpToolsProtocol):
         if self.timeout_keep_alive_task is not None:
             self.clients.waits(self, self.transport.close)
 
+    def shutdown(self) -> None:
+        if not self._is_free and not self.cycle.response_started:
+            _is_last(self.cycle)
+        super().shutdown()
+
     def _start_asgi_task(self, cycle: RequestResponseCycle, app: Any) -> None:
         self._answered = cycle
+        if self.clients.leaving:
+            _is_last(cycle)
         cycle.transport = WholeAnswer(cycle)  # type: ignore[assignment]
         super()._start_asgi_task(cycle, app)
 
@@ -267,6 +277,14 @@ class BoundedHttp(HttpToolsProtocol):
             self.clients.refused -= 1
 
 
+def _is_last(cycle: RequestResponseCycle) -> None:
+    """The connection ends with this answer, which says so: whoever holds connections open then asks for nothing on one
+    that is closed at that moment."""
+    cycle.keep_alive = False
+    # As if the client had asked for it; uvicorn answers accordingly.
+    cycle.scope["headers"] = [*cycle.scope["headers"], CLOSE_HEADER]
+
+
 def answer(status: int, message: str) -> bytes:
     body = error_body(status, message)
     head = f"content-type: application/json\r\ncontent-length: {len(body)}\r\nretry-after: {RETRY_AFTER}\r\n"
@@ -299,6 +317,13 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         # HTTP has given its own place back a moment ago.
         self.clients.enter(self.client)
         self._counted = True
+
+    def shutdown(self) -> None:
+        if self.handshake_initiated and not self.handshake_complete and not self.transport.is_closing():
+            # It is opened first: then its client is told to come back elsewhere.
+            self.loop.call_later(HANDSHAKE_LOOK, self.shutdown)
+        else:
+            super().shutdown()
 
     def data_received(self, data: bytes) -> None:
         super().data_received(data)

@@ -43,7 +43,7 @@ class PlaceSettings(DataSettings):
     public_url: Origin | None = Field(default=None, validation_alias=AliasChoices("KYOO_PUBLIC_URL", "PUBLIC_URL"))
 
 
-def _host(host: str) -> str:
+def host_name(host: str) -> str:
     if not host:
         raise ValueError("must not be empty; 0.0.0.0 opens the server to the network")
     try:
@@ -55,7 +55,7 @@ def _host(host: str) -> str:
     return host
 
 
-def _known(host: str) -> None:
+def known_here(host: str) -> None:
     try:
         socket.getaddrinfo(host, None, type=socket.SOCK_STREAM, flags=socket.AI_PASSIVE)
     except (OSError, UnicodeError) as error:
@@ -68,7 +68,7 @@ HOST = re.compile(r"(?!0x)(?=.*[A-Za-z])[A-Za-z0-9]([A-Za-z0-9_.-]{0,251}[A-Za-z
 class ListenSettings(Settings):
     """Where a server listens."""
 
-    host: Annotated[str, AfterValidator(_host), AtStart(_known)] = Field(
+    host: Annotated[str, AfterValidator(host_name), AtStart(known_here)] = Field(
         default="localhost", validation_alias=AliasChoices("KYOO_HOST")
     )
     #: None = the one of the command.
@@ -82,7 +82,7 @@ class DemoSettings(Settings):
         default_factory=lambda: Path(platformdirs.user_data_dir("kyoo-demo")),
         validation_alias=AliasChoices("KYOO_DEMO_FOLDER"),
     )
-    host: Annotated[str, AfterValidator(_host), AtStart(_known)] = "127.0.0.1"
+    host: Annotated[str, AfterValidator(host_name), AtStart(known_here)] = "127.0.0.1"
     port: int = Field(default=8902, ge=1, le=65535)
     public_url: Origin | None = None
 

@@ -12,13 +12,14 @@ import socket
 import ssl
 import sys
 import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterator
+from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
 import uvicorn
+from fastapi import FastAPI
 from starlette.types import ASGIApp
 
 from kyoo.core.errors import KyooError
@@ -36,9 +37,11 @@ from kyoo.serve.backup.restoring import Request, give_up, restore
 from kyoo.serve.backup.stores import locations
 from kyoo.serve.bounds import BoundedRequests, Bounds, Clients
 from kyoo.serve.composition import Instance, composed, settings_of
+from kyoo.serve.draining import OF_SERVE, Drain
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
 from kyoo.serve.http import BoundedHttp, BoundedWebSocket
 from kyoo.serve.major_upgrade import keep_programs, upgrade
+from kyoo.serve.metrics import metrics
 from kyoo.serve.options import ServeOptions, listen
 from kyoo.serve.private_files import close_to_others
 from kyoo.serve.progress import Console, follow_first_scan
@@ -180,6 +183,7 @@ async def _run(
         console.step("Starting the worker")
         worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
         stack.push_async_callback(_ended, worker)
+        await stack.enter_async_context(metrics(instance.applications.values()))
         server = await stack.enter_async_context(_serving(instance, listeners, options.tls))
         settle()
         console.ready(options)
@@ -204,8 +208,18 @@ async def _unless_stopped(work: Awaitable[None], *stops: asyncio.Event) -> None:
             working.result()
 
 
-class _Server(uvicorn.Server):
+class Server(uvicorn.Server):
     """uvicorn without its signal handlers: the supervisor decides the order in which things stop."""
+
+    def __init__(self, config: uvicorn.Config, clients: Clients, drain: Drain) -> None:
+        super().__init__(config)
+        self._clients = clients
+        self._drain = drain
+
+    async def leave(self, applications: Iterable[FastAPI]) -> None:
+        """Have it end. Sockets are closed with 1012 (RFC 6455 §7.4, "service restart"), once no more are taken."""
+        await self._drain.announce(applications, self._clients)
+        self.should_exit = True
 
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
@@ -227,7 +241,7 @@ async def _serving(
     finally:
         if following is not None:
             following.cancel()
-        server.should_exit = True
+        await server.leave(instance.applications.values())
         await running
 
 
@@ -238,15 +252,17 @@ def make_server(
     bounds: Bounds | None = None,
     trusted: list[str] | None = None,
     tls: ssl.SSLContext | None = None,
-) -> uvicorn.Server:
-    """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. Two seconds of grace
-    for requests under way. Every request is a line in the log when KYOO_LOG_REQUESTS is true. `trusted`: the gateways
-    in front (core/forwarded.py). `tls`: None = plain HTTP."""
+    drain: Drain = OF_SERVE,
+) -> Server:
+    """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. `drain`: how it ends,
+    unless variables say otherwise. Every request is a line in the log when KYOO_LOG_REQUESTS is true. `trusted`: the
+    gateways in front (core/forwarded.py). `tls`: None = plain HTTP."""
     logged = read(LogSettings).requests
     clients = Clients(bounds or read(Bounds), lambda address: address in forwarded.trusted_hosts)
     bounded = BoundedRequests(app, clients)
     forwarded = Forwarded(RequestLog(bounded) if logged else bounded, public_url, trusted=trusted)
-    return _Server(
+    drain = drain.chosen()
+    return Server(
         uvicorn.Config(
             forwarded,
             # Forwarded reads them.
@@ -255,7 +271,7 @@ def make_server(
             access_log=False,
             log_config=None,
             server_header=False,
-            timeout_graceful_shutdown=2,
+            timeout_graceful_shutdown=drain.seconds,
             timeout_keep_alive=75,
             http=type("Http", (BoundedHttp,), {"clients": clients}),
             ws=type("WebSocket", (BoundedWebSocket,), {"clients": clients}),
@@ -263,7 +279,9 @@ def make_server(
             ws_per_message_deflate=False,
             ws_max_size=LARGEST_MESSAGE,
             ssl_context_factory=None if tls is None else lambda *_: tls,
-        )
+        ),
+        clients,
+        drain,
     )
 
 

@@ -30,6 +30,10 @@ from kyoo.serve.services import LANES, SERVICES, Lane
 #: Jobs get this long to finish when the worker is told to stop; what is cut off is run again at the next start.
 GRACE_SECONDS = 5
 
+#: Seconds between two signs of life of a worker, and without one after which others run its jobs again; between two
+#: looks for such jobs.
+HEARTBEAT, STALLED, LOOK_FOR_STALLED = 5.0, 30.0, 5.0
+
 #: Seconds before a part of the worker that failed starts again: doubled while it lasts less than LASTING.
 FIRST_PAUSE, LONGEST_PAUSE, LASTING = 1.0, 60.0, 60.0
 
@@ -50,7 +54,7 @@ async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone:
         queue = instance.runtime.queue
         for name, service in SERVICES.items():
             queue.add_tasks_from(service.jobs, namespace=name)
-        await take_back(queue, seconds_since_heartbeat=0 if alone else 60)
+        await take_back(queue, seconds_since_heartbeat=0 if alone else STALLED)
         stores = locations(settings_of(options, service_key, "worker"))
         parts = [*_background(instance, queue), ("the backups", lambda: keep_making(conninfo, stores))]
         tasks = [asyncio.create_task(kept_running(name, task)) for name, task in parts]
@@ -106,6 +110,8 @@ async def run_lane(queue: Queue, contexts: dict[str, Any], lane: Lane) -> None:
                 shutdown_graceful_timeout=GRACE_SECONDS,
                 delete_jobs="successful",
                 fetch_job_polling_interval=10,
+                update_heartbeat_interval=HEARTBEAT,
+                stalled_worker_timeout=STALLED,
             )
         log.warning("the queue does not answer and is asked again", queues=lane.queues, seconds=pause)
         await asyncio.sleep(pause)
@@ -133,8 +139,8 @@ async def _keep_telling(database: Database) -> None:
 
 async def _keep_taking_back(queue: Queue) -> None:
     while True:
-        await asyncio.sleep(60)
+        await asyncio.sleep(LOOK_FOR_STALLED)
         try:
-            await take_back(queue, seconds_since_heartbeat=60)
+            await take_back(queue, seconds_since_heartbeat=STALLED)
         except ConnectorException as error:
             log.warning("jobs cut off earlier cannot be looked for", error=str(error))

@@ -1,6 +1,6 @@
 """How many encoders run at once, who is next when there is no room, and which encoder makes way for it.
 
-All of it is known to this process alone: the bounds are those of a machine, not of an instance.
+The bound of all users together is that of a machine; that of one user holds over all transcoders (replicas.py).
 """
 
 from __future__ import annotations
@@ -128,6 +128,25 @@ class Admission:
         if sort.running.pop(work, None) is not None:
             sort.settle()
 
+    def work_elsewhere(self, heavy: Counter[str], light: Counter[str]) -> None:
+        """How many encoders other transcoders have at work for each user."""
+        self._sorts[True].elsewhere, self._sorts[False].elsewhere = heavy, light
+        self.settle()
+
+    def at_work(self, *, heavy: bool) -> Counter[str]:
+        """How many work here for each user, without those that would make way for anybody."""
+        running = self._sorts[heavy].running
+        return Counter(one.user for one in running if one.unneeded_since is None and (one.is_read or not one.is_ahead))
+
+    @property
+    def counts(self) -> dict[tuple[str, str], int]:
+        """Encoders of pictures and others, that run and that wait for room."""
+        found = {}
+        for is_heavy, sort in self._sorts.items():
+            kind = "heavy" if is_heavy else "light"
+            found[kind, "running"], found[kind, "waiting"] = len(sort.running), len(sort.waiting)
+        return found
+
     def settle(self) -> None:
         """Something has changed: see who may run now."""
         for sort in self._sorts.values():
@@ -142,6 +161,8 @@ class Sort:
         #: Since when each runs.
         self.running: dict[Work, float] = {}
         self.waiting: list[Waiter] = []
+        #: Of each user, on other machines.
+        self.elsewhere: Counter[str] = Counter()
         self._bound = bound
 
     def settle(self) -> None:
@@ -153,7 +174,7 @@ class Sort:
             queue.remove(waiter)
             work = waiter.work
             crowded = self._crowd(work)
-            if not crowded:
+            if crowded is None:
                 self.running[work] = time.monotonic()
                 waiter.admitted.set()
                 continue
@@ -165,16 +186,16 @@ class Sort:
                 victim.end()
 
     def refusal(self, work: Work) -> str:
-        if len(self._crowd(work)) < self._bound.together:
+        if len(self._crowd(work) or ()) < self._bound.together:
             return "This account has as many encoders as one account may have: try again in a moment"
         return "The server encodes for as many viewers as it can: try again in a moment"
 
-    def _crowd(self, work: Work) -> list[Work]:
-        """The encoders of which one must end before `work` may run; none if there is room."""
+    def _crowd(self, work: Work) -> list[Work] | None:
+        """The encoders here of which one must end before `work` may run; None: there is room."""
         own = [other for other in self.running if other.user == work.user]
-        if len(own) >= self._bound.each:
+        if len(own) + self.elsewhere[work.user] >= self._bound.each:
             return own
-        return list(self.running) if len(self.running) >= self._bound.together else []
+        return list(self.running) if len(self.running) >= self._bound.together else None
 
     def _counts(self) -> Counter[str]:
         return Counter(work.user for work in self.running if not work.stopping)

@@ -12,6 +12,7 @@ from kyoo.core.readiness import program, room_in
 from kyoo.core.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
 from kyoo.transcoder.routes import direct, info, pictures, playlists, segments, streams, subtitles
+from kyoo.transcoder.routes.handing_over import FromReplica
 from kyoo.transcoder.settings import TranscoderSettings
 
 
@@ -34,7 +35,7 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
         finally:
             await context.close()
 
-    return make_service(
+    app = make_service(
         "Kyoo transcoder",
         prefix="/video",
         database=runtime.database,
@@ -49,4 +50,8 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
             "ffmpeg": program(settings.ffmpeg_path()),
         },
         state={"context": context},
+        measures=[context.measures],
     )
+    # Before anything looks at where a request comes from.
+    app.add_middleware(FromReplica, key=context.replicas.key)
+    return app

@@ -1,6 +1,6 @@
 """Who watches: players, where in a file each of them is, what they are doing, and who was sent away.
 
-Kept in the memory of the process that serves them; all of it is rows: (user, player) → file, places, times.
+Kept in the memory of the transcoder that owns the file; what limits need of it is known to the others (replicas.py).
 """
 
 from __future__ import annotations
@@ -8,7 +8,7 @@ from __future__ import annotations
 import math
 import time
 from collections import OrderedDict
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
@@ -20,6 +20,7 @@ from kyoo.transcoder.allowance import UNLIMITED, Allowance
 from kyoo.transcoder.encoder import ClientKey
 from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.rendition import RenditionKey
+from kyoo.transcoder.replicas import Watching
 from kyoo.transcoder.timeline import Timeline
 
 #: A player whose buffer is full asks for a segment whenever it has played one. One that asks for none for this many
@@ -29,6 +30,8 @@ QUIET_SEGMENTS, QUIET = 2.0, 4.0
 ADJACENT = 1.0
 #: Seconds for which a player that was sent away is kept away, and how many are.
 AWAY, MOST_AWAY = 3600.0, 4096
+#: Seconds by which a player must be newer elsewhere: what others say is that old.
+SETTLED = 2.0
 #: Players that are known at once; whoever asks under ever new names pushes out those that have been silent for longest.
 MOST_KNOWN = 4096
 SENT_AWAY = "An administrator has ended this stream"
@@ -117,6 +120,8 @@ class Clients:
     def __init__(self, *, idle: float, paused: float) -> None:
         #: Called when a player has come or gone.
         self.changed: Callable[[], None] = lambda: None
+        #: Who watches at other transcoders.
+        self.elsewhere: Callable[[], Iterable[Watching]] = tuple
         self._idle = idle
         self._paused = max(idle, paused)
         self._clients: dict[ClientKey, Client] = {}
@@ -141,10 +146,15 @@ class Clients:
         most, own = caller.allowance.streams, self._clients.get(caller.key)
         if most is None:
             return
-        watching = list(self.watching())
-        since = own.since if own is not None and own in watching else math.inf
+        watching, now = list(self.watching()), time.monotonic()
+        far = [one for one in self.elsewhere() if one.user == caller.user]
+        if own is not None and own in watching:
+            since = own.since
+        else:
+            since = min((now - one.since for one in far if one.key == caller.key), default=math.inf)
         others = [one for one in watching if one.user == caller.user and one is not own and one.plays]
-        if sum(one.since < since for one in others) >= most:
+        longer_elsewhere = sum(now - one.since < since for one in far if one.key != caller.key)
+        if sum(one.since < since for one in others) + longer_elsewhere >= most:
             raise ForbiddenError(f"This account plays {most} streams already, which is as many as it may")
 
     def of(self, caller: Caller, file: KnownFile) -> Client:
@@ -177,6 +187,28 @@ class Clients:
         finally:
             client.sending -= 1
             client.seen = time.monotonic()
+
+    def known_elsewhere(self) -> list[Watching]:
+        """What other transcoders are told of those that play here."""
+        now = time.monotonic()
+        return [
+            Watching(user=one.user, key=one.key, since=now - one.since, silent=0 if one.sending else now - one.seen)
+            for one in self.watching()
+            if one.plays
+        ]
+
+    def gone_elsewhere(self) -> list[ClientKey]:
+        """Those that have asked for something at another transcoder since they did here."""
+        now = time.monotonic()
+        far = {one.key: one.silent for one in self.elsewhere()}
+        return [
+            key
+            for key, one in self._clients.items()
+            if not one.sending and far.get(key, math.inf) + SETTLED < now - one.seen
+        ]
+
+    def of_file(self, content_id: str) -> list[ClientKey]:
+        return [key for key, one in self._clients.items() if one.file.content_id == content_id]
 
     def named(self, client_id: str) -> list[ClientKey]:
         """The players of all users that call themselves so."""

@@ -9,14 +9,19 @@ from obstore.store import ObjectStore
 
 from kyoo.core.blobs import open_store
 from kyoo.core.files import LibraryRoots
+from kyoo.core.metrics import Source
 from kyoo.core.service import Runtime
 from kyoo.transcoder.admission import Admission
+from kyoo.transcoder.away import Away
 from kyoo.transcoder.clients import Clients
 from kyoo.transcoder.ffmpeg import Program
+from kyoo.transcoder.forwarding import Forwarding
 from kyoo.transcoder.libav.pool import LookPool
 from kyoo.transcoder.library import MediaLibrary
 from kyoo.transcoder.limits import Limits
+from kyoo.transcoder.measures import measures
 from kyoo.transcoder.pictures import Pictures
+from kyoo.transcoder.replicas import Replicas
 from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.segments import Scratch, SegmentCache
 from kyoo.transcoder.sessions import Sessions
@@ -38,6 +43,10 @@ class TranscoderContext:
     limits: Limits
     scratch: Scratch
     sessions: Sessions
+    replicas: Replicas
+    forwarding: Forwarding
+    away: Away
+    measures: Source
     teller: Teller
     store: ObjectStore
     subtitles: Subtitles
@@ -48,9 +57,14 @@ class TranscoderContext:
         await self.ffmpeg.open()
         await asyncio.to_thread(self.scratch.open)
         self.sessions.open()
+        await self.replicas.open()
+        await self.away.open()
         self.teller.open()
 
     async def close(self) -> None:
+        await self.away.close()
+        await self.replicas.close()
+        await self.forwarding.close()
         await self.teller.close()
         await self.sessions.close()
         await self.subtitles.close()
@@ -68,17 +82,22 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
     )
     program = Program(ffmpeg.program, settings.preset, settings.decoders)
     store = open_store(settings.store_location)
+    cache, admission = SegmentCache(scratch, settings.cache_limit), Admission(*settings.bounds, settings.encoder_wait)
     clients = Clients(idle=settings.client_idle, paused=settings.client_paused)
     sessions = Sessions(
-        SegmentCache(scratch, settings.cache_limit),
+        cache,
         ffmpeg,
         program,
-        Admission(*settings.bounds, settings.encoder_wait),
+        admission,
         clients,
         encode_ahead=settings.encode_ahead,
         client_idle=settings.client_idle,
     )
-    teller = Teller(runtime.database, sessions.streams)
+    replicas = Replicas(runtime.database, runtime.address)
+    replicas.load, replicas.is_used, replicas.lost = sessions.load, sessions.is_used, sessions.give_up
+    replicas.changed = lambda: sessions.hear(replicas)
+    clients.elsewhere = replicas.watching
+    teller = Teller(runtime.database, sessions.streams, replicas.is_elsewhere)
     clients.changed = teller.look
     return TranscoderContext(
         settings=settings,
@@ -89,6 +108,10 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         limits=Limits(runtime.peer),
         scratch=scratch,
         sessions=sessions,
+        replicas=replicas,
+        forwarding=Forwarding(),
+        away=Away(runtime.database, clients),
+        measures=measures(admission, clients, cache, replicas),
         teller=teller,
         store=store,
         subtitles=Subtitles(

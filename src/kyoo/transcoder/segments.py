@@ -191,6 +191,11 @@ class SegmentCache:
                 path.unlink(missing_ok=True)
         self._shrink()
 
+    @property
+    def size(self) -> int:
+        """Bytes."""
+        return self._size
+
     def touch(self, segment: Segment) -> None:
         if segment in self._kept:
             self._kept.move_to_end(segment)

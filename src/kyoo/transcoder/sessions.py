@@ -23,6 +23,7 @@ from kyoo.transcoder.library import KnownFile
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.models.streams import Stream
 from kyoo.transcoder.rendition import Rendition, RenditionKey
+from kyoo.transcoder.replicas import Load, Replicas
 from kyoo.transcoder.running import Ffmpeg
 from kyoo.transcoder.segments import Segment, SegmentCache
 from kyoo.transcoder.streams import running_streams
@@ -288,6 +289,31 @@ class Sessions:
                 if now - shared.used > RENDITION_IDLE and not shared.rendition.encoders:
                     shared.rendition.drop()
                     del self._shared[key]
+
+    def is_used(self, content_id: str) -> bool:
+        """Whether anybody watches a file here, or an encoder works on it."""
+        encoded = any(key.content_id == content_id and one.rendition.encoders for key, one in self._shared.items())
+        return encoded or any(client.file.content_id == content_id for client in self.clients.listed())
+
+    def give_up(self, content_id: str) -> None:
+        """Another transcoder has taken over a file: its players ask there."""
+        for key in self.clients.of_file(content_id):
+            self.clients.leave(key)
+        self.sweep()
+
+    def load(self) -> Load:
+        """What other transcoders are told."""
+        return Load(
+            watching=tuple(self.clients.known_elsewhere()),
+            heavy=self._admission.at_work(heavy=True),
+            light=self._admission.at_work(heavy=False),
+        )
+
+    def hear(self, replicas: Replicas) -> None:
+        """What others have to do has changed."""
+        self._admission.work_elsewhere(replicas.encoders(heavy=True), replicas.encoders(heavy=False))
+        for key in self.clients.gone_elsewhere():
+            self.leave(key, None)
 
     def streams(self) -> list[Stream]:
         """Files that somebody watches or that are being encoded, by path."""

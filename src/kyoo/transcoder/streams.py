@@ -27,6 +27,19 @@ def running_streams(
     return sorted(streams, key=lambda stream: stream.path)
 
 
+def together(streams: list[Stream], others: list[Stream]) -> list[Stream]:
+    """What two transcoders list, by path: a file that just changes hands is in both lists."""
+    found = {stream.sha: stream for stream in streams}
+    for other in others:
+        if (one := found.get(other.sha)) is not None:
+            here = {(viewer.profile_id, viewer.client_id) for viewer in one.viewers}
+            more = [viewer for viewer in other.viewers if (viewer.profile_id, viewer.client_id) not in here]
+            tracks = {"videos": [*one.videos, *other.videos], "audios": [*one.audios, *other.audios]}
+            other = one.model_copy(update={**tracks, "viewers": [*one.viewers, *more]})  # noqa: PLW2901
+        found[other.sha] = other
+    return sorted(found.values(), key=lambda stream: stream.path)
+
+
 def stream_of(file: KnownFile, renditions: list[Rendition], viewers: list[Client]) -> Stream:
     def tracks(kind: str) -> list[StreamTrack]:
         return [

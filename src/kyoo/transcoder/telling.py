@@ -44,9 +44,11 @@ async def sent_away(connection: Connection, players: Iterable[ClientKey], messag
 
 
 class Teller:
-    """Of one process, whose streams it lists."""
+    """Of one process, whose streams it lists. `is_elsewhere`: what has not ended but gone to another transcoder, which
+    tells of it."""
 
-    def __init__(self, database: Database, streams: Streams) -> None:
+    def __init__(self, database: Database, streams: Streams, is_elsewhere: Callable[[str], bool]) -> None:
+        self._is_elsewhere = is_elsewhere
         self._database = database
         self._streams = streams
         #: What was told last of the streams that there were, by file.
@@ -87,7 +89,8 @@ class Teller:
             for sha, stream in now.items()
             if _essence(stream) != _essence(self._told.get(sha))
         ]
-        facts += [Fact(TOPIC, "ended", {"stream": stream}) for sha, stream in self._told.items() if sha not in now]
+        gone = [sha for sha in self._told if sha not in now and not self._is_elsewhere(sha)]
+        facts += [Fact(TOPIC, "ended", {"stream": self._told[sha]}) for sha in gone]
         if facts:
             async with self._database.transaction() as connection:
                 await events.record(connection, *facts)

@@ -271,3 +271,15 @@ async def drop(connection: Connection, user: UUID, service: str, letter: UUID) -
         {"id": letter, "user": user, "service": service},
     )
     return found is not None
+
+
+async def counts(connection: Connection) -> list[DictRow]:
+    """`{service, state, count}` of all accounts."""
+    return await fetch_all(
+        connection,
+        """
+        select trackers.service, outbox.state, count(*) as count
+        from api.tracker_outbox outbox join api.trackers on trackers.pk = outbox.tracker_pk
+        group by trackers.service, outbox.state
+        """,
+    )

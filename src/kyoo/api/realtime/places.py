@@ -21,6 +21,10 @@ class OpenSockets:
         self._most = most
         self._open: Counter[Hashable] = Counter()
 
+    @property
+    def total(self) -> int:
+        return self._open.total()
+
     @contextmanager
     def one_more(self, identity: Identity, address: str | None) -> Iterator[None]:
         """Raises TooManySocketsError."""

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_one, fetch_value
+from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 
 async def take_turn(
@@ -192,4 +192,15 @@ async def drop_answers(connection: Connection, *, unused_days: int, limit: int) 
         )
         """,
         {"days": unused_days, "limit": limit},
+    )
+
+
+async def states(connection: Connection) -> list[DictRow]:
+    """`{name, up, requests}` of each that has been asked."""
+    return await fetch_all(
+        connection,
+        """
+        select name, (state in ('ok', 'slow'))::integer as up, requests
+        from scanner.services where state <> 'unknown'
+        """,
     )

@@ -10,7 +10,15 @@ from fastapi.responses import Response
 
 from kyoo.transcoder.clients import Caller
 from kyoo.transcoder.playlists import master_playlist, media_playlist, query_string
-from kyoo.transcoder.routes.common import Client, Context, File, WantedAudio, WantedVideo, limited_router
+from kyoo.transcoder.routes.common import (
+    Client,
+    Context,
+    File,
+    WantedAudio,
+    WantedVideo,
+    limited_router,
+)
+from kyoo.transcoder.routes.handing_over import answer_of_owner
 from kyoo.transcoder.sessions import Wanted
 
 router = limited_router("hls")
@@ -47,17 +55,19 @@ async def get_master(request: Request, file: File, context: Context, client: Cli
 
 @router.get("/video/{path}/audio/{audio}/{quality}/index.m3u8", response_class=Playlist)
 @router.head("/video/{path}/audio/{audio}/{quality}/index.m3u8", response_class=Playlist, include_in_schema=False)
-async def get_audio_playlist(request: Request, wanted: WantedAudio, context: Context, client: Client) -> Playlist:
+async def get_audio_playlist(request: Request, wanted: WantedAudio, context: Context, client: Client) -> Response:
     return await send(request, wanted, context, client)
 
 
 @router.get("/video/{path}/{video}/{quality}/index.m3u8", response_class=Playlist)
 @router.head("/video/{path}/{video}/{quality}/index.m3u8", response_class=Playlist, include_in_schema=False)
-async def get_video_playlist(request: Request, wanted: WantedVideo, context: Context, client: Client) -> Playlist:
+async def get_video_playlist(request: Request, wanted: WantedVideo, context: Context, client: Client) -> Response:
     return await send(request, wanted, context, client)
 
 
-async def send(request: Request, wanted: Wanted, context: Context, client: Caller) -> Playlist:
+async def send(request: Request, wanted: Wanted, context: Context, client: Caller) -> Response:
+    if (answer := await answer_of_owner(request, context, wanted.file.content_id)) is not None:
+        return answer
     timeline = context.sessions.timeline(wanted.file.media, wanted.kind, wanted.track, wanted.quality)
     if request.method == "HEAD":
         context.sessions.clients.admit(client)

@@ -14,7 +14,15 @@ from starlette.types import Receive, Scope, Send
 
 from kyoo.core.errors import BadRequestError
 from kyoo.transcoder.clients import Caller
-from kyoo.transcoder.routes.common import Client, Context, OptionalCaller, WantedAudio, WantedVideo, limited_router
+from kyoo.transcoder.routes.common import (
+    Client,
+    Context,
+    OptionalCaller,
+    WantedAudio,
+    WantedVideo,
+    limited_router,
+)
+from kyoo.transcoder.routes.handing_over import answer_of_owner
 from kyoo.transcoder.sessions import Wanted
 
 router = limited_router("hls")
@@ -54,6 +62,8 @@ async def get_video_segment(
 
 
 async def send_init(request: Request, context: Context, wanted: Wanted, caller: Caller | None) -> Response:
+    if (answer := await answer_of_owner(request, context, wanted.file.content_id)) is not None:
+        return answer
     if request.method == "HEAD":
         return described(context, wanted, None, caller)
     return Response(await context.sessions.init(wanted, caller), media_type=MEDIA_TYPES[wanted.kind])
@@ -65,14 +75,17 @@ async def send(request: Request, context: Context, wanted: Wanted, name: str, cl
     if match is None:
         raise BadRequestError("A segment is named segment-<n>.mp4")
     number = int(match[1])
-    if request.method == "HEAD":
-        return described(context, wanted, number, client)
-    begun = await unless_left(request, context.sessions.begin(wanted, number, client))
-    if begun is None:
-        return Response()
-    segment, first, rest = begun
-    headers = {"Content-Length": str(segment.size)} if segment.finished else {}
-    return Sending(first, rest, media_type=MEDIA_TYPES[wanted.kind], headers=headers)
+
+    async def answer() -> Response:
+        if (answer := await answer_of_owner(request, context, wanted.file.content_id)) is not None:
+            return answer
+        if request.method == "HEAD":
+            return described(context, wanted, number, client)
+        segment, first, rest = await context.sessions.begin(wanted, number, client)
+        headers = {"Content-Length": str(segment.size)} if segment.finished else {}
+        return Sending(first, rest, media_type=MEDIA_TYPES[wanted.kind], headers=headers)
+
+    return await unless_left(request, answer()) or Response()
 
 
 def described(context: Context, wanted: Wanted, number: int | None, caller: Caller | None) -> Response:

@@ -1,5 +1,17 @@
 -- The tables as they are. Made by `make tables` from what the migrations come to; nothing applies this file.
 
+-- The transcoders that run by themselves, each of which writes its row every second (replicas.py).
+create unlogged table transcoder.replicas (
+    id uuid not null,
+    address text not null,
+    -- What the others show when they hand a request over; anybody else is not believed.
+    key text not null,
+    -- Who watches there, and whose encoders work: for limits that hold over all of them.
+    load json not null,
+    seen timestamp with time zone not null default now(),
+    constraint replicas_pkey primary key (id)
+);
+
 -- One row per content, whatever it is called and however often it is there.
 create table transcoder.media (
     id serial not null,
@@ -14,6 +26,15 @@ create table transcoder.media (
     constraint media_pkey primary key (id),
     constraint media_content_id_key unique (content_id)
 );
+
+-- Which of them makes the renditions of a content; worth nothing when it has been silent.
+create unlogged table transcoder.leases (
+    content_id text not null,
+    replica uuid not null,
+    constraint leases_pkey primary key (content_id),
+    constraint leases_replica_fkey foreign key (replica) references transcoder.replicas(id) on delete cascade
+);
+create index leases_replica on transcoder.leases (replica);
 
 -- Which content a path had when it was last looked at. Paths are bytes: file names need not be UTF-8.
 create table transcoder.paths (

@@ -1,0 +1,1 @@
+"""Services as replicas, each in a process of its own, behind a gateway as it is deployed."""

@@ -1,0 +1,183 @@
+"""Starts replicas of each service behind a gateway, on one database and one folder, as they run on several machines."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import json
+import signal
+import subprocess
+import sys
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import httpx2
+
+from kyoo.serve.composition import SERVICE_PERMISSIONS
+from kyoo.serve.draining import OF_A_SERVICE
+from kyoo.serve.services import SERVICES
+from tests.e2e.server import all_gone, descendants, environment, free_port
+from tests.gateways.programs import in_front_of
+from tests.waiting import PATIENCE, until
+
+KEY = "k" * 40
+WORKER = "worker"
+
+
+@dataclass(eq=False)
+class Replica:
+    """One process; `port` is None for a worker."""
+
+    name: str
+    port: int | None
+    command: list[str]
+    variables: dict[str, str]
+    log: Path
+    process: subprocess.Popen[bytes] = field(init=False)
+
+    def start(self) -> None:
+        with self.log.open("ab") as output:
+            self.process = subprocess.Popen(
+                self.command, env=environment(**self.variables), stdout=output, stderr=output, start_new_session=True
+            )
+
+    async def is_ready(self) -> bool:
+        """A worker is soon."""
+        assert self.process.poll() is None, self.log.read_text()[-4000:]
+        if self.port is None:
+            return True
+        with contextlib.suppress(httpx2.HTTPError):
+            async with httpx2.AsyncClient(timeout=PATIENCE) as client:
+                url = f"http://127.0.0.1:{self.port}{SERVICES[self.name].prefix}/ready"
+                return (await client.get(url)).status_code == 200
+        return False
+
+    async def stop(self) -> int:
+        """As whoever runs it does; its exit status."""
+        self.process.send_signal(signal.SIGTERM)
+        return await asyncio.to_thread(self.process.wait, PATIENCE)
+
+    async def restart(self) -> None:
+        assert await self.stop() == 0, self.log.read_text()[-4000:]
+        self.start()
+        await until(self.is_ready)
+
+    async def kill(self) -> None:
+        self.process.kill()
+        await asyncio.to_thread(self.process.wait)
+
+
+@dataclass(eq=False)
+class Cluster:
+    url: str
+    library: Path
+    replicas: dict[str, list[Replica]]
+
+    @property
+    def all(self) -> list[Replica]:
+        return [replica for group in self.replicas.values() for replica in group]
+
+    @property
+    def client(self) -> httpx2.AsyncClient:
+        return httpx2.AsyncClient(base_url=self.url, timeout=PATIENCE)
+
+    async def log_in(self, client: httpx2.AsyncClient, name: str = "ada") -> dict[str, str]:
+        """Headers of a user, who is registered if need be; the first one is the administrator."""
+        account = {"username": name, "email": f"{name}@example.org", "password": "correct horse"}
+        answer = await client.post("/auth/users", json=account)
+        if answer.status_code == 409:
+            answer = await client.post("/auth/sessions", json={"login": name, "password": account["password"]})
+        assert answer.status_code == 201, answer.text
+        return {"Authorization": f"Bearer {answer.json()['token']}"}
+
+
+def replica(name: str, number: int, url: str, conninfo: str, folder: Path, library: Path) -> Replica:
+    port = None if name == WORKER else free_port()
+    data = folder / "data"
+    variables = {
+        "POSTGRES_URL": conninfo,
+        # Each process has a few of the connections of the tests' Postgres.
+        "KYOO_POSTGRES_CONNECTIONS": "8",
+        # As it is by default.
+        "KYOO_DRAIN_NOTICE": str(OF_A_SERVICE.notice),
+        "KYOO_PUBLIC_URL": url,
+        "KYOO_URL": url,
+        "KYOO_APIKEY": KEY,
+        "KEIBI_APIKEY_SERVICE": KEY,
+        "KEIBI_APIKEY_SERVICE_CLAIMS": json.dumps({"permissions": SERVICE_PERMISSIONS}),
+        "JWKS_URL": f"{url}/.well-known/jwks.json",
+        "JWT_ISSUER": url,
+        "KYOO_LIBRARY": str(library),
+        "PROFILE_PICTURE_PATH": str(data / "profiles"),
+        "IMAGES_PATH": str(data / "images"),
+        "GOCODER_METADATA_ROOT": str(data / "metadata"),
+        # Not shared: each machine has its own.
+        "GOCODER_CACHE_ROOT": str(folder / f"cache-{name}-{number}"),
+        "KYOO_DATA_DIR": str(data),
+    }
+    if name == WORKER:
+        variables = {key: value for key, value in variables.items() if key in FOR_WORKERS}
+        command = [WORKER, f"--public-url={url}"]
+    else:
+        heeded = FOR_SERVICES | OWN[name]
+        variables = {key: value for key, value in variables.items() if key in heeded}
+        command = [name, "--host=127.0.0.1", f"--port={port}"]
+    return Replica(name, port, [sys.executable, "-m", "kyoo.cli", *command], variables, folder / f"{name}-{number}.log")
+
+
+FOR_WORKERS = {
+    *("POSTGRES_URL", "KYOO_POSTGRES_CONNECTIONS", "KYOO_LIBRARY", "KYOO_DATA_DIR", "PROFILE_PICTURE_PATH"),
+    *("IMAGES_PATH", "GOCODER_METADATA_ROOT", "GOCODER_CACHE_ROOT"),
+}
+FOR_SERVICES = {
+    *("POSTGRES_URL", "KYOO_POSTGRES_CONNECTIONS", "KYOO_PUBLIC_URL", "KYOO_URL", "KYOO_APIKEY", "JWKS_URL"),
+    *("JWT_ISSUER", "KYOO_DRAIN_NOTICE"),
+}
+OWN = {
+    "auth": {"KEIBI_APIKEY_SERVICE", "KEIBI_APIKEY_SERVICE_CLAIMS", "PROFILE_PICTURE_PATH"},
+    "api": {"IMAGES_PATH"},
+    "scanner": {"KYOO_LIBRARY"},
+    "transcoder": {"KYOO_LIBRARY", "GOCODER_METADATA_ROOT", "GOCODER_CACHE_ROOT"},
+}
+
+
+@asynccontextmanager
+async def cluster(conninfo: str, folder: Path, gateway: str = "nginx", **counts: int) -> AsyncIterator[Cluster]:
+    """So many replicas of each service (`auth=2`) behind `gateway`; all that they start is gone in the end."""
+    library, pages = folder / "library", folder / "pages"
+    for place in (library, pages, folder / "gateway"):
+        place.mkdir()
+    (pages / "index.html").write_text("<!doctype html><title>the pages</title>")
+    # nginx reads the pages as another user than root.
+    for parent in (folder, *folder.parents[:2]):
+        with contextlib.suppress(PermissionError):
+            parent.chmod(0o755)
+    port = free_port()
+    url = f"http://127.0.0.1:{port}"
+    replicas = {
+        name: [replica(name, number, url, conninfo, folder, library) for number in range(count)]
+        for name, count in counts.items()
+    }
+    made = Cluster(url, library, replicas)
+    addresses = {
+        name: [f"127.0.0.1:{one.port}" for one in replicas.get(name, [])] or [f"127.0.0.1:{free_port()}"]
+        for name in SERVICES
+    }
+    async with in_front_of(gateway, addresses, pages, folder / "gateway", port):
+        try:
+            for one in made.all:
+                one.start()
+            for one in made.all:
+                await until(one.is_ready)
+            yield made
+        finally:
+            running = [one for one in made.all if hasattr(one, "process")]
+            pids = [pid for one in running for pid in descendants(one.process.pid)]
+            for one in running:
+                one.process.send_signal(signal.SIGCONT)
+                one.process.terminate()
+            for one in running:
+                await asyncio.to_thread(one.process.wait, PATIENCE)
+            assert all_gone(pids) == []
