@@ -8,6 +8,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from procrastinate.testing import InMemoryConnector
 from tests.fakes.trackers.service import Fault
 from tests.integration.api.seeds import USER, episode_seed, film_seed, movie_seed, serie_seed, special_seed
 from tests.integration.api.trackers import ME, Tracked, tracked
@@ -447,3 +448,14 @@ async def test_a_socket_scrobbles_what_it_ends(kyoo: Tracked) -> None:
     assert told == [f"/scrobble/{action}" for action in ("start", "pause", "start", "stop")]
     await socket.close()
     assert len(kyoo.fakes.trakt.writes()) == 4
+
+
+async def test_what_waits_for_hours_does_not_hold_up_what_is_due(kyoo: Tracked, queued: InMemoryConnector) -> None:
+    await kyoo.link("trakt")
+    delivery = kyoo.app.state.context.trackers.delivery
+    async with kyoo.app.state.context.database.connection() as connection:
+        (row,) = await (await connection.execute("select pk from api.trackers")).fetchall()
+    for seconds in (3600, 0, 0):
+        await delivery.defer(row["pk"], seconds)
+    jobs = [job for job in queued.jobs.values() if job["task_name"] == "api:deliver_to_tracker"]
+    assert [job["scheduled_at"] is None for job in jobs] == [False, True]

@@ -214,9 +214,9 @@ class Delivery:
             "api:deliver_to_tracker",
             queue="trackers",
             schedule_in={"seconds": math.ceil(seconds)} if seconds else None,
-            queueing_lock=f"api:deliver_to_tracker:{tracker}",
+            # A job for later does not stand in the way of one for now.
+            queueing_lock=f"api:deliver_to_tracker:{tracker}{':later' if seconds else ''}",
         )
-        # One that waits for longer does no harm: the worker looks for what is due every minute.
         with contextlib.suppress(AlreadyEnqueued):
             await task.defer_async(tracker=tracker)
 
