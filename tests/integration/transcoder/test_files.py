@@ -42,7 +42,7 @@ async def test_info_has_exactly_the_contracts_fields_in_order(service: Service) 
         *("id", "sha", "path", "extension", "mimeCodec", "size", "duration", "container"),
         *("versions", "videos", "audios", "subtitles", "fonts", "chapters"),
         # Ours.
-        "cover",
+        *("cover", "tags"),
     ]
     assert list(info["versions"]) == ["info", "extract", "thumbs", "keyframes", "fingerprint", "fpWith"]
     assert info["path"] == str(path)
