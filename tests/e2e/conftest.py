@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, expect, sync_playwright
+from playwright.sync_api import Browser, Error, Page, expect, sync_playwright
 
 from tests.e2e import chromium
 from tests.e2e.chromium import open_context
@@ -55,9 +56,10 @@ def page(browser: Browser) -> Iterator[Page]:
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
     yield page
-    # A request that a test answers itself may be under way still.
+    # A request that a test answers itself may be under way still; the page may be closed.
     for routed in (page, context):
-        routed.unroute_all(behavior="ignoreErrors")
+        with contextlib.suppress(Error):
+            routed.unroute_all(behavior="ignoreErrors")
     context.close()
     assert faults == []
 

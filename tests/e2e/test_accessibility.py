@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, ConsoleMessage, Page
+from playwright.sync_api import Browser, BrowserContext, ConsoleMessage
 
 from tests.e2e.demo import DemoServer
 from tests.waiting import PATIENCE
@@ -61,40 +61,53 @@ OF_ADMINISTRATORS = [
 ]
 
 
-@pytest.fixture(params=[(1280, "dark"), (390, "light")], ids=["wide", "narrow"])
-def visitor(browser: Browser, request: pytest.FixtureRequest) -> Iterator[BrowserContext]:
-    width, theme = request.param
+#: Pixels of width, and the theme of the system.
+SCREENS = {"wide": (1280, "dark"), "narrow": (390, "light")}
+#: Colours that are on their way to others have contrasts of their own.
+AT_ONCE = "*, *::before, *::after { transition: none !important; animation: none !important }"
+#: Until what a change of the screen changes is shown.
+SHOWN = "new Promise(shown => requestAnimationFrame(() => requestAnimationFrame(shown)))"
+
+
+@pytest.fixture
+def visitor(browser: Browser) -> Iterator[BrowserContext]:
     # The policy of the pages would refuse axe itself.
-    context = browser.new_context(
-        viewport={"width": width, "height": 844}, color_scheme=theme, bypass_csp=True, reduced_motion="reduce"
-    )
+    context = browser.new_context(bypass_csp=True, reduced_motion="reduce")
     context.set_default_timeout(1000 * PATIENCE)
     yield context
     context.close()
 
 
-def findings(page: Page, url: str) -> list[str]:
-    """What is wrong with the page at `url`."""
-    errors: list[str] = []
+def findings(visitor: BrowserContext, url: str) -> list[str]:
+    """What is wrong with the page at `url`, on each screen."""
+    found: list[str] = []
 
     def said(message: ConsoleMessage) -> None:
         if message.type == "error":
-            errors.append(f"{message.text} {message.location['url']}")
+            found.append(f"{message.text} {message.location['url']}")
 
+    page = visitor.new_page()
     page.on("console", said)
-    page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(url)
-    page.get_by_role("heading", level=1).first.wait_for()
-    page.wait_for_load_state("networkidle")
-    page.add_script_tag(path=AXE)
-    found: list[str] = page.evaluate(FINDINGS)
-    if (excess := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
-        found.append(f"{excess} pixels wider than the screen")
-    return [f"{url}: {fault}" for fault in found + errors]
+    page.on("pageerror", lambda error: found.append(str(error)))
+    for number, (name, (width, theme)) in enumerate(SCREENS.items()):
+        page.set_viewport_size({"width": width, "height": 844})
+        page.emulate_media(color_scheme=theme)  # type: ignore[arg-type]
+        if not number:
+            page.goto(url)
+            page.get_by_role("heading", level=1).first.wait_for()
+            page.wait_for_load_state("networkidle")
+            page.add_script_tag(path=AXE)
+            page.add_style_tag(content=AT_ONCE)
+        page.evaluate(SHOWN)
+        found += [f"{name}: {fault}" for fault in page.evaluate(FINDINGS)]
+        if (excess := page.evaluate("document.documentElement.scrollWidth - innerWidth")) > 0:
+            found.append(f"{excess} pixels wider than the {name} screen")
+    page.close()
+    return [f"{url}: {fault}" for fault in found]
 
 
 def test_pages_of_guests(visitor: BrowserContext, demo: DemoServer) -> None:
-    faults = [fault for path in OF_GUESTS for fault in findings(visitor.new_page(), f"{demo.url}{path}")]
+    faults = [fault for path in OF_GUESTS for fault in findings(visitor, f"{demo.url}{path}")]
     assert faults == []
 
 
@@ -103,9 +116,5 @@ def test_pages_of_users_and_administrators(visitor: BrowserContext, demo: DemoSe
     with demo.client() as client:
         me = client.get("/auth/users/me").json()["id"]
     paths = [*OF_USERS, *OF_ADMINISTRATORS, f"/admin/users/{me}"]
-    faults: list[str] = []
-    for path in paths:
-        page = visitor.new_page()
-        faults += findings(page, f"{demo.url}{path}")
-        page.close()
+    faults = [fault for path in paths for fault in findings(visitor, f"{demo.url}{path}")]
     assert faults == []

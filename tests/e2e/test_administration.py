@@ -14,7 +14,7 @@ from tests.e2e.demo import DemoServer
 from tests.e2e.test_accounts import shown
 from tests.e2e.test_pages import get
 from tests.e2e.test_watching import played_to
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -181,7 +181,7 @@ def test_missing_episodes_and_the_name_of_a_cut(viewer: Page, demo: DemoServer) 
     assert get(demo, "/api/videos/paper-moons")["edition"] == "Moonlit Cut"
     page.get_by_role("button", name="As the file says").click()
     expect(page.get_by_test_id("cut")).to_have_value("")
-    assert get(demo, "/api/videos/paper-moons")["edition"] is None
+    wait_until(lambda: get(demo, "/api/videos/paper-moons")["edition"] is None)
 
 
 def test_all_other_sessions_are_ended_at_once(page: Page, demo: DemoServer) -> None:

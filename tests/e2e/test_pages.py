@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Route, expect
 
 from tests.e2e.demo import DemoServer
 from tests.e2e.test_watching import played_to
+from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
@@ -54,7 +55,7 @@ def test_scores_marks_missing_episodes_and_extras(viewer: Page, demo: DemoServer
     page.get_by_test_id("score").click()
     page.get_by_role("menuitemradio", name="9 of 10").click()
     expect(page.get_by_test_id("score")).to_have_text("9")
-    assert get(demo, "/api/series/northern-lights")["watchStatus"]["score"] == 90
+    wait_until(lambda: get(demo, "/api/series/northern-lights")["watchStatus"]["score"] == 90)
 
     season = page.get_by_role("heading", name=re.compile("Season 2")).locator("..")
     season.get_by_test_id("mark-menu").click()

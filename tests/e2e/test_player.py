@@ -14,7 +14,7 @@ from tests.e2e.demo import DemoServer
 from tests.e2e.library import film
 from tests.e2e.server import Server, running
 from tests.e2e.test_watching import CUES, TIME, VIDEO, played_to, until
-from tests.media import movie, placed
+from tests.media import placed
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -161,21 +161,6 @@ def test_a_restart_of_the_server_is_waited_for(page: Page, tmp_path: Path) -> No
         played_to(page, 48)
         expect(away).to_have_count(0)
         expect(page.get_by_test_id("player-error")).to_have_count(0)
-
-
-def test_a_film_of_one_segment_ends(page: Page, tmp_path: Path) -> None:
-    """It comes in pieces; by the later ones hls.js took it for a film without a beginning, which never ends."""
-    library = tmp_path / "videos"
-    short = movie(name="one segment.mp4", seconds=7, size="1280x720", gop=1000, video_options=("-qp", "8"))
-    placed(short, library / "Short Crossing (2014).mp4")
-    with running(Server(library, tmp_path / "data")) as server:
-        server.until_scanned(1)
-        server.log_in(page.context)
-        page.goto(f"{server.url}/movies/short-crossing")
-        page.get_by_role("link", name="Play").first.click()
-        # Behind its end the player gives way to the page of the film.
-        page.wait_for_url("**/watch/**")
-        page.wait_for_url("**/movies/short-crossing")
 
 
 @pytest.mark.parametrize(("status", "words"), [(404, "not there any more"), (500, "could not convert")])

@@ -38,8 +38,10 @@ def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
     for part in (1, 2):
         path = folder / "videos" / "Long Road (2011)" / f"Long Road (2011) CD{part}.mkv"
         placed(movie(name=f"part{part}.mkv", seconds=7 + part), path)
+    short = movie(name="one segment.mp4", seconds=7, size="1280x720", gop=1000, video_options=("-qp", "8"))
+    placed(short, folder / "videos" / "Short Crossing (2014).mp4")
     with running(Server(folder / "videos", folder / "data")) as server:
-        server.until_scanned(7)
+        server.until_scanned(8)
         yield server
 
 
@@ -267,3 +269,13 @@ def test_parts_play_after_each_other_and_are_resumed(guest: Page, cinema: Server
     page.get_by_test_id("play-button").click()
     page.wait_for_url("**/watch/long-road-p2")
     played_to(page, at - 1)
+
+
+def test_a_film_of_one_segment_ends(guest: Page, cinema: Server) -> None:
+    """It comes in pieces; by the later ones hls.js took it for a film without a beginning, which never ends."""
+    page = guest
+    page.goto(f"{cinema.url}/movies/short-crossing")
+    page.get_by_role("link", name="Play").first.click()
+    # Behind its end the player gives way to the page of the film.
+    page.wait_for_url("**/watch/**")
+    page.wait_for_url("**/movies/short-crossing")

@@ -303,6 +303,30 @@ async def test_after_a_guest_was_sent_away_the_link_is_another_one(
     await come("Yan", 404, lent[yan])
 
 
+async def test_others_see_that_a_guest_who_comes_anew_is_one(
+    api: httpx2.AsyncClient, app: FastAPI, video: str, auth: dict[str, Any]
+) -> None:
+    room = await made(api, video, guests=True)
+    path, body = f"/{room['id']}/join", {"name": "Zoe", "link": room["link"]}
+    first = (await ask(api, "POST", path, body, status=200, headers={"Authorization": ""}))["member"]
+    lent = bearer(uuid4(), PLAY, roomMember=first, wsRoutes=[f"room:{room['id']}"])
+    async with opened(app, HOST) as host, opened(app, lent) as zoe:
+        await entered(host, room)
+        await entered(zoe, room)
+        here = {first: False}
+
+        async def seen() -> dict[str, bool]:
+            told = (await event(host, "member"))["member"]
+            return {told["id"]: told["here"]}
+
+        while not here[first]:
+            here |= await seen()
+        second = (await ask(api, "POST", path, body, status=200, headers=lent))["member"]
+        while here[first]:
+            here |= await seen()
+    assert second != first
+
+
 async def test_rooms_without_guests_have_none(api: httpx2.AsyncClient, video: str, auth: dict[str, Any]) -> None:
     room = await made(api, video)
     body = {"name": "Zoe", "link": room["link"]}

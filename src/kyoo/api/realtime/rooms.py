@@ -141,7 +141,7 @@ class Rooms:
                 await self._refuse_guest(connection, room, guest)
                 await queries.note_key(connection, key)
                 if known is not None:
-                    await queries.forget_member(connection, room["id"], known)
+                    await self._forget(connection, room, known)
                 await self._admit(connection, room, member, guest, key)
         except BaseException:
             await self._invitations.take_back([key])
@@ -337,6 +337,16 @@ class Rooms:
         if is_full and not await queries.drop_guest(connection, room["id"], HOST_AWAY):
             raise TooManyError("The room is full")
         await queries.join(connection, room["id"], member, name, key)
+
+    async def _forget(self, connection: Connection, room: Row, member: str) -> None:
+        """A guest comes in anew, as another member: the others are told that the former one is gone."""
+        members = await queries.members(connection, room["id"])
+        await queries.forget_member(connection, room["id"], member)
+        for gone in [one for one in members if one["id"] == member]:
+            state = _state(_playback(room), [one for one in members if one is not gone])
+            about = _member(gone) | {"here": False, "ready": False, "buffering": False}
+            await self._record(connection, room["id"], "member", member=about, host=room["host"], state=state)
+        await self._settle(connection, room, None)
 
     async def _is_in(self, connection: Connection, room: Row, member: str | None) -> bool:
         return any(one["id"] == member for one in await queries.members(connection, room["id"]))
