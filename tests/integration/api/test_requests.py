@@ -19,11 +19,16 @@ from kyoo.core.permissions import guards
 OF_THE_CALLER = ("/watchstatus", "/hidden", "/seen", "/score")
 #: Pictures of search results, which are in no library yet.
 PICTURES_FOUND, SEARCH = "/api/images", "scanner.search"
-#: The server's own applications at trackers are for those who write.
-APPLICATIONS = "/api/trackers/applications"
+#: What is for administrators also where it is only read.
+OF_ADMINISTRATORS = ("/api/trackers/applications", "/api/webhooks", "/api/statistics")
 #: Where trackers send browsers back to: the cookie of the login says whose it is. Where guests come with a link.
-#: The document of the websocket, as that of the routes.
-PUBLIC = {"/api/trackers/{service}/callback", "/api/rooms/{name}/join", "/api/asyncapi.json"}
+#: The document of the websocket, as that of the routes. A calendar, whose address is the secret.
+PUBLIC = {
+    "/api/trackers/{service}/callback",
+    "/api/rooms/{name}/join",
+    "/api/asyncapi.json",
+    "/api/calendars/{token}/episodes.ics",
+}
 
 
 def test_every_route_declares_its_permission() -> None:
@@ -38,7 +43,7 @@ def test_every_route_declares_its_permission() -> None:
         writes = route.methods and not route.methods <= {"GET"}
         own = route.path.startswith("/api/profiles/me") or route.path.endswith(OF_THE_CALLER)
         own = own or route.path.startswith("/api/rooms")
-        writes = writes or route.path == APPLICATIONS
+        writes = writes or route.path.startswith(OF_ADMINISTRATORS)
         wanted = SEARCH if route.path == PICTURES_FOUND else WRITE if writes and not own else READ
         assert guard.permissions[:1] == (wanted,), (route.methods, route.path)
 

@@ -35,9 +35,9 @@ router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])
 
 
 async def _administrator(caller: Annotated[Identity, requires("core.write", "users.write")]) -> Identity:
-    """Webhooks tell of everybody and of the whole library."""
+    """Webhooks and the statistics of all tell of everybody and of the whole library."""
     if caller.limits:
-        raise ForbiddenError("Whoever is limited to libraries or an age has no webhooks")
+        raise ForbiddenError("This tells of the whole library, and you are limited to libraries or an age")
     return caller
 
 
