@@ -29,6 +29,7 @@ from kyoo.api.usernames import Usernames
 from kyoo.api.webhooks.sending import Sender
 from kyoo.api.webhooks.service import Webhooks
 from kyoo.core.blobs import open_store
+from kyoo.core.pauses import pause
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.rendering import Renderer
 from kyoo.core.service import Runtime
@@ -71,7 +72,7 @@ class ApiContext:
                     return await work(connection)
             except DeadlockDetected:
                 # Those that met would meet again if they began at the same moment.
-                await asyncio.sleep(random.uniform(0, 0.05 * 2**attempt))  # noqa: S311
+                await asyncio.sleep(random.uniform(0, pause(attempt + 1, 0.05, 1)))  # noqa: S311
         async with opened() as connection:
             return await work(connection)
 

@@ -5,11 +5,11 @@ from __future__ import annotations
 import asyncio
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import httpx2
+from cachetools import TLRUCache
 
 from kyoo.api.models.profile import SeedHistory
 
@@ -26,8 +26,8 @@ class Durations:
 
     def __init__(self, peer: httpx2.AsyncClient) -> None:
         self._peer = peer
-        # (seconds, until when that is so)
-        self._known: OrderedDict[UUID, tuple[float, float]] = OrderedDict()
+        #: Seconds, and until when by the monotonic clock that is so.
+        self._known: TLRUCache[UUID, tuple[float, float]] = TLRUCache(REMEMBERED, ttu=lambda _video, end, _now: end[1])
 
     async def within(self, plays: Sequence[SeedHistory]) -> list[SeedHistory]:
         """`plays`, none of which is beyond the end of its video: there, its percentage says how far it has come.
@@ -42,13 +42,11 @@ class Durations:
         ]
 
     async def _ends(self, videos: Iterable[UUID]) -> dict[UUID, float]:
-        now = time.monotonic()
         ends: dict[UUID, float] = {}
         missing: list[UUID] = []
         for video in videos:
-            seconds, until = self._known.get(video, (math.inf, 0.0))
-            if until > now:
-                ends[video] = seconds
+            if (end := self._known.get(video)) is not None:
+                ends[video] = end[0]
             else:
                 missing.append(video)
         if asked := missing[:ASKED]:
@@ -68,10 +66,6 @@ class Durations:
             pass
         known = 0 < seconds < math.inf
         # A file that takes the place of another has the same id for a while.
-        self._known[video] = (
-            (seconds, time.monotonic() + 60 * UNKNOWN) if known else (math.inf, time.monotonic() + UNKNOWN)
-        )
-        self._known.move_to_end(video)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
-        return self._known[video][0]
+        end = seconds if known else math.inf
+        self._known[video] = (end, time.monotonic() + (60 * UNKNOWN if known else UNKNOWN))
+        return end

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import time
-from collections import OrderedDict
 from datetime import timedelta
 from typing import Any
 from uuid import UUID
 
+from cachetools import TLRUCache
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
@@ -40,7 +40,7 @@ class ApiKeys:
         self._principals = principals
         self._throttle = throttle
         #: Networks, and until when by the monotonic clock their guesses are not looked at: no right key costs a query.
-        self._refused: OrderedDict[str, float] = OrderedDict()
+        self._refused: TLRUCache[str, float] = TLRUCache(REMEMBERED, ttu=lambda _network, until, _now: until)
 
     async def identify(self, secret: str, by: Actor) -> Principal:
         """Whose key it is. Raises ForbiddenError for a wrong one, TooManyAttemptsError after too many from an
@@ -72,9 +72,6 @@ class ApiKeys:
 
     def _refuse(self, network: str, seconds: int) -> None:
         self._refused[network] = time.monotonic() + seconds
-        self._refused.move_to_end(network)
-        while len(self._refused) > REMEMBERED:
-            self._refused.popitem(last=False)
 
     async def create(self, name: str, claims: Claims, by: Actor, maker: Identity) -> dict[str, Any]:
         """The row of a new key and its `token`; it is limited as its maker is. Raises ConflictError first, then

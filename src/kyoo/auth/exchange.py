@@ -5,12 +5,13 @@ from __future__ import annotations
 
 import re
 import time
-from collections import OrderedDict
 from collections.abc import Hashable, Iterable
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
+
+from cachetools import LRUCache
 
 from kyoo.auth.claims import APP_PASSWORD, PRESIGNED, RESERVED, RESTRICTED, Claims, token_claims
 from kyoo.auth.presign import Allowance, dump_allowances, load_allowances
@@ -39,7 +40,7 @@ class Exchange:
         self._keys = keys
         self._issuer = issuer
         #: The JWT given last for a credential, with its account, its end and the key that signed it.
-        self._issued: OrderedDict[Hashable, tuple[Principal, float, str, str | None]] = OrderedDict()
+        self._issued: LRUCache[Hashable, tuple[Principal, float, str, str | None]] = LRUCache(REMEMBERED)
 
     async def token_of_guest(self, verb: str = "", path: str | None = None) -> str:
         """Of whoever says nothing of who they are and asks for `verb` on the normalised `path`. Where there are no
@@ -183,9 +184,6 @@ class Exchange:
         }
         token = self._keys.sign(claims)
         self._issued[credential] = (principal, expires, token, signer)
-        self._issued.move_to_end(credential)
-        while len(self._issued) > REMEMBERED:
-            self._issued.popitem(last=False)
         return token
 
 

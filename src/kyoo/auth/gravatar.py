@@ -5,10 +5,10 @@ from __future__ import annotations
 
 import hashlib
 import time
-from collections import OrderedDict
 
 import httpx2
 import structlog
+from cachetools import TLRUCache
 
 from kyoo.auth.pictures import MAX_BYTES, Picture, PictureTooLargeError, avatar
 from kyoo.core.errors import InvalidError, KyooError
@@ -33,7 +33,9 @@ class Gravatar:
         self._renderer = renderer
         self._url = url
         #: Digest → (until, whether the server failed).
-        self._without: OrderedDict[str, tuple[float, bool]] = OrderedDict()
+        self._without: TLRUCache[str, tuple[float, bool]] = TLRUCache(
+            REMEMBERED, ttu=lambda _digest, kept, _now: kept[0]
+        )
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -41,8 +43,8 @@ class Gravatar:
     async def get(self, email: str) -> Picture | None:
         """The picture for an e-mail address, None when there is none. Raises GravatarUnavailableError."""
         digest = hashlib.md5(email.strip().lower().encode(), usedforsecurity=False).hexdigest()
-        until, failed = self._without.get(digest, (0.0, False))
-        if until > time.monotonic():
+        if (kept := self._without.get(digest)) is not None:
+            _, failed = kept
             if failed:
                 raise GravatarUnavailableError("Gravatar does not answer")
             return None
@@ -75,6 +77,3 @@ class Gravatar:
 
     def _remember(self, digest: str, seconds: float, *, failed: bool) -> None:
         self._without[digest] = (time.monotonic() + seconds, failed)
-        self._without.move_to_end(digest)
-        while len(self._without) > REMEMBERED:
-            self._without.popitem(last=False)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict
 from collections.abc import Iterable, Mapping
 from urllib.parse import urlsplit
 
 import structlog
+from cachetools import LRUCache
 from pydantic import SecretStr
 
 from kyoo.auth.oidc_config import FEDERATION, OidcConfig
@@ -52,7 +52,7 @@ class Providers:
                 name = instance_id(origin)
                 self._configured[name] = Provider(name, self._instance(origin), outside.configured, is_instance=True)
         self._instances = {name: provider for name, provider in self._configured.items() if name not in configs}
-        self._strangers: OrderedDict[str, Provider] = OrderedDict()
+        self._strangers: LRUCache[str, Provider] = LRUCache(REMEMBERED)
 
     def shown(self) -> dict[str, OidcConfig]:
         """Those that a login page can offer, by id."""
@@ -86,8 +86,6 @@ class Providers:
             return None
         if name not in self._strangers:
             self._strangers[name] = Provider(name, self._instance(origin), self._outside.public, is_instance=True)
-            while len(self._strangers) > REMEMBERED:
-                self._strangers.popitem(last=False)
         return self._strangers[name]
 
     def _instance(self, origin: str) -> OidcConfig:

@@ -8,7 +8,6 @@ import base64
 import os
 import secrets
 import sys
-from collections import OrderedDict
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor
 from enum import IntEnum
@@ -16,6 +15,7 @@ from typing import TypeVar
 
 from argon2 import PasswordHasher
 from argon2.exceptions import InvalidHashError, VerificationError
+from cachetools import LRUCache
 
 from kyoo.auth.throttle import Attempt, network_of
 from kyoo.auth.turns import Turns
@@ -54,7 +54,7 @@ class Passwords:
         self._hasher = PasswordHasher()
         self._threads = ThreadPoolExecutor(concurrency, thread_name_prefix="passwords", initializer=_stand_back)
         self._turns = Turns(concurrency, len(Kind), MAX_WAITING)
-        self._known: OrderedDict[str, None] = OrderedDict()
+        self._known: LRUCache[str, bool] = LRUCache(KNOWN_ADDRESSES)
         #: The hash of no password; to verify against it takes as long as against any other.
         self._nobody = nobodys_hash(self._hasher)
 
@@ -81,14 +81,8 @@ class Passwords:
             if attempt is not None and right:
                 await attempt.succeeded()
         if right:
-            self._remember(network)
+            self._known[network] = True
         return right
-
-    def _remember(self, network: str) -> None:
-        self._known[network] = None
-        self._known.move_to_end(network)
-        while len(self._known) > KNOWN_ADDRESSES:
-            self._known.popitem(last=False)
 
     async def _in_thread(self, work: Callable[..., T], *arguments: str) -> T:
         return await asyncio.get_running_loop().run_in_executor(self._threads, work, *arguments)

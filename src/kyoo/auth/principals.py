@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
+from cachetools import LRUCache
 from psycopg import OperationalError
 from psycopg.rows import DictRow
 
@@ -82,7 +82,7 @@ class Memory:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._known: OrderedDict[Hashable, Remembered] = OrderedDict()
+        self._known: LRUCache[Hashable, Remembered] = LRUCache(REMEMBERED)
         #: Grows with each `forget`, so that a look-up that began before is not remembered after.
         self.generation = 0
 
@@ -100,9 +100,6 @@ class Memory:
             return
         now = time.monotonic()
         self._known[credential] = Remembered(principal, now, now + self._seconds)
-        self._known.move_to_end(credential)
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
 
     def keep(self, credential: Hashable) -> None:
         """The database is away: what is kept is good for some seconds more."""

@@ -5,11 +5,11 @@ from __future__ import annotations
 
 import re
 import time
-from collections import OrderedDict
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
+from cachetools import LRUCache
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
@@ -128,7 +128,7 @@ class SigningKeys:
         #: Keys and since when they sign (monotonic), the newest first.
         self._signers: list[tuple[float, SigningKey]] = []
         self._loaded_at = float("-inf")
-        self._verified: OrderedDict[str, tuple[float, str, dict[str, Any]]] = OrderedDict()
+        self._verified: LRUCache[str, tuple[float, str, dict[str, Any]]] = LRUCache(REMEMBERED)
 
     async def load(self) -> None:
         """Read the keys; make the first one when there is none to sign with."""
@@ -179,8 +179,6 @@ class SigningKeys:
         if known is None:
             known = await self._decode(token)
             self._verified[token] = known
-            while len(self._verified) > REMEMBERED:
-                self._verified.popitem(last=False)
         expires, actual_type, claims = known
         if expires <= time.time():
             raise InvalidTokenError("expired")

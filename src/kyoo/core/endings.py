@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections import OrderedDict
 from collections.abc import Callable
 from uuid import UUID
 
 import structlog
+from cachetools import TTLCache
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
@@ -34,16 +34,13 @@ MESSAGE = "The session has ended"
 class Endings:
     """The sessions that ended lately, and what is in flight of the others."""
 
-    def __init__(self) -> None:
+    def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
         self._in_flight: dict[UUID, set[asyncio.Timeout]] = {}
-        self._ended: OrderedDict[UUID, float] = OrderedDict()
+        self._ended: TTLCache[UUID, bool] = TTLCache(REMEMBERED, REMEMBERED_SECONDS, timer)
 
     async def hear(self, payload: str) -> None:
         session = UUID(payload)
-        now = time.monotonic()
-        self._ended[session] = now
-        while len(self._ended) > REMEMBERED or next(iter(self._ended.values())) < now - REMEMBERED_SECONDS:
-            self._ended.popitem(last=False)
+        self._ended[session] = True
         for request in self._in_flight.pop(session, ()):
             request.reschedule(asyncio.get_running_loop().time())
 

@@ -11,6 +11,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from kyoo.core.pauses import pause
 from kyoo.core.room import LISTENING
 from kyoo.core.tasks import ended
 
@@ -77,19 +78,19 @@ class Notifications:
             self._connected.clear()
 
     async def _hear_for_ever(self) -> None:
-        pause = FIRST_PAUSE
+        failures = 0
         while True:
             try:
                 await self._hear()
             except psycopg.Error as error:
                 if self._connected.is_set():
-                    pause = FIRST_PAUSE
+                    failures = 0
                     self._connected.clear()
-                if pause == FIRST_PAUSE:
+                if failures == 0:
                     # Once for each outage.
                     log.warning("what other processes say is not heard", reason=" ".join(str(error).split()))
-            await asyncio.sleep(pause)
-            pause = min(pause * 2, LONGEST_PAUSE)
+            failures += 1
+            await asyncio.sleep(pause(failures, FIRST_PAUSE, LONGEST_PAUSE))
 
     async def _hear(self) -> None:
         connection = await psycopg.AsyncConnection.connect(

@@ -8,19 +8,15 @@ from __future__ import annotations
 import importlib
 import io
 import json
-import math
 import os
 import struct
 from collections.abc import Iterable, Sequence
 from typing import Any
 
-import numpy as np
+from blurhash import encode
 from PIL import Image, ImageOps
 
 from kyoo.core.picture_copies import FORMATS, Bounds, Box, Copies, PictureError
-
-BASE83 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz#$%*+,-.:;=?@[]^_{|}~"
-
 
 #: What Pillow loads when it first needs it.
 for plugin in (
@@ -96,32 +92,12 @@ def _flat(picture: Image.Image) -> Image.Image:
     return flat
 
 
-def blurhash(picture: Image.Image, across: int = 4, down: int = 3) -> str:
-    """The blurhash of a small RGB picture (the published algorithm, https://blurha.sh), as two matrix products."""
-    srgb = np.asarray(picture, dtype=np.float64) / 255
-    linear = np.where(srgb <= 0.04045, srgb / 12.92, ((srgb + 0.055) / 1.055) ** 2.4)
-    height, width, _ = linear.shape
-    rows = np.cos(np.pi * np.outer(np.arange(down), np.arange(height)) / height) / height
-    columns = np.cos(np.pi * np.outer(np.arange(across), np.arange(width)) / width) / width
-    factors = np.einsum("jy,ix,yxc->jic", rows, columns, linear).reshape(-1, 3)
-    average, waves = factors[0], factors[1:] * 2
-    strongest = float(np.abs(waves).max()) if waves.size else 0.0
-    scale = min(82, max(0, math.floor(strongest * 166 - 0.5)))
-    strength = (scale + 1) / 166
-    levels = np.floor(np.sign(waves) * np.sqrt(np.abs(waves) / strength) * 9 + 9.5).clip(0, 18).astype(int)
-    average = np.clip(average, 0, 1)
-    encoded = np.where(average <= 0.0031308, average * 12.92, 1.055 * average ** (1 / 2.4) - 0.055)
-    red, green, blue = (encoded * 255 + 0.5).astype(int).tolist()
-    return (
-        _base83(across - 1 + (down - 1) * 9, 1)
-        + _base83(scale, 1)
-        + _base83((red << 16) + (green << 8) + blue, 4)
-        + "".join(_base83(r * 361 + g * 19 + b, 2) for r, g, b in levels.tolist())
-    )
-
-
-def _base83(value: int, digits: int) -> str:
-    return "".join(BASE83[value // 83**place % 83] for place in reversed(range(digits)))
+def blurhash(picture: Image.Image) -> str:
+    """The blurhash (https://blurha.sh) of a small RGB picture, of 4 × 3 components."""
+    data, line = picture.tobytes(), 3 * picture.width
+    rows = [[data[at : at + 3] for at in range(start, start + line, 3)] for start in range(0, len(data), line)]
+    found: str = encode(rows, 4, 3)
+    return found
 
 
 def _call_copies(arguments: dict[str, Any], descriptors: list[int]) -> bytes:

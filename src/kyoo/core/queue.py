@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import datetime
+import itertools
 import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
@@ -21,12 +22,13 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kyoo.core.errors import database_problem
 from kyoo.core.migrations import LOCK
+from kyoo.core.pauses import pause
 
 SCHEMA = "queue"
 
 Queue = procrastinate.App
 #: Seconds between two attempts while Postgres is away.
-LONGEST_PAUSE = 5.0
+FIRST_PAUSE, LONGEST_PAUSE = 0.25, 5.0
 VERSION_PREFIX = re.compile(r"(\d+\.\d+\.\d+)_")
 
 
@@ -42,15 +44,12 @@ class BackOff(BaseRetryStrategy):
             return RetryDecision(retry_in={"seconds": 0})
         if job.attempts >= self.attempts:
             return None
-        return RetryDecision(retry_in={"seconds": min(2 ** (job.attempts + 1), self.longest)})
+        return RetryDecision(retry_in={"seconds": int(pause(job.attempts + 1, 2, self.longest))})
 
 
 def pauses() -> Iterator[float]:
     """The seconds between attempts while Postgres is away: short at first, as most outages are restarts of it."""
-    pause = 0.25
-    while True:
-        yield pause
-        pause = min(2 * pause, LONGEST_PAUSE)
+    return (pause(failures, FIRST_PAUSE, LONGEST_PAUSE) for failures in itertools.count(1))
 
 
 class PatientConnector(procrastinate.PsycopgConnector):
@@ -59,13 +58,13 @@ class PatientConnector(procrastinate.PsycopgConnector):
     asked for before was said to nobody."""
 
     async def listen_notify(self, on_notification: Notify, channels: Iterable[str]) -> None:
-        for pause in pauses():
+        for seconds in pauses():
             try:
                 await super().listen_notify(on_notification, channels)
             except ConnectorException as error:
                 if database_problem(error) is None:
                     raise
-            await asyncio.sleep(pause)
+            await asyncio.sleep(seconds)
 
     async def _loop_notify(
         self,
@@ -109,7 +108,7 @@ class Manager(JobManager):
 async def _written(write: Callable[[], Awaitable[None]]) -> None:
     """Write, and again until Postgres has answered."""
     again = False
-    for pause in pauses():
+    for seconds in pauses():
         try:
             return await write()
         except ConnectorException as error:
@@ -119,7 +118,7 @@ async def _written(write: Callable[[], Awaitable[None]]) -> None:
             if database_problem(error) is None:
                 raise
         again = True
-        await asyncio.sleep(pause)
+        await asyncio.sleep(seconds)
     return None
 
 

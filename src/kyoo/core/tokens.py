@@ -4,13 +4,13 @@ from __future__ import annotations
 
 import time
 import warnings
-from collections import OrderedDict
 from dataclasses import dataclass, field
 from typing import Any, Protocol
 from uuid import UUID
 
 import httpx2
 import structlog
+from cachetools import LRUCache
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet, OctKey
@@ -150,14 +150,12 @@ class Verifier:
         self._source = source
         self._issuer = issuer
         self._algorithms = list(getattr(source, "algorithms", ALGORITHMS))
-        self._verified: OrderedDict[str, tuple[float, Identity]] = OrderedDict()
-        self._remembered = remembered
+        self._verified: LRUCache[str, tuple[float, Identity]] = LRUCache(remembered)
 
     async def verify(self, token: str) -> Identity:
         """Raise ForbiddenError for a bad signature, an expired token, another issuer, or a missing claim."""
         known = self._verified.get(token)
         if known is not None and known[0] > time.time():
-            self._verified.move_to_end(token)
             return known[1]
         claims = await self._claims(token)
         # Optional in RFC 7519 §4.1.4: a trusted issuer may do without; ours never does.
@@ -168,8 +166,6 @@ class Verifier:
             raise ForbiddenError("The token comes from another issuer")
         identity = Identity.from_claims(claims)
         self._verified[token] = (float(expires), identity)
-        while len(self._verified) > self._remembered:
-            self._verified.popitem(last=False)
         return identity
 
     async def _claims(self, token: str) -> dict[str, Any]:

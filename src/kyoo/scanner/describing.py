@@ -16,6 +16,7 @@ from typing import Any
 import structlog
 from psycopg.rows import DictRow
 
+from kyoo.core.pauses import pause
 from kyoo.scanner import work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.anime.model import Anime
@@ -122,8 +123,8 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
     if changed or again:
         await work.identify(context.runtime.queue, [show_id])
     if outcome.failed:
-        pause = max(min(outcome.failed.values()), min(FIRST_PAUSE * 2**attempt, LONGEST_PAUSE))
-        await work.describe(context.runtime.queue, [show_id], delay=min(pause, LONGEST_PAUSE), attempt=attempt + 1)
+        delay = max(min(outcome.failed.values()), pause(attempt + 1, FIRST_PAUSE, LONGEST_PAUSE))
+        await work.describe(context.runtime.queue, [show_id], delay=min(delay, LONGEST_PAUSE), attempt=attempt + 1)
 
 
 async def is_due(context: ScannerContext, local: LocalShow, match: DictRow | None) -> bool:

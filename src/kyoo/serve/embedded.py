@@ -26,6 +26,7 @@ import structlog
 from psycopg.conninfo import make_conninfo
 
 from kyoo.core.errors import KyooError
+from kyoo.core.pauses import pause
 from kyoo.core.postgres import DatabaseUnavailableError
 
 
@@ -261,19 +262,19 @@ class EmbeddedPostgres:
     async def keep_running(self) -> None:
         """Start the server again whenever it ends by itself, less and less often while it does not last; runs until
         cancelled."""
-        pause = FIRST_PAUSE
+        failures = 0
         while self._process is not None:
             process, begun = self._process, time.monotonic()
             while process.poll() is None:  # noqa: ASYNC110 (a thread waiting for ever would hold up the exit)
                 await asyncio.sleep(0.5)
             if self._process is process:
-                pause = FIRST_PAUSE if time.monotonic() - begun > LASTING else min(2 * pause, LONGEST_PAUSE)
+                failures = 1 if time.monotonic() - begun > LASTING else failures + 1
                 status, last = process.returncode, last_line(self.log)
                 log.error("Postgres ended and is started again", status=status, last=last)
                 if not await asyncio.to_thread(running_servers, self.folder):
                     self._remove_locks()
                 self._start_server()
-                await asyncio.sleep(pause)
+                await asyncio.sleep(pause(failures, FIRST_PAUSE, LONGEST_PAUSE))
 
     async def stop(self) -> None:
         """Fast shutdown: sessions are ended, everything committed is on disk."""

@@ -25,6 +25,7 @@ from starlette.types import ASGIApp
 from kyoo.core.errors import KyooError
 from kyoo.core.forwarded import Forwarded
 from kyoo.core.logs import LogSettings
+from kyoo.core.pauses import pause
 from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.core.process import settle, stop_at_signals
 from kyoo.core.request_log import RequestLog
@@ -51,6 +52,9 @@ from kyoo.serve.tls import TlsSettings, follow
 
 #: This one and the worker.
 PROCESSES = 2
+
+#: Between two starts of the worker, in seconds; the first again once it has run for so long.
+FIRST_PAUSE, LONGEST_PAUSE, LASTING = 1.0, 60.0, 60.0
 
 #: Of a websocket, in bytes.
 LARGEST_MESSAGE = 64 * 1024
@@ -287,7 +291,7 @@ def make_server(
 
 async def _keep_worker(options: ServeOptions, conninfo: str, service_key: str, *, alone: bool) -> None:
     """Run the worker process, and again when it dies; ended in an orderly way when cancelled."""
-    pause = 1.0
+    failures = 0
     while True:
         begun = time.monotonic()
         process = await asyncio.create_subprocess_exec(
@@ -310,9 +314,10 @@ async def _keep_worker(options: ServeOptions, conninfo: str, service_key: str, *
         except asyncio.CancelledError:
             await _terminate(process)
             raise
-        pause = 1.0 if time.monotonic() - begun > 60 else min(pause * 2, 60)
-        log.error("the worker ended and is started again", status=status, seconds=pause)
-        await asyncio.sleep(pause)
+        failures = 1 if time.monotonic() - begun > LASTING else failures + 1
+        seconds = pause(failures, FIRST_PAUSE, LONGEST_PAUSE)
+        log.error("the worker ended and is started again", status=status, seconds=seconds)
+        await asyncio.sleep(seconds)
 
 
 async def _terminate(process: asyncio.subprocess.Process) -> None:

@@ -15,6 +15,7 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
+from kyoo.core.pauses import pause
 from kyoo.core.postgres import Database
 from kyoo.core.process import stop_at_signals
 from kyoo.core.queue import Queue, pauses
@@ -83,7 +84,7 @@ def _background(instance: Instance, queue: Queue) -> list[tuple[str, Callable[[]
 async def kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
     """Do work that should never end, and again whenever it does, less and less often while it does not last; until
     cancelled. One fault ends neither the other work of this process nor the process."""
-    pause = FIRST_PAUSE
+    failures = 0
     while True:
         begun = time.monotonic()
         try:
@@ -91,15 +92,15 @@ async def kept_running(name: str, work: Callable[[], Awaitable[None]]) -> None:
         except (asyncio.CancelledError, KeyboardInterrupt, SystemExit):
             raise
         except BaseException:  # a panic of a library in Rust is no Exception
-            log.exception("a part of the worker failed and starts again", part=name, seconds=pause)
-        await asyncio.sleep(pause)
-        pause = FIRST_PAUSE if time.monotonic() - begun > LASTING else min(2 * pause, LONGEST_PAUSE)
+            log.exception("a part of the worker failed and starts again", part=name)
+        failures = 1 if time.monotonic() - begun > LASTING else failures + 1
+        await asyncio.sleep(pause(failures, FIRST_PAUSE, LONGEST_PAUSE))
 
 
 async def run_lane(queue: Queue, contexts: dict[str, Any], lane: Lane) -> None:
     """Run jobs until cancelled, through every outage of Postgres: a worker of procrastinate ends at a statement that
     fails, and another one takes its place."""
-    for pause in pauses():
+    for seconds in pauses():
         with contextlib.suppress(ConnectorException):
             await queue.run_worker_async(
                 queues=list(lane.queues),
@@ -113,8 +114,8 @@ async def run_lane(queue: Queue, contexts: dict[str, Any], lane: Lane) -> None:
                 update_heartbeat_interval=HEARTBEAT,
                 stalled_worker_timeout=STALLED,
             )
-        log.warning("the queue does not answer and is asked again", queues=lane.queues, seconds=pause)
-        await asyncio.sleep(pause)
+        log.warning("the queue does not answer and is asked again", queues=lane.queues, seconds=seconds)
+        await asyncio.sleep(seconds)
 
 
 async def take_back(queue: Queue, *, seconds_since_heartbeat: float) -> None:

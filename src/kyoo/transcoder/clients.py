@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import math
 import time
-from collections import OrderedDict
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from typing import Literal
 from uuid import UUID
+
+from cachetools import TTLCache
 
 from kyoo.core.errors import ForbiddenError
 from kyoo.core.tokens import NIL_UUID, Identity
@@ -125,7 +126,7 @@ class Clients:
         self._idle = idle
         self._paused = max(idle, paused)
         self._clients: dict[ClientKey, Client] = {}
-        self._away: OrderedDict[ClientKey, tuple[float, str]] = OrderedDict()
+        self._away: TTLCache[ClientKey, str] = TTLCache(MOST_AWAY, AWAY)
 
     def watching(self) -> Iterator[Client]:
         """Those that have asked for something lately."""
@@ -140,8 +141,7 @@ class Clients:
     def admit(self, caller: Caller) -> None:
         """Raise ForbiddenError for a player that was sent away, and for one too many of its user: those that have
         played for longest go on."""
-        until, message = self._away.get(caller.key, (0.0, ""))
-        if time.monotonic() < until:
+        if (message := self._away.get(caller.key)) is not None:
             raise ForbiddenError(message)
         most, own = caller.allowance.streams, self._clients.get(caller.key)
         if most is None:
@@ -225,10 +225,7 @@ class Clients:
 
     def send_away(self, key: ClientKey, message: str) -> None:
         """It is told `message` when it comes back."""
-        self._away[key] = (time.monotonic() + AWAY, message)
-        self._away.move_to_end(key)
-        while len(self._away) > MOST_AWAY:
-            self._away.popitem(last=False)
+        self._away[key] = message
 
     def forget(self) -> None:
         """Those that have been silent for too long."""

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import os
-import time
-from collections import OrderedDict
 from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
+from cachetools import LRUCache, TTLCache
 from psycopg.errors import ForeignKeyViolation
 from psycopg.rows import DictRow
 from pydantic import ValidationError
@@ -72,8 +71,8 @@ class MediaLibrary:
         self.roots = roots
         self._below = {folder for root in roots.roots for folder in (root, Path(os.path.realpath(root)))}
         self._timeout = probe_timeout
-        self._known: OrderedDict[tuple[Path, Stat], KnownFile] = OrderedDict()
-        self._failed: OrderedDict[tuple[Path, Stat], tuple[float, str]] = OrderedDict()
+        self._known: LRUCache[tuple[Path, Stat], KnownFile] = LRUCache(REMEMBERED)
+        self._failed: TTLCache[tuple[Path, Stat], str] = TTLCache(REMEMBERED, FAILURE_REMEMBERED)
         self._flights: SingleFlight[KnownFile] = SingleFlight()
         self._looks = looks
 
@@ -108,11 +107,10 @@ class MediaLibrary:
         key = (path, stat)
         found = self._known.get(key)
         if found is not None and (patience is None or found.probe_version >= PROBE_VERSION):
-            self._known.move_to_end(key)
             return found
         failure = self._failed.get(key)
-        if failure is not None and failure[0] > time.monotonic() and patience is None:
-            raise UnreadableError(failure[1])
+        if failure is not None and patience is None:
+            raise UnreadableError(failure)
         return await self._flights.run((path, stat, patience), lambda: self._load(path, stat, patience))
 
     def forget(self, path: Path, stat: Stat) -> None:
@@ -159,9 +157,7 @@ class MediaLibrary:
             message = f"The file cannot be read as media: {error}"
             # Whoever asked is told, and the scanner lists it among the problems of the library.
             log.debug("unreadable media", path=str(path), reason=str(error))
-            self._failed[path, stat] = (time.monotonic() + FAILURE_REMEMBERED, message)
-            while len(self._failed) > REMEMBERED:
-                self._failed.popitem(last=False)
+            self._failed[path, stat] = message
             raise UnreadableError(message) from error
 
     def _remember(self, path: Path, stat: Stat, row: DictRow) -> KnownFile:
@@ -174,8 +170,6 @@ class MediaLibrary:
             thumbs_version=row["thumbs_version"],
         )
         self._known[path, stat] = file
-        while len(self._known) > REMEMBERED:
-            self._known.popitem(last=False)
         return file
 
 

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import json
-import time
-from collections import OrderedDict
 
 import httpx2
+from cachetools import TTLCache
 
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.files import decode_path, encode_path
@@ -21,14 +20,14 @@ ANSWERS = 4096
 class Limits:
     def __init__(self, peer: httpx2.AsyncClient) -> None:
         self._peer = peer
-        self._seen: OrderedDict[tuple[str, str], float] = OrderedDict()
+        self._seen: TTLCache[tuple[str, str], bool] = TTLCache(ANSWERS, REMEMBERED)
 
     async def check(self, viewer: Identity | None, encoded: str) -> None:
         """Raise NotFoundError unless the viewer may see the file of this encoded path, whether it exists or not."""
         if viewer is None or not viewer.limits:
             return
         path, claims = encode_path(decode_path(encoded)), json.dumps(viewer.limits, sort_keys=True)
-        if self._seen.get((path, claims), 0) > time.monotonic():
+        if (path, claims) in self._seen:
             return
         try:
             response = await self._peer.get(f"/api/files/{path}", params={"claims": claims})
@@ -40,6 +39,4 @@ class Limits:
             )
         if response.status_code != 204:
             raise NotFoundError("No such file")
-        self._seen[path, claims] = time.monotonic() + REMEMBERED
-        while len(self._seen) > ANSWERS:
-            self._seen.popitem(last=False)
+        self._seen[path, claims] = True

@@ -34,14 +34,17 @@ async def asked(known: Endings, session: UUID, work: asyncio.Event | None = None
     return messages[0]["status"], json.loads(messages[1]["body"])
 
 
-async def test_an_ended_session_is_refused_for_as_long_as_its_tokens_live(monkeypatch: pytest.MonkeyPatch) -> None:
-    known, session, other = Endings(), uuid4(), uuid4()
+async def test_an_ended_session_is_refused_for_as_long_as_its_tokens_live() -> None:
+    now = 0.0
+    known, session, other = Endings(lambda: now), uuid4(), uuid4()
     await known.hear(str(session))
     with pytest.raises(ForbiddenError):
         await asked(known, session)
     assert await asked(known, other) == (200, {})
-    monkeypatch.setattr(endings, "REMEMBERED_SECONDS", 0)
-    await known.hear(str(other))
+    now = endings.REMEMBERED_SECONDS - 1
+    with pytest.raises(ForbiddenError):
+        await asked(known, session)
+    now += 2
     assert await asked(known, session) == (200, {})
 
 

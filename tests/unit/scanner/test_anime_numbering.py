@@ -101,8 +101,6 @@ def test_what_stands_at_a_number_of_a_serie() -> None:
     assert [(anime.key, own) for anime, own in spy.back((1, 13))] == [("anidb:17061", (1, 1))]
     assert [(anime.key, own) for anime, own in spy.back((2, 1))] == [("anidb:17784", (1, 1))]
     assert {anime.key for anime, _ in family("326109").back((0, 3))} == {"anidb:13612"}
-    assert family("81797").number_of(1100) == ((3, 1070),)
-    assert spy.number_of(13) == ()
     assert family("1").main is None
     assert spy.main is not None
     assert spy.main.key == "anidb:16947"

@@ -7,7 +7,6 @@ import contextlib
 import math
 import random
 import time
-from collections import OrderedDict
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import asynccontextmanager
 from datetime import UTC, datetime, timedelta
@@ -15,6 +14,7 @@ from typing import Any
 
 import psycopg
 import structlog
+from cachetools import LRUCache
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg.errors import ForeignKeyViolation
 from psycopg_pool import PoolTimeout
@@ -33,6 +33,7 @@ from kyoo.api.trackers.sessions import Opened, Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.core import events
 from kyoo.core.events import Fact
+from kyoo.core.pauses import pause
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.queue import Queue
 from kyoo.core.tasks import ended
@@ -79,7 +80,7 @@ class Delivery:
         self._services, self._sessions, self._queue = services, sessions, queue
         self._running: dict[int, asyncio.Task[None]] = {}
         #: What services do not hold of what was done, by order; for the answers that wait.
-        self._notes: OrderedDict[int, str] = OrderedDict()
+        self._notes: LRUCache[int, str] = LRUCache(NOTES)
 
     async def close(self) -> None:
         for task in list(self._running.values()):
@@ -294,9 +295,7 @@ class Delivery:
     async def _record(self, linked: Linked, rows: Sequence[Waiting], outcomes: Sequence[Outcome]) -> None:
         refusals = [(row, out.refused) for row, out in zip(rows, outcomes, strict=True) if out.refused]
         done = [row.pk for row, out in zip(rows, outcomes, strict=True) if not out.refused]
-        self._notes |= {row.pk: out.note for row, out in zip(rows, outcomes, strict=True) if out.note}
-        while len(self._notes) > NOTES:
-            self._notes.popitem(last=False)
+        self._notes.update((row.pk, out.note) for row, out in zip(rows, outcomes, strict=True) if out.note)
         async with self._database.transaction() as connection:
             await queries.done(connection, done)
             for row, outcome in zip(rows, outcomes, strict=True):
@@ -327,8 +326,8 @@ class Delivery:
     async def _later(self, linked: Linked, rows: Sequence[Waiting], error: LaterError) -> None:
         tried = error.code not in WAITING
         tries = max(row.tries for row in rows) + 1
-        pause = min(FIRST_PAUSE * 2 ** min(tries - 1, 20), float(self._settings.tracker_longest_pause))
-        seconds = error.after if error.after is not None else pause * random.uniform(0.8, 1.2)  # noqa: S311
+        usual = pause(tries, FIRST_PAUSE, self._settings.tracker_longest_pause)
+        seconds = error.after if error.after is not None else usual * random.uniform(0.8, 1.2)  # noqa: S311
         async with self._database.transaction() as connection:
             await queries.postpone(
                 connection,

@@ -106,9 +106,3 @@ class Family:
             return ()
         nearest = min(own[1] for _, own in able)
         return tuple((anime, own) for anime, own in able if own[1] == nearest)
-
-    def number_of(self, absolute: int) -> tuple[Number, ...]:
-        """Where an absolute number stands, if the lists say so."""
-        found = [anime.tvdb.seasons(absolute) for anime in self.members if anime.tvdb and anime.tvdb.season is None]
-        known = [numbers for numbers in found if numbers and numbers[0][0] is not None]
-        return known[0] if known else ()

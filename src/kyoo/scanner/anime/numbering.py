@@ -82,10 +82,6 @@ class Numbering:
         if season == 0:
             yield 0, episode
 
-    def seasons(self, absolute: int) -> tuple[Number, ...]:
-        """Where an absolute number of a serie that counts absolutely stands in its seasons."""
-        return self.out((1, absolute)) if self.season is None else ()
-
     def stored(self) -> dict[str, Any]:
         """As JSON."""
         return {

@@ -124,21 +124,6 @@ class Collections(Protocol):
     async def collection(self, identifier: str) -> CollectionRecord | None: ...
 
 
-#: Every capability by its name, for those who list what a provider offers.
-CAPABILITIES: dict[str, type] = {
-    "search": Search,
-    "ids": Ids,
-    "movies": Movies,
-    "series": Series,
-    "orders": Orders,
-    "collections": Collections,
-}
-
-
-def capabilities(provider: Provider) -> list[str]:
-    return [name for name, capability in CAPABILITIES.items() if isinstance(provider, capability)]
-
-
 async def fetch(provider: Provider, kind: ShowKind, identifier: str) -> ShowRecord | None:
     """The show of that id, if this provider has shows of that kind."""
     if kind == "movie":

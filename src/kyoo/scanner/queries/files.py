@@ -194,10 +194,6 @@ async def missing_below(connection: Connection, root: str) -> bool:
     )
 
 
-async def by_videos(connection: Connection, video_ids: list[str]) -> list[DictRow]:
-    return await fetch_all(connection, "select * from scanner.files where video_id = any(%s::uuid[])", [video_ids])
-
-
 async def has_any(connection: Connection, show_id: int) -> bool:
     return bool(
         await fetch_value(connection, "select exists (select from scanner.files where show_id = %s)", [show_id])
