@@ -12,7 +12,7 @@ from typing import Literal
 
 from kyoo.api.models.base import WatchStatus
 
-#: From this percent on a play has finished its entry.
+#: From this percent on a play has finished its entry; for the database `api.is_finished` says so.
 FINISHED = 95
 
 

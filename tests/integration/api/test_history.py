@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import json
 from collections.abc import Callable
+from pathlib import Path
 from typing import Any
 from uuid import uuid4
 
@@ -31,7 +32,22 @@ from kyoo.api.models.entry import Entry
 from kyoo.api.models.show import EntryWithShow
 from kyoo.api.realtime.session import Session
 from kyoo.api.realtime.sockets import Socket
+from kyoo.api.watchlist import FINISHED
 from kyoo.core.pages import Page
+from kyoo.core.postgres import Database
+
+WEB = Path(__file__).parents[3] / "web/src/lib/finished.ts"
+
+
+async def test_rules_database_and_pages_agree_on_what_has_ended(database: Database) -> None:
+    async with database.connection() as connection:
+        cursor = await connection.execute(
+            "select array_agg(api.is_finished(percent, false) order by percent) as here,"
+            " bool_and(api.is_finished(percent, true)) as elsewhere from generate_series(0, 100) percent"
+        )
+        row = await cursor.fetchone()
+    assert row == {"here": [percent >= FINISHED for percent in range(101)], "elsewhere": True}
+    assert f"export const finishedAt = {FINISHED};" in WEB.read_text()
 
 
 @pytest.fixture

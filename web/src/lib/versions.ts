@@ -1,5 +1,7 @@
 /** Several files of one film or episode: what each is, in words, and which one plays best here. Pure. */
+
 import type { EmbeddedVideo, MediaInfo, VideoTrack } from "~/api/models/files";
+import { isFinished } from "~/lib/finished";
 
 /** What this device shows. */
 export type Device = {
@@ -146,6 +148,7 @@ export function partToResume(
   progress: { videoId: string | null; percent: number } | undefined,
 ): EmbeddedVideo {
   const last = videos.find((video) => video.id === progress?.videoId);
-  const goesOn = last?.rendering === chosen.rendering && last.part !== null && (progress?.percent ?? 0) < 95;
+  const goesOn =
+    last?.rendering === chosen.rendering && last.part !== null && !isFinished(progress?.percent ?? 0);
   return goesOn ? last : chosen;
 }

@@ -1,14 +1,16 @@
 /** Decides when to save how far the reader has come, and what; `reports.ts` carries it to the server. */
+
 import type { FullVideo } from "~/api/models/files";
 import type { HistoryItem } from "~/api/profiles";
 import { isLoggedIn } from "~/api/session";
+import { finishedAt, isFinished } from "~/lib/finished";
 import { Reports } from "./reports";
 
 /** While playing, a save every so often (milliseconds). */
 const interval = 5_000;
 
-/** The server takes 95 % as watched: an early part of a film never gets there. */
-const unfinished = 94;
+/** An early part of a film never ends it. */
+const unfinished = finishedAt - 1;
 
 type Target = Pick<FullVideo, "id" | "entries" | "next">;
 
@@ -96,5 +98,5 @@ export function startPosition(
   if (wanted !== undefined && Number.isFinite(asked) && asked >= 0) return asked;
   // A position in another part of the film is none in this one; all versions share theirs.
   if (part !== null && progress.videoId !== id) return 0;
-  return progress && progress.percent < 95 ? progress.time : 0;
+  return progress && !isFinished(progress.percent) ? progress.time : 0;
 }

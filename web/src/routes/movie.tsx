@@ -7,6 +7,7 @@ import type { Movie } from "~/api/models/catalogue";
 import { useMarkSeen } from "~/api/profiles";
 import { movie } from "~/api/shows";
 import { useMe } from "~/api/users";
+import { isUnderWay } from "~/lib/finished";
 import { t } from "~/lib/strings";
 import { Artwork } from "~/ui/Artwork";
 import { ExtrasRow } from "~/ui/ExtrasRow";
@@ -79,7 +80,7 @@ export function MoviePage() {
   if (query.isPending) return <ShowPageSkeleton />;
   if (query.isError) return <Failure error={query.error} retry={() => void query.refetch()} />;
   const film = query.data;
-  const started = film.watchStatus && film.watchStatus.percent > 0 && film.watchStatus.percent < 95;
+  const started = isUnderWay(film.watchStatus?.percent ?? 0);
   return (
     <>
       <PageTitle name={film.name} />

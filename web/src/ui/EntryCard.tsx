@@ -1,8 +1,10 @@
 /** An entry as a wide card that starts playing: continue watching, recently added, history. */
+
 import { Link } from "@tanstack/react-router";
 import { Play } from "lucide-react";
 import type { ReactNode } from "react";
 import type { Entry } from "~/api/models/catalogue";
+import { isUnderWay } from "~/lib/finished";
 import { entryTitle, formatAgo } from "~/lib/format";
 import { Artwork, qualityFor } from "./Artwork";
 import { playLink, showLink, videoSlug } from "./links";
@@ -48,7 +50,7 @@ export function EntryCard({
             className="aspect-video transition duration-300 group-hover:scale-[1.03]"
           />
           {slug && <PlayOverlay />}
-          {percent > 0 && percent < 95 && <ProgressLine percent={percent} />}
+          {isUnderWay(percent) && <ProgressLine percent={percent} />}
         </div>
         <h3 className="mt-2.5 truncate font-sans text-[0.95rem] font-bold group-hover:text-accent-text">
           {title}

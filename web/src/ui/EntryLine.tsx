@@ -1,9 +1,11 @@
 /** One entry in the list of a serie: picture, number, name, description, progress, and its menu. */
+
 import { Link, useNavigate } from "@tanstack/react-router";
 import { Check, CheckCheck, Ellipsis, FileVideo, Pencil, Play } from "lucide-react";
 import type { Entry } from "~/api/models/catalogue";
 import { useMarkSeen } from "~/api/profiles";
 import { may, useMe } from "~/api/users";
+import { isFinished, isUnderWay } from "~/lib/finished";
 import { entryName, entryNumber, formatDate, formatRuntime } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { choices } from "~/lib/versions";
@@ -72,7 +74,7 @@ export function EntryLine({
   const slug = videoSlug(entry);
   const link = playLink(entry.videos);
   const percent = entry.progress?.percent ?? 0;
-  const seen = percent >= 95;
+  const seen = isFinished(percent);
   const name = entryName(entry);
   // Told elsewhere, or beside the story: greyed, and never next.
   const aside = entry.content === "recap" || entry.content === "filler";
@@ -96,7 +98,7 @@ export function EntryLine({
           <Check className="size-4" strokeWidth={3} aria-label={t.details.seen} />
         </span>
       )}
-      {percent > 0 && !seen && <ProgressLine percent={percent} />}
+      {isUnderWay(percent) && <ProgressLine percent={percent} />}
     </>
   );
   return (

@@ -1,7 +1,9 @@
 /** A show as a poster with its name, used in rows and grids. */
+
 import { Link } from "@tanstack/react-router";
 import { Check, Layers } from "lucide-react";
 import type { Show, WatchStatus } from "~/api/models/catalogue";
+import { isUnderWay } from "~/lib/finished";
 import { formatYears } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Artwork, qualityFor } from "./Artwork";
@@ -70,7 +72,7 @@ export function PosterCard({ show, width = 190, hint }: { show: Show; width?: nu
           className={`aspect-2/3 transition duration-300 group-hover:scale-[1.03] ${missing ? "grayscale-[0.8] opacity-60" : ""}`}
         />
         <Badge show={show} />
-        {percent > 0 && percent < 95 && <ProgressLine percent={percent} />}
+        {isUnderWay(percent) && <ProgressLine percent={percent} />}
       </div>
       <h3 className="mt-2.5 line-clamp-2 font-sans text-[0.93rem] font-bold leading-snug group-hover:text-accent-text">
         {show.name}

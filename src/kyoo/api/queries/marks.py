@@ -38,7 +38,7 @@ async def unseen_entries(connection: Connection, profile: int, serie: int, seaso
             and not exists (
                 select from api.history play
                 where play.profile_pk = %(profile)s and play.entry_pk = entry.pk
-                    and (play.percent >= 95 or play.external)
+                    and api.is_finished(play.percent, play.external)
                     and play.played_date >= coalesce(list.seen_since, '-infinity')
             )
         order by entry."order", entry.pk

@@ -63,7 +63,7 @@ async def entries_of(connection: Connection, profile: int, show: int) -> list[di
         left join api.watchlist list on list.show_pk = entry.show_pk and list.profile_pk = %(profile)s
         left join lateral (
             select max(played_date) as at from api.history
-            where profile_pk = %(profile)s and entry_pk = entry.pk and (percent >= 95 or external)
+            where profile_pk = %(profile)s and entry_pk = entry.pk and api.is_finished(percent, external)
                 and played_date >= coalesce(list.seen_since, '-infinity')
         ) play on true
         where entry.show_pk = %(show)s and entry.kind <> 'extra'

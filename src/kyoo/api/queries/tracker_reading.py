@@ -58,7 +58,7 @@ async def plays(connection: Connection, profile: int, shows: Collection[int]) ->
         left join lateral (
             select jsonb_agg(jsonb_build_object('pk', pk, 'at', api.iso(played_date)) order by played_date) as plays
             from api.history
-            where profile_pk = %(profile)s and entry_pk = entry.pk and (percent >= 95 or external)
+            where profile_pk = %(profile)s and entry_pk = entry.pk and api.is_finished(percent, external)
         ) done on true
         where entry.show_pk = any(%(shows)s) and entry.kind <> 'extra'
         order by entry."order", entry.pk

@@ -1,5 +1,10 @@
 -- What users have seen of a show and what comes next, kept right when entries come, move or go.
 
+-- Whether a play has finished its entry, which is then seen. `FINISHED` in api/watchlist.py is the same percent.
+create or replace function api.is_finished(percent integer, external boolean) returns boolean
+language sql immutable parallel safe
+as $$ select percent >= 95 or external $$;
+
 -- What of a show a profile has seen: how many entries that are no extras, and the furthest place among them.
 create or replace function api.seen(profile bigint, show bigint, since timestamptz, out entries integer, out place double precision)
 language sql stable parallel safe
@@ -8,7 +13,7 @@ as $$
     from api.entries entry
     where entry.show_pk = show and entry.kind <> 'extra' and exists (
         select from api.history play
-        where play.profile_pk = profile and play.entry_pk = entry.pk and (play.percent >= 95 or play.external)
+        where play.profile_pk = profile and play.entry_pk = entry.pk and api.is_finished(play.percent, play.external)
             and play.played_date >= coalesce(since, '-infinity')
     )
 $$;
@@ -78,7 +83,7 @@ begin
             ) and not exists (
                 select from api.history play
                 where play.profile_pk = list.profile_pk and play.entry_pk = following.pk
-                    and play.percent < 95 and not play.external
+                    and not api.is_finished(play.percent, play.external)
                     and play.played_date >= coalesce(list.seen_since, '-infinity')
             ) as overtaken,
             (

@@ -20,6 +20,7 @@ from kyoo.api.trackers.base import Action, Live, TrackerError, readable
 from kyoo.api.trackers.outbox import may_know
 from kyoo.api.trackers.services import Services
 from kyoo.api.trackers.sessions import Sessions
+from kyoo.api.watchlist import FINISHED
 from kyoo.core.postgres import Database
 
 log = structlog.get_logger()
@@ -28,8 +29,6 @@ log = structlog.get_logger()
 ACTIONS: Mapping[str, Action] = {"started": "start", "resumed": "start", "paused": "pause", "stopped": "stop"}
 #: What is under way for all users; more is not shown.
 AT_ONCE = 200
-#: From here on it is the mark that ends it (outbox.py).
-FINISHED = 95
 
 
 class NowWatching:
@@ -45,6 +44,7 @@ class NowWatching:
 
     def show(self, user: UUID, happens: str, entry: str, percent: int) -> None:
         action = ACTIONS.get(happens)
+        # What has ended is told by its mark (outbox.py).
         if action is None or percent >= FINISHED or len(self._tasks) >= AT_ONCE:
             return
         task = asyncio.create_task(self._show(user, action, entry, percent))
