@@ -177,7 +177,11 @@ async def test_an_encoder_that_is_killed_again_and_again_is_reported(start: Star
 
     killing = asyncio.create_task(kill())
     try:
-        answer = await service.get(path, "0/transcode/segment-2.mp4")
+        for number in range(2, 9):
+            answer = await service.get(path, f"0/transcode/segment-{number}.mp4")
+            # On a busy machine one may live until it has made its segment.
+            if answer.status_code != 200:
+                break
     finally:
         killing.cancel()
     text = "Encoders are killed on this server: try again in a moment"
