@@ -61,6 +61,7 @@ def test_an_empty_library_says_what_to_do_and_fills_by_itself(page: Page, browse
             route.fulfill(json=answer.json() | {"missing": 3, "warnings": [{"path": "/disk", "message": "is empty"}]})
 
         page.route("**/scanner/progress", three_are_gone)
+        page.reload()
         expect(page.get_by_test_id("scan-warning")).to_contain_text("/disk: is empty")
         page.get_by_test_id("give-up").click()
 
