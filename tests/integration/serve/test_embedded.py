@@ -131,8 +131,8 @@ async def test_a_server_that_does_not_last_is_started_less_and_less_often(
         os.kill(server.pid, signal.SIGKILL)
         await until(lambda: len(starts) == 5)
         pauses = [after - before for before, after in itertools.pairwise(starts)]
-        # 0.2, 0.4, 0.8 and 1.6, each and what it takes to see that it ended.
-        assert all(pause > 0.2 * 2**i for i, pause in enumerate(pauses))
+        # 0.1, 0.2, 0.4 and 0.8, each and what it takes to see that it ended.
+        assert all(pause > 0.1 * 2**i for i, pause in enumerate(pauses))
     finally:
         keeper.cancel()
         await server.stop()
