@@ -15,8 +15,8 @@ DATA ?=
 HOST ?=
 PORT ?=
 URL ?=
-# Of tests: one more than cores, as many of them wait for a browser, a film or a program.
-PROCESSES ?= $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+# Of tests: one a core. More of them play films beside each other than the machine can.
+PROCESSES ?= auto
 quote = '$(subst ','\'',$(1))'
 given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
