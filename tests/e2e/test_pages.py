@@ -131,6 +131,8 @@ def test_the_documentation_as_one_page_comes_from_this_server_alone(page: Page, 
 
 
 def test_a_page_that_was_left_open_is_fresh_when_it_is_looked_at_again(page: Page, demo: DemoServer) -> None:
+    # A socket that is silent: one that comes back makes the page ask, too.
+    page.route_web_socket("**/api/ws", lambda _: None)
     page.clock.install()
     page.goto(f"{demo.url}/login")
     page.evaluate("token => localStorage.setItem('token', token)", demo.token)
