@@ -393,10 +393,12 @@ def _entry(
         "videos": mine.videos if mine else [],
     }
     aired = episode.aired or (episode.season, episode.number)
+    # Those that it is known by already come first: `ordering.renumber` goes by them.
+    known = episode.elsewhere | {record.numbering or record.provider: aired}
     numbers: ExternalId = {
-        provider: [{"serieId": serie_id, "season": aired[0], "episode": aired[1], "link": None}]
-        for provider, serie_id in record.ids.items()
-        if provider == (record.numbering or record.provider) and provider in _NUMBERING
+        provider: [{"serieId": record.ids[provider], "season": season, "episode": number, "link": None}]
+        for provider, (season, number) in known.items()
+        if provider in record.ids and provider in _NUMBERING
     }
     if episode.season:
         elsewhere = places(family, record.numbering or record.provider, aired) if family else {}

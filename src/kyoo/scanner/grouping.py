@@ -112,7 +112,7 @@ class Shelf:
             (
                 show
                 for show in able
-                if show and alike(marks(show.title), marks(title)) and not _contradicts(show.external_ids, ids)
+                if show and alike(marks(show.title), marks(title)) and not contradicts(show.external_ids, ids)
             ),
             None,
         )
@@ -122,7 +122,8 @@ class Shelf:
             self._by_id.setdefault((show.kind, provider, value), show)
 
 
-def _contradicts(one: dict[str, str], other: dict[str, str]) -> bool:
+def contradicts(one: dict[str, str], other: dict[str, str]) -> bool:
+    """Whether one provider calls them differently."""
     return any(one[provider] != value for provider, value in other.items() if provider in one)
 
 

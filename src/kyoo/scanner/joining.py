@@ -1,5 +1,6 @@
 """Parts of one serie that the library holds as shows of their own: a season under a title of its own, a film that
 stands between two seasons. What the lists of anime, or TheTVDB, know of their ids brings them together.
+So are shows that are one title under several names (`uniting.py`).
 
 A film joins only a serie that is in the library; a season makes it. What a person chose stays as it is.
 """
@@ -17,6 +18,7 @@ from kyoo.scanner.grouping import Show, to_show
 from kyoo.scanner.naming.model import FilmOf, ParsedName
 from kyoo.scanner.queries import belonging, records, shows
 from kyoo.scanner.registration import load_shelf, store_shelf
+from kyoo.scanner.uniting import unite
 
 
 async def join(connection: Connection, show: Show) -> set[int]:
@@ -25,9 +27,10 @@ async def join(connection: Connection, show: Show) -> set[int]:
     match = await records.match(connection, show.id or 0)
     found = dict(match["ids"]) if match is not None and match["state"] != "unsure" else {}
     ids = found | show.external_ids
+    gained = await unite(connection, show, ids)
     if show.kind == "movie":
-        return await _film(connection, show, ids)
-    return await _part(connection, show, ids) or await _films_of(connection, show, ids)
+        return gained | await _film(connection, show, ids)
+    return gained | (await _part(connection, show, ids) or await _films_of(connection, show, ids))
 
 
 async def _film(connection: Connection, show: Show, ids: dict[str, str]) -> set[int]:

@@ -255,7 +255,7 @@ def _episodes(records: Sequence[ShowRecord], given: Mapping[str, ShowRecord]) ->
     if leader is None:
         return list(library)
     own = {(episode.season, episode.number): episode for episode in library}
-    others = [_Finder(record.episodes) for record in records if record is not leader and record.episodes]
+    others = [Finder(record.episodes) for record in records if record is not leader and record.episodes]
     found = []
     for episode in leader.episodes:
         key = (episode.season, episode.number)
@@ -265,7 +265,7 @@ def _episodes(records: Sequence[ShowRecord], given: Mapping[str, ShowRecord]) ->
     return [*found, *own.values()]
 
 
-class _Finder:
+class Finder:
     """Finds an episode of one provider among those of another one."""
 
     def __init__(self, episodes: Sequence[EpisodeRecord]) -> None:

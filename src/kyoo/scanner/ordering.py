@@ -6,6 +6,7 @@ Files are read as they were aired, unless somebody says that their names count b
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
@@ -19,7 +20,7 @@ from kyoo.core.postgres import Connection
 from kyoo.scanner import work
 from kyoo.scanner.api import ApiError, ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.merging import ORDER
+from kyoo.scanner.merging import ORDER, Finder
 from kyoo.scanner.models.seed import SeedEpisode, SeedSerie
 from kyoo.scanner.providers.base import Order, Orders, ProviderError
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord
@@ -56,15 +57,34 @@ async def chosen(connection: Connection, show: DictRow) -> Chosen | None:
 
 
 def led_by(heard: list[ShowRecord], provider: str) -> list[ShowRecord]:
-    """What was heard, so that the episodes are numbered by this provider: those that would come before it have none."""
+    """What was heard, so that the episodes are numbered by this provider: those that would come before it have none.
+    Its own say what they are at the one that numbers usually, by which they are known until now."""
     anime = any(record.is_anime for record in heard)
     ranks = ORDER["anime" if anime else "serie"]["episodes"]
     own = ranks.index(provider) if provider in ranks else len(ranks)
+    before = [record for record in heard if record.provider in ranks[:own] and record.episodes]
+    usual = min(before, key=lambda record: ranks.index(record.provider), default=None)
+
+    def changes(record: ShowRecord) -> dict[str, Any]:
+        if record.provider in ranks[:own]:
+            return {"episodes": [], "seasons": []}
+        if record.provider == provider and usual is not None:
+            return {"episodes": _known_elsewhere(record.episodes, usual)}
+        return {}
+
+    return [record.model_copy(update=changes(record)) for record in heard]
+
+
+def _known_elsewhere(episodes: list[EpisodeRecord], usual: ShowRecord) -> list[EpisodeRecord]:
+    """These episodes with what surely is the same one there."""
+    finder = Finder(usual.episodes)
+    same = [finder.find(episode) for episode in episodes]
+    times = Counter((one.season, one.number) for one in same if one is not None)
     return [
-        record.model_copy(update={"episodes": [], "seasons": []})
-        if record.provider in ranks[:own] and record.provider != provider
-        else record
-        for record in heard
+        episode.model_copy(update={"elsewhere": {usual.provider: (one.season, one.number)}})
+        if one is not None and times[one.season, one.number] == 1
+        else episode
+        for episode, one in zip(episodes, same, strict=True)
     ]
 
 

@@ -1,4 +1,5 @@
-"""Films that TheTVDB has among the specials of a serie join it, without any list of anime."""
+"""Without any list of anime: films that TheTVDB has among the specials of a serie join it, and what providers know as
+one title under several names is one."""
 
 from __future__ import annotations
 
@@ -9,7 +10,7 @@ import pytest
 from tests.fakes.catalogue import FakeCatalogue
 from tests.integration.scanner.conftest import Kyoo
 
-from kyoo.scanner.providers.records import EpisodeRecord, ShowRecord, Texts
+from kyoo.scanner.providers.records import EpisodeRecord, ShowRecord, Texts, Title
 
 FILM, EPISODES = "The Last Ferry (2012).mkv", ["Harbour Nights S01E01.mkv", "Harbour Nights S02E01.mkv"]
 
@@ -72,3 +73,40 @@ async def test_a_film_that_a_person_chose_stays_one(start: Callable[..., Kyoo]) 
     kyoo.add(*EPISODES)
     await kyoo.scan()
     assert [film["name"] for film in await kyoo.items("/api/movies")] == ["The Last Ferry"]
+
+
+@pytest.mark.parametrize("provider", ["themoviedatabase", "anilist"])
+async def test_a_title_under_two_names_is_one(start: Callable[..., Kyoo], provider: str) -> None:
+    film = ShowRecord(
+        provider=provider,
+        kind="movie",
+        id="129",
+        ids={provider: "129"},
+        texts={"en": Texts(name="The Quiet Lamp"), "fr": Texts(name="La lampe muette")},
+        aliases=[Title(text="La lampe muette", language="fr")],
+        start=date(1994, 5, 1),
+    )
+    serie = ShowRecord(
+        provider=provider,
+        kind="serie",
+        id="34",
+        ids={provider: "34"},
+        texts={"en": Texts(name="Harbour Nights"), "fr": Texts(name="Nuits du port")},
+        aliases=[Title(text="Nuits du port", language="fr"), Title(text="Harbour Nights: Last Season")],
+        start=date(2008, 3, 1),
+        episodes=[EpisodeRecord(season=1, number=number) for number in (1, 2, 3)],
+    )
+    kyoo = start(providers=[FakeCatalogue(name=provider, shows=[film, serie])])
+    kyoo.add("The Quiet Lamp (1994).mkv", "La lampe muette (1994).mkv")
+    kyoo.add("Harbour Nights (2008)/Harbour Nights S01E01.mkv", "Nuits du port (2008)/Nuits du port S01E02.mkv")
+    await kyoo.scan()
+    assert await kyoo.titles() == ["Harbour Nights", "The Quiet Lamp"]
+    kyoo.add("Nuits du port (2008)/Nuits du port S01E03.mkv", "Harbour Nights Last Season S01E02.mkv")
+    await kyoo.scan()
+    # The name of a season is that of its serie to some provider, and its numbers are others.
+    assert len(await kyoo.titles()) == 3
+    (lamp,) = await kyoo.items("/api/movies", **{"with": "videos"})
+    assert len((await kyoo.get(f"/api/movies/{lamp['slug']}", **{"with": "videos"}))["videos"]) == 2
+    harbour, _ = await kyoo.items("/api/series", sort="createdAt")
+    entries = await kyoo.items(f"/api/series/{harbour['slug']}/entries", sort="order")
+    assert [len(entry["videos"]) for entry in entries] == [1, 1, 1]

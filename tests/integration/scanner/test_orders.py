@@ -77,7 +77,7 @@ async def entries(kyoo: Kyoo) -> dict[str, tuple[str, list[str], int]]:
 
 async def choose(kyoo: Kyoo, order: str | None, status: int = 202, **more: Any) -> None:
     url = "/scanner/series/ship/order"
-    body = {"provider": "tvdb", "order": order, **more}
+    body = {"provider": "tvdb", "order": order} | more
     answer = await (kyoo.client.put(url, json=body) if order else kyoo.client.delete(url))
     assert answer.status_code == status, answer.text
     await kyoo.work()
@@ -160,6 +160,39 @@ async def test_names_that_count_by_the_chosen_order(ship: Kyoo) -> None:
         "ship-s1e3": ("Story 12", ["S01E03"], 100),
         "ship-s2e1": ("Story 21", ["S02E01"], 0),
     }
+
+
+async def test_an_order_of_a_provider_that_does_not_number(start: Callable[..., Kyoo], catalogue: Ordered) -> None:
+    """TheTVDB says how the episodes are numbered; they can stand as in a group of TMDB, which has ids of its own."""
+    ids = {identifier: f"9{identifier}" for identifier in AIRED}
+    (ship,) = catalogue.shows
+    said = {"provider": "themoviedatabase", "id": "655", "ids": {"themoviedatabase": "655", "tvdb": "78874"}}
+    own = [
+        episode.model_copy(update={"id": ids[episode.id or ""], "absolute": number})
+        for number, episode in enumerate(episodes(AIRED), 1)
+    ]
+    group = {ids[identifier]: place for identifier, place in DVD.items()}
+    other = Ordered(
+        "themoviedatabase", shows=[ship.model_copy(update={**said, "episodes": own})], known={"group": group}
+    )
+    catalogue.known = {}
+    kyoo = start(providers=[catalogue, other])
+    kyoo.add(*(f"Ship (2002) {{tvdb-78874}}/Ship S{season:02}E{number:02}.mkv" for season, number in AIRED.values()))
+    await kyoo.scan()
+    await watch(kyoo)
+    assert await entries(kyoo) == AS_AIRED
+    (found,) = (await kyoo.get("/scanner/series/ship/orders"))["items"]
+    assert found == {"provider": "themoviedatabase", "order": "group", "name": "The group"}
+    await choose(kyoo, "group", provider="themoviedatabase")
+    places = {slug: (files, percent) for slug, (_, files, percent) in (await entries(kyoo)).items()}
+    assert places == {
+        "ship-s1e1": (["S01E03"], 0),
+        "ship-s1e2": (["S01E01"], 40),
+        "ship-s1e3": (["S01E02"], 100),
+        "ship-s2e1": (["S02E01"], 0),
+    }
+    await choose(kyoo, None)
+    assert await entries(kyoo) == AS_AIRED
 
 
 async def test_what_cannot_be_chosen(ship: Kyoo, catalogue: Ordered) -> None:

@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import subprocess
 import sys
+import threading
 import time
 from collections.abc import Iterator
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import ClassVar
 
 import httpx2
 import pytest
@@ -52,12 +56,43 @@ def service(name: str, conninfo: str, folder: Path, **variables: str) -> Iterato
         assert process.wait(20) == 0, log.read_text()
 
 
+class Gateway(BaseHTTPRequestHandler):
+    """Knows nothing; keeps what it is asked, and by which key."""
+
+    asked: ClassVar[list[tuple[str, str | None]]] = []
+
+    def do_GET(self) -> None:
+        self.asked.append((self.path, self.headers["X-API-KEY"]))
+        self.send_error(404)
+
+    def log_message(self, *_: object) -> None: ...
+
+
+@contextlib.contextmanager
+def gateway() -> Iterator[str]:
+    with ThreadingHTTPServer(("127.0.0.1", 0), Gateway) as server:
+        Gateway.asked.clear()
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}"
+        server.shutdown()
+
+
 def test_an_api_trusts_the_tokens_of_an_auth_service_it_knows_by_its_keys(conninfo: str, tmp_path: Path) -> None:
+    """And a scanner, which is told where the api is as Kyoo's scanner is."""
+    claims = json.dumps({"permissions": ["scanner.add"]})
+    ways = {"JWT_ISSUER": "http://films.example"}
     with (
-        service("auth", conninfo, tmp_path, PUBLIC_URL="http://films.example") as auth,
-        service("api", conninfo, tmp_path, AUTH_SERVER=auth, JWT_ISSUER="http://films.example") as api,
-        service("scanner", conninfo, tmp_path, JWKS_URL=f"{auth}/.well-known/jwks.json", KYOO_URL=api) as scanner,
-    ):
+        gateway() as front,
+        service(
+            "auth", conninfo, tmp_path, PUBLIC_URL="http://films.example",
+            KEIBI_APIKEY_TOOL="key-of-a-tool", KEIBI_APIKEY_TOOL_CLAIMS=claims,
+        ) as auth,
+        service("api", conninfo, tmp_path, AUTH_SERVER=auth, **ways) as api,
+        service(
+            "scanner", conninfo, tmp_path, JWKS_URL=f"{auth}/.well-known/jwks.json", KYOO_URL=f"{front}/api",
+            KYOO_APIKEY="key-of-the-scanner", SCANNER_LIBRARY_ROOT=str(tmp_path), STDOUT_LOG_LEVEL="INFO", **ways,
+        ) as scanner,
+    ):  # fmt: skip
         body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
         opaque = httpx2.post(f"{auth}/auth/users", json=body).json()["token"]
         jwt = httpx2.get(f"{auth}/auth/jwt", headers={"Authorization": f"Bearer {opaque}"}).json()["token"]
@@ -65,6 +100,12 @@ def test_an_api_trusts_the_tokens_of_an_auth_service_it_knows_by_its_keys(connin
             assert httpx2.get(url, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
             assert httpx2.get(url).status_code == 403
             assert httpx2.get(url, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
+        jwt = httpx2.get(f"{auth}/auth/jwt", headers={"X-API-KEY": "key-of-a-tool"}).json()["token"]
+        refreshed = httpx2.post(
+            f"{scanner}/scanner/movies/lamp/refresh", headers={"Authorization": f"Bearer {jwt}"}, timeout=PATIENCE
+        )
+        assert refreshed.status_code == 404, refreshed.text
+        assert Gateway.asked == [("/api/movies/lamp?with=videos", "key-of-the-scanner")]
 
 
 def test_a_transcoder_that_could_not_tell_who_may_play_does_not_start(conninfo: str) -> None:

@@ -82,6 +82,29 @@ async def test_an_embedded_cover_is_preferred(service: Service) -> None:
     assert (await service.get(path, "thumbnails.png")).status_code == 404
 
 
+@pytest.mark.parametrize("kind", ["png", "jpg"])
+async def test_the_cover_that_is_attached_to_a_matroska_file_is_its_picture(service: Service, kind: str) -> None:
+    """Matroska's own names of covers: the large upright one before the small one and before what else is attached."""
+    plain = media.movie(name="plain.mkv", seconds=2)
+    drawn = {
+        name: media.make(f"{name}.{kind}", ["-f", "lavfi", "-i", f"color={colour}:s={size}", "-frames:v", "1"])
+        for name, colour, size in (
+            ("screen", "blue", "320x180"), ("small_cover", "lime", "60x90"), ("cover", "red", "200x300")
+        )
+    }  # fmt: skip
+    mime = f"image/{'jpeg' if kind == 'jpg' else kind}"
+    options = [option for path in drawn.values() for option in ("-attach", str(path))]
+    options += [option for number in range(3) for option in (f"-metadata:s:t:{number}", f"mimetype={mime}")]
+    path = service.add(media.remuxed(plain, f"covered-{kind}.mkv", *options))
+    image = await cover(service, path)
+    assert image.size == (200, 300)
+    red, green, blue = image.getpixel((10, 10))  # type: ignore[misc]
+    assert red > 200 > 60 > max(green, blue)
+    info = (await service.get(path, "info")).json()
+    assert len(info["videos"]) == 1
+    assert info["cover"] == service.url(path, "cover.jpg")
+
+
 async def test_sound_alone_has_no_picture(service: Service) -> None:
     path = service.add(media.movie(name="sound.m4a", seconds=2, videos=0))
     for name in ("cover.jpg", "thumbnails.png", "thumbnails.webp", "thumbnails.vtt"):

@@ -160,6 +160,8 @@ class EpisodeRecord(Record):
     number: Count
     #: Season and number as it was aired, where `season` and `number` are those of another order.
     aired: tuple[Count, Count] | None = None
+    #: What it is as aired at other providers, where the order of another one than usual was chosen.
+    elsewhere: dict[str, tuple[Count, Count]] = Field(default_factory=dict)
     absolute: Count | None = None
     texts: dict[str, Texts] = Field(default_factory=dict)
     still: Picture | None = None

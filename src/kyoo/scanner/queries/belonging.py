@@ -129,6 +129,30 @@ async def hand_over(connection: Connection, show_id: int, parsed: dict[str, dict
     )
 
 
+async def unite(connection: Connection, source_id: int, target_id: int) -> bool:
+    """Give `target` the files of `source` that no person took apart, and its names when it has no other. Whether it had
+    any."""
+    moved = await execute(
+        connection,
+        """
+        update scanner.files f set show_id = %(target)s, updated_at = now(),
+            state = case f.state when 'identified' then 'registered' else f.state end
+        where show_id = %(source)s
+          and (not pinned or exists (select from scanner.matches where show_id = %(source)s and state = 'chosen'))
+        """,
+        {"source": source_id, "target": target_id},
+    )
+    await execute(
+        connection,
+        """
+        update scanner.show_titles set show_id = %(target)s
+        where show_id = %(source)s and not exists (select from scanner.files where show_id = %(source)s)
+        """,
+        {"source": source_id, "target": target_id},
+    )
+    return moved > 0
+
+
 async def extras_titled(connection: Connection, title_keys: list[str]) -> list[DictRow]:
     """The registered extras whose names give one of these titles."""
     return await fetch_all(

@@ -153,6 +153,22 @@ async def unsure(connection: Connection, text: str, after: int, limit: int) -> l
     )
 
 
+async def names(connection: Connection, show_ids: list[int]) -> list[str]:
+    """What providers call these shows, in every language; other titles are none of them."""
+    rows = await fetch_all(
+        connection,
+        """
+        select distinct text.value ->> 'name' as name
+        from scanner.records r, jsonb_each(r.record -> 'texts') text
+        where r.show_id = any(%s) and text.value ? 'name'
+        union select distinct record ->> 'original_title' from scanner.records
+        where show_id = any(%s) and record ? 'original_title'
+        """,
+        [show_ids, show_ids],
+    )
+    return [row["name"] for row in rows if row["name"]]
+
+
 async def languages_below(connection: Connection, folder: str, show_id: int, limit: int) -> dict[str, int]:
     """Original languages of the other titles below a folder, of the first files there: language → titles."""
     low, high = below(folder)

@@ -57,6 +57,8 @@ Decoded = TypeVar("Decoded", VideoStream, AudioStream)
 PROGRESSIVE = (0, 1)
 MICROSECONDS = 1_000_000
 DOTS = re.compile(r"\.{2,}")
+#: What Matroska calls covers, best first (matroska.org/technical/attachments.html).
+COVERS = ("cover", "small_cover", "cover_land", "small_cover_land")
 #: Seconds for finding the ends of tracks in a container that does not tell them.
 TAIL_PATIENCE = 5
 #: Pictures a second; more are not believed.
@@ -117,7 +119,7 @@ def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
             subtitles=[_subtitle(stream, index) for index, stream in enumerate(container.streams.subtitles)],
             chapters=_chapters(container, start, duration),
             attachments=_attachments(container),
-            cover_stream=next((stream.index for stream in container.streams.video if _is_picture(stream)), None),
+            cover_stream=_cover(container),
             tags=_tags(container),
         )
     add_first_pictures(file, media)
@@ -142,6 +144,17 @@ def _from_packets(file: MediaFile, stream_index: int, deadline: float) -> list[f
 
 def _is_picture(stream: Stream) -> bool:
     return bool(stream.disposition & Disposition.attached_pic)
+
+
+def _cover(container: InputContainer) -> int | None:
+    """The attached picture that stands for the file, by the names that Matroska gives covers; else the first one."""
+    pictures = [stream for stream in container.streams.video if _is_picture(stream)]
+
+    def rank(stream: Stream) -> int:
+        name = stream.metadata.get("filename", "").rpartition(".")[0].lower()
+        return COVERS.index(name) if name in COVERS else len(COVERS)
+
+    return min(pictures, key=rank).index if pictures else None
 
 
 def _duration(container: InputContainer) -> float:
