@@ -57,6 +57,7 @@ def test_a_user_is_limited_to_a_folder_and_to_an_age(viewer: Page, demo: DemoSer
     assert "serie" in kinds(demo, "robin")
 
 
+@pytest.mark.exhaustive
 def test_what_a_user_may_play_is_set_on_a_page_and_told_by_the_player(
     viewer: Page, browser: Browser, demo: DemoServer
 ) -> None:
@@ -97,6 +98,7 @@ def test_what_a_user_may_play_is_set_on_a_page_and_told_by_the_player(
         played_to(own, 0.5)
 
 
+@pytest.mark.exhaustive
 def test_a_folder_is_named_renamed_and_forgotten(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     page.goto(f"{demo.url}/admin")
@@ -123,6 +125,7 @@ def test_a_folder_is_named_renamed_and_forgotten(viewer: Page, demo: DemoServer)
     expect(lines).to_have_count(3)
 
 
+@pytest.mark.exhaustive
 def test_an_invitation_can_be_limited(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     page.goto(f"{demo.url}/admin/invitations")
@@ -134,6 +137,7 @@ def test_an_invitation_can_be_limited(viewer: Page, demo: DemoServer) -> None:
     assert (invitation["claims"]["maxAge"], invitation["claims"]["libraries"]) == (12, None)
 
 
+@pytest.mark.exhaustive
 def test_an_api_key_is_made_and_deleted(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     page.goto(f"{demo.url}/admin/keys")
@@ -170,6 +174,7 @@ def test_a_session_is_ended_and_the_audit_log_tells(viewer: Page, demo: DemoServ
     expect(entries.first).to_contain_text("demo")
 
 
+@pytest.mark.exhaustive
 def test_missing_episodes_and_the_name_of_a_cut(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     page.goto(f"{demo.url}/admin/missing")
@@ -184,6 +189,7 @@ def test_missing_episodes_and_the_name_of_a_cut(viewer: Page, demo: DemoServer) 
     wait_until(lambda: get(demo, "/api/videos/paper-moons")["edition"] is None)
 
 
+@pytest.mark.exhaustive
 def test_all_other_sessions_are_ended_at_once(page: Page, demo: DemoServer) -> None:
     with demo.client_of("kim") as other, demo.client_of("kim"), demo.client_of("kim") as here:
         demo.log_in(page.context, here.headers["Authorization"].split()[1])

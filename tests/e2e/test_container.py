@@ -43,6 +43,7 @@ def folder() -> Iterator[Path]:
         yield Path(name)
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(not possible(), reason="needs root, who may mount")
 def test_without_rights_and_on_a_root_that_is_read_only(folder: Path) -> None:
     data, videos = folder / "data", folder / "videos"

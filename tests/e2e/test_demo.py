@@ -5,6 +5,8 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from tests.e2e.demo import DemoServer
 
 
@@ -71,6 +73,7 @@ def test_the_child_sees_what_is_for_children(demo: DemoServer) -> None:
     assert "salt-and-iron" not in seen
 
 
+@pytest.mark.exhaustive
 def test_a_second_start_adds_nothing(demo: DemoServer) -> None:
     def everything() -> dict[str, Any]:
         lists = (

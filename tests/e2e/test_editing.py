@@ -53,6 +53,7 @@ def test_what_is_changed_is_locked_and_kept_by_a_refresh(viewer: Page, demo: Dem
     assert after["genres"] == [*before["genres"], "horror"]
 
 
+@pytest.mark.exhaustive
 def test_a_language_is_added_and_an_error_is_told(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     page.goto(f"{demo.url}/edit/movies/glass-garden")
@@ -100,6 +101,7 @@ def test_a_poster_is_uploaded_locked_and_removed(viewer: Page, demo: DemoServer)
     assert "en.poster" not in get(demo, "/api/movies/a-quiet-harbour/locks")["locks"]
 
 
+@pytest.mark.exhaustive
 def test_episodes_seasons_extras_and_people_are_edited_from_where_they_are_shown(
     viewer: Page, demo: DemoServer
 ) -> None:
@@ -138,6 +140,7 @@ def test_episodes_seasons_extras_and_people_are_edited_from_where_they_are_shown
     assert (person["latinName"], person["externalId"]["imdb"][0]["dataId"]) == ("Varga Ilse", "nm0000001")
 
 
+@pytest.mark.exhaustive
 def test_who_may_not_edit_is_not_offered_to(page: Page, demo: DemoServer) -> None:
     demo.log_in(page.context, demo.token_of("robin"))
     page.goto(f"{demo.url}/series/northern-lights")
@@ -153,6 +156,7 @@ def test_who_may_not_edit_is_not_offered_to(page: Page, demo: DemoServer) -> Non
     expect(page.get_by_role("heading", name="There is nothing at this address")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_the_credits_of_a_film(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     film = "/api/movies/midnight-tram"

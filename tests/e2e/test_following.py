@@ -28,6 +28,7 @@ def test_the_address_of_a_calendar_is_made_and_ended(viewer: Page, demo: DemoSer
         assert stranger.get(path).status_code == 404
 
 
+@pytest.mark.exhaustive
 def test_what_was_watched_is_shown_with_a_table_behind_each_plot(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     found = {
@@ -75,6 +76,7 @@ def test_a_notice_of_the_server_is_shown(viewer: Page, demo: DemoServer) -> None
         assert client.delete(f"/auth/users/{client.get('/auth/users/noticed').json()['id']}").status_code == 200
 
 
+@pytest.mark.exhaustive
 def test_why_a_track_is_encoded_and_what_that_costs(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     track = {"index": 0, "quality": "480p", "heads": [], "reason": "quality", "encoders": 1, "processorSeconds": 12.4}

@@ -175,6 +175,9 @@ def test_secrets_and_files_are_for_nobody_else(library: Path, tmp_path: Path) ->
         opened = [path for path in opened if "postgres.programs" not in path.parts]
         assert [path for path in opened if not path.is_socket()] == []
         assert (video.stat().st_mode & 0o777, library.stat().st_mode & 0o777) == (0o644, 0o755)
+        # Two chapters of the life below, here for the start that they share.
+        health_tells_the_truth(server)
+        a_second_start_is_refused(server)
 
 
 def environment_of(pid: int) -> bytes:
@@ -211,6 +214,7 @@ def a_second_start_is_refused(server: Server) -> None:
     assert httpx2.get(f"{server.url}/api/ready", timeout=PATIENCE).status_code == 200
 
 
+@pytest.mark.exhaustive
 def test_a_life_with_all_that_can_happen(server: Server) -> None:
     """One data directory for it, as each start takes seconds of a processor: nothing is left behind at any end, and the
     next start works."""

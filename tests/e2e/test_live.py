@@ -142,6 +142,7 @@ def test_what_is_being_typed_stays(screens: tuple[Page, Page], site: Server) -> 
         client.delete("/api/movies/a-quiet-harbour/watchstatus")
 
 
+@pytest.mark.exhaustive
 def test_a_screen_is_steered_from_another_and_taken_over(screens: tuple[Page, Page], site: Server) -> None:
     tv, phone = screens
     tv.goto(f"{site.url}/watch/a-quiet-harbour")
@@ -177,6 +178,7 @@ def test_what_is_hidden_on_one_screen_is_listed_on_the_other(screens: tuple[Page
         expect(hidden).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_what_is_edited_on_one_screen_is_shown_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
     editing, watching = screens
     open_live(watching, f"{site.url}/movies/a-quiet-harbour")

@@ -100,6 +100,7 @@ def test_one_click_says_which_of_two_series_it_is(page: Page, unsure: Server) ->
     expect(page.get_by_text("Ships go out.").first).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_none_of_them(page: Page, unsure: Server) -> None:
     unsure.log_in(page.context)
     page.goto(f"{unsure.url}/admin/matching")
@@ -110,6 +111,7 @@ def test_none_of_them(page: Page, unsure: Server) -> None:
     assert ("serie", "Our Garden") in titles(unsure)
 
 
+@pytest.mark.exhaustive
 def test_a_film_turns_out_to_be_an_episode(page: Page, unsure: Server) -> None:
     unsure.log_in(page.context)
     page.goto(f"{unsure.url}/movies/paper-fold/remap")
@@ -144,6 +146,7 @@ def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Server) ->
     expect(page.get_by_test_id("entry-row").filter(has_text="S2:E2").first).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Server) -> None:
     unsure.log_in(page.context)
     page.goto(f"{unsure.url}/series/harbour-nights/videos")
@@ -185,6 +188,7 @@ def tide_years(unsure: Server) -> str:
     return f"{unsure.url}/series/{serie.slug}"
 
 
+@pytest.mark.exhaustive
 def test_a_season_is_listed_with_the_film_that_stands_in_it(page: Page, unsure: Server, tide_years: str) -> None:
     unsure.log_in(page.context)
     rows = page.get_by_test_id("entry-row")
@@ -196,6 +200,7 @@ def test_a_season_is_listed_with_the_film_that_stands_in_it(page: Page, unsure: 
     expect(rows).to_contain_text("S2:E1")
 
 
+@pytest.mark.exhaustive
 def test_another_order_of_episodes_is_chosen(page: Page, unsure: Server, tide_years: str) -> None:
     """What the scanner makes of it is shown by its own tests; here no provider with orders is asked."""
     unsure.log_in(page.context)

@@ -12,6 +12,7 @@ from playwright.sync_api import Page, Request, Route, expect
 from tests.e2e.server import Server, running
 from tests.e2e.test_watching import VIDEO, choose, played_to, saved_position, until
 from tests.media import Audio, movie, placed
+from tests.samples import sampled
 from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.browser
@@ -65,6 +66,7 @@ def qualities(page: Page) -> list[str]:
     return found
 
 
+@pytest.mark.exhaustive
 def test_auto_stays_on_the_copy_and_leaves_it_only_for_a_slow_line(guest: Page, cinema: Server) -> None:
     page = guest
     network = page.context.new_cdp_session(page)
@@ -117,7 +119,7 @@ def test_what_the_browser_lacks_is_encoded_at_once_and_no_more(guest: Page, cine
     expect(panel).to_have_count(0)
 
 
-@pytest.mark.parametrize("quality", ["360p .original", "240p"])
+@pytest.mark.parametrize("quality", sampled(["360p .original", "240p"], "240p".__eq__))
 def test_tracks_of_any_codec_can_be_switched_to_and_back(guest: Page, cinema: Server, quality: str) -> None:
     page = guest
     asked = qualities(page)
@@ -182,6 +184,7 @@ def test_who_is_refused_reads_why_and_the_picture_ends(guest: Page, cinema: Serv
     assert played_to(page, 50) < 58
 
 
+@pytest.mark.exhaustive
 def test_whose_stream_an_administrator_ends_reads_what_he_says(guest: Page, cinema: Server) -> None:
     page = guest
     with page.expect_request("**/master.m3u8*") as master:
@@ -213,6 +216,7 @@ def test_a_network_that_goes_and_comes_back_is_waited_for(guest: Page, cinema: S
     expect(away).to_have_count(0)
 
 
+@pytest.mark.exhaustive
 def test_a_copy_that_fails_is_encoded_instead(guest: Page, cinema: Server) -> None:
     page = guest
     page.route(re.compile(r"/0/original/segment-"), lambda route: route.fulfill(status=500, json={"errors": ["no"]}))
@@ -222,6 +226,7 @@ def test_a_copy_that_fails_is_encoded_instead(guest: Page, cinema: Server) -> No
     assert page.evaluate(f"{VIDEO}.videoHeight") == 240
 
 
+@pytest.mark.exhaustive
 def test_leaving_tells_the_server(guest: Page, cinema: Server) -> None:
     page = guest
     page.route("**/video/streams/*", lambda route: route.fulfill(status=204))
@@ -260,6 +265,7 @@ def test_play_takes_the_best_version_and_remembers_another(guest: Page, cinema: 
     assert page.evaluate(f"{VIDEO}.videoHeight") == 360
 
 
+@pytest.mark.exhaustive
 def test_parts_play_after_each_other_and_are_resumed(guest: Page, cinema: Server) -> None:
     page = guest
     page.goto(f"{cinema.url}/movies/long-road")
@@ -275,6 +281,7 @@ def test_parts_play_after_each_other_and_are_resumed(guest: Page, cinema: Server
     played_to(page, at - 1)
 
 
+@pytest.mark.exhaustive
 def test_a_film_of_one_segment_ends(guest: Page, cinema: Server) -> None:
     """It comes in pieces; by the later ones hls.js took it for a film without a beginning, which never ends."""
     page = guest

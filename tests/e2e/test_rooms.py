@@ -107,6 +107,7 @@ def test_two_browsers_watch_together(host: Page, guest: Page, site: Server) -> N
     expect(guest.get_by_role("heading", name="The room has ended")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_a_room_goes_on_to_the_next_video_and_waits_for_whoever_asks(host: Page, guest: Page, site: Server) -> None:
     link = open_room(host, site, "northern-lights-s1e1")
     guest.goto(link)
@@ -155,6 +156,7 @@ def test_a_guest_stays_after_a_reload_until_the_host_sends_them_away(host: Page,
     expect(guest.get_by_role("heading", name="There is no such room")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_who_may_not_steer_is_told_so(host: Page, guest: Page, site: Server) -> None:
     host.goto(f"{site.url}/watch/a-quiet-harbour")
     played_to(host, 1)

@@ -74,6 +74,7 @@ def test_a_backup_is_made_and_brought_back(page: Page, instance: Server) -> None
     assert (aside / "postgres" / "PG_VERSION").exists(), "what was there is set aside"
 
 
+@pytest.mark.exhaustive
 def test_one_that_is_damaged_leaves_the_server_as_it_was(page: Page, instance: Server) -> None:
     instance.log_in(page.context)
     dump = next((instance.data_dir / "backups").glob("backups/*/database.dump"))
@@ -93,6 +94,7 @@ def test_one_that_is_damaged_leaves_the_server_as_it_was(page: Page, instance: S
     dump.write_bytes(content)
 
 
+@pytest.mark.exhaustive
 def test_the_first_visitor_brings_a_backup_back(page: Page, instance: Server, tmp_path: Path) -> None:
     (tmp_path / "videos").mkdir()
     with running(Server(tmp_path / "videos", tmp_path / "data")) as new:

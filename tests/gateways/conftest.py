@@ -25,6 +25,7 @@ from kyoo.core.service import Runtime, make_service
 from kyoo.core.tokens import Identity, JwksUrl, Verifier
 from tests.fakes.oidc_providers import free_port
 from tests.gateways.programs import NAMES, Behind, gateway
+from tests.samples import sampled
 
 KEY = "k" * 40
 FILM = bytes(range(256)) * 8192
@@ -132,7 +133,7 @@ def echo(authentication: Authentication, database: Database, path: Path) -> Fast
     return app
 
 
-@pytest.fixture(params=NAMES)
+@pytest.fixture(params=sampled(NAMES, lambda name: name != "caddy"))
 async def site(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Site]:
     name = request.param
     port = free_port()

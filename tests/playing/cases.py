@@ -3,11 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Collection
-
-import pytest
-from _pytest.mark import ParameterSet
+from typing import Any
 
 from tests.playing.files import BY_NAME
+from tests.samples import sampled
 
 #: Too large to be shown in time by players that decode without help of a graphics card; their bytes are looked at.
 NOT_PLAYED = {"huge-8k"}
@@ -22,8 +21,8 @@ ENCODED = {
 }
 
 
-def cases(sample: Collection[tuple[str, str]]) -> list[tuple[str, str] | ParameterSet]:
+def cases(sample: Collection[tuple[str, str]]) -> list[Any]:
     """(file, "offered" or "encoded"); those that are not in `sample` for `make test-all` only."""
     played = [name for name in BY_NAME if name not in NOT_PLAYED]
     every = [*((name, "offered") for name in played), *((name, "encoded") for name in played if name in ENCODED)]
-    return [case if case in sample else pytest.param(*case, marks=pytest.mark.exhaustive) for case in every]
+    return sampled(every, lambda case: case in sample)

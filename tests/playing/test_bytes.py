@@ -12,6 +12,7 @@ from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.hls import Stream
 from tests.playing.files import BY_NAME, Awkward
 from tests.playing.measure import beeps, clock, flashes, pictures
+from tests.samples import sampled
 
 #: What `make test` tries: one file of each kind of fault that was seen.
 SAMPLE = {
@@ -73,9 +74,7 @@ def assert_same(found: list[float], truth: list[float], tolerance: float, what: 
         assert abs(time - wanted) <= tolerance, f"{what}: {found} instead of {truth}"
 
 
-@pytest.mark.parametrize(
-    "name", [name if name in SAMPLE else pytest.param(name, marks=pytest.mark.exhaustive) for name in BY_NAME]
-)
+@pytest.mark.parametrize("name", sampled(BY_NAME, SAMPLE.__contains__))
 async def test_a_file_is_served_whole_and_in_sync(start: Start, tmp_path: Path, name: str) -> None:
     file: Awkward = BY_NAME[name]
     service = await start(preset="superfast")
