@@ -108,6 +108,7 @@ class Visitor:
                 self.codes.append(socket.close_code or 0)
 
 
+@pytest.mark.exhaustive
 async def test_replicas_come_and_go(running: Cluster) -> None:
     """One story, as starting them is what costs: each part begins with all of them there."""
     async with running.client as client:

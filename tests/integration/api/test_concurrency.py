@@ -129,6 +129,7 @@ async def test_seeding_the_same_serie(replicas: list[httpx2.AsyncClient]) -> Non
     assert [studio["slug"] for studio in await items(replicas[0], "/studios")] == ["citrus"]
 
 
+@pytest.mark.exhaustive
 async def test_seeding_different_series_that_share_what_they_have(replicas: list[httpx2.AsyncClient]) -> None:
     for number in range(ROUNDS):
         await race(
@@ -172,6 +173,7 @@ async def test_registering_and_linking_the_same_files(replicas: list[httpx2.Asyn
         assert [[video["slug"] for video in entry["videos"]] for entry in shown] == [[name] for name in slugs(slug)]
 
 
+@pytest.mark.exhaustive
 async def test_linking_while_the_link_is_taken_away(replicas: list[httpx2.AsyncClient]) -> None:
     """Whichever is last: what is counted, marked as unmatched and shown is the same."""
     one, two, three = replicas
@@ -229,6 +231,7 @@ async def test_marking_while_progress_is_recorded(replicas: list[httpx2.AsyncCli
         assert (status["status"], status["seenCount"], status["score"]) == ("completed", EPISODES, 80)
 
 
+@pytest.mark.exhaustive
 async def test_editing_while_it_is_refreshed(replicas: list[httpx2.AsyncClient]) -> None:
     """What was written by hand is kept, and the rest is the refresh's."""
     one, two, three = replicas
@@ -251,6 +254,7 @@ async def test_editing_while_it_is_refreshed(replicas: list[httpx2.AsyncClient])
         assert [entry["name"] for entry in shown][1:3] == ["My part", f"Part 3 of {slug}"]
 
 
+@pytest.mark.exhaustive
 async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.AsyncClient], database: Database) -> None:
     """It is gone, or it is there with all that it has; never a part of it."""
     one, two, three = replicas
@@ -287,6 +291,7 @@ async def test_deleting_while_it_is_seeded_and_played(replicas: list[httpx2.Asyn
         assert await orphans(connection) == {}
 
 
+@pytest.mark.exhaustive
 async def test_libraries_that_change_while_files_come(replicas: list[httpx2.AsyncClient], database: Database) -> None:
     """A scan registers and links files in a folder that becomes a library, and stops being one: every show ends up in
     the libraries that its files are in."""
@@ -364,6 +369,7 @@ async def test_nobody_waits_for_a_library(replicas: list[httpx2.AsyncClient], da
     assert (await coming).status_code == 200
 
 
+@pytest.mark.exhaustive
 async def test_unused_pictures_are_collected_by_two_at_once(
     replicas: list[httpx2.AsyncClient], runtime: Runtime, database: Database, tmp_path: Path
 ) -> None:

@@ -117,6 +117,7 @@ async def filled(api: httpx2.AsyncClient, library: Library) -> None:
     assert (await api.post("/profiles/me/history", json=body)).status_code == 201
 
 
+@pytest.mark.exhaustive
 async def test_every_order_of_every_list(api: httpx2.AsyncClient, filled: None, subtests: pytest.Subtests) -> None:
     for url, resource in LISTS.items():
         rows = len(await walk(api, f"{url}?ignoreInCollection=false", 250))

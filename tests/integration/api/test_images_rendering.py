@@ -11,6 +11,7 @@ import blurhash
 import numpy as np
 import pytest
 from PIL import Image
+from tests.samples import sampled
 
 from kyoo.api import images
 from kyoo.api.images import ImageError, Rendered
@@ -54,7 +55,7 @@ def opened(data: bytes) -> Image.Image:
     return Image.open(io.BytesIO(data))
 
 
-@pytest.mark.parametrize("kind", ["JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP"])
+@pytest.mark.parametrize("kind", sampled(["JPEG", "PNG", "WEBP", "GIF", "AVIF", "BMP"], {"JPEG", "WEBP"}.__contains__))
 async def test_three_widths_of_a_large_picture_keep_its_shape(kind: str) -> None:
     rendered = await render(encoded(picture(2000, 3000), kind))
     sizes = {quality: opened(data).size for quality, data in rendered.files.items()}

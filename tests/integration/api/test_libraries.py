@@ -29,6 +29,7 @@ from tests.integration.api.seeds import (
     video_seed,
 )
 from tests.integration.api.watching import items, next_up, play, record
+from tests.samples import sampled
 
 from kyoo.api import jobs, libraries
 from kyoo.api.app import ROUTERS
@@ -126,7 +127,7 @@ def reads() -> list[str]:
 WHOLE = ("/webhooks", "/statistics")
 
 
-@pytest.mark.parametrize("claims", LIMITS, ids=json.dumps)
+@pytest.mark.parametrize("claims", sampled(LIMITS, LIMITS[-1].__eq__), ids=json.dumps)
 async def test_nothing_leaks_through_any_route(
     api: httpx2.AsyncClient, shelves: dict[str, Any], peer: Peer, claims: dict[str, Any]
 ) -> None:

@@ -85,6 +85,7 @@ async def finish(page: Page, away: str) -> int:
     return status
 
 
+@pytest.mark.exhaustive
 async def test_with_a_session_one_click_is_enough(browser: Browser, instances: tuple[str, str]) -> None:
     home, away = instances
     token = await register(home)
@@ -97,6 +98,7 @@ async def test_with_a_session_one_click_is_enough(browser: Browser, instances: t
     assert await finish(page, away) == 201
 
 
+@pytest.mark.exhaustive
 async def test_without_a_session_one_says_who_one_is(browser: Browser, instances: tuple[str, str]) -> None:
     home, away = instances
     await register(home)
@@ -154,6 +156,7 @@ async def test_the_address_of_ones_server_is_enough(browser: Browser, instances:
     assert (await page.evaluate("fetch('/auth/users/me').then(answer => answer.json())"))["id"] == me["id"]
 
 
+@pytest.mark.exhaustive
 async def test_a_login_cannot_be_finished_in_another_browser(browser: Browser, instances: tuple[str, str]) -> None:
     home, away = instances
     await register(home)

@@ -108,6 +108,7 @@ def test_an_api_trusts_the_tokens_of_an_auth_service_it_knows_by_its_keys(connin
         assert Gateway.asked == [("/api/movies/lamp?with=videos", "key-of-the-scanner")]
 
 
+@pytest.mark.exhaustive
 def test_a_transcoder_that_could_not_tell_who_may_play_does_not_start(conninfo: str) -> None:
     """Not even with an auth service somewhere: an empty variable of a compose file names none."""
     for variables in ({}, {"JWKS_URL": "", "AUTH_SERVER": "", "KYOO_URL": "http://gateway:8901"}):
@@ -133,6 +134,7 @@ def test_a_transcoder_with_the_address_of_an_auth_service_asks_for_its_tokens(co
         assert httpx2.get(info, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
 
 
+@pytest.mark.exhaustive
 def test_a_transcoder_that_is_told_to_asks_for_no_token(conninfo: str, tmp_path: Path) -> None:
     library = tmp_path / "videos"
     film = media.placed(media.movie(), library / "film.mkv")
@@ -207,6 +209,7 @@ def test_what_leads_back_to_a_service(
     assert AuthSettings().leads_back == what
 
 
+@pytest.mark.exhaustive
 def test_what_leads_back_to_a_service_needs_its_address(conninfo: str) -> None:
     said = started_wrongly("auth", 1, POSTGRES_URL=conninfo, KYOO_SMTP_URL="smtp://mail.example")
     assert said == "kyoo: PUBLIC_URL is not set: links in mails lead back to it"

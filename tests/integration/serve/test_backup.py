@@ -295,6 +295,7 @@ async def test_a_backup_that_is_killed_is_none(
     assert backup.files == 605
 
 
+@pytest.mark.exhaustive
 async def test_a_restore_that_is_killed_goes_on(
     conninfo: str, data_dir: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
 ) -> None:
@@ -339,6 +340,7 @@ def test_what_was_set_aside_comes_back(tmp_path: Path) -> None:
     assert not (tmp_path / "replaced").exists()
 
 
+@pytest.mark.exhaustive
 def test_only_so_many_are_kept(conninfo: str, data_dir: Path, tmp_path: Path) -> None:
     kept = tmp_path / "kept"
     target = Target(str(kept))

@@ -96,6 +96,7 @@ async def test_a_database_that_is_not_known_comes_into_a_new_one(
         assert connection.execute("select count(*) from api.search('paper boats', '{show}')").fetchone() == (1,)
 
 
+@pytest.mark.exhaustive
 async def test_once_more_is_the_same(
     filled: str, empty: str, conninfo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -108,6 +109,7 @@ async def test_once_more_is_the_same(
     }
 
 
+@pytest.mark.exhaustive
 async def test_only_into_a_new_database(
     filled: str, empty: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -110,6 +110,7 @@ async def test_a_killed_server_is_started_again(tmp_path: Path) -> None:
         await server.stop()
 
 
+@pytest.mark.exhaustive
 async def test_a_server_that_does_not_last_is_started_less_and_less_often(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -274,6 +275,7 @@ async def test_a_copy_starts_beside_the_original(tmp_path: Path) -> None:
         await original.stop()
 
 
+@pytest.mark.exhaustive
 async def test_a_server_that_runs_is_never_locked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = EmbeddedPostgres(tmp_path / "postgres")
     await server.start()

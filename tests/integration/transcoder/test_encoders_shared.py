@@ -111,6 +111,7 @@ async def test_nobody_ends_what_is_not_theirs(start: Start) -> None:
     assert len((await streams(service))[0]["viewers"]) == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_silent_player_is_paused_and_then_gone(
     start: Start, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -161,6 +161,7 @@ async def test_an_answer_without_sense_is_a_problem_of_the_file(
         await pool.run("probe", film(), 5, content_id="x", patience=1)
 
 
+@pytest.mark.exhaustive
 async def test_a_file_that_hangs_libav_is_given_up_and_the_next_one_is_not(pool: LookPool, tmp_path: Path) -> None:
     pool._launcher = Launcher(HARMFUL)
     for content, problem in ((b"HANG ", "too long"), (b"LIES ", "nonsense"), (b"CRASH", "SIGSEGV")):
@@ -215,6 +216,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.exhaustive
 async def test_no_process_outlives_a_killed_server() -> None:
     with subprocess.Popen([sys.executable, "-c", SERVER, str(film())], stdout=subprocess.PIPE) as server:
         assert server.stdout is not None

@@ -15,6 +15,7 @@ from fastapi import FastAPI
 from tests import media
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import PUBLIC_URL, READ, SECRET, bearer
+from tests.samples import sampled
 
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
@@ -100,7 +101,7 @@ async def instance(database: Database, tmp_path: Path) -> AsyncIterator[Instance
         yield made
 
 
-@pytest.mark.parametrize("claims", LIMITS, ids=json.dumps)
+@pytest.mark.parametrize("claims", sampled(LIMITS, LIMITS[-1].__eq__), ids=json.dumps)
 async def test_what_is_outside_is_not_there(instance: Instance, claims: dict[str, Any]) -> None:
     for tail in EVERYTHING:
         hidden = await instance.get("adults", tail, **claims)

@@ -140,6 +140,7 @@ async def test_whoever_is_asked_one_of_them_encodes(start: Start, film: Path) ->
     assert await other.listed(permissions=("core.play",), sub=str(OTHER_USER)) == []
 
 
+@pytest.mark.exhaustive
 async def test_what_is_known_of_a_client_is_not_lost_on_the_way(start: Start, film: Path) -> None:
     """Its address counts for what guests may; nobody but another transcoder may say it."""
     one, other = await two(start)
@@ -166,6 +167,7 @@ async def test_an_address_that_leads_to_oneself_leads_nowhere(start: Start, film
     assert other.own_tracks() == 1
 
 
+@pytest.mark.exhaustive
 async def test_a_stream_is_ended_from_anywhere_and_its_player_kept_away_everywhere(start: Start, film: Path) -> None:
     one, other = await two(start)
     await one.segment(film, 0)
@@ -217,6 +219,7 @@ async def silence(one: Replica) -> None:
     one.app.middleware_stack = never
 
 
+@pytest.mark.exhaustive
 async def test_an_owner_that_hangs_holds_nobody_up_for_long(start: Start, film: Path) -> None:
     one, other = await two(start)
     await one.segment(film, 0)
@@ -248,6 +251,7 @@ async def test_two_that_both_believe_to_be_the_owner_agree(start: Start, film: P
     await until(lambda: len(encoders()) <= 1)
 
 
+@pytest.mark.exhaustive
 async def test_an_account_has_no_more_streams_and_encoders_than_it_may_wherever_they_are(
     start: Start, film: Path
 ) -> None:
@@ -261,6 +265,7 @@ async def test_an_account_has_no_more_streams_and_encoders_than_it_may_wherever_
     assert (refused.status_code, "as many as it may" in refused.text) == (403, True)
 
 
+@pytest.mark.exhaustive
 async def test_what_nobody_watches_has_no_owner_any_more(start: Start, film: Path) -> None:
     one, other = await two(start)
     await one.segment(film, 0)

@@ -164,6 +164,7 @@ async def test_a_killed_encoder_is_replaced_at_once(start: Start) -> None:
     await stream.piece(number)
 
 
+@pytest.mark.exhaustive
 async def test_an_encoder_that_is_killed_again_and_again_is_reported(start: Start) -> None:
     service = await start(preset="veryslow")
     path = service.add(slow_movie())
@@ -319,6 +320,7 @@ asyncio.run(main())
 """
 
 
+@pytest.mark.exhaustive
 async def test_no_encoder_outlives_a_killed_server() -> None:
     """It is held back by then, so that nothing but the broken pipe can tell it."""
     command = [sys.executable, "-c", SERVER, str(slow_movie()), media.ffmpeg()]
