@@ -29,7 +29,7 @@ from PIL import Image
 from psycopg.rows import dict_row
 from tests import media
 from tests.e2e.server import descendants, environment, free_port
-from tests.integration.api.large import FULL, Scale, fill
+from tests.integration.api.large import FULL, SMALL, Scale, fill
 from tests.integration.api.seeds import USER
 from tests.trees import python_of
 
@@ -40,8 +40,6 @@ from kyoo.serve.embedded import EmbeddedPostgres
 HERE = Path(__file__).parent.parent
 CLIENTS = (1, 4, 16)
 ROUNDS, SECONDS = 3, 1.5
-#: Small enough to be made in seconds: what a query takes is for bench.api to say.
-SMALL = Scale(shows=1000, entries=20, long=0, unmatched=100, staff=1000, plays=2000, listed=200)
 PICTURE = "0123456789abcdef" * 4
 ACCOUNT = {"username": "bench", "email": "bench@example.org", "password": "a quiet minute, please"}
 

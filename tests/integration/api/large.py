@@ -47,6 +47,8 @@ class Scale:
 
 
 FULL = Scale()
+#: Made in seconds. Postgres reads some lists from end to end that it would not at full scale.
+SMALL = Scale(shows=1000, entries=20, long=0, unmatched=100, staff=1000, plays=2000, listed=200)
 
 _IMAGE = """jsonb_build_object('id', md5(({0})::text) || md5(({0})::text || 'x'), 'source',
     'https://images.example.org/' || ({0}) || '.jpg', 'blurhash', 'L6PZfSi_.AyE_3t7t7R**0o#DgR4')"""

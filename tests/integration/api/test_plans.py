@@ -19,6 +19,7 @@ from tests.conftest import FAST, prepare, scratch
 from tests.integration.api import large, seeds
 from tests.integration.api.seeds import USER
 from tests.kept import kept_postgres, made_of
+from tests.samples import sampled
 
 from kyoo.api.queries.credits import SHOW_ROLES, STAFF, STAFF_ROLES, STUDIOS
 from kyoo.api.queries.entries import EXTRAS, NEWS, SEASONS, SERIE_ENTRIES
@@ -97,9 +98,13 @@ DATES = ["gt 1990-01-01", "eq 2999-01-01"]
 KINDS = {"extras": ["eq trailer"], "show staff": ["eq actor", "eq crew"]}
 
 
+SCALES = {"small": large.SMALL, "full": large.FULL}
+
+
 @pytest.fixture(scope="module")
-def large_library() -> Iterator[str]:
-    """A database with the large library."""
+def library_of(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database with the library of a scale."""
+    scale: str = request.param
 
     def write(server: EmbeddedPostgres) -> None:
         prepare(server.conninfo())
@@ -108,19 +113,25 @@ def large_library() -> Iterator[str]:
             async with await psycopg.AsyncConnection.connect(
                 server.conninfo(), autocommit=True, row_factory=dict_row
             ) as connection:
-                await large.fill(connection)
+                await large.fill(connection, SCALES[scale])
 
         asyncio.run(fill())
 
-    with scratch() as folder, kept_postgres("large", made_of(large, seeds), folder, FAST, write) as server:
+    with scratch() as folder, kept_postgres(f"{scale}-library", made_of(large, seeds), folder, FAST, write) as server:
         yield server.conninfo()
 
 
+#: Lists that are read from end to end where there is little, as that is quicker.
+FULL_ONLY = {"shows", "movies", "series", "news", "staff", "unmatched"}
+LISTS = sampled(
+    [(scale, name) for scale in SCALES for name in CASES if scale == "full" or name not in FULL_ONLY],
+    lambda case: case[0] == "small",
+)
+
+
 @pytest.fixture
-async def connection(large_library: str) -> AsyncIterator[Connection]:
-    async with await psycopg.AsyncConnection.connect(
-        large_library, autocommit=True, row_factory=dict_row
-    ) as connection:
+async def connection(library_of: str) -> AsyncIterator[Connection]:
+    async with await psycopg.AsyncConnection.connect(library_of, autocommit=True, row_factory=dict_row) as connection:
         # As in the embedded Postgres of `kyoo serve`.
         for setting, value in (("random_page_cost", "1.1"), ("jit", "off"), ("max_parallel_workers_per_gather", "1")):
             await connection.execute(f"select set_config('{setting}', '{value}', false)")
@@ -189,8 +200,10 @@ def _values(name: str, shown: str, declared: Property) -> list[str]:
     return DATES if declared.type in (Type.DATE, Type.TIMESTAMP) else VALUES[_property(shown)]
 
 
-@pytest.mark.parametrize("name", CASES)
-async def test_a_page_reads_no_more_than_a_page(connection: Connection, name: str, subtests: pytest.Subtests) -> None:
+@pytest.mark.parametrize(("library_of", "name"), LISTS, indirect=["library_of"])
+async def test_a_page_reads_no_more_than_a_page(
+    connection: Connection, library_of: str, name: str, subtests: pytest.Subtests
+) -> None:
     """Of every sort the first page and one deep in the list, of every filter the first page. Where the declaration
     says that no index serves a property, there must be a fault."""
     case = CASES[name]
@@ -230,7 +243,7 @@ PASSED_OVER = {
 }
 
 
-@pytest.mark.parametrize("name", CASES)
+@pytest.mark.parametrize(("library_of", "name"), LISTS, indirect=["library_of"])
 async def test_a_page_of_a_limited_reader_reads_no_more(
     connection: Connection, name: str, subtests: pytest.Subtests
 ) -> None:
@@ -245,6 +258,8 @@ async def test_a_page_of_a_limited_reader_reads_no_more(
             assert not found, f"{name} {sort}: {'; '.join(found)}"
 
 
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("library_of", ["full"], indirect=True)
 async def test_a_misspelt_search_of_files_reads_few(connection: Connection, subtests: pytest.Subtests) -> None:
     """However many paths look like what was typed, for readers with and without limits: what the statements inside of
     the search read."""
