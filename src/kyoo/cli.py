@@ -87,16 +87,22 @@ def main() -> None:
 @listen_options("8901")
 @option("--tls-certificate", "FILE", "Serve HTTPS with this certificate (PEM); read again when it changes.")
 @option("--tls-key", "FILE", "The key of the certificate.")
+@option("--workers", "N", "Processes that answer requests, if not one: for more than one core.")
 def serve(**given: Any) -> None:
     """Run the whole server on this machine: database, services, worker and web pages."""
 
     def work() -> Coroutine[Any, Any, None]:
-        from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
+        from kyoo.serve.options import ListenSettings, PlaceSettings, WorkersSettings, serve_options
         from kyoo.serve.progress import Console
         from kyoo.serve.supervisor import serve as serve_all
         from kyoo.serve.tls import TlsSettings
 
-        options = serve_options(chosen(PlaceSettings, given), chosen(ListenSettings, given), chosen(TlsSettings, given))
+        options = serve_options(
+            chosen(PlaceSettings, given),
+            chosen(ListenSettings, given),
+            chosen(TlsSettings, given),
+            chosen(WorkersSettings, given).workers,
+        )
         return serve_all(options, Console())
 
     run("serve", given, work)

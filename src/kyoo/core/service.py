@@ -43,6 +43,8 @@ class Runtime:
     public_url: str
     #: Where other processes of the same service reach this one; None: there are none.
     address: str | None = None
+    #: Where that one is reached to which this one leaves work that has to be in one process; None: to each other.
+    leader: str | None = None
 
 
 Lifespan = Callable[[FastAPI], AbstractAsyncContextManager[None]]

@@ -83,6 +83,7 @@ def create_app(options: ServeOptions, conninfo: str, settings: dict[str, Setting
         conninfo,
         embedded=external_conninfo() is None,
         running=True,
+        workers=options.workers,
     )
 
     keeper = Keeper(options.data_dir, conninfo, locations(settings))

@@ -28,11 +28,11 @@ from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
 from kyoo.serve.alone_settings import AloneSettings
 from kyoo.serve.backup.keeper import before_migrations
 from kyoo.serve.draining import OF_A_SERVICE
-from kyoo.serve.metrics import metrics
+from kyoo.serve.metrics import listen_for_metrics, metrics
 from kyoo.serve.options import ListenSettings, ServeOptions, listen
 from kyoo.serve.schemas import migrate_all
+from kyoo.serve.server import Server, make_server
 from kyoo.serve.services import NAMES, SERVICES
-from kyoo.serve.supervisor import Server, make_server
 
 log = structlog.get_logger()
 
@@ -56,7 +56,9 @@ async def run_service(name: str, listening: ListenSettings) -> None:
     configure_telemetry(f"kyoo {name}")
     conninfo = await required_database()
     listeners = listen(listening.host, listening.port or service.port)
+    measured: list[socket.socket] = []
     try:
+        [measured] = listen_for_metrics()
         await migrate_all(conninfo, [name])
         public_url = settings.public_url
         tenant = Tenant(f"kyoo {name}")
@@ -76,13 +78,13 @@ async def run_service(name: str, listening: ListenSettings) -> None:
             app = service.create_app(service.settings(), runtime)
             await database.open()
             try:
-                async with tenant.at_home(database, queue), app.router.lifespan_context(app), metrics([app]):
+                async with tenant.at_home(database, queue), app.router.lifespan_context(app), metrics([app], measured):
                     settle()
                     await _until_signal(make_server(app, public_url, drain=OF_A_SERVICE), app, listeners)
             finally:
                 await database.close()
     finally:
-        for listener in listeners:
+        for listener in [*listeners, *measured]:
             listener.close()
 
 
@@ -96,7 +98,7 @@ async def run_worker(options: ServeOptions) -> None:
     await migrate_all(conninfo, NAMES)
     from kyoo.serve.worker import work
 
-    await work(options, conninfo, secrets.token_urlsafe(32), alone=False)
+    await work(options, conninfo, secrets.token_urlsafe(32))
 
 
 def reached_at(listener: socket.socket, conninfo: str) -> str:

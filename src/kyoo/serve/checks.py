@@ -33,7 +33,15 @@ from kyoo.serve.bounds import Bounds
 from kyoo.serve.draining import DrainSettings
 from kyoo.serve.major_upgrade import ProgramsSettings
 from kyoo.serve.metrics import MetricsSettings
-from kyoo.serve.options import DATA, DataSettings, DemoSettings, ListenSettings, PlaceSettings, misplaced
+from kyoo.serve.options import (
+    DATA,
+    DataSettings,
+    DemoSettings,
+    ListenSettings,
+    PlaceSettings,
+    WorkersSettings,
+    misplaced,
+)
 from kyoo.serve.services import SERVICES
 from kyoo.serve.tls import TlsSettings
 
@@ -58,6 +66,7 @@ HEEDED: dict[str, list[type[Settings]]] = {
         AuthSwitch,
         PlaceSettings,
         ListenSettings,
+        WorkersSettings,
         TlsSettings,
         Bounds,
         DrainSettings,
@@ -72,6 +81,7 @@ HEEDED: dict[str, list[type[Settings]]] = {
         AuthSwitch,
         PlaceSettings,
         ListenSettings,
+        WorkersSettings,
         TlsSettings,
         Bounds,
         DrainSettings,
@@ -101,7 +111,7 @@ for _command in ("serve", "worker", "api"):
 HEEDED["import"] = [*HEEDED["import"], ImportSettings]
 
 #: The settings that the options of the command line are of.
-OPTIONS = (DataSettings, PlaceSettings, ListenSettings, TlsSettings, DemoSettings)
+OPTIONS = (DataSettings, PlaceSettings, ListenSettings, WorkersSettings, TlsSettings, DemoSettings)
 
 #: Variables of these beginnings are meant for this program.
 PREFIXES = ("KYOO_", "KEIBI_", "GOCODER_", "OIDC_")

@@ -25,6 +25,7 @@ from kyoo.core.settings import Settings
 from kyoo.core.tokens import JwksUrl, Verifier
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.serve.administration import create_app as create_administration
+from kyoo.serve.beside import Place, ToFirst
 from kyoo.serve.gateway import Gateway
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.services import SERVICES, Service, check_lanes
@@ -65,11 +66,11 @@ class Instance:
 
 @asynccontextmanager
 async def composed(
-    options: ServeOptions, conninfo: str, service_key: str, *, role: str, tenant: Tenant
+    options: ServeOptions, conninfo: str, service_key: str, *, role: str, tenant: Tenant, place: Place | None = None
 ) -> AsyncIterator[Instance]:
     """The instance with its database pool, queue and services running. `role` is `serve` or `worker`: both hold all
-    services, so that a service calls another in its own process; only `serve` is reached from outside. Raises
-    LaneError."""
+    services, so that a service calls another in its own process; only `serve` is reached from outside. `place`:
+    among the processes that answer beside each other. Raises LaneError."""
     check_lanes()
     gateway = Gateway()
     peer = peer_client(options.public_url, api_key=service_key, app=gateway)
@@ -84,24 +85,29 @@ async def composed(
     def runtime(service: Service) -> Runtime:
         verifier = Verifier(jwks, issuer=options.public_url)
         authentication = Authentication(verifier, service.missing_status, service.malformed_status)
-        return Runtime(database, queue, authentication, peer, options.public_url)
+        address, leader = (place.address, place.first) if place is not None else (None, None)
+        return Runtime(database, queue, authentication, peer, options.public_url, address, leader)
 
     settings = settings_of(options, service_key, role)
     applications = {name: service.create_app(settings[name], runtime(service)) for name, service in SERVICES.items()}
     administration = (
         create_administration(options, conninfo, settings, runtime(SERVICES["auth"])) if role == "serve" else None
     )
+    to_first = ToFirst(place.first) if place is not None and place.number else None
     gateway.mount(
         applications,
         administration=administration,
         web=web_client() if role == "serve" else None,
         remembered=remembered_exchange(applications["auth"].state.context),
+        first=to_first,
     )
     await database.open()
     try:
         async with peer, queue.open_async(), tenant.at_home(database, queue), gateway.running():
             yield Instance(gateway, runtime(SERVICES["api"]), applications, administration)
     finally:
+        if to_first is not None:
+            await to_first.close()
         await database.close()
 
 

@@ -183,8 +183,10 @@ class Gateway:
         web: ASGIApp | None = None,
         remembered: Remembered = lambda _: None,
         administration: FastAPI | None = None,
+        first: ASGIApp | None = None,
     ) -> None:
-        """Put each service, by its name, behind its prefix, and the `administration` of all behind its own."""
+        """Put each service, by its name, behind its prefix, and the `administration` of all behind its own. `first`
+        answers what only the first process of a server can, when this is another one."""
         auth = applications["auth"]
 
         def guarded(service: Service) -> ASGIApp:
@@ -206,6 +208,9 @@ class Gateway:
             open_paths = ("/health", "/ready", "/setup", "/setup/backups", "/setup/restore", *PATHS)
             public = frozenset(f"{ADMINISTRATION}{path}" for path in open_paths)
             guard = PhantomToken(administration, auth, public=public, remembered=remembered)
+            if first is not None:
+                to_first = PhantomToken(first, auth, public=public, remembered=remembered)
+                self._routes += [(f"{ADMINISTRATION}{path}", to_first) for path in ("/backups", "/setup")]
             self._routes.append((ADMINISTRATION, guard))
         self._web = web
 

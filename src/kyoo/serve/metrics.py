@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import socket
 from collections.abc import AsyncIterator, Iterable, Iterator
-from contextlib import asynccontextmanager, contextmanager
+from contextlib import ExitStack, asynccontextmanager, contextmanager
 from typing import Annotated
 
 import psycopg
@@ -65,18 +66,30 @@ class _Server(uvicorn.Server):
         yield
 
 
-@asynccontextmanager
-async def metrics(applications: Iterable[FastAPI]) -> AsyncIterator[None]:
-    """Answers while the context is open, if a port is given."""
+def listen_for_metrics(processes: int = 1) -> list[list[socket.socket]]:
+    """The listeners of each process, from the port that is given on; none if none is."""
     settings = read(MetricsSettings)
     if settings.port is None:
+        return [[] for _ in range(processes)]
+    with ExitStack() as opened:
+        found = [
+            [opened.enter_context(one) for one in listen(settings.host, settings.port + number)]
+            for number in range(processes)
+        ]
+        opened.pop_all()
+    return found
+
+
+@asynccontextmanager
+async def metrics(applications: Iterable[FastAPI], listeners: list[socket.socket]) -> AsyncIterator[None]:
+    """Answers while the context is open, if there is anything to listen on."""
+    if not listeners:
         yield
         return
     sources = [source for application in applications for source in application.state.measures]
     server = _Server(
         uvicorn.Config(Metrics(sources), lifespan="off", access_log=False, log_config=None, server_header=False)
     )
-    listeners = listen(settings.host, settings.port)
     running = asyncio.create_task(server.serve(sockets=listeners))
     try:
         yield

@@ -20,6 +20,8 @@ from kyoo.core.settings import AtStart, OptionError, Settings
 from kyoo.serve.tls import TlsSettings
 
 DEFAULT_PORT = 8901
+#: Each holds connections to Postgres, of which the embedded one has a hundred.
+MOST_WORKERS = 16
 
 
 def _named(folder: str | Path) -> Path:
@@ -75,6 +77,12 @@ class ListenSettings(Settings):
     port: int | None = Field(default=None, ge=1, le=65535, validation_alias=AliasChoices("KYOO_PORT"))
 
 
+class WorkersSettings(Settings):
+    """How many processes of `kyoo serve` answer requests."""
+
+    workers: int = Field(default=1, ge=1, le=MOST_WORKERS, validation_alias=AliasChoices("KYOO_WORKERS"))
+
+
 class DemoSettings(Settings):
     """What `kyoo demo` is told, which heeds nothing that is meant for a real server."""
 
@@ -90,7 +98,7 @@ class DemoSettings(Settings):
 @dataclass(frozen=True)
 class ServeOptions:
     """`libraries` are absolute folders; `public_url` is the origin clients use, without a trailing slash; `tls`
-    is None for plain HTTP."""
+    is None for plain HTTP; so many processes (`workers`) answer requests."""
 
     libraries: tuple[Path, ...]
     data_dir: Path
@@ -98,9 +106,12 @@ class ServeOptions:
     port: int
     public_url: str
     tls: TlsSettings | None = None
+    workers: int = 1
 
 
-def serve_options(places: PlaceSettings, listening: ListenSettings, tls: TlsSettings | None = None) -> ServeOptions:
+def serve_options(
+    places: PlaceSettings, listening: ListenSettings, tls: TlsSettings | None = None, workers: int = 1
+) -> ServeOptions:
     host, port = listening.host, listening.port or DEFAULT_PORT
     shown_host = "localhost" if host in ("localhost", "127.0.0.1", "::1", "0.0.0.0", "::") else host  # noqa: S104
     shown_host = f"[{shown_host}]" if ":" in shown_host else shown_host
@@ -111,6 +122,7 @@ def serve_options(places: PlaceSettings, listening: ListenSettings, tls: TlsSett
         port=port,
         public_url=places.public_url or f"{'https' if tls and tls.is_on else 'http'}://{shown_host}:{port}",
         tls=tls if tls and tls.is_on else None,
+        workers=workers,
     )
 
 

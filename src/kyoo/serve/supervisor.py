@@ -4,60 +4,39 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import json
 import os
 import secrets
 import signal
 import socket
-import ssl
-import sys
-import time
-from collections.abc import AsyncIterator, Awaitable, Callable, Iterable, Iterator
-from contextlib import AsyncExitStack, asynccontextmanager
+from collections.abc import Awaitable, Callable, Iterator
+from contextlib import AsyncExitStack
 from dataclasses import dataclass
 from typing import Any
 
 import structlog
-import uvicorn
-from fastapi import FastAPI
-from starlette.types import ASGIApp
 
 from kyoo.core.errors import KyooError
-from kyoo.core.forwarded import Forwarded
-from kyoo.core.logs import LogSettings
-from kyoo.core.pauses import pause
 from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.core.process import settle, stop_at_signals
-from kyoo.core.request_log import RequestLog
 from kyoo.core.room import Tenant
-from kyoo.core.settings import read
 from kyoo.core.telemetry import configure_telemetry
-from kyoo.serve import environment
+from kyoo.serve import beside, environment
+from kyoo.serve.answering import Listeners, answering
 from kyoo.serve.backup.keeper import Keeper, before_migrations
 from kyoo.serve.backup.restoring import Request, give_up, restore
 from kyoo.serve.backup.stores import locations
-from kyoo.serve.bounds import BoundedRequests, Bounds, Clients
+from kyoo.serve.children import Child, end, keep
 from kyoo.serve.composition import Instance, composed, settings_of
-from kyoo.serve.draining import OF_SERVE, Drain
+from kyoo.serve.draining import OF_SERVE
 from kyoo.serve.embedded import EmbeddedPostgres, exclusive
-from kyoo.serve.http import BoundedHttp, BoundedWebSocket
 from kyoo.serve.major_upgrade import keep_programs, upgrade
-from kyoo.serve.metrics import metrics
+from kyoo.serve.metrics import listen_for_metrics, metrics
 from kyoo.serve.options import ServeOptions, listen
 from kyoo.serve.private_files import close_to_others
 from kyoo.serve.progress import Console, follow_first_scan
 from kyoo.serve.schemas import migrate_all
+from kyoo.serve.server_main import written
 from kyoo.serve.services import NAMES
-from kyoo.serve.tls import TlsSettings, follow
-
-#: This one and the worker.
-PROCESSES = 2
-
-#: Between two starts of the worker, in seconds; the first again once it has run for so long.
-FIRST_PAUSE, LONGEST_PAUSE, LASTING = 1.0, 60.0, 60.0
-
-#: Of a websocket, in bytes.
-LARGEST_MESSAGE = 64 * 1024
 
 log = structlog.get_logger()
 
@@ -176,19 +155,37 @@ async def _run(
             return
         service_key = secrets.token_urlsafe(32)
         console.step("Starting auth, api, scanner, transcoder and web")
-        # An external server may have other processes of ours.
-        tenant = Tenant("kyoo serve", processes=PROCESSES if external is None else None)
+        # Those that answer, and the worker. An external server may have other processes of ours.
+        processes = options.workers + 1 if external is None else None
+        inside = [stack.enter_context(one) for one in beside.sockets(options.workers)] if options.workers > 1 else []
+        places = beside.places(inside)
+        measured = [[stack.enter_context(one) for one in of] for of in listen_for_metrics(options.workers)]
         instance = await stack.enter_async_context(
-            composed(options, conninfo, service_key, role="serve", tenant=tenant)
+            composed(
+                options,
+                conninfo,
+                service_key,
+                role="serve",
+                tenant=Tenant("kyoo serve", processes=processes),
+                place=places[0] if places else None,
+            )
         )
         if instance.administration is not None:
             keeper: Keeper = instance.administration.state.keeper
             keeper.restart, keeper.failure = life.again.set, failure
         console.step("Starting the worker")
-        worker = asyncio.create_task(_keep_worker(options, conninfo, service_key, alone=external is None))
-        stack.push_async_callback(_ended, worker)
-        await stack.enter_async_context(metrics(instance.applications.values()))
-        server = await stack.enter_async_context(_serving(instance, listeners, options.tls))
+        worker = asyncio.create_task(keep(_worker(options, conninfo, service_key, processes)))
+        stack.push_async_callback(end, [worker])
+        told = {"options": written(options), "conninfo": conninfo, "key": service_key, "processes": processes}
+        others = [
+            asyncio.create_task(keep(_another(place, Listeners(listeners, inside[number], measured[number]), told)))
+            for number, place in enumerate(places)
+            if number
+        ]
+        stack.push_async_callback(end, others)
+        await stack.enter_async_context(metrics(instance.applications.values(), measured[0]))
+        ours = Listeners(listeners, inside[0] if inside else None, measured[0])
+        server = await stack.enter_async_context(answering(instance, ours, options.tls, others))
         settle()
         console.ready(options)
         follower = asyncio.create_task(follow_first_scan(instance.runtime.peer, console))
@@ -212,128 +209,34 @@ async def _unless_stopped(work: Awaitable[None], *stops: asyncio.Event) -> None:
             working.result()
 
 
-class Server(uvicorn.Server):
-    """uvicorn without its signal handlers: the supervisor decides the order in which things stop."""
-
-    def __init__(self, config: uvicorn.Config, clients: Clients, drain: Drain) -> None:
-        super().__init__(config)
-        self._clients = clients
-        self._drain = drain
-
-    async def leave(self, applications: Iterable[FastAPI]) -> None:
-        """Have it end. Sockets are closed with 1012 (RFC 6455 §7.4, "service restart"), once no more are taken."""
-        await self._drain.announce(applications, self._clients)
-        self.should_exit = True
-
-    @contextlib.contextmanager
-    def capture_signals(self) -> Iterator[None]:
-        yield
-
-
-@asynccontextmanager
-async def _serving(
-    instance: Instance, listeners: list[socket.socket], tls: TlsSettings | None
-) -> AsyncIterator[asyncio.Task[None]]:
-    context = tls.context() if tls is not None else None
-    server = make_server(instance.gateway, instance.runtime.public_url, tls=context)
-    following = asyncio.create_task(follow(tls, context)) if tls is not None and context is not None else None
-    running = asyncio.create_task(server.serve(sockets=listeners))
-    while not server.started and not running.done():  # noqa: ASYNC110 (uvicorn has no event for it)
-        await asyncio.sleep(0.005)
-    try:
-        yield running
-    finally:
-        if following is not None:
-            following.cancel()
-        await server.leave(instance.applications.values())
-        await running
-
-
-def make_server(
-    app: ASGIApp,
-    public_url: str = "",
-    *,
-    bounds: Bounds | None = None,
-    trusted: list[str] | None = None,
-    tls: ssl.SSLContext | None = None,
-    drain: Drain = OF_SERVE,
-) -> Server:
-    """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. `drain`: how it ends,
-    unless variables say otherwise. Every request is a line in the log when KYOO_LOG_REQUESTS is true. `trusted`: the
-    gateways in front (core/forwarded.py). `tls`: None = plain HTTP."""
-    logged = read(LogSettings).requests
-    clients = Clients(bounds or read(Bounds), lambda address: address in forwarded.trusted_hosts)
-    bounded = BoundedRequests(app, clients)
-    forwarded = Forwarded(RequestLog(bounded) if logged else bounded, public_url, trusted=trusted)
-    drain = drain.chosen()
-    return Server(
-        uvicorn.Config(
-            forwarded,
-            # Forwarded reads them.
-            proxy_headers=False,
-            lifespan="off",
-            access_log=False,
-            log_config=None,
-            server_header=False,
-            timeout_graceful_shutdown=drain.seconds,
-            timeout_keep_alive=75,
-            http=type("Http", (BoundedHttp,), {"clients": clients}),
-            ws=type("WebSocket", (BoundedWebSocket,), {"clients": clients}),
-            # Its windows would be kept for every socket, and messages are short.
-            ws_per_message_deflate=False,
-            ws_max_size=LARGEST_MESSAGE,
-            ssl_context_factory=None if tls is None else lambda *_: tls,
-        ),
-        clients,
-        drain,
-    )
-
-
-async def _keep_worker(options: ServeOptions, conninfo: str, service_key: str, *, alone: bool) -> None:
-    """Run the worker process, and again when it dies; ended in an orderly way when cancelled."""
-    failures = 0
-    while True:
-        begun = time.monotonic()
-        process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "kyoo.serve.worker_main"),
+def _worker(options: ServeOptions, conninfo: str, service_key: str, processes: int | None) -> Child:
+    return Child(
+        "the worker",
+        "kyoo.serve.worker_main",
+        (
             *(f"--library={folder}" for folder in options.libraries),
             f"--data-dir={options.data_dir}",
             f"--public-url={options.public_url}",
-            f"--parent={os.getpid()}",
-            *(["--alone"] if alone else []),
-            env=environment.of_worker(),
-            stdin=asyncio.subprocess.PIPE,
-            start_new_session=True,
-        )
-        try:
-            assert process.stdin is not None
-            # Not in its environment, which every program of this account can read as long as it runs.
-            process.stdin.write(json.dumps([conninfo, service_key]).encode())
-            process.stdin.close()
-            status = await process.wait()
-        except asyncio.CancelledError:
-            await _terminate(process)
-            raise
-        failures = 1 if time.monotonic() - begun > LASTING else failures + 1
-        seconds = pause(failures, FIRST_PAUSE, LONGEST_PAUSE)
-        log.error("the worker ended and is started again", status=status, seconds=seconds)
-        await asyncio.sleep(seconds)
+            *([f"--processes={processes}"] if processes is not None else []),
+        ),
+        [conninfo, service_key],
+        environment.of_worker(),
+    )
 
 
-async def _terminate(process: asyncio.subprocess.Process) -> None:
-    with contextlib.suppress(ProcessLookupError):
-        process.terminate()
-    try:
-        await asyncio.wait_for(process.wait(), 12)
-    except TimeoutError:
-        with contextlib.suppress(ProcessLookupError):
-            process.kill()
-        await process.wait()
-
-
-async def _ended(task: asyncio.Task[None]) -> None:
-    task.cancel()
-    await asyncio.gather(task, return_exceptions=True)
+def _another(place: beside.Place, listeners: Listeners, told: dict[str, Any]) -> Child:
+    """A process that answers requests beside this one."""
+    assert listeners.inside is not None
+    found = [[one.fileno() for one in of] for of in (listeners.clients, [listeners.inside], listeners.metrics)]
+    drain = OF_SERVE.chosen()
+    return Child(
+        f"the process {place.number + 1} for requests",
+        "kyoo.serve.server_main",
+        (),
+        {**told, "place": place.number, "addresses": place.addresses, "listeners": found},
+        descriptors=tuple(number for of in found for number in of),
+        patience=drain.notice + drain.seconds + 10,
+    )
 
 
 @contextlib.contextmanager

@@ -44,18 +44,18 @@ TELL_SECONDS = 2.0
 log = structlog.get_logger()
 
 
-async def work(options: ServeOptions, conninfo: str, service_key: str, *, alone: bool) -> None:
-    """Run jobs until a signal ends it. `alone`: no other worker shares the queue (the one-machine composition), so jobs
-    still marked as running belong to a process that died."""
+async def work(options: ServeOptions, conninfo: str, service_key: str, *, processes: int | None = None) -> None:
+    """Run jobs until a signal ends it. `processes`: how many of ours there are, when that is known: no other worker
+    shares the queue then (the one-machine composition), so jobs still marked as running belong to one that died."""
     stop = asyncio.Event()
     stop_at_signals(stop.set)
     # Beside the pools: a listener of the process and one of each lane, and the lock of the watcher.
-    tenant = Tenant("kyoo worker", processes=2 if alone else None, held=len(LANES) + 2)
+    tenant = Tenant("kyoo worker", processes=processes, held=len(LANES) + 2)
     async with composed(options, conninfo, service_key, role="worker", tenant=tenant) as instance:
         queue = instance.runtime.queue
         for name, service in SERVICES.items():
             queue.add_tasks_from(service.jobs, namespace=name)
-        await take_back(queue, seconds_since_heartbeat=0 if alone else STALLED)
+        await take_back(queue, seconds_since_heartbeat=STALLED if processes is None else 0)
         stores = locations(settings_of(options, service_key, "worker"))
         parts = [*_background(instance, queue), ("the backups", lambda: keep_making(conninfo, stores))]
         tasks = [asyncio.create_task(kept_running(name, task)) for name, task in parts]

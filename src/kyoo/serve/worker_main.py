@@ -23,7 +23,7 @@ def main() -> None:
     parser.add_argument("--data-dir", required=True)
     parser.add_argument("--public-url", required=True)
     parser.add_argument("--parent", type=int, required=True)
-    parser.add_argument("--alone", action="store_true")
+    parser.add_argument("--processes", type=int)
     arguments = parser.parse_args()
     # At once: with kyoo gone Postgres goes too, and a job that is cut off runs again at the next start.
     die_with_parent(arguments.parent, signal.SIGKILL)
@@ -43,7 +43,7 @@ def main() -> None:
 
     from kyoo.serve.worker import work
 
-    uvloop.run(work(options, conninfo, key, alone=arguments.alone))
+    uvloop.run(work(options, conninfo, key, processes=arguments.processes))
 
 
 if __name__ == "__main__":

@@ -93,7 +93,7 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         encode_ahead=settings.encode_ahead,
         client_idle=settings.client_idle,
     )
-    replicas = Replicas(runtime.database, runtime.address)
+    replicas = Replicas(runtime.database, runtime.address, runtime.leader)
     replicas.load, replicas.is_used, replicas.lost = sessions.load, sessions.is_used, sessions.give_up
     replicas.changed = lambda: sessions.hear(replicas)
     clients.elsewhere = replicas.watching

@@ -6,11 +6,13 @@ owner make the same segments twice (docs/decisions/0033)."""
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import secrets
 import time
 from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from urllib.parse import urlsplit
 from uuid import UUID, uuid4
 
 import psycopg
@@ -76,9 +78,10 @@ class Peer:
 
 
 class Replicas:
-    """`address`: where the others reach this one; None: there are no others, and all is its own."""
+    """`address`: where the others reach this one; None: there are no others, and all is its own. `leader`: where the
+    one is that owns all files while it answers; None: whoever is asked first owns a file."""
 
-    def __init__(self, database: Database, address: str | None) -> None:
+    def __init__(self, database: Database, address: str | None, leader: str | None = None) -> None:
         self.id = uuid4()
         self.key = secrets.token_urlsafe(32)
         self.peers: dict[UUID, Peer] = {}
@@ -91,6 +94,7 @@ class Replicas:
         self.changed: Callable[[], None] = lambda: None
         self._database = database
         self._address = address
+        self._leader = leader
         #: By content; when each of ours was asked for last.
         self._owners: dict[str, UUID] = {}
         self._ours: dict[str, float] = {}
@@ -121,8 +125,10 @@ class Replicas:
 
     async def owner(self, content_id: str) -> Peer | None:
         """Who makes the renditions of this content; None: this one, also while the owner does not answer."""
-        if self._address is None:
+        if self._address is None or self._leader == self._address:
             return None
+        if self._leader is not None:
+            return next((peer for peer in self.peers.values() if peer.address == self._leader and peer.answers), None)
         if content_id in self._ours:
             self._ours[content_id] = time.monotonic()
             return None
@@ -192,7 +198,8 @@ class Replicas:
                 await self._claim_beside(content_id)
         late = now - self._beaten > ALIVE
         self._beaten = time.monotonic()
-        self._meet({row["id"]: row for row in present if row["id"] != self.id}, keep=late)
+        reached = {row["id"]: row for row in present if row["id"] != self.id and self._reaches(row["address"])}
+        self._meet(reached, keep=late)
         self.changed()
 
     def _meet(self, present: dict[UUID, dict[str, object]], *, keep: bool) -> None:
@@ -211,7 +218,15 @@ class Replicas:
             else:
                 self.peers[key] = Peer(key, str(row["address"]), str(row["key"]), load)
 
+    def _reaches(self, address: str) -> bool:
+        """An address of its own machine that another one says is nobody's here, or a stranger's, unless this one is
+        reached in the same way."""
+        assert self._address is not None
+        return not _is_local(address) or _is_local(self._address)
+
     def is_elsewhere(self, content_id: str) -> bool:
+        if self._leader is not None:
+            return any(peer.address == self._leader for peer in self.peers.values())
         return self._owners.get(content_id) in self.peers
 
     def watching(self) -> list[Watching]:
@@ -224,3 +239,11 @@ class Replicas:
         for peer in self.peers.values():
             found.update(peer.load.heavy if heavy else peer.load.light)
         return found
+
+
+def _is_local(address: str) -> bool:
+    """Whether it is of the machine that says it."""
+    try:
+        return ipaddress.ip_address(urlsplit(address).hostname or "").is_loopback
+    except ValueError:
+        return False

@@ -20,7 +20,7 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import InvalidStatus
 
 from kyoo.serve.bounds import Bounds, network_of
-from kyoo.serve.supervisor import make_server
+from kyoo.serve.server import make_server
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Connect = Callable[..., Awaitable[Streams]]

@@ -35,7 +35,7 @@ from kyoo.serve.options import ServeOptions
 #: The Postgres of the tests works so.
 OF_TESTS = "fsync is off: a crash can lose everything"
 #: What depends on the machine that the tests run on.
-OF_MACHINE = {"clock", "confinement", "memory", "watching", "open files", "hardware"}
+OF_MACHINE = {"clock", "confinement", "memory", "cores", "watching", "open files", "hardware"}
 
 
 @pytest.fixture

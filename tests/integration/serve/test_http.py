@@ -16,7 +16,7 @@ from tests.waiting import PATIENCE as LONG
 
 from kyoo.serve.bounds import Bounds
 from kyoo.serve.http import HEAD_BYTES, MOST_PIPELINED
-from kyoo.serve.supervisor import make_server
+from kyoo.serve.server import make_server
 
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 PATIENCE = 0.3

@@ -26,7 +26,7 @@ async def test_the_server_ends_with_its_http_server(
 
     monkeypatch.setenv("POSTGRES_URL", conninfo)
     monkeypatch.setattr(uvicorn.Server, "main_loop", broken)
-    monkeypatch.setattr(supervisor, "_keep_worker", no_worker)
+    monkeypatch.setattr(supervisor, "keep", no_worker)
     options = ServeOptions((tmp_path,), tmp_path / "data", "127.0.0.1", 0, "http://localhost")
     serving = asyncio.create_task(supervisor.serve(options, Console()))
     # Not `wait_for`: what it cancels would end with the same error.

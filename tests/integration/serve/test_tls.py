@@ -22,7 +22,7 @@ from kyoo.core.settings import OptionError
 from kyoo.serve import tls
 from kyoo.serve.checks import check
 from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
-from kyoo.serve.supervisor import make_server
+from kyoo.serve.server import make_server
 from kyoo.serve.tls import TlsSettings, follow
 
 

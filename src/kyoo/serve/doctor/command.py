@@ -22,7 +22,7 @@ from kyoo.serve.doctor.examining import examine
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.subject import Subject, known
 from kyoo.serve.embedded import is_held
-from kyoo.serve.options import DataSettings, ListenSettings, PlaceSettings, ServeOptions, serve_options
+from kyoo.serve.options import DataSettings, ListenSettings, PlaceSettings, ServeOptions, WorkersSettings, serve_options
 from kyoo.serve.reaching import reachable
 
 
@@ -63,6 +63,7 @@ async def _subject(given: Mapping[str, Any]) -> AsyncIterator[tuple[Subject, lis
         None,
         embedded,
         running=await asyncio.to_thread(is_held, options.data_dir),
+        workers=options.workers,
     )
     async with AsyncExitStack() as stack:
         cannot: list[Finding] = []
@@ -85,7 +86,7 @@ def _options(given: Mapping[str, Any]) -> ServeOptions:
     places, listening = of(PlaceSettings), of(ListenSettings)
     if not isinstance(getattr(places, "data_dir", None), Path):
         places = places.model_copy(update={"data_dir": read(DataSettings).data_dir})
-    return serve_options(places, listening)
+    return serve_options(places, listening, workers=of(WorkersSettings).workers)
 
 
 def _what_to_do(data_dir: Path, *, embedded: bool) -> str:

@@ -16,8 +16,8 @@ from kyoo.serve.doctor.subject import Subject
 from kyoo.serve.services import SCHEMAS
 
 EXTENSIONS = ("pg_trgm", "unaccent", "fuzzystrmatch")
-#: Of one process: `kyoo serve` and its worker need twice as many.
-LEAST_CONNECTIONS = 20
+#: Of one process: each that answers requests, and the one for jobs.
+LEAST_CONNECTIONS = 10
 #: Seconds that two clocks may differ: tokens that services give each other last for minutes.
 DRIFT = 5.0
 #: Transactions after which Postgres takes no more: two thousand million. It vacuums by itself long before.
@@ -100,8 +100,9 @@ def _settings(connection: psycopg.Connection[Any], subject: Subject) -> Iterator
     if _value(connection, "show fsync") == "off" and not subject.embedded:
         yield Finding("database", "fsync is off: a crash can lose everything", "Set fsync = on in postgresql.conf")
     most = int(_value(connection, "show max_connections"))
-    if most < LEAST_CONNECTIONS:
-        yield Finding("database", f"it has {most} connections", "Set max_connections to 60 or more")
+    least = LEAST_CONNECTIONS * (subject.workers + 1)
+    if most < least:
+        yield Finding("database", f"it has {most} connections", f"Set max_connections to {3 * least} or more")
     before = time.time()
     there = float(_value(connection, "select extract(epoch from clock_timestamp())"))
     if (drift := max(before - there, there - time.time())) > DRIFT:

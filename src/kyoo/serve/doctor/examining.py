@@ -22,6 +22,7 @@ LOOKS: dict[str, Look] = {
     "backups": backups.backups,
     "ffmpeg": media.ffmpeg,
     "memory": machine.memory,
+    "cores": machine.cores,
     "open files": machine.open_files,
     "confinement": machine.confinement,
     "watching": machine.watches,

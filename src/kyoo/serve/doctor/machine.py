@@ -14,6 +14,7 @@ from kyoo.core.cage.processes import CageSettings
 from kyoo.core.settings import read
 from kyoo.serve.doctor.findings import Finding, size
 from kyoo.serve.doctor.subject import Subject
+from kyoo.transcoder.admission import usable_cores
 
 #: An idle server with its Postgres takes up to 350 MB; a login 64 MB more, an encoder some 200 MB.
 LEAST_MEMORY, LEAST_AVAILABLE = 10**9, 200 * 10**6
@@ -72,6 +73,15 @@ def _memory_of_group() -> int | None:
             continue
         return int(text) if text.isdigit() else None
     return None
+
+
+def cores(subject: Subject) -> Iterator[Finding]:
+    there = usable_cores()
+    what = f"{subject.workers} process{'es' * (subject.workers > 1)} for requests, {there} core{'s' * (there > 1)}"
+    if subject.workers > there:
+        yield Finding("cores", what, f"kyoo serve --workers {there} at most: more answer no faster")
+    else:
+        yield Finding("cores", what)
 
 
 def open_files(_subject: Subject) -> Iterator[Finding]:

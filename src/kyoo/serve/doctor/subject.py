@@ -17,7 +17,7 @@ from kyoo.core.settings import Settings
 class Subject:
     """The server that is looked at. `settings` are those of the services, none when they cannot be read; `conninfo` is
     None when the database cannot be reached; `keys` are the names of the keys that sign here, None when they are not
-    known; `running`: whether the server runs."""
+    known; `running`: whether the server runs; so many `workers`, processes of it, answer requests."""
 
     data_dir: Path
     libraries: tuple[Path, ...]
@@ -27,6 +27,7 @@ class Subject:
     embedded: bool
     running: bool
     keys: frozenset[str] | None = None
+    workers: int = 1
 
 
 async def known(subject: Subject) -> Subject:
