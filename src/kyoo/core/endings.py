@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import time
 from collections.abc import Callable
+from datetime import timedelta
 from uuid import UUID
 
 import structlog
@@ -12,18 +13,20 @@ from cachetools import TTLCache
 from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
+from kyoo.core import events
 from kyoo.core.errors import ErrorBody, ForbiddenError
+from kyoo.core.postgres import Database
 from kyoo.core.sending import Sending
 from kyoo.core.tokens import NIL_UUID
 
 log = structlog.get_logger()
 
-#: Auth says here which session or API key has ended (its schema/changes.sql): the `sid` of the tokens made from it.
+#: Auth says here which session or API key has ended (events/schema/endings.sql): the `sid` of the tokens made from it.
 CHANNEL = "auth_endings"
 #: What a request offers in its scope: a function that takes the `sid` of its caller.
 BELONGS_TO = "kyoo.belongs_to"
-#: A token lives for an hour; until then it is known to be of an ended session.
-REMEMBERED_SECONDS = 3600
+#: A token lives for an hour, by the clock of auth; until then it is known to be of an ended session.
+REMEMBERED_SECONDS = 3600 + 300
 REMEMBERED = 100_000
 
 #: Closes a socket whose session has ended.
@@ -38,8 +41,17 @@ class Endings:
         self._in_flight: dict[UUID, set[asyncio.Timeout]] = {}
         self._ended: TTLCache[UUID, bool] = TTLCache(REMEMBERED, REMEMBERED_SECONDS, timer)
 
+    async def catch_up(self, database: Database) -> None:
+        """Hear what was said while nobody here listened, or was there to listen."""
+        lately = timedelta(seconds=REMEMBERED_SECONDS)
+        async with database.connection() as connection:
+            for session in await events.endings(connection, within=lately, most=REMEMBERED):
+                self._end(session)
+
     async def hear(self, payload: str) -> None:
-        session = UUID(payload)
+        self._end(UUID(payload))
+
+    def _end(self, session: UUID) -> None:
         self._ended[session] = True
         for request in self._in_flight.pop(session, ()):
             request.reschedule(asyncio.get_running_loop().time())

@@ -129,7 +129,10 @@ def make_service(
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
-        async with database.notifications.listen(CHANNEL, endings.hear), lifespan(app):
+        async def catch_up() -> None:
+            await endings.catch_up(database)
+
+        async with database.notifications.listen(CHANNEL, endings.hear, catch_up), lifespan(app):
             yield
 
     measured = telemetry.is_wanted()

@@ -36,7 +36,7 @@ end $$;
 -- Which session or API key has ended, for the responses and sockets in flight that were opened with it (core/endings.py).
 create or replace function auth.tell_end() returns trigger language plpgsql as $$
 begin
-    perform pg_notify('auth_endings', old.id::text);
+    perform events.end_session(old.id);
     return null;
 end $$;
 
@@ -44,7 +44,7 @@ end $$;
 -- api, by asking, learns of it there (docs/decisions/0024-events.md).
 create or replace function auth.tell_session_end() returns trigger language plpgsql as $$
 begin
-    perform pg_notify('auth_endings', old.id::text);
+    perform events.end_session(old.id);
     perform events.record(
         'notices', 'session', old.user_id, null, null,
         jsonb_build_object('session', old.id, 'key', 'session.ended', 'values', jsonb_build_object('device', old.device))
@@ -55,7 +55,7 @@ end $$;
 -- The keys that a user made do not work while the user is disabled. (The sessions are deleted.)
 create or replace function auth.tell_end_of_keys() returns trigger language plpgsql as $$
 begin
-    perform pg_notify('auth_endings', id::text) from auth.api_keys where created_by = new.id;
+    perform events.end_session(id) from auth.api_keys where created_by = new.id;
     return null;
 end $$;
 

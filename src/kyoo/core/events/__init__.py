@@ -65,6 +65,12 @@ async def record(connection: Connection, *facts: Fact) -> None:
         )
 
 
+async def endings(connection: Connection, *, within: timedelta, most: int) -> list[UUID]:
+    """The sessions and API keys that ended lately, at most so many, the newest last."""
+    query = "select session from events.endings where at > now() - %s order by at desc limit %s"
+    return [row["session"] for row in reversed(await fetch_all(connection, query, [within, most]))]
+
+
 async def since(
     connection: Connection, after: int, topics: Collection[str] | None = None, *, limit: int = 1000
 ) -> list[Event]:
@@ -147,7 +153,8 @@ async def forget(connection: Connection, *, older_than: timedelta = KEPT) -> int
             noted as (
                 update events.forgotten set id = greatest(forgotten.id, gone.last)
                 from (select max(id) as last from gone) gone where gone.last is not null
-            )
+            ),
+            endings as (delete from events.endings where at < now() - %(age)s)
             select count(*) from gone
             """,
             {"age": older_than},

@@ -6,6 +6,13 @@ create table events.consumers (
     constraint consumers_pkey primary key (name)
 );
 
+create table events.endings (
+    session uuid not null,
+    at timestamp with time zone not null default clock_timestamp(),
+    constraint endings_pkey primary key (session)
+);
+create index endings_at on events.endings (at);
+
 create table events.forgotten (
     id bigint not null
 );
