@@ -27,6 +27,8 @@ from kyoo.transcoder.queries import replicas as queries
 
 #: Seconds between two signs of life, and without one after which another replica takes over.
 BEAT, ALIVE = 1.0, 2.5
+#: Seconds after which one is looked for that would be silent for too long by then.
+MOMENT = 0.05
 #: Seconds after which a silent replica is forgotten.
 GONE = 60.0
 #: Seconds for which one that did not answer is not asked.
@@ -100,6 +102,8 @@ class Replicas:
         self._ours: dict[str, float] = {}
         self._claims: set[asyncio.Task[None]] = set()
         self._beaten = 0.0
+        #: Seconds until the first of the others will have been silent for too long.
+        self._patience = ALIVE
         self._task: asyncio.Task[None] | None = None
 
     async def open(self) -> None:
@@ -164,11 +168,12 @@ class Replicas:
     async def _beat_for_ever(self) -> None:
         said = False
         while True:
-            await asyncio.sleep(BEAT)
+            await asyncio.sleep(max(MOMENT, min(BEAT, self._patience + MOMENT)))
             try:
                 await self._beat()
                 said = False
             except DATABASE_ERRORS as error:
+                self._patience = ALIVE
                 if not said:
                     said = True
                     log.info("other transcoders are not heard", reason=" ".join(str(error).split()))
@@ -199,6 +204,7 @@ class Replicas:
         late = now - self._beaten > ALIVE
         self._beaten = time.monotonic()
         reached = {row["id"]: row for row in present if row["id"] != self.id and self._reaches(row["address"])}
+        self._patience = ALIVE - max((row["silent"] for row in reached.values()), default=0.0)
         self._meet(reached, keep=late)
         self.changed()
 

@@ -236,6 +236,37 @@ async def test_an_owner_that_hangs_holds_nobody_up_for_long(start: Start, film: 
     await until(lambda: other.replicas._ours.get(content))
 
 
+async def test_an_owner_that_hangs_is_replaced_within_three_seconds(start: Start) -> None:
+    """Of its own time: what this machine takes for the looks themselves, and to wake, is measured beside."""
+    one, other = await two(start)
+    loop, taken = asyncio.get_running_loop(), 0.0
+    beat = other.replicas._beat
+
+    async def measured() -> None:
+        nonlocal taken
+        began = loop.time()
+        await beat()
+        taken += loop.time() - began
+
+    async def lag() -> None:
+        nonlocal taken
+        while True:
+            began = loop.time()
+            await asyncio.sleep(0.01)
+            taken += max(0.0, loop.time() - began - 0.01)
+
+    peer = other.replicas.peers[one.replicas.id]
+    other.replicas._beat = measured  # type: ignore[method-assign]
+    lagging = asyncio.create_task(lag())
+    await one.replicas._beat()
+    began, taken = loop.time(), 0.0
+    await silence(one)
+    async with asyncio.timeout(PATIENCE):
+        await peer.lost.wait()
+    lagging.cancel()
+    assert loop.time() - began < 2.7 + taken
+
+
 async def test_two_that_both_believe_to_be_the_owner_agree(start: Start, film: Path) -> None:
     """Both start alone, as far as they know, and are asked at once."""
     one, other = await start(), await start()

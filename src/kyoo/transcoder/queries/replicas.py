@@ -26,11 +26,11 @@ async def beat(connection: Connection, replica: UUID, address: str, key: str, lo
 
 
 async def present(connection: Connection, alive: float) -> list[DictRow]:
-    """`{id, address, key, load}` of those that were there in the last `alive` seconds."""
+    """`{id, address, key, load, silent}` of those that were there in the last `alive` seconds; `silent` for so many."""
     return await fetch_all(
         connection,
         """
-        select id, address, key, load from transcoder.replicas
+        select id, address, key, load, extract(epoch from now() - seen)::float as silent from transcoder.replicas
         where seen > now() - make_interval(secs => %s)
         """,
         [alive],
