@@ -50,12 +50,15 @@ NEEDED = {"CAP_CHOWN": 0, "CAP_SETGID": 6, "CAP_SETUID": 7}
 
 log = structlog.get_logger()
 
+#: Connections: for one process that answers requests, and the worker; and for each more.
+CONNECTIONS, CONNECTIONS_OF_ANOTHER = 60, 20
+
 #: Small on purpose: a Raspberry Pi runs it too. `jit` costs more than it gains on short queries.
 CONFIGURATION = {
     "listen_addresses": "",
     "port": str(PORT),
     "unix_socket_permissions": "0700",
-    "max_connections": "60",
+    "max_connections": str(CONNECTIONS),
     "shared_buffers": "64MB",
     "max_wal_size": "512MB",
     "jit": "off",

@@ -20,7 +20,7 @@ from kyoo.core.settings import AtStart, OptionError, Settings
 from kyoo.serve.tls import TlsSettings
 
 DEFAULT_PORT = 8901
-#: Each holds connections to Postgres, of which the embedded one has a hundred.
+#: More than cores that one Postgres keeps up with.
 MOST_WORKERS = 16
 
 

@@ -28,7 +28,7 @@ from kyoo.serve.backup.stores import locations
 from kyoo.serve.children import Child, end, keep
 from kyoo.serve.composition import Instance, composed, settings_of
 from kyoo.serve.draining import OF_SERVE
-from kyoo.serve.embedded import EmbeddedPostgres, exclusive
+from kyoo.serve.embedded import CONNECTIONS, CONNECTIONS_OF_ANOTHER, EmbeddedPostgres, exclusive
 from kyoo.serve.major_upgrade import keep_programs, upgrade
 from kyoo.serve.metrics import listen_for_metrics, metrics
 from kyoo.serve.options import ServeOptions, listen
@@ -136,7 +136,8 @@ async def _run(
         if external is None:
             await upgrade(options.data_dir, console.step)
             console.step("Starting Postgres")
-            postgres = EmbeddedPostgres(options.data_dir / "postgres")
+            connections = CONNECTIONS + CONNECTIONS_OF_ANOTHER * (options.workers - 1)
+            postgres = EmbeddedPostgres(options.data_dir / "postgres", settings={"max_connections": str(connections)})
             await postgres.start()
             stack.push_async_callback(postgres.stop)
             await asyncio.to_thread(keep_programs, options.data_dir)
