@@ -5,6 +5,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kyoo.scanner.naming.draft import Reading
+from kyoo.scanner.naming.numbers import ROMAN
+from kyoo.scanner.naming.numbers import number as read_number
 from kyoo.scanner.naming.reading import read_name
 from kyoo.scanner.naming.vocabulary import (
     EXTRA_FOLDERS,
@@ -19,6 +21,7 @@ from kyoo.scanner.naming.vocabulary import (
 _SEASON = re.compile(
     rf"(?:(?:{SEASON_WORDS})[ ._\-]*(?P<n>[0-9]{{1,4}})|series[ ._]*(?P<series>[0-9]{{1,2}})"
     rf"|(?P<after>[0-9]{{1,2}})(?:st|nd|rd|th|ª|º|°|\.)?[ ._]*(?:{SEASON_WORDS})(?![ ._\-]*[0-9]))(?:(?![^\W_]).*)?"
+    rf"|(?:{SEASON_WORDS})[ ._]+(?P<roman>{ROMAN})"
     r"|s(?P<s>[0-9]{1,4})(?:[ ._]*[-:(\[].*)?",
     re.IGNORECASE,
 )
@@ -52,7 +55,8 @@ def read_folder(name: str) -> Folder:
         return Folder()
     season = _SEASON.fullmatch(name.strip())
     if season:
-        number = int(season["n"] or season["s"] or season["after"] or season["series"])
+        found = season["n"] or season["s"] or season["after"] or season["series"] or season["roman"]
+        number = int(read_number(found.lower()))
         return Folder(season=number, special=number == 0)
     return Folder(reading=read_name(name, folder=True))
 

@@ -241,7 +241,8 @@ class _Join(settling.Joined):
         for reading in self.named:
             other = normalise(reading.title)
             continued = bool(self.file.pairs) and (other.startswith(f"{key} ") or key.startswith(f"{other} "))
-            if reading.year is not None and (other == key or continued):
+            subtitled = reading.title.lower().startswith((f"{title.lower()} - ", f"{title.lower()}: "))
+            if reading.year is not None and (other == key or continued or (subtitled and not reading.collection)):
                 return [reading.year]
         return []
 

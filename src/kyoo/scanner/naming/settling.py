@@ -18,12 +18,16 @@ _SECTION = re.compile(
     re.IGNORECASE,
 )
 _SEASON_DASH = re.compile(r"(?P<s>[0-9]{1,2})[-.](?P<e>[0-9]{2})(?![0-9]|-[0-9])")
-_PLACE = re.compile(r"(?P<n>[0-9]{1,2})(?:\. | - )(?=[^\W\d_])")
+_PLACE = re.compile(r"(?:[0-9]{1,2}(?:\. | - )|0[0-9] )(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
 # "Open Season 2", "Duck Season 2018": all that the name says.
 _SEASON_TITLE = re.compile(
     r"(?P<title>.*[^\W_].*?[ ._\-]seasons?)[ ._\-]+(?:(?P<n>[0-9]{1,2})$|(?P<y>(?:19|20)[0-9]{2})(?![0-9]))",
     re.IGNORECASE,
+)
+# "Pilot - S01E01", "Pilot (1x01)": the number stands apart, at the end.
+_NUMBER_APART = re.compile(
+    r"(?: - |(?P<bracket>[(\[]))(?:s[0-9]{1,3}[ ._]?e|[0-9]{1,2}x)[0-9]{1,4}[)\]]?\s*$", re.IGNORECASE
 )
 _CHAPTER = re.compile(r"[ ._\-]+(?:chapter|chapitre|kapitel|part|vol\.?)[ ._]*$", re.IGNORECASE)
 # One word that no title is: small letters and a dash or digits, or letters without a vowel, or two or three small ones.
@@ -161,9 +165,40 @@ def settle_section(joined: Joined) -> None:
         joined.season = int(section["word"] or section["n"])
 
 
+def settle_in_season(joined: Joined) -> None:
+    """`Show (2011)/Season 1/Pilot - S01E01`, `Show/Season 1/Pilot (S01E01)`: what stands before the number is the
+    episode's title where the folders surely name a show, and it shares no word with them."""
+    file, folder = joined.file, joined.named[0] if joined.named else None
+    apart = _NUMBER_APART.search(joined.stem)
+    if (
+        apart is None
+        or folder is None
+        or joined.season is None
+        or joined.extra_kind
+        or not (folder.title and file.title)
+    ):
+        return
+    sure = folder.year is not None or folder.ids or apart["bracket"]
+    shared = set(normalise(file.title).split()) & set(normalise(folder.title).split())
+    if sure and file.year is None and not (shared or file.episode_title or file.group or _agrees(joined, folder.title)):
+        file.episode_title, file.title = file.title, ""
+
+
+def settle_without_show(joined: Joined) -> None:
+    """`S01E02 - Show - Title`, with no folder that would name the show."""
+    file = joined.file
+    if file.pairs and not file.title and not joined.extra_kind and not any(reading.title for reading in joined.named):
+        title, dash, rest = file.episode_title.partition(" - ")
+        if dash:
+            file.title, file.episode_title = title, rest
+
+
 def settle_by_folder(joined: Joined) -> None:
     """`Guilty Crown/Guilty Crown 8`, `Show/Show 01 A Title`: after the folder's title, a number is an episode."""
     file = joined.file
+    folder = joined.named[0] if joined.named else None
+    if folder and folder.year and folder.title == joined.stem and joined.season is None:  # "9 (2009)/9"
+        file.title, file.pairs, file.absolute = joined.stem, [], []
     if file.pairs or file.date or file.year or file.seasons or joined.shelf == "film" or joined.extra_kind:
         return
     folder_titles = {normalise(reading.title) for reading in joined.named if reading.title and not reading.collection}
@@ -273,6 +308,8 @@ STEPS = (
     read_title_set,
     prefer_release_folder,
     settle_section,
+    settle_in_season,
+    settle_without_show,
     settle_numbered_part,
     settle_by_folder,
     settle_by_shelf,

@@ -22,10 +22,11 @@ _SERVICES = (
     "|starz|stan|stz|sts|syfy|tbs|tf1|tnt|tubi|tving|unext|usan|vdl|vh1|viap|vice|viki|viu|vrv|wavve|wetv|ytr?|zee5"
 )
 _DUBS = "english|japanese|hindi|french|german|spanish|korean|chinese"
+_GLUED = r"(?:[0-9]{2,3}(?:\.[0-9]+)?|uhd|hdr|hevc|[hx]26[45]|web(?:-?dl|rip)?|blu-?ray)?"
 STRONG_TAGS: tuple[str, ...] = (
     # resolution
-    r"(?:m|hd|fhd|uhd|tc|blu-?ray|web-?rip|web-?dl|hdtv|bd)?[1-9][0-9]{2,3}[pi](?:[0-9]{2,3}(?:\.[0-9]+)?)?",
-    r"[1-9][0-9]{2,3} ?[x*] ?[1-9][0-9]{2,3}[pi]?",
+    r"(?:m|hd|fhd|uhd|tc|blu-?ray|web-?rip|web-?dl|hdtv|bd)?[1-9][0-9]{2,3}[pi]" + _GLUED,
+    r"[1-9][0-9]{2,3}(?:[x*]| [x*] )[1-9][0-9]{2,3}[pi]?",
     r"[0-9o]{3,4}p|[48]k|ultra[ ._\-]?hd|uhd|fhd|full[ ._\-]?hd",
     # video codecs and depth
     r"[hx][ ._\-]{0,2}26[3-6]|hevc(?:[ ._\-]?10)?|avc|av1|xvid|divx[0-9]?|vp9|mpeg[ ._\-]?[24]|vc[ ._\-]?1|nvenc",
@@ -37,7 +38,8 @@ STRONG_TAGS: tuple[str, ...] = (
     r"dd[p+]?[0-9]{2}|[1-9]\.[0-9](?:x[0-9])|[1-9](?:[ ._][0-9])?ch",
     # where it was taken from
     rf"(?:(?:{_SERVICES})[ ._\-]+)?web[ ._\-]?(?:dl|rip|hd|mux|cap)(?:[ ._\-]?(?:rip|mux))?",
-    r"blu[ ._\-]?ray(?:[ ._\-]?rip)?|b[dr][ ._\-]?rip|bd[ ._\-]?(?:remux|mv|mux)|uhd[ ._\-]?(?:bd|remux)|remux|dvdivx",
+    r"blu[ ._\-]?ray(?:[ ._\-]?(?:rip|remux))?",
+    r"b[dr][ ._\-]?rip|bd[ ._\-]?(?:remux|mv|mux)|uhd[ ._\-]?(?:bd|remux)|remux|dvdivx",
     r"divx[ ._]?[0-9]\.[0-9.]+",
     r"dvd(?:[ ._\-]?(?:rip|scr|remux|full|mux)|r|5|9)?|hd[ ._\-]?(?:tv|rip|cam|ts|tc|dvd)(?:[ ._\-]?rip)?",
     r"[psda]dtv|dsr(?:ip)?|dvb(?:rip)?|(?:tv|sat|vhs|vod|ppv|cam|bd|ld)[ ._\-]?rip",
@@ -112,7 +114,7 @@ RELEASE_WORDS: dict[str, tuple[tuple[str, str], ...]] = {
         (r"(?:uhd[ ._\-]?)?(?:bd|blu[ ._\-]?ray)?[ ._\-]?remux", "Remux"),
         (r"web[ ._\-]?(?:rip|cap)", "WEBRip"),
         (r"web(?:[ ._\-]?(?:dl|hd|mux))?", "WEB-DL"),
-        (r"blu[ ._\-]?ray(?:[ ._\-]?rip)?|b[dr][ ._\-]?rip|bd(?:mv|mux)?[0-9]*p?|uhd[ ._\-]?bd", "Blu-ray"),
+        (r"blu[ ._\-]?ray(?:[ ._\-]?(?:rip|remux))?|b[dr][ ._\-]?rip|bd(?:mv|mux)?[0-9]*p?|uhd[ ._\-]?bd", "Blu-ray"),
         (r"hd[ ._\-]?dvd", "HD DVD"),
         (r"dvd(?:[ ._\-]?(?:rip|remux|full|mux)|r|5|9)?|dvdivx", "DVD"),
         (r"(?:dvd|bd)[ ._\-]?scr(?:eener)?|screener|scr", "Screener"),
