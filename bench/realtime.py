@@ -18,6 +18,7 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any
 from uuid import UUID, uuid4
 
 import httpx2
@@ -25,7 +26,11 @@ import psutil
 import psycopg
 from joserfc import jwt
 from joserfc.jwk import OctKey
-from websockets.asyncio.client import ClientConnection, connect
+from websockets.client import ClientProtocol
+from websockets.frames import Frame, Opcode
+from websockets.http11 import Response
+from websockets.protocol import State
+from websockets.uri import parse_uri
 
 from kyoo.core import events
 from kyoo.core.events import Fact
@@ -41,34 +46,89 @@ SECRET = "a secret of the benchmark, which is long enough"
 
 
 @dataclass(eq=False)
-class Screen:
-    """One socket: what it was told, and when."""
+class Screen(asyncio.Protocol):
+    """One socket: what it was told, and when. While it listens it does nothing but note when bytes come: a thousand
+    clients share the machine with what is measured, and read what they were told afterwards."""
 
     user: UUID
     url: str
-    connection: ClientConnection | None = None
     told: list[tuple[str, int, float]] = field(default_factory=list)
     after: str | None = None
+    transport: asyncio.Transport | None = None
+    came: list[tuple[float, bytes]] | None = None
+
+    def data_received(self, data: bytes) -> None:
+        if self.came is None:
+            self._hear(time.perf_counter(), data)
+        else:
+            self.came.append((time.perf_counter(), data))
+            if data[0] & 0x0F == Opcode.PING:
+                # Has to be answered.
+                self.read()
+
+    def connection_lost(self, exc: Exception | None) -> None:
+        self.gone.set()
+        if not self.answer.done():
+            self.answer.set_exception(exc or ConnectionError("closed"))
 
     async def open(self) -> None:
         claims = {"sub": str(self.user), "sid": str(self.user), "username": "b", "permissions": ["core.read"]}
         token = jwt.encode({"alg": "HS256"}, {**claims, "exp": int(time.time()) + 3600}, OctKey.import_key(SECRET))
-        headers = {"Authorization": f"Bearer {token}"}
-        self.connection = await connect(
-            f"{self.url}/api/ws", additional_headers=headers, open_timeout=60, compression=None, ping_interval=None
-        )
-        after = {} if self.after is None else {"after": self.after}
-        await self.connection.send(json.dumps({"action": "subscribe", "topics": ["watch", "catalogue"], **after}))
-        answer = json.loads(await self.connection.recv())
+        uri = parse_uri(f"{self.url}/api/ws")
+        loop = asyncio.get_running_loop()
+        self.protocol, self.answer, self.gone = ClientProtocol(uri), loop.create_future(), asyncio.Event()
+        self.transport, _ = await loop.create_connection(lambda: self, uri.host, uri.port)
+        request = self.protocol.connect()
+        request.headers["Authorization"] = f"Bearer {token}"
+        self.protocol.send_request(request)
+        self._write()
+        async with asyncio.timeout(60):
+            answer = await self.answer
         assert answer["status"] == 200, answer
         self.after = answer["after"]
 
-    async def listen(self) -> None:
-        assert self.connection is not None
-        async for text in self.connection:
-            event = json.loads(text)
-            self.told.append((event["topic"], event["n"], time.perf_counter()))
-            self.after = event["id"]
+    def listen(self) -> None:
+        self.came = []
+
+    def read(self) -> int:
+        """How much this screen was told until now."""
+        came, self.came = self.came or [], []
+        for at, data in came:
+            self._hear(at, data)
+        return len(self.told)
+
+    async def close(self) -> None:
+        self.came = None
+        if self.protocol.state is State.OPEN:
+            self.protocol.send_close()
+            self._write()
+        await self.gone.wait()
+
+    def _hear(self, at: float, data: bytes) -> None:
+        self.protocol.receive_data(data)
+        for event in self.protocol.events_received():
+            if isinstance(event, Response):
+                after = {} if self.after is None else {"after": self.after}
+                topics = {"action": "subscribe", "topics": ["watch", "catalogue"], **after}
+                self.protocol.send_text(json.dumps(topics).encode())
+            elif isinstance(event, Frame) and event.opcode is Opcode.TEXT:
+                self._take(json.loads(bytes(event.data)), at)
+        self._write()
+
+    def _take(self, message: dict[str, Any], at: float) -> None:
+        if message["action"] == "event":
+            self.told.append((message["topic"], message["n"], at))
+            self.after = message["id"]
+        else:
+            self.answer.set_result(message)
+
+    def _write(self) -> None:
+        assert self.transport is not None
+        for data in self.protocol.data_to_send():
+            if data:
+                self.transport.write(data)
+            else:
+                self.transport.close()
 
 
 def free_port() -> int:
@@ -160,13 +220,14 @@ async def measure(conninfo: str, folder: Path) -> None:
         for start_at in range(0, len(screens), 50):
             await asyncio.gather(*(screen.open() for screen in screens[start_at : start_at + 50]))
         full = sum(psutil.Process(process.pid).memory_info().rss for process, _ in replicas)
-        listening = [asyncio.create_task(screen.listen()) for screen in screens]
+        for screen in screens:
+            screen.listen()
         until = time.perf_counter() + SECONDS
         bare, (begun, committed) = await asyncio.gather(go_round(conninfo, until), tell(database, users[0], until))
         own = sum(topic == "watch" for topic, _ in begun)
         common = len(begun) - own
         for _ in range(300):
-            if all(len(one.told) >= common + own * (one.user == users[0]) for one in screens):
+            if all(one.read() >= common + own * (one.user == users[0]) for one in screens):
                 break
             await asyncio.sleep(0.1)
         took: dict[str, list[float]] = defaultdict(list)
@@ -188,14 +249,11 @@ async def measure(conninfo: str, folder: Path) -> None:
         ratio = statistics.median(took["watch after commit"]) / statistics.median(bare)
         print(f"\n{ratio:.1f} times a bare NOTIFY. Lost: {lost}; told in another order: {out_of_order}.")
         print(f"Memory: {(full - empty) / len(screens) / 1024:.0f} kB for each socket that follows two topics.")
-        for task in listening:
-            task.cancel()
-        await asyncio.gather(*listening, return_exceptions=True)
-        await asyncio.gather(*(screen.connection.close() for screen in screens if screen.connection))
+        await asyncio.gather(*(screen.close() for screen in screens))
         begun_at = time.perf_counter()
         await asyncio.gather(*(screen.open() for screen in screens))
         print(f"Storm: {len(screens)} at once are back after {time.perf_counter() - begun_at:.1f} s.")
-        await asyncio.gather(*(screen.connection.close() for screen in screens if screen.connection))
+        await asyncio.gather(*(screen.close() for screen in screens))
     finally:
         for process, _ in replicas:
             process.terminate()

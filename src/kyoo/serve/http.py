@@ -12,8 +12,10 @@ from uvicorn.protocols.http.flow_control import CLOSE_HEADER
 from uvicorn.protocols.http.httptools_impl import STATUS_LINE, HttpToolsProtocol, RequestResponseCycle
 from uvicorn.protocols.websockets.websockets_sansio_impl import WebSocketsSansIOProtocol
 from websockets.datastructures import Headers
+from websockets.protocol import State
 from websockets.server import ServerProtocol
 
+from kyoo.core.frames import WRITES
 from kyoo.serve.bounds import RETRY_AFTER, Clients, RefusedError, error_body
 
 #: The URL and the headers; claims of users travel in them.
@@ -317,6 +319,23 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         # HTTP has given its own place back a moment ago.
         self.clients.enter(self.client)
         self._counted = True
+
+    async def run_asgi(self) -> None:
+        self.scope["extensions"][WRITES] = self.write  # type: ignore[assignment]
+        await super().run_asgi()
+
+    def start_keepalive(self) -> None:
+        super().start_keepalive()
+        # What the handshake was made of lasts as long as the socket otherwise, for nobody.
+        del self.request, self.response
+
+    def write(self, frame: bytes) -> bool:
+        """See core/frames.py."""
+        is_open = self.handshake_complete and self.conn.state is State.OPEN and not self.close_sent
+        if not is_open or self.disconnected or self.transport.is_closing() or not self.writable.is_set():
+            return False
+        self.transport.write(frame)
+        return True
 
     def shutdown(self) -> None:
         if self.handshake_initiated and not self.handshake_complete and not self.transport.is_closing():

@@ -13,12 +13,19 @@ from fastapi import FastAPI
 from starlette.types import Message
 from tests.integration.api.seeds import bearer
 from tests.waiting import PATIENCE
+from websockets.client import ClientProtocol
+from websockets.frames import Frame
+from websockets.protocol import State
+from websockets.uri import parse_uri
+
+from kyoo.core.frames import WRITES
 
 Json = dict[str, Any]
 
 
 class Client:
-    """`reading` cleared: the client takes nothing, as one whose connection is full."""
+    """`reading` cleared: the client takes nothing, as one whose connection is full. Frames that are ready are taken,
+    too, as by our own server."""
 
     def __init__(self, app: FastAPI, headers: dict[str, str]) -> None:
         self.reading = asyncio.Event()
@@ -34,13 +41,23 @@ class Client:
             "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
             "subprotocols": [],
             "client": ("192.0.2.1", 1),
-            "extensions": {"websocket.http.response": {}},
+            "extensions": {"websocket.http.response": {}, WRITES: self._write},
         }
         self.task = asyncio.create_task(app(scope, self._in.get, self._send))
 
     async def _send(self, message: Message) -> None:
         await self.reading.wait()
         self._out.put_nowait(message)
+
+    def _write(self, frame: bytes) -> bool:
+        if not self.reading.is_set():
+            return False
+        wire = ClientProtocol(parse_uri("ws://x"), state=State.OPEN)
+        wire.receive_data(frame)
+        (text,) = wire.events_received()
+        assert isinstance(text, Frame)
+        self._out.put_nowait({"type": "websocket.send", "text": bytes(text.data).decode()})
+        return True
 
     def say(self, message: Any) -> None:
         text = message if isinstance(message, str) else json.dumps(message)

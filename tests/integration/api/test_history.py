@@ -369,7 +369,9 @@ async def test_a_socket_reports_no_time_beyond_the_end(
         sent.append(text)
 
     session = Session(context, identity, "")
-    await Socket(context, session, browser="", send=send, cut=lambda: None).hear(json.dumps(report))
+    await Socket(context, session, browser="", write=lambda _: False, send=send, cut=lambda: None).hear(
+        json.dumps(report)
+    )
     (answer,) = map(json.loads, sent)
     assert answer["status"] == 201, answer
     assert await progress_time(api) == 140

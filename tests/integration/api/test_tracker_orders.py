@@ -426,7 +426,7 @@ async def test_a_socket_scrobbles_what_it_ends(kyoo: Tracked) -> None:
     async def send(text: str) -> None:
         sent.append(text)
 
-    socket = Socket(context, session, browser="", send=send, cut=lambda: None)
+    socket = Socket(context, session, browser="", write=lambda _: False, send=send, cut=lambda: None)
     frame = '{"action":"watch","entry":"bubble","videoId":"%s","percent":%d,"time":%d}'
 
     async def say(percent: int, time: int) -> str:

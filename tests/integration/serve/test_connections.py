@@ -19,6 +19,7 @@ from tests.waiting import PATIENCE
 from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import InvalidStatus
 
+from kyoo.core.frames import frame_of, writer
 from kyoo.serve.bounds import Bounds, network_of
 from kyoo.serve.server import make_server
 
@@ -50,6 +51,17 @@ async def serving(*, trusted: str = "192.0.2.1", **bounds: float) -> AsyncIterat
         with contextlib.suppress(Exception):
             while True:
                 await client.receive_text()
+
+    @app.websocket("/frames")
+    async def write_frames(client: WebSocket) -> None:
+        write, n = writer(client.scope), 0
+        assert not write(frame_of("before it is open"))
+        await client.accept()
+        while write(frame_of(f"{n} {'ü' * 20_000}")):
+            n += 1
+        await client.send_text(f"{n} frames")
+        await client.close()
+        assert not write(frame_of("after its end"))
 
     listener = socket.create_server(("127.0.0.1", 0))
     server = make_server(app, bounds=Bounds(**bounds), trusted=[trusted])  # type: ignore[arg-type]
@@ -201,3 +213,11 @@ async def test_slow_bodies_stop_nobody(conninfo: str, tmp_path: Path, hundreds: 
             assert (await client.get("/auth/health")).status_code == 200
     for _, writer in slow:
         writer.close()
+
+
+async def test_frames_that_are_ready_go_out_in_order_until_the_client_must_be_waited_for() -> None:
+    async with serving() as (_, port), open_socket(f"ws://127.0.0.1:{port}/frames") as client:
+        texts = [text async for text in client]
+        assert [text.split()[0] for text in texts] == [str(n) for n in range(len(texts))]
+        assert texts[-1] == f"{len(texts) - 1} frames"
+        assert len(texts) > 1

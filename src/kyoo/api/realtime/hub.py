@@ -16,12 +16,13 @@ import structlog
 
 from kyoo.api.limits import Limits
 from kyoo.api.realtime.outbox import Outbox
-from kyoo.api.realtime.topics import ROOM, concerns, member_of
+from kyoo.api.realtime.topics import ONLY_OWN, ROOM, concerns, member_of
 from kyoo.api.realtime.visibility import seen_by, without_secrets
 from kyoo.core import events
 from kyoo.core.errors import KyooError
 from kyoo.core.events import Event
 from kyoo.core.events.feed import Feed
+from kyoo.core.frames import frame_of
 from kyoo.core.postgres import Database
 from kyoo.core.tasks import ended
 from kyoo.core.tokens import Identity
@@ -34,10 +35,14 @@ MISSED = 500
 MOST_LOOKED = 10_000
 
 
+Key = tuple[str, UUID | None]
+
+
 class Follower(Protocol):
     """A socket, as the hub sees it. `held`: what happens while it is told of what it has missed, else None."""
 
     id: UUID
+    origin: str
     topics: set[str]
     outbox: Outbox
     held: list[Event] | None
@@ -55,7 +60,8 @@ class Hub:
         self._database = database
         self._limited = limited
         self._feed = Feed(database)
-        self._following: dict[str, set[Follower]] = defaultdict(set)
+        #: By what an event has to be for them: see _key.
+        self._following: dict[Key, set[Follower]] = defaultdict(set)
         self._arrived: asyncio.Queue[list[Event]] = asyncio.Queue()
         self._position: int | None = None
 
@@ -84,14 +90,15 @@ class Hub:
     def follow(self, socket: Follower, topics: Iterable[str]) -> None:
         for topic in topics:
             socket.topics.add(topic)
-            self._following[topic].add(socket)
+            self._following[_key(topic, socket.identity.subject)].add(socket)
 
     def leave(self, socket: Follower, topics: Iterable[str]) -> None:
         for topic in list(topics):
             socket.topics.discard(topic)
-            self._following[topic].discard(socket)
-            if not self._following[topic]:
-                del self._following[topic]
+            key = _key(topic, socket.identity.subject)
+            self._following[key].discard(socket)
+            if not self._following[key]:
+                del self._following[key]
 
     async def missed(self, socket: Follower, topics: set[str], after: str, until: int) -> list[str]:
         """What this socket was not told of these topics between two events, as texts; or that it has to fetch anew.
@@ -134,8 +141,8 @@ class Hub:
 
     async def _left_for_limited(self, batch: list[Event]) -> dict[Limits, dict[int, Event]]:
         """What readers with limits may know of these events, for all limits of those who follow."""
-        topics = {event.topic for event in batch}
-        wanted = {socket.limits for topic in topics for socket in self._following.get(topic, ()) if socket.limits.any}
+        keys = {_key(event.topic, event.owner) for event in batch}
+        wanted = {socket.limits for key in keys for socket in self._following.get(key, ()) if socket.limits.any}
         left: dict[Limits, dict[int, Event]] = {}
         for limits in wanted:
             try:
@@ -146,8 +153,8 @@ class Hub:
 
     def _tell(self, batch: list[Event], left: dict[Limits, dict[int, Event]]) -> None:
         for event in batch:
-            text: str | None = None
-            for socket in list(self._following.get(event.topic, ())):
+            text = frame = None
+            for socket in list(self._following.get(_key(event.topic, event.owner), ())):
                 if event.topic.startswith(ROOM) and event.body.get("removed") == member_of(socket.identity):
                     self.leave(socket, [event.topic])
                     socket.outbox.put(text_of(event))
@@ -160,8 +167,10 @@ class Hub:
                     else:
                         socket.outbox.overflow()
                 elif not socket.limits.any:
-                    text = text or text_of(event)
-                    socket.outbox.put(text)
+                    if text is None:
+                        text = text_of(event)
+                        frame = frame_of(text)
+                    socket.outbox.put(text, frame)
                 elif (known := left.get(socket.limits)) is None:
                     socket.outbox.put(json.dumps({"action": "reload", "topics": [event.topic]}))
                 elif (one := known.get(event.id)) is not None:
@@ -179,8 +188,13 @@ class Hub:
         socket.held = None
 
 
+def _key(topic: str, of: UUID | None) -> Key:
+    """What the followers of a topic are found by; those who follow their own affairs alone by who they are, too."""
+    return topic, of if topic in ONLY_OWN else None
+
+
 def _is_for(socket: Follower, event: Event, topics: set[str]) -> bool:
-    return event.topic in topics and event.origin != str(socket.id) and concerns(socket.identity, event)
+    return event.topic in topics and event.origin != socket.origin and concerns(socket.identity, event)
 
 
 def text_of(event: Event) -> str:

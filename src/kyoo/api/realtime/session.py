@@ -8,6 +8,7 @@ import httpx2
 import structlog
 
 from kyoo.api.context import ApiContext
+from kyoo.api.limits import limits_of
 from kyoo.core.errors import KyooError
 from kyoo.core.tokens import Identity
 
@@ -26,8 +27,10 @@ class SessionOverError(KyooError):
 class Session:
     """`token` is the JWT that the gateway gave for it."""
 
+    __slots__ = ("_checked_at", "_context", "_token", "identity", "limits")
+
     def __init__(self, context: ApiContext, identity: Identity, token: str) -> None:
-        self.identity = identity
+        self._is_of(identity)
         self._context = context
         self._token = token
         self._checked_at = time.monotonic()
@@ -53,12 +56,16 @@ class Session:
             self._token = str(answer.json()["token"])
             verifier = self._context.runtime.authentication.verifier
             if verifier is not None:
-                self.identity = await verifier.verify(self._token)
+                self._is_of(await verifier.verify(self._token))
         except (httpx2.HTTPError, ValueError, KeyError) as error:
             # Auth may be restarting: the token decides until then.
             log.warning("a socket's session cannot be checked", error=str(error))
             if expires <= time.time():
                 raise SessionOverError("The token has expired") from error
+
+    def _is_of(self, identity: Identity) -> None:
+        self.identity = identity
+        self.limits = limits_of(identity.limits)
 
     @property
     def _is_api_key(self) -> bool:

@@ -15,7 +15,7 @@ import structlog
 from pydantic import TypeAdapter, ValidationError
 
 from kyoo.api.context import ApiContext
-from kyoo.api.limits import Limits, limits_of
+from kyoo.api.limits import Limits
 from kyoo.api.models.socket import (
     Clock,
     Command,
@@ -43,6 +43,7 @@ from kyoo.api.realtime.watching import Watching
 from kyoo.core.errors import ForbiddenError, KyooError, database_problem
 from kyoo.core.events import Event
 from kyoo.core.faults import faults_of
+from kyoo.core.frames import Write
 from kyoo.core.storable import is_storable
 from kyoo.core.tokens import Identity
 
@@ -76,8 +77,24 @@ class UnreadableError(KyooError):
 
 
 class Socket:
-    """`browser` is what the client calls itself; `send` sends a text, `cut` closes the socket of a client that does not
-    read."""
+    """`browser` is what the client calls itself; `send` sends a text, `write` a frame at once, `cut` closes the socket
+    of a client that does not read."""
+
+    __slots__ = (
+        "_allowed",
+        "_browser",
+        "_context",
+        "_heard_at",
+        "_is_device",
+        "_rooms",
+        "_session",
+        "_watching",
+        "held",
+        "id",
+        "origin",
+        "outbox",
+        "topics",
+    )
 
     def __init__(
         self,
@@ -86,12 +103,15 @@ class Socket:
         *,
         browser: str,
         send: Callable[[str], Awaitable[None]],
+        write: Write,
         cut: Callable[[], None],
     ) -> None:
         self.id = uuid4()
+        #: As events name it that it causes.
+        self.origin = str(self.id)
         self.topics: set[str] = set()
         self.held: list[Event] | None = None
-        self.outbox = Outbox(send, context.settings.socket_backlog * 1024, cut)
+        self.outbox = Outbox(send, write, context.settings.socket_backlog * 1024, cut)
         self._context = context
         self._session = session
         self._browser = browser[:100]
@@ -108,7 +128,7 @@ class Socket:
 
     @property
     def limits(self) -> Limits:
-        return limits_of(self.identity.limits)
+        return self._session.limits
 
     async def hear(self, text: str) -> None:
         """Do what a message asks for and answer it; failures are answers, too. Raises SessionOverError and

@@ -14,6 +14,8 @@ TOPICS: tuple[Topic, ...] = get_args(Topic)
 
 #: Events of these are the affair of their owner alone.
 OWN = frozenset({"watch", "devices", "notices"})
+#: And of nobody else: administrators are told of the notices of all.
+ONLY_OWN = frozenset({"watch", "devices"})
 #: What it takes to follow a topic, beside an account that was let in.
 PERMISSIONS: dict[str, str] = {
     "watch": "core.read",

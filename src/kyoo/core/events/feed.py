@@ -35,6 +35,8 @@ class Feed:
         self._wake = asyncio.Event()
         #: The newest event that was handed out; None before the first look.
         self.seen: int | None = None
+        #: The newest event that was told of; None: there may be others, of which nobody has told this process.
+        self._told: int | None = None
 
     @contextlib.asynccontextmanager
     async def running(self) -> AsyncIterator[None]:
@@ -50,24 +52,31 @@ class Feed:
         self._followers.append(follower)
 
     async def _hear(self, payload: str) -> None:
-        if self.seen is None or int(payload) > self.seen:
-            self._wake.set()
+        if self._told is not None:
+            self._told = int(payload)
+        self._wake.set()
 
     async def _catch_up(self) -> None:
+        self._told = None
         self._wake.set()
 
     async def _read_for_ever(self) -> None:
         while True:
             await self._wake.wait()
             self._wake.clear()
+            if self.seen is not None and self._told is not None and self._told <= self.seen:
+                # Read together with one before it.
+                continue
             try:
                 await self._read()
             except psycopg.Error as error:
                 log.warning("events cannot be read", reason=" ".join(str(error).split()))
-                self._wake.set()
+                await self._catch_up()
                 await asyncio.sleep(PAUSE)
 
     async def _read(self) -> None:
+        # What is told from here on is read here, or later.
+        self._told = self._told or 0
         while True:
             async with self._database.connection() as connection:
                 if self.seen is None:
@@ -78,11 +87,15 @@ class Feed:
                     # Another database than before.
                     self.seen = await events.newest(connection)
                     return
-            if not found:
+            if found:
+                self.seen = found[-1].id
+                self._hand_out(found)
+            if len(found) < BATCH:
                 return
-            self.seen = found[-1].id
-            for follower in self._followers:
-                try:
-                    follower(found)
-                except Exception:
-                    log.exception("an event makes no sense")
+
+    def _hand_out(self, found: list[Event]) -> None:
+        for follower in self._followers:
+            try:
+                follower(found)
+            except Exception:
+                log.exception("an event makes no sense")
