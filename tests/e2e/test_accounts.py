@@ -174,6 +174,7 @@ def test_nobody_is_sent_to_another_site_after_logging_in(page: Page, instance: S
     assert left == []
 
 
+@pytest.mark.exhaustive
 def test_an_authenticator_app_and_recovery_codes(page: Page, instance: Server, name: str) -> None:
     page.goto(f"{instance.url}/settings/security")
     page.get_by_test_id("totp-start").click()
@@ -237,6 +238,7 @@ def test_a_television_is_let_in(page: Page, instance: Server, name: str) -> None
     assert me.json()["username"] == name
 
 
+@pytest.mark.exhaustive
 def test_an_old_program_logs_in_with_an_app_password(page: Page, instance: Server, name: str) -> None:
     page.goto(f"{instance.url}/settings/security")
     page.get_by_test_id("app-password-name").fill("Old TV")
@@ -259,6 +261,7 @@ def test_an_invitation(page: Page, instance: Server) -> None:
     home(page, instance)
 
 
+@pytest.mark.exhaustive
 def test_an_administrator_lets_somebody_in(page: Page, instance: Server, name: str, browser: Browser) -> None:
     with instance.client() as admin:
         user = admin.get(f"/auth/users/{name}").json()["id"]

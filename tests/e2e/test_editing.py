@@ -75,6 +75,7 @@ def test_a_language_is_added_and_an_error_is_told(viewer: Page, demo: DemoServer
     assert asked == ["There are changes that are not saved. Leave anyway?"]
 
 
+@pytest.mark.exhaustive
 def test_a_poster_is_uploaded_locked_and_removed(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     page.goto(f"{demo.url}/edit/movies/a-quiet-harbour")

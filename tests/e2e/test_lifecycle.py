@@ -110,6 +110,7 @@ def a_killed_worker_and_a_killed_postgres_come_back(server: Server) -> None:
     until_seen(server, "Third Film")
 
 
+@pytest.mark.exhaustive
 def test_a_closed_terminal_ends_it_in_order(library: Path, tmp_path: Path) -> None:
     server = Server(library, tmp_path / "data")
     ours, theirs = pty.openpty()
@@ -127,6 +128,7 @@ def test_a_closed_terminal_ends_it_in_order(library: Path, tmp_path: Path) -> No
     assert all_gone(pids) == []
 
 
+@pytest.mark.exhaustive
 @pytest.mark.skipif(os.geteuid() != 0 or shutil.which("setpriv") is None, reason="takes root and setpriv")
 def test_root_without_its_capabilities_is_told(library: Path, tmp_path: Path) -> None:
     bare = ["setpriv", "--bounding-set=-all", "--inh-caps=-all"]
@@ -270,6 +272,7 @@ os.execv(sys.argv[1], sys.argv[1:])
 """
 
 
+@pytest.mark.exhaustive
 def test_folders_without_permission(library: Path, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir()

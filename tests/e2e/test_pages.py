@@ -150,7 +150,8 @@ def test_a_page_that_was_left_open_is_fresh_when_it_is_looked_at_again(page: Pag
 LONG = "Donaudampfschifffahrtselektrizitätenhauptbetriebswerkbauunterbeamtengesellschaft"
 
 
-@pytest.mark.parametrize("width", sampled([1280, 390], lambda width: width == 390))
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("width", [1280, 390])
 def test_a_title_of_one_long_word_makes_no_page_wider(viewer: Page, demo: DemoServer, width: int) -> None:
     def renamed(route: Route) -> None:
         answer = route.fetch()

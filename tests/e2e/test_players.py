@@ -26,6 +26,7 @@ def play(server: Server, slug: str, *options: str) -> tuple[float, list[str]]:
     return int(times[-1]) / 1e6, complaints
 
 
+@pytest.mark.exhaustive
 def test_ffmpeg_plays_every_rendition_to_the_end_without_a_warning(site: Server) -> None:
     """All at once: ffmpeg cuts off the renditions that are not mapped, and then complains about what it cut."""
     site.until_scanned(site.videos)

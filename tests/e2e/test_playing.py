@@ -240,6 +240,7 @@ def test_leaving_tells_the_server(guest: Page, cinema: Server) -> None:
     assert end.value.method == "DELETE"
 
 
+@pytest.mark.exhaustive
 def test_play_takes_the_best_version_and_remembers_another(guest: Page, cinema: Server) -> None:
     page = guest
     page.goto(f"{cinema.url}/movies/two-rivers")

@@ -133,6 +133,7 @@ def test_a_room_goes_on_to_the_next_video_and_waits_for_whoever_asks(host: Page,
     expect(host).not_to_have_url("/rooms/")
 
 
+@pytest.mark.exhaustive
 def test_a_guest_stays_after_a_reload_until_the_host_sends_them_away(host: Page, guest: Page, site: Server) -> None:
     link = open_room(host, site, "a-quiet-harbour")
     guest.goto(link)

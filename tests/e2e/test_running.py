@@ -32,6 +32,7 @@ def kyoo(*arguments: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, env=environment(), capture_output=True, text=True, timeout=180, check=False)
 
 
+@pytest.mark.exhaustive
 def test_the_page_says_how_the_server_is(page: Page, instance: Server) -> None:
     instance.log_in(page.context)
     page.goto(f"{instance.url}/admin")
@@ -43,6 +44,7 @@ def test_the_page_says_how_the_server_is(page: Page, instance: Server) -> None:
     expect(page.get_by_test_id("well").filter(has_text=f"{instance.url} leads here")).to_be_visible()
 
 
+@pytest.mark.exhaustive
 def test_the_doctor_looks_at_a_server_that_runs(instance: Server) -> None:
     done = kyoo("doctor", f"--data-dir={instance.data_dir}", f"--public-url={instance.url}")
     assert done.returncode == 0, done.stdout
@@ -55,6 +57,7 @@ def names(page: Page) -> list[str]:
     return [str(line.get_attribute("datetime")) for line in page.get_by_test_id("backup").locator("time").all()]
 
 
+@pytest.mark.exhaustive
 def test_a_backup_is_made_and_brought_back(page: Page, instance: Server) -> None:
     instance.log_in(page.context)
     page.goto(f"{instance.url}/admin/server")

@@ -17,7 +17,7 @@ from tests.playing.watching import faults, truth
 __all__ = ["browser"]
 
 #: What `make test` tries: a copy with reordered pictures, an encoded picture, tracks of many codecs.
-SAMPLE = {("h264-mp4-index-last", "offered"), ("mpeg4-avi-b-frames", "offered"), ("h264-ts", "encoded")}
+SAMPLE = {("mpeg4-avi-b-frames", "offered"), ("h264-ts", "encoded")}
 PLAYERS = ("hlsjs", "shaka")
 #: How often a file is watched until nobody complains.
 VIEWINGS = 3
