@@ -10,15 +10,17 @@ from typing import Any
 from psycopg.types.json import Jsonb
 from pydantic.alias_generators import to_camel
 
-from kyoo.api import facts
+from kyoo.api import facts, rearranging
 from kyoo.api.crediting import Staff, Studios, external_ids
 from kyoo.api.images import image_id
 from kyoo.api.models.edits import Edit, EditedKind
 from kyoo.api.pictures import Pictures
 from kyoo.api.queries import editing as queries
+from kyoo.api.queries import links
 from kyoo.api.queries.editing import ENTRY, Change, Target
 from kyoo.api.queries.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
 from kyoo.api.seeding import Collection
+from kyoo.api.watchlist import NOT_ENDED
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.postgres import Connection
 
@@ -48,6 +50,8 @@ COLUMNS = {
     ("extra", "kind"): "extra_kind",
 }
 FIELDS = {(kind, column): field for (kind, field), column in COLUMNS.items()}
+#: Columns that others follow from.
+DERIVED_FROM = {"min_age", "status", "content", "order"}
 #: The texts of extras have no language but this one.
 EXTRAS_LANGUAGE = "extra"
 #: What the entry of a movie has of its show.
@@ -100,6 +104,7 @@ async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit
             own["collection_pk"] = saved["pk"]
         else:
             await relation.save(connection, pk)
+    before = (await queries.values(connection, target, pk))[0] if DERIVED_FROM & own.keys() else {}
     await queries.begin(connection)
     if "locks" in change.model_fields_set:
         known_locks, text_locks = _given_locks(kind, change.locks, [*texts])
@@ -115,8 +120,21 @@ async def edit(connection: Connection, kind: EditedKind, name: str, change: Edit
         await _write(connection, ENTRY, entry, *followed)
         _show(pictures, ENTRY, entry, [followed[0].values, *(text.values for text in followed[1].values())])
     await pictures.place(connection)
+    await _refresh(connection, target, pk, before, own)
     await _tell(connection, kind, found, change)
     return Edited(await _answer(connection, kind, found), pictures.wanted)
+
+
+async def _refresh(connection: Connection, target: Target, pk: int, before: Row, own: Row) -> None:
+    """What is kept in other rows because it follows from what has changed of these columns."""
+    changed = {column for column in before.keys() & own.keys() if before[column] != own[column]}
+    if target.owner == "show" and "min_age" in changed:
+        await links.refresh(connection, [pk], aged=True)
+    if target is queries.SERIE and "status" in changed:
+        ended = before["status"] in NOT_ENDED and own["status"] not in NOT_ENDED
+        await rearranging.follow(connection, pk, ended=ended)
+    if target is ENTRY and {"content", "order"} & changed:
+        await rearranging.follow(connection, await queries.show_of(connection, "entry", pk), placed=[pk])
 
 
 async def _tell(connection: Connection, kind: EditedKind, found: Row, change: Edit) -> None:

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
-from time import monotonic
 from typing import Any
 
 from kyoo.api.queries import libraries as queries
@@ -36,12 +34,8 @@ async def gather(database: Database) -> None:
         changed = await queries.ungathered(connection)
         if not changed:
             return
-        writers = await queries.writers(connection)
-        patience = monotonic() + PATIENCE
-        while writers := writers & await queries.writers(connection):
-            if monotonic() > patience:
-                return
-            await asyncio.sleep(0.05)
+        if not await queries.await_writers(connection, PATIENCE):
+            return
         shows = await queries.misplaced_shows(connection)
         for start in range(0, len(shows), TOGETHER):
             await queries.gather_libraries(connection, shows[start : start + TOGETHER])

@@ -33,11 +33,12 @@ async def register(connection: Connection, seeds: Sequence[SeedVideo], *, replac
     moved = {old: path for path, seed in by_path.items() if (old := seed.moved_from) is not None and old != path}
     # Whoever links takes the shows before the files, too; which files they are does not matter yet.
     unknown = [(UUID(int=0), row) for seed in seeds for link in seed.links for row in _links(link)]
-    if unknown or replace:
-        entries = [row["entry_pk"] for row in await links.match(connection, unknown)]
+    if unknown or replace or moved:
+        entries = [row["entry_pk"] for row in await links.match(connection, unknown)] if unknown else []
         await links.lock_shows(connection, entries, paths=[*by_path, *moved])
-    if moved:
-        await video_writes.move_videos(connection, moved)
+    if moved and (elsewhere := await video_writes.move_videos(connection, moved)):
+        # Those that somebody has just linked them to, too.
+        await links.refresh(connection, await links.shows_of(connection, elsewhere), elsewhere)
     rows = _ROWS.dump_json(list(by_path.values()), by_alias=True, exclude=_NO_COLUMNS).decode()
     try:
         if not (unknown or replace):
@@ -68,9 +69,13 @@ async def link(connection: Connection, requests: Sequence[LinkRequest], *, repla
 
 async def forget(connection: Connection, paths: Sequence[str]) -> list[str]:
     """Forget files; the paths that were known."""
-    shows = await links.lock_shows(connection, paths=paths)
+    await links.lock_shows(connection, paths=paths)
+    held = await video_writes.hold_videos(connection, paths)
+    # Nobody links them any more: those that somebody has just linked them to, too.
+    shows = await links.shows_of(connection, held)
     deleted = await video_writes.delete_videos(connection, paths)
-    await links.refresh(connection, shows)
+    if shows:
+        await links.refresh(connection, shows, held)
     await facts.changed(connection, shows, "videos")
     return deleted
 
@@ -81,7 +86,7 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     unlinked = await queries.videos_of_links(connection, slugs)
     await queries.remember_shows(connection, slugs)
     removed = await video_writes.unlink(connection, slugs)
-    await links.refresh(connection, shows)
+    await links.refresh(connection, shows, unlinked)
     await rematching.follow(connection, unlinked, shows)
     await facts.changed(connection, shows, "videos")
     return removed
@@ -96,10 +101,11 @@ async def _apply(connection: Connection, ids: Sequence[UUID], wanted: Wanted, *,
     if replace and (emptied := set(ids).difference(video for _, video in pairs)):
         known = await videos.links_of(connection, emptied)
         await queries.remember_shows(connection, [slug for video in known.values() for slug in video["slugs"]])
-    removed = await video_writes.unlink_others(connection, ids, pairs) if replace else 0
+    removed = await video_writes.unlink_others(connection, ids, pairs) if replace else set()
     linked = await links.link(connection, pairs) if pairs else []
     if removed or any(row["created"] for row in linked):
-        await links.refresh(connection, sorted(shows))
+        shows |= removed
+        await links.refresh(connection, sorted(shows), ids)
         await rematching.follow(connection, ids, shows if replace else ())
         await facts.changed(connection, shows, "videos")
 

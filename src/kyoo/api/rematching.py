@@ -92,7 +92,7 @@ async def _leave(connection: Connection, profile: int, left: dict[int, Known], h
         if pk in played:
             # Counted after the plays had moved.
             if before.show.kind == "serie" and listing.status in ("watching", "rewatching"):
-                kept.append(replace(listing, seen_count=before.seen, next_entry_pk=before.resume))
+                kept.append(watchlist.after_leaving(listing, resume=before.resume, seen=before.seen))
         elif pk in heirs or (listing.score is None and listing.status not in ("planned", "dropped")):
             gone.append(pk)
         elif listing.status not in ("planned", "dropped"):

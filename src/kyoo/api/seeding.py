@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from typing import Any
 from uuid import UUID
 
-from kyoo.api import facts, rematching
+from kyoo.api import facts, rearranging, rematching
 from kyoo.api.crediting import Staff, Studios, external_ids, reference, translation_rows
 from kyoo.api.models.seeds import (
     SeedCollection,
@@ -78,11 +78,13 @@ async def seed_movie(connection: Connection, seed: SeedMovie, public_url: str) -
         ],
     }
     _refuse_duplicates("entry slug", (row["slug"] for row in (entry, *extras)))
-    movie, *others = await _save_entries(connection, show, "movie", [entry, *extras], pictures)
+    saved = await _save_entries(connection, show, "movie", [entry, *extras], pictures)
+    movie, *others = saved
     wanted = [(movie["pk"], video) for video in seed.videos]
     wanted += [(row["pk"], extra.video) for row, extra in zip(others, seed.extras, strict=True)]
-    made = await _link(connection, show["pk"], wanted)
+    made = await _link(connection, show, wanted)
     await _grant(connection, "movie", show, [movie["slug"], *(row["slug"] for row in others)])
+    await _rearrange(connection, show, saved)
     await rows.finish(connection, show)
     videos = [{"slug": link["slug"]} for link in made if link["created"] and link["entry_pk"] == movie["pk"]]
     extra = {"extras": [reference(row) for row in others]} if others else {}
@@ -115,11 +117,14 @@ async def seed_serie(connection: Connection, seed: SeedSerie, public_url: str) -
     saved = await _save_entries(connection, show, show["slug"], [*entries, *extras], pictures)
     wanted = [(row["pk"], video) for row, entry in zip(saved, seed.entries, strict=False) for video in entry.videos]
     wanted += [(row["pk"], extra.video) for row, extra in zip(saved[len(entries) :], seed.extras, strict=True)]
+    dropped = 0
     if seed.complete:
         kept = [entry["key"] for entry in [*entries, *extras]]
-        await seed_entries.drop_unnamed(connection, show["pk"], kept, [row["season_number"] for row in seasons])
-    made = await _link(connection, show["pk"], wanted)
+        numbers = [row["season_number"] for row in seasons]
+        dropped = await seed_entries.drop_unnamed(connection, show["pk"], kept, numbers)
+    made = await _link(connection, show, wanted)
     await _grant(connection, "serie", show, [row["slug"] for row in saved])
+    await _rearrange(connection, show, saved, dropped)
     await seed_entries.schedule_refresh(connection, show["pk"])
     await rows.finish(connection, show)
     videos: dict[int, list[Row]] = {}
@@ -172,7 +177,7 @@ class _Production:
         self.answer: Row = {"collection": None, "studios": [], "staff": []}
 
     async def save(self, connection: Connection, kind: str, air: Row) -> Row:
-        """Write the show and its collection, unless that is locked; `{pk, id, slug, created, locks}` of the show."""
+        """Write the show and its collection, unless that is locked: its columns, with `created`, `ended`, `aged`."""
         seed = self._seed
         row = {
             **_show(seed, kind),
@@ -359,13 +364,22 @@ async def _grant(connection: Connection, kind: str, show: Row, entries: list[str
     if not waiting:
         return
     matched = await links.match(connection, [(row["video"], row["wish"]) for row in waiting])
-    await _link(connection, show["pk"], [(row["entry_pk"], row["video"]) for row in matched])
+    await _link(connection, show, [(row["entry_pk"], row["video"]) for row in matched])
     await wishes.grant(connection, [waiting[place]["pk"] for row in matched for place in row["places"]])
 
 
-async def _link(connection: Connection, show: int, pairs: list[tuple[int, UUID]]) -> list[Row]:
+async def _link(connection: Connection, show: Row, pairs: list[tuple[int, UUID]]) -> list[Row]:
     made = await links.link(connection, pairs) if pairs else []
-    await links.refresh(connection, [show])
+    linked = [link["video"] for link in made if link["created"]]
+    await links.refresh(connection, [show["pk"]], linked, aged=show["aged"])
     if made:
         await rematching.follow(connection, [video for _, video in pairs], ())
     return made
+
+
+async def _rearrange(connection: Connection, show: Row, saved: Sequence[Row], dropped: int = 0) -> None:
+    """Nobody has a new show in a list, but for what has followed a file to it, which knows its entries."""
+    placed = [row["pk"] for row in saved if row["placed"]]
+    if not show["created"] and (placed or dropped or show["ended"]):
+        added = [row["pk"] for row in saved if row["added"]]
+        await rearranging.follow(connection, show["pk"], added=added, placed=placed, ended=show["ended"])

@@ -14,6 +14,8 @@ from kyoo.api.models.base import WatchStatus
 
 #: From this percent on a play has finished its entry; for the database `api.is_finished` says so.
 FINISHED = 95
+#: The statuses of a serie of which something new is expected.
+NOT_ENDED = ("airing", "planned")
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,7 +31,7 @@ class Show:
     @property
     def has_ended(self) -> bool:
         """Whether nothing new is expected: who has seen the last entry has seen it all."""
-        return self.kind == "movie" or self.status not in ("airing", "planned")
+        return self.kind == "movie" or self.status not in NOT_ENDED
 
 
 @dataclass(frozen=True, slots=True)
@@ -155,3 +157,42 @@ def after_unmarks(listing: Listed, *, first: int | None, seen: int) -> Listed:
         return Listed(listing.show_pk, "planned", score=listing.score)
     status: WatchStatus = "watching" if listing.status == "completed" else listing.status
     return replace(listing, status=status, seen_count=seen, next_entry_pk=first or listing.next_entry_pk)
+
+
+def after_leaving(listing: Listed, *, resume: int | None, seen: int) -> Listed:
+    """The place of a serie some plays of which turned out to be of another show: it goes on after what is left."""
+    return replace(listing, seen_count=seen, next_entry_pk=resume)
+
+
+@dataclass(frozen=True, slots=True)
+class Rearranged:
+    """What the owner of a list finds of a show whose entries came, moved or went, or that has `ended`. `seen` and
+    `resume` as for `after_word`. `overtaken`: what is next, or a story entry between that and what was seen, is new in
+    its place, and what is next is not being watched. `reopens`: the first story entry that came after they had
+    completed the show."""
+
+    seen: int
+    resume: int | None
+    overtaken: bool
+    reopens: int | None
+    ended: bool
+
+
+def after_entries(listing: Listed, show: Show, now_there: Rearranged, *, now: datetime) -> Listed:
+    """The place of a show after its entries came, moved or went: entries that come between what was seen and what was
+    next, or are moved there, are next; what is no story any more is not. New episodes give who caught up a next entry
+    again, and re-open what was completed before they came. Who has seen all of a serie has completed it once nothing
+    new is expected."""
+    is_watching = listing.status in ("watching", "rewatching")
+    if show.kind == "serie":
+        counted = min(listing.seen_count, show.total) if listing.status == "completed" else now_there.seen
+        listing = replace(listing, seen_count=counted)
+    if listing.status == "completed":
+        status: WatchStatus = "completed" if now_there.reopens is None else "watching"
+        return replace(listing, status=status, next_entry_pk=now_there.reopens)
+    if is_watching and now_there.ended and now_there.seen and now_there.resume is None:
+        completed_at = listing.completed_at or listing.last_played_at or now
+        return replace(listing, status="completed", next_entry_pk=None, completed_at=completed_at)
+    if is_watching and (listing.next_entry_pk is None or now_there.overtaken):
+        return replace(listing, next_entry_pk=now_there.resume)
+    return listing

@@ -200,6 +200,7 @@ FILES = [
     ) counted
     where counted.show_pk = s.pk
     """,
+    "select api.mark_files(array_agg(pk)), (select api.gather_libraries(array_agg(pk)) from api.shows) from api.videos",
 ]
 
 #: Who has watched what.

@@ -27,10 +27,12 @@ from tests.integration.api.seeds import (
 )
 from tests.integration.api.watching import items, play
 
+from kyoo.api import registering
 from kyoo.api.app import create_app
 from kyoo.api.context import create_context
 from kyoo.api.images import file_names
 from kyoo.api.jobs import forget_unused
+from kyoo.api.models.video import LinkRequest
 from kyoo.api.queries import libraries
 from kyoo.api.queries.images import drop_stale_places
 from kyoo.api.settings import ApiSettings
@@ -330,7 +332,7 @@ async def test_a_show_gets_a_file_while_it_hears_of_a_library(
     await first.post("/movies", json=movie_seed("film"))
     await first.put("/libraries/attic", json={"name": "Attic", "path": "/attic"})
     old, new = (video_seed(f"/{folder}/a.mkv", rendering=folder) for folder in ("cellar", "attic"))
-    await first.post("/videos", json=[{**old, "for": [{"movie": "film"}]}, new])
+    registered = (await first.post("/videos", json=[{**old, "for": [{"movie": "film"}]}, new])).json()
 
     async def hear() -> None:
         async with database.connection() as connection:
@@ -339,14 +341,8 @@ async def test_a_show_gets_a_file_while_it_hears_of_a_library(
     async with database.transaction() as connection:
         await libraries.save_library(connection, "cellar", "Cellar", "/cellar")
     async with database.transaction() as linking:
-        await execute(
-            linking,
-            """
-            insert into api.entry_videos (entry_pk, video_pk, slug)
-            select entry.pk, video.pk, 'film-attic' from api.entries entry, api.videos video
-            where video.path = '/attic/a.mkv'
-            """,
-        )
+        request = LinkRequest.model_validate({"id": registered[1]["id"], "for": [{"movie": "film"}]})
+        await registering.link(linking, [request], replace=False)
         hearing = asyncio.create_task(hear())
         await asyncio.sleep(0.3)
         assert not hearing.done()
@@ -358,14 +354,18 @@ async def test_a_show_gets_a_file_while_it_hears_of_a_library(
 async def test_nobody_waits_for_a_library(replicas: list[httpx2.AsyncClient], database: Database) -> None:
     """While a transaction that changes files goes on, a library that comes waits for it, and others read and write."""
     first, second, third = replicas
+    await first.post("/movies", json=movie_seed("film"))
+    video = (await first.post("/videos", json=[video_seed("/new/film.mkv")])).json()[0]["id"]
     async with database.transaction() as slow:
-        await execute(slow, "update api.videos set path = path where false")
+        await registering.link(
+            slow, [LinkRequest.model_validate({"id": video, "for": [{"movie": "film"}]})], replace=False
+        )
         coming = asyncio.create_task(second.put("/libraries/new", json={"name": "New", "path": "/new"}))
         await asyncio.sleep(0.3)
         assert not coming.done()
         video = await third.post("/videos", json=[video_seed("/new/a.mkv", **{"for": []})])
         assert video.status_code == 201
-        assert len(await items(first, "/videos")) == 1
+        assert len(await items(first, "/videos")) == 2
     assert (await coming).status_code == 200
 
 

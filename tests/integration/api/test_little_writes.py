@@ -40,7 +40,7 @@ async def test_a_file_that_is_known_as_it_is(library: Library, database: Databas
     async with counted(database) as (connection, first):
         answer = await registering.register(connection, seeds, replace=True)
     assert first["mark_files"] == 1
-    assert {"search_fold", "libraries_of"} & {*first}
+    assert "search_fold" in first
     for replace in (True, False):
         async with counted(database) as (connection, again):
             assert await registering.register(connection, seeds, replace=replace) == answer
@@ -51,10 +51,10 @@ async def test_files_without_a_link(database: Database) -> None:
     seeds = [SeedVideo.model_validate(video_seed(f"/library/loose {number}.mkv")) for number in range(3)]
     async with counted(database) as (connection, made):
         await registering.register(connection, seeds, replace=False)
-    assert made["add_file_words"] == 1
+    assert "add_file_words" in made
     async with counted(database) as (connection, gone):
         assert len(await registering.forget(connection, [seed.path for seed in seeds])) == 3
-    assert not {*made, *gone} & {"mark_files", "gather_libraries", "libraries_of"}
+    assert not {*made, *gone} & {"mark_files", "gather_libraries"}
 
 
 async def test_the_words_of_an_entry_are_written_once(database: Database) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, UndefinedObject
+from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, LockNotAvailable, UndefinedObject
 
 from kyoo.api.queries.fragments import iso, pairs
 from kyoo.core.errors import ForbiddenError
@@ -82,17 +82,15 @@ async def ungathered(connection: Connection) -> dict[int, datetime]:
     return {row["pk"]: row["updated_at"] for row in rows}
 
 
-async def writers(connection: Connection) -> set[str]:
-    """The transactions that are changing files or links at the moment."""
-    rows = await fetch_all(
-        connection,
-        """
-        select distinct virtualtransaction as writer from pg_locks
-        where relation in ('api.videos'::regclass, 'api.entry_videos'::regclass) and mode = 'RowExclusiveLock'
-            and database = (select oid from pg_database where datname = current_database())
-        """,
-    )
-    return {row["writer"] for row in rows}
+async def await_writers(connection: Connection, patience: float) -> bool:
+    """Wait for those who place shows by the libraries that there were before; False when they take more seconds."""
+    try:
+        async with connection.transaction():
+            await execute(connection, "select set_config('lock_timeout', %s, true)", [str(round(patience * 1000))])
+            await execute(connection, "select api.end_library_generation()")
+    except LockNotAvailable:
+        return False
+    return True
 
 
 async def misplaced_shows(connection: Connection) -> list[int]:

@@ -1,7 +1,8 @@
-"""Which files an entry has: links made and removed, and what follows from them: availability and its counters.
+"""Which files an entry has: links made and removed, and what follows from them: availability, its counters, the
+libraries of shows, the ages of files.
 
-Whoever changes links or entries of a show calls `refresh` in the same transaction; it makes everything right that is
-derived from them, whatever it was before.
+Whoever changes links, files, entries or the age of a show calls `refresh` at the end of the same transaction; it makes
+everything right that is derived from them, whatever it was before.
 """
 
 from __future__ import annotations
@@ -104,10 +105,29 @@ async def link(connection: Connection, pairs: Sequence[tuple[int, UUID]]) -> lis
     )
 
 
-async def refresh(connection: Connection, shows: Sequence[int]) -> None:
-    """Make `available_since` of the entries and the counters of seasons and shows agree with the links."""
-    if not shows:
-        return
+async def refresh(
+    connection: Connection, shows: Sequence[int], videos: Sequence[UUID] = (), *, aged: bool = False
+) -> None:
+    """Make everything agree with the links that is derived from them, of these shows and of `videos`: the files that
+    have other links or another path now, those that are gone, too. The shows of all of them must be in `shows`, but for
+    those that are gone themselves. `aged`: the age of the shows may be another one."""
+    if shows:
+        await _count(connection, shows)
+    if videos:
+        await execute(
+            connection,
+            """
+            select api.mark_files(array(select pk from api.videos where id = any(%(videos)s))),
+                api.place_shows(%(shows)s, %(videos)s)
+            """,
+            {"shows": list(shows), "videos": list(videos)},
+        )
+    if aged:
+        await execute(connection, "select api.mark_files(api.misaged_files(%s))", [list(shows)])
+
+
+async def _count(connection: Connection, shows: Sequence[int]) -> None:
+    """`available_since` of the entries and the counters of seasons and shows."""
     await execute(
         connection,
         """
@@ -149,6 +169,36 @@ async def refresh(connection: Connection, shows: Sequence[int]) -> None:
         """,
         {"shows": list(shows)},
     )
+
+
+async def shows_of(connection: Connection, videos: Sequence[UUID]) -> list[int]:
+    """The shows of these files."""
+    rows = await fetch_all(
+        connection,
+        """
+        select distinct entry.show_pk from api.videos video
+        join api.entry_videos link on link.video_pk = video.pk
+        join api.entries entry on entry.pk = link.entry_pk
+        where video.id = any(%s)
+        """,
+        [list(videos)],
+    )
+    return [row["show_pk"] for row in rows]
+
+
+async def files_of(connection: Connection, shows: Sequence[int]) -> list[UUID]:
+    """The files that these shows have."""
+    rows = await fetch_all(
+        connection,
+        """
+        select distinct video.id from api.entries entry
+        join api.entry_videos link on link.entry_pk = entry.pk
+        join api.videos video on video.pk = link.video_pk
+        where entry.show_pk = any(%s)
+        """,
+        [list(shows)],
+    )
+    return [row["id"] for row in rows]
 
 
 async def match(connection: Connection, wanted: Sequence[tuple[UUID, Row]]) -> list[Row]:

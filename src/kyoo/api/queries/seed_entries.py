@@ -12,7 +12,8 @@ Row = dict[str, Any]
 
 
 async def save_entries(connection: Connection, show: int, suffix: str, entries: list[Row]) -> list[Row]:
-    """Create or overwrite the entries and extras of a show: `{pk, id, slug}` each, in the given order.
+    """Create or overwrite the entries and extras of a show: `{pk, id, slug, added, placed}` each, in the given order;
+    `placed`: it is new, or has another place in the watch order.
 
     A row is named as its columns, with `translations: [{language, name, description, tagline, poster}]`; its `key` says
     which entry it is. An entry keeps the slug it was created with; a slug that another show's entry has gets `suffix`.
@@ -60,11 +61,15 @@ async def save_entries(connection: Connection, show: int, suffix: str, entries: 
                 excluded.extra_kind, excluded.content, excluded."order", excluded.air_date, excluded.runtime,
                 excluded.thumbnail, excluded.external_id
             )
-            returning pk, id, slug, key
+            returning pk, id, slug, key, content, "order"
         ), known as (
             -- The rows of before the statement stand in for those that were given unchanged.
             select given.place, given.translations, coalesce(saved.pk, stored.pk) as pk,
-                coalesce(saved.id, stored.id) as id, coalesce(saved.slug, stored.slug) as slug
+                coalesce(saved.id, stored.id) as id, coalesce(saved.slug, stored.slug) as slug,
+                stored.pk is null as added, saved.pk is not null and (
+                    stored.pk is null
+                    or (saved.content, saved."order") is distinct from (stored.content, stored."order")
+                ) as placed
             from given
             left join saved on saved.key = given.key
             left join api.entries stored on stored.show_pk = %(show)s and stored.key = given.key
@@ -86,7 +91,7 @@ async def save_entries(connection: Connection, show: int, suffix: str, entries: 
             where (stored.name, stored.description, stored.tagline, stored.poster)
                 is distinct from (excluded.name, excluded.description, excluded.tagline, excluded.poster)
         )
-        select pk, id, slug from known order by place
+        select pk, id, slug, added, placed from known order by place
         """,
         {"show": show, "suffix": suffix, "entries": Jsonb(entries)},
     )
@@ -131,10 +136,10 @@ async def save_seasons(connection: Connection, show: int, seasons: list[Row]) ->
     )
 
 
-async def drop_unnamed(connection: Connection, show: int, keys: list[str], seasons: list[int]) -> None:
+async def drop_unnamed(connection: Connection, show: int, keys: list[str], seasons: list[int]) -> int:
     """Delete the entries of a show with other keys that nobody has a file of, watched or edited, and then the seasons
-    with other numbers that have no entry."""
-    await execute(
+    with other numbers that have no entry; how many entries that were."""
+    dropped = await execute(
         connection,
         """
         delete from api.entries entry
@@ -158,6 +163,7 @@ async def drop_unnamed(connection: Connection, show: int, keys: list[str], seaso
         """,
         [show, seasons],
     )
+    return dropped
 
 
 async def schedule_refresh(connection: Connection, serie: int) -> None:

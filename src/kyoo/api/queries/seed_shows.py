@@ -30,8 +30,9 @@ _TEXTS = f"""
 
 async def save_show(connection: Connection, show: Row, translations: list[Row]) -> Row | None:
     """Create the movie or serie, or overwrite the one of its slug that seeds have dated in the same year or not at all:
-    `{pk, id, slug, created, locks}`. None when the slug belongs to another one. A row of `show` is named as its
-    columns; `leaves_collection` takes it out of the collection it is in."""
+    `{pk, id, slug, created, ended, aged, locks}`. `ended`: a serie of which nothing new is expected, unlike before;
+    `aged`: its age is another one. None when the slug belongs to another one. A row of `show` is named as its columns;
+    `leaves_collection` takes it out of the collection it is in."""
     return await fetch_one(
         connection,
         f"""
@@ -55,9 +56,14 @@ async def save_show(connection: Connection, show: Row, translations: list[Row]) 
                 collection_pk = case when not %(leaves_collection)s then stored.collection_pk end
             where stored.seeded_air is null
                 or extract(year from stored.seeded_air) = extract(year from excluded.seeded_air)
-            returning pk, id, slug, xmax = 0 as created, locks
+            returning pk, id, slug, xmax = 0 as created, locks, kind, status, min_age
         ), {_TEXTS}
-        select pk, id, slug, created, locks from saved
+        -- The row of before the statement.
+        select saved.pk, saved.id, saved.slug, saved.created, saved.locks, coalesce(
+            saved.kind = 'serie' and known.status in ('airing', 'planned')
+            and saved.status not in ('airing', 'planned'), false
+        ) as ended, known.pk is not null and known.min_age is distinct from saved.min_age as aged
+        from saved left join api.shows known on known.pk = saved.pk
         """,
         {**_json(show, "rating", "external_id"), "translations": Jsonb(translations)},
     )

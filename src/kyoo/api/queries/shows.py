@@ -301,12 +301,24 @@ _SEEN = """(
 )"""
 
 
-async def delete_show(connection: Connection, kind: ShowKind, name: str) -> dict[str, Any] | None:
-    """Delete a show and all that is inside it: its `{id, slug, seen}`. A collection leaves its items; files stay
-    known."""
+async def hold_show(connection: Connection, kind: ShowKind, name: str) -> int | None:
+    """Keep others from writing about a show until the transaction ends: its pk, None when there is none."""
     condition, params = identified("s", name)
-    return await fetch_one(
+    row = await fetch_one(
         connection,
-        f"delete from api.shows s where s.kind = %(kind)s and {condition} returning s.id, s.slug, {_SEEN} as seen",
+        f"select s.pk from api.shows s where s.kind = %(kind)s and {condition} for update",
         {**params, "kind": kind},
     )
+    return None if row is None else int(row["pk"])
+
+
+async def delete_show(connection: Connection, pk: int) -> dict[str, Any]:
+    """Delete a show and all that is inside it: its `{id, slug, seen}`. A collection leaves its items; files stay
+    known."""
+    row = await fetch_one(
+        connection,
+        f"delete from api.shows s where s.pk = %(pk)s returning s.id, s.slug, {_SEEN} as seen",
+        {"pk": pk},
+    )
+    assert row is not None
+    return row

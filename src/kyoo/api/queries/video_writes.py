@@ -12,8 +12,9 @@ from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 Row = dict[str, Any]
 
 
-async def move_videos(connection: Connection, moved: Mapping[str, str]) -> None:
-    """Give files known by their old path (key) the new one (value); where the new path is known, the old one stays.
+async def move_videos(connection: Connection, moved: Mapping[str, str]) -> list[UUID]:
+    """Give files known by their old path (key) the new one (value): the files that were moved. Where the new path is
+    known, the old one stays.
 
     Old paths may be new paths of others, as when episodes are renumbered: all of them are let go of first. Their
     renderings, too, which the registration that follows sets."""
@@ -23,7 +24,7 @@ async def move_videos(connection: Connection, moved: Mapping[str, str]) -> None:
         with given as (
             select * from unnest(%(old)s::text[], %(new)s::text[]) as given (old_path, new_path)
         )
-        select video.pk, given.new_path from given join api.videos video on video.path = given.old_path
+        select video.pk, video.id, given.new_path from given join api.videos video on video.path = given.old_path
         where not exists (
             select from api.videos other
             where other.path = given.new_path and other.path not in (select old_path from given)
@@ -32,7 +33,7 @@ async def move_videos(connection: Connection, moved: Mapping[str, str]) -> None:
         {"old": list(moved), "new": list(moved.values())},
     )
     if not rows:
-        return
+        return []
     moving = {"pks": [row["pk"] for row in rows], "paths": [row["new_path"] for row in rows]}
     await execute(
         connection,
@@ -47,6 +48,7 @@ async def move_videos(connection: Connection, moved: Mapping[str, str]) -> None:
         """,
         moving,
     )
+    return [row["id"] for row in rows]
 
 
 #: Registers files or overwrites those of the same paths: a row `{path, rendering, part, version, guess}` each, every
@@ -98,6 +100,12 @@ async def save_and_tell(connection: Connection, videos: str, count: int) -> str 
     return row["found"] if row is not None and row["known"] == count else None
 
 
+async def hold_videos(connection: Connection, paths: Sequence[str]) -> list[UUID]:
+    """Keep others from linking, moving or deleting these files until the transaction ends; those that are known."""
+    query = "select id from api.videos where path = any(%s) order by path for update"
+    return [row["id"] for row in await fetch_all(connection, query, [list(paths)])]
+
+
 async def delete_videos(connection: Connection, paths: Sequence[str]) -> list[str]:
     """Forget files; the paths of those that were known."""
     rows = await fetch_all(connection, "delete from api.videos where path = any(%s) returning path", [list(paths)])
@@ -112,16 +120,20 @@ async def unlink(connection: Connection, slugs: Sequence[str]) -> list[str]:
     return [row["slug"] for row in rows]
 
 
-async def unlink_others(connection: Connection, videos: Sequence[UUID], kept: Sequence[tuple[int, UUID]]) -> int:
-    """Remove the links of these files but the pairs (entry pk, video id) in `kept`; how many there were."""
-    return await execute(
+async def unlink_others(connection: Connection, videos: Sequence[UUID], kept: Sequence[tuple[int, UUID]]) -> set[int]:
+    """Remove the links of these files but the pairs (entry pk, video id) in `kept`; the shows that those were to."""
+    rows = await fetch_all(
         connection,
         """
-        delete from api.entry_videos link using api.videos video
-        where video.pk = link.video_pk and video.id = any(%(videos)s) and not exists (
-            select from unnest(%(kept_entries)s::bigint[], %(kept_videos)s::uuid[]) as kept (entry_pk, video)
-            where kept.entry_pk = link.entry_pk and kept.video = video.id
+        with removed as (
+            delete from api.entry_videos link using api.videos video
+            where video.pk = link.video_pk and video.id = any(%(videos)s) and not exists (
+                select from unnest(%(kept_entries)s::bigint[], %(kept_videos)s::uuid[]) as kept (entry_pk, video)
+                where kept.entry_pk = link.entry_pk and kept.video = video.id
+            )
+            returning link.entry_pk
         )
+        select distinct entry.show_pk from removed join api.entries entry on entry.pk = removed.entry_pk
         """,
         {
             "videos": list(videos),
@@ -129,3 +141,4 @@ async def unlink_others(connection: Connection, videos: Sequence[UUID], kept: Se
             "kept_videos": [video for _, video in kept],
         },
     )
+    return {row["show_pk"] for row in rows}

@@ -14,7 +14,7 @@ from psycopg.types.json import Jsonb
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
 from kyoo.api.queries.resources import Listing, Resource
 from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
-from kyoo.api.watchlist import Listed, Show
+from kyoo.api.watchlist import Listed, Rearranged, Show
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
@@ -125,6 +125,99 @@ async def show(connection: Connection, profile: int, pk: int) -> Known:
     if known is None:
         raise NotFoundError("The show was deleted at the same time")
     return known
+
+
+@dataclass(frozen=True, slots=True)
+class Follower:
+    """Somebody who has a show in the list."""
+
+    profile: int
+    show: Show
+    listing: Listed
+    rearranged: Rearranged
+
+
+async def followers(
+    connection: Connection, show: int, *, added: Sequence[int], placed: Sequence[int], ended: bool
+) -> list[Follower]:
+    """Who has a show in the list, and what they find of it: the entries `added` (pks) are new, those `placed` are new
+    or have another place in the watch order; `ended`: nothing new is expected any more. Their places in the list are
+    locked."""
+    rows = await fetch_all(
+        connection,
+        """
+        select show.pk, show.kind, show.status as show_status, null::bigint as first,
+            (select count(*) from api.entries where show_pk = show.pk and kind <> 'extra')::integer as total,
+            seen.entries as seen, api.next_story(show.pk, coalesce(seen.place, -1)) as resume,
+            -- What is being watched stays next.
+            exists (
+                select from api.entries entry
+                where entry.pk = any(%(placed)s) and entry.show_pk = show.pk and (
+                    entry.pk = following.pk
+                    or entry.content = 'story' and entry."order" > coalesce(seen.place, -1)
+                    and entry."order" < following."order"
+                )
+            ) and not exists (
+                select from api.history play
+                where play.profile_pk = list.profile_pk and play.entry_pk = following.pk
+                    and not api.is_finished(play.percent, play.external)
+                    and play.played_date >= coalesce(list.seen_since, '-infinity')
+            ) as overtaken,
+            -- Those without a date, when they come after all that was there.
+            (
+                select pk from api.entries entry
+                where list.status = 'completed' and show.kind = 'serie' and entry.pk = any(%(added)s)
+                    and entry.show_pk = show.pk and entry.kind <> 'extra' and entry.content = 'story'
+                    and entry."order" > coalesce(seen.place, -1)
+                    and coalesce(entry.air_date > list.completed_at::date, entry."order" > (
+                        select coalesce(max("order"), -1) from api.entries
+                        where show_pk = list.show_pk and kind <> 'extra' and pk <> all(%(added)s)
+                    ))
+                order by entry."order", entry.pk
+                limit 1
+            ) as reopens,
+            list.*
+        from api.watchlist list
+        join api.shows show on show.pk = list.show_pk
+        left join api.entries following on following.pk = list.next_entry_pk
+        cross join lateral api.seen(list.profile_pk, list.show_pk, list.seen_since) seen
+        where list.show_pk = %(show)s
+        order by list.profile_pk
+        for no key update of list
+        """,
+        {"show": show, "added": list(added), "placed": list(placed)},
+    )
+    return [
+        Follower(
+            row["profile_pk"],
+            Show(row["pk"], row["kind"], row["show_status"], row["first"], row["total"]),
+            Listed(**{field.name: row[field.name] for field in fields(Listed)}),
+            Rearranged(row["seen"], row["resume"], row["overtaken"], row["reopens"], ended),
+        )
+        for row in rows
+    ]
+
+
+async def rearrange(connection: Connection, changed: Sequence[tuple[int, Listed]]) -> None:
+    """Write what follows for places in lists (profile, place) from another order of the entries. Nobody has said
+    anything: they count as changed when their owner last changed them."""
+    if not changed:
+        return
+    rows = [{"profile_pk": profile, **asdict(listing)} for profile, listing in changed]
+    await execute(
+        connection,
+        """
+        update api.watchlist list set
+            status = given.status, seen_count = given.seen_count, next_entry_pk = given.next_entry_pk,
+            completed_at = given.completed_at
+        from jsonb_to_recordset(%s) as given (
+            profile_pk bigint, show_pk bigint, status api.watch_status, seen_count integer, next_entry_pk bigint,
+            completed_at timestamptz
+        )
+        where list.profile_pk = given.profile_pk and list.show_pk = given.show_pk
+        """,
+        [Jsonb(json.dumps(rows, default=str), dumps=str)],
+    )
 
 
 async def next_stories(

@@ -11,7 +11,7 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from kyoo.api import facts
+from kyoo.api import deleting
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.models.base import Reference, ShowKind
@@ -102,14 +102,7 @@ def add_routes(router: APIRouter, kind: ShowKind, *, page: Any, full: Any) -> No
     @router.delete("/{name}", **documented(Reference, 404))
     async def delete_show(context: Context, _: Writer, name: Name) -> Response:
         """A collection leaves what it holds."""
-
-        async def delete(connection: Connection) -> dict[str, Any] | None:
-            gone = await shows.delete_show(connection, kind, name)
-            if gone is not None:
-                await facts.removed(connection, kind, gone)
-            return gone
-
-        deleted = await context.write(delete)
+        deleted = await context.write(lambda connection: deleting.delete(connection, kind, name))
         if deleted is None:
             raise NotFoundError(f"No {kind} found with the id or slug: {name}")
         return JSONResponse({"id": str(deleted["id"]), "slug": deleted["slug"]})

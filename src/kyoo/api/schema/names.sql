@@ -335,20 +335,31 @@ begin
 end
 $$;
 
--- The words of the paths of new files are remembered.
+-- The words of the paths of files are remembered. Moved files are not joined to what they were: Postgres keeps the plan
+-- that it made for one row.
 create or replace function api.add_file_words() returns trigger
 language plpgsql
 set enable_seqscan = off set enable_hashjoin = off set enable_mergejoin = off set plan_cache_mode = force_generic_plan
 as $$
+declare
+    files bigint[];
 begin
-    if not exists (select from fresh) then
+    -- What is about to get its path (queries/video_writes.py) is nowhere.
+    if tg_op = 'INSERT' then
+        select array_agg(pk) into files from fresh where path not like 'moving/%';
+    else
+        select array_agg(pk) into files
+        from (select pk, path from fresh except select pk, path from stale) differing where path not like 'moving/%';
+    end if;
+    if files is null then
         return null;
     end if;
     insert into api.search_file_words (word)
     select given.word from (
-        select distinct piece.word from fresh cross join unnest(tsvector_to_array(fresh.words)) piece (word)
-        -- What is about to get its path (queries/video_writes.py) is nowhere.
-        where fresh.path not like 'moving/%'
+        select distinct piece.word
+        from unnest(files) file (pk)
+        cross join lateral (select words from api.videos where pk = file.pk offset 0) video
+        cross join unnest(tsvector_to_array(video.words)) piece (word)
     ) given
     where not exists (select from api.search_file_words known where known.word = given.word);
     return null;
@@ -399,3 +410,6 @@ referencing old table as stale for each statement execute function api.follow_en
 
 create trigger add_words after insert on api.videos
 referencing new table as fresh for each statement execute function api.add_file_words();
+
+create trigger add_moved_words after update on api.videos
+referencing old table as stale new table as fresh for each statement execute function api.add_file_words();
