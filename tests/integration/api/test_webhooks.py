@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import json
 from collections.abc import AsyncIterator, Callable
 from typing import Any
 
@@ -14,7 +15,7 @@ from procrastinate.testing import InMemoryConnector
 from standardwebhooks import Webhook
 from tests.fakes.receiver import Receiver, receiving
 from tests.integration.api.conftest import Library, Peer
-from tests.integration.api.seeds import OTHER_USER, PUBLIC_URL, USER, bearer
+from tests.integration.api.seeds import OTHER_USER, PUBLIC_URL, USER, bearer, episode_seed
 from tests.integration.api.watching import EPISODE, play, record, seed_abyss
 
 from kyoo.api import history
@@ -138,6 +139,31 @@ async def test_each_is_told_what_it_wants(
     await started(database)
     await flush(hooks, database)
     assert [got.path for got in receiver.got] == ["/one"]
+
+
+async def test_episodes_that_arrive_together_are_one_message(
+    app: FastAPI, database: Database, library: Library, hooks: Webhooks, receiver: Receiver, make: Make
+) -> None:
+    """Of series that nobody follows, too."""
+    episodes = app.state.context.episodes
+    await episodes.announce()
+    for slug in ("one", "other"):
+        await library.serie(slug, entries=[episode_seed(1, n, order=n) for n in (1, 2, 3)])
+    await make(events=["episode.added"])
+    await make(events=["episode.added"], form="ntfy", url=f"{receiver.url}/topic")
+    for slug in ("one-s1e2", "one-s1e3", "other-s1e1"):
+        await library.video(f"/library/{slug}.mkv", **{"for": [{"slug": slug}]})
+    for _ in range(2):
+        await episodes.announce()
+        await flush(hooks, database)
+    message, line = sorted(receiver.got, key=lambda got: got.path)
+    told = json.loads(message.body)
+    assert told["type"] == "episode.added"
+    found = [(item["show"]["slug"], item["entry"]["slug"], item["number"]) for item in told["data"]["items"]]
+    assert sorted(found) == [("one", "one-s1e2", 2), ("other", "other-s1e1", 1)]
+    assert {"name", "kind", "seasonNumber", "episodeNumber"} < told["data"]["items"][0]["entry"].keys()
+    names = line.body.decode().removeprefix("New episodes: ").split(", ")
+    assert any(name.startswith("One S01E02") and name.endswith("+ 1") for name in names), names
 
 
 async def test_several_who_copy_at_once_double_nothing(

@@ -27,6 +27,7 @@ export const webhookStrings = {
       "play.stopped": "A play ends",
       "play.finished": "Something was seen to its end",
       "title.added": "Titles are new",
+      "episode.added": "Episodes of series have arrived",
       "scan.ended": "A scan has ended",
       "user.registered": "Somebody has registered",
       test: "Test",

@@ -1,4 +1,4 @@
-"""The calendar of what somebody follows, and the notices of episodes that arrived."""
+"""The calendar of what somebody follows, and who is told of episodes that arrived."""
 
 from __future__ import annotations
 
@@ -52,6 +52,19 @@ def occasions(rows: Iterable[Mapping[str, Any]], public_url: str) -> list[Occasi
     return found
 
 
+def arrivals(rows: Iterable[Mapping[str, Any]]) -> list[Fact]:
+    """What arrived, a fact for each show. No socket follows them: they name what some may not see."""
+    shows = {
+        row["show_id"]: {
+            "show": {"id": str(row["show_id"]), "slug": row["show_slug"], "kind": "serie"},
+            "entry": {"id": str(row["id"]), "slug": row["slug"]},
+            "number": row["number"],
+        }
+        for row in rows
+    }
+    return [Fact("arrivals", "episodes", body) for body in shows.values()]
+
+
 class Episodes:
     """`database` as nobody limits it, `limited` as a reader sees it."""
 
@@ -73,7 +86,7 @@ class Episodes:
         return calendar("Kyoo", occasions(rows, self._public_url))
 
     async def announce(self) -> None:
-        """Tell followers of what has arrived since the last time."""
+        """Tell followers, and whoever is told of all, of what has arrived since the last time."""
         while True:
             async with self._database.transaction() as connection:
                 found = await events.take(connection, CONSUMER, ["catalogue"])
@@ -86,8 +99,8 @@ class Episodes:
                 }
                 if shows:
                     rows = await queries.announce(connection, shows)
-                    facts = await self._notices(rows)
-                    await events.record(connection, *facts)
+                    followed = [row for row in rows if row["user"] is not None]
+                    await events.record(connection, *arrivals(rows), *await self._notices(followed))
             if not found:
                 break
         async with self._database.connection() as connection:

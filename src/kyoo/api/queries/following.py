@@ -104,7 +104,7 @@ async def occasions(connection: Connection, profile: int, languages: Sequence[st
 
 async def announce(connection: Connection, shows: Collection[str]) -> list[DictRow]:
     """The entries of these shows (ids) that arrived lately, once each, with those who follow them: one row for each
-    user and show, with the first entry and how many there are."""
+    user and show, with the first entry and how many there are. `user` is null for a show that nobody follows."""
     return await fetch_all(
         connection,
         f"""
@@ -123,9 +123,9 @@ async def announce(connection: Connection, shows: Collection[str]) -> list[DictR
         from grouped
         join api.shows show on show.pk = grouped.show_pk
         join api.entries entry on entry.pk = grouped.first
-        join api.watchlist list on list.show_pk = grouped.show_pk
+        left join api.watchlist list on list.show_pk = grouped.show_pk
             and list.status in ('watching', 'rewatching', 'planned')
-        join api.profiles profile on profile.pk = list.profile_pk
+        left join api.profiles profile on profile.pk = list.profile_pk
         order by profile.pk, show.pk
         """,
         {"shows": list(shows), "languages": ["en"]},

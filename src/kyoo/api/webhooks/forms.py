@@ -50,10 +50,9 @@ def sentence(body: dict[str, Any]) -> str:
         case "test":
             said = data["message"]
         case "title.added":
-            names = [item.get("name") or item["slug"] for item in data["items"]]
-            rest = len(names) - NAMED
-            more = " and more" if data.get("more") else f" and {rest} more" if rest > 0 else ""
-            said = f"New: {', '.join(map(str, names[:NAMED]))}{more}"
+            said = f"New: {_listed([str(item.get('name') or item['slug']) for item in data['items']], data)}"
+        case "episode.added":
+            said = f"New episodes: {_listed([_arrived(item) for item in data['items']], data)}"
         case "scan.ended":
             said = f"The scan has ended: {data['found']} files found, {data['failed']} failed"
         case "user.registered":
@@ -71,6 +70,17 @@ VERBS = {
     "play.stopped": "stopped",
     "play.finished": "finished",
 }
+
+
+def _listed(names: list[str], data: dict[str, Any]) -> str:
+    rest = len(names) - NAMED
+    more = " and more" if data.get("more") else f" and {rest} more" if rest > 0 else ""
+    return ", ".join(names[:NAMED]) + more
+
+
+def _arrived(item: dict[str, Any]) -> str:
+    others = item["number"] - 1
+    return _title(item) + (f" + {others}" if others else "")
 
 
 def _title(data: dict[str, Any]) -> str:

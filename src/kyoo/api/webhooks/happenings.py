@@ -15,13 +15,16 @@ Happening = Literal[
     "play.stopped",
     "play.finished",
     "title.added",
+    "episode.added",
     "scan.ended",
     "user.registered",
 ]
 HAPPENINGS: tuple[str, ...] = get_args(Happening)
 #: What is read of the table of events.
-TOPICS = ("watch", "catalogue", "scan", "notices")
-#: Titles that one message names at most.
+TOPICS = ("watch", "catalogue", "arrivals", "scan", "notices")
+#: Of each of these, what is found together is one message: a library of thousands of titles must not be thousands.
+GATHERED = ("title.added", "episode.added")
+#: What one such message names at most.
 ITEMS = 100
 
 _OF_EVENTS: dict[tuple[str, str], str] = {
@@ -31,6 +34,7 @@ _OF_EVENTS: dict[tuple[str, str], str] = {
     ("watch", "stopped"): "play.stopped",
     ("watch", "finished"): "play.finished",
     ("catalogue", "added"): "title.added",
+    ("arrivals", "episodes"): "episode.added",
     ("scan", "ended"): "scan.ended",
 }
 
@@ -59,26 +63,37 @@ def named(found: Iterable[Event]) -> tuple[set[str], set[str]]:
 
 
 def messages(found: Sequence[Event], names: Mapping[str, dict[str, Any]]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """(event, type, body) of each message. Titles that were added together are one: a library of thousands of titles
-    must not be thousands of messages."""
-    added: list[tuple[Event, list[dict[str, Any]], bool]] = []
+    """(event, type, body) of each message."""
+    gathered: dict[str, list[Event]] = {kind: [] for kind in GATHERED}
     for event in found:
         kind = happening(event)
-        if kind == "title.added":
-            items = [{**item, **names[item["id"]]} for item in event.body["items"] if item["id"] in names]
-            added.append((event, items, "more" in event.body))
-        elif kind is not None:
+        if kind is None:
+            continue
+        if kind in gathered:
+            gathered[kind].append(event)
+        else:
             yield event.id, kind, _body(kind, event.at, _data(kind, event, names))
-    if items := [item for _, some, _ in added for item in some]:
-        last = added[-1][0]
-        more = len(items) > ITEMS or any(more for _, _, more in added)
-        data = {"items": items[:ITEMS], **({"more": True} if more else {})}
-        yield last.id, "title.added", _body("title.added", last.at, data)
+    for kind, together in gathered.items():
+        if items := [item for event in together for item in _items(kind, event, names)]:
+            more = len(items) > ITEMS or any("more" in event.body for event in together)
+            data = {"items": items[:ITEMS], **({"more": True} if more else {})}
+            yield together[-1].id, kind, _body(kind, together[-1].at, data)
 
 
 def example(server: str) -> dict[str, Any]:
     """What the test button sends."""
     return _body("test", datetime.now(UTC), {"message": f"This is a test of {server}"})
+
+
+def _items(kind: str, event: Event, names: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
+    """Of what there still is."""
+    if kind == "title.added":
+        return [{**item, **names[item["id"]]} for item in event.body["items"] if item["id"] in names]
+    show, entry = event.body["show"], event.body["entry"]
+    if show["id"] not in names or entry["id"] not in names:
+        return []
+    named = {"show": {**show, **names[show["id"]]}, "entry": {**entry, **names[entry["id"]]}}
+    return [{**named, "number": event.body["number"]}]
 
 
 def _data(kind: str, event: Event, names: Mapping[str, dict[str, Any]]) -> dict[str, Any]:

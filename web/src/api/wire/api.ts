@@ -1942,6 +1942,7 @@ export interface NewWebhook {
     | "play.stopped"
     | "play.finished"
     | "title.added"
+    | "episode.added"
     | "scan.ended"
     | "user.registered"
   )[];
@@ -2901,6 +2902,7 @@ export interface WebhookChanges {
         | "play.stopped"
         | "play.finished"
         | "title.added"
+        | "episode.added"
         | "scan.ended"
         | "user.registered"
       )[]
