@@ -2,8 +2,9 @@
 clients. `/api/health`, which asks nobody anything, is the floor.
 
 Run: `python -m bench.http`. With `--tree FOLDER` (another state of this repository) its server runs beside ours on the
-same database, and they are asked in turn. `--keep DIR` leaves the database there and uses it again the next time.
-CPU is of the serving process alone, and of Postgres; the load comes from a process of its own (`bench/_load.py`).
+same database, and they are asked in turn; with `--workers N`, one with N processes beside one with one. `--keep DIR`
+leaves the database there and uses it again the next time. CPU is of the serving processes alone, and of Postgres; the
+load comes from a process of its own (`bench/_load.py`).
 """
 
 from __future__ import annotations
@@ -84,13 +85,21 @@ def cpu_seconds(*pids: int) -> float:
     return used / 1e9
 
 
+def told_to(pid: int) -> bytes:
+    """The command line of a process."""
+    with contextlib.suppress(OSError):
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    return b""
+
+
 @contextlib.contextmanager
-def serving(name: str, tree: Path, conninfo: str, folder: Path, library: Path) -> Iterator[Server]:
+def serving(name: str, tree: Path, conninfo: str, folder: Path, library: Path, workers: int = 1) -> Iterator[Server]:
     port = free_port()
     data = folder / f"data-{name}"
     # One issuer, so that a token of one is a token of the other.
     command = [python_of(tree), "-m", "kyoo.cli", "serve", f"--library={library}", f"--data-dir={data}"]
     command += ["--host=127.0.0.1", f"--port={port}", "--public-url=http://bench.test"]
+    command += [f"--workers={workers}"] if workers > 1 else []
     variables = {"POSTGRES_URL": conninfo, "IMAGES_PATH": str(folder / "images"), "PYTHONPATH": str(tree / "src")}
     with (folder / f"{name}.log").open("wb") as log:
         process = subprocess.Popen(command, env=environment(**variables), cwd=tree, stdout=log, stderr=log)
@@ -153,10 +162,11 @@ def ask(server: Server, path: str, token: str, clients: int, postgres: int) -> C
         return outcome
 
     load(0.3)
+    serving = [server.process.pid, *(pid for pid in descendants(server.process.pid) if b"server_main" in told_to(pid))]
     backends = [postgres, *descendants(postgres)]
-    before = cpu_seconds(server.process.pid), cpu_seconds(*backends)
+    before = cpu_seconds(*serving), cpu_seconds(*backends)
     found = load(SECONDS)
-    after = cpu_seconds(server.process.pid), cpu_seconds(*backends)
+    after = cpu_seconds(*serving), cpu_seconds(*backends)
     own, others = ((end - begin) * 1000 / found.requests for begin, end in zip(before, after, strict=True))
     return Cost(found.requests / found.seconds, own, others, sorted(found.waits)[int(len(found.waits) * 0.99)])
 
@@ -198,6 +208,11 @@ async def run(folder: Path, options: Any) -> None:
             servers = [
                 stack.enter_context(serving(name, tree, postgres.conninfo(), folder, library)) for name, tree in trees
             ]
+            if options.workers > 1:
+                several = f"{options.workers} of it"
+                servers.append(
+                    stack.enter_context(serving(several, HERE, postgres.conninfo(), folder, library, options.workers))
+                )
             token, movie = await prepare(postgres.conninfo(), folder, servers[-1], FULL if options.full else SMALL)
             paths = {name: path.format(movie=movie, video=encode_path(film)) for name, path in ROUTES.items()}
             only = options.only.split(",") if options.only else list(paths)
@@ -213,6 +228,7 @@ async def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--keep", type=Path)
     parser.add_argument("--tree", type=Path)
+    parser.add_argument("--workers", type=int, default=1)
     parser.add_argument("--only", help="names of routes, with commas")
     parser.add_argument("--full", action="store_true", help="the library of bench.api")
     options = parser.parse_args()

@@ -310,8 +310,9 @@ def backup(data_dir: str | None, *, database_only: bool, keep: int | None, targe
 @data_option
 @option("--backup", "NAME", "Which backup, if not the newest.")
 @click.option("--list", "listed", is_flag=True, help="Say which backups there are, and change nothing.")
+@click.option("--trust", "trusted", is_flag=True, help="Also a database that holds what kyoo did not make.")
 @click.argument("target")
-def restore(data_dir: str | None, backup: str | None, *, listed: bool, target: str) -> None:
+def restore(data_dir: str | None, backup: str | None, *, listed: bool, trusted: bool, target: str) -> None:
     """Bring a backup in TARGET back into a new data directory, on this machine or another."""
     given = {"data_dir": data_dir}
 
@@ -319,7 +320,9 @@ def restore(data_dir: str | None, backup: str | None, *, listed: bool, target: s
         from kyoo.serve.backup.command import bring_back, say_all
         from kyoo.serve.options import DataSettings
 
-        return say_all(target) if listed else bring_back(chosen(DataSettings, given).data_dir, target, backup)
+        if listed:
+            return say_all(target)
+        return bring_back(chosen(DataSettings, given).data_dir, target, backup, trusted=trusted)
 
     run("restore", given, work)
 

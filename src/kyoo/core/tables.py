@@ -96,7 +96,12 @@ def names_of_tables(connection: psycopg.Connection, schema: str) -> list[str]:
 
 def fingerprint(connection: psycopg.Connection, schema: str) -> str:
     """A hash of the tables of `schema`: the same for two that differ in comments and in the order of columns alone."""
-    lines = [line.strip().rstrip(",") for line in describe(connection, schema).splitlines()]
+    return hashed(describe(connection, schema))
+
+
+def hashed(description: str) -> str:
+    """The fingerprint of tables that are described so."""
+    lines = [line.strip().rstrip(",") for line in description.splitlines()]
     said = sorted(line for line in lines if line and not line.startswith("--"))
     return hashlib.sha256("\n".join(said).encode()).hexdigest()
 

@@ -90,7 +90,8 @@ async def upgrade(data_dir: Path, say: Callable[[str], None]) -> None:
         new_server = EmbeddedPostgres(new)
         await new_server.start()
         try:
-            await asyncio.to_thread(bring_back, new_server.conninfo(), dumped)
+            # Of our own server, a moment ago.
+            await asyncio.to_thread(bring_back, new_server.conninfo(), dumped, trusted=True)
         finally:
             await new_server.stop()
     finally:

@@ -35,7 +35,7 @@ async def make(data_dir: Path, target: str, *, files: bool, keep: int | None) ->
             click.echo(f"The backup {name} was deleted.")
 
 
-async def bring_back(data_dir: Path, target: str, name: str | None) -> None:
+async def bring_back(data_dir: Path, target: str, name: str | None, *, trusted: bool = False) -> None:
     place = opened(target, make=False)
     request = Request.read(data_dir)
     if request is None or (request.location, request.name) != (place.location, name or request.name):
@@ -44,7 +44,7 @@ async def bring_back(data_dir: Path, target: str, name: str | None) -> None:
     else:
         click.echo("A restore that was cut off goes on.")
     with exclusive(data_dir):
-        backup = await restore(data_dir, places(data_dir), request, _line)
+        backup = await restore(data_dir, places(data_dir), request, _line, trusted=trusted)
     click.echo(f"{data_dir} has the backup {told(backup)}. Start the server with the same folders of videos.")
 
 

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+from itertools import islice
 from pathlib import Path
 from typing import IO
 
@@ -16,6 +17,10 @@ import psycopg
 from psycopg import pq, sql
 
 from kyoo.core.errors import KyooError
+from kyoo.core.migrations import UnknownSchemaError, migrate
+from kyoo.core.queue import migrate_queue
+from kyoo.serve.backup.limited import without_rights
+from kyoo.serve.backup.strangers import strangers
 from kyoo.serve.embedded import LAUNCHER, PROGRAMS, telling
 from kyoo.serve.services import SCHEMAS
 
@@ -24,6 +29,8 @@ PATIENCE = 6 * 3600
 #: What one server notes for itself about a column, and another does not know (Postgres 15.20 and 17.12 do).
 OF_ONE_SERVER = re.compile(rb"ALTER TABLE (ONLY )?\S+ ALTER COLUMN .+ SET \(pg_\w+=[^)]*\);\s*$")
 FAILURE = re.compile(r"\b(error|ERROR|FATAL|fatal):")
+#: Of what a dump should not hold.
+MOST_NAMED = 5
 #: Bytes that are passed on at once.
 BLOCK = 256 * 1024
 VERSION = re.compile(r"\(PostgreSQL\) (\d+)")
@@ -41,9 +48,34 @@ def dump(conninfo: str, path: Path) -> None:
     path.chmod(0o600)
 
 
-def bring_back(conninfo: str, path: Path) -> None:
-    """Everything of a dump into a database without schemas of ours, or nothing of it. Functions, policies and rights
+def bring_back(conninfo: str, path: Path, *, trusted: bool = False) -> None:
+    """Everything of a dump into a database without schemas of ours, or nothing of it. What is in it runs without rights
+    (limited.py), and what this release did not make is refused, unless it is `trusted`. Functions, policies and rights
     are made anew by the next migration: roles are not the same on every server. Raises BackupError."""
+    try:
+        with without_rights(conninfo) as limited:
+            _run_dump(limited, path)
+            _forget_functions(limited)
+            if not trusted:
+                for schema in SCHEMAS:
+                    migrate(limited, schema)
+                migrate_queue(limited)
+                with psycopg.connect(limited) as connection:
+                    found = list(islice(strangers(connection), MOST_NAMED))
+                if found:
+                    raise BackupError(
+                        f"The dump holds what is not of this program: {', '.join(found)}. If you know why, and trust "
+                        "whoever made it: kyoo restore --trust"
+                    )
+        # As the user whose roles and rights they name.
+        _forget_functions(conninfo)
+    except UnknownSchemaError as error:
+        raise BackupError(error.message) from error
+    except psycopg.Error as error:
+        raise BackupError(f"The database cannot be brought back: {' '.join(str(error).split())}") from error
+
+
+def _run_dump(conninfo: str, path: Path) -> None:
     with tempfile.TemporaryFile() as said:
         options = ["--quiet", "--no-psqlrc", "--set=ON_ERROR_STOP=1", "--file=-"]
         psql = subprocess.Popen(
@@ -73,6 +105,10 @@ def bring_back(conninfo: str, path: Path) -> None:
             said.seek(0)
             words = said.read().decode(errors="replace")
             raise BackupError(f"The database cannot be brought back: {_reason(words)}")
+
+
+def _forget_functions(conninfo: str) -> None:
+    """Have the next migration make everything anew but tables."""
     with psycopg.connect(conninfo) as connection:
         for service in SCHEMAS:
             # A release that knew less had fewer.
@@ -102,6 +138,7 @@ def _pass_on(conninfo: str, path: Path, section: str, to: IO[bytes]) -> None:
             reader.stdout.close()
             status = reader.wait(PATIENCE)
         finally:
+            reader.stdout.close()
             reader.kill()
             reader.wait()
         if status != 0:

@@ -84,9 +84,11 @@ def check_empty(data_dir: Path) -> None:
         raise BackupError(f"{data_dir} is not empty: it has {', '.join(held[:5])}. Name a new folder with --data-dir")
 
 
-async def restore(data_dir: Path, stores: dict[str, str], request: Request, progress: Progress) -> Backup:
-    """Do what `request` says, from the beginning if it was cut off. The data directory is held by whoever calls. Raises
-    BackupError; the next attempt goes on."""
+async def restore(
+    data_dir: Path, stores: dict[str, str], request: Request, progress: Progress, *, trusted: bool = False
+) -> Backup:
+    """Do what `request` says, from the beginning if it was cut off. The data directory is held by whoever calls.
+    `trusted`: also a dump that holds more than ours. Raises BackupError; the next attempt goes on."""
     target = await asyncio.to_thread(Target, request.location, make=False)
     backup = await asyncio.to_thread(check, target, request.name)
     external = external_conninfo()
@@ -110,7 +112,7 @@ async def restore(data_dir: Path, stores: dict[str, str], request: Request, prog
         await asyncio.to_thread(_fetch_database, target, backup, dumped)
         async with _new_database(data_dir, external) as conninfo:
             if await asyncio.to_thread(is_new, conninfo):
-                await asyncio.to_thread(bring_back, conninfo, dumped)
+                await asyncio.to_thread(bring_back, conninfo, dumped, trusted=trusted)
             await migrate_all(conninfo, NAMES)
             if backup.files is None:
                 await _without_files(conninfo)

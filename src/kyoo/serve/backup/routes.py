@@ -155,7 +155,7 @@ def _location(text: str, *, empty: bool) -> str:
         location: str = TypeAdapter(Location).validate_python(text)
     except ValidationError:
         raise InvalidError("Give an absolute folder of the server, or what KYOO_BACKUP names") from None
-    # Bringing a backup back runs what is in it: no stranger chooses a place outside of this machine.
+    # A backup says who is an administrator: no stranger chooses a place outside of this machine.
     if "://" in location and location != read(BackupSettings).backup_target:
         raise InvalidError("From S3 only what KYOO_BACKUP names is brought back here; or use kyoo restore")
     return location
