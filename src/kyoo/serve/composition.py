@@ -15,6 +15,8 @@ from pydantic_settings import BaseSettings
 from kyoo.api.settings import ApiSettings
 from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.core.body_limit import MAX_BYTES, BodyLimit
+from kyoo.core.errors import error_object
 from kyoo.core.peers import peer_client
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database
@@ -99,7 +101,7 @@ async def composed(
         administration=administration,
         web=web_client() if role == "serve" else None,
         remembered=remembered_exchange(applications["auth"].state.context),
-        first=to_first,
+        first=BodyLimit(to_first, MAX_BYTES, MAX_BYTES, error_object) if to_first is not None else None,
     )
     await database.open()
     try:

@@ -92,8 +92,24 @@ def test_two_processes_are_one_server(server: Two) -> None:
         assert refused.status_code == 403, refused.text
         assert (server.answered(0, "/server/backups"), server.answered(1, "/server/backups")) == (1, 0)
         assert second.get("/server/backups", headers={"Authorization": "Bearer nobody"}).status_code in (401, 403)
+        no_body_without_end_is_kept_on_its_way(server, second)
         an_ended_session_is_ended_in_both(server, first, second)
     the_second_dies_and_comes_back(server)
+
+
+def no_body_without_end_is_kept_on_its_way(server: Two, second: httpx2.Client) -> None:
+    before = most_memory(server.second)
+    # Whoever is refused may find the connection closed before the answer is read.
+    with contextlib.suppress(httpx2.TransportError):
+        answer = second.post("/server/setup/backups", content=(b"x" * 2**20 for _ in range(256)))
+        assert answer.status_code == 413, answer.text
+    assert most_memory(server.second) - before < 100 * 2**20
+
+
+def most_memory(pid: int) -> int:
+    """The bytes that a process has held at most."""
+    [line] = [one for one in Path(f"/proc/{pid}/status").read_text().splitlines() if one.startswith("VmHWM")]
+    return 1024 * int(line.split()[1])
 
 
 def both_play_from_one_encoder(server: Two, first: httpx2.Client, second: httpx2.Client) -> None:
