@@ -1,4 +1,4 @@
-"""An OpenTelemetry collector, by HTTP or gRPC: keeps the spans and metrics it is sent."""
+"""An OpenTelemetry collector, by HTTP or gRPC: keeps the spans, metrics and lines of logs it is sent."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import Any
 
 import grpc
+from opentelemetry.proto.collector.logs.v1 import logs_service_pb2, logs_service_pb2_grpc
 from opentelemetry.proto.collector.metrics.v1 import metrics_service_pb2, metrics_service_pb2_grpc
 from opentelemetry.proto.collector.trace.v1 import trace_service_pb2, trace_service_pb2_grpc
 
@@ -20,6 +21,7 @@ class Collector:
     endpoint: str
     traces: list[Any] = field(default_factory=list)
     metrics: list[Any] = field(default_factory=list)
+    logs: list[Any] = field(default_factory=list)
 
     def services(self) -> set[str]:
         resources = [sent.resource for request in self.traces for sent in request.resource_spans]
@@ -45,6 +47,16 @@ class Collector:
             for metric in scope.metrics
         }
 
+    def lines(self) -> dict[str, dict[str, str]]:
+        """The attributes of each line of a log, by what it says."""
+        return {
+            line.body.string_value: {"severity": line.severity_text, **_values(line.attributes)}
+            for request in self.logs
+            for resource in request.resource_logs
+            for scope in resource.scope_logs
+            for line in scope.log_records
+        }
+
 
 def _values(attributes: Any) -> dict[str, str]:
     return {attribute.key: attribute.value.string_value for attribute in attributes}
@@ -59,6 +71,8 @@ def http_collector() -> Iterator[Collector]:
                 collector.traces.append(trace_service_pb2.ExportTraceServiceRequest.FromString(body))
             elif self.path == "/v1/metrics":
                 collector.metrics.append(metrics_service_pb2.ExportMetricsServiceRequest.FromString(body))
+            elif self.path == "/v1/logs":
+                collector.logs.append(logs_service_pb2.ExportLogsServiceRequest.FromString(body))
             self.send_response(200)
             self.send_header("content-length", "0")
             self.end_headers()
@@ -84,9 +98,15 @@ def grpc_collector() -> Iterator[Collector]:
             collector.metrics.append(request)
             return metrics_service_pb2.ExportMetricsServiceResponse()
 
+    class Logs(logs_service_pb2_grpc.LogsServiceServicer):
+        def Export(self, request: Any, context: Any) -> Any:  # noqa: N802 (of the protocol)
+            collector.logs.append(request)
+            return logs_service_pb2.ExportLogsServiceResponse()
+
     server = grpc.server(ThreadPoolExecutor(2))
     trace_service_pb2_grpc.add_TraceServiceServicer_to_server(Traces(), server)
     metrics_service_pb2_grpc.add_MetricsServiceServicer_to_server(Metrics(), server)
+    logs_service_pb2_grpc.add_LogsServiceServicer_to_server(Logs(), server)
     collector = Collector(f"http://127.0.0.1:{server.add_insecure_port('127.0.0.1:0')}")
     server.start()
     yield collector

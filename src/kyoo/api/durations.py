@@ -9,9 +9,9 @@ from collections.abc import Iterable, Sequence
 from uuid import UUID
 
 import httpx2
-from cachetools import TLRUCache
 
 from kyoo.api.models.profile import SeedHistory
+from kyoo.core.caches import TLRU
 
 #: Videos whose duration is kept.
 REMEMBERED = 4096
@@ -27,7 +27,7 @@ class Durations:
     def __init__(self, peer: httpx2.AsyncClient) -> None:
         self._peer = peer
         #: Seconds, and until when by the monotonic clock that is so.
-        self._known: TLRUCache[UUID, tuple[float, float]] = TLRUCache(REMEMBERED, ttu=lambda _video, end, _now: end[1])
+        self._known: TLRU[UUID, tuple[float, float]] = TLRU("durations", REMEMBERED, lambda end: end[1])
 
     async def within(self, plays: Sequence[SeedHistory]) -> list[SeedHistory]:
         """`plays`, none of which is beyond the end of its video: there, its percentage says how far it has come.
@@ -45,7 +45,7 @@ class Durations:
         ends: dict[UUID, float] = {}
         missing: list[UUID] = []
         for video in videos:
-            if (end := self._known.get(video)) is not None:
+            if (end := self._known.find(video)) is not None:
                 ends[video] = end[0]
             else:
                 missing.append(video)

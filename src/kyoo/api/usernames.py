@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import time
-
 import httpx2
 import structlog
+
+from kyoo.core.caches import TTL
 
 log = structlog.get_logger()
 
@@ -17,13 +17,13 @@ KEPT = 1000
 class Usernames:
     def __init__(self, peer: httpx2.AsyncClient) -> None:
         self._peer = peer
-        self._known: dict[str, tuple[float, str | None]] = {}
+        #: Alone in a tuple: that auth does not know one is remembered, too.
+        self._known: TTL[str, tuple[str | None]] = TTL("usernames", KEPT, LASTS)
 
     async def of(self, identifier: str) -> str | None:
         """None when auth does not know, or does not answer."""
-        known = self._known.get(identifier)
-        if known is not None and known[0] > time.monotonic():
-            return known[1]
+        if (known := self._known.find(identifier)) is not None:
+            return known[0]
         name: str | None = None
         try:
             answer = await self._peer.get(f"/auth/users/{identifier}", timeout=10)
@@ -31,7 +31,5 @@ class Usernames:
                 name = str(answer.json()["username"])
         except (httpx2.HTTPError, ValueError, KeyError, TypeError) as error:
             log.info("the name of a user is not known", error=type(error).__name__)
-        if len(self._known) >= KEPT:
-            self._known.clear()
-        self._known[identifier] = (time.monotonic() + LASTS, name)
+        self._known[identifier] = (name,)
         return name

@@ -11,13 +11,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
 
-from cachetools import LRUCache
-
 from kyoo.auth.claims import APP_PASSWORD, PRESIGNED, RESERVED, RESTRICTED, Claims, token_claims
 from kyoo.auth.presign import Allowance, dump_allowances, load_allowances
 from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.signing import PRESIGN_TYPE, InvalidTokenError, SigningKeys
 from kyoo.auth.tokens import is_jwt
+from kyoo.core.caches import LRU
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
 from kyoo.core.tokens import BY_COOKIE, NIL_UUID, ONLY_FOR, Identity
 
@@ -40,7 +39,7 @@ class Exchange:
         self._keys = keys
         self._issuer = issuer
         #: The JWT given last for a credential, with its account, its end and the key that signed it.
-        self._issued: LRUCache[Hashable, tuple[Principal, float, str, str | None]] = LRUCache(REMEMBERED)
+        self._issued: LRU[Hashable, tuple[Principal, float, str, str | None]] = LRU("issued tokens", REMEMBERED)
 
     async def token_of_guest(self, verb: str = "", path: str | None = None) -> str:
         """Of whoever says nothing of who they are and asks for `verb` on the normalised `path`. Where there are no
@@ -156,13 +155,13 @@ class Exchange:
         credential = (credential, by_cookie)
         now = time.time()
         signer = self._keys.signer.kid
-        issued = self._issued.get(credential)
-        if (
-            issued is not None
-            and (issued[0] is principal or issued[0] == principal)
-            and issued[1] - now >= REUSE_WHILE_LEFT
-            and issued[3] == signer
-        ):
+        issued = self._issued.find(
+            credential,
+            lambda one: (
+                (one[0] is principal or one[0] == principal) and one[1] - now >= REUSE_WHILE_LEFT and one[3] == signer
+            ),
+        )
+        if issued is not None:
             return issued[2]
         expires = int(now) + TOKEN_LIFETIME
         claims = token_claims(principal.claims)

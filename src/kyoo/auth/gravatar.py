@@ -8,9 +8,9 @@ import time
 
 import httpx2
 import structlog
-from cachetools import TLRUCache
 
 from kyoo.auth.pictures import MAX_BYTES, Picture, PictureTooLargeError, avatar
+from kyoo.core.caches import TLRU
 from kyoo.core.errors import InvalidError, KyooError
 from kyoo.core.rendering import Renderer
 
@@ -33,9 +33,7 @@ class Gravatar:
         self._renderer = renderer
         self._url = url
         #: Digest → (until, whether the server failed).
-        self._without: TLRUCache[str, tuple[float, bool]] = TLRUCache(
-            REMEMBERED, ttu=lambda _digest, kept, _now: kept[0]
-        )
+        self._without: TLRU[str, tuple[float, bool]] = TLRU("gravatars", REMEMBERED, lambda kept: kept[0])
 
     async def close(self) -> None:
         await self._client.aclose()
@@ -43,7 +41,7 @@ class Gravatar:
     async def get(self, email: str) -> Picture | None:
         """The picture for an e-mail address, None when there is none. Raises GravatarUnavailableError."""
         digest = hashlib.md5(email.strip().lower().encode(), usedforsecurity=False).hexdigest()
-        if (kept := self._without.get(digest)) is not None:
+        if (kept := self._without.find(digest)) is not None:
             _, failed = kept
             if failed:
                 raise GravatarUnavailableError("Gravatar does not answer")

@@ -9,7 +9,6 @@ from collections.abc import Awaitable, Callable, Hashable, Mapping
 from dataclasses import dataclass
 from uuid import NAMESPACE_URL, UUID, uuid5
 
-from cachetools import LRUCache
 from psycopg import OperationalError
 from psycopg.rows import DictRow
 
@@ -19,6 +18,7 @@ from kyoo.auth.lifetime import SessionLifetime
 from kyoo.auth.queries import api_keys, sessions, users
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens import hash_secret
+from kyoo.core.caches import LRU
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import NIL_UUID
@@ -82,13 +82,13 @@ class Memory:
 
     def __init__(self, seconds: float) -> None:
         self._seconds = seconds
-        self._known: LRUCache[Hashable, Remembered] = LRUCache(REMEMBERED)
+        self._known: LRU[Hashable, Remembered] = LRU("credentials", REMEMBERED)
         #: Grows with each `forget`, so that a look-up that began before is not remembered after.
         self.generation = 0
 
     def fresh(self, credential: Hashable) -> Principal | None:
-        known = self._known.get(credential)
-        return known.principal if known is not None and time.monotonic() < known.fresh_until else None
+        known = self._known.find(credential, lambda one: time.monotonic() < one.fresh_until)
+        return None if known is None else known.principal
 
     def kept(self, credential: Hashable) -> Principal | None:
         known = self._known.get(credential)

@@ -9,7 +9,6 @@ from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
-from cachetools import LRUCache
 from cryptography.hazmat.primitives.asymmetric.rsa import RSAPrivateKey
 from cryptography.hazmat.primitives.serialization import load_pem_private_key
 from joserfc import jwt
@@ -17,6 +16,7 @@ from joserfc.jwk import KeySet, OKPKey, RSAKey
 
 from kyoo.auth.presign import MAX_DURATION
 from kyoo.auth.queries import signing_keys
+from kyoo.core.caches import LRU
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import ALGORITHMS, UnreadableTokenError, read_token
@@ -128,7 +128,7 @@ class SigningKeys:
         #: Keys and since when they sign (monotonic), the newest first.
         self._signers: list[tuple[float, SigningKey]] = []
         self._loaded_at = float("-inf")
-        self._verified: LRUCache[str, tuple[float, str, dict[str, Any]]] = LRUCache(REMEMBERED)
+        self._verified: LRU[str, tuple[float, str, dict[str, Any]]] = LRU("own tokens", REMEMBERED)
 
     async def load(self) -> None:
         """Read the keys; make the first one when there is none to sign with."""
@@ -175,7 +175,7 @@ class SigningKeys:
 
     async def verify(self, token: str, token_type: str = TOKEN_TYPE) -> dict[str, Any]:
         """The claims of one of our tokens. Raises InvalidTokenError."""
-        known = self._verified.get(token)
+        known = self._verified.find(token)
         if known is None:
             known = await self._decode(token)
             self._verified[token] = known

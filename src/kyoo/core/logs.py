@@ -6,6 +6,7 @@ import contextlib
 import json
 import logging
 import sys
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime
 from types import TracebackType
 from typing import Annotated, Any, Literal, TextIO, cast
@@ -24,6 +25,25 @@ def hide_secrets(_logger: Any, _method: str, event: structlog.typing.EventDict) 
         if any(secret in key.lower() for secret in SECRET_KEYS):
             event[key] = "[hidden]"
     return event
+
+
+#: Who else is given what is logged: its level, what happened, the values beside it. Secrets are hidden by then.
+Listener = Callable[[str, str, Mapping[str, Any]], None]
+LISTENERS: list[Listener] = []
+
+
+def pass_on(_logger: Any, method: str, event: structlog.typing.EventDict) -> structlog.typing.EventDict:
+    for listen in LISTENERS:
+        listen(method, str(event.get("event", "")), {key: value for key, value in event.items() if key != "event"})
+    return event
+
+
+class PassedOn(logging.Handler):
+    """What libraries log."""
+
+    def emit(self, record: logging.LogRecord) -> None:
+        for listen in LISTENERS:
+            listen(record.levelname.lower(), " ".join(record.getMessage().split()), {"logger": record.name})
 
 
 class Unheard:
@@ -103,6 +123,7 @@ def configure_logs() -> None:
             structlog.contextvars.merge_contextvars,
             structlog.processors.add_log_level,
             hide_secrets,
+            pass_on,
             structlog.processors.TimeStamper(fmt="iso" if as_json else "%H:%M:%S", utc=as_json),
             *([structlog.processors.format_exc_info] if as_json else []),
             renderer,
@@ -117,4 +138,4 @@ def configure_logs() -> None:
     logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing response" not in str(record.msg))
     # It warns of each attempt to connect; whoever needs the database says once that it is away (notifications.py).
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)
-    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler], force=True)
+    logging.basicConfig(level=max(level, logging.WARNING), handlers=[handler, PassedOn()], force=True)

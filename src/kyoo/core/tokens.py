@@ -10,11 +10,11 @@ from uuid import UUID
 
 import httpx2
 import structlog
-from cachetools import LRUCache
 from joserfc import jwt
 from joserfc.errors import JoseError, SecurityWarning
 from joserfc.jwk import KeySet, OctKey
 
+from kyoo.core.caches import LRU
 from kyoo.core.errors import ForbiddenError, KyooError
 
 # RFC 9864 renames the algorithm; "EdDSA" is what today's verifiers know, and the key type fixes the curve.
@@ -150,12 +150,12 @@ class Verifier:
         self._source = source
         self._issuer = issuer
         self._algorithms = list(getattr(source, "algorithms", ALGORITHMS))
-        self._verified: LRUCache[str, tuple[float, Identity]] = LRUCache(remembered)
+        self._verified: LRU[str, tuple[float, Identity]] = LRU("tokens", remembered)
 
     async def verify(self, token: str) -> Identity:
         """Raise ForbiddenError for a bad signature, an expired token, another issuer, or a missing claim."""
-        known = self._verified.get(token)
-        if known is not None and known[0] > time.time():
+        known = self._verified.find(token, lambda one: one[0] > time.time())
+        if known is not None:
             return known[1]
         claims = await self._claims(token)
         # Optional in RFC 7519 §4.1.4: a trusted issuer may do without; ours never does.

@@ -8,11 +8,11 @@ from dataclasses import dataclass
 from pathlib import Path
 
 import structlog
-from cachetools import LRUCache, TTLCache
 from psycopg.errors import ForeignKeyViolation
 from psycopg.rows import DictRow
 from pydantic import ValidationError
 
+from kyoo.core.caches import LRU, TTL
 from kyoo.core.errors import BadRequestError, KyooError, NotFoundError
 from kyoo.core.files import LibraryRoots, content_id, decode_path
 from kyoo.core.postgres import Database
@@ -71,8 +71,8 @@ class MediaLibrary:
         self.roots = roots
         self._below = {folder for root in roots.roots for folder in (root, Path(os.path.realpath(root)))}
         self._timeout = probe_timeout
-        self._known: LRUCache[tuple[Path, Stat], KnownFile] = LRUCache(REMEMBERED)
-        self._failed: TTLCache[tuple[Path, Stat], str] = TTLCache(REMEMBERED, FAILURE_REMEMBERED)
+        self._known: LRU[tuple[Path, Stat], KnownFile] = LRU("files", REMEMBERED)
+        self._failed: TTL[tuple[Path, Stat], str] = TTL("unreadable files", REMEMBERED, FAILURE_REMEMBERED)
         self._flights: SingleFlight[KnownFile] = SingleFlight()
         self._looks = looks
 
@@ -105,10 +105,10 @@ class MediaLibrary:
     async def known(self, path: Path, stat: Stat, *, patience: float | None = None) -> KnownFile:
         """`patience` (s) is for jobs: with it a file whose keyframes took too long before is probed again."""
         key = (path, stat)
-        found = self._known.get(key)
-        if found is not None and (patience is None or found.probe_version >= PROBE_VERSION):
+        found = self._known.find(key, lambda one: patience is None or one.probe_version >= PROBE_VERSION)
+        if found is not None:
             return found
-        failure = self._failed.get(key)
+        failure = self._failed.find(key)
         if failure is not None and patience is None:
             raise UnreadableError(failure)
         return await self._flights.run((path, stat, patience), lambda: self._load(path, stat, patience))

@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 
 import httpx2
-from cachetools import TTLCache
 
+from kyoo.core.caches import TTL
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.files import decode_path, encode_path
 from kyoo.core.tokens import Identity
@@ -20,14 +20,14 @@ ANSWERS = 4096
 class Limits:
     def __init__(self, peer: httpx2.AsyncClient) -> None:
         self._peer = peer
-        self._seen: TTLCache[tuple[str, str], bool] = TTLCache(ANSWERS, REMEMBERED)
+        self._seen: TTL[tuple[str, str], bool] = TTL("visible files", ANSWERS, REMEMBERED)
 
     async def check(self, viewer: Identity | None, encoded: str) -> None:
         """Raise NotFoundError unless the viewer may see the file of this encoded path, whether it exists or not."""
         if viewer is None or not viewer.limits:
             return
         path, claims = encode_path(decode_path(encoded)), json.dumps(viewer.limits, sort_keys=True)
-        if (path, claims) in self._seen:
+        if self._seen.find((path, claims)):
             return
         try:
             response = await self._peer.get(f"/api/files/{path}", params={"claims": claims})

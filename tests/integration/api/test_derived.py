@@ -327,3 +327,17 @@ async def test_a_watch_list_follows_every_writer(api: httpx2.AsyncClient, librar
     async with database.connection() as connection:
         shows = [row["pk"] for row in await fetch_all(connection, "select pk from api.shows")]
         assert await fetch_all(connection, UNFINISHED, [shows]) == []
+
+
+async def test_other_numbers_are_counted_anew(api: httpx2.AsyncClient, library: Library, database: Database) -> None:
+    """An episode that goes to another season leaves one episode less in its own."""
+    own = {"serieId": "7", "season": 1, "episode": 2}
+    await library.serie(
+        "reed",
+        seasons=[season_seed(1), season_seed(2)],
+        entries=[episode_seed(1, 1), episode_seed(1, 2, externalId={"tvdb": [{**own, "link": None}]})],
+    )
+    await library.video("/reed.mkv", **{"for": [{"slug": "reed-s1e2"}]})
+    body = [{"externalId": {"tvdb": own}, "season": 2, "episode": 1}]
+    assert (await World.done(api.put("/series/reed/numbers", json=body))).json() == {"changed": 1}
+    assert await wrong(database) == {}

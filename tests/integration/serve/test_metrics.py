@@ -47,6 +47,8 @@ async def test_what_a_server_says_of_itself(conninfo: str, tmp_path: Path) -> No
     } <= requests
     for secret in ("zaphod", "secret-film", "9f2c", "MADE-UP", str(tmp_path), headers["Authorization"][7:]):
         assert secret not in answer.text, secret
+    lookups = {(one.labels["cache"], one.labels["result"]): one.value for one in families["kyoo_cache_lookups"].samples}
+    assert lookups["credentials", "hit"] >= 1
     [job] = [one for one in families["kyoo_jobs"].samples if one.labels == {"queue": "scan", "state": "waiting"}]
     assert job.value == 1
     assert {one.labels["service"] for one in families["kyoo_database_pool"].samples} >= {"auth", "api", "video"}

@@ -16,9 +16,10 @@ TOKEN = "t" * 86
 
 
 @pytest.mark.parametrize("protocol", ["http/protobuf", "grpc"])
-def test_requests_are_traced_and_measured(protocol: str, conninfo: str, tmp_path: Path) -> None:
+def test_requests_are_traced_and_measured_and_logs_are_sent(protocol: str, conninfo: str, tmp_path: Path) -> None:
     with grpc_collector() if protocol == "grpc" else http_collector() as collector:
         variables = {"OTEL_EXPORTER_OTLP_ENDPOINT": collector.endpoint, "OTEL_EXPORTER_OTLP_PROTOCOL": protocol}
+        variables["KYOO_LOG_REQUESTS"] = "true"
         with service("auth", conninfo, tmp_path, PUBLIC_URL="http://films.example", **variables) as auth:
             assert httpx2.get(f"{auth}/auth/users/me?x-presign={TOKEN}").status_code == 403
             httpx2.post(f"{auth}/auth/password-resets/{TOKEN}", json={"password": "correct horse"})
@@ -31,7 +32,9 @@ def test_requests_are_traced_and_measured(protocol: str, conninfo: str, tmp_path
         assert asked["/auth/password-resets/{token}"]["url.path"] == "/auth/password-resets/[hidden]"
         assert "/auth/sessions" in asked
         assert "http.server.request.duration" in collector.names()
-        everything = f"{collector.traces} {collector.metrics}"
+        line = collector.lines()["request"]
+        assert line["severity"] == "info"
+        everything = f"{collector.traces} {collector.metrics} {collector.logs}"
         assert TOKEN not in everything
         assert "correct horse" not in everything
 
