@@ -1,4 +1,5 @@
-"""What an administrator does with webhooks on the page: set one up, try it out, see what arrived, delete it."""
+"""What an administrator, and anybody, does with webhooks on the page: set one up, try it out, see what arrived, delete
+it."""
 
 from __future__ import annotations
 
@@ -81,3 +82,25 @@ def test_a_webhook_is_set_up_tried_and_told_what_happens(
     line.get_by_role("button", name="Delete Lamp").click()
     page.get_by_role("button", name="Delete", exact=True).click()
     expect(page.get_by_text("There is no webhook yet.")).to_be_visible()
+
+
+def test_a_program_of_ones_own_is_set_up_and_tried(viewer: Page, demo: DemoServer, receiver: tuple[str, Got]) -> None:
+    page, (url, got) = viewer, receiver
+    page.goto(f"{demo.url}/settings/trackers")
+    expect(page.get_by_text("No program is told yet.")).to_be_visible()
+    page.get_by_label("Name").fill("List")
+    page.get_by_label("Address", exact=True).fill(f"{url}/hook")
+    expect(page.get_by_label("Titles are new")).to_have_count(0)
+    page.get_by_test_id("webhook-save").click()
+    line = page.get_by_test_id("webhook")
+    expect(line).to_contain_text(url)
+    assert page.get_by_test_id("webhook-secret").input_value().startswith("whsec_")
+    line.get_by_role("button", name="Send a test").click()
+    # Nobody has said that users may reach this machine.
+    expect(page.get_by_text("It is not on the public internet")).to_be_visible()
+    line.get_by_role("button", name="Last messages").click()
+    expect(page.get_by_test_id("webhook-log")).to_contain_text("It is not on the public internet")
+    assert got == []
+    line.get_by_role("button", name="Delete List").click()
+    page.get_by_role("button", name="Delete", exact=True).click()
+    expect(page.get_by_text("No program is told yet.")).to_be_visible()

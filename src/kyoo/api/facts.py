@@ -25,10 +25,12 @@ SINGLY = 8
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """What happens to a play while a socket follows it. `origin` is the socket, which need not be told."""
+    """What happens to a play while a socket follows it. `origin` is the socket, which need not be told; `device`: what
+    it plays on, `{id, name, client}`."""
 
     type: WatchType
     origin: str
+    device: dict[str, str] | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,23 +75,30 @@ async def played(
                 "playedDate": report.at,
                 "videoId": report.video and str(report.video),
             }
+            body = {"progress": progress, **_on(moment.device if moment else None)}
             if report.finishes:
-                changes.append(_of_entry(report, "finished", progress))
+                changes.append(_of_entry(report, "finished", body))
             if moment is not None or not report.finishes:
-                changes.append(_of_entry(report, moment.type if moment else "progress", progress))
+                changes.append(_of_entry(report, moment.type if moment else "progress", body))
     await queries.record_watching(connection, user, profile, changes, moment.origin if moment else None)
 
 
-def _of_entry(report: Report, kind: WatchType, progress: dict[str, Any]) -> Change:
-    return Change(report.show, report.entry, kind, {"progress": progress}, listed=report.lists)
+def _of_entry(report: Report, kind: WatchType, body: dict[str, Any]) -> Change:
+    return Change(report.show, report.entry, kind, body, listed=report.lists)
 
 
-async def stopped(connection: Connection, user: UUID, last: Last, origin: str) -> None:
+def _on(device: dict[str, str] | None) -> dict[str, Any]:
+    return {} if device is None else {"device": device}
+
+
+async def stopped(
+    connection: Connection, user: UUID, last: Last, origin: str, device: dict[str, str] | None = None
+) -> None:
     """A player is gone that had come so far; nothing is recorded but that."""
     known = (await history.entries(connection, [last.entry])).get(last.entry)
     if known is not None:
         progress = {"percent": last.percent, "time": last.time, "playedDate": None, "videoId": str(last.video)}
-        change = Change(known.show_pk, known.pk, "stopped", {"progress": progress})
+        change = Change(known.show_pk, known.pk, "stopped", {"progress": progress, **_on(device)})
         await queries.record_watching(connection, user, None, [change], origin)
 
 

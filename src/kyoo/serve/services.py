@@ -98,7 +98,7 @@ LANES = (
     Lane(("probe",), 1),
     # Waits for services outside, mostly: one that is slow does not hold up another.
     Lane(("trackers",), 8),
-    Lane(("webhooks",), 4),
+    Lane(("webhooks",), 8),
 )
 
 

@@ -233,7 +233,7 @@ async def test_one_whose_sender_died_is_sent_by_somebody_else(
     await started(database)
     await hooks.copy()
     async with database.connection() as connection:
-        claimed = await service.queries.claim(connection, await _pk(database), lease=0)  # type: ignore[attr-defined]
+        claimed = await service.deliveries.claim(connection, await _pk(database), lease=0)  # type: ignore[attr-defined]
         assert claimed is not None
     queued.reset()
     await hooks.defer_due()

@@ -33,6 +33,12 @@ class EntryOf(Wire):
     slug: str
 
 
+class DeviceOf(Wire):
+    id: str
+    name: str | None = None
+    client: str | None = None
+
+
 class Reached(Wire):
     percent: int
     time: int
@@ -41,7 +47,8 @@ class Reached(Wire):
 
 
 class WatchEvent(_Event):
-    """`watchStatus` is null when the show is not in the list any more; `hiddenFrom` are rows of the home page."""
+    """`watchStatus` is null when the show is not in the list any more; `hiddenFrom` are rows of the home page. `device`
+    is what it is played on, of plays that a socket reports."""
 
     topic: Literal["watch"]
     type: Literal["started", "paused", "resumed", "stopped", "progress", "finished", "status", "score", "hidden"]
@@ -52,6 +59,7 @@ class WatchEvent(_Event):
     score: int | None = None
     hidden_from: list[str] | None = None
     next_up: Literal[False] | None = None
+    device: DeviceOf | None = None
 
 
 class Item(Wire):
@@ -106,12 +114,6 @@ class StreamsEvent(_Event):
     topic: Literal["streams"]
     type: Literal["started", "changed", "ended"]
     stream: dict[str, Any]
-
-
-class DeviceOf(Wire):
-    id: str
-    name: str | None = None
-    client: str | None = None
 
 
 class DevicesEvent(_Event):

@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kyoo.api.models.base import EntryKind, Moment, Percent, ShowKind, Slug, WatchStatus, Wire
 from kyoo.api.models.profile import Row
+from kyoo.api.webhooks.forms import Form
 
 
 class ExportedShow(Wire):
@@ -55,6 +56,17 @@ class ExportedHidden(Wire):
     rows: list[Row]
 
 
+class ExportedWebhook(Wire):
+    """`origin` is that of its address; what is secret is not taken along."""
+
+    name: str
+    form: Form
+    origin: str
+    events: list[str]
+    enabled: bool
+    created_at: Moment
+
+
 class ProfileExport(Wire):
     """Everything that the api holds about a user."""
 
@@ -63,3 +75,4 @@ class ProfileExport(Wire):
     watchlist: list[ExportedListing]
     history: list[ExportedPlay]
     hidden: list[ExportedHidden]
+    webhooks: list[ExportedWebhook]

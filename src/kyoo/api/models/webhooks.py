@@ -1,4 +1,4 @@
-"""The wire types of administrators' webhooks."""
+"""The wire types of webhooks."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from pydantic import AfterValidator, Field, StringConstraints
 from kyoo.api.models.base import Wire
 from kyoo.api.models.trackers import At, Secret
 from kyoo.api.webhooks.forms import Form
-from kyoo.api.webhooks.happenings import Happening
+from kyoo.api.webhooks.happenings import Happening, OwnHappening
 from kyoo.core.kinds import web_url
 
 
@@ -23,30 +23,40 @@ Name = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max
 #: With http or https, without a user; it is never shown again, as it may be a secret.
 Address = Annotated[str, Field(max_length=2000), AfterValidator(_address)]
 Events = Annotated[list[Happening], Field(min_length=1, max_length=50)]
+OwnEvents = Annotated[list[OwnHappening], Field(min_length=1, max_length=50)]
 
 
-class NewWebhook(Wire):
-    """`token` is what the receiver asks for, if it does. `private`: its address may be one of this machine or its
-    network."""
+class NewOwnWebhook(Wire):
+    """`token` is what the receiver asks for, if it does."""
 
     name: Name
     form: Form = "json"
     url: Address
     token: Secret | None = None
-    events: Events
-    private: bool = False
+    events: OwnEvents
     enabled: bool = True
 
 
-class WebhookChanges(Wire):
+class NewWebhook(NewOwnWebhook):
+    """`private`: its address may be one of this machine or its network."""
+
+    events: Events  # type: ignore[assignment]
+    private: bool = False
+
+
+class OwnWebhookChanges(Wire):
     """What is left out stays; an empty `token` is none."""
 
     name: Name | None = None
     url: Address | None = None
     token: Secret | Literal[""] | None = None
-    events: Events | None = None
-    private: bool | None = None
+    events: OwnEvents | None = None
     enabled: bool | None = None
+
+
+class WebhookChanges(OwnWebhookChanges):
+    events: Events | None = None  # type: ignore[assignment]
+    private: bool | None = None
 
 
 class Webhook(Wire):

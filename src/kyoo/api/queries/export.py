@@ -66,6 +66,13 @@ EXPORT: LiteralString = f"""
                 select show_pk, json_agg("row" order by "row") as rows from api.hidden
                 where profile_pk = p.pk group by show_pk
             ) hidden join api.shows s on s.pk = hidden.show_pk
+        ), '[]'),
+        'webhooks', coalesce((
+            select json_agg(json_build_object(
+                'name', w.name, 'form', w.form, 'origin', w.origin, 'events', w.own_events, 'enabled', w.enabled,
+                'createdAt', api.iso(w.created_at)
+            ) order by w.name, w.pk)
+            from api.webhooks w where w.profile_pk = p.pk
         ), '[]')
     )::text
     from (values (1)) one left join api.profiles p on p.id = %(user)s
@@ -73,6 +80,7 @@ EXPORT: LiteralString = f"""
 
 
 async def everything(connection: Connection, user: UUID) -> bytes:
-    """The JSON of a user's watch list, of every play and what is hidden; empty lists for who has nothing."""
+    """The JSON of a user's watch list, of every play, what is hidden and where it is told; empty lists for who has
+    nothing."""
     text = await fetch_value(connection, EXPORT, {"user": user})
     return str(text).encode()

@@ -1,25 +1,26 @@
-"""The SQL of webhooks: what administrators set up, what each is to be told, and the log of it."""
+"""The SQL of webhooks that administrators and users set up. What each is told is in webhook_deliveries.py."""
 
 from __future__ import annotations
 
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
-from psycopg.types.json import Jsonb
 
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 
 @dataclass(frozen=True, slots=True)
 class Hook:
-    """A row of `api.webhooks`."""
+    """A row of `api.webhooks`. `owner`: the user who is told of what they do; None: one of the administrators', which
+    is told of everybody."""
 
     pk: int
     id: UUID
+    owner: UUID | None
     name: str
     form: str
     events: list[str]
@@ -34,41 +35,40 @@ class Hook:
     created_at: datetime
 
 
-_COLUMNS = (
-    "pk, id, name, form, events, private, enabled, origin, secrets, after, failures, failing_since, reason, created_at"
-)
+_COLUMNS = """pk, id, (select id from api.profiles where pk = profile_pk) as owner, name, form,
+    events || own_events as events, private, enabled, origin, secrets, after, failures, failing_since, reason,
+    created_at"""
+#: The webhooks of one owner.
+_OF = """case when %(owner)s::uuid is null then profile_pk is null
+    else profile_pk = (select pk from api.profiles where id = %(owner)s::uuid) end"""
 
 
-@dataclass(frozen=True, slots=True)
-class Due:
-    """A message that is being sent; `tries` counts this one."""
-
-    pk: int
-    id: UUID
-    type: str
-    body: dict[str, Any]
-    tries: int
-    created_at: datetime
-
-
-async def count(connection: Connection) -> int:
-    return int(await fetch_value(connection, "select count(*) from api.webhooks"))
+async def count(connection: Connection, owner: UUID | None) -> int:
+    return int(await fetch_value(connection, f"select count(*) from api.webhooks where {_OF}", {"owner": owner}))
 
 
 async def any_enabled(connection: Connection) -> bool:
     return bool(await fetch_value(connection, "select exists (select from api.webhooks where enabled)"))
 
 
-async def enabled(connection: Connection) -> list[Hook]:
-    return _hooks(await fetch_all(connection, f"select {_COLUMNS} from api.webhooks where enabled order by pk"))
+async def telling(connection: Connection, users: Collection[UUID]) -> list[Hook]:
+    """Those that are on and that may be told of what these users did."""
+    query = f"""
+        select {_COLUMNS} from api.webhooks where enabled and (
+            profile_pk is null or profile_pk in (select pk from api.profiles where id = any(%s))
+        ) order by pk
+    """
+    return _hooks(await fetch_all(connection, query, [list(users)]))
 
 
-async def every(connection: Connection) -> list[Hook]:
-    return _hooks(await fetch_all(connection, f"select {_COLUMNS} from api.webhooks order by name, pk"))
+async def every(connection: Connection, owner: UUID | None) -> list[Hook]:
+    query = f"select {_COLUMNS} from api.webhooks where {_OF} order by name, pk"
+    return _hooks(await fetch_all(connection, query, {"owner": owner}))
 
 
-async def find(connection: Connection, identifier: UUID) -> Hook | None:
-    row = await fetch_one(connection, f"select {_COLUMNS} from api.webhooks where id = %s", [identifier])
+async def find(connection: Connection, identifier: UUID, owner: UUID | None) -> Hook | None:
+    query = f"select {_COLUMNS} from api.webhooks where id = %(id)s and {_OF}"
+    row = await fetch_one(connection, query, {"id": identifier, "owner": owner})
     return Hook(**row) if row else None
 
 
@@ -85,6 +85,7 @@ async def add(
     connection: Connection,
     identifier: UUID,
     *,
+    profile: int | None,
     name: str,
     form: str,
     events: Sequence[str],
@@ -97,12 +98,18 @@ async def add(
     row = await fetch_one(
         connection,
         f"""
-        insert into api.webhooks (id, name, form, events, private, enabled, origin, secrets, after)
-        values (%(id)s, %(name)s, %(form)s, %(events)s, %(private)s, %(enabled)s, %(origin)s, %(secrets)s, %(after)s)
-        returning {_COLUMNS}
+        insert into api.webhooks (
+            id, profile_pk, name, form, events, own_events, private, enabled, origin, secrets, after
+        ) values (
+            %(id)s, %(profile)s, %(name)s, %(form)s,
+            case when %(profile)s::bigint is null then %(events)s::text[] else '{{}}' end,
+            case when %(profile)s::bigint is null then '{{}}' else %(events)s::text[] end,
+            %(private)s, %(enabled)s, %(origin)s, %(secrets)s, %(after)s
+        ) returning {_COLUMNS}
         """,
         {
             "id": identifier,
+            "profile": profile,
             "name": name,
             "form": form,
             "events": list(events),
@@ -134,7 +141,9 @@ async def change(
     row = await fetch_one(
         connection,
         f"""
-        update api.webhooks set name = coalesce(%(name)s, name), events = coalesce(%(events)s, events),
+        update api.webhooks set name = coalesce(%(name)s, name),
+            events = case when profile_pk is null then coalesce(%(events)s, events) else events end,
+            own_events = case when profile_pk is null then own_events else coalesce(%(events)s, own_events) end,
             private = coalesce(%(private)s, private), origin = coalesce(%(origin)s, origin),
             secrets = coalesce(%(secrets)s, secrets),
             after = case when not enabled then %(after)s else after end,
@@ -157,258 +166,22 @@ async def change(
     return Hook(**row) if row else None
 
 
-async def remove(connection: Connection, identifier: UUID) -> bool:
-    return bool(await execute(connection, "delete from api.webhooks where id = %s", [identifier]))
-
-
-# What is to be told.
-
-
-async def add_deliveries(connection: Connection, rows: Sequence[tuple[int, str, dict[str, Any]]]) -> None:
-    """(webhook, type, body) of each."""
-    if rows:
-        await execute(
-            connection,
-            """
-            insert into api.webhook_deliveries (webhook_pk, type, body)
-            select webhook, type, body from rows from (
-                jsonb_to_recordset(%s) as (webhook bigint, type text, body jsonb)
-            ) with ordinality as given (webhook, type, body, place)
-            order by place
-            """,
-            [Jsonb([{"webhook": pk, "type": kind, "body": body} for pk, kind, body in rows])],
-        )
-
-
-async def trim(connection: Connection, hooks: Collection[int], *, backlog: int) -> None:
-    """No more wait for one webhook than these: the oldest are not told any more."""
-    await execute(
-        connection,
-        """
-        update api.webhook_deliveries set state = 'failed', reason = 'Too many waited'
-        where pk in (
-            select pk from (
-                select pk, row_number() over (partition by webhook_pk order by pk desc) as place
-                from api.webhook_deliveries where webhook_pk = any(%(hooks)s) and state = 'waiting'
-            ) waiting where place > %(backlog)s
-        )
-        """,
-        {"hooks": list(hooks), "backlog": backlog},
-    )
-
-
-async def claim(connection: Connection, hook: int, *, lease: float) -> Due | None:
-    """The oldest message that is due; after `lease` seconds without a word somebody else may send it."""
-    row = await fetch_one(
-        connection,
-        """
-        update api.webhook_deliveries set tries = tries + 1, sent_at = clock_timestamp(),
-            next_try = clock_timestamp() + make_interval(secs => %(lease)s)
-        where pk = (
-            select delivery.pk from api.webhook_deliveries delivery
-            join api.webhooks hook on hook.pk = delivery.webhook_pk
-            where delivery.webhook_pk = %(hook)s and delivery.state = 'waiting'
-                and delivery.next_try <= clock_timestamp()
-                and hook.enabled and hook.paused_until <= clock_timestamp()
-            order by delivery.pk limit 1 for update of delivery skip locked
-        )
-        returning pk, id, type, body, tries, created_at
-        """,
-        {"hook": hook, "lease": lease},
-    )
-    return Due(**row) if row else None
-
-
-async def arrived(connection: Connection, hook: int, delivery: int, status: int) -> None:
-    await execute(
-        connection,
-        "update api.webhook_deliveries set state = 'done', status = %s, reason = null where pk = %s",
-        [status, delivery],
-    )
-    await execute(
-        connection,
-        """
-        update api.webhooks set failures = 0, failing_since = null, paused_until = '-infinity', reason = null
-        where pk = %s and (failing_since is not null or reason is not null)
-        """,
-        [hook],
-    )
-
-
-async def failed(
-    connection: Connection,
-    hook: int,
-    delivery: int,
-    *,
-    status: int | None,
-    reason: str,
-    again_in: float | None,
-    pause: float | None,
-) -> datetime | None:
-    """It did not arrive; `again_in` seconds it is tried again, None: never. `pause`: seconds without any message.
-    Since when the webhook has failed."""
-    await execute(
-        connection,
-        """
-        update api.webhook_deliveries set status = %(status)s, reason = %(reason)s,
-            state = case when %(again)s::double precision is null then 'failed' else 'waiting' end,
-            next_try = clock_timestamp() + make_interval(secs => coalesce(%(again)s, 0))
-        where pk = %(pk)s
-        """,
-        {"pk": delivery, "status": status, "reason": reason, "again": again_in},
-    )
-    since: datetime | None = await fetch_value(
-        connection,
-        """
-        update api.webhooks set failures = failures + 1, failing_since = coalesce(failing_since, clock_timestamp()),
-            reason = %(reason)s, paused_until = case
-                when %(pause)s::double precision is null then paused_until
-                else clock_timestamp() + make_interval(secs => %(pause)s)
-            end
-        where pk = %(pk)s returning failing_since
-        """,
-        {"pk": hook, "reason": reason, "pause": pause},
-    )
-    return since
-
-
-async def switch_off(connection: Connection, hook: int, reason: str) -> bool:
-    """Whether it was on. What waits for it is not told."""
-    was_on = await execute(
-        connection, "update api.webhooks set enabled = false, reason = %s where pk = %s and enabled", [reason, hook]
-    )
-    await drop_waiting(connection, hook)
-    return bool(was_on)
-
-
-async def drop_waiting(connection: Connection, hook: int) -> None:
-    await execute(
-        connection,
-        """
-        update api.webhook_deliveries set state = 'failed', reason = coalesce(reason, 'It was switched off')
-        where webhook_pk = %s and state = 'waiting'
-        """,
-        [hook],
-    )
-
-
-async def next_due(connection: Connection, hook: int) -> float | None:
-    """Seconds until something is due; None: nothing waits."""
-    seconds: float | None = await fetch_value(
-        connection,
-        """
-        select extract(epoch from greatest(min(delivery.next_try), hook.paused_until) - clock_timestamp())
-            ::double precision
-        from api.webhooks hook join api.webhook_deliveries delivery on delivery.webhook_pk = hook.pk
-        where hook.pk = %s and hook.enabled and delivery.state = 'waiting'
-        group by hook.pk
-        """,
-        [hook],
-    )
-    return None if seconds is None else max(0.0, seconds)
-
-
-async def hooks_due(connection: Connection) -> list[int]:
-    rows = await fetch_all(
-        connection,
-        """
-        select pk from api.webhooks hook where enabled and paused_until <= now() and exists (
-            select from api.webhook_deliveries delivery
-            where delivery.webhook_pk = hook.pk and delivery.state = 'waiting' and delivery.next_try <= now()
-        )
-        """,
-    )
-    return [row["pk"] for row in rows]
-
-
-# The log.
-
-
-async def log(connection: Connection, hook: int, limit: int) -> list[DictRow]:
-    return await fetch_all(
-        connection,
-        """
-        select id, type, state, tries, status, reason, sent_at, created_at,
-            case when state = 'waiting' then next_try end as next_try
-        from api.webhook_deliveries where webhook_pk = %s order by pk desc limit %s
-        """,
-        [hook, limit],
-    )
-
-
-async def add_test(connection: Connection, hook: int, body: dict[str, Any]) -> DictRow:
-    """A message that is in the log and not to be sent by anybody else."""
-    row = await fetch_one(
-        connection,
-        """
-        insert into api.webhook_deliveries (webhook_pk, type, body, state, tries, sent_at)
-        values (%s, 'test', %s, 'failed', 1, clock_timestamp()) returning pk, id
-        """,
-        [hook, Jsonb(body)],
-    )
-    assert row is not None
-    return row
-
-
-async def note_test(connection: Connection, pk: int, state: str, status: int | None, reason: str | None) -> None:
-    await execute(
-        connection,
-        "update api.webhook_deliveries set state = %s, status = %s, reason = %s where pk = %s",
-        [state, status, reason, pk],
-    )
-
-
-async def retry(connection: Connection, hook: int, delivery: UUID) -> bool:
-    return bool(
-        await execute(
-            connection,
-            """
-            update api.webhook_deliveries set state = 'waiting', next_try = now(), created_at = now()
-            where webhook_pk = %s and id = %s and state <> 'done' and type <> 'test'
-            """,
-            [hook, delivery],
-        )
-    )
-
-
-async def hurry(connection: Connection, hook: int) -> None:
-    """It is there again: what has failed is due now."""
-    await execute(connection, "update api.webhooks set paused_until = '-infinity', failures = 0 where pk = %s", [hook])
-    await execute(
-        connection,
-        """
-        update api.webhook_deliveries set next_try = clock_timestamp()
-        where webhook_pk = %s and state = 'waiting' and reason is not null
-        """,
-        [hook],
-    )
-
-
-async def forget(connection: Connection, *, kept: int, older_than: timedelta) -> None:
-    """Of what was told, so many rows of each webhook are kept, and no older ones."""
-    await execute(
-        connection,
-        """
-        delete from api.webhook_deliveries where pk in (
-            select pk from (
-                select pk, created_at, row_number() over (partition by webhook_pk order by pk desc) as place
-                from api.webhook_deliveries where state <> 'waiting'
-            ) told where place > %(kept)s or created_at < now() - %(age)s
-        )
-        """,
-        {"kept": kept, "age": older_than},
-    )
-
-
-# Names of what happened.
+async def remove(connection: Connection, pk: int) -> bool:
+    return bool(await execute(connection, "delete from api.webhooks where pk = %s", [pk]))
 
 
 async def names(connection: Connection, shows: Collection[str], entries: Collection[str]) -> dict[str, dict[str, Any]]:
-    """What shows and entries are called, by their ids: in English, or as somebody called them first."""
+    """What shows and entries are called, by their ids, in English or as somebody called them first; and what they are
+    called elsewhere (`ids`), which trackers/coordinates.py reads."""
     rows = await fetch_all(
         connection,
         """
-        select show.id::text as id, jsonb_build_object('name', text.name) as names
+        select show.id::text as id, jsonb_build_object(
+            'name', text.name, 'kind', show.kind, 'year', extract(year from show.start_air)::integer,
+            'ids', show.external_id, 'seasons', (
+                select count(distinct season_number) from api.entries where show_pk = show.pk and kind = 'episode'
+            )
+        ) as names
         from api.shows show
         left join lateral (
             select name from api.show_translations where show_pk = show.pk order by language <> 'en', language limit 1
@@ -416,8 +189,8 @@ async def names(connection: Connection, shows: Collection[str], entries: Collect
         where show.id = any(%(shows)s::uuid[])
         union all
         select entry.id::text, jsonb_build_object(
-            'name', text.name, 'kind', entry.kind,
-            'seasonNumber', entry.season_number, 'episodeNumber', entry.episode_number
+            'name', text.name, 'kind', entry.kind, 'season', entry.season_number, 'number', entry.episode_number,
+            'ids', entry.external_id
         )
         from api.entries entry
         left join lateral (

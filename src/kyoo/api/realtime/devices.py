@@ -27,6 +27,11 @@ log = structlog.get_logger()
 SAY_AGAIN, SILENCE = 30.0, timedelta(seconds=100)
 
 
+def named_device(socket: UUID, device: Device, browser: str) -> dict[str, str]:
+    """What a socket is called among the devices of its user."""
+    return {"id": device.id or str(socket), "name": device.name or browser or "?", "client": device.client or ""}
+
+
 class Devices:
     """Those of all sockets of this process; what others have is in the table."""
 
@@ -49,11 +54,7 @@ class Devices:
 
     async def come(self, owner: UUID, socket: UUID, device: Device, browser: str) -> None:
         """A socket is a device from now on; one that does not say which is known by its socket."""
-        named = {
-            "id": device.id or str(socket),
-            "name": device.name or browser or "?",
-            "client": device.client or "",
-        }
+        named = named_device(socket, device, browser)
         async with self._database.transaction() as connection:
             await queries.go(connection, owner, socket)
             await queries.come(connection, owner, named, socket=socket, process=self._process)

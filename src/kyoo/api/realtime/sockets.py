@@ -35,6 +35,7 @@ from kyoo.api.models.socket import (
     Unsubscribed,
     Watch,
 )
+from kyoo.api.realtime.devices import named_device
 from kyoo.api.realtime.outbox import Outbox
 from kyoo.api.realtime.rooms import StaleError
 from kyoo.api.realtime.session import Session
@@ -115,7 +116,7 @@ class Socket:
         self._context = context
         self._session = session
         self._browser = browser[:100]
-        self._watching = Watching(context, self.id)
+        self._watching = Watching(context, self.id, named_device(self.id, Device(), self._browser))
         self._is_device = False
         #: Topics of the rooms that it has entered, followed or not.
         self._rooms: set[str] = set()
@@ -227,6 +228,7 @@ class Socket:
         if "devices" in wanted:
             self._is_device = True
             device = request.device or Device()
+            self._watching.device = named_device(self.id, device, self._browser)
             await self._context.devices.come(self.identity.subject, self.id, device, self._browser)
         position = hub.position
         hub.follow(self, wanted)

@@ -28,10 +28,11 @@ PREPARE_AT = (50, 75)
 
 
 class Watching:
-    """Of one socket, whose id is `origin`."""
+    """Of one socket, whose id is `origin`. `device` is what it plays on."""
 
-    def __init__(self, context: ApiContext, origin: UUID) -> None:
+    def __init__(self, context: ApiContext, origin: UUID, device: dict[str, str]) -> None:
         self._context = context
+        self.device = device
         self._origin = str(origin)
         self._playing = Playing()
         self._percent: dict[str, int] = {}
@@ -51,7 +52,7 @@ class Watching:
         report = Report(request.entry, request.video_id, request.percent, plays[0].time, request.state)
         if self._playing.other(report):
             await self.stop(identity)
-        moment = Moment(self._playing.hear(report), self._origin)
+        moment = Moment(self._playing.hear(report), self._origin, self.device)
         trackers = self._context.trackers
         outgoing = trackers.outgoing(live=True)
         inserted = await self._context.write(
@@ -77,7 +78,8 @@ class Watching:
         try:
             with within(limits_of(identity.limits)):
                 await self._context.write(
-                    lambda connection: facts.stopped(connection, identity.subject, last, self._origin), at_once=True
+                    lambda connection: facts.stopped(connection, identity.subject, last, self._origin, self.device),
+                    at_once=True,
                 )
         except (psycopg.Error, KyooError) as error:
             log.warning("the end of a play is not told", reason=" ".join(str(error).split()))

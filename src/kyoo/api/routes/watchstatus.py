@@ -65,6 +65,8 @@ async def _set(context: ApiContext, caller: Identity, kind: Kind, name: Name, wo
         await facts.listed(connection, caller.subject, profile, [show])
         again = known.listing is not None and known.listing.status == listing.status == "completed"
         scored = word.scores and (known.listing is None or known.listing.score != listing.score)
+        if scored and (known.listing is not None or listing.score is not None):
+            await facts.listed(connection, caller.subject, profile, [show], "score", score=listing.score)
         await outbox.worded(connection, profile, show, outgoing, status=not again, score=scored)
         return await queries.answer(connection, profile, kind, show)
 

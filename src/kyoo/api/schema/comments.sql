@@ -102,6 +102,8 @@ comment on column api.encoded.what is 'video: the picture, whatever the sound; a
 
 comment on column api.webhooks.origin is 'Of its address, which is a secret as a whole (queries/webhooks.py).';
 comment on column api.webhooks.secrets is 'Its address, what signs and the token of its receiver: encrypted (core/sealing.py).';
+comment on column api.webhooks.profile_pk is 'Whose it is; null: of the administrators, all together.';
+comment on column api.webhooks.own_events is 'What is told of its owner; `events` of everybody.';
 comment on column api.webhooks.after is 'The event that was the newest when it was made.';
 comment on column api.webhook_deliveries.id is 'What the receiver knows a repetition by.';
 comment on column api.webhook_deliveries.next_try is 'While it is being sent: when it is given up for lost.';

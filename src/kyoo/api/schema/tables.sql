@@ -305,30 +305,6 @@ create table api.tracker_budgets (
     constraint tracker_budgets_pkey primary key (service, subject)
 );
 
-create table api.webhooks (
-    pk bigint not null generated always as identity,
-    id uuid not null default gen_random_uuid(),
-    name text not null,
-    form text not null,
-    events text[] not null,
-    private boolean not null default false,
-    enabled boolean not null default true,
-    -- Of its address, which is a secret as a whole (queries/webhooks.py).
-    origin text not null,
-    -- Its address, what signs and the token of its receiver: encrypted (core/sealing.py).
-    secrets bytea not null,
-    -- The event that was the newest when it was made.
-    after bigint not null,
-    failures integer not null default 0,
-    failing_since timestamp with time zone,
-    paused_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
-    reason text,
-    created_at timestamp with time zone not null default now(),
-    constraint webhooks_pkey primary key (pk),
-    constraint webhooks_id_key unique (id),
-    constraint webhooks_form_check check ((form = any (array['json'::text, 'discord'::text, 'ntfy'::text, 'gotify'::text])))
-);
-
 create table api.calendars (
     profile_pk bigint not null,
     token_hash bytea not null,
@@ -490,6 +466,36 @@ create table api.watching (
 );
 create index watching_at_idx on api.watching (at);
 create index watching_entry_pk_idx on api.watching (entry_pk);
+
+create table api.webhooks (
+    pk bigint not null generated always as identity,
+    id uuid not null default gen_random_uuid(),
+    name text not null,
+    form text not null,
+    events text[] not null,
+    private boolean not null default false,
+    enabled boolean not null default true,
+    -- Of its address, which is a secret as a whole (queries/webhooks.py).
+    origin text not null,
+    -- Its address, what signs and the token of its receiver: encrypted (core/sealing.py).
+    secrets bytea not null,
+    -- The event that was the newest when it was made.
+    after bigint not null,
+    failures integer not null default 0,
+    failing_since timestamp with time zone,
+    paused_until timestamp with time zone not null default '-infinity'::timestamp with time zone,
+    reason text,
+    created_at timestamp with time zone not null default now(),
+    -- Whose it is; null: of the administrators, all together.
+    profile_pk bigint,
+    -- What is told of its owner; `events` of everybody.
+    own_events text[] not null default '{}'::text[],
+    constraint webhooks_pkey primary key (pk),
+    constraint webhooks_id_key unique (id),
+    constraint webhooks_profile_pk_fkey foreign key (profile_pk) references api.profiles(pk) on delete cascade,
+    constraint webhooks_form_check check ((form = any (array['json'::text, 'discord'::text, 'ntfy'::text, 'gotify'::text])))
+);
+create index webhooks_profile_pk_idx on api.webhooks (profile_pk) where (profile_pk is not NULL);
 
 create table api.entries (
     pk bigint not null generated always as identity,
@@ -727,29 +733,6 @@ create table api.studio_translations (
     constraint studio_translations_studio_pk_fkey foreign key (studio_pk) references api.studios(pk) on delete cascade
 );
 
-create table api.webhook_deliveries (
-    pk bigint not null generated always as identity,
-    -- What the receiver knows a repetition by.
-    id uuid not null default gen_random_uuid(),
-    webhook_pk bigint not null,
-    type text not null,
-    body jsonb not null,
-    state text not null default 'waiting'::text,
-    tries integer not null default 0,
-    status integer,
-    reason text,
-    sent_at timestamp with time zone,
-    -- While it is being sent: when it is given up for lost.
-    next_try timestamp with time zone not null default now(),
-    created_at timestamp with time zone not null default now(),
-    constraint webhook_deliveries_pkey primary key (pk),
-    constraint webhook_deliveries_id_key unique (id),
-    constraint webhook_deliveries_webhook_pk_fkey foreign key (webhook_pk) references api.webhooks(pk) on delete cascade,
-    constraint webhook_deliveries_state_check check ((state = any (array['waiting'::text, 'done'::text, 'failed'::text])))
-);
-create index webhook_deliveries_next_try_idx on api.webhook_deliveries (webhook_pk, next_try) where (state = 'waiting'::text);
-create index webhook_deliveries_webhook_pk_pk_idx on api.webhook_deliveries (webhook_pk, pk);
-
 create table api.import_titles (
     import_id uuid not null,
     "position" integer not null,
@@ -790,6 +773,29 @@ create table api.tracker_imports (
     constraint tracker_imports_state_check check ((state = any (array['queued'::text, 'running'::text, 'done'::text, 'failed'::text])))
 );
 create index tracker_imports_tracker_pk_created_at_idx on api.tracker_imports (tracker_pk, created_at);
+
+create table api.webhook_deliveries (
+    pk bigint not null generated always as identity,
+    -- What the receiver knows a repetition by.
+    id uuid not null default gen_random_uuid(),
+    webhook_pk bigint not null,
+    type text not null,
+    body jsonb not null,
+    state text not null default 'waiting'::text,
+    tries integer not null default 0,
+    status integer,
+    reason text,
+    sent_at timestamp with time zone,
+    -- While it is being sent: when it is given up for lost.
+    next_try timestamp with time zone not null default now(),
+    created_at timestamp with time zone not null default now(),
+    constraint webhook_deliveries_pkey primary key (pk),
+    constraint webhook_deliveries_id_key unique (id),
+    constraint webhook_deliveries_webhook_pk_fkey foreign key (webhook_pk) references api.webhooks(pk) on delete cascade,
+    constraint webhook_deliveries_state_check check ((state = any (array['waiting'::text, 'done'::text, 'failed'::text])))
+);
+create index webhook_deliveries_next_try_idx on api.webhook_deliveries (webhook_pk, next_try) where (state = 'waiting'::text);
+create index webhook_deliveries_webhook_pk_pk_idx on api.webhook_deliveries (webhook_pk, pk);
 
 -- What trackers are still to be told; a row is deleted when it is done. Written in the transaction of the fact.
 create table api.tracker_outbox (

@@ -115,6 +115,14 @@ def anime(facts: Facts, provider: str) -> Place | None:
     return None
 
 
+def places(facts: Facts) -> list[Place]:
+    """Where an episode is at every provider that says it exactly."""
+    if is_film(facts):
+        return []
+    found = (anime(facts, provider) if provider in ANIME else episode(facts, (provider,)) for provider in SHORT)
+    return [place for place in found if place is not None]
+
+
 def titles(facts: Facts, provider: str) -> list[tuple[str, list[tuple[int, dict[str, Any]]]]]:
     """The titles of a serie at such a service, in the watch order, each with its numbers and entries here."""
     found: dict[str, list[tuple[int, dict[str, Any]]]] = {}

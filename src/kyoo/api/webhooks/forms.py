@@ -59,6 +59,11 @@ def sentence(body: dict[str, Any]) -> str:
             said = f"{data['user']['username']} has registered"
         case kind:
             who = data["user"].get("username") or "Somebody"
+            if kind == "title.scored":
+                score = data["score"]
+                said = f"{who} takes the score of {_title(data)} back"
+                said = said if score is None else f"{who} gives {_title(data)} a score of {score} of 100"
+                return said[:LENGTH]
             said = f"{who} {VERBS[kind]} {_title(data)}"
     return str(said)[:LENGTH]
 

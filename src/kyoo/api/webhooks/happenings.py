@@ -1,19 +1,26 @@
-"""Which events administrators' webhooks tell of, and what is told of each. No HTTP, no database."""
+"""Which events webhooks tell of, and what is told of each. No HTTP, no database."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, Literal, get_args
+from uuid import UUID
 
+from kyoo.api.trackers import coordinates
+from kyoo.api.trackers.coordinates import SHORT, Place
 from kyoo.core.events import Event
 
+#: What users do, of which their own webhooks may tell.
+OwnHappening = Literal["play.started", "play.paused", "play.resumed", "play.stopped", "play.finished", "title.scored"]
 Happening = Literal[
     "play.started",
     "play.paused",
     "play.resumed",
     "play.stopped",
     "play.finished",
+    "title.scored",
     "title.added",
     "episode.added",
     "scan.ended",
@@ -33,6 +40,7 @@ _OF_EVENTS: dict[tuple[str, str], str] = {
     ("watch", "resumed"): "play.resumed",
     ("watch", "stopped"): "play.stopped",
     ("watch", "finished"): "play.finished",
+    ("watch", "score"): "title.scored",
     ("catalogue", "added"): "title.added",
     ("arrivals", "episodes"): "episode.added",
     ("scan", "ended"): "scan.ended",
@@ -62,8 +70,19 @@ def named(found: Iterable[Event]) -> tuple[set[str], set[str]]:
     return shows, entries
 
 
-def messages(found: Sequence[Event], names: Mapping[str, dict[str, Any]]) -> Iterator[tuple[int, str, dict[str, Any]]]:
-    """(event, type, body) of each message."""
+@dataclass(frozen=True, slots=True)
+class Happened:
+    """A message, for all who want it. `event` is its number; `owner`: the user who did it. `watchable`: it is about a
+    title or an entry of it, and not about a trailer."""
+
+    event: int
+    owner: UUID | None
+    type: str
+    body: dict[str, Any]
+    watchable: bool = True
+
+
+def messages(found: Sequence[Event], names: Mapping[str, dict[str, Any]]) -> Iterator[Happened]:
     gathered: dict[str, list[Event]] = {kind: [] for kind in GATHERED}
     for event in found:
         kind = happening(event)
@@ -72,12 +91,15 @@ def messages(found: Sequence[Event], names: Mapping[str, dict[str, Any]]) -> Ite
         if kind in gathered:
             gathered[kind].append(event)
         else:
-            yield event.id, kind, _body(kind, event.at, _data(kind, event, names))
+            data = _data(kind, event, names)
+            extra = (data.get("entry") or {}).get("kind") == "extra"
+            yield Happened(event.id, event.owner, kind, _body(kind, event.at, data), watchable=not extra)
     for kind, together in gathered.items():
         if items := [item for event in together for item in _items(kind, event, names)]:
+            last = together[-1]
             more = len(items) > ITEMS or any("more" in event.body for event in together)
             data = {"items": items[:ITEMS], **({"more": True} if more else {})}
-            yield together[-1].id, kind, _body(kind, together[-1].at, data)
+            yield Happened(last.id, None, kind, _body(kind, last.at, data))
 
 
 def example(server: str) -> dict[str, Any]:
@@ -88,12 +110,12 @@ def example(server: str) -> dict[str, Any]:
 def _items(kind: str, event: Event, names: Mapping[str, dict[str, Any]]) -> list[dict[str, Any]]:
     """Of what there still is."""
     if kind == "title.added":
-        return [{**item, **names[item["id"]]} for item in event.body["items"] if item["id"] in names]
+        return [_title(item, names) for item in event.body["items"] if item["id"] in names]
     show, entry = event.body["show"], event.body["entry"]
     if show["id"] not in names or entry["id"] not in names:
         return []
-    named = {"show": {**show, **names[show["id"]]}, "entry": {**entry, **names[entry["id"]]}}
-    return [{**named, "number": event.body["number"]}]
+    told = _entry(entry, names[entry["id"]], names[show["id"]])
+    return [{"show": _title(show, names), "entry": told, "number": event.body["number"]}]
 
 
 def _data(kind: str, event: Event, names: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
@@ -103,12 +125,50 @@ def _data(kind: str, event: Event, names: Mapping[str, dict[str, Any]]) -> dict[
         case "user.registered":
             return {"user": event.body["values"]}
     show, entry = event.body["show"], event.body["entry"]
-    return {
+    data = {
         "user": {"id": str(event.owner)},
-        "show": {**show, **names.get(show["id"], {})},
-        "entry": entry and {**entry, **names.get(entry["id"], {})},
+        "device": event.body.get("device"),
+        "show": _title(show, names),
+        "entry": entry and _entry(entry, names.get(entry["id"], {}), names.get(show["id"], {})),
         "progress": event.body.get("progress"),
     }
+    return {**data, "score": event.body["score"]} if kind == "title.scored" else data
+
+
+def _title(show: Mapping[str, Any], names: Mapping[str, dict[str, Any]]) -> dict[str, Any]:
+    """What a title is called here, and by ids elsewhere: one of each provider, none where there are several."""
+    known = names.get(show["id"])
+    if known is None:
+        return dict(show)
+    ids = coordinates.title_ids(known["ids"]) if known["kind"] != "collection" else {}
+    return {**show, "name": known["name"], "year": known["year"], "ids": _short(ids)}
+
+
+def _entry(entry: Mapping[str, Any], known: Mapping[str, Any], show: Mapping[str, Any]) -> dict[str, Any]:
+    """`ids` are those of a film, `places` those at which providers have an episode, as far as both are exact."""
+    if not known:
+        return dict(entry)
+    told = {
+        **entry,
+        "name": known["name"],
+        "kind": known["kind"],
+        "seasonNumber": known["season"],
+        "episodeNumber": known["number"],
+    }
+    if not show or known["kind"] == "extra":
+        return {**told, "ids": {}, "places": []}
+    facts = {"show": show, "entry": known}
+    places = [_place(place) for place in coordinates.places(facts)]
+    return {**told, "ids": _short(coordinates.film(facts) or {}), "places": places}
+
+
+def _place(place: Place) -> dict[str, Any]:
+    ((provider, identifier),) = place.ids.items()
+    return {"provider": SHORT[provider], "id": identifier, "season": place.season, "episode": place.number}
+
+
+def _short(ids: Mapping[str, str]) -> dict[str, str]:
+    return {SHORT[provider]: identifier for provider, identifier in ids.items()}
 
 
 def _body(kind: str, at: datetime, data: dict[str, Any]) -> dict[str, Any]:

@@ -1,4 +1,5 @@
-"""Webhooks of administrators: what happens is copied for each, and sent until it has arrived or is given up."""
+"""Webhooks: what happens is copied for each, and sent until it has arrived or is given up. Those of administrators are
+told of everybody, those of a user of what this user does."""
 
 from __future__ import annotations
 
@@ -18,12 +19,15 @@ import structlog
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg_pool import PoolTimeout
 
+from kyoo.api.queries import webhook_deliveries as deliveries
 from kyoo.api.queries import webhooks as queries
-from kyoo.api.queries.webhooks import Due, Hook
+from kyoo.api.queries.webhook_deliveries import Due
+from kyoo.api.queries.webhooks import Hook
 from kyoo.api.usernames import Usernames
 from kyoo.api.webhooks import forms, happenings
+from kyoo.api.webhooks.happenings import Happened
 from kyoo.api.webhooks.sending import Message, Sender, SendError
-from kyoo.api.webhooks.settings import WebhookSettings
+from kyoo.api.webhooks.settings import WebhookSettings, same_origin
 from kyoo.core import events
 from kyoo.core.events import Event, Fact
 from kyoo.core.postgres import Connection, Database
@@ -39,6 +43,11 @@ CONSUMER = "webhooks"
 GATHER = 0.5
 #: Seconds that one job sends for one webhook before others have their turn.
 TURN = 20.0
+#: The same for one of a user, and seconds until the next of the same user has its turn: receivers that take long take a
+#: user one of the jobs that run at once, and not all.
+OWN_TURN, OWN_PAUSE = 5.0, 1.0
+#: Tests of users' webhooks that are under way at once.
+TESTS = 2
 #: Seconds between two looks of the worker for what is due (jobs.py).
 LOOK = 60.0
 #: Seconds before the second, third, … try; then the last one again and again.
@@ -65,6 +74,9 @@ class Webhooks:
         self._database, self._queue, self._usernames = database, queue, usernames
         self._seal, self._sender, self._public_url = seal, sender, public_url
         self._wake = asyncio.Event()
+        #: Users to one of whose webhooks this process is sending.
+        self._sending: set[UUID] = set()
+        self._testing = asyncio.Semaphore(TESTS)
 
     # --- in the process that hears of events
 
@@ -113,20 +125,21 @@ class Webhooks:
         told: set[int] = set()
         while True:
             async with self._database.transaction() as connection:
-                hooks = await queries.enabled(connection)
-                found = await events.take(connection, CONSUMER, happenings.TOPICS) if hooks else []
+                wanted = await queries.any_enabled(connection)
+                found = await events.take(connection, CONSUMER, happenings.TOPICS) if wanted else []
                 if not found:
                     break
-                names = await queries.names(connection, *happenings.named(found))
+                hooks = await queries.telling(connection, {event.owner for event in found if event.owner})
+                names = await queries.names(connection, *happenings.named(found)) if hooks else {}
                 rows = [
-                    (hook.pk, kind, body)
-                    for number, kind, body in happenings.messages(found, names)
+                    (hook.pk, one.type, one.body)
+                    for one in happenings.messages(found, names)
                     for hook in hooks
-                    if kind in hook.events and number > hook.after
+                    if one.type in hook.events and one.event > hook.after and _concerns(hook, one)
                 ]
-                await queries.add_deliveries(connection, rows)
+                await deliveries.add_deliveries(connection, rows)
                 pks = {pk for pk, _, _ in rows}
-                await queries.trim(connection, pks, backlog=self.settings.webhook_backlog)
+                await deliveries.trim(connection, pks, backlog=self.settings.webhook_backlog)
                 told |= pks
         for pk in told:
             await self._deliver_soon(pk)
@@ -135,7 +148,7 @@ class Webhooks:
         """Have everything sent that is due, whoever died over it."""
         await self.copy()
         async with self._database.connection() as connection:
-            due = await queries.hooks_due(connection)
+            due = await deliveries.hooks_due(connection)
         for pk in due:
             await self._deliver_soon(pk)
 
@@ -147,18 +160,35 @@ class Webhooks:
 
     async def deliver(self, pk: int) -> None:
         """Send what is due to one webhook, the oldest first, for as long as it is our turn."""
+        async with self._database.connection() as connection:
+            hook = await queries.by_pk(connection, pk)
+        if hook is None:
+            return
+        if hook.owner is None:
+            await self._deliver_for(pk, TURN)
+        elif hook.owner in self._sending:
+            await self._deliver_soon(pk, OWN_PAUSE)
+            return
+        else:
+            self._sending.add(hook.owner)
+            try:
+                await self._deliver_for(pk, OWN_TURN)
+            finally:
+                self._sending.discard(hook.owner)
+        async with self._database.connection() as connection:
+            seconds = await deliveries.next_due(connection, pk)
+        if seconds is not None:
+            await self._deliver_soon(pk, seconds)
+
+    async def _deliver_for(self, pk: int, turn: float) -> None:
         begun = time.monotonic()
-        while time.monotonic() - begun < TURN:
+        while time.monotonic() - begun < turn:
             async with self._database.transaction() as connection:
                 hook = await queries.by_pk(connection, pk)
-                due = await queries.claim(connection, pk, lease=2 * self.settings.webhook_timeout + 5)
+                due = await deliveries.claim(connection, pk, lease=2 * self.settings.webhook_timeout + 5)
             if hook is None or due is None:
                 break
             await self._deliver(hook, due)
-        async with self._database.connection() as connection:
-            seconds = await queries.next_due(connection, pk)
-        if seconds is not None:
-            await self._deliver_soon(pk, seconds)
 
     async def _deliver(self, hook: Hook, due: Due) -> None:
         try:
@@ -168,7 +198,7 @@ class Webhooks:
                 await self._failed(connection, hook, due, error)
             return
         async with self._database.transaction() as connection:
-            await queries.arrived(connection, hook.pk, due.pk, status)
+            await deliveries.arrived(connection, hook.pk, due.pk, status)
 
     async def _failed(self, connection: Connection, hook: Hook, due: Due, error: SendError) -> None:
         again: float | None = max(error.after or 0.0, _pause(due.tries))
@@ -177,48 +207,61 @@ class Webhooks:
             again = None
         # What only this message is refused for does not hold up others.
         pause = max(error.after or 0.0, _pause(hook.failures + 1)) if error.again else None
-        since = await queries.failed(
+        since = await deliveries.failed(
             connection, hook.pk, due.pk, status=error.status, reason=error.message, again_in=again, pause=pause
         )
         long = since is not None and datetime.now(UTC) - since > timedelta(days=self.settings.webhook_days)
-        if (error.gone or long) and await queries.switch_off(connection, hook.pk, error.message):
+        if (error.gone or long) and await deliveries.switch_off(connection, hook.pk, error.message):
             log.warning("a webhook is switched off", webhook=str(hook.id), reason=error.message)
             values = {"name": hook.name, "message": error.message}
-            notice = {"key": "webhook.off", "values": values, "link": "/admin/webhooks"}
-            await events.record(connection, Fact("notices", "notice", notice))
+            link = "/admin/webhooks" if hook.owner is None else "/settings/trackers"
+            notice = {"key": "webhook.off", "values": values, "link": link}
+            await events.record(connection, Fact("notices", "notice", notice, owner=hook.owner))
 
-    # --- for its administrators
+    # --- for whoever set it up
+
+    def may_be_private(self, hook: Hook) -> bool:
+        """Whether its address may be one of this machine or its network: of a user, what the configuration says now."""
+        if hook.owner is None:
+            return hook.private
+        return same_origin(hook.origin) in self.settings.user_webhook_servers
 
     async def test(self, hook: Hook) -> tuple[int | None, str | None]:
         """Send an example at once; the status, and what went wrong."""
+        if hook.owner is None:
+            return await self._test(hook)
+        async with self._testing:
+            return await self._test(hook)
+
+    async def _test(self, hook: Hook) -> tuple[int | None, str | None]:
         body = happenings.example(self._public_url)
         async with self._database.transaction() as connection:
-            row = await queries.add_test(connection, hook.pk, body)
+            row = await deliveries.add_test(connection, hook.pk, body)
         try:
             status = await self._send(hook, row["id"], body)
         except SendError as error:
             async with self._database.transaction() as connection:
-                await queries.note_test(connection, row["pk"], "failed", error.status, error.message)
+                await deliveries.note_test(connection, row["pk"], "failed", error.status, error.message)
             return error.status, error.message
         async with self._database.transaction() as connection:
-            await queries.note_test(connection, row["pk"], "done", status, None)
-            await queries.hurry(connection, hook.pk)
+            await deliveries.note_test(connection, row["pk"], "done", status, None)
+            await deliveries.hurry(connection, hook.pk)
         await self._deliver_soon(hook.pk)
         return status, None
 
     async def again(self, hook: Hook, delivery: UUID) -> bool:
         """Have a message sent once more; whether there is such a one."""
         async with self._database.transaction() as connection:
-            found = await queries.retry(connection, hook.pk, delivery)
+            found = await deliveries.retry(connection, hook.pk, delivery)
             if found:
-                await queries.hurry(connection, hook.pk)
+                await deliveries.hurry(connection, hook.pk)
         if found:
             await self._deliver_soon(hook.pk)
         return found
 
     async def forget(self) -> None:
         async with self._database.connection() as connection:
-            await queries.forget(connection, kept=KEPT, older_than=KEPT_FOR)
+            await deliveries.forget(connection, kept=KEPT, older_than=KEPT_FOR)
 
     def seal(self, identifier: UUID, url: str, secret: str, token: str | None) -> bytes:
         return self._seal.close(_place(identifier), {"url": url, "secret": secret, "token": token})
@@ -237,7 +280,7 @@ class Webhooks:
         if formed.path and not urlsplit(url).path.endswith(formed.path):
             url = url.rstrip("/") + formed.path
         sent = Message(str(message), formed.body, formed.content_type, secrets["secret"], formed.headers)
-        return await self._sender.send(url, sent, private=hook.private)
+        return await self._sender.send(url, sent, private=self.may_be_private(hook))
 
     async def _with_username(self, body: dict[str, Any]) -> dict[str, Any]:
         user = body["data"].get("user")
@@ -245,6 +288,11 @@ class Webhooks:
             return body
         name = await self._usernames.of(user["id"])
         return {**body, "data": {**body["data"], "user": {**user, "username": name}}}
+
+
+def _concerns(hook: Hook, happened: Happened) -> bool:
+    """Whether it is one for everybody's doings, or its owner did this with something that can be watched to its end."""
+    return hook.owner is None or (hook.owner == happened.owner and happened.watchable)
 
 
 def _place(identifier: UUID) -> str:

@@ -758,6 +758,17 @@ export interface ExportedPlay {
   external: boolean;
   playedDate: string;
 }
+/**
+ * `origin` is that of its address; what is secret is not taken along.
+ */
+export interface ExportedWebhook {
+  name: string;
+  form: "json" | "discord" | "ntfy" | "gotify";
+  origin: string;
+  events: string[];
+  enabled: boolean;
+  createdAt: string;
+}
 export interface Extra {
   id: string;
   slug: string;
@@ -1915,6 +1926,23 @@ export interface NewCalendar {
   url: string;
 }
 /**
+ * `token` is what the receiver asks for, if it does.
+ */
+export interface NewOwnWebhook {
+  name: string;
+  form?: "json" | "discord" | "ntfy" | "gotify";
+  url: string;
+  token?: string | null;
+  /**
+   * @minItems 1
+   * @maxItems 50
+   */
+  events: (
+    "play.started" | "play.paused" | "play.resumed" | "play.stopped" | "play.finished" | "title.scored"
+  )[];
+  enabled?: boolean;
+}
+/**
  * `video`: an id or a slug. `control`: who may play, pause and seek.
  */
 export interface NewRoom {
@@ -1923,8 +1951,7 @@ export interface NewRoom {
   control?: "everyone" | "host";
 }
 /**
- * `token` is what the receiver asks for, if it does. `private`: its address may be one of this machine or its
- * network.
+ * `private`: its address may be one of this machine or its network.
  */
 export interface NewWebhook {
   name: string;
@@ -1941,13 +1968,14 @@ export interface NewWebhook {
     | "play.resumed"
     | "play.stopped"
     | "play.finished"
+    | "title.scored"
     | "title.added"
     | "episode.added"
     | "scan.ended"
     | "user.registered"
   )[];
-  private?: boolean;
   enabled?: boolean;
+  private?: boolean;
 }
 /**
  * An episode, by its number at one provider or several, and the season and number that it is to have.
@@ -1968,6 +1996,18 @@ export interface OwnNumber {
   episode: number;
 }
 /**
+ * What is left out stays; an empty `token` is none.
+ */
+export interface OwnWebhookChanges {
+  name?: string | null;
+  url?: string | null;
+  token?: string | "" | null;
+  events?:
+    | ("play.started" | "play.paused" | "play.resumed" | "play.stopped" | "play.finished" | "title.scored")[]
+    | null;
+  enabled?: boolean | null;
+}
+/**
  * Everything that the api holds about a user.
  */
 export interface ProfileExport {
@@ -1976,6 +2016,7 @@ export interface ProfileExport {
   watchlist: ExportedListing[];
   history: ExportedPlay[];
   hidden: ExportedHidden[];
+  webhooks: ExportedWebhook[];
 }
 export interface RecommendedMovie {
   name: string;
@@ -2887,9 +2928,6 @@ export interface Webhook {
   failingSince: string | null;
   createdAt: string;
 }
-/**
- * What is left out stays; an empty `token` is none.
- */
 export interface WebhookChanges {
   name?: string | null;
   url?: string | null;
@@ -2901,14 +2939,15 @@ export interface WebhookChanges {
         | "play.resumed"
         | "play.stopped"
         | "play.finished"
+        | "title.scored"
         | "title.added"
         | "episode.added"
         | "scan.ended"
         | "user.registered"
       )[]
     | null;
-  private?: boolean | null;
   enabled?: boolean | null;
+  private?: boolean | null;
 }
 export interface WebhookSecret {
   secret: string;

@@ -347,7 +347,8 @@ export interface Watch {
   state?: ("playing" | "paused" | "stopped") | null;
 }
 /**
- * `watchStatus` is null when the show is not in the list any more; `hiddenFrom` are rows of the home page.
+ * `watchStatus` is null when the show is not in the list any more; `hiddenFrom` are rows of the home page. `device`
+ * is what it is played on, of plays that a socket reports.
  */
 export interface WatchEvent {
   action: "event";
@@ -365,6 +366,7 @@ export interface WatchEvent {
   score?: number | null;
   hiddenFrom?: string[] | null;
   nextUp?: false | null;
+  device?: DeviceOf | null;
 }
 export interface Watched {
   action?: "watch";

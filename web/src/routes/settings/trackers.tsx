@@ -25,6 +25,7 @@ import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, SelectField, TextField } from "~/ui/Field";
 import { More, Waiting } from "~/ui/states";
 import { TrackerImport } from "~/ui/TrackerImport";
+import { WebhookCards } from "~/ui/Webhooks";
 
 /** What the service's page made of it, as the address says. */
 function useResult() {
@@ -259,6 +260,7 @@ export function Trackers() {
           {tracker.linked ? <Linked tracker={tracker} /> : <Link tracker={tracker} />}
         </Card>
       ))}
+      <WebhookCards owner="own" />
     </>
   );
 }
