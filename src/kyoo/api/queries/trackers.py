@@ -125,7 +125,18 @@ async def overview(connection: Connection, user: UUID) -> dict[str, DictRow]:
 
 async def link(connection: Connection, profile: int, service: str, *, account: str | None, mode: str = "both") -> int:
     """Make the link, or take up the one that there is, whose choices and outbox stay; its pk. The secrets come next.
-    What was agreed on with another account, or with one that has no name, is nothing that this one could have lost."""
+    What was agreed on with another account, or with one that has no name, is nothing that this one could have lost, and
+    what was to be taken back there is nothing to take back here."""
+    await execute(
+        connection,
+        """
+        delete from api.tracker_outbox letter using api.trackers tracker
+        where tracker.pk = letter.tracker_pk and tracker.profile_pk = %(profile)s and tracker.service = %(service)s
+            and tracker.account is distinct from coalesce(%(account)s, '')
+            and (letter.what in ('removed', 'unwatched') or letter.what = 'score' and letter.facts ->> 'score' is null)
+        """,
+        {"profile": profile, "service": service, "account": account},
+    )
     await execute(
         connection,
         """
