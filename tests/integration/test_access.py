@@ -150,7 +150,7 @@ async def test_each_permission_opens_its_routes_and_no_other(running: Instance) 
 
 
 #: For those who have an account.
-OF_PERSONS = re.compile("/trackers|/profiles/me/imports|/profiles/me/(calendar|statistics)$")
+OF_PERSONS = re.compile("/trackers|/profiles/me/(imports|webhooks)|/profiles/me/(calendar|statistics)$")
 
 
 async def test_guests_get_what_their_claims_say(conninfo: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
