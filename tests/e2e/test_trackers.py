@@ -1,5 +1,6 @@
 """What people do in a browser with trackers: an application is typed in, an account linked by the page of the service,
-what is there previewed and taken in, and the link ended; a file is brought along."""
+what is there previewed and taken in, and the link ended; an account is linked by a key; a file and what was watched
+at another server are brought along."""
 
 from __future__ import annotations
 
@@ -12,9 +13,12 @@ from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
+from starlette.applications import Starlette
 
 from tests.e2e.server import Server, running
+from tests.fakes.media_servers import FakeJellyfin
 from tests.fakes.serving import served
+from tests.fakes.trackers.mdblist import KEY, FakeMdbList
 from tests.fakes.trackers.service import CLIENT, SECRET
 from tests.fakes.trackers.trakt import FakeTrakt
 from tests.integration.api.seeds import movie_seed
@@ -23,14 +27,14 @@ pytestmark = pytest.mark.browser
 
 
 @contextmanager
-def serving(fake: FakeTrakt) -> Iterator[str]:
+def serving(app: Starlette) -> Iterator[str]:
     """On a thread of its own: Playwright has the loop of this one."""
     ready, over = threading.Event(), asyncio.Event()
     origins: list[str] = []
     loop = asyncio.new_event_loop()
 
     async def serve() -> None:
-        async with served(fake.app) as origin:
+        async with served(app) as origin:
             origins.append(origin)
             ready.set()
             await over.wait()
@@ -45,23 +49,25 @@ def serving(fake: FakeTrakt) -> Iterator[str]:
 
 
 @pytest.fixture
-def instance(tmp_path: Path) -> Iterator[tuple[Server, FakeTrakt]]:
+def instance(tmp_path: Path) -> Iterator[tuple[Server, FakeTrakt, str]]:
+    """The address is that of a Jellyfin."""
     fake = FakeTrakt()
     fake.add("movie", 1, "Bubble", tmdb=912598)
     fake.play("movie", 1, datetime(2025, 5, 1, 20, tzinfo=UTC))
     (tmp_path / "videos").mkdir()
     server = Server(tmp_path / "videos", tmp_path / "data")
     with ExitStack() as stack:
-        origin = stack.enter_context(serving(fake))
-        server.variables = {"KYOO_TRAKT_URL": origin, "KYOO_TRAKT_AUTH_URL": origin}
+        origin = stack.enter_context(serving(fake.app))
+        mdblist = stack.enter_context(serving(FakeMdbList().app))
+        server.variables = {"KYOO_TRAKT_URL": origin, "KYOO_TRAKT_AUTH_URL": origin, "KYOO_MDBLIST_URL": mdblist}
         stack.enter_context(running(server))
-        yield server, fake
+        yield server, fake, stack.enter_context(serving(jellyfin().app))
 
 
 def test_an_account_is_linked_and_what_is_there_taken_in(
-    page: Page, instance: tuple[Server, FakeTrakt], tmp_path: Path
+    page: Page, instance: tuple[Server, FakeTrakt, str], tmp_path: Path
 ) -> None:
-    server, fake = instance
+    server, fake, other = instance
     with server.client() as client:
         seed = movie_seed("bubble", externalId={"themoviedatabase": [{"dataId": "912598"}]})
         assert client.post("/api/movies", json=seed).status_code == 201
@@ -94,7 +100,51 @@ def test_an_account_is_linked_and_what_is_there_taken_in(
     expect(page.get_by_test_id("tracker-link-trakt")).to_be_visible()
     assert len(fake.revoked) == 1
     assert fake.writes() == []
+    links_by_a_key(page, server)
     brings_a_file(page, server, tmp_path)
+    brings_what_was_watched_at_a_jellyfin(page, server, other)
+
+
+def jellyfin() -> FakeJellyfin:
+    fake = FakeJellyfin()
+    fake.add("m1", "Movie", "Bubble", ids={"Tmdb": "912598"}, ProductionYear=2022)
+    for account in fake.users:
+        fake.data[account, "m1"] = {"Played": True, "LastPlayedDate": "2023-02-01T20:00:00.0000000Z"}
+    return fake
+
+
+def links_by_a_key(page: Page, server: Server) -> None:
+    page.goto(f"{server.url}/settings/trackers")
+    card = page.locator("section", has=page.get_by_role("heading", name="MDBList", exact=True))
+    card.get_by_label("Your key at MDBList").fill("no-such-key")
+    card.get_by_test_id("tracker-link-mdblist").click()
+    expect(card.get_by_role("alert")).to_be_visible()
+    card.get_by_label("Your key at MDBList").fill(KEY)
+    card.get_by_test_id("tracker-link-mdblist").click()
+    expect(page.get_by_test_id("tracker-linked-mdblist")).to_have_text("Linked as someone")
+    assert KEY not in page.content()
+
+
+def brings_what_was_watched_at_a_jellyfin(page: Page, server: Server, other: str) -> None:
+    """By one's own name and password, and for others by an administrator's key."""
+    page.get_by_label("Its address").fill(other)
+    page.get_by_label("Your name there").fill("Ada")
+    page.get_by_label("Your password there").fill("lovelace\u00e9")
+    page.get_by_test_id("import-server").click()
+    expect(page.get_by_test_id("import-about")).to_contain_text("1 titles, 1 plays")
+    page.get_by_test_id("import-forget").click()
+    expect(page.get_by_test_id("import-about")).to_have_count(0)
+    page.goto(f"{server.url}/admin/users")
+    page.get_by_label("Its address").fill(other)
+    page.get_by_label("A key of its administrator").fill("administrators-key")
+    page.get_by_test_id("household-accounts").click()
+    # Whoever has the same name here is chosen beforehand.
+    expect(page.get_by_label("Bob")).to_have_value("")
+    expect(page.get_by_label("Ada")).not_to_have_value("")
+    page.get_by_test_id("household-bring").click()
+    expect(page.get_by_test_id("household-done")).to_have_text("It was read for 1 user")
+    page.goto(f"{server.url}/settings/imports")
+    expect(page.get_by_test_id("import-about")).to_contain_text("1 titles, 1 plays")
 
 
 def brings_a_file(page: Page, server: Server, tmp_path: Path) -> None:

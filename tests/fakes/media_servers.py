@@ -23,6 +23,10 @@ class FakeJellyfin:
     users: dict[str, str] = field(default_factory=lambda: {"a" * 32: "Ada", "b" * 32: "Bob"})
     items: list[dict[str, Any]] = field(default_factory=list)
     data: dict[tuple[str, str], dict[str, Any]] = field(default_factory=dict)
+    passwords: dict[str, str] = field(default_factory=lambda: {"Ada": "lovelace\u00e9"})
+    #: Tokens of logins that were ended, and the devices of logins.
+    ended: list[str] = field(default_factory=list)
+    devices: list[str] = field(default_factory=list)
     asked: list[str] = field(default_factory=list)
     nonsense: Any = None
 
@@ -37,6 +41,8 @@ class FakeJellyfin:
                 Route("/Users", self._users),
                 Route("/Users/Me", self._me),
                 Route("/Items", self._items),
+                Route("/Users/AuthenticateByName", self._log_in, methods=["POST"]),
+                Route("/Sessions/Logout", self._log_out, methods=["POST"]),
             ]
         )
 
@@ -55,6 +61,25 @@ class FakeJellyfin:
         if who is None or who == "key":
             return PlainTextResponse("", 401)
         return JSONResponse({"Id": who, "Name": self.users[who]})
+
+    async def _log_in(self, request: Request) -> Response:
+        known, body = request.headers.get("authorization", ""), await request.json()
+        if any(f'{part}="' not in known for part in ("Client", "Device", "DeviceId", "Version")):
+            return PlainTextResponse("", 400)
+        if self.passwords.get(body["Username"]) != body["Pw"]:
+            return PlainTextResponse("", 401)
+        identifier = next(one for one, name in self.users.items() if name == body["Username"])
+        token = f"login-{len(self.tokens)}"
+        self.tokens[token] = identifier
+        self.devices.append(known.partition('DeviceId="')[2].partition('"')[0])
+        return JSONResponse({"User": {"Id": identifier, "Name": body["Username"]}, "AccessToken": token})
+
+    async def _log_out(self, request: Request) -> Response:
+        token = request.headers.get("authorization", "").partition('Token="')[2].rstrip('"')
+        if self.tokens.pop(token, None) is None:
+            return PlainTextResponse("", 401)
+        self.ended.append(token)
+        return Response(status_code=204)
 
     async def _items(self, request: Request) -> Response:
         who, query = self._who(request), request.query_params

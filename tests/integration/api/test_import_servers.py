@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Awaitable, Callable
 from pathlib import Path
 from typing import Any
 from uuid import UUID
 
 import httpx2
 import pytest
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
 from tests.fakes.media_servers import FakeJellyfin, FakePlex
 from tests.fakes.serving import served
 from tests.integration.api.seeds import OTHER_USER, USER, bearer, episode_seed, movie_seed, serie_seed
@@ -87,6 +91,81 @@ async def test_what_was_watched_at_a_jellyfin(kyoo: Tracked, there: tuple[FakeJe
     # Read again, it finds nothing new.
     again = await ask(kyoo, "jellyfin", url, "token-of-ada")
     assert (await run(kyoo, again.json()["id"]))["counts"]["added"] == 0
+
+
+async def by_name(kyoo: Tracked, url: str, **body: Any) -> httpx2.Response:
+    given = {"source": "jellyfin", "url": url, "username": "Ada", "password": "lovelace\u00e9", **body}
+    given = {name: value for name, value in given.items() if value is not None}
+    return await kyoo.api.post(f"{MINE}/server", json=given, headers=ADMIN)
+
+
+async def test_a_name_and_a_password_open_a_jellyfin_for_as_long_as_it_is_read(
+    kyoo: Tracked, there: tuple[FakeJellyfin, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    fake, url = there
+    made = await by_name(kyoo, url)
+    assert made.status_code == 201, made.text
+    assert (made.json()["source"], made.json()["titles"]) == ("jellyfin", 5)
+    assert len(fake.ended) == 1
+    assert set(fake.tokens) == {"token-of-ada"}
+    # Each login is a device of its own: another one of the same account does not end it.
+    await by_name(kyoo, url)
+    assert len(set(fake.devices)) == 2
+    # What goes wrong in between ends the login all the same.
+    fake.nonsense = {"Items": 5}
+    assert (await by_name(kyoo, url)).status_code == 502
+    assert len(fake.ended) == 3
+    fake.nonsense = None
+    refused = await by_name(kyoo, url, password="s3cret-guess")
+    assert (refused.status_code, "does not accept this name and password" in refused.text) == (422, True)
+    assert "s3cret-guess" not in refused.text + caplog.text + str(fake.asked)
+    # Nothing of it is in the database.
+    async with kyoo.app.state.context.runtime.database.connection() as connection:
+        kept = await (await connection.execute("select import::text from api.imports import")).fetchall()
+    assert not any(word in str(kept) for word in ("lovelace", "login-"))
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        {"username": None, "password": None},
+        {"username": None},
+        {"token": "token-of-ada"},
+        {"source": "plex"},
+        {"username": ""},
+        {"username": "x" * 201},
+        {"password": "x" * 1001},
+    ],
+)
+async def test_either_a_token_or_a_name_and_a_password(kyoo: Tracked, body: dict[str, Any]) -> None:
+    assert (await by_name(kyoo, "http://127.0.0.1:1", **body)).status_code == 422
+
+
+async def test_a_login_that_answers_nonsense_is_none(kyoo: Tracked) -> None:
+    for body in (
+        [],
+        {"AccessToken": 5},
+        {"AccessToken": 'a"b', "User": {"Id": ADA}},
+        {"AccessToken": "a", "User": {"Id": "../"}},
+    ):
+        async with served(Starlette(routes=[Route("/{path:path}", _always(body), methods=["POST"])])) as url:
+            assert (await by_name(kyoo, url)).status_code == 502, body
+
+
+def _always(body: Any) -> Callable[[Request], Awaitable[Response]]:
+    async def answer(_: Request) -> Response:
+        return JSONResponse(body)
+
+    return answer
+
+
+async def test_what_was_brought_is_taken_along(kyoo: Tracked, there: tuple[FakeJellyfin, str]) -> None:
+    made = await by_name(kyoo, there[1])
+    await run(kyoo, made.json()["id"])
+    (taken,) = (await kyoo.api.get("/profiles/me/export")).json()["imports"]
+    assert (taken["source"], taken["taken"], taken["counts"]["unmatched"]) == ("jellyfin", True, 1)
+    assert [one["title"] for one in taken["unmatched"]] == ["Not here"]
+    assert {one["slug"] for one in taken["changes"]} >= {"film-1", "wire-s1e2"}
 
 
 async def test_an_administrator_brings_what_others_watched(kyoo: Tracked, there: tuple[FakeJellyfin, str]) -> None:

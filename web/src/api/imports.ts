@@ -1,7 +1,7 @@
 /** What the reader brings from elsewhere: files, other servers, their previews, and taking them. */
 import { queryOptions, useMutation } from "@tanstack/react-query";
 import { api } from "./client";
-import type { Import, ImportSource } from "./models/imports";
+import type { AskServer, Import } from "./models/imports";
 import type { ImportRule } from "./models/trackers";
 import { queryClient } from "./queries";
 
@@ -27,8 +27,27 @@ export const useBringFile = () =>
 
 export const useAskServer = () =>
   useMutation({
-    mutationFn: (body: { source: ImportSource; url: string; token: string }) =>
-      api<Import>(`${MINE}/server`, { method: "POST", body }),
+    mutationFn: (body: AskServer) => api<Import>(`${MINE}/server`, { method: "POST", body }),
+    onSuccess: refresh,
+    meta: { shownInPlace: true },
+  });
+
+/** Where a Jellyfin is, and a key of its administrator. */
+export type Place = { url: string; token: string };
+
+const JELLYFIN = "/api/imports/jellyfin";
+
+export const useJellyfinAccounts = () =>
+  useMutation({
+    mutationFn: (body: Place) =>
+      api<{ items: { id: string; name: string }[] }>(`${JELLYFIN}/accounts`, { method: "POST", body }),
+    meta: { shownInPlace: true },
+  });
+
+export const useBringForUsers = () =>
+  useMutation({
+    mutationFn: (body: Place & { accounts: { account: string; user: string }[] }) =>
+      api<{ items: unknown[] }>(JELLYFIN, { method: "POST", body }),
     onSuccess: refresh,
     meta: { shownInPlace: true },
   });

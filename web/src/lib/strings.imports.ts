@@ -11,13 +11,30 @@ export const importStrings = {
     brought: "It was read. Nothing is changed yet.",
     server: "From another server",
     source: "Server",
-    servers: { jellyfin: "Jellyfin", plex: "Plex" },
+    roads: {
+      jellyfin: "Jellyfin, by name and password",
+      jellyfinToken: "Jellyfin, by an access token",
+      plex: "Plex",
+    },
+    username: "Your name there",
+    password: "Your password there",
+    passwordHint: "It is used once, and not kept. The login ends when everything is read.",
     url: "Its address",
     token: "Your access token there",
     tokenHint: {
-      jellyfin: "An access token of your account: an API key of the dashboard is of no user. It is not kept.",
+      jellyfinToken:
+        "An access token of your account: an API key of the dashboard is of no user. It is not kept.",
       plex: "The X-Plex-Token of your account. It is not kept.",
     },
+    household: "Bring along a whole Jellyfin",
+    householdHint:
+      "What the accounts there watched is read for users of this server. Each finds it under Settings, Bring along, and takes it themselves.",
+    key: "A key of its administrator",
+    keyHint: "An API key of its dashboard. It is not kept.",
+    accounts: "Show its accounts",
+    nobody: "Nobody",
+    bringFor: (n: number) => `Bring it for ${n} ${n === 1 ? "user" : "users"}`,
+    broughtFor: (n: number) => `It was read for ${n} ${n === 1 ? "user" : "users"}`,
     sources: {
       trakt: "Trakt",
       letterboxd: "Letterboxd",

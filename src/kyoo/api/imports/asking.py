@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import json
 from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
@@ -39,10 +40,31 @@ class Asker:
         return found if isinstance(found, dict) else {}
 
     async def get_any(self, path: str, **params: str) -> Any:
+        status, body = await self._ask("GET", path, params=params or None)
+        if status in (401, 403):
+            raise InvalidError(f"{self.title} does not accept this key")
+        return await self._parsed(status, body)
+
+    async def log_in(self, path: str, body: Mapping[str, str]) -> dict[str, Any]:
+        """The object that is answered to a name and a password."""
+        status, content = await self._ask("POST", path, json=body)
+        if status in (400, 401, 403):
+            raise InvalidError(f"{self.title} does not accept this name and password")
+        found = await self._parsed(status, content)
+        return found if isinstance(found, dict) else {}
+
+    async def log_out(self, path: str) -> None:
+        """A server that is out of order keeps nobody from what was read of it."""
+        with contextlib.suppress(ServerError):
+            await self._ask("POST", path)
+
+    def use(self, headers: Mapping[str, str]) -> None:
+        """Ask with these from now on."""
+        self._headers = headers
+
+    async def _ask(self, method: str, path: str, **more: Any) -> tuple[int, bytes]:
         try:
-            async with self._client.stream(
-                "GET", f"{self._url}{path}", params=params or None, headers=self._headers
-            ) as answer:
+            async with self._client.stream(method, f"{self._url}{path}", headers=self._headers, **more) as answer:
                 body = bytearray()
                 async for chunk in answer.aiter_bytes():
                     body += chunk
@@ -50,12 +72,13 @@ class Asker:
                         raise ServerError(f"{self.title} sent too large an answer")
         except (httpx2.HTTPError, httpx2.InvalidURL) as error:
             raise ServerError(f"{self.title} cannot be reached at this address ({type(error).__name__})") from None
-        if answer.status_code in (401, 403):
-            raise InvalidError(f"{self.title} does not accept this key")
-        if answer.status_code != 200:
-            raise ServerError(f"{self.title} answers with status {answer.status_code}")
+        return answer.status_code, bytes(body)
+
+    async def _parsed(self, status: int, body: bytes) -> Any:
+        if status != 200:
+            raise ServerError(f"{self.title} answers with status {status}")
         try:
-            return made_storable(await asyncio.to_thread(json.loads, bytes(body)))
+            return made_storable(await asyncio.to_thread(json.loads, body))
         except (ValueError, RecursionError):
             raise ServerError(f"What is at this address is no {self.title}") from None
 

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import re
+import secrets
 from collections.abc import AsyncIterator, Mapping
+from contextlib import asynccontextmanager
 from typing import Any
 
 from kyoo.api.imports.asking import PAGE, PAGES, Asker, ServerError
@@ -12,12 +15,31 @@ from kyoo.api.imports.values import integer, provided, score, when, words
 TITLE = "Jellyfin"
 TICKS = 10_000_000
 FIELDS = "ProviderIds,Path"
+#: What may stand in a header.
+TOKEN = re.compile(r"[A-Za-z0-9._~+/=-]{1,512}")
 
 
-def headers(token: str) -> dict[str, str]:
-    return {
-        "Authorization": f'MediaBrowser Client="Kyoo", Device="Kyoo", DeviceId="kyoo", Version="1", Token="{token}"'
-    }
+def headers(token: str | None, device: str = "kyoo") -> dict[str, str]:
+    known = f'MediaBrowser Client="Kyoo", Device="Kyoo", DeviceId="{device}", Version="1"'
+    return {"Authorization": f'{known}, Token="{token}"' if token else known}
+
+
+@asynccontextmanager
+async def logged_in(asker: Asker, name: str, password: str) -> AsyncIterator[str]:
+    """The account of a name and a password. The token lasts as long as this, and belongs to a device of its own: a
+    login of the same account on the same device would end another import."""
+    device = f"kyoo-{secrets.token_hex(8)}"
+    asker.use(headers(None, device))
+    answer = await asker.log_in("/Users/AuthenticateByName", {"Username": name, "Pw": password})
+    token, user = answer.get("AccessToken"), answer.get("User")
+    identifier = user.get("Id") if isinstance(user, dict) else None
+    if not isinstance(token, str) or TOKEN.fullmatch(token) is None or not _is_user(identifier):
+        raise ServerError(f"What is at this address is no {TITLE}")
+    asker.use(headers(token, device))
+    try:
+        yield str(identifier)
+    finally:
+        await asker.log_out("/Sessions/Logout")
 
 
 async def users(asker: Asker) -> list[tuple[str, str]]:
@@ -26,16 +48,20 @@ async def users(asker: Asker) -> list[tuple[str, str]]:
     return [
         (str(one["Id"]), words(one.get("Name")))
         for one in (found if isinstance(found, list) else ())
-        if isinstance(one, dict) and isinstance(one.get("Id"), str) and one["Id"].replace("-", "").isalnum()
+        if isinstance(one, dict) and _is_user(one.get("Id"))
     ]
 
 
 async def myself(asker: Asker) -> str:
     """The account of a token."""
     user = (await asker.get("/Users/Me")).get("Id")
-    if not isinstance(user, str) or not user.replace("-", "").isalnum():
+    if not _is_user(user):
         raise ServerError(f"What is at this address is no {TITLE}, or the token is of no user")
-    return user
+    return str(user)
+
+
+def _is_user(identifier: Any) -> bool:
+    return isinstance(identifier, str) and identifier.replace("-", "").isalnum()
 
 
 async def read(asker: Asker, user: str, titles: Titles) -> None:

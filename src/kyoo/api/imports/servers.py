@@ -1,4 +1,5 @@
-"""Reading other media servers: with one's own token, or for several accounts with the key of an administrator."""
+"""Reading other media servers: with one's own token, or name and password, or for several accounts with the key of an
+administrator."""
 
 from __future__ import annotations
 
@@ -29,6 +30,17 @@ class Servers:
                     await jellyfin.read(asker, await jellyfin.myself(asker), titles)
                 else:
                     await plex.read(asker, titles)
+            except TooMuchError as error:
+                raise InvalidError(str(error)) from None
+        return titles
+
+    async def mine_by_name(self, url: str, name: str, password: str, *, private: bool) -> Titles:
+        """What the account of a name and a password at a Jellyfin watched."""
+        titles = Titles(self._most)
+        async with asking(jellyfin.TITLE, url, jellyfin.headers(None), private=private, seconds=self._seconds) as asker:
+            try:
+                async with jellyfin.logged_in(asker, name, password) as user:
+                    await jellyfin.read(asker, user, titles)
             except TooMuchError as error:
                 raise InvalidError(str(error)) from None
         return titles

@@ -71,6 +71,14 @@ class Imports:
             titles = await self.servers.mine(source, url, token, private=private or self.settings.import_private)
         return await self.keep(user, source, _host(url), titles)
 
+    async def ask_by_name(self, user: UUID, url: str, name: str, password: str, *, private: bool) -> UUID:
+        """The same of an account at a Jellyfin, by its name and password."""
+        await self._room(user)
+        private = private or self.settings.import_private
+        async with self._asking:
+            titles = await self.servers.mine_by_name(url, name, password, private=private)
+        return await self.keep(user, "jellyfin", _host(url), titles)
+
     async def accounts(self, url: str, key: str) -> list[tuple[str, str]]:
         """(id, name) of the accounts of a Jellyfin."""
         async with self._asking:

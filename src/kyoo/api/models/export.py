@@ -7,6 +7,7 @@ from uuid import UUID
 
 from kyoo.api.models.base import EntryKind, Moment, Percent, ShowKind, Slug, WatchStatus, Wire
 from kyoo.api.models.profile import Row
+from kyoo.api.models.trackers import ImportChange, UnmatchedTitle
 from kyoo.api.webhooks.forms import Form
 
 
@@ -56,6 +57,22 @@ class ExportedHidden(Wire):
     rows: list[Row]
 
 
+class ExportedImport(Wire):
+    """What was brought from elsewhere, and what became of it; `changes` and `unmatched` are the first 100."""
+
+    source: str
+    name: str
+    state: str
+    taken: bool
+    titles: int
+    plays: int
+    counts: dict[str, int]
+    changes: list[ImportChange]
+    unmatched: list[UnmatchedTitle]
+    reason: str | None
+    created_at: Moment
+
+
 class ExportedWebhook(Wire):
     """`origin` is that of its address; what is secret is not taken along."""
 
@@ -75,4 +92,5 @@ class ProfileExport(Wire):
     watchlist: list[ExportedListing]
     history: list[ExportedPlay]
     hidden: list[ExportedHidden]
+    imports: list[ExportedImport]
     webhooks: list[ExportedWebhook]

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import Field, StringConstraints, model_validator
 
 from kyoo.api.models.base import Wire
 from kyoo.api.models.trackers import At, ImportChange, Rule, Secret, UnmatchedTitle
@@ -43,17 +43,34 @@ class RunImport(Wire):
     dry_run: bool = False
 
 
+Url = Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+
+
 class ServerAddress(Wire):
     """Where a Jellyfin is, and a key of its administrator."""
 
-    url: Annotated[str, StringConstraints(min_length=1, max_length=2000)]
+    url: Url
     token: Secret
 
 
-class AskServer(ServerAddress):
-    """Another server, and what opens one's own account there: a token of Plex, an access token of Jellyfin."""
+class AskServer(Wire):
+    """Another server, and what opens one's own account there: a token of Plex; of Jellyfin an access token, or a name
+    and a password."""
 
     source: Literal["jellyfin", "plex"]
+    url: Url
+    token: Secret | None = None
+    username: Annotated[str, StringConstraints(min_length=1, max_length=200)] | None = None
+    password: Annotated[str, StringConstraints(max_length=1000)] | None = None
+
+    @model_validator(mode="after")
+    def _one_of_both(self) -> AskServer:
+        named = self.username is not None
+        if named == (self.token is not None) or (self.password is not None and not named):
+            raise ValueError("either a token, or a username and a password")
+        if named and self.source != "jellyfin":
+            raise ValueError("only Jellyfin takes a username and a password")
+        return self
 
 
 class ServerAccount(Wire):

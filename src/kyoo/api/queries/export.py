@@ -67,6 +67,14 @@ EXPORT: LiteralString = f"""
                 where profile_pk = p.pk group by show_pk
             ) hidden join api.shows s on s.pk = hidden.show_pk
         ), '[]'),
+        'imports', coalesce((
+            select json_agg(json_build_object(
+                'source', i.source, 'name', i.name, 'state', i.state, 'taken', i.taken, 'titles', i.titles,
+                'plays', i.plays, 'counts', i.counts, 'changes', i.changes, 'unmatched', i.unmatched,
+                'reason', i.reason, 'createdAt', api.iso(i.created_at)
+            ) order by i.created_at, i.id)
+            from api.imports i where i.profile_pk = p.pk
+        ), '[]'),
         'webhooks', coalesce((
             select json_agg(json_build_object(
                 'name', w.name, 'form', w.form, 'origin', w.origin, 'events', w.own_events, 'enabled', w.enabled,
@@ -80,7 +88,7 @@ EXPORT: LiteralString = f"""
 
 
 async def everything(connection: Connection, user: UUID) -> bytes:
-    """The JSON of a user's watch list, of every play, what is hidden and where it is told; empty lists for who has
-    nothing."""
+    """The JSON of a user's watch list, of every play, what is hidden, what was brought along and where it is told;
+    empty lists for who has nothing."""
     text = await fetch_value(connection, EXPORT, {"user": user})
     return str(text).encode()

@@ -55,11 +55,15 @@ async def upload(
 
 @router.post(MINE + "/server", status_code=201)
 async def ask(context: Context, caller: Person, body: AskServer) -> Import:
-    """Bring what the caller's account at a Jellyfin or Plex watched. Nothing here is changed by that, and the token is
-    not kept. Only administrators may name a private address, unless the configuration lets everybody."""
-    made = await context.imports.ask(
-        caller.subject, body.source, body.url, body.token, private=_is_administrator(caller)
-    )
+    """Bring what the caller's account at a Jellyfin or Plex watched. Nothing here is changed by that. Neither the token
+    nor the password is kept, and a login there ends when all was read. Only administrators may name a private address,
+    unless the configuration lets everybody."""
+    imports, private = context.imports, _is_administrator(caller)
+    if body.token is not None:
+        made = await imports.ask(caller.subject, body.source, body.url, body.token, private=private)
+    else:
+        name, password = body.username or "", body.password or ""
+        made = await imports.ask_by_name(caller.subject, body.url, name, password, private=private)
     return await _one(context, caller.subject, made)
 
 

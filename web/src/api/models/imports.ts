@@ -3,4 +3,5 @@ import type * as wire from "../wire/api";
 
 export type { Import } from "../wire/api";
 
-export type ImportSource = wire.AskServer["source"];
+/** Only what is said. */
+export type AskServer = Partial<wire.AskServer> & Pick<wire.AskServer, "source" | "url">;

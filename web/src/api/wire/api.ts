@@ -61,12 +61,15 @@ export interface AskAccounts {
   accounts: AccountFor[];
 }
 /**
- * Another server, and what opens one's own account there: a token of Plex, an access token of Jellyfin.
+ * Another server, and what opens one's own account there: a token of Plex; of Jellyfin an access token, or a name
+ * and a password.
  */
 export interface AskServer {
-  url: string;
-  token: string;
   source: "jellyfin" | "plex";
+  url: string;
+  token?: string | null;
+  username?: string | null;
+  password?: string | null;
 }
 export interface BareEpisode {
   id: string;
@@ -734,6 +737,39 @@ export interface ExportedShow {
   };
 }
 /**
+ * What was brought from elsewhere, and what became of it; `changes` and `unmatched` are the first 100.
+ */
+export interface ExportedImport {
+  source: string;
+  name: string;
+  state: string;
+  taken: boolean;
+  titles: number;
+  plays: number;
+  counts: {
+    [k: string]: number;
+  };
+  changes: ImportChange[];
+  unmatched: UnmatchedTitle[];
+  reason: string | null;
+  createdAt: string;
+}
+export interface ImportChange {
+  kind: string;
+  id: string;
+  slug: string;
+  field: string;
+  before: unknown;
+  after: unknown;
+}
+export interface UnmatchedTitle {
+  title: string;
+  year: number | null;
+  ids: {
+    [k: string]: string;
+  };
+}
+/**
  * A show of the watch list; `setAsideAt`: when it was taken out of next up.
  */
 export interface ExportedListing {
@@ -1397,21 +1433,6 @@ export interface Import {
   reason: string | null;
   createdAt: string;
 }
-export interface ImportChange {
-  kind: string;
-  id: string;
-  slug: string;
-  field: string;
-  before: unknown;
-  after: unknown;
-}
-export interface UnmatchedTitle {
-  title: string;
-  year: number | null;
-  ids: {
-    [k: string]: string;
-  };
-}
 export interface ImportBegun {
   id: string;
 }
@@ -2016,6 +2037,7 @@ export interface ProfileExport {
   watchlist: ExportedListing[];
   history: ExportedPlay[];
   hidden: ExportedHidden[];
+  imports: ExportedImport[];
   webhooks: ExportedWebhook[];
 }
 export interface RecommendedMovie {

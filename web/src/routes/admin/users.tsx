@@ -10,6 +10,7 @@ import { t } from "~/lib/strings";
 import { Avatar } from "~/ui/Avatar";
 import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Field";
+import { HouseholdImport } from "~/ui/HouseholdImport";
 import { More, Waiting } from "~/ui/states";
 
 export function UserState({ user }: { user: User }) {
@@ -60,14 +61,17 @@ export function AdminUsers() {
   const me = useMe();
   const list = useInfiniteQuery(users);
   return (
-    <Card title={t.admin.users}>
-      <Waiting query={list} />
-      <ul>
-        {list.data?.map((user) => (
-          <UserLine key={user.id} user={user} editable={may(me, "users.write")} />
-        ))}
-      </ul>
-      <More query={list} />
-    </Card>
+    <>
+      <Card title={t.admin.users}>
+        <Waiting query={list} />
+        <ul>
+          {list.data?.map((user) => (
+            <UserLine key={user.id} user={user} editable={may(me, "users.write")} />
+          ))}
+        </ul>
+        <More query={list} />
+      </Card>
+      {may(me, "users.write") && may(me, "core.write") && <HouseholdImport />}
+    </>
   );
 }

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { type FormEvent, useEffect, useState } from "react";
 import { importRun, imports, useAskServer, useBringFile, useForgetImport, useRunImport } from "~/api/imports";
-import type { Import, ImportSource } from "~/api/models/imports";
+import type { Import } from "~/api/models/imports";
 import type { ImportRule } from "~/api/models/trackers";
 import { refreshAll } from "~/api/queries";
 import { formatDate } from "~/lib/format";
@@ -49,16 +49,23 @@ function BringFile() {
   );
 }
 
+/** How another server is asked. */
+type Road = keyof typeof t.imports.roads;
+
 function AskServer() {
   const ask = useAskServer();
-  const [source, setSource] = useState<ImportSource>("jellyfin");
+  const [road, setRoad] = useState<Road>("jellyfin");
   const submit = (event: FormEvent<HTMLFormElement>) => {
     event.preventDefault();
     const form = event.currentTarget;
     const data = new FormData(form);
-    const [url, token] = [String(data.get("url")).trim(), String(data.get("token")).trim()];
+    const url = String(data.get("url")).trim();
+    const opens =
+      road === "jellyfin"
+        ? { username: String(data.get("username")).trim(), password: String(data.get("password")) }
+        : { token: String(data.get("token")).trim() };
     ask.mutate(
-      { source, url, token },
+      { source: road === "plex" ? "plex" : "jellyfin", url, ...opens },
       {
         onSuccess: () => {
           form.reset();
@@ -70,21 +77,34 @@ function AskServer() {
   return (
     <Card title={t.imports.server}>
       <form onSubmit={submit} className="flex flex-col gap-4">
-        <SelectField<ImportSource>
+        <SelectField<Road>
           label={t.imports.source}
-          value={source}
-          options={t.imports.servers}
-          onChange={setSource}
+          value={road}
+          options={t.imports.roads}
+          onChange={setRoad}
         />
         <TextField label={t.imports.url} name="url" placeholder="http://192.168.1.2:8096" required />
-        <TextField
-          label={t.imports.token}
-          hint={t.imports.tokenHint[source]}
-          name="token"
-          type="password"
-          autoComplete="off"
-          required
-        />
+        {road === "jellyfin" ? (
+          <>
+            <TextField label={t.imports.username} name="username" autoComplete="off" required />
+            <TextField
+              label={t.imports.password}
+              hint={t.imports.passwordHint}
+              name="password"
+              type="password"
+              autoComplete="off"
+            />
+          </>
+        ) : (
+          <TextField
+            label={t.imports.token}
+            hint={t.imports.tokenHint[road]}
+            name="token"
+            type="password"
+            autoComplete="off"
+            required
+          />
+        )}
         <FormError error={ask.error} />
         <Button type="submit" className="self-start" disabled={ask.isPending} data-testid="import-server">
           {t.imports.bring}
