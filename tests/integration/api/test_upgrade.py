@@ -19,17 +19,17 @@ from kyoo.core import migrations
 from kyoo.core.postgres import Connection, Database, fetch_all, fetch_value
 from kyoo.core.service import Runtime
 
-#: The first migration that the old database has not seen. Since then there are only new tables.
+#: The first migration that the old database has not seen. Since then there are only new tables and sequences.
 NEW = "0010"
-TABLE = re.compile(r"^create (?:unlogged )?table (api\.\w+)", re.MULTILINE)
+MADE = re.compile(r"^create (?:unlogged )?(table|sequence) (api\.\w+)", re.MULTILINE)
 
 
 def take_back(conninfo: str) -> None:
     """Make it the database of before the migrations since `NEW`."""
     with psycopg.connect(conninfo) as connection:
         for file in migrations.files_of("api").migrations:
-            for table in TABLE.findall(file.text) if file.name >= NEW else ():
-                connection.execute(f"drop table {table} cascade")
+            for kind, name in MADE.findall(file.text) if file.name >= NEW else ():
+                connection.execute(f"drop {kind} {name} cascade")
         connection.execute("delete from api.migrations where name >= %s or name = %s", [NEW, migrations.SCHEMA])
 
 
