@@ -14,9 +14,10 @@ from fastapi import FastAPI
 from tests.integration.api.conftest import Library, Peer
 from tests.integration.api.seeds import OTHER_USER, PUBLIC_URL, READ, USER, bearer, make_token
 from tests.integration.api.sockets import Client, opened
-from tests.integration.api.watching import seed_abyss, seed_video
+from tests.integration.api.watching import EPISODE, play, record, seed_abyss, seed_video
 from tests.waiting import until
 
+from kyoo.api.models.export import ProfileExport
 from kyoo.api.realtime import rooms
 from kyoo.core.postgres import Database, execute
 
@@ -70,6 +71,51 @@ async def command(client: Client, room: Any, version: int, name: str, **more: An
 
 async def say(client: Client, room: Any, **what: Any) -> Any:
     return await client.ask({"action": "room", "room": room["id"], **what})
+
+
+async def test_what_somebody_takes_along(api: httpx2.AsyncClient, app: FastAPI, database: Database, video: str) -> None:
+    """Rooms with one's own words, sums, the calendar; nothing of others, and nothing that opens anything."""
+
+    async def taken(headers: dict[str, str]) -> tuple[Any, str]:
+        answer = await api.get("/profiles/me/export", headers=headers)
+        return ProfileExport.model_validate_json(answer.text).model_dump(mode="json"), answer.text
+
+    room = await made(api, video)
+    await ask(api, "POST", f"/{room['id']}/join", {}, status=200, headers=FRIEND)
+    async with opened(app, HOST) as host, opened(app, FRIEND) as friend:
+        await entered(host, room)
+        await entered(friend, room)
+        assert (await say(host, room, chat="mine"))["status"] == 200
+        assert (await say(friend, room, chat="theirs"))["status"] == 200
+    secret = (await api.post("/profiles/me/calendar", headers=HOST)).json()["url"].rpartition("/")[2].partition(".")[0]
+    await record(api, play(EPISODE, 10))
+    async with database.connection() as connection:
+        await connection.execute(
+            """
+            insert into api.watched select profile.pk, entry, '2026-01-02T03:15:00Z', 60, 1
+            from api.profiles profile, (select pk from api.entries where slug = %s union all select -1) one (entry)
+            where profile.id = %s
+            """,
+            [EPISODE, USER],
+        )
+        await connection.execute(
+            "insert into api.encoded select pk, '2026-01-02T03:15:00Z', 'video', 30 from api.profiles where id = %s",
+            [USER],
+        )
+    mine, text = await taken(HOST)
+    theirs, _ = await taken(FRIEND)
+    assert [(one["slug"], one["made"], one["hosted"]) for one in mine["rooms"]] == [(room["slug"], True, True)]
+    assert [[said["text"] for said in one["rooms"][0]["messages"]] for one in (mine, theirs)] == [["mine"], ["theirs"]]
+    gone, kept = mine["watched"]
+    assert (gone["entry"], gone["seconds"]) == (None, 60)
+    assert (kept["entry"]["slug"], kept["show"]["slug"], kept["finished"]) == (EPISODE, "made-in-abyss", 1)
+    assert [one["seconds"] for one in mine["encoded"]] == [30]
+    assert mine["calendar"] is not None
+    assert (theirs["watched"], theirs["encoded"], theirs["calendar"]) == ([], [], None)
+    link = room["link"].partition("link=")[2]
+    assert link
+    assert link not in text
+    assert secret not in text
 
 
 async def test_a_room_from_its_beginning_to_its_end(api: httpx2.AsyncClient, app: FastAPI, video: str) -> None:

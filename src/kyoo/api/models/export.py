@@ -84,6 +84,50 @@ class ExportedWebhook(Wire):
     created_at: Moment
 
 
+class ExportedWatched(Wire):
+    """How long an entry was watched in a quarter of an hour, and how often to its end; null for what is no more."""
+
+    show: ExportedShow | None
+    entry: ExportedEntry | None
+    quarter: Moment
+    seconds: int
+    finished: int
+
+
+class ExportedEncoded(Wire):
+    """For how long in a quarter of an hour videos, or their sound alone, were encoded for the user."""
+
+    quarter: Moment
+    what: Literal["video", "audio"]
+    seconds: int
+
+
+class ExportedCalendar(Wire):
+    """That there is an address; the address itself is kept by nobody but the user."""
+
+    created_at: Moment
+    languages: list[str]
+
+
+class ExportedMessage(Wire):
+    kind: Literal["chat", "reaction"]
+    text: str
+    at: Moment
+
+
+class ExportedRoom(Wire):
+    """A room that there still is, with what the user said there; no `name` for who made it and never came."""
+
+    slug: str
+    created_at: Moment
+    made: bool
+    hosted: bool
+    name: str | None
+    joined_at: Moment | None
+    left_at: Moment | None
+    messages: list[ExportedMessage]
+
+
 class ProfileExport(Wire):
     """Everything that the api holds about a user."""
 
@@ -94,3 +138,7 @@ class ProfileExport(Wire):
     hidden: list[ExportedHidden]
     imports: list[ExportedImport]
     webhooks: list[ExportedWebhook]
+    watched: list[ExportedWatched]
+    encoded: list[ExportedEncoded]
+    calendar: ExportedCalendar | None
+    rooms: list[ExportedRoom]

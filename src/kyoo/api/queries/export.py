@@ -81,6 +81,46 @@ EXPORT: LiteralString = f"""
                 'createdAt', api.iso(w.created_at)
             ) order by w.name, w.pk)
             from api.webhooks w where w.profile_pk = p.pk
+        ), '[]'),
+        'watched', coalesce((
+            select json_agg(json_build_object(
+                'show', case when s.pk is not null then {SHOW} end,
+                'entry', case when e.pk is not null then {ENTRY} end,
+                'quarter', api.iso(w.quarter),
+                'seconds', w.seconds,
+                'finished', w.finished
+            ) order by w.quarter, w.entry_pk)
+            from api.watched w left join api.entries e on e.pk = w.entry_pk left join api.shows s on s.pk = e.show_pk
+            where w.profile_pk = p.pk
+        ), '[]'),
+        'encoded', coalesce((
+            select json_agg(json_build_object(
+                'quarter', api.iso(quarter), 'what', what, 'seconds', seconds
+            ) order by quarter, what)
+            from api.encoded where profile_pk = p.pk
+        ), '[]'),
+        'calendar', (
+            select json_build_object('createdAt', api.iso(created_at), 'languages', languages)
+            from api.calendars where profile_pk = p.pk
+        ),
+        'rooms', coalesce((
+            select json_agg(json_build_object(
+                'slug', room.slug,
+                'createdAt', api.iso(room.created_at),
+                'made', room.owner = %(user)s,
+                'hosted', room.host = %(user)s::text,
+                'name', member.name,
+                'joinedAt', api.iso(member.joined_at),
+                'leftAt', api.iso(member.left_at),
+                'messages', coalesce((
+                    select json_agg(json_build_object('kind', kind, 'text', text, 'at', api.iso(at)) order by pk)
+                    from api.room_messages where room_messages.room = room.id and by_id = %(user)s::text
+                ), '[]')
+            ) order by room.created_at, room.id)
+            from api.rooms room
+            left join api.room_members member on member.room = room.id and member.id = %(user)s::text
+            where room.owner = %(user)s or member.id is not null
+                or exists (select from api.room_messages said where said.room = room.id and said.by_id = %(user)s::text)
         ), '[]')
     )::text
     from (values (1)) one left join api.profiles p on p.id = %(user)s
@@ -88,7 +128,7 @@ EXPORT: LiteralString = f"""
 
 
 async def everything(connection: Connection, user: UUID) -> bytes:
-    """The JSON of a user's watch list, of every play, what is hidden, what was brought along and where it is told;
-    empty lists for who has nothing."""
+    """The JSON of everything about a user; empty lists for who has nothing. What opens something for whoever has it is
+    not in it: the address of the calendar, the links of rooms."""
     text = await fetch_value(connection, EXPORT, {"user": user})
     return str(text).encode()

@@ -102,7 +102,8 @@ async def my_devices(context: Context, caller: Caller) -> JSONResponse:
 
 @router.get("/me/export", **documented(ProfileExport, 401))
 async def my_export(context: Context, caller: Caller) -> RawJson:
-    """A file of everything that is kept about the caller: the watch list, every play, and what is hidden."""
+    """A file of everything that is kept about the caller: the watch list, every play, what is hidden,
+    statistics, rooms of Watch together, and whether there is a calendar."""
     refuse_guest(caller)
     async with context.database.connection() as connection:
         file = await export.everything(connection, caller.subject)

@@ -714,6 +714,21 @@ export interface Error {
   message: string;
   details?: unknown;
 }
+/**
+ * That there is an address; the address itself is kept by nobody but the user.
+ */
+export interface ExportedCalendar {
+  createdAt: string;
+  languages: string[];
+}
+/**
+ * For how long in a quarter of an hour videos, or their sound alone, were encoded for the user.
+ */
+export interface ExportedEncoded {
+  quarter: string;
+  what: "video" | "audio";
+  seconds: number;
+}
 export interface ExportedEntry {
   kind: ("episode" | "movie" | "special") | "extra";
   slug: string;
@@ -783,6 +798,11 @@ export interface ExportedListing {
   setAsideAt: string | null;
   createdAt: string;
 }
+export interface ExportedMessage {
+  kind: "chat" | "reaction";
+  text: string;
+  at: string;
+}
 /**
  * One play; those that were only marked as seen are `external`.
  */
@@ -793,6 +813,29 @@ export interface ExportedPlay {
   time: number;
   external: boolean;
   playedDate: string;
+}
+/**
+ * A room that there still is, with what the user said there; no `name` for who made it and never came.
+ */
+export interface ExportedRoom {
+  slug: string;
+  createdAt: string;
+  made: boolean;
+  hosted: boolean;
+  name: string | null;
+  joinedAt: string | null;
+  leftAt: string | null;
+  messages: ExportedMessage[];
+}
+/**
+ * How long an entry was watched in a quarter of an hour, and how often to its end; null for what is no more.
+ */
+export interface ExportedWatched {
+  show: ExportedShow | null;
+  entry: ExportedEntry | null;
+  quarter: string;
+  seconds: number;
+  finished: number;
 }
 /**
  * `origin` is that of its address; what is secret is not taken along.
@@ -2039,6 +2082,10 @@ export interface ProfileExport {
   hidden: ExportedHidden[];
   imports: ExportedImport[];
   webhooks: ExportedWebhook[];
+  watched: ExportedWatched[];
+  encoded: ExportedEncoded[];
+  calendar: ExportedCalendar | null;
+  rooms: ExportedRoom[];
 }
 export interface RecommendedMovie {
   name: string;
