@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass, field
@@ -10,6 +11,7 @@ import pytest
 
 from kyoo.core.languages import canonical
 from kyoo.scanner.providers.base import (
+    LED_ON,
     Collections,
     Ids,
     KeyRefusedError,
@@ -49,6 +51,8 @@ class Subject:
     known: tuple[Known, ...]
     unknown: str = "987654321"
     faulty: tuple[tuple[str, Open, type[ProviderError]], ...] = ()
+    #: Over one whose answers are changed in the named way.
+    changed: Callable[[str], Open] | None = None
 
     def __str__(self) -> str:
         return self.name
@@ -123,6 +127,28 @@ async def fails_in_its_own_words(provider: Provider, known: Known, error: type[P
         assert "the-secret-key" not in raised.value.message
 
 
+#: Bytes of a record, and people in it, that are more than anybody needs.
+LARGEST, CROWD = 2 * 1024 * 1024, 300
+
+
+async def makes_the_best_of_it(provider: Provider, known: Known) -> None:
+    """Of answers with anything in them: an error of ours, nothing, or a record as it must be, and of a bounded size."""
+    with contextlib.suppress(ProviderError):
+        record = await fetch(provider, known.kind, known.id)
+        if record is not None:
+            check_values(provider, known.kind, record)
+            assert record.id == known.id or provider.name in LED_ON
+            assert len(record.model_dump_json()) < LARGEST
+            assert len(record.credits) <= CROWD
+    if isinstance(provider, Search):
+        with contextlib.suppress(ProviderError):
+            for candidate in await provider.search(known.kind, known.title, None, ["en"]):
+                check_candidate(provider, known.kind, candidate)
+    if isinstance(provider, Ids) and known.foreign:
+        with contextlib.suppress(ProviderError):
+            assert isinstance(await provider.find(known.kind, known.foreign), str | None)
+
+
 def check_candidate(provider: Provider, kind: ShowKind, candidate: Candidate) -> None:
     assert candidate.provider == provider.name
     assert candidate.kind == kind
@@ -135,9 +161,15 @@ def check_candidate(provider: Provider, kind: ShowKind, candidate: Candidate) ->
 def check_record(provider: Provider, kind: ShowKind, record: ShowRecord) -> None:
     assert record.provider == provider.name
     assert record.kind == kind
+    assert any(texts.name for texts in record.texts.values()) or record.original_title
+    check_values(provider, kind, record)
+
+
+def check_values(provider: Provider, kind: ShowKind, record: ShowRecord) -> None:
+    assert record.provider == provider.name
+    assert record.kind == kind
     assert record.ids.get(provider.name, record.id) == record.id
     _check_ids(record.ids)
-    assert any(texts.name for texts in record.texts.values()) or record.original_title
     if record.original_language:
         assert canonical(record.original_language) == record.original_language
     for texts in _all_texts(record):

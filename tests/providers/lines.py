@@ -11,14 +11,14 @@ import httpx2
 from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, Provider, ProviderError, UnavailableError
 from kyoo.scanner.providers.client import Line, Options, outside_client
 from tests.fakes.gate import MemoryCache, OpenGate
-from tests.fakes.metadata.faults import Faulty
+from tests.fakes.metadata.faults import Changed, Faulty
 from tests.providers.conformance import Open
 
 
-def line(app: Any) -> Line:
+def line(app: Any, *, seconds: float = 0.5) -> Line:
     """Every address leads to this application."""
     http = outside_client(httpx2.ASGITransport(app=app, raise_app_exceptions=False))
-    return Line(http, OpenGate(), MemoryCache(), Options(seconds=0.5))
+    return Line(http, OpenGate(), MemoryCache(), Options(seconds=seconds))
 
 
 def over(app: Callable[[], Any], make: Callable[[Line], Provider], fault: str | None = None) -> Open:
@@ -27,6 +27,18 @@ def over(app: Callable[[], Any], make: Callable[[Line], Provider], fault: str | 
     @asynccontextmanager
     async def context() -> AsyncIterator[Provider]:
         shared = line(Faulty(app(), fault))
+        async with shared.http:
+            yield make(shared)
+
+    return context
+
+
+def changed(app: Callable[[], Any], make: Callable[[Line], Provider], change: str) -> Open:
+    """A provider over a double whose answers have something else in them than they should."""
+
+    @asynccontextmanager
+    async def context() -> AsyncIterator[Provider]:
+        shared = line(Changed(app(), change), seconds=30)
         async with shared.http:
             yield make(shared)
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import tempfile
 from datetime import date
+from functools import partial
 from pathlib import Path
 from uuid import UUID
 
@@ -35,7 +36,7 @@ from tests.fakes.metadata.tvmaze import tvmaze
 from tests.fakes.metadata.wikimedia import wikimedia
 from tests.fakes.metadata.world import BARE, HARBOUR, LAMP, PAPER, PAPER_FILM
 from tests.providers.conformance import Known, Subject, opened
-from tests.providers.lines import faulty, over
+from tests.providers.lines import changed, faulty, over
 
 PACE = Pace(1000, 1)
 
@@ -128,6 +129,7 @@ SUBJECTS = [
             Known("movie", str(PAPER_FILM.anilist), "The Fold", {"anilist": str(PAPER_FILM.anilist)}),
         ),
         faulty=faulty(anilist, anilist_over),
+        changed=partial(changed, anilist, anilist_over),
     ),
     Subject(
         "tvmaze",
@@ -137,6 +139,7 @@ SUBJECTS = [
             Known("serie", str(PAPER.tvmaze), "Paper Town Tale", {"imdb": PAPER.imdb}),
         ),
         faulty=faulty(tvmaze, tvmaze_over),
+        changed=partial(changed, tvmaze, tvmaze_over),
     ),
     Subject(
         "wikidata",
@@ -148,6 +151,7 @@ SUBJECTS = [
         ),
         unknown="Q999999999",
         faulty=faulty(wikimedia, wikidata_over),
+        changed=partial(changed, wikimedia, wikidata_over),
     ),
     Subject(
         "tmdb",
@@ -159,6 +163,7 @@ SUBJECTS = [
             Known("movie", str(BARE.tmdb), "Untold"),
         ),
         faulty=faulty(tmdb_service.tmdb, tmdb_over, keyed=True),
+        changed=partial(changed, tmdb_service.tmdb, tmdb_over),
     ),
     Subject(
         "tvdb",
@@ -170,5 +175,6 @@ SUBJECTS = [
             Known("movie", str(BARE.tvdb), "Untold"),
         ),
         faulty=faulty(tvdb_service.tvdb, tvdb_over, keyed=True),
+        changed=partial(changed, tvdb_service.tvdb, tvdb_over),
     ),
 ]

@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import gzip
+import json
+from collections.abc import Callable
 from typing import Any
 
 from starlette.responses import JSONResponse, PlainTextResponse, Response
@@ -42,3 +45,89 @@ class Faulty:
             limited = JSONResponse({"errors": [{"message": "Too Many Requests."}]}, 429, {"Retry-After": "60"})
             return await limited(scope, receive, send)
         return await FAULTS[self.fault](scope, receive, send)
+
+
+def _each(value: Any, change: Callable[[Any], Any]) -> Any:
+    """The same with every value below changed, innermost first."""
+    if isinstance(value, dict):
+        return change({key: _each(item, change) for key, item in value.items()})
+    if isinstance(value, list):
+        return change([_each(item, change) for item in value])
+    return change(value)
+
+
+def _to_null(value: Any) -> Any:
+    return value if isinstance(value, dict | list) else None
+
+
+def _of_another_kind(value: Any) -> Any:
+    if isinstance(value, dict):
+        return value
+    return {"0": value} if isinstance(value, list) else [value] if isinstance(value, str) else {"value": value}
+
+
+def _to_next_number(value: Any) -> Any:
+    """What it would be of another title."""
+    if isinstance(value, str) and value.isdecimal():
+        return str(int(value) + 1)
+    return value + 1 if isinstance(value, int) and not isinstance(value, bool) else value
+
+
+def _endless(value: Any) -> Any:
+    return value * 2000 if isinstance(value, str) and " " in value and len(value) < 300 else value
+
+
+def _repeated(value: Any) -> Any:
+    """Five hundred for each, that differ in their words and numbers."""
+
+    def other(number: int) -> Callable[[Any], Any]:
+        def change(found: Any) -> Any:
+            if isinstance(found, str):
+                return f"{found} {number}" if " " in found else found
+            return found + number if isinstance(found, int) and not isinstance(found, bool) else found
+
+        return change
+
+    if not isinstance(value, list) or not value or len(json.dumps(value)) > 400:
+        return value
+    return [_each(value[number % len(value)], other(number)) for number in range(500)]
+
+
+#: Name → what becomes of each value of an answer that would be right.
+CHANGES: dict[str, Callable[[Any], Any]] = {
+    "null everywhere": _to_null,
+    "values of another kind": _of_another_kind,
+    "another id": _to_next_number,
+    "endless texts": _endless,
+    "hundreds of each": _repeated,
+}
+
+
+class Changed:
+    """Answers in the right form with `change` made to their values, all but those that log in."""
+
+    def __init__(self, app: ASGIApp, change: str) -> None:
+        self.app = app
+        self.change = change
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> Any:
+        if scope["type"] != "http" or scope["path"].endswith("/login"):
+            return await self.app(scope, receive, send)
+        started: Any = None
+        body = b""
+
+        async def keep(message: Any) -> None:
+            nonlocal started, body
+            if message["type"] == "http.response.start":
+                started = message
+            body += message.get("body", b"")
+
+        await self.app(scope, receive, keep)
+        if started["status"] != 200:
+            answer = Response(body, started["status"])
+        elif self.change == "half of the bytes":
+            packed = gzip.compress(body)
+            answer = Response(packed[: len(packed) // 2], headers={"content-encoding": "gzip"})
+        else:
+            answer = JSONResponse(_each(json.loads(body), CHANGES[self.change]))
+        return await answer(scope, receive, send)

@@ -124,8 +124,16 @@ class Collections(Protocol):
     async def collection(self, identifier: str) -> CollectionRecord | None: ...
 
 
+#: Those that answer with the title that another one was merged into.
+LED_ON = frozenset({"tvmaze", "wikidata"})
+
+
 async def fetch(provider: Provider, kind: ShowKind, identifier: str) -> ShowRecord | None:
-    """The show of that id, if this provider has shows of that kind."""
+    """The show of that id, if this provider has shows of that kind. NonsenseError for another one."""
     if kind == "movie":
-        return await provider.movie(identifier) if isinstance(provider, Movies) else None
-    return await provider.serie(identifier) if isinstance(provider, Series) else None
+        found = await provider.movie(identifier) if isinstance(provider, Movies) else None
+    else:
+        found = await provider.serie(identifier) if isinstance(provider, Series) else None
+    if found is not None and provider.name not in LED_ON and found.id.lstrip("0") != identifier.lstrip("0"):
+        raise NonsenseError(provider.name, "answers with another title")
+    return found

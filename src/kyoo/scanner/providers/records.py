@@ -15,6 +15,8 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, StringConstr
 
 #: Longest name and longest text that is kept, in characters; what is longer is cut.
 NAME, TEXT = 1000, 20_000
+#: People of one show that are kept, the first ones.
+CREDITS = 300
 
 ShowKind = Literal["movie", "serie"]
 Status = Literal["unknown", "planned", "airing", "finished"]
@@ -35,7 +37,7 @@ RelationKind = Literal[
 
 def _cut(limit: int) -> BeforeValidator:
     def cut(value: Any) -> Any:
-        return value[:limit] if isinstance(value, str) else value
+        return value[:limit] if isinstance(value, str | list) else value
 
     return BeforeValidator(cut)
 
@@ -248,7 +250,7 @@ class ShowRecord(Record):
     episode_count: Count | None = None
     pictures: list[Picture] = Field(default_factory=list)
     trailers: list[Trailer] = Field(default_factory=list)
-    credits: list[Credit] = Field(default_factory=list)
+    credits: Annotated[list[Credit], _cut(CREDITS)] = Field(default_factory=list)
     studios: list[Studio] = Field(default_factory=list)
     collection: CollectionRecord | None = None
     relations: list[Relation] = Field(default_factory=list)

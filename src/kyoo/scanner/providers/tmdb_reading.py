@@ -99,7 +99,7 @@ def serie(found: Answer, images: str) -> ShowRecord:
     runtimes = [item.minutes for item in found["episode_run_time"] if item.minutes]
     created = [
         Credit(role="writter", person=person)
-        for item in found["created_by"]
+        for item in list(found["created_by"])[:OTHERS]
         if (person := _person(item, images)) is not None
     ]
     people = found["aggregate_credits"] or found["credits"]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from tests.fakes.metadata.faults import CHANGES
 from tests.providers import conformance
 from tests.providers.conformance import Known, Open, Subject
 from tests.providers.subjects import SUBJECTS
@@ -37,3 +38,12 @@ async def test_a_service_that_fails_gives_one_of_our_errors(
 ) -> None:
     async with open_() as provider:
         await conformance.fails_in_its_own_words(provider, subject.known[0], error)
+
+
+@pytest.mark.parametrize("change", [*CHANGES, "half of the bytes"])
+@pytest.mark.parametrize("subject", [subject for subject in SUBJECTS if subject.changed], ids=str)
+async def test_answers_that_are_half_broken(subject: Subject, change: str) -> None:
+    assert subject.changed is not None
+    async with subject.changed(change)() as provider:
+        for known in subject.known:
+            await conformance.makes_the_best_of_it(provider, known)
