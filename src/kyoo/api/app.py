@@ -96,6 +96,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
             async with (
                 context.hub.running(),
                 context.devices.running(),
+                context.sockets.running(),
                 context.rooms.running(),
                 context.webhooks.running(),
             ):

@@ -99,7 +99,7 @@ def create_context(settings: ApiSettings, runtime: Runtime) -> ApiContext:
         open_store(settings.image_store),
         Renderer(),
         database,
-        OpenSockets(settings.sockets_per_user),
+        OpenSockets(runtime.database, settings.sockets_per_user),
         Hub(runtime.database, database),
         Devices(runtime.database),
         clock,

@@ -504,4 +504,8 @@ async def test_whatever_is_cut_off_every_client_ends_with_the_state_of_the_rows(
     clients = asyncio.gather(*(client(after) for _ in range(3)))
     await asyncio.gather(cutter(), *(writer(key) for key in range(4)))
     over.set()
+    # Who has heard everything before waits for something more.
+    truth[0] = 12
+    body = {"items": [], "key": 0, "value": 12}
+    await happen(database, Fact("catalogue", "changed", body, replaces="test 0"))
     await asyncio.wait_for(clients, PATIENCE)

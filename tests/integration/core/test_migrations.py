@@ -32,6 +32,7 @@ WITHOUT_POLICY = {
     "encoded": "of the reader, or of all: seconds",
     "hidden": "of the reader",
     "devices": "of the reader",
+    "open_sockets": "counts, which nobody is shown",
     "rooms": "asked for those who are in them, whoever may see the video",
     "room_members": "of a room",
     "room_messages": "of a room",

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import asyncio
-from contextlib import ExitStack
+from contextlib import AsyncExitStack
 from typing import Any
 
 from fastapi import APIRouter, WebSocket
@@ -31,11 +31,12 @@ async def websocket(socket: WebSocket) -> None:
     """Any token opens it; each action needs its own permission. The subprotocol `kyoo` is chosen when it is offered."""
     authentication: Authentication = socket.app.state.authentication
     context: ApiContext = socket.app.state.context
-    with ExitStack() as place:
+    async with AsyncExitStack() as place:
         try:
             identity = await authentication.identify(socket)
             if identity is not None:
-                place.enter_context(context.sockets.one_more(identity, socket.client.host if socket.client else None))
+                address = socket.client.host if socket.client else None
+                await place.enter_async_context(context.sockets.one_more(identity, address))
         except KyooError as error:
             await socket.send_denial_response(JSONResponse(error_object(error.status, error.message), error.status))
             return

@@ -187,6 +187,15 @@ create table api.library_writes (
     constraint library_writes_pkey primary key (xid)
 );
 
+create unlogged table api.open_sockets (
+    owner text not null,
+    process uuid not null,
+    sockets integer not null,
+    seen_at timestamp with time zone not null default now(),
+    constraint open_sockets_pkey primary key (owner, process)
+);
+create index open_sockets_process on api.open_sockets (process);
+
 create table api.staff (
     pk bigint not null generated always as identity,
     id uuid not null default gen_random_uuid(),
