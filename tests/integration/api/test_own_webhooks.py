@@ -131,9 +131,14 @@ async def test_only_what_its_owner_does_is_told(
     await make(headers=other, url=f"{receiver.url}/theirs")
     everybody = {"name": "All", "url": f"{receiver.url}/all", "events": ["play.finished"], "private": True}
     assert (await api.post("/webhooks", json=everybody, headers=ADMIN)).status_code == 201
+    # Both at once, so that what both did is copied together.
     await record(api, play("bubble", 100))
+    await record(api, play(EPISODE, 100), headers=other)
     await flush(hooks, database)
-    assert sorted(got.path for got in receiver.got) == ["/all", "/mine"]
+    told = [(got.path, got.json["data"]["user"]["id"]) for got in receiver.got]
+    assert sorted(told) == sorted(
+        [("/all", str(USER)), ("/all", str(OTHER_USER)), ("/mine", str(USER)), ("/theirs", str(OTHER_USER))]
+    )
     # Nor can either be seen or touched by anybody else, administrators among them.
     (mine,) = (await api.get(MINE)).json()["items"]
     assert [hook["name"] for hook in (await api.get("/webhooks", headers=ADMIN)).json()["items"]] == ["All"]
