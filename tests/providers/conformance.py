@@ -12,7 +12,6 @@ import pytest
 from kyoo.core.languages import canonical
 from kyoo.scanner.providers.base import (
     LED_ON,
-    Collections,
     Ids,
     KeyRefusedError,
     Movies,
@@ -97,8 +96,6 @@ async def knows_nothing_of_others(provider: Provider, unknown: str) -> None:
     for identifier in (unknown, "no-id", "../../etc/passwd", "a b?c#d", "🦆"):
         for kind in sorted(provider.kinds):
             assert await fetch(provider, kind, identifier) is None, identifier
-        if isinstance(provider, Collections):
-            assert await provider.collection(identifier) is None
         if isinstance(provider, Orders):
             assert await provider.orders(identifier) == []
 

@@ -141,13 +141,17 @@ async def end(
     changes: list[dict[str, Any]],
     unmatched: list[dict[str, Any]],
     reason: str | None,
+    of_tracker: bool = False,
 ) -> None:
+    """`reason`: why it failed."""
+    table = "api.tracker_imports" if of_tracker else "api.imports"
+    taken = ", taken = taken or (not dry_run and %(reason)s::text is null), looked_at = now()"
     await execute(
         connection,
-        """
-        update api.imports set state = case when %(reason)s::text is null then 'done' else 'failed' end,
+        f"""
+        update {table} set state = case when %(reason)s::text is null then 'done' else 'failed' end,
             counts = %(counts)s, changes = %(changes)s, unmatched = %(unmatched)s, reason = %(reason)s,
-            taken = taken or (not dry_run and %(reason)s::text is null), ended_at = now(), looked_at = now()
+            ended_at = now(){"" if of_tracker else taken}
         where id = %(id)s
         """,
         {

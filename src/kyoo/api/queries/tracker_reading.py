@@ -7,7 +7,6 @@ from typing import Any
 from uuid import UUID
 
 from psycopg.rows import DictRow
-from psycopg.types.json import Jsonb
 
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
@@ -142,33 +141,6 @@ async def begin_import(connection: Connection, identifier: UUID) -> DictRow | No
         returning tracker_pk, rule, dry_run
         """,
         {"id": identifier},
-    )
-
-
-async def end_import(
-    connection: Connection,
-    identifier: UUID,
-    *,
-    counts: dict[str, int],
-    changes: list[dict[str, Any]],
-    unmatched: list[dict[str, Any]],
-    reason: str | None,
-) -> None:
-    await execute(
-        connection,
-        """
-        update api.tracker_imports set state = case when %(reason)s::text is null then 'done' else 'failed' end,
-            counts = %(counts)s, changes = %(changes)s, unmatched = %(unmatched)s, reason = %(reason)s,
-            ended_at = now()
-        where id = %(id)s
-        """,
-        {
-            "id": identifier,
-            "counts": Jsonb(counts),
-            "changes": Jsonb(changes),
-            "unmatched": Jsonb(unmatched),
-            "reason": reason,
-        },
     )
 
 

@@ -12,9 +12,9 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
+from kyoo.api.queries import imports, trackers
 from kyoo.api.queries import tracker_bases as bases_of
 from kyoo.api.queries import tracker_reading as queries
-from kyoo.api.queries import trackers
 from kyoo.api.queries import watchlist as lists
 from kyoo.api.queries.trackers import Linked
 from kyoo.api.trackers.applying import Reading, apply, shows_of
@@ -106,13 +106,14 @@ class Importing:
         except KyooError as error:
             reason = error.message
         async with self._database.connection() as connection:
-            await queries.end_import(
+            await imports.end(
                 connection,
                 identifier,
                 counts=report.counts,
                 changes=report.changes,
                 unmatched=report.unmatched,
                 reason=reason,
+                of_tracker=True,
             )
         return linked.pk
 

@@ -22,8 +22,6 @@ from kyoo.api.trackers.base import (
     RefusedError,
     Remote,
     Session,
-    Status,
-    Tracker,
     TrackerError,
     UnlinkedError,
 )
@@ -32,6 +30,7 @@ from kyoo.api.trackers.marks import Marks, missed, unplaced
 from kyoo.api.trackers.mdblist_reading import read, said_of
 from kyoo.api.trackers.orders import each
 from kyoo.api.trackers.remote import scored, text
+from kyoo.api.trackers.synced import Synced
 
 PROVIDERS = (TMDB, TVDB, IMDB)
 #: Seconds without requests when its limit of a day is used up and it does not say until when.
@@ -41,7 +40,7 @@ LONGEST = 24 * 3600.0
 COUNTS = 80
 
 
-class MdbList(Tracker, ByKey, Live):
+class MdbList(Synced, ByKey, Live):
     name = "mdblist"
     title = "MDBList"
     reads = Limit(0.25, 10)
@@ -50,6 +49,7 @@ class MdbList(Tracker, ByKey, Live):
     providers = PROVIDERS
     #: It keeps one date of each film and episode, the last.
     each = False
+    history = "/sync/watched"
 
     def headers(self, application: Application, token: str | None) -> dict[str, str]:
         del application, token
@@ -79,23 +79,6 @@ class MdbList(Tracker, ByKey, Live):
         return text(user.get("username")) or text(user.get("user_name")) or text(user.get("name")) or None
 
     # --- what is told
-
-    @classmethod
-    def held(cls, kind: str, status: Status | None) -> Status | None:
-        """It has a watchlist, and series that were dropped."""
-        return status if status == "planned" or (status == "dropped" and kind == "serie") else None
-
-    async def tell(self, session: Session, orders: Sequence[Order]) -> list[Outcome]:
-        what = orders[0].what
-        if what == "watched":
-            if len(orders) == 1 and orders[0].live and not orders[0].again:
-                return [await self._stop(session, orders[0])]
-            return await self._history(session, "/sync/watched", orders)
-        if what == "unwatched":
-            return await self._history(session, "/sync/watched/remove", orders)
-        if what == "score":
-            return [await self._score(session, order) for order in orders]
-        return [await self._word(session, order) for order in orders]
 
     async def _history(
         self, session: Session, path: str, orders: Sequence[Order], *, unseen: bool = False

@@ -31,7 +31,6 @@ from kyoo.api.trackers.base import (
     Session,
     Status,
     Tokens,
-    Tracker,
     TrackerError,
     UnlinkedError,
 )
@@ -40,6 +39,7 @@ from kyoo.api.trackers.marks import Marks, missed, unplaced
 from kyoo.api.trackers.moments import moment
 from kyoo.api.trackers.orders import each
 from kyoo.api.trackers.remote import hundred, ids_of, number, scored, text
+from kyoo.api.trackers.synced import Synced
 
 #: Its series count as TheTVDB does, its anime as each title by itself.
 PROVIDERS = (MAL, ANIDB, ANILIST, TVDB, TMDB, IMDB)
@@ -63,7 +63,7 @@ SAME = timedelta(minutes=10)
 KINDS = (("shows", "show"), ("anime", "show"), ("movies", "movie"))
 
 
-class Simkl(Tracker, ByRedirect, ByDevice, Live):
+class Simkl(Synced, ByRedirect, ByDevice, Live):
     name = "simkl"
     title = "SIMKL"
     reads = Limit(0.2, 5)
@@ -149,16 +149,6 @@ class Simkl(Tracker, ByRedirect, ByDevice, Live):
         if order.what == "watched" and base.get("status") in (None, "planned"):
             return {"status": "completed" if order.facts["show"]["kind"] == "movie" else "watching"}
         return super().told(order, base)
-
-    async def tell(self, session: Session, orders: Sequence[Order]) -> list[Outcome]:
-        what = orders[0].what
-        if what == "watched":
-            if len(orders) == 1 and orders[0].live and not orders[0].again:
-                return [await self._stop(session, orders[0])]
-            return await self._history(session, "/sync/history", orders)
-        if what == "unwatched":
-            return await self._history(session, "/sync/history/remove", orders)
-        return [await self._word(session, order) for order in orders]
 
     async def _post(self, session: Session, path: str, body: dict[str, Any], expected: Sequence[int] = ()) -> Answer:
         return await session.wire(

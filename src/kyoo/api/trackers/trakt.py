@@ -30,9 +30,7 @@ from kyoo.api.trackers.base import (
     Renewing,
     Revoking,
     Session,
-    Status,
     Tokens,
-    Tracker,
     TrackerError,
     What,
 )
@@ -41,6 +39,7 @@ from kyoo.api.trackers.marks import Marks, missed, unplaced
 from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.orders import each
 from kyoo.api.trackers.remote import ids_of, scored
+from kyoo.api.trackers.synced import Synced
 from kyoo.api.trackers.trakt_reading import read, said_of
 
 #: The numbers of episodes are those of TMDB, and of TheTVDB where TMDB has none.
@@ -51,7 +50,7 @@ DATED, SCROBBLED = timedelta(seconds=2), timedelta(minutes=10)
 PAGE, PAGES = 250, 20
 
 
-class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
+class Trakt(Synced, ByRedirect, ByDevice, Renewing, Revoking, Live):
     name = "trakt"
     title = "Trakt"
     reads = Limit(0.35, 20)
@@ -162,27 +161,10 @@ class Trakt(Tracker, ByRedirect, ByDevice, Renewing, Revoking, Live):
     # --- what is told
 
     @classmethod
-    def held(cls, kind: str, status: Status | None) -> Status | None:
-        """It has a watchlist, and series that were dropped."""
-        return status if status == "planned" or (status == "dropped" and kind == "serie") else None
-
-    @classmethod
     def wants(cls, what: What, facts: Mapping[str, Any]) -> bool:
         if what == "status":
             return bool(facts["status"] != "rewatching")
         return True
-
-    async def tell(self, session: Session, orders: Sequence[Order]) -> list[Outcome]:
-        what = orders[0].what
-        if what == "watched":
-            if len(orders) == 1 and orders[0].live and not orders[0].again:
-                return [await self._stop(session, orders[0])]
-            return await self._history(session, "/sync/history", orders)
-        if what == "unwatched":
-            return await self._history(session, "/sync/history/remove", orders)
-        if what == "score":
-            return [await self._score(session, order) for order in orders]
-        return [await self._word(session, order) for order in orders]
 
     async def _history(self, session: Session, path: str, orders: Sequence[Order]) -> list[Outcome]:
         """One request for all that has coordinates."""

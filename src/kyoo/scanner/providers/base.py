@@ -12,7 +12,7 @@ from dataclasses import dataclass, field
 from typing import Protocol, runtime_checkable
 
 from kyoo.core.errors import KyooError
-from kyoo.scanner.providers.records import Candidate, CollectionRecord, EpisodeRecord, ShowKind, ShowRecord
+from kyoo.scanner.providers.records import Candidate, EpisodeRecord, ShowKind, ShowRecord
 
 
 @dataclass(frozen=True)
@@ -115,13 +115,6 @@ class Orders(Protocol):
     async def orders(self, identifier: str) -> list[Order]: ...
 
     async def episodes(self, identifier: str, order: str) -> list[EpisodeRecord]: ...
-
-
-@runtime_checkable
-class Collections(Protocol):
-    """A collection of films by the provider's own id."""
-
-    async def collection(self, identifier: str) -> CollectionRecord | None: ...
 
 
 #: Those that answer with the title that another one was merged into.

@@ -71,7 +71,7 @@ class TMDB:
         if record.collection is None:
             return record
         # As much of the collection as there is; the film does not wait for it.
-        collection = await self.collection(record.collection.id)
+        collection = await self._collection(record.collection.id)
         return record.model_copy(update={"collection": collection}) if collection else record
 
     async def serie(self, identifier: str) -> ShowRecord | None:
@@ -89,7 +89,7 @@ class TMDB:
             lambda _: reading.with_seasons(record, dict(zip(codes, told, strict=True)), self._images), answer
         )
 
-    async def collection(self, identifier: str) -> CollectionRecord | None:
+    async def _collection(self, identifier: str) -> CollectionRecord | None:
         if not _number(identifier):
             return None
         answer = await self._get(f"/collection/{identifier}", {"append_to_response": "images,translations"})
