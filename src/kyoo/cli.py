@@ -117,12 +117,12 @@ def demo(**given: Any) -> None:
     """Try it out: run a server of its own with invented films and series, users and what they watched."""
 
     async def work() -> None:
-        from kyoo.serve import demo as serve_demo
+        from kyoo import demo as invented
         from kyoo.serve.options import DemoSettings
         from kyoo.serve.progress import Console
 
         console = Console()
-        await serve_demo.run(*serve_demo.prepare(chosen(DemoSettings, given), console), console)
+        await invented.run(*invented.prepare(chosen(DemoSettings, given), console), console)
 
     run("demo", given, work)
 

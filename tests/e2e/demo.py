@@ -9,7 +9,7 @@ from pathlib import Path
 
 import httpx2
 
-from kyoo.serve.demo.library import make_library
+from kyoo.demo.library import make_library
 from tests.e2e.server import Server
 from tests.media import CACHE, alone, ffmpeg, placed
 

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from kyoo.serve.demo.drawing import Scene, layers
+from kyoo.demo.drawing import Scene, layers
 
 #: One loop in seconds, which is a whole number of pictures and of blocks of sound.
 LOOP = 7.68

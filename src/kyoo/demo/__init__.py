@@ -7,9 +7,9 @@ import os
 import structlog
 
 from kyoo.core.peers import peer_client
+from kyoo.demo.filling import ADMIN, ADULT, CHILD, PASSWORD, Filling
+from kyoo.demo.library import make_library
 from kyoo.serve.composition import Instance
-from kyoo.serve.demo.filling import ADMIN, ADULT, CHILD, PASSWORD, Filling
-from kyoo.serve.demo.library import make_library
 from kyoo.serve.options import DemoSettings, ListenSettings, PlaceSettings, ServeOptions, serve_options
 from kyoo.serve.progress import Console
 from kyoo.serve.supervisor import serve

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kyoo.serve.demo.drawing import Scene
+from kyoo.demo.drawing import Scene
 
 #: language → text
 Texts = dict[str, str]

@@ -12,10 +12,10 @@ from pathlib import Path
 
 from PIL import Image
 
-from kyoo.serve.demo import drawing
-from kyoo.serve.demo.drawing import Scene
-from kyoo.serve.demo.filming import Cut, make_loop, make_sound, make_video
-from kyoo.serve.demo.titles import COLLECTION, FILMS, SERIES, Feature, Film, Season, Serie, Title
+from kyoo.demo import drawing
+from kyoo.demo.drawing import Scene
+from kyoo.demo.filming import Cut, make_loop, make_sound, make_video
+from kyoo.demo.titles import COLLECTION, FILMS, SERIES, Feature, Film, Season, Serie, Title
 
 #: What the scanner reads below the library.
 FILMS_FOLDER, SERIES_FOLDER, ANIME_FOLDER = "Films", "Series", "Anime"

@@ -10,10 +10,10 @@ from typing import Any
 
 import httpx2
 
-from kyoo.serve.demo import drawing
-from kyoo.serve.demo.drawing import Scene
-from kyoo.serve.demo.library import ANIME_FOLDER, FILMS_FOLDER, SERIES_FOLDER
-from kyoo.serve.demo.titles import COLLECTION, COLLECTION_TEXTS, FILMS, SERIES, Feature, Film, Serie
+from kyoo.demo import drawing
+from kyoo.demo.drawing import Scene
+from kyoo.demo.library import ANIME_FOLDER, FILMS_FOLDER, SERIES_FOLDER
+from kyoo.demo.titles import COLLECTION, COLLECTION_TEXTS, FILMS, SERIES, Feature, Film, Serie
 
 #: The one who logs in first and is the administrator; everybody's password is the same.
 ADMIN, ADULT, CHILD = "demo", "robin", "kim"
