@@ -110,3 +110,9 @@ async def test_a_title_under_two_names_is_one(start: Callable[..., Kyoo], provid
     harbour, _ = await kyoo.items("/api/series", sort="createdAt")
     entries = await kyoo.items(f"/api/series/{harbour['slug']}/entries", sort="order")
     assert [len(entry["videos"]) for entry in entries] == [1, 1, 1]
+    (video,) = [video for path, video in (await kyoo.videos()).items() if path.startswith("La lampe")]
+    apart = {"title": "My own cut", "year": 1994, "externalId": {}, "videos": [{"id": video["id"], "episodes": []}]}
+    assert (await kyoo.client.post("/scanner/movies", json=apart)).status_code == 201
+    await kyoo.work()
+    await kyoo.scan(reconcile=True)
+    assert len(await kyoo.items("/api/movies")) == 2
