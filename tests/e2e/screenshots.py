@@ -1,4 +1,5 @@
-"""Takes the pictures of the README from `kyoo demo`: `make screenshots`."""
+"""Takes the pictures of the README and the docs from `kyoo demo`: `make screenshots`. One of them shows emoji: without
+a font that has them there are boxes in their place."""
 
 from __future__ import annotations
 
@@ -58,7 +59,6 @@ def together(page: Page) -> None:
         guest.get_by_test_id("room-write").fill(text)
         guest.keyboard.press("Enter")
     page.get_by_test_id("room-chat").get_by_text("last summer").wait_for()
-    page.get_by_test_id("room-invite").click()
     page.get_by_role("button", name="React with 🎉").click()
     page.wait_for_timeout(1500)
     page.get_by_test_id("player").hover(position={"x": 400, "y": 500})

@@ -166,6 +166,27 @@ def test_a_screen_is_steered_from_another_and_taken_over(screens: tuple[Page, Pa
     expect(phone).not_to_have_url(re.compile("/watch/"))
 
 
+def test_what_is_hidden_on_one_screen_leaves_the_rows_of_the_other(screens: tuple[Page, Page], site: Server) -> None:
+    acting, watching = screens
+    told: list[str] = []
+    watching.on("websocket", lambda socket: socket.on("framereceived", lambda text: told.append(str(text))))
+    open_live(watching, site.url)
+    row = watching.get_by_role("region", name="Recently added")
+    card = row.get_by_role("listitem").filter(has_text="A Quiet Harbour")
+    expect(card).to_be_visible()
+    acting.goto(f"{site.url}/movies/a-quiet-harbour")
+    for count in (0, 1):
+        acting.get_by_test_id("show-menu").click()
+        acting.get_by_test_id("hide-show").click()
+        expect(card).to_have_count(count)
+    # Titles that change meanwhile have the rows asked for anew, too.
+    deadline = time.monotonic() + PATIENCE
+    while sum('"type":"hidden"' in text for text in told) < 2:
+        assert time.monotonic() < deadline, "The screen was not told"
+        watching.wait_for_timeout(20)
+    assert watching.evaluate("window.flickers") == 0
+
+
 def test_what_is_hidden_on_one_screen_is_listed_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
     _, watching = screens
     open_live(watching, f"{site.url}/settings")
