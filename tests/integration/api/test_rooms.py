@@ -138,7 +138,8 @@ async def test_a_room_from_its_beginning_to_its_end(api: httpx2.AsyncClient, app
         assert (stale["status"], stale["state"]["version"]) == (409, 1)
         assert (await command(friend, room, 1, "pause"))["version"] == 2
         assert (await event(host, "state", version=2))["state"]["paused"]
-        await say(friend, room, chat="  Hello  ")
+        # What turns the words of others around is left out.
+        await say(friend, room, chat="  Hel\u202elo\u2066\n")
         assert (await event(host, "chat"))["text"] == "Hello"
         await say(host, room, reaction="🎉")
         assert (await event(friend, "reaction"))["text"] == "🎉"
@@ -224,7 +225,9 @@ async def test_who_is_not_in_a_room_does_nothing_there(api: httpx2.AsyncClient, 
         assert (refused["status"], refused["topics"]) == (403, [])
         assert (await command(stranger, room, 0, "play"))["status"] == 403
         assert (await say(stranger, room, chat="x"))["status"] == 403
-        for wrong in ({}, {"chat": ""}, {"chat": "x" * 501}, {"reaction": "x" * 17}):
+        unseen = "\u200b\u2060\u200d"
+        wrongs = ({}, {"chat": ""}, {"chat": "x" * 501}, {"chat": unseen}, {"reaction": "x" * 17}, {"reaction": unseen})
+        for wrong in wrongs:
             assert (await say(stranger, room, **wrong))["status"] == 422
 
 

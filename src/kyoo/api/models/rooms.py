@@ -2,15 +2,31 @@
 
 from __future__ import annotations
 
+import re
 from typing import Annotated, Literal
 from uuid import UUID
 
-from pydantic import Field, StringConstraints
+from pydantic import AfterValidator, Field, StringConstraints
 
 from kyoo.api.models.base import Moment, Wire
 
 Control = Literal["everyone", "host"]
-GuestName = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
+
+#: These turn the direction of what is behind them (Unicode Annex 9): other words would be shown than were written.
+TURNING = re.compile("[\u061c\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f]+")
+
+
+def _shown(text: str) -> str:
+    shown = CONTROLS.sub(" ", TURNING.sub("", text)).strip()
+    if not any(letter.isprintable() and not letter.isspace() for letter in shown):
+        raise ValueError("nothing of it can be seen")
+    return shown
+
+
+#: What somebody says, as others see it.
+Shown = Annotated[str, AfterValidator(_shown)]
+GuestName = Annotated[Shown, StringConstraints(strip_whitespace=True, min_length=1, max_length=50)]
 
 
 class NewRoom(Wire):

@@ -8,6 +8,7 @@ from uuid import UUID
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, model_validator
 
 from kyoo.api.models.base import Percent, Wire
+from kyoo.api.models.rooms import Shown
 from kyoo.api.models.trackers import Sync
 
 
@@ -93,8 +94,8 @@ class InRoom(Wire):
     room: Name
     ready: bool | None = None
     buffering: bool | None = None
-    chat: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
-    reaction: Annotated[str, StringConstraints(min_length=1, max_length=16)] | None = None
+    chat: Annotated[Shown, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)] | None = None
+    reaction: Annotated[Shown, StringConstraints(min_length=1, max_length=16)] | None = None
 
     @model_validator(mode="after")
     def _says_something(self) -> InRoom:
