@@ -12,10 +12,13 @@ function update(next: Toast[]) {
 
 export const dismissToast = (id: number) => update(toasts.filter((toast) => toast.id !== id));
 
+/** Milliseconds: long enough to be read by whoever reads slowly, or looks up late. */
+const shown = { info: 6_000, error: 12_000 };
+
 export function showToast(text: string, kind: Toast["kind"] = "info") {
   const id = ++lastId;
   update([...toasts.filter((toast) => toast.text !== text), { id, text, kind }].slice(-3));
-  setTimeout(() => dismissToast(id), kind === "error" ? 8000 : 3500);
+  setTimeout(() => dismissToast(id), shown[kind]);
 }
 
 export const getToasts = () => toasts;
