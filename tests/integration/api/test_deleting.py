@@ -73,8 +73,8 @@ BESIDE = """
         insert into api.encoding (stream, client, profile_pk, what, since)
         select 'a', 'b', profile_pk, 'video', now() from of
     ), webhook as (
-        insert into api.webhooks (name, form, events, origin, secrets, after)
-        values ('a', 'json', '{}', 'b', 'c', 0) returning pk
+        insert into api.webhooks (profile_pk, name, form, events, origin, secrets, after)
+        select profile_pk, 'a', 'json', '{}', 'b', 'c', 0 from of returning pk
     ), delivery as (
         insert into api.webhook_deliveries (webhook_pk, type, body) select pk, 'test', '{}' from webhook
     )

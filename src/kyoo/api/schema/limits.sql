@@ -174,6 +174,11 @@ begin
     revoke select on api.wishes, api.room_keys, api.search_file_words, api.tracker_applications, api.tracker_logins, api.tracker_budgets,
         api.tracker_bases, api.tracker_imports, api.imports, api.import_titles, api.webhooks, api.webhook_deliveries, api.calendars,
         api.announced, api.watching, api.encoding from kyoo_limited;
+    -- What a person takes along of them (queries/export.py); none of it is secret.
+    grant select (profile_pk, id, source, name, state, taken, titles, plays, counts, changes, unmatched, reason, created_at)
+        on api.imports to kyoo_limited;
+    grant select (profile_pk, pk, name, form, origin, own_events, enabled, created_at) on api.webhooks to kyoo_limited;
+    grant select (profile_pk, created_at, languages) on api.calendars to kyoo_limited;
     grant insert, update, delete on api.profiles, api.history, api.watchlist, api.hidden, api.tracker_outbox to kyoo_limited;
     return true;
 end
