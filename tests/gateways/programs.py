@@ -146,7 +146,8 @@ async def _builtin(behind: Behind, port: int) -> AsyncIterator[None]:
 
 
 async def _answers(process: subprocess.Popen[bytes], port: int, messages: Path) -> None:
-    async with httpx2.AsyncClient() as client:
+    # Longer than Caddy looks for a service that has not started yet.
+    async with httpx2.AsyncClient(timeout=30) as client:
         for _ in range(1000):
             assert process.poll() is None, messages.read_text()[-2000:]
             with contextlib.suppress(httpx2.TransportError):

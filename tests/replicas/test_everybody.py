@@ -60,5 +60,8 @@ async def _all_there(known: object) -> bool:
 async def test_no_request_fails_while_each_restarts(gateway: str, conninfo: str, tmp_path: Path) -> None:
     async with cluster(conninfo, tmp_path, gateway, auth=2, api=2, transcoder=2) as running:
         media.placed(media.movie(name="long.mkv", seconds=120, size="320x180"), running.library / FILM)
-        async with running.client as client, Visitor(running, await running.log_in(client)) as visitor:
-            await rolling_restart(running.all, visitor)
+        async with running.client as client:
+            # Caddy before 2.8 cannot repeat a request that has a body (docs/operating/replicas.md).
+            visiting = Visitor(running, await running.log_in(client), writes=gateway != "caddy")
+            async with visiting as visitor:
+                await rolling_restart(running.all, visitor)

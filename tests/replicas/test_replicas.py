@@ -35,7 +35,10 @@ async def running(conninfo: str, tmp_path: Path) -> AsyncIterator[Cluster]:
 class Visitor:
     """Somebody who loops over pages, plays, seeks, writes and listens; what failed is kept."""
 
-    def __init__(self, running: Cluster, headers: dict[str, str]) -> None:
+    def __init__(self, running: Cluster, headers: dict[str, str], *, writes: bool = True) -> None:
+        self._works = {"read": self._read, "play": self._play, "listen": self._listen}
+        if writes:
+            self._works["write"] = self._write
         self.done: Counter[str] = Counter()
         self.failed: list[str] = []
         self.codes: list[int] = []
@@ -45,8 +48,7 @@ class Visitor:
         self._tasks: list[asyncio.Task[None]] = []
 
     async def __aenter__(self) -> Visitor:
-        works = (self._read, self._play, self._write, self._listen)
-        self._tasks = [asyncio.create_task(work()) for work in works]
+        self._tasks = [asyncio.create_task(work()) for work in self._works.values()]
         return self
 
     async def __aexit__(self, *_: object) -> None:
@@ -57,8 +59,7 @@ class Visitor:
     async def more(self) -> None:
         """Everything has been done once more."""
         before = self.done.copy()
-        works = ("read", "play", "write", "listen")
-        await until(lambda: self.failed or all(self.done[work] > before[work] for work in works))
+        await until(lambda: self.failed or all(self.done[work] > before[work] for work in self._works))
         assert self.failed == []
 
     async def _ask(self, work: str, client: httpx2.AsyncClient, method: str, path: str, **options: object) -> None:
