@@ -114,6 +114,25 @@ class Looks(threading.Thread):
         return found[49] * 1000, found[94] * 1000
 
 
+def spent(pid: int) -> float:
+    """Seconds of a processor that a process and all below it have taken."""
+    total = 0.0
+    for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        with contextlib.suppress(psutil.Error):
+            total += sum(process.cpu_times()[:2])
+    return total
+
+
+def settle(pid: int, within: float = 180.0) -> None:
+    """Wait until a server has nothing to do."""
+    deadline = time.monotonic() + within
+    while time.monotonic() < deadline:
+        before = spent(pid)
+        time.sleep(3)
+        if spent(pid) - before < 0.15:
+            return
+
+
 def memory(pid: int) -> float:
     """Bytes of a process and all below it; what they share counts once."""
     total = 0
@@ -150,10 +169,7 @@ def measure(folder: Path, files: int, seconds: float) -> None:
         server.start()
         try:
             with server.client() as client:
-                look = Looks(client)
-                look.start()
                 time.sleep(IDLE_SECONDS)
-                idle = look.end()
                 first_memory = memory(server.pid)
                 library = folder / "aside"
                 made = make_library(library, titles)
@@ -165,13 +181,20 @@ def measure(folder: Path, files: int, seconds: float) -> None:
                 client.put("/scanner/scan")
                 report(follow(server, made, len(titles), begun, seconds), made, len(titles))
                 busy = look.end()
+                failed, asked = look.failed, len(look.waits)
+                # Of the same library, once nothing happens any more.
+                settle(server.pid)
+                look = Looks(client)
+                look.start()
+                time.sleep(IDLE_SECONDS)
+                idle = look.end()
             print(f"memory of all processes, idle          {first_memory / 2**20:8,.0f} MB")
             for name, before, during in zip(
                 ("half of the answers within", "95 of 100 within"), idle, busy, strict=True
             ):
                 print(f"{name:27} idle {before:8.1f} ms   scanning {during:8.1f} ms   {during / before:5.1f} ×")
-            if look.failed:
-                print(f"{look.failed} of {len(look.waits)} answers were none")
+            if failed:
+                print(f"{failed} of {asked} answers were none")
         finally:
             server.stop()
 
