@@ -160,6 +160,14 @@ def descendants(pid: int) -> list[int]:
     return found
 
 
+def command_of(pid: int) -> bytes:
+    """The command line of a process, parts ended by NUL; empty when it has ended meanwhile."""
+    try:
+        return Path(f"/proc/{pid}/cmdline").read_bytes()
+    except OSError:
+        return b""
+
+
 def alive(pids: list[int]) -> list[int]:
     """Those of `pids` that still run (zombies do not)."""
     running = []

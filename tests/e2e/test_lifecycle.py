@@ -17,7 +17,7 @@ import httpx2
 import pytest
 
 from tests import media
-from tests.e2e.server import Server, all_gone, command, descendants, environment, free_port, running
+from tests.e2e.server import Server, all_gone, command, command_of, descendants, environment, free_port, running
 from tests.waiting import PATIENCE
 
 
@@ -82,7 +82,7 @@ def begins_again(server: Server) -> Server:
 def those_of(server: Server, *programs: bytes) -> list[int]:
     """The processes of the server that run one of these."""
     pids = server.descendants()
-    return [pid for pid in pids if any(program in Path(f"/proc/{pid}/cmdline").read_bytes() for program in programs)]
+    return [pid for pid in pids if any(program in command_of(pid) for program in programs)]
 
 
 def until_seen(server: Server, name: str) -> None:
@@ -169,7 +169,7 @@ def test_secrets_and_files_are_for_nobody_else(library: Path, tmp_path: Path) ->
         assert b"KYOO_REFRESH_DELAY=1" in environments[worker]
         for pid in server.descendants():
             found = environments.get(pid, b"")
-            command = Path(f"/proc/{pid}/cmdline").read_bytes()
+            command = command_of(pid)
             assert [name for name, value in secrets.items() if value.encode() in found] == [], command
             assert b"CONNINFO" not in found
         opened = [path for path in [server.data_dir, *server.data_dir.rglob("*")] if path.lstat().st_mode & 0o077]
@@ -195,9 +195,7 @@ def health_tells_the_truth(server: Server) -> None:
             answer = httpx2.get(f"{server.url}/{prefix}/{probe}", timeout=PATIENCE)
             assert (answer.status_code, answer.json()["status"]) == (200, "healthy")
     # Postgres is stopped for real, not killed: `keep_running` would start it again at once.
-    postmaster = next(
-        pid for pid in server.descendants() if b"bin/postgres\0-D" in Path(f"/proc/{pid}/cmdline").read_bytes()
-    )
+    postmaster = next(pid for pid in server.descendants() if b"bin/postgres\0-D" in command_of(pid))
     backends = [postmaster, *descendants(postmaster)]
     for pid in backends:
         os.kill(pid, signal.SIGSTOP)

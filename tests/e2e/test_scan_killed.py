@@ -17,7 +17,7 @@ import pytest
 from kyoo.core.queue import queue_conninfo
 from kyoo.serve.embedded import EmbeddedPostgres
 from tests.e2e.library import episode
-from tests.e2e.server import Server, all_gone, descendants
+from tests.e2e.server import Server, all_gone, command_of, descendants
 from tests.fakes.metadata import running as metadata
 from tests.fakes.metadata.running import Services
 from tests.fakes.metadata.world import Title
@@ -180,7 +180,7 @@ def kill(server: Server, whom: str) -> None:
     program = {"worker": b"worker_main", "Postgres": b"bin/postgres"}[whom]
     for pid in server.descendants():
         with contextlib.suppress(OSError):
-            if program in Path(f"/proc/{pid}/cmdline").read_bytes():
+            if program in command_of(pid):
                 os.kill(pid, signal.SIGKILL)
 
 

@@ -103,16 +103,20 @@ class Shelf:
 
     def _by_title(self, kind: ShowKind, title: str, year: int | None, ids: dict[str, str]) -> Show | None:
         """Many names have no year, so it only counts when two differ. Marks at the end (`K-On!!`) count when both
-        spellings are there."""
-        named = [self._by_name.get((kind, key), {}) for key in show_keys(title)]
-        of_year = [shows.get(year) for shows in named]
-        only = [next(iter(shows.values())) for shows in named if len(set(shows.values())) == 1]
-        able = [*of_year, *(show for show in only if year is None or show.year in (None, year))]
+        spellings are there: a show that is called so in that very spelling may have another title."""
+        exact, plain = (self._by_name.get((kind, key), {}) for key in show_keys(title))
+        of_year = [(shows.get(year), shows is exact) for shows in (exact, plain)]
+        only = [
+            (next(iter(shows.values())), shows is exact) for shows in (exact, plain) if len(set(shows.values())) == 1
+        ]
+        able = [*of_year, *((show, spelled) for show, spelled in only if year is None or show.year in (None, year))]
         return next(
             (
                 show
-                for show in able
-                if show and alike(marks(show.title), marks(title)) and not contradicts(show.external_ids, ids)
+                for show, spelled in able
+                if show
+                and (spelled or alike(marks(show.title), marks(title)))
+                and not contradicts(show.external_ids, ids)
             ),
             None,
         )

@@ -13,7 +13,7 @@ import httpx2
 import pytest
 from prometheus_client.parser import text_string_to_metric_families
 from tests import media
-from tests.e2e.server import Server, free_port, running
+from tests.e2e.server import Server, command_of, free_port, running
 from tests.waiting import PATIENCE, wait_until
 
 from kyoo.core.files import encode_path
@@ -30,7 +30,7 @@ class Two(Server):
     @property
     def second(self) -> int:
         """The process beside the first."""
-        [pid] = [one for one in self.descendants() if b"server_main" in Path(f"/proc/{one}/cmdline").read_bytes()]
+        [pid] = [one for one in self.descendants() if b"server_main" in command_of(one)]
         return pid
 
     def measured(self, number: int, name: str) -> dict[tuple[str, ...], float]:

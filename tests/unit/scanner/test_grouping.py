@@ -76,6 +76,11 @@ def test_which_shows_an_extra_can_be_about() -> None:
     assert fitting([old], 2000) == []
 
 
+def test_a_name_that_an_id_gave_stays_with_its_show() -> None:
+    by_id = film("Alpha!", tmdb="2"), film("!!!", tmdb="2")
+    assert place(*by_id, film("!!!"), film("!!!"), film("Alpha!")) == [0, 0, 0, 0, 0]
+
+
 titles = st.sampled_from(["Alpha", "alpha", "ALPHA!", "Beta", "beta", "ベータ", "!!!", ""])
 names = st.builds(
     lambda kind, title, year, ids: ParsedName(
