@@ -217,3 +217,10 @@ async def test_both_sides_end_alike(world: World) -> None:
 @pytest.mark.exhaustive
 async def test_both_sides_end_alike_of_many_sequences(world: World) -> None:
     await check(world, 200)
+
+
+async def test_what_a_service_cannot_hold_is_told_it_once(world: World) -> None:
+    """A serie that is only said to be watched: some services have no list of such."""
+    await world.begin()
+    await world.take("say here", False, "watching")
+    await world.end("merge")

@@ -282,8 +282,8 @@ def _status(
     ours, was, theirs = show.status, folded(show, bases, tracker), folded(show, {**bases, **made.bases}, tracker)
     told, held = bool({"status", "removed"} & show.waiting), _held(show, ours, tracker)
     if theirs is None:
-        lacks = first or (rule == "ours" and held is not None)
-        made.tell_status = ours is not None and rule != "theirs" and not told and whole and lacks
+        # Of what it cannot hold there is nothing to tell, and nothing there to take back.
+        made.tell_status = held is not None and rule != "theirs" and not told and whole and (first or rule == "ours")
         return
     if held == _held(show, theirs, tracker) or (theirs == "planned" and seen):
         # Planned and seen: listed to be seen again, which says nothing new of what was watched.
