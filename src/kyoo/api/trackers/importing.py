@@ -253,7 +253,9 @@ class Importing:
                 for show in shows.values():
                     made = Plan(
                         tell_plays=[(e, play) for e in show.entries for play in e.plays if not e.untold],
-                        tell_status=show.status is not None and "status" not in show.waiting,
+                        # Of what it cannot hold there is nothing to tell, and nothing there to take back.
+                        tell_status=reading.tracker.held(show.kind, show.status) is not None
+                        and "status" not in show.waiting,
                         tell_score=show.score is not None and "score" not in show.waiting and reading.linked.scores,
                     )
                     plans.append((show, made, ()))
