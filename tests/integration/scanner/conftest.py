@@ -147,6 +147,7 @@ class Kyoo:
             )
 
     async def get(self, url: str, **params: Any) -> Any:
+        assert "?" not in url, "the client drops a query in the address when it is given parameters, even none"
         response = await self.client.get(url, params=params)
         assert response.status_code == 200, response.text
         return response.json()

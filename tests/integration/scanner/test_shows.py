@@ -214,7 +214,8 @@ async def test_extras_of_shows_of_one_title(kyoo: Kyoo) -> None:
     )
     await kyoo.scan()
     assert await extras(kyoo, "series/dune") == [("trailer", "Teaser")]
-    of_films = [await extras(kyoo, f"movies/{movie['slug']}") for movie in await kyoo.items("/api/movies?sort=airDate")]
+    movies = await kyoo.items("/api/movies", sort="airDate")
+    of_films = [await extras(kyoo, f"movies/{movie['slug']}") for movie in movies]
     assert of_films == [[("interview", "Lynch")], [("interview", "Villeneuve")]]
 
 
