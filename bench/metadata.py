@@ -39,8 +39,8 @@ from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.context import create_context
 from kyoo.scanner.gate import SharedCache
 from kyoo.scanner.jobs import blueprint
-from kyoo.scanner.library import scan
 from kyoo.scanner.providers.client import Line, outside_client
+from kyoo.scanner.scanning.comparing import scan
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS

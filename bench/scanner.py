@@ -26,12 +26,12 @@ from kyoo.core.postgres import Database, execute, fetch_value
 from kyoo.core.queue import make_queue, migrate_queue
 from kyoo.core.service import Runtime
 from kyoo.scanner.context import create_context
+from kyoo.scanner.folders.walk import Walker
 from kyoo.scanner.jobs import blueprint
-from kyoo.scanner.library import scan
 from kyoo.scanner.queries import files
-from kyoo.scanner.reading import FileReader, store
+from kyoo.scanner.scanning.comparing import scan
+from kyoo.scanner.scanning.file_reader import FileReader, store
 from kyoo.scanner.settings import ScannerSettings
-from kyoo.scanner.walk import Walker
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 

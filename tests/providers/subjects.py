@@ -8,17 +8,16 @@ from functools import partial
 from pathlib import Path
 from uuid import UUID
 
-from kyoo.scanner.artwork import Artwork
-from kyoo.scanner.grouping import Show
-from kyoo.scanner.local import LocalShow
-from kyoo.scanner.local_file import LocalFile
+from kyoo.scanner.local.artwork import Artwork
+from kyoo.scanner.local.local_file import LocalFile
+from kyoo.scanner.metadata.local_show import LocalShow
 from kyoo.scanner.naming import parse
 from kyoo.scanner.providers.anilist import AniList
 from kyoo.scanner.providers.anilist import fault as anilist_fault
 from kyoo.scanner.providers.base import KeyRefusedError, UnavailableError
 from kyoo.scanner.providers.client import Client, Line, Pace
 from kyoo.scanner.providers.keys import FixedKeys
-from kyoo.scanner.providers.library import Library
+from kyoo.scanner.providers.local import Library
 from kyoo.scanner.providers.records import EpisodeRecord, SeasonRecord, ShowRecord, Texts
 from kyoo.scanner.providers.tmdb import TMDB
 from kyoo.scanner.providers.tmdb import fault as tmdb_fault
@@ -28,6 +27,7 @@ from kyoo.scanner.providers.tvmaze import TVmaze
 from kyoo.scanner.providers.tvmaze import fault as tvmaze_fault
 from kyoo.scanner.providers.wikidata import Wikidata
 from kyoo.scanner.providers.wikidata import fault as wikidata_fault
+from kyoo.scanner.shows.grouping import Show
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.metadata import tmdb as tmdb_service
 from tests.fakes.metadata import tvdb as tvdb_service

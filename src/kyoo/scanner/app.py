@@ -15,8 +15,8 @@ from kyoo.scanner.context import create_context
 from kyoo.scanner.measures import measures
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.routes import guess, matches, orders, pictures, providers, scan, shows
+from kyoo.scanner.scanning.watcher import Watcher
 from kyoo.scanner.settings import ScannerSettings
-from kyoo.scanner.watcher import Watcher
 
 #: The literal paths come first: `/{collection}` of `shows` accepts one segment, too.
 ROUTERS = [scan.router, guess.router, pictures.router, providers.router, matches.router, orders.router, shows.router]

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from kyoo.core.files import LibraryRoots
 from kyoo.core.service import Runtime
-from kyoo.scanner.api import Api
+from kyoo.scanner.api_client import Api
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.scanner.sources import Sources

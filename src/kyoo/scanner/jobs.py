@@ -8,10 +8,12 @@ from procrastinate.retry import RetryDecision
 from kyoo.core import queue
 from kyoo.core.errors import KyooError
 from kyoo.core.outside import outside_transport
-from kyoo.scanner import describing, films, identification, library, ordering, probing, refreshing, renewing, work
+from kyoo.scanner import work
 from kyoo.scanner.anime import keeping
-from kyoo.scanner.api import ApiUnavailableError
+from kyoo.scanner.api_client import ApiUnavailableError
 from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.metadata import describing, films, identification, ordering, refreshing
+from kyoo.scanner.scanning import comparing, probing, renewing
 
 blueprint = procrastinate.Blueprint()
 
@@ -42,7 +44,7 @@ async def scan(
     reconcile: bool = False,
     remove_missing: bool = False,
 ) -> None:
-    await library.scan(_context(context), paths, reconcile=reconcile, remove_missing=remove_missing)
+    await comparing.scan(_context(context), paths, reconcile=reconcile, remove_missing=remove_missing)
 
 
 @blueprint.task(name="identify", queue="identify", pass_context=True, retry=BackOff(attempts=8))

@@ -21,7 +21,7 @@ from kyoo.core.process import stop_at_signals
 from kyoo.core.queue import Queue, pauses
 from kyoo.core.queue_events import tell_changes
 from kyoo.core.room import Tenant
-from kyoo.scanner.watcher import Watcher
+from kyoo.scanner.scanning.watcher import Watcher
 from kyoo.serve.backup.keeper import keep_making
 from kyoo.serve.backup.stores import locations
 from kyoo.serve.composition import Instance, composed, settings_of

@@ -11,7 +11,8 @@ import pytest
 from tests.integration.scanner.conftest import Kyoo
 from tests.waiting import until
 
-from kyoo.scanner import library, walk
+from kyoo.scanner.folders import walk
+from kyoo.scanner.scanning import comparing
 
 
 async def versions(kyoo: Kyoo) -> dict[str, list[str]]:
@@ -273,7 +274,7 @@ async def test_a_slow_walk_registers_before_its_end(kyoo: Kyoo, monkeypatch: pyt
     (kyoo.library / "z/Zodiac (2007).mkv").rename(kyoo.library / "a/Zodiac (2007).mkv")
     shutil.copy2(kyoo.library / "m/Mud (2012).mkv", kyoo.library / "a/Mud (2012).mkv")
     kyoo.add("b/Brazil (1985).mkv")
-    monkeypatch.setattr(library, "PATIENCE", -1)
+    monkeypatch.setattr(comparing, "PATIENCE", -1)
     monkeypatch.setattr(walk, "CHUNK_FILES", 1)
     asked = len(kyoo.front.asked)
     await kyoo.scan()

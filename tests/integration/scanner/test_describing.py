@@ -16,7 +16,8 @@ from tests.providers.lines import line
 from tests.providers.subjects import anilist_over, tvmaze_over, wikidata_over
 
 from kyoo.core.postgres import execute
-from kyoo.scanner import refreshing, work
+from kyoo.scanner import work
+from kyoo.scanner.metadata import refreshing
 
 PLOT_OF_WIKIPEDIA, PLOT_OF_TVMAZE = "Ships come in.", "Harbour Nights: Ships come in."
 

@@ -12,9 +12,9 @@ import pytest
 from structlog.testing import capture_logs
 from tests.integration.scanner.conftest import Kyoo
 
-from kyoo.scanner import identification
-from kyoo.scanner.api import ApiError, ApiUnavailableError
+from kyoo.scanner.api_client import ApiError, ApiUnavailableError
 from kyoo.scanner.jobs import BackOff
+from kyoo.scanner.metadata import identification
 from kyoo.scanner.models.seed import SeedMovie
 
 
@@ -115,7 +115,7 @@ async def test_a_scan_cut_off_between_storing_and_registering(kyoo: Kyoo, monkey
 
     with monkeypatch.context() as patch:
         patch.setattr(kyoo.context.api, "register", die)
-        from kyoo.scanner.library import scan
+        from kyoo.scanner.scanning.comparing import scan
 
         with pytest.raises(KeyboardInterrupt):
             await scan(kyoo.context)
@@ -126,7 +126,7 @@ async def test_a_scan_cut_off_between_storing_and_registering(kyoo: Kyoo, monkey
 
 async def test_lost_jobs_are_made_again(kyoo: Kyoo) -> None:
     kyoo.add("Alien (1979).mkv")
-    from kyoo.scanner.library import scan
+    from kyoo.scanner.scanning.comparing import scan
 
     await scan(kyoo.context)
     await kyoo.change_queue("delete from procrastinate_jobs")
@@ -176,7 +176,7 @@ async def test_probing_waits_for_the_transcoder(kyoo: Kyoo) -> None:
 async def test_a_file_without_read_permission(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
     kyoo.add("Alien (1979).mkv", "Brazil (1985).mkv")
     from kyoo.core.files import content_id
-    from kyoo.scanner import reading
+    from kyoo.scanner.scanning import file_reader
 
     def refuse(path: object) -> str:
         if "Alien" in str(path):
@@ -184,7 +184,7 @@ async def test_a_file_without_read_permission(kyoo: Kyoo, monkeypatch: pytest.Mo
         return content_id(path)  # type: ignore[arg-type]
 
     with monkeypatch.context() as patch:
-        patch.setattr(reading, "content_id", refuse)
+        patch.setattr(file_reader, "content_id", refuse)
         await kyoo.scan()
         progress = await kyoo.get("/scanner/progress")
         assert (progress["found"], progress["identified"], progress["failed"]) == (2, 1, 1)

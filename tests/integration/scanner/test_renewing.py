@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from tests.integration.scanner.conftest import Kyoo
 
-from kyoo.scanner import names, reading, renewing
-from kyoo.scanner.leftovers import Leftovers
+from kyoo.scanner.local import file_names
 from kyoo.scanner.naming import REVISION, ParsedName, parse
+from kyoo.scanner.scanning import file_reader, renewing
+from kyoo.scanner.scanning.leftovers import Leftovers
 
 HOURS = "Green Valley/Green Valley S03E14-36 Hours.mkv"
 SAME = "Show/Show S01E01.mkv"
@@ -23,8 +24,8 @@ async def scan_as_before(kyoo: Kyoo, misread: dict[str, str]) -> None:
         return parse(misread.get(path.lstrip("/"), path), **options)
 
     with pytest.MonkeyPatch.context() as version:
-        version.setattr(names, "parse", parse_as_before)
-        for module in (reading, renewing):
+        version.setattr(file_names, "parse", parse_as_before)
+        for module in (file_reader, renewing):
             version.setattr(module, "REVISION", REVISION - 1)
         await kyoo.scan()
 

@@ -192,8 +192,8 @@ class TestRemap:
         assert len(await kyoo.items("/api/series/the-office/entries")) == 3
 
     async def test_a_failing_seed_loses_nothing(self, kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
-        from kyoo.scanner import identification
-        from kyoo.scanner.api import ApiError
+        from kyoo.scanner.api_client import ApiError
+        from kyoo.scanner.metadata import identification
 
         kyoo.add("Alien.mkv")
         await kyoo.scan()

@@ -17,8 +17,10 @@ from structlog.testing import capture_logs
 from tests.integration.scanner.conftest import Kyoo
 from tests.waiting import until
 
-from kyoo.scanner import mounts, watcher, work
-from kyoo.scanner.watcher import Watcher
+from kyoo.scanner import work
+from kyoo.scanner.folders import mounts
+from kyoo.scanner.scanning import watcher
+from kyoo.scanner.scanning.watcher import Watcher
 
 
 @asynccontextmanager

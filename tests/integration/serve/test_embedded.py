@@ -18,7 +18,7 @@ import pytest
 from tests.waiting import PATIENCE, until
 
 from kyoo.core.postgres import DatabaseUnavailableError
-from kyoo.scanner.walk import Walker
+from kyoo.scanner.folders.walk import Walker
 from kyoo.serve import embedded
 from kyoo.serve.embedded import (
     LONGEST_LOG,

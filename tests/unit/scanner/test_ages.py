@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.scanner.ages import OLDEST, min_age
+from kyoo.scanner.metadata.ages import OLDEST, min_age
 
 
 @pytest.mark.parametrize(

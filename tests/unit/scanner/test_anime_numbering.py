@@ -9,11 +9,11 @@ from hypothesis import given
 from hypothesis import strategies as st
 from tests.fakes import anime_lists
 
-from kyoo.scanner.anime import keeping, reading
+from kyoo.scanner.anime import keeping, lists
+from kyoo.scanner.anime.lists import UnreadableListError
 from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.anime.numbering import Number, Numbering, Own, Range
-from kyoo.scanner.anime.reading import UnreadableListError
-from kyoo.scanner.names import title_key
+from kyoo.scanner.local.file_names import title_key
 
 SEASONS = st.integers(0, 4)
 NUMBERS = st.integers(1, 40)
@@ -31,9 +31,9 @@ NUMBERINGS = st.builds(
 def known() -> dict[str, Anime]:
     contents = {path.rpartition("/")[2]: content for path, content in anime_lists.contents().items()}
     return keeping.together(
-        reading.anime_list(contents["anime-list-master.xml"]),
-        [*reading.ids(contents["anime-list-full.json"]), *reading.kometa_ids(contents["anime_ids.json"])],
-        reading.bridge(contents["mappings.json"]),
+        lists.anime_list(contents["anime-list-master.xml"]),
+        [*lists.ids(contents["anime-list-full.json"]), *lists.kometa_ids(contents["anime_ids.json"])],
+        lists.bridge(contents["mappings.json"]),
     )
 
 
@@ -124,7 +124,7 @@ def test_ids_of_all_lists_come_together() -> None:
 
 
 def test_titles_lead_to_anime_and_short_forms_do_not() -> None:
-    keys = keeping.title_keys(known(), reading.titles(anime_lists.titles()))
+    keys = keeping.title_keys(known(), lists.titles(anime_lists.titles()))
     assert ("made in abyss dawn of the deep soul", "anidb:13612") in keys
     assert (title_key("メイドインアビス"), "anidb:12681") in keys
     assert ("spy x family", "anidb:17784") in keys
@@ -143,7 +143,7 @@ def test_titles_lead_to_anime_and_short_forms_do_not() -> None:
 )
 def test_ranges_of_the_bridge(written: dict[str, str], there: dict[int, tuple[Number, ...]]) -> None:
     entry = {"7": {"tvdb_id": 1, "tvdb_mappings": written}}
-    numbering = reading.bridge(json.dumps(entry).encode())[0].tvdb
+    numbering = lists.bridge(json.dumps(entry).encode())[0].tvdb
     assert numbering is not None
     assert {number: numbering.out((1, number)) for number in there} == there
 
@@ -180,7 +180,7 @@ def test_any_entry_is_read_without_an_exception(
     ET.SubElement(anime, "name").text = _clean(name)
     for attributes, text in mappings:
         ET.SubElement(anime, "mapping", _plain(attributes)).text = _clean(text)
-    found = reading.anime_list(ET.tostring(root))
+    found = lists.anime_list(ET.tostring(root))
     assert found[0].key == "anidb:1"
     assert [Anime.loaded(json.loads(json.dumps(one.stored()))) for one in found] == found
 
@@ -195,7 +195,7 @@ def _plain(attributes: dict[str, str]) -> dict[str, str]:
 
 @given(st.binary(max_size=60) | st.text(max_size=60).map(lambda text: f"<a>{text}</a>".encode()))
 def test_any_bytes_are_a_list_or_refused(content: bytes) -> None:
-    for read in (reading.anime_list, reading.titles, reading.ids, reading.kometa_ids, reading.bridge):
+    for read in (lists.anime_list, lists.titles, lists.ids, lists.kometa_ids, lists.bridge):
         try:
             read(content)
         except UnreadableListError:
@@ -207,19 +207,17 @@ def test_any_bytes_are_a_list_or_refused(content: bytes) -> None:
         st.none() | st.booleans() | st.integers() | st.floats() | WORDS,
         lambda inner: (
             st.lists(inner, max_size=3)
-            | st.dictionaries(
-                st.sampled_from([*reading._KEYS, "anidb_id", "tvdb_mappings", "s1", "tv", "movie"]), inner
-            )
+            | st.dictionaries(st.sampled_from([*lists._KEYS, "anidb_id", "tvdb_mappings", "s1", "tv", "movie"]), inner)
         ),
         max_leaves=12,
     )
 )
 def test_any_json_is_a_list_or_refused(value: object) -> None:
     for read, content in (
-        (reading.ids, [value]),
-        (reading.kometa_ids, {"7": value}),
-        (reading.bridge, {"7": value}),
-        (reading.bridge, value),
+        (lists.ids, [value]),
+        (lists.kometa_ids, {"7": value}),
+        (lists.bridge, {"7": value}),
+        (lists.bridge, value),
     ):
         try:
             read(json.dumps(content).encode())
@@ -240,7 +238,7 @@ def test_any_json_is_a_list_or_refused(value: object) -> None:
 )
 def test_what_is_no_list_is_refused(content: bytes) -> None:
     with pytest.raises(UnreadableListError):
-        reading.anime_list(content)
+        lists.anime_list(content)
 
 
 def test_a_list_without_measure_is_read_in_part() -> None:
@@ -250,12 +248,12 @@ def test_a_list_without_measure_is_read_in_part() -> None:
         '<mapping anidbseason="1" tvdbseason="1">;{};</mapping></anime>'
     )
     content = "".join(anime.format(number, pairs) for number in range(1, 60))
-    found = reading.anime_list(f"<anime-list>{content}</anime-list>".encode())
+    found = lists.anime_list(f"<anime-list>{content}</anime-list>".encode())
     assert len(found) == 59
-    assert sum(len(one.tvdb.pairs) for one in found if one.tvdb) < reading.MAX_ALL_RULES + 9_000
+    assert sum(len(one.tvdb.pairs) for one in found if one.tvdb) < lists.MAX_ALL_RULES + 9_000
 
 
 def test_synonyms_of_one_word_name_nothing() -> None:
-    titles = [reading.Title("anidb:12681", text, "synonym", "en") for text in ("Abyss", "The Abyss", "奈落")]
+    titles = [lists.Title("anidb:12681", text, "synonym", "en") for text in ("Abyss", "The Abyss", "奈落")]
     keys = {title for title, _ in keeping.title_keys({"anidb:12681": known()["anidb:12681"]}, titles)}
     assert keys == {"made in abyss", "the abyss", "奈落"}

@@ -11,17 +11,17 @@ from hypothesis import strategies as st
 from tests.fakes import anime_lists
 from tests.unit.scanner.test_anime_numbering import known
 
-from kyoo.scanner import names
-from kyoo.scanner.anime import keeping, reading
+from kyoo.scanner.anime import keeping, lists
 from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.anime.translating import keys, translate
+from kyoo.scanner.local import file_names
 from kyoo.scanner.naming import parse
 from kyoo.scanner.naming.model import ParsedName
 
 ANIME = known()
 FAMILIES = {serie: Family.of(serie, ANIME.values()) for serie in {one.serie for one in ANIME.values() if one.serie}}
 TITLED: dict[str, list[Anime]] = {}
-for title, key in keeping.title_keys(ANIME, reading.titles(anime_lists.titles())):
+for title, key in keeping.title_keys(ANIME, lists.titles(anime_lists.titles())):
     TITLED.setdefault(title, []).append(ANIME[key])
 
 
@@ -88,16 +88,16 @@ def test_a_title_of_two_series_is_nobodys() -> None:
 
 def test_the_name_as_it_stood_is_kept_and_told() -> None:
     found = read("[G] Dr. Stone - New World - 03 [1080p].mkv")
-    stored = json.loads(json.dumps(names.to_json(found)))
-    again = names.from_json(stored)
+    stored = json.loads(json.dumps(file_names.to_json(found)))
+    again = file_names.from_json(stored)
     assert (again.title, again.episodes, again.external_ids) == ("Dr. Stone", ((3, 3),), {"tvdb": "355774"})
-    guess: dict[str, Any] = names.guess(again).wire()
+    guess: dict[str, Any] = file_names.guess(again).wire()
     assert guess["from"] == "anime-lists"
     assert guess["episodes"] == [{"season": 3, "episode": 3}]
     (before,) = guess["history"]
     assert (before["title"], before["episodes"]) == ("Dr. Stone - New World", [{"season": None, "episode": 3}])
     assert translate(again, TITLED, FAMILIES) == again
-    film = names.from_json(json.loads(json.dumps(names.to_json(read("Made in Abyss Movie 3.mkv")))))
+    film = file_names.from_json(json.loads(json.dumps(file_names.to_json(read("Made in Abyss Movie 3.mkv")))))
     assert film.film_of == ("326109", "Made in Abyss", 3, "made in abyss")
 
 

@@ -7,7 +7,7 @@ from datetime import date
 import pytest
 from hypothesis import given, strategies
 
-from kyoo.scanner.embedded import NOTHING, Embedded, read, told
+from kyoo.scanner.local.embedded import NOTHING, Embedded, read, told
 from kyoo.scanner.naming import parse
 
 ITUNES = {

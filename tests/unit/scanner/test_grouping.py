@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.scanner.grouping import Shelf, Show, fitting
 from kyoo.scanner.naming.model import ParsedName
+from kyoo.scanner.shows.grouping import Shelf, Show, fitting
 
 
 def episode(title: str, year: int | None = None, **ids: str) -> ParsedName:

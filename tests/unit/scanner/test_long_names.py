@@ -8,7 +8,7 @@ from itertools import product
 
 import pytest
 
-from kyoo.scanner.names import parse  # type: ignore[attr-defined]
+from kyoo.scanner.local.file_names import parse  # type: ignore[attr-defined]
 
 ATOMS = (
     "1", "01", "S01", "1x02", " - ", "-", "  ", ".", "[", "]", "(2012)", "1080p", "x264", "Part", "話", "a", "&", "12.5"

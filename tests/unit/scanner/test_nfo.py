@@ -14,8 +14,8 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter, ValidationError
 
 from kyoo.api.models.base import WebLink
-from kyoo.scanner.nfo import MAX_BYTES, decode, parse_nfo, read_nfo
-from kyoo.scanner.texts import external_ids
+from kyoo.scanner.local.nfo import MAX_BYTES, decode, parse_nfo, read_nfo
+from kyoo.scanner.wire_values import external_ids
 
 FILM = """<?xml version="1.0" encoding="utf-8" standalone="yes"?>
 <movie>

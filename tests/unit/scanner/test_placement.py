@@ -5,7 +5,7 @@ from __future__ import annotations
 from datetime import date
 
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.placement import Place, numbered, places
+from kyoo.scanner.shows.placement import Place, numbered, places
 
 
 def parsed(**more: object) -> ParsedName:

@@ -20,10 +20,10 @@ import pytest
 from hypothesis import given, settings, strategies
 
 from kyoo.core.files import content_id, decode_path, encode_path, path_of
-from kyoo.scanner import mounts
-from kyoo.scanner.library import _outermost
-from kyoo.scanner.names import parse_file
-from kyoo.scanner.walk import LONGEST_PATH, Chunk, Walker, is_video_name
+from kyoo.scanner.folders import mounts
+from kyoo.scanner.folders.walk import LONGEST_PATH, Chunk, Walker, is_video_name
+from kyoo.scanner.local.file_names import parse_file
+from kyoo.scanner.scanning.comparing import _outermost
 
 
 def make(root: Path, *names: str) -> None:

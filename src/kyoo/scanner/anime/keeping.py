@@ -16,10 +16,10 @@ import httpx2
 import structlog
 
 from kyoo.core.postgres import Database
-from kyoo.scanner.anime import reading
+from kyoo.scanner.anime import lists
+from kyoo.scanner.anime.lists import Title, UnreadableListError
 from kyoo.scanner.anime.model import Anime
-from kyoo.scanner.anime.reading import Title, UnreadableListError
-from kyoo.scanner.names import title_key
+from kyoo.scanner.local.file_names import title_key
 from kyoo.scanner.queries import anime as queries
 
 log = structlog.get_logger()
@@ -46,9 +46,9 @@ LISTS = (
             "anime-list-master.xml",
             "anime-list.xml",
         ),
-        reading.anime_list,
+        lists.anime_list,
     ),
-    PublicList("titles", ("Anime-Lists/anime-lists/master/animetitles.xml", "animetitles.xml"), reading.titles),
+    PublicList("titles", ("Anime-Lists/anime-lists/master/animetitles.xml", "animetitles.xml"), lists.titles),
     PublicList(
         "fribb",
         (
@@ -57,10 +57,10 @@ LISTS = (
             "Fribb/anime-lists/master/anime-lists-reduced.json",
             "anime-lists-reduced.json",
         ),
-        reading.ids,
+        lists.ids,
     ),
-    PublicList("kometa", ("Kometa-Team/Anime-IDs/master/anime_ids.json", "anime_ids.json"), reading.kometa_ids),
-    PublicList("bridge", ("eliasbenb/PlexAniBridge-Mappings/v2/mappings.json", "mappings.json"), reading.bridge),
+    PublicList("kometa", ("Kometa-Team/Anime-IDs/master/anime_ids.json", "anime_ids.json"), lists.kometa_ids),
+    PublicList("bridge", ("eliasbenb/PlexAniBridge-Mappings/v2/mappings.json", "mappings.json"), lists.bridge),
 )
 
 
@@ -213,5 +213,5 @@ def title_keys(found: dict[str, Anime], titles: Iterable[Title]) -> list[tuple[s
         # Short forms and synonyms of one word mean too much.
         word = title.kind == "synonym" and title.text.isascii() and " " not in title.text
         if title.key in found and title.kind != "short" and not word:
-            keys[title_key(reading.split_year(title.text)[0]), title.key] = None
-    return [(title, key) for title, key in keys if 2 <= len(title) <= reading.MAX_TEXT and "\0" not in title]
+            keys[title_key(lists.split_year(title.text)[0]), title.key] = None
+    return [(title, key) for title, key in keys if 2 <= len(title) <= lists.MAX_TEXT and "\0" not in title]

@@ -13,7 +13,7 @@ from typing import Any
 
 from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.anime.numbering import Numbering
-from kyoo.scanner.names import title_key
+from kyoo.scanner.local.file_names import title_key
 from kyoo.scanner.naming.model import FilmOf, Number, ParsedName
 
 #: Behind a title, in its key: which part of a season the files are (split cours).

@@ -1,6 +1,6 @@
 """Which of the titles that providers know a show of the library is: evidence in, a verdict out. No HTTP, no SQL.
 
-Where to look: `model` has what goes in and out, `evidence` gathers what file names say, `titles` compares two titles,
+Where to look: `model` has what goes in and out, `evidence` gathers what file names say, `likeness` compares two titles,
 `score` weighs a candidate, `ranking` joins what several providers say of one title, ranks and decides, `searches` says
 what to ask providers for.
 """

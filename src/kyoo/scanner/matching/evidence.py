@@ -7,8 +7,8 @@ from collections import Counter
 from collections.abc import Iterable, Mapping
 from statistics import median
 
+from kyoo.scanner.local.file_names import numbered_title
 from kyoo.scanner.matching.model import Evidence, Reading
-from kyoo.scanner.names import numbered_title
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import normalise
 from kyoo.scanner.providers.records import ShowKind

@@ -7,8 +7,8 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
+from kyoo.scanner.matching.likeness import NOTHING, compare
 from kyoo.scanner.matching.model import Evidence, Profile, Reading, Reason
-from kyoo.scanner.matching.titles import NOTHING, compare
 
 #: An id in a name was put there by somebody who knew.
 ID = 20.0

@@ -1,9 +1,9 @@
 """File names identified: `parse(path)` gives a `ParsedName`. Text in, answer out: no disk, no network, no database.
 
-Where to look: `parser` joins file and folders, `settling` says what follows from both; `reading` is the list of steps
-over one name (`head`, `counting`, `titling`), which ask the finders (`tags`, `ids`, `numbering`, `dates`, `years`,
-`bare`, `wording`, `release`). `vocabulary` holds the words; `titles` compares titles and makes slugs; `command` is
-`kyoo scanner guess`.
+Where to look: `parser` joins file and folders, `settling` says what follows from both; `one_name` is the list of steps
+over one name (`head`, `number_steps`, `title_steps`), which ask the finders (`tags`, `ids`, `marked_numbers`,
+`bare_numbers`, `dates`, `years`, `title_words`, `release`). `vocabulary` holds the words; `titles` compares titles and
+makes slugs; `command` is `kyoo scanner guess`.
 """
 
 from kyoo.scanner.naming.model import ParsedName

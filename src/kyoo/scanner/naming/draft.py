@@ -3,8 +3,8 @@
 import datetime
 from dataclasses import dataclass, field
 
+from kyoo.scanner.naming.marked_numbers import Numbering
 from kyoo.scanner.naming.model import Number
-from kyoo.scanner.naming.numbering import Numbering
 from kyoo.scanner.naming.release import NO_RELEASE, Release
 from kyoo.scanner.naming.text import CLAIMED, Bracket, Text, blank
 

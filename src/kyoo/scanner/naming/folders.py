@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from kyoo.scanner.naming.draft import Reading
-from kyoo.scanner.naming.numbers import ROMAN
-from kyoo.scanner.naming.numbers import number as read_number
-from kyoo.scanner.naming.reading import read_name
+from kyoo.scanner.naming.number_words import ROMAN
+from kyoo.scanner.naming.number_words import number as read_number
+from kyoo.scanner.naming.one_name import read_name
 from kyoo.scanner.naming.vocabulary import (
     EXTRA_FOLDERS,
     FILM_FOLDERS,

@@ -5,7 +5,7 @@ import re
 from kyoo.scanner.naming.dates import find_date
 from kyoo.scanner.naming.draft import Draft
 from kyoo.scanner.naming.ids import find_ids
-from kyoo.scanner.naming.numbering import find_episodes, find_season_episode, find_special
+from kyoo.scanner.naming.marked_numbers import find_episodes, find_season_episode, find_special
 from kyoo.scanner.naming.tags import find_tags, is_site, is_tag_bracket, skip_site
 from kyoo.scanner.naming.text import BLANK, CLAIMED, Bracket, blank
 

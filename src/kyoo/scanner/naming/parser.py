@@ -8,8 +8,8 @@ from kyoo.scanner.naming.draft import Reading
 from kyoo.scanner.naming.extras import extra_folder, extra_name, extra_title, stands_alone, told_kind
 from kyoo.scanner.naming.folders import only_number, read_folder, shelf_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
+from kyoo.scanner.naming.one_name import read_name
 from kyoo.scanner.naming.paths import Path, split_path
-from kyoo.scanner.naming.reading import read_name
 from kyoo.scanner.naming.release import NO_RELEASE
 from kyoo.scanner.naming.spelling import best_spelling, in_title_case
 from kyoo.scanner.naming.tags import find_tags

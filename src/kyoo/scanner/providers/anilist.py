@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import UTC, date, datetime
 from typing import Any
 
-from kyoo.scanner import texts
+from kyoo.scanner import wire_values
 from kyoo.scanner.providers.answer import Answer, percent, youtube
 from kyoo.scanner.providers.client import Client
 from kyoo.scanner.providers.records import (
@@ -171,7 +171,7 @@ def candidates(kind: ShowKind, data: Answer) -> Iterator[Candidate]:
 
 
 def show(kind: ShowKind, media: Answer) -> ShowRecord:
-    known, unknown = texts.genres(name for genre in media["genres"] if (name := genre.name))
+    known, unknown = wire_values.genres(name for genre in media["genres"] if (name := genre.name))
     titles = list(_titles(media))
     language = _COUNTRIES.get(media["countryOfOrigin"].country or "", "ja")
     score = percent(media["averageScore"].decimal, 100)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping
 
-from kyoo.scanner import texts
+from kyoo.scanner import wire_values
 from kyoo.scanner.providers.answer import Answer, percent, youtube
 from kyoo.scanner.providers.records import (
     Candidate,
@@ -202,7 +202,7 @@ def collection(found: Answer, images: str) -> CollectionRecord:
 
 
 def _show(kind: ShowKind, found: Answer, images: str) -> ShowRecord:
-    known, unknown = texts.genres(_names(found["genres"]))
+    known, unknown = wire_values.genres(_names(found["genres"]))
     language = found["original_language"].language
     title = found["title"].name or found["name"].name
     original = found["original_title"].name or found["original_name"].name

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Mapping, Sequence
 
-from kyoo.scanner import texts
+from kyoo.scanner import wire_values
 from kyoo.scanner.providers.answer import Answer, language, web_link
 from kyoo.scanner.providers.records import (
     Candidate,
@@ -186,7 +186,7 @@ def episodes(items: Answer, code: str, images: str) -> Iterator[EpisodeRecord]:
 
 
 def _show(kind: ShowKind, found: Answer, images: str) -> ShowRecord:
-    known, unknown = texts.genres(name for genre in found["genres"] if (name := genre["name"].name))
+    known, unknown = wire_values.genres(name for genre in found["genres"] if (name := genre["name"].name))
     original = _language(found["originalLanguage"])
     name, overview = found["name"].name, found["overview"].text
     said = dict(_translations(found))

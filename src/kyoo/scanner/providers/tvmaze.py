@@ -9,11 +9,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from urllib.parse import quote
 
-from kyoo.scanner import texts
+from kyoo.scanner import wire_values
 from kyoo.scanner.providers.answer import Answer, percent
 from kyoo.scanner.providers.base import NonsenseError
 from kyoo.scanner.providers.client import Client
-from kyoo.scanner.providers.names import language_named
+from kyoo.scanner.providers.language_names import language_named
 from kyoo.scanner.providers.records import (
     Candidate,
     Character,
@@ -135,7 +135,7 @@ def candidates(answer: Answer) -> Iterator[Candidate]:
 def show(found: Answer, episodes: Answer) -> ShowRecord:
     identifier, name = found["id"].identifier, found["name"].name
     embedded = found["_embedded"]
-    known, unknown = texts.genres(word for genre in found["genres"] if (word := genre.name))
+    known, unknown = wire_values.genres(word for genre in found["genres"] if (word := genre.name))
     score = percent(found["rating"]["average"].decimal, 10)
     parsed = _placed(list(_episodes(episodes or embedded["episodes"])))
     seasons = list(_seasons(embedded["seasons"]))

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from urllib.parse import quote
 
-from kyoo.scanner import texts
+from kyoo.scanner import wire_values
 from kyoo.scanner.providers.answer import Answer, language, percent
 from kyoo.scanner.providers.base import ProviderError
 from kyoo.scanner.providers.claims import (
@@ -28,7 +28,7 @@ from kyoo.scanner.providers.claims import (
     runtime,
 )
 from kyoo.scanner.providers.client import Client
-from kyoo.scanner.providers.names import language_named
+from kyoo.scanner.providers.language_names import language_named
 from kyoo.scanner.providers.records import (
     Candidate,
     Character,
@@ -266,7 +266,7 @@ def candidates(kind: ShowKind, entities: Answer, preferred: Sequence[str]) -> It
 def show(kind: ShowKind, entity: Answer, named: Mapping[str, str]) -> ShowRecord:
     identifier = entity["id"].identifier
     genres = [_plain_genre(named[item]) for item in items(entity, "P136") if item in named]
-    known, unknown = texts.genres(genres)
+    known, unknown = wire_values.genres(genres)
     original = next((found for item in items(entity, "P364") if (found := language_named(named.get(item)))), None)
     start = first_day(entity)
     title = next((value for claim in claims(entity, "P1476") if (value := claim["text"].name)), None)

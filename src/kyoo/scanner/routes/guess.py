@@ -8,10 +8,10 @@ from fastapi import APIRouter, Query, Request
 
 from kyoo.core.permissions import requires
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.grouping import Show
+from kyoo.scanner.local.file_names import guess, parse_file, show_keys
 from kyoo.scanner.models.video import VideoGuess
-from kyoo.scanner.names import guess, parse_file, show_keys
-from kyoo.scanner.registration import links, load_shelf
+from kyoo.scanner.shows.grouping import Show
+from kyoo.scanner.shows.registration import links, load_shelf
 
 router = APIRouter(prefix="/scanner", tags=["guess"])
 

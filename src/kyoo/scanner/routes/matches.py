@@ -8,13 +8,13 @@ from fastapi import APIRouter, Query, Request, Response
 
 from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url
 from kyoo.core.permissions import requires
-from kyoo.scanner import requesting
-from kyoo.scanner.artwork import preview
 from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.local.artwork import preview
 from kyoo.scanner.models.match import ChosenMatch, UnsureMatch
 from kyoo.scanner.models.request import Request as MetadataRequest
 from kyoo.scanner.queries import records
 from kyoo.scanner.routes.answers import wire
+from kyoo.scanner.shows import requesting
 
 router = APIRouter(prefix="/scanner/matches", tags=["matches"])
 

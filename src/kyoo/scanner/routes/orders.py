@@ -5,7 +5,7 @@ from __future__ import annotations
 from fastapi import APIRouter, Request
 
 from kyoo.core.permissions import requires
-from kyoo.scanner import ordering
+from kyoo.scanner.metadata import ordering
 from kyoo.scanner.models.orders import ChosenOrder, NamedOrder, Orders
 
 router = APIRouter(prefix="/scanner/series/{slug}", tags=["shows"])

@@ -13,7 +13,7 @@ from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.files import decode_path
 from kyoo.core.permissions import requires
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.walk import PICTURE_EXTENSIONS, extension
+from kyoo.scanner.folders.walk import PICTURE_EXTENSIONS, extension
 
 router = APIRouter(prefix="/scanner", tags=["pictures"])
 

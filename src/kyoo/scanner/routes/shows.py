@@ -9,11 +9,12 @@ from fastapi import APIRouter, Header, Query, Request
 from kyoo.core.languages import accepted
 from kyoo.core.pages import Page
 from kyoo.core.permissions import requires
-from kyoo.scanner import requesting, searching
 from kyoo.scanner.context import ScannerContext
+from kyoo.scanner.metadata import searching
 from kyoo.scanner.models.request import NewRequest, Remap, SearchResult
 from kyoo.scanner.models.request import Request as MetadataRequest
 from kyoo.scanner.routes.answers import wire
+from kyoo.scanner.shows import requesting
 
 router = APIRouter(prefix="/scanner", tags=["shows"])
 

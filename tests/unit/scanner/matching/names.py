@@ -12,8 +12,8 @@ from pathlib import Path
 
 from tests.unit.scanner.matching.catalogue import Catalogue
 
+from kyoo.scanner.local.file_names import parse_file
 from kyoo.scanner.matching import Evidence, gather
-from kyoo.scanner.names import parse_file
 from kyoo.scanner.providers.records import Candidate
 
 HARD = Path(__file__).with_name("hard_names.txt")

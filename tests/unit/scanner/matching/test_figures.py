@@ -9,7 +9,7 @@ import pytest
 from tests.unit.scanner.matching.catalogue import SEED, Catalogue, Service, load
 from tests.unit.scanner.matching.names import Name, drawn, written_by_hand
 
-from kyoo.scanner.finding import find
+from kyoo.scanner.metadata.finding import find
 
 TUNED, KEPT = (1, 2, 3, 4), (5, 6)
 #: Of those that are sure, and of those that a service knows.

@@ -9,9 +9,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from kyoo.scanner.local.file_names import parse_file
 from kyoo.scanner.matching import Evidence, decide, gather, rank, searches
-from kyoo.scanner.matching.titles import compare
-from kyoo.scanner.names import parse_file
+from kyoo.scanner.matching.likeness import compare
 from kyoo.scanner.providers.records import Candidate, Title
 
 

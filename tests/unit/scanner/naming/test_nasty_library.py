@@ -8,10 +8,10 @@ from pathlib import Path
 
 import pytest
 
+from kyoo.scanner.folders.walk import Walker
 from kyoo.scanner.naming import ParsedName
 from kyoo.scanner.naming.titles import normalise
-from kyoo.scanner.reading import FileReader
-from kyoo.scanner.walk import Walker
+from kyoo.scanner.scanning.file_reader import FileReader
 
 NAMES = Path(__file__).with_name("nasty_library.txt")
 #: People disagree about some names, and some cannot be told without knowing the title.

@@ -1,0 +1,1 @@
+"""The library folders as the file system has them: what is mounted, and walking what lies there."""
