@@ -4,10 +4,11 @@ import datetime
 import re
 from typing import NamedTuple
 
-from kyoo.scanner.naming.vocabulary import MONTHS
+from kyoo.scanner.naming.counting_words import MONTHS, MONTHS_BEHIND
 
 _SEP = r"[ ._\-/]"
 _MONTH = "|".join(sorted(MONTHS, key=len, reverse=True))
+_MONTH_BEHIND = "|".join(sorted(MONTHS_BEHIND, key=len, reverse=True))
 _YMD = re.compile(
     rf"(?<![0-9])(?P<y>(?:19|20)[0-9]{{2}})(?P<s>{_SEP})(?P<a>[0-9]{{1,2}})(?P=s)(?P<b>[0-9]{{1,2}})(?![0-9])"
 )
@@ -16,10 +17,11 @@ _DMY = re.compile(
 )
 _COMPACT = re.compile(r"(?<![^\W_])(?P<y>(?:19|20)[0-9]{2})(?P<a>[0-9]{2})(?P<b>[0-9]{2})(?![^\W_])")
 _SIX = re.compile(r"(?<=[^\W_][ ._])(?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._]|$)")
+_BEHIND = re.compile(r"[ ._](?P<y>[12][0-9])(?P<a>[01][0-9])(?P<b>[0-3][0-9])(?=[ ._]|$)")
 _WEEKDAY = rf"(?:(?:mon|tues|wednes|thurs|fri|satur|sun)day,?{_SEP}+)?"
 _NAMED = re.compile(
-    rf"(?<![^\W_]){_WEEKDAY}(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th)?{_SEP}+(?P<m>{_MONTH})\.?{_SEP}+"
-    r"(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
+    rf"(?<![^\W_]){_WEEKDAY}(?P<d>[0-9]{{1,2}})(?:st|nd|rd|th|er|\.)?{_SEP}+(?:de )?(?P<m>{_MONTH_BEHIND})\.?{_SEP}+"
+    r"(?:de )?(?P<y>(?:19|20)?[0-9]{2})(?![0-9])"
 )
 # Not first of the name: `September 5 2024` is a film.
 _MONTH_FIRST = re.compile(
@@ -54,7 +56,7 @@ def find_date(low: str) -> Found | None:
     for pattern in (_NAMED, _MONTH_FIRST, _YEAR_FIRST):
         for match in pattern.finditer(low):
             year = int(match["y"])
-            found = _valid(year if year > 99 else _century(year), MONTHS[match["m"]], int(match["d"]))
+            found = _valid(year if year > 99 else _century(year), MONTHS_BEHIND[match["m"]], int(match["d"]))
             if found:
                 return Found(match.start(), match.end(), found)
     for match in _DMY.finditer(low):
@@ -75,6 +77,13 @@ def find_short_date(low: str) -> Found | None:
         if found and int(match["a"]) <= 12:
             return Found(match.start(), match.end(), found)
     return None
+
+
+def find_date_behind(low: str, position: int) -> Found | None:
+    """`E07.240315.720p`: six digits right behind an episode, as Korean releases have them."""
+    match = _BEHIND.match(low, position)
+    found = _valid(2000 + int(match["y"]), int(match["a"]), int(match["b"])) if match else None
+    return Found(match.start(), match.end(), found) if match and found and int(match["a"]) <= 12 else None
 
 
 def _century(year: int) -> int:

@@ -6,14 +6,15 @@ Numbers that only stand there (`Show - 12`) are in `bare_numbers`. Every finder 
 import re
 from dataclasses import dataclass, field
 
+from kyoo.scanner.naming.counting_words import ORDINALS
 from kyoo.scanner.naming.model import Number
-from kyoo.scanner.naming.number_words import CARDINAL, ROMAN, number, read_list, span
+from kyoo.scanner.naming.number_words import CARDINAL, ORDINAL, ROMAN, number, read_list, span
 from kyoo.scanner.naming.text import BLANK, CLAIMED
 from kyoo.scanner.naming.vocabulary import (
     EPISODE_WORDS,
     EPISODE_WORDS_AFTER,
     EPISODE_WORDS_LEADING,
-    ORDINALS,
+    LESSON_WORDS,
     SEASON_WORDS,
     SEASON_WORDS_AFTER,
     SEASON_WORDS_SHORT,
@@ -21,8 +22,9 @@ from kyoo.scanner.naming.vocabulary import (
 
 _START = r"(?<![^\W_])"
 _SEASON_EPISODE = re.compile(
-    rf"{_START}(?:s(?:n|e(?=[0-9])|eason[ ._]?)?[ ._]?|t(?=[0-9]{{1,2}}[ ._]?x?e[0-9]))(?P<s>[0-9]{{1,4}}|o[0-9])"
-    rf"[ ._\-\[\]]{{0,3}}(?:(?:xe|x|e|ep|episode)[ ._\-]{{0,2}}[(\[]?)"
+    rf"{_START}(?:s(?:n|e(?=[0-9])|eason[ ._]?)?[ ._]?|t(?=[0-9]{{1,2}}[ ._]?(?:x?e|ep|c)[0-9]))"
+    r"(?P<s>[0-9]{1,4}|o[0-9])"
+    rf"[ ._\-\[\]]{{0,3}}(?:(?:xe|x|e|ep|episode|(?<=t[0-9])c|(?<=t[0-9]{{2}})c)[ ._\-]{{0,2}}[(\[]?)"
     r"(?P<e>[0-9]{1,5}(?:\.5(?![0-9]))?)(?![0-9])"
     r"|(?<=[^\W\d_])s(?P<s2>[0-9]{1,2})e(?P<e2>[0-9]{2,3})(?![0-9])"
     rf"|{_START}s(?P<s3>(?!19|20)[0-9]{{2}})(?P<e3>[0-9]{{2}})(?![^\W_])"
@@ -47,10 +49,12 @@ _SEASON_THEN_EPISODE_AFTER = re.compile(
 # "Series 2" is a season in Britain, and a title elsewhere: only before an episode, or last of the name.
 _AFTER_SERIES = rf" - [0-9]|[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
 _SEASON = re.compile(
-    rf"{_START}(?:(?:all[ ._]+)?(?:{SEASON_WORDS})(?! +- +[0-9])[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})|s(?P<tight>{_NUM})"
+    rf"{_START}(?:(?:all[ ._]+)?(?:{SEASON_WORDS})(?:(?! +- +[0-9])[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})"
+    rf"|[ ._](?P<ordinal>{ORDINAL}))|s(?P<tight>{_NUM})"
     rf"|(?:{SEASON_WORDS_SHORT})[ ._]{{0,2}}(?P<short>[0-9]{{1,2}})"
     rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES})"
-    rf"|t(?P<temporada>[0-9]{{1,2}})(?=[ ._\-]{{1,3}}(?:cap|ep)[ ._]?[0-9]))"
+    rf"|(?:t|st|stg|staf|sais|seas|tempor|sz|сз)\.?[ ._]?(?P<abbreviated>[0-9]{{1,2}})"
+    rf"(?=[ ._,\-]{{1,3}}(?:{EPISODE_WORDS})\.?[ ._]?[0-9]))"
     rf"(?:[dp][0-9]{{1,2}})?(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
     rf"|{_START}s(?P<pair>[0-9]{{1,2}})(?=s[0-9]{{1,2}}(?![^\W_]))"
     rf"|{_START}season[ ._](?P<word>{CARDINAL})(?![^\W_])"
@@ -62,23 +66,27 @@ _SEASON_AFTER = re.compile(
     rf"|{_START}(?P<n2>[0-9]{{1,2}})(?:[ªº°]|-?[йя]|[dtr]?a|e|è?re|[eè]me|nde?|te)?"
     rf"[ ._\-]{{0,2}}(?:{SEASON_WORDS_AFTER})"
     rf"(?![^\W_])"
-    rf"|{_START}(?P<ordinal>{'|'.join(ORDINALS)})[ ._](?:season|saison|temporada|stagione|staffel)(?![^\W_])"
     r"|第(?P<han>[0-9]{1,2}|[一二三四五六七八九十]{1,3})[季期]"
+)
+_ORDINAL_BEFORE = re.compile(
+    r"(?<=[^\W\d_][ ._])(?:season|saison|temporada|stagione|staffel|seizoen|sezon|s[äæ]song|sesong|сезон)(?![^\W_])"
 )
 # "The Two Seasons 2014", "Open Season (2006)": a year behind the word is no season; "Season 2014" alone is one of a
 # yearly show.
 _PLURAL_THEN_YEAR = re.compile(r"(?:all[ ._]+)?[^\W\d_]+s[ ._\-]{1,3}(?:19|20)[0-9]{2}$")
-_YEAR_IN_BRACKET = re.compile(r"[^\W\d_]+[ ._\-]*[(\[](?:19|20)[0-9]{2}$")
+_YEAR_IN_BRACKET = re.compile(r"(?:all[ ._]+)?[^\W\d_]+[ ._\-]*[(\[](?:19|20)[0-9]{2}$")
 _MORE_SEASONS = re.compile(
     r"(?P<join>[ ._]*(?:-{1,2}|~|/|(?<=[0-9]):|to|a|&|\+|,|and|,[ ._]*&)[ ._]*|[ ._]+|(?=s))"
     r"(?P<mark>season[ ._]?|s)?(?P<s>[0-9]{1,2})(?![^\W_]|\.5|s(?![0-9]))"
 )
+_TITLE_BEHIND = re.compile(r" - [^\W\d_]")
 _TWO_NUMBERS = re.compile(r"[0-9]{1,2}[ ,]+[0-9]{1,2}[ ,]*$")
 _EPISODE = re.compile(
     rf"(?:{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e|(?<=- )tap )"
     rf"|(?<=(?:19|20)[0-9]{{2}}[ ._])(?:round|rd|matchday|week|race|stage)[ ._]?"
-    rf"|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}})"
-    rf"(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
+    rf"|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}}|(?<= - )(?:{LESSON_WORDS})[ ._#]{{1,2}})"
+    rf"(?:(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
+    rf"|(?<=[ ._])(?P<ordinal>{ORDINAL})(?=[ ._]*(?:$|[-\[({{{BLANK}{CLAIMED}])))"
     r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?![^\W_])"
     r"|(?<=[^\W_][ ._])(?:n[or]\.?|№) ?(?P<no>[0-9]{1,4})(?=[ ._]*(?:$|\[| - ))"
     rf"|{_START}(?:episode|ep)[ ._](?P<roman>{ROMAN}|{CARDINAL})(?![^\W_])"
@@ -94,12 +102,13 @@ _FILM_NUMBER = re.compile(
 _EPISODE_WORD_BEFORE = re.compile(rf"{_START}(?:{EPISODE_WORDS})[ ._]*$")
 _YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _CAP = re.compile(
-    r"(?:\[cap\.?[ ._]?|(?<=\.)cap\.)(?P<s>[0-9]{1,2})(?P<e>[0-9]{2})"
-    r"(?:[_ \-](?P<s2>[0-9]{1,2})?(?P<e2>[0-9]{2}))?(?=[\].]|$)"
+    r"(?:\[cap\.?[ ._]?(?P<s>[0-9]{1,2})|(?<=[^\W_][ ._])cap\.(?P<s1>[0-9])(?=[0-3]))(?P<e>[0-9]{2})"
+    r"(?:[_ \-](?P<s2>[0-9]{1,2})?(?P<e2>[0-9]{2}))?(?=[\]. ]|$)"
 )
 _OF = re.compile(
     r"(?<![^\W_])(?:(?:parts?|pt|teil|del|partie|parte|část)[ ._]*)?(?P<n>[0-9]{1,3})(?:-(?P<last>[0-9]{1,3}))?"
     r"(?:[ ._]?of[ ._]?|[ ._]+(?:de|di|sur|von|van|av|af|iz|из|із|ze?)[ ._]+)(?P<total>[0-9]{1,3})(?![^\W_])"
+    r"|\((?P<bracketed>[0-9]{1,3})[_:/\u2215\u29f8](?P<among>[0-9]{1,3})(?=\))"
 )
 _DISC = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?(?P<n>[0-9]{1,2})(?:[ ._]?of[ ._]?[0-9]{1,2})?(?![^\W_])")
 _PART = re.compile(
@@ -159,6 +168,9 @@ def find_seasons(masked: str) -> Numbering | None:
         return Numbering(both.start(), both.end(), [season], [(season, int(both["e"]))])
     match = next((m for m in _SEASON.finditer(masked) if not _is_no_season(masked, m)), None)
     after = _SEASON_AFTER.search(masked)
+    ordinal = _ordinal_season(masked)
+    if ordinal and (match is None or ordinal.start < match.start()):
+        return ordinal
     if after and match and _EPISODE_WORD_BEFORE.search(masked, 0, after.start()):
         after = None  # "Capítulo 12 Temporada 2"
     if after and (match is None or after.start() < match.start()):
@@ -177,11 +189,20 @@ def _is_no_season(masked: str, match: re.Match[str]) -> bool:
     return match["tight"] is not None and masked[max(0, match.start() - 1)] == "-" and BLANK in masked[: match.start()]
 
 
+def _ordinal_season(masked: str) -> Numbering | None:
+    """`Second Season`, `первый сезон`."""
+    for match in _ORDINAL_BEFORE.finditer(masked):
+        start = end = match.start() - 1
+        while start and masked[start - 1].isalpha():
+            start -= 1
+        if masked[start:end] in ORDINALS:
+            return Numbering(start, match.end(), [ORDINALS[masked[start:end]]])
+    return None
+
+
 def _season_after(match: re.Match[str]) -> Numbering:
     if match["first"]:
         seasons = [int(value) for value in span(int(match["first"]), int(match["last"]))]
-    elif match["ordinal"]:
-        seasons = [ORDINALS[match["ordinal"]]]
     else:
         seasons = [int(number(match["n"] or match["n2"] or match["han"]))]
     return Numbering(match.start(), match.end(), seasons)
@@ -195,6 +216,8 @@ def _more_seasons(masked: str, position: int, first: int, *, worded: bool) -> tu
         if value <= seasons[-1] and not (match["mark"] and value == seasons[-1]):
             break
         spaced = join != join.strip(" ._")
+        if match["mark"] is None and join == " - " and _TITLE_BEHIND.match(masked, match.end()):
+            break  # "Series 3 - 5 - Homecoming"
         if match["mark"] is None:
             glued = join.strip(" ._") in ("&", "+", ",", "to", "a", "and") or join.strip(" ._").startswith(",")
             padded_range = join in ("-", "~", ":") and (
@@ -252,8 +275,8 @@ def find_episodes(masked: str) -> Numbering | None:
                 continue
             numbers, end = read_list(masked, match.end(), number(text), digits=len(text))
             return Numbering(match.start(), end, [], [(None, value) for value in numbers])
-        if match["roman"]:
-            return Numbering(match.start(), match.end(), [], [(None, number(match["roman"]))])
+        if word := match["roman"] or match["ordinal"]:
+            return Numbering(match.start(), match.end(), [], [(None, number(word))])
         first = number(match["han"] or match["after"])
         last = match["hanto"] or match["afterto"]
         values = span(first, number(last)) if last else [first]
@@ -262,22 +285,26 @@ def find_episodes(masked: str) -> Numbering | None:
 
 
 def find_cap(masked: str) -> Numbering | None:
-    """`[Cap.402]` is season 4, episode 2, `[Cap.101_108]` a range: a custom of Spanish releases."""
+    """`[Cap.402]`, `Cap.402` is season 4, episode 2, `[Cap.101_108]` a range: a custom of Spanish releases."""
     match = _CAP.search(masked)
-    if match is None or not int(match["s"]) or match["s2"] not in (None, match["s"]):
+    if match is None:
         return None
-    season, first = int(match["s"]), int(match["e"])
+    text, first = match["s"] or match["s1"], int(match["e"])
+    if not int(text) or not first or match["s2"] not in (None, text):
+        return None
+    season = int(text)
     numbers = span(first, int(match["e2"])) if match["e2"] else [first]
     return Numbering(match.start(), match.end(), [season], [(season, value) for value in numbers])
 
 
 def find_of(masked: str) -> tuple[Numbering, int] | None:
-    """`2of6`, `Part 2 of 6`, `01-04 из 12`: with how many there are."""
+    """`2of6`, `Part 2 of 6`, `01-04 из 12`, `(2_6)`: with how many there are."""
     for match in _OF.finditer(masked):
-        first, last = int(match["n"]), int(match["last"] or match["n"])
-        if 0 < first <= last <= int(match["total"]):
+        first = int(match["n"] or match["bracketed"])
+        last, total = int(match["last"] or first), int(match["total"] or match["among"])
+        if 0 < first <= last <= total:
             found = Numbering(match.start(), match.end(), [], [(None, value) for value in range(first, last + 1)])
-            return found, int(match["total"])
+            return found, total
     return None
 
 

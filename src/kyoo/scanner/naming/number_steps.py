@@ -12,6 +12,7 @@ from kyoo.scanner.naming.text import BLANK, CLAIMED, blank
 
 #: A film is split over no more files than this.
 LARGEST_FILM = 3
+_YEAR_CLAIMED = re.compile(rf"[\])][ ._]*{CLAIMED}+")
 _YEAR_BEHIND = re.compile(r"[ ._]*[(\[]?(?:19|20)[0-9]{2}[)\]]?(?![^\W_])")
 
 
@@ -41,6 +42,7 @@ def read_numbering(draft: Draft) -> None:
         draft.number_end = max(dated.end, draft.number_end or 0)
     if found:
         _read_absolute_beside(draft, found)
+        _read_date_behind(draft, found.end)
         _cut_repeated_numbering(draft, found)
         return
     seasons = marked_numbers.find_seasons(draft.masked)
@@ -90,6 +92,14 @@ def _read_absolute_beside(draft: Draft, found: Numbering) -> None:
         draft.reading.absolute = [int(value) for value in title_words.DIGITS.findall(after[0])]
 
 
+def _read_date_behind(draft: Draft, position: int) -> None:
+    dated = dates.find_date_behind(draft.masked, position) if draft.reading.date is None else None
+    if dated:
+        draft.reading.date = dated.date
+        draft.claim(dated.start, dated.end)
+        draft.number_end = dated.end
+
+
 def _cut_repeated_numbering(draft: Draft, found: Numbering) -> None:
     """`Show S02 (2x01)`, `Show - Episode 5824 [S06E03]`: the title ends where the first of them begins."""
     seasons = marked_numbers.find_seasons(draft.masked)
@@ -107,6 +117,7 @@ def _read_episode_words(draft: Draft) -> None:
     if episodes and not (_roman(draft, episodes) and years.find_year(draft.text, draft.masked, draft.begin, None)):
         draft.reading.explicit = True
         draft.claim_numbering(episodes)
+        _read_date_behind(draft, episodes.end)
         _apply_season(draft, hundreds=draft.text.low.startswith("cap", episodes.start))
         return
     special = marked_numbers.find_special(draft.masked, draft.begin)
@@ -300,6 +311,11 @@ def read_part(draft: Draft) -> None:
 
 
 def _counts_parts(draft: Draft, start: int, end: int) -> bool:
-    """`Film (2008) 1of2`: behind the year, and nothing but tags follows."""
-    year = draft.reading.year is not None and CLAIMED in draft.masked[draft.begin : start]
+    """`Film (2008) 1of2`, `Film [1 of 2] (2008)`: behind the year, or in a bracket before it, and nothing but tags
+    follows."""
+    if draft.reading.year is None:
+        return False
+    before = _YEAR_CLAIMED.match(draft.masked, end)
+    end = before.end() if before else end
+    year = before is not None or CLAIMED in draft.masked[draft.begin : start]
     return year and not any(c.isalnum() for c in draft.masked[end : tags_start(draft.text, draft.masked, end)])

@@ -3,8 +3,9 @@
 import re
 from collections.abc import Sequence
 
+from kyoo.scanner.naming.counting_words import CARDINALS, HAN_DIGITS, ORDINALS
 from kyoo.scanner.naming.model import Number
-from kyoo.scanner.naming.vocabulary import CARDINALS, HAN_DIGITS, WEAK_WORDS
+from kyoo.scanner.naming.vocabulary import WEAK_WORDS
 
 MAX_SET_OFF = 30  # episodes between two numbers of a range with blanks around its dash
 MAX_RANGE = 2000  # episodes in one range; a longer one is not a range of episodes
@@ -12,17 +13,20 @@ MAX_RANGE = 2000  # episodes in one range; a longer one is not a range of episod
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 ROMAN = r"(?:x{0,2}(?:ix|iv|v?i{1,3}|v)|x{1,2})"
 CARDINAL = "|".join(CARDINALS)
+ORDINAL = "|".join(word.replace(" ", "[ ._]") for word in sorted(ORDINALS, key=len, reverse=True))
 
 
 def number(text: str) -> Number:
-    """`07` → 7, `13.5` → 13.5, `iv` → 4, `two` → 2, `十二` → 12."""
-    if "." in text:
+    """`07` → 7, `13.5` → 13.5, `iv` → 4, `two` → 2, `third` → 3, `十二` → 12."""
+    if "." in text and text[0].isdecimal():
         value = float(text)
         return int(value) if value.is_integer() else value
     if text.isdecimal():
         return int(text)
     if text in CARDINALS:
         return CARDINALS[text]
+    if ordinal := ORDINALS.get(text.replace(".", " ").replace("_", " ")):
+        return ordinal
     if text[0] in HAN_DIGITS:
         return _han(text)
     values = [_ROMAN[c] for c in text]

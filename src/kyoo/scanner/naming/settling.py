@@ -3,6 +3,7 @@
 import re
 
 from kyoo.scanner.naming.draft import Reading
+from kyoo.scanner.naming.folders import read_folder
 from kyoo.scanner.naming.paths import Path
 from kyoo.scanner.naming.text import tidy
 from kyoo.scanner.naming.titles import normalise
@@ -14,10 +15,13 @@ _TITLE_SET = re.compile(r"vts[_ ](?P<set>[0-9]+)[_ ](?P<n>[0-9]+)|video[_ ]ts", 
 # "01 - Introduction", "Section 2 - Types": a chapter of a course, or of a story.
 _SECTION = re.compile(
     r"(?:(?:section|chapter|module|week|unit|lesson|lecture|day|kapitel|chapitre|cap[íi]tulo|модуль|раздел|глава)"
-    r"[ ._\-]*(?P<word>[0-9]{1,2})|(?P<n>[0-9]{1,2})(?:\.|\)| ?-) ?(?=[^\W\d_]))(?![0-9]).*",
+    r"[ ._\-]*(?P<word>[0-9]{1,2})|(?:(?P<n>[0-9]{1,2})(?:\.|\)| ?-) ?|(?P<padded>0[0-9])[ _])(?=[^\W\d_]))(?![0-9]).*",
     re.IGNORECASE,
 )
+# "2.3 Tacking" in the second of them.
+_LESSON = re.compile(r"(?P<section>[0-9]{1,2})\.(?P<n>[0-9]{1,3})(?:[ ._]-)?[ ._]+(?=[^\W\d_])")
 _SEASON_DASH = re.compile(r"(?P<s>[0-9]{1,2})[-.](?P<e>[0-9]{2})(?![0-9]|-[0-9])")
+_JOINED = re.compile(r"(?<![0-9-])(?P<s>[0-9]{1,2})-(?P<e>[0-9]{2,3})(?![0-9-])")
 _PLACE = re.compile(r"(?:[0-9]{1,2}(?:\. | - )|0[0-9] )(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
 # "Open Season 2", "Duck Season 2018": all that the name says.
@@ -159,10 +163,21 @@ def _agrees(joined: Joined, title: str) -> bool:
 def settle_section(joined: Joined) -> None:
     """`Course/02 - Types/05 - Slices`: the title is that of the course, its chapters are seasons."""
     file, folders = joined.file, joined.path.folders
-    section = _SECTION.fullmatch(folders[-1]) if len(folders) > 1 and len(joined.named) > 1 else None
-    if section and joined.season is None and not file.title and file.pairs and joined.named[0].year is None:
-        joined.named.pop(0)
-        joined.season = int(section["word"] or section["n"])
+    section = _SECTION.fullmatch(folders[-1]) if len(folders) > 1 else None
+    if section is None or joined.season is not None:
+        return
+    own = read_folder(folders[-1]).reading
+    courses = [reading for reading in joined.named if reading is not own]
+    if not courses or joined.named[0].year is not None:
+        return
+    number = int(section["word"] or section["n"] or section["padded"])
+    lesson = _LESSON.match(joined.stem)
+    if lesson and int(lesson["section"]) == number and not file.explicit:
+        value = int(lesson["n"])
+        file.pairs, file.absolute, file.unsure_number = [(None, value)], [value], None
+        file.title, file.episode_title = "", tidy(joined.stem[lesson.end() :])
+    if not file.title and file.pairs:
+        joined.named, joined.season = courses, number
 
 
 def settle_in_season(joined: Joined) -> None:
@@ -260,6 +275,23 @@ def settle_season_in_title(joined: Joined) -> None:
         file.unsure_number = int(found["n"])
 
 
+def settle_range(joined: Joined) -> None:
+    """`Show 1-14.mkv`: no file holds ten episodes, so the first number is the season. A folder or a pack may."""
+    file = joined.file
+    if (
+        file.explicit
+        or file.group
+        or len(file.pairs) < 10
+        or joined.path.full.rpartition(".")[2].lower() not in VIDEO_EXTENSIONS
+    ):
+        return
+    first, last = file.pairs[0], file.pairs[-1]
+    found = next((m for m in _JOINED.finditer(joined.stem) if (int(m["s"]), int(m["e"])) == (first[1], last[1])), None)
+    if found and first[0] is None and joined.season in (None, first[1]) and 0 < first[1] < 30:
+        season = int(first[1])
+        file.pairs, file.absolute, file.seasons = [(season, last[1])], [], [season]
+
+
 def settle_special(joined: Joined) -> None:
     """`Show/Specials/A Title`: what lies among a show's specials belongs to it, with a number or without."""
     file = joined.file
@@ -314,6 +346,7 @@ STEPS = (
     settle_by_folder,
     settle_by_shelf,
     settle_season_in_title,
+    settle_range,
     settle_special,
     settle_part,
 )

@@ -1,8 +1,8 @@
 """One name as text: look-alike characters made equal, brackets found, spans blanked, titles tidied. No vocabulary here.
 
 A `Text` keeps three strings of the same length, so that a position in one is a position in all:
-`raw` (as written), `plain` (full-width forms, dashes and brackets made ASCII, underscores for blanks made blanks) and
-`low` (`plain` in lower case). `spaced` says whether it was written with blanks.
+`raw` (as written), `plain` (full-width forms, digits, dashes and brackets made ASCII, underscores for blanks made
+blanks) and `low` (`plain` in lower case). `spaced` says whether it was written with blanks.
 """
 
 import re
@@ -16,6 +16,8 @@ BLANK = "\x00"  # stands in `masked` texts for what another rule has claimed
 CLAIMED = "\x01"  # stands there for a season, a version, a year
 
 _FOLD = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}  # full-width ASCII
+# Digits of Arabic, Persian, Hindi, Bengali and Thai.
+_FOLD |= {zero + digit: ord("0") + digit for zero in (0x660, 0x6F0, 0x966, 0x9E6, 0xE50) for digit in range(10)}
 _FOLD |= {ord(c): ord(to) for group, to in (
     ("【「『〔［《〈<", "["), ("】」』〕］》〉>", "]"), ("‐‑‒–—―−－", "-"), ("～〜", "~"), ("’‘ʼ`´", "'"), ("“”", '"'),
     ("\u3000\xa0\t\n\r\v\f\x00\x01\x1c\x1d\x1e\x1f\x85\u2028\u2029", " "), ("×", "x"), ("İ", "I"),

@@ -37,7 +37,7 @@ _PACK = re.compile(
     r"[)\]]?[ ._\-)\]]*$",
     re.IGNORECASE,
 )
-_SEASONS = re.compile(r"[\W_]*seasons?[\W_]*", re.IGNORECASE)
+_SEASONS = re.compile(r"[\W_]*(?:all[\W_]+)?seasons?[\W_]*", re.IGNORECASE)
 _NOISE = re.compile(r"[ ._]ppv(?=[ ._]|$)", re.IGNORECASE)
 # Of a disc with episodes; of a film (`Kill - Vol. 2 (2004)`) it is a part of the title.
 _VOLUME = re.compile(r"[ ._]-[ ._]vol(?:ume)?[ ._]*[0-9]+(?:v[0-9])?(?=[ ._]*$)", re.IGNORECASE)
@@ -105,7 +105,7 @@ def _is_alphabetic_script(text: str) -> bool:
 
 def without_pack(raw: str, *, film: bool = False) -> str:
     """Without words for a whole collection at the end; they stay if nothing else would be left. No `film` is one of
-    seasons: `The Four Seasons (1981)`."""
+    seasons: `The Four Seasons (1981)`, `A Man for All Seasons (1966)`."""
     match = _PACK.search(raw)
     if match is None or (film and _SEASONS.fullmatch(match[0])):
         return raw

@@ -187,32 +187,14 @@ EPISODE_WORDS = (
 )
 # At the very start of a name only: "Session 05", "Act 3".
 EPISODE_WORDS_LEADING = r"session|act|acte|chapter|chapitre|kapitel|stage|lesson|mission|track|file|case|phase|scene"
+# Behind a dash, too: "Learn to Sail - Lecture 12".
+LESSON_WORDS = (
+    "lessons?|lectures?|lektion(?:en)?|leçons?|lecci[óo]n|lezion[ei]|clase|aula|урок|лекция|лекція|lekcja|lekce|ders"
+)
 EPISODE_WORDS_AFTER = (
     r"сери[яийю]|серій|серія|э?епизод|эпизод|выпуск|випуск|ser(?:i[ijy]a|ya|ii|ia)?|b[öo]l[üu]m|blm|odcinek|rész"
     r"|folge|epizod[ae]?|díl|diel|(?<=\.)dil|(?<=\. )dil|část|jakso|osa|avsnitt|afsnit|[話话集回]|화|회"
 )
-ORDINALS = {
-    word: number
-    for number, words in enumerate(
-        ("first premiere première primera primeira prima erste", "second deuxième deuxieme segunda seconda zweite",
-         "third troisième troisieme tercera terceira terza dritte", "fourth quatrième quatrieme cuarta quarta vierte",
-         "fifth cinquième cinquieme quinta fünfte", "sixth sixième sixieme sexta sesta sechste",
-         "seventh septième septieme séptima sétima settima", "eighth huitième huitieme octava oitava ottava",
-         "ninth neuvième neuvieme novena nona neunte", "tenth dixième dixieme décima zehnte"), start=1)
-    for word in words.split()
-}  # fmt: skip
-CARDINALS = {
-    "one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10,
-    "eleven": 11, "twelve": 12, "thirteen": 13, "fourteen": 14, "fifteen": 15, "sixteen": 16,
-}  # fmt: skip
-HAN_DIGITS = {"一": 1, "二": 2, "三": 3, "四": 4, "五": 5, "六": 6, "七": 7, "八": 8, "九": 9, "十": 10}
-MONTHS = {
-    name: number
-    for number, names in enumerate(
-        ("jan january", "feb february", "mar march", "apr april", "may", "jun june", "jul july", "aug august",
-         "sep sept september", "oct october", "nov november", "dec december"), start=1)
-    for name in names.split()
-}  # fmt: skip
 
 # --- folders and extras ------------------------------------------------------------------------------------------
 # Folders that organise a library and say nothing about what is in them.

@@ -7,6 +7,8 @@ from kyoo.scanner.naming.tags import begins_edition, is_weak_word
 from kyoo.scanner.naming.text import BLANK, CLAIMED, Text
 
 _YEAR = re.compile(r"(?<![0-9])(?<![^\W_])(?P<y>18[89][0-9]|19[0-9]{2}|20[0-3][0-9])(?![0-9])(?:г|г\.)?(?![^\W_])")
+# "TheLastBeacon2021" at the end, or before a bracket or tag.
+_GLUED = re.compile(r"(?P<y>19[2-9][0-9]|20[0-3][0-9])(?<=[^\W\d_]{3}[0-9]{4})(?=[ ._]*(?:$|[\[(\x00]))")
 _RANGE = re.compile(
     r"(?<![^\W_])(?:18[89]|19[0-9]|20[0-3])[0-9] ?[-/] ?(?:(?:19[0-9]|20[0-3])[0-9]|[0-9]{2})(?![^\W_])(?! ?-)"
 )
@@ -22,6 +24,10 @@ _BEFORE_TITLE_YEAR = re.compile(
     r"(?<![^\W_])(?:of|in|the|since|from|until|to|after|before|class|year|anno|summer|winter|spring|de|del|en|la|le|im|den)"
     r"[ ._\-']*$"
 )
+
+
+# No title ends in one of these: "Class of 1984".
+_NO_LAST_WORD = re.compile(r"(?<![^\W_])(?:of|since|until|from|anno|im|den|del?)[ ._]*$")
 
 
 class Year(NamedTuple):
@@ -70,13 +76,19 @@ def find_year(text: Text, masked: str, begin: int, numbering: int | None) -> Yea
                 return Year(holder.start, holder.end, value, True)
             bare.append(Year(start, end, value, False))
         elif value >= 1900 and (
-            (_has_words(masked, begin, start) and _title_ends_at(masked, end))
+            (
+                _has_words(masked, begin, start)
+                and _title_ends_at(masked, end)
+                and _NO_LAST_WORD.search(masked, max(begin, start - 8), start) is None
+            )
             or (numbering is None and _dashed_off(masked, begin, start, end))
         ):
             bare.append(Year(start, end, value, False))
         elif numbering is None and value >= 1900 and _words_then_tags(masked, begin, start, end):
             loose.append(Year(start, end, value, False))
     bare = bare or loose
+    if not bare and numbering is None and (glued := _GLUED.search(masked, begin)):
+        return Year(glued.start(), glued.end(), int(glued["y"]), False)
     if numbering is not None:
         before = [year for year in bare if year.start < numbering]
         bare = before or [year for year in bare if year.end < len(masked.rstrip(" ._-"))]  # "S01E02 1984" is a title
