@@ -140,7 +140,13 @@ class OfTrakt(Account):
 
 class OfSimkl(Account):
     name = "simkl"
-    other: ClassVar[Statuses] = {(FILM, "rewatching"): "watching", (WIRE, "rewatching"): "watching"}
+    #: What it shows of several plays is the last.
+    each = False
+    other: ClassVar[Statuses] = {
+        (FILM, "watching"): "planned",
+        (FILM, "rewatching"): "completed",
+        (WIRE, "rewatching"): "watching",
+    }
     keys: ClassVar[dict[Title, int]] = {FILM: 11, WIRE: 12}
     words: ClassVar[dict[Status, str]] = {"planned": "plantowatch"}
 

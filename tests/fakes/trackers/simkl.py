@@ -58,8 +58,16 @@ class FakeSimkl(FakeService):
         self._touch(title, status)
 
     def score(self, simkl: int, rating: int | None) -> None:
-        self._entry(self._known(simkl), "watching")["rating"] = rating
-        self._touch(self._known(simkl), "rated_at")
+        self._score(self._known(simkl), rating)
+
+    def _score(self, title: dict[str, Any], rating: int | None) -> None:
+        """A film that is not in a list has been seen, a serie is being watched."""
+        is_new = title["ids"]["simkl"] not in self.entries
+        entry = self._entry(title, "completed" if title["kind"] == "movies" else "watching")
+        entry["rating"] = rating
+        if is_new and title["kind"] == "movies":
+            entry["plays"][None, None] = [iso(self.now)]
+        self._touch(title, "rated_at")
 
     def routes(self) -> list[Route]:
         return [
@@ -221,6 +229,7 @@ class FakeSimkl(FakeService):
                 if title is None:
                     absent[kind].append(one)
                     continue
+                assert kind == "shows" or one["to"] not in ("watching", "hold"), "there are no such films"
                 entry = self._entry(title, one["to"])
                 entry["status"] = one["to"]
                 if one["to"] == "completed":
@@ -234,8 +243,7 @@ class FakeSimkl(FakeService):
             for one in request.state.body.get(kind, ()):
                 title = self._find(one["ids"], *KINDS)
                 if title is not None:
-                    self._entry(title, "watching")["rating"] = one.get("rating")
-                    self._touch(title, "rated_at")
+                    self._score(title, one.get("rating"))
         return JSONResponse({"added": {}, "not_found": _nothing()}, 201)
 
     async def watched(self, request: Request) -> Response:

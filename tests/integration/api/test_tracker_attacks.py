@@ -110,45 +110,6 @@ async def test_nobody_is_led_to_another_host(filled: Tracked) -> None:
     assert len(trakt.plays) == 1
 
 
-@pytest.mark.parametrize("wrong", [101.5, None, "", "0", 0, True, [101], {"tmdb": 101}, "١٠١", "101; drop"])
-async def test_what_is_no_id_means_no_title(filled: Tracked, wrong: Any) -> None:
-    await filled.link("trakt")
-    trakt = filled.fakes.trakt
-    trakt.add("movie", 50, "Odd", tmdb=wrong)
-    trakt.play("movie", 50, AT)
-    report = await take_in(filled, "trakt", "merge")
-    assert (report["state"], report["counts"]["added"], report["counts"]["unmatched"]) == ("done", 0, 1)
-
-
-async def test_an_id_may_be_a_text_and_rows_may_come_twice(filled: Tracked) -> None:
-    await filled.link("trakt")
-    trakt = filled.fakes.trakt
-    trakt.add("movie", 50, "Film 1", tmdb="101")
-    for _ in range(2):
-        trakt.play("movie", 50, AT)
-        trakt.play("movie", 1, AT)
-    trakt.plays.extend(list(trakt.plays))
-    report = await take_in(filled, "trakt", "merge")
-    assert (report["state"], report["counts"]["added"]) == ("done", 1)
-    assert await plays_of(filled, "film-1") == ["2025-05-01T20:00:00.000Z"]
-    assert (await take_in(filled, "trakt", "merge"))["counts"]["added"] == 0
-
-
-@pytest.mark.parametrize(
-    "at", ["0000-00-00T00:00:00.000Z", "0001-01-01T00:00:00.000+14:00", "9999-12-31T23:59:59.999Z", "2025-02-30", "", 5]
-)
-async def test_a_play_at_no_moment_is_dated_by_none_that_cannot_be(filled: Tracked, at: Any) -> None:
-    await filled.link("trakt")
-    trakt = filled.fakes.trakt
-    trakt.play("movie", 1, AT)
-    trakt.plays[0]["watched_at"] = at
-    trakt.play("movie", 2, AT)
-    report = await take_in(filled, "trakt", "merge")
-    assert report["state"] in ("done", "failed")
-    for year in [found[:4] for film in ("film-1", "film-2") for found in await plays_of(filled, film)]:
-        assert "1888" <= year <= "2100"
-
-
 async def test_two_tabs_that_link_at_once_make_one_link(filled: Tracked) -> None:
     first, second = [await filled.api.post(f"{ME}/trakt", json={"redirect": "/settings"}) for _ in range(2)]
     ends = await asyncio.gather(filled.come_back(first), filled.come_back(second))

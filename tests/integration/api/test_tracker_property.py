@@ -121,6 +121,12 @@ class World:
         # Of everything later than what came before it, also where a service counts in seconds.
         self.fake.ahead += timedelta(seconds=1)
 
+    async def run(self, steps: list[tuple[Any, ...]], rule: str) -> None:
+        await self.begin()
+        for one in steps:
+            await self.take(*one)
+        await self.end(rule)
+
     async def end(self, rule: str) -> None:
         self.fake.faults.clear()
         await self.kept.kyoo.settled()
@@ -169,7 +175,7 @@ class World:
             assert untold == [], where
             assert rule == "ours" or missing == [], where
         kind = "movie" if title == FILM else "serie"
-        held, status = self.kind.held(kind, here["status"]), there.status(title)
+        held, status = self.kind.held(kind, here["status"], seen=seen), there.status(title)
         unknown = status is None and there.score(title) is None and not seen
         if not (rule == "theirs" and unknown) and not (status == "planned" and seen):
             assert held == status or (title != FILM and not there.dated and seen), (title, here, status)
@@ -189,12 +195,6 @@ async def world(request: pytest.FixtureRequest, runtime: Runtime, tmp_path: Path
 async def check(world: World, examples: int) -> None:
     loop = asyncio.get_running_loop()
 
-    async def run(steps: list[tuple[Any, ...]], rule: str) -> None:
-        await world.begin()
-        for one in steps:
-            await world.take(*one)
-        await world.end(rule)
-
     @settings(
         max_examples=examples,
         deadline=None,
@@ -205,7 +205,7 @@ async def check(world: World, examples: int) -> None:
     )
     @given(sequences)
     def sequence(drawn: tuple[list[tuple[Any, ...]], str]) -> None:
-        asyncio.run_coroutine_threadsafe(run(*drawn), loop).result()
+        asyncio.run_coroutine_threadsafe(world.run(*drawn), loop).result()
 
     await asyncio.to_thread(sequence)
 
@@ -219,8 +219,19 @@ async def test_both_sides_end_alike_of_many_sequences(world: World) -> None:
     await check(world, 200)
 
 
-async def test_what_a_service_cannot_hold_is_told_it_once(world: World) -> None:
-    """A serie that is only said to be watched: some services have no list of such."""
-    await world.begin()
-    await world.take("say here", False, "watching")
-    await world.end("merge")
+#: Sequences that once ended otherwise here than there, what the film and the serie are here at their end, and how often
+#: the film was seen.
+FOUND: tuple[tuple[list[tuple[Any, ...]], tuple[str | None, str | None], int], ...] = (
+    # A serie that is only said to be watched: some services have no list of such.
+    ([("say here", False, "watching")], (None, "watching"), 0),
+    # A film that was seen and is watched again.
+    ([("say here", True, "completed"), ("say here", True, "watching")], ("watching", None), 1),
+)
+
+
+async def test_both_sides_end_alike_where_they_once_did_not(world: World) -> None:
+    for sequence, (film, serie), plays in FOUND:
+        await world.run(sequence, "merge")
+        assert (await world.kept.here(FILM))["status"] == film, sequence
+        assert (await world.kept.here(world.there.serie))["status"] == serie, sequence
+        assert len(await world.kept.plays_here(FILM, None)) == plays, sequence

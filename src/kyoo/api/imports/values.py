@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import re
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import Any
 
 from kyoo.api.trackers.coordinates import IMDB, TMDB, TVDB, is_id
-from kyoo.api.trackers.moments import moment
+from kyoo.api.trackers.moments import moment, possible
 from kyoo.core.storable import is_storable
 
-#: Nobody watched a film before there were films, or will have by the day after tomorrow.
-FIRST = datetime(1888, 1, 1, tzinfo=UTC)
 BARE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOON = timedelta(hours=12)
 
@@ -20,8 +18,8 @@ def when(value: Any) -> tuple[datetime | None, bool]:
     """A time, and whether only its day is known (noon stands for it then)."""
     text = value.strip() if isinstance(value, str) else value
     only_day = isinstance(text, str) and BARE_DAY.fullmatch(text) is not None
-    at = moment(text.replace(" ", "T", 1).replace(" UTC", "+00:00") if isinstance(text, str) else text)
-    if at is None or not FIRST <= at <= datetime.now(UTC) + timedelta(days=2):
+    at = possible(moment(text.replace(" ", "T", 1).replace(" UTC", "+00:00") if isinstance(text, str) else text))
+    if at is None:
         return None, False
     return (at + NOON if only_day else at), only_day
 

@@ -279,7 +279,7 @@ def _date(value: Any) -> date | None:
     """A fuzzy date of which all parts are known."""
     try:
         return date(value["year"], value["month"], value["day"])
-    except (TypeError, KeyError, ValueError):
+    except (TypeError, KeyError, ValueError, OverflowError):
         return None
 
 

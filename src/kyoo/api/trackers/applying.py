@@ -16,7 +16,7 @@ from kyoo.api.queries import watchlist as lists
 from kyoo.api.queries.trackers import Linked
 from kyoo.api.trackers import outbox
 from kyoo.api.trackers.base import Remote, Tracker
-from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show
+from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show, held
 from kyoo.api.trackers.moments import moment
 from kyoo.api.trackers.outbox import Finished, Outgoing
 from kyoo.core.postgres import Connection
@@ -86,7 +86,10 @@ async def apply(
         for entry, at in made.add
     ]
     await history.record(connection, user, seeds, outgoing=outgoing)
+    become = await lists.shows(connection, profile, {show.pk for show, made, _ in plans if made.add})
     for show, made, remotes in plans:
+        if show.pk in become and made.status is None and _is_undone(reading, show, made, become[show.pk].listing):
+            made.status = made.stands
         if made.obsolete and show.waiting & made.obsolete:
             await letters.withdraw(connection, tracker, show.pk, made.obsolete)
         if made.remove:
@@ -109,6 +112,15 @@ async def apply(
             await bases_of.keep(connection, tracker, show.pk, made.bases)
         if reading.tells:
             await _tell_them(connection, profile, reading, show, made)
+
+
+def _is_undone(reading: Reading, show: Show, made: Plan, listing: watchlist.Listed | None) -> bool:
+    """Whether plays that were added made a show something else than it stands as. What a service does not tell apart
+    of a serie, its plays do."""
+    if made.stands is None or listing is None or listing.status == made.stands:
+        return False
+    before, after = (held(show, status, reading.tracker, seen=True) for status in (made.stands, listing.status))
+    return show.kind == "movie" or before != after
 
 
 async def say(connection: Connection, profile: int, show: Show, made: Plan, remotes: Sequence[Remote]) -> None:

@@ -262,9 +262,9 @@ class Tracker(ABC):
         return True
 
     @classmethod
-    def held(cls, kind: str, status: Status | None) -> Status | None:
-        """As what a status of ours is read there again; None: it has none of the kind."""
-        del kind
+    def held(cls, kind: str, status: Status | None, *, seen: bool) -> Status | None:
+        """As what a status of ours is read there again, of what was `seen` or not; None: it has none of the kind."""
+        del kind, seen
         return status
 
     @classmethod
@@ -274,7 +274,7 @@ class Tracker(ABC):
         facts = order.facts
         match order.what:
             case "status":
-                return {"status": cls.held(facts["show"]["kind"], facts["status"])}
+                return {"status": cls.held(facts["show"]["kind"], facts["status"], seen=bool(facts.get("seen")))}
             case "score":
                 return {"score": None if facts["score"] is None else 10 * min(10, max(1, (facts["score"] + 5) // 10))}
             case "removed":

@@ -20,8 +20,8 @@ from kyoo.api.queries.trackers import Linked
 from kyoo.api.trackers.applying import Reading, apply, shows_of
 from kyoo.api.trackers.base import Complete, LaterError, Remote, TrackerError, UnlinkedError, readable
 from kyoo.api.trackers.coordinates import names_of
-from kyoo.api.trackers.merging import Plan, Rule, Show, key_of, plan, without
-from kyoo.api.trackers.moments import iso, moment
+from kyoo.api.trackers.merging import Plan, Rule, Show, held, key_of, plan, without
+from kyoo.api.trackers.moments import iso, moment, possible
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.core.errors import KyooError
@@ -254,7 +254,7 @@ class Importing:
                     made = Plan(
                         tell_plays=[(e, play) for e in show.entries for play in e.plays if not e.untold],
                         # Of what it cannot hold there is nothing to tell, and nothing there to take back.
-                        tell_status=reading.tracker.held(show.kind, show.status) is not None
+                        tell_status=held(show, show.status, reading.tracker) is not None
                         and "status" not in show.waiting,
                         tell_score=show.score is not None and "score" not in show.waiting and reading.linked.scores,
                     )
@@ -304,6 +304,15 @@ async def _matched(
     return sorted(set(await queries.shows_by_ids(connection, positions, names, ids)))
 
 
+def _possible(remote: Remote) -> Remote:
+    """Without the dates that cannot be."""
+    remote.updated_at, remote.started_at = possible(remote.updated_at), possible(remote.started_at)
+    remote.completed_at = possible(remote.completed_at)
+    for play in remote.plays:
+        play.at = possible(play.at)
+    return remote
+
+
 async def _chunks(title: str, remotes: AsyncIterator[Remote | Complete], met: Met) -> AsyncIterator[list[Remote]]:
     while True:
         chunk: list[Remote] = []
@@ -313,7 +322,7 @@ async def _chunks(title: str, remotes: AsyncIterator[Remote | Complete], met: Me
                     scores = met.complete.scores or one.scores
                     met.complete = Complete(met.complete.statuses | one.statuses, scores)
                     continue
-                chunk.append(one)
+                chunk.append(_possible(one))
                 if len(chunk) == CHUNK:
                     break
         if not chunk:

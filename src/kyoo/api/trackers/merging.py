@@ -16,8 +16,6 @@ Bases = Mapping[str, Mapping[str, Any]]
 Kind = type[Tracker] | Tracker
 #: Two dates of one play: services date what they see themselves.
 SAME_PLAY = timedelta(minutes=30)
-#: What a clock may be wrong by, and when there were no films yet.
-A_DAY, FILMS = timedelta(days=1), datetime(1888, 1, 1, tzinfo=UTC)
 
 
 @dataclass(frozen=True, slots=True)
@@ -61,6 +59,8 @@ class Plan:
     add: list[tuple[Entry, datetime]] = field(default_factory=list)
     remove: list[tuple[Entry, Play]] = field(default_factory=list)
     status: Status | None = None
+    #: What the show is, whatever the plays to add would come to by themselves: both sides say so, or one is told it.
+    stands: Status | None = None
     score: int | None = None
     unlist: bool = False
     unscore: bool = False
@@ -199,8 +199,8 @@ def _plays(
     for entry, dates in there:
         ours = list(entry.plays)
         lacking: list[datetime | None] = []
-        # A row that came twice says nothing twice, and no date of before films or of tomorrow says when.
-        for at in dict.fromkeys(at if at is None or FILMS <= at <= now + A_DAY else None for at in dates):
+        # A row that came twice says nothing twice.
+        for at in dict.fromkeys(dates):
             same = next((play for play in ours if at is not None and abs(play.at - at) < SAME_PLAY), None)
             if at is None or not tracker.dated:
                 # It only says that it was watched.
@@ -280,28 +280,35 @@ def _status(
 ) -> None:
     first = not any(key in bases for key in made.bases)
     ours, was, theirs = show.status, folded(show, bases, tracker), folded(show, {**bases, **made.bases}, tracker)
-    told, held = bool({"status", "removed"} & show.waiting), _held(show, ours, tracker)
+    told, sayable = bool({"status", "removed"} & show.waiting), held(show, ours, tracker, seen=seen)
     if theirs is None:
         # Of what it cannot hold there is nothing to tell, and nothing there to take back.
-        made.tell_status = held is not None and rule != "theirs" and not told and whole and (first or rule == "ours")
+        made.tell_status = sayable is not None and rule != "theirs" and not told and whole and (first or rule == "ours")
+        if show.kind == "movie" and ours not in (None, "planned") and _is_older(made, show):
+            made.stands = ours
         return
-    if held == _held(show, theirs, tracker) or (theirs == "planned" and seen):
-        # Planned and seen: listed to be seen again, which says nothing new of what was watched.
+    if theirs == "planned" and seen:
+        # Listed to be seen again, which says nothing new of what was watched.
+        return
+    made.stands = ours
+    if sayable == held(show, theirs, tracker, seen=seen):
         return
     changed = first or was != theirs
-    own = told or held != _held(show, was, tracker) if not first else told or ours is not None
+    own = told or sayable != held(show, was, tracker, seen=seen) if not first else told or ours is not None
     if rule == "theirs" or (rule == "merge" and changed and (not own or _is_newer(show, remotes))):
         made.obsolete |= {"status", "removed"}
-        # What all plays together come to is worked out from them.
-        if not (theirs in ("watching", "completed") and made.add and show.kind == "movie"):
+        made.stands = theirs
+        # A film that was seen is completed: its play says so.
+        if not (theirs == "completed" and made.add and show.kind == "movie"):
             made.status = theirs
     elif (changed or rule == "ours" or (whole and own)) and not told:
         made.tell_status = ours is not None
         made.tell_removed = ours is None and rule == "ours"
 
 
-def _held(show: Show, status: Status | None, tracker: Kind) -> Status | None:
-    return tracker.held(show.kind, status)
+def held(show: Show, status: Status | None, tracker: Kind, *, seen: bool = False) -> Status | None:
+    """As what a status is read there again; `seen`: also of what was watched only there."""
+    return tracker.held(show.kind, status, seen=seen or any(entry.plays for entry in show.entries))
 
 
 def _score(
@@ -344,6 +351,11 @@ def _is_newer(show: Show, remotes: Sequence[Remote]) -> bool:
     return theirs is not None and theirs > show.listed_at.astimezone(UTC)
 
 
+def _is_older(made: Plan, show: Show) -> bool:
+    """Whether all plays to add are of before what changed here last."""
+    return show.listed_at is not None and all(at < show.listed_at.astimezone(UTC) for _, at in made.add)
+
+
 # --- what is no longer there
 
 
@@ -357,17 +369,17 @@ def without(show: Show, gone: Bases, rule: Rule, *, tracker: Kind, bases: Bases,
     }
     made.bases = {key: left[key] for key in gone if key in left}
     was, now = folded(show, bases, tracker), folded(show, left, tracker)
-    held = _held(show, show.status, tracker)
-    if _held(show, was, tracker) != _held(show, now, tracker) and held != _held(show, now, tracker):
+    ours, before, after = (held(show, status, tracker) for status in (show.status, was, now))
+    if after not in (before, ours):
         told = bool({"status", "removed"} & show.waiting)
         if rule == "ours":
             made.tell_status = show.status is not None and not told
-        elif rule == "theirs" or (held == _held(show, was, tracker) and not told):
+        elif rule == "theirs" or (ours == before and not told):
             made.obsolete.add("status")
             has_been_seen = any(entry.plays for entry in show.entries)
             if now is not None:
                 made.status = now
-            elif has_been_seen and _held(show, "watching", tracker) is None:
+            elif has_been_seen and held(show, "watching", tracker) is None:
                 # It has a list of what is planned, and none of what is watched.
                 made.status = "completed" if show.kind == "movie" else "watching"
             else:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
+
+#: Nobody watched a film before there were films, or will have by the day after tomorrow.
+FILMS, AHEAD = datetime(1888, 1, 1, tzinfo=UTC), timedelta(days=2)
+#: Of the Unix epoch: what stands for a time that nobody knows.
+UNKNOWN = (0.0, 1.0)
 
 
 def moment(text: Any) -> datetime | None:
@@ -20,6 +25,13 @@ def moment(text: Any) -> datetime | None:
         return found.replace(tzinfo=UTC) if found.tzinfo is None else found.astimezone(UTC)
     except OverflowError:
         return None
+
+
+def possible(at: datetime | None) -> datetime | None:
+    """A moment at which something can have been watched, or said of it; None for any other."""
+    if at is None or not FILMS <= at <= datetime.now(UTC) + AHEAD or at.timestamp() in UNKNOWN:
+        return None
+    return at
 
 
 def iso(at: datetime) -> str:

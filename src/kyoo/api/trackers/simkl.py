@@ -138,16 +138,22 @@ class Simkl(Synced, ByRedirect, ByDevice, Live):
     # --- what is told
 
     @classmethod
-    def held(cls, kind: str, status: Status | None) -> Status | None:
-        """A serie is watched or completed by what was watched of it."""
+    def held(cls, kind: str, status: Status | None, *, seen: bool) -> Status | None:
+        """A serie is watched or completed by what was watched of it. A film is planned until it is completed, and then
+        it stays that."""
+        if kind == "movie" and status in ("watching", "rewatching"):
+            return "completed" if seen else "planned"
         return "watching" if status == "rewatching" or (status == "completed" and kind == "serie") else status
 
     @classmethod
     def told(cls, order: Order, base: Mapping[str, Any]) -> dict[str, Any]:
         if order.what == "removed":
             return {"status": None, "score": None, "seen": []}
-        if order.what == "watched" and base.get("status") in (None, "planned"):
-            return {"status": "completed" if order.facts["show"]["kind"] == "movie" else "watching"}
+        is_film = order.facts["show"]["kind"] == "movie"
+        if order.what == "watched" and (is_film or base.get("status") in (None, "planned")):
+            return {"status": "completed" if is_film else "watching"}
+        if order.what == "status":
+            return {"status": cls.held("movie" if is_film else "serie", order.facts["status"], seen=_seen(order, base))}
         return super().told(order, base)
 
     async def _post(self, session: Session, path: str, body: dict[str, Any], expected: Sequence[int] = ()) -> Answer:
@@ -197,6 +203,10 @@ class Simkl(Synced, ByRedirect, ByDevice, Live):
         if status == "completed" and kind == "shows":
             # A whole serie there may have more episodes than here: each by itself. SIMKL completes it when it has all.
             return (await self._history(session, "/sync/history", [order], unseen=True))[0]
+        if kind == "movies" and status in ("watching", "rewatching"):
+            if any(base.get("status") == "completed" for base in order.bases.values()):
+                return DONE
+            status = self.held("movie", status, seen=_seen(order, *order.bases.values()))
         body: dict[str, Any] = {"to": STATUSES[status], "ids": ids}
         if status == "completed" and facts.get("at"):
             body["watched_at"] = facts["at"]
@@ -279,6 +289,12 @@ class Simkl(Synced, ByRedirect, ByDevice, Live):
             yield EVERYTHING
 
 
+def _seen(order: Order, *bases: Mapping[str, Any]) -> bool:
+    """Whether what an order is about was seen, here or there."""
+    facts = order.facts
+    return bool(facts.get("seen") or facts.get("completedAt")) or any(b.get("status") == "completed" for b in bases)
+
+
 def _short(said: Any) -> str | None:
     return said[:40] if isinstance(said, str) else None
 
@@ -307,7 +323,7 @@ def remote(entry: Any, key: str) -> Remote | None:
         ),
     )
     if is_film:
-        if found.status == "completed":
+        if found.status == "completed" or last is not None:
             found.plays.append(RemotePlay(None, None, last))
         return found
     for season in entry.get("seasons") or ():

@@ -14,8 +14,9 @@ class Synced(Tracker):
     history: ClassVar[str] = "/sync/history"
 
     @classmethod
-    def held(cls, kind: str, status: Status | None) -> Status | None:
+    def held(cls, kind: str, status: Status | None, *, seen: bool) -> Status | None:
         """It has a watchlist, and series that were dropped."""
+        del seen
         return status if status == "planned" or (status == "dropped" and kind == "serie") else None
 
     async def tell(self, session: Session, orders: Sequence[Order]) -> list[Outcome]:

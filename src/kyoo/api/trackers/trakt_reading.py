@@ -170,10 +170,10 @@ class _Reading:
         if not isinstance(about, dict):
             return None
         ids, raw = ids_of(about.get("ids")), about.get("ids")
-        own = raw.get("trakt") if isinstance(raw, dict) else None
-        key = ("movie" if is_film else "serie", own or tuple(sorted(ids.items())))
+        own = number(raw.get("trakt"), 2**53) if isinstance(raw, dict) else None
+        name, year = text(about.get("title")), number(about.get("year"))
+        key = ("movie" if is_film else "serie", own or (*sorted(ids.items()), name, year))
         if key not in self.titles:
-            name, year = text(about.get("title")), number(about.get("year"))
             self.titles[key] = Remote("movie" if is_film else "serie", ids, name, year)
         return self.titles[key]
 
