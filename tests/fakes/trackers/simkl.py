@@ -172,7 +172,7 @@ class FakeSimkl(FakeService):
             if title["kind"] != "movies":
                 seasons: dict[int, list[Any]] = {}
                 for (season, number), ats in sorted(entry["plays"].items()):
-                    seasons.setdefault(season or 1, []).append({"number": number, "watched_at": ats[-1]})
+                    seasons.setdefault(season or 1, []).append({"number": number, "watched_at": max(ats)})
                 shown["seasons"] = [{"number": n, "episodes": eps} for n, eps in seasons.items()]
             body.setdefault(title["kind"], []).append(shown)
         return JSONResponse(body)
@@ -260,7 +260,7 @@ class FakeSimkl(FakeService):
                 answers.append({**one, "result": False})
             else:
                 assert entry is not None
-                answers.append({**one, "result": True, "list": entry["status"], "last_watched": dates[-1]})
+                answers.append({**one, "result": True, "list": entry["status"], "last_watched": max(dates)})
         return JSONResponse(answers)
 
     async def scrobble(self, request: Request) -> Response:

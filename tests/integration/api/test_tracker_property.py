@@ -175,7 +175,7 @@ class World:
             assert untold == [], where
             assert rule == "ours" or missing == [], where
         kind = "movie" if title == FILM else "serie"
-        held, status = self.kind.held(kind, here["status"], seen=seen), there.status(title)
+        held, status = (self.kind.held(kind, one, seen=seen) for one in (here["status"], there.status(title)))
         unknown = status is None and there.score(title) is None and not seen
         if not (rule == "theirs" and unknown) and not (status == "planned" and seen):
             assert held == status or (title != FILM and not there.dated and seen), (title, here, status)
