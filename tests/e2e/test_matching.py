@@ -2,16 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
-import threading
-import time
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
-import uvicorn
 from playwright.sync_api import Page, Route, expect
 
 from kyoo.scanner.models.seed import (
@@ -25,9 +21,10 @@ from kyoo.scanner.models.seed import (
     ShowTexts,
 )
 from tests.e2e.library import episode
-from tests.e2e.server import Server, free_port, running
+from tests.e2e.server import Server, running
 from tests.fakes.metadata.tvmaze import tvmaze
 from tests.fakes.metadata.world import HARBOUR, PAPER
+from tests.fakes.serving import served_beside
 from tests.media import placed
 from tests.waiting import wait_until
 
@@ -37,18 +34,9 @@ pytestmark = pytest.mark.browser
 @pytest.fixture(scope="module")
 def service() -> Iterator[str]:
     """TVmaze with two series of one name."""
-    port = free_port()
     app = tvmaze((HARBOUR, replace(HARBOUR, number=30, year=1999, plots={"en": "Ships go out."}), PAPER))
-    server = uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
-    # The signals of the test run are its own.
-    server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-    thread = threading.Thread(target=server.run, daemon=True)
-    thread.start()
-    while not server.started:
-        time.sleep(0.01)
-    yield f"http://127.0.0.1:{port}"
-    server.should_exit = True
-    thread.join(10)
+    with served_beside(app) as origin:
+        yield origin
 
 
 @pytest.fixture(scope="module")

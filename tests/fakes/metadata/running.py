@@ -4,19 +4,17 @@ from __future__ import annotations
 
 import contextlib
 import random
-import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Any
 
-import uvicorn
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from tests.e2e.server import free_port
 from tests.fakes.metadata.faults import Faulty
 from tests.fakes.metadata.tvmaze import tvmaze
 from tests.fakes.metadata.wikimedia import wikimedia
 from tests.fakes.metadata.world import Title
+from tests.fakes.serving import served_beside
 
 KINDS = ("500", "html", "limited", "error body")
 
@@ -52,32 +50,19 @@ class Services:
             double.failing, double.chance = share, random.Random(2 * seed + at)
 
 
-def variables(ports: tuple[int, int]) -> dict[str, str]:
+def variables(series: str, films: str) -> dict[str, str]:
+    """By the origins of TVmaze and of Wikidata."""
     return {
         "KYOO_PROVIDERS": "tvmaze,wikidata",
-        "KYOO_TVMAZE_URL": f"http://127.0.0.1:{ports[0]}",
-        "KYOO_WIKIDATA_URL": f"http://127.0.0.1:{ports[1]}",
-        "KYOO_WIKIPEDIA_URL": f"http://127.0.0.1:{ports[1]}/{{lang}}",
+        "KYOO_TVMAZE_URL": series,
+        "KYOO_WIKIDATA_URL": films,
+        "KYOO_WIKIPEDIA_URL": f"{films}/{{lang}}",
     }
 
 
 @contextlib.contextmanager
-def serving(world: tuple[Title, ...], ports: tuple[int, int] | None = None) -> Iterator[Services]:
+def serving(world: tuple[Title, ...], ports: tuple[int, int] = (0, 0)) -> Iterator[Services]:
+    """Ports of 0 are free ones."""
     doubles = Moody(tvmaze(world)), Moody(wikimedia(world))
-    ports = ports or (free_port(), free_port())
-    servers = [
-        uvicorn.Server(uvicorn.Config(app, port=port, log_config=None, access_log=False))
-        for app, port in zip(doubles, ports, strict=True)
-    ]
-    threads = []
-    for server in servers:
-        # The signals of the test run are its own.
-        server.capture_signals = contextlib.nullcontext  # type: ignore[method-assign, assignment]
-        threads.append(threading.Thread(target=server.run, daemon=True))
-        threads[-1].start()
-    try:
-        yield Services(doubles, variables(ports))
-    finally:
-        for server, thread in zip(servers, threads, strict=True):
-            server.should_exit = True
-            thread.join(10)
+    with served_beside(doubles[0], ports[0]) as series, served_beside(doubles[1], ports[1]) as films:
+        yield Services(doubles, variables(series, films))

@@ -180,9 +180,13 @@ REAL = [
 ]
 
 
+#: Sizes that they are limited to; Cinepak takes ten seconds to encode a second of the usual one.
+SIZES = {"rv10": "352x288", "h263p": "352x288", "cinepak": "96x64"}
+
+
 async def test_what_people_have_is_decoded(pool: LookPool) -> None:
     async def check(video: str, audio: str, container: str, options: list[str]) -> str | None:
-        codec_options = [*options, *(["-s", "352x288"] if video in ("rv10", "h263p", "cinepak") else [])]
+        codec_options = [*options, *(["-s", SIZES[video]] if video in SIZES else [])]
         mono = audio == "nellymoser"
         sound = media.Audio(audio, 1 if mono else 2, 44_100 if mono else 48_000, "768k" if audio == "dca" else "128k")
         try:

@@ -5,16 +5,14 @@ from __future__ import annotations
 import asyncio
 import subprocess
 from collections import Counter
-from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
 from itertools import pairwise
 from pathlib import Path
 
 import av
 import m3u8
 import pytest
-import uvicorn
 from tests import media
+from tests.fakes.serving import served
 from tests.integration.transcoder.conftest import Service
 from tests.integration.transcoder.hls import Stream, decoded
 from tests.integration.transcoder.test_pictures import half_red
@@ -169,26 +167,11 @@ async def test_interlaced_motion_stays_smooth(
     assert sum(change > 0.3 for change in moved) > len(moved) * 0.95
 
 
-@asynccontextmanager
-async def listening(service: Service) -> AsyncIterator[str]:
-    config = uvicorn.Config(service.app, host="127.0.0.1", port=0, log_level="error", lifespan="off")
-    server = uvicorn.Server(config)
-    task = asyncio.create_task(server.serve())
-    while not server.started:
-        await asyncio.sleep(0.01)
-    sockets = [one for listener in server.servers for one in listener.sockets]
-    try:
-        yield f"http://127.0.0.1:{sockets[0].getsockname()[1]}"
-    finally:
-        server.should_exit = True
-        await task
-
-
 @pytest.mark.parametrize("container", sampled(["mkv", "ts"], "mkv".__eq__))
 async def test_ffmpeg_plays_the_master_playlist_completely(service: Service, container: str) -> None:
     made = media.movie(video_options=["-profile:v", "main"])
     path = service.add(made if container == "mkv" else media.remuxed(made, "movie.ts"))
-    async with listening(service) as origin:
+    async with served(service.app, lifespan="off") as origin:
         url = f"{origin}{service.url(path, 'master.m3u8?clientId=ffmpeg')}"
         command = [*(media.ffmpeg(), "-nostdin", "-v", "error", "-i", url), *("-map", "0", "-f", "framecrc", "-")]
         process = await asyncio.create_subprocess_exec(
