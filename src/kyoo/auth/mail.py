@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import smtplib
+import socket
 import ssl
 from collections.abc import Iterator
 from email.errors import MessageError
@@ -125,4 +126,26 @@ class Mailer:
 
 
 def _refused(error: Exception) -> MailError:
-    return MailError(f"The mail server does not take mail: {type(error).__name__}")
+    return MailError(f"The mail server does not take mail: {_reason(error)}")
+
+
+def _reason(error: Exception) -> str:
+    """Without the server's own words, which may repeat whom it was to be sent to."""
+    match error:
+        case smtplib.SMTPAuthenticationError():
+            return "it refuses the user or the password"
+        case smtplib.SMTPNotSupportedError():
+            return "it offers no TLS to send the password over, or no login"
+        case socket.gaierror():
+            return "its name is unknown"
+        case ConnectionRefusedError():
+            return "nobody listens at its port"
+        case TimeoutError():
+            return "no answer in time"
+        case ssl.SSLCertVerificationError():
+            return f"its certificate is not good ({error.verify_message})"
+        case ssl.SSLError():
+            return "no TLS at its port"
+        case smtplib.SMTPServerDisconnected() | smtplib.SMTPConnectError():
+            return "what answers is no mail server, or sends us away"
+    return type(error).__name__

@@ -19,12 +19,34 @@ from kyoo.core.settings import AtStart, OptionError, Settings, read
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,253}(?:/[^?#\\]*)?", re.IGNORECASE | re.ASCII)
 
 
+STATUS = re.compile(r"status code: ([0-9]{3})")
+REASONS = {"401": "the store refuses our key", "403": "the store refuses our key", "404": "there is no such bucket"}
+
+
 def open_store(location: str | Path) -> ObjectStore:
     """A store for a folder (made if missing) or an object-store URL (`s3://bucket/prefix`, credentials from AWS_*)."""
     text = str(location)
     if "://" in text and not text.startswith("file://"):
         return from_url(text)
     return LocalStore(Path(text.removeprefix("file://")), mkdir=True)
+
+
+def unreachable(location: str) -> str | None:
+    """Why an object store cannot be listed, in a few words without its address; None: it can. Blocking, half
+    a minute at most."""
+    try:
+        store = from_url(location, retry_config={"max_retries": 0})
+        next(iter(store.list(chunk_size=1)), None)
+    except (BaseError, ValueError, OSError) as error:
+        # What is wrong with a listing has no class of its own.
+        status = STATUS.search(str(error))
+        known = {
+            "404": "there is no such bucket",
+            "401": "the store refuses our key",
+            "403": "the store refuses our key",
+        }
+        return known.get(status[1] if status else "", "the store does not answer")
+    return None
 
 
 #: What a local store writes before it has the whole: `poster.webp#1`. A killed process leaves it, no listing shows it.

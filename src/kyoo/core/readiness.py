@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import tempfile
+import threading
 import time
 from collections.abc import Callable, Mapping
 from pathlib import Path
@@ -18,10 +19,12 @@ from psycopg_pool import PoolTimeout
 from pydantic import AliasChoices, Field
 
 from kyoo import __version__
+from kyoo.core.blobs import unreachable
 from kyoo.core.migrations import files_of, read_state, state_query
 from kyoo.core.permissions import public
 from kyoo.core.postgres import Connection, Database, fetch_all
 from kyoo.core.settings import Settings, read
+from kyoo.core.tasks import apart
 
 #: A database that takes longer to answer is as good as none to whoever routes requests.
 READY_SECONDS = 1.0
@@ -49,13 +52,13 @@ class ReadinessSettings(Settings):
 
 
 def room_in(location: str | Path) -> Check:
-    """Whether a folder can be written and its disk has room; of a store elsewhere nothing is said."""
+    """Whether a folder can be written and its disk has room; whether a store elsewhere was reached once."""
     text = str(location)
+    if "://" in text and not text.startswith("file://"):
+        return _ReachedOnce(text).check
     folder = Path(text.removeprefix("file://"))
 
     def check() -> str | None:
-        if "://" in text and not text.startswith("file://"):
-            return None
         where = folder
         while not where.exists() and where != where.parent:
             where = where.parent
@@ -71,6 +74,38 @@ def room_in(location: str | Path) -> Check:
         return f"the disk is full: {free} MB left of at least {least}" if free < least else None
 
     return check
+
+
+class _ReachedOnce:
+    """A store that is named wrongly keeps a replica from being ready. One that goes away later does not: all replicas
+    would go with it, and what is in the database is still theirs to tell."""
+
+    def __init__(self, location: str) -> None:
+        self._location = location
+        self._problem: str | None = "the store has not answered yet"
+        self._lock = threading.Lock()
+        self._look: threading.Thread | None = None
+
+    def check(self) -> str | None:
+        with self._lock:
+            if self._problem is not None and (self._look is None or not self._look.is_alive()):
+                # Whoever asks whether we are ready waits less long than a store may.
+                self._look = threading.Thread(target=self._reach, daemon=True, name="store")
+                self._look.start()
+            look = self._look
+        if look is not None:
+            look.join(READY_SECONDS / 2)
+        return self._problem
+
+    def _reach(self) -> None:
+        self._problem = unreachable(self._location)
+
+
+async def say_at_start(checks: Mapping[str, Check]) -> None:
+    """What is wrong from the beginning stands in the log, whether or not somebody asks."""
+    for name, check in checks.items():
+        if (problem := await apart(check)) is not None:
+            log.warning("not ready", what=name, reason=problem)
 
 
 def program(path: str) -> Check:

@@ -57,6 +57,11 @@ class Seal:
         self._settings = settings
         self._fernet: MultiFernet | None = None
 
+    @property
+    def has_key(self) -> bool:
+        """Whether there is one already."""
+        return self._settings.secret_key is not None or (self._settings.secrets_folder / FILE).exists()
+
     def close(self, place: str, value: dict[str, Any]) -> bytes:
         return self._keys().encrypt(json.dumps([place, value]).encode())
 

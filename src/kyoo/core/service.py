@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 from collections.abc import AsyncIterator, Callable, Mapping, Sequence
 from contextlib import AbstractAsyncContextManager, asynccontextmanager
 from dataclasses import dataclass
@@ -23,10 +24,11 @@ from kyoo.core.permissions import ASKED, Authentication, guard_bodies, refuse_un
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue
 from kyoo.core.quick_routes import quicken
-from kyoo.core.readiness import Check, health_routes
+from kyoo.core.readiness import Check, health_routes, say_at_start
 from kyoo.core.security_headers import Caching, SafeAnswers
 from kyoo.core.sending import Sending
 from kyoo.core.storable import StorableRequests, UnstorableError, pass_on
+from kyoo.core.tasks import ended
 
 log = structlog.get_logger()
 
@@ -132,8 +134,12 @@ def make_service(
         async def catch_up() -> None:
             await endings.catch_up(database)
 
-        async with database.notifications.listen(CHANNEL, endings.hear, catch_up), lifespan(app):
-            yield
+        saying = asyncio.create_task(say_at_start(checks))
+        try:
+            async with database.notifications.listen(CHANNEL, endings.hear, catch_up), lifespan(app):
+                yield
+        finally:
+            await ended(saying)
 
     measured = telemetry.is_wanted()
     app = SafeAnswers(

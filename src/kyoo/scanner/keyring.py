@@ -22,7 +22,7 @@ class Keyring:
     """A key that is typed in works at once in this process, and within seconds in the others."""
 
     def __init__(self, settings: ScannerSettings, database: Database) -> None:
-        self._given = _options(settings)
+        self._given = by_options(settings)
         self._database = database
         self._seal = Seal(settings)
         self._read: dict[str, dict[str, str]] = {}
@@ -52,20 +52,27 @@ class Keyring:
         if time.monotonic() - self._read_at > REMEMBERED:
             async with self._database.connection() as connection:
                 sealed = await keys.sealed(connection)
-            self._read = {}
-            for service, value in sealed.items():
-                # What was sealed with another key is as good as none: it is typed in again.
-                with contextlib.suppress(SealError):
-                    self._read[service] = self._seal.open(_place(service), value)
+            self._read = opened(self._seal, sealed)
             self._read_at = time.monotonic()
         return self._read
+
+
+def opened(seal: Seal, sealed: Mapping[str, bytes]) -> dict[str, dict[str, str]]:
+    """Service → what was typed in."""
+    found: dict[str, dict[str, str]] = {}
+    for service, value in sealed.items():
+        # What was sealed with another key is as good as none: it is typed in again.
+        with contextlib.suppress(SealError):
+            found[service] = seal.open(_place(service), value)
+    return found
 
 
 def _place(service: str) -> str:
     return f"the key of {service}"
 
 
-def _options(settings: ScannerSettings) -> dict[str, dict[str, str]]:
+def by_options(settings: ScannerSettings) -> dict[str, dict[str, str]]:
+    """Service → what the operator gave."""
     found: dict[str, dict[str, str]] = {}
     if settings.tmdb_key:
         found["tmdb"] = {"key": settings.tmdb_key.get_secret_value()}

@@ -56,14 +56,14 @@ async def test_a_password_is_sent_over_tls(trusted: ssl.SSLContext) -> None:
         assert message.get_content().strip() == "Hello Zoë"
         assert message["Auto-Submitted"] == "auto-generated"
         wrong = Mailer(f"smtp://{USER}:wrong@127.0.0.1:{smtp.port}", "server@kyoo.test")
-        with pytest.raises(MailError):
+        with pytest.raises(MailError, match="refuses the user or the password"):
             await wrong.send("zoe@example.org", "x", "x")
 
 
 async def test_a_password_is_never_sent_without_tls() -> None:
     with FakeSmtp() as smtp:
         mailer = Mailer(f"smtp://{USER}:{QUOTED}@127.0.0.1:{smtp.port}", "server@kyoo.test")
-        with pytest.raises(MailError):
+        with pytest.raises(MailError, match="offers no TLS"):
             await mailer.send("zoe@example.org", "x", "x")
         assert smtp.messages == []
 
@@ -73,8 +73,8 @@ async def test_a_server_that_is_not_trusted_gets_nothing(
 ) -> None:
     monkeypatch.delenv("SSL_CERT_FILE")
     with FakeSmtp(trusted) as smtp:
-        for scheme in ("smtp", "smtps"):
-            with pytest.raises(MailError):
+        for scheme, reason in (("smtp", "certificate is not good"), ("smtps", "no TLS at its port")):
+            with pytest.raises(MailError, match=reason):
                 await Mailer(f"{scheme}://127.0.0.1:{smtp.port}", "server@kyoo.test").send("zoe@example.org", "x", "x")
 
 

@@ -12,9 +12,11 @@ from typing import Any
 
 import httpx2
 import pytest
+import structlog
 from fastapi import FastAPI
+from tests.fakes import s3
 from tests.outage import away
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, until
 
 from kyoo import __version__
 from kyoo.core import readiness
@@ -35,7 +37,7 @@ async def ready(database: Database, checks: Mapping[str, Check] = {}) -> tuple[i
 
 
 async def test_all_is_well(database: Database, tmp_path: Path) -> None:
-    checks = {"pictures": room_in(tmp_path / "made" / "later"), "bucket": room_in("s3://b/p"), "sh": program("/bin/sh")}
+    checks = {"pictures": room_in(tmp_path / "made" / "later"), "sh": program("/bin/sh")}
     assert await ready(database, checks) == (200, {"status": "healthy", "database": "healthy"})
     assert list(tmp_path.iterdir()) == []
 
@@ -79,6 +81,28 @@ async def test_a_program_that_is_not_there(database: Database, tmp_path: Path) -
     for path in (tmp_path / "absent", plain):
         status, body = await ready(database, {"ffmpeg": program(str(path))})
         assert (status, body["ffmpeg"]) == (500, "is not there")
+
+
+async def test_a_bucket_is_reached_once(database: Database, bucket: s3.Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(readiness, "REMEMBERED", 0.0)
+    absent = {"pictures": room_in("s3://no-such-bucket/kyoo")}
+    with structlog.testing.capture_logs() as logs:
+        await readiness.say_at_start(absent)
+    assert [(line["what"], line["log_level"]) for line in logs] == [("pictures", "warning")]
+
+    async def says(checks: Mapping[str, Check], text: str | None) -> bool:
+        status, body = await ready(database, checks)
+        assert (status == 200) == ("pictures" not in body)
+        return body.get("pictures") == text
+
+    await until(lambda: says(absent, "there is no such bucket"))
+    # It is made later: nobody starts the replica again.
+    httpx2.put(f"{bucket.endpoint}/no-such-bucket", timeout=PATIENCE).raise_for_status()
+    await until(lambda: says(absent, None))
+    # It goes: the replica stays, as all others would go too.
+    monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
+    assert await says(absent, None)
+    await until(lambda: says({"pictures": room_in(bucket.url)}, "the store does not answer"))
 
 
 async def test_a_disk_that_does_not_answer(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

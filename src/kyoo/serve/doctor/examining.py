@@ -6,7 +6,7 @@ import asyncio
 from collections.abc import Callable, Iterable
 
 from kyoo.core.tasks import apart
-from kyoo.serve.doctor import backups, database, machine, media, network, places
+from kyoo.serve.doctor import backups, database, machine, media, metadata, network, places
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.subject import Subject
 
@@ -29,6 +29,7 @@ LOOKS: dict[str, Look] = {
     "clock": machine.clock,
     "public URL": network.public_url,
     "mail": network.mail,
+    "metadata": metadata.keys,
 }
 #: Seconds for one look: an encode on a slow machine, all folders of a large library.
 PATIENCE = 90.0
