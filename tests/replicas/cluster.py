@@ -8,7 +8,7 @@ import json
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Mapping
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -93,7 +93,9 @@ class Cluster:
         return {"Authorization": f"Bearer {answer.json()['token']}"}
 
 
-def replica(name: str, number: int, url: str, conninfo: str, folder: Path, library: Path) -> Replica:
+def replica(
+    name: str, number: int, url: str, conninfo: str, folder: Path, library: Path, given: Mapping[str, str]
+) -> Replica:
     port = None if name == WORKER else free_port()
     data = folder / "data"
     variables = {
@@ -124,6 +126,8 @@ def replica(name: str, number: int, url: str, conninfo: str, folder: Path, libra
         heeded = FOR_SERVICES | OWN[name]
         variables = {key: value for key, value in variables.items() if key in heeded}
         command = [name, "--host=127.0.0.1", f"--port={port}"]
+    # Those of stores are for the services that have them, those of S3 itself for all.
+    variables |= {key: value for key, value in given.items() if key in variables or key.startswith("AWS_")}
     return Replica(name, port, [sys.executable, "-m", "kyoo.cli", *command], variables, folder / f"{name}-{number}.log")
 
 
@@ -144,8 +148,11 @@ OWN = {
 
 
 @asynccontextmanager
-async def cluster(conninfo: str, folder: Path, gateway: str = "nginx", **counts: int) -> AsyncIterator[Cluster]:
-    """So many replicas of each service (`auth=2`) behind `gateway`; all that they start is gone in the end."""
+async def cluster(
+    conninfo: str, folder: Path, gateway: str = "nginx", given: Mapping[str, str] = {}, **counts: int
+) -> AsyncIterator[Cluster]:
+    """So many replicas of each service (`auth=2`) behind `gateway`, with the variables `given` instead of what all
+    have; all that they start is gone in the end."""
     library, pages = folder / "library", folder / "pages"
     for place in (library, pages, folder / "gateway"):
         place.mkdir()
@@ -157,7 +164,7 @@ async def cluster(conninfo: str, folder: Path, gateway: str = "nginx", **counts:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     replicas = {
-        name: [replica(name, number, url, conninfo, folder, library) for number in range(count)]
+        name: [replica(name, number, url, conninfo, folder, library, given) for number in range(count)]
         for name, count in counts.items()
     }
     made = Cluster(url, library, replicas)
