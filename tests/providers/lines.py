@@ -57,5 +57,13 @@ def faulty(
         "no object": UnavailableError,
         "error body": UnavailableError,
         "401": KeyRefusedError if keyed else UnavailableError,
+        "over its limit, without a word": UnavailableError,
+        "in maintenance": UnavailableError,
+        "words for numbers": UnavailableError,
+        "moved in a circle": UnavailableError,
+        "elsewhere 302": UnavailableError,
+        "elsewhere 307": UnavailableError,
+        "cut off": NonsenseError,
+        "no compression": UnavailableError,
     }
     return tuple((fault, over(app, make, fault), error) for fault, error in errors.items())

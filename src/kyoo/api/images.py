@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+from collections import Counter
 from dataclasses import dataclass
 from typing import Literal
 from urllib.parse import urlsplit
@@ -11,6 +12,7 @@ from urllib.parse import urlsplit
 import httpx2
 
 from kyoo.core.outside import OutsideSettings, outside_transport
+from kyoo.core.pauses import retry_after
 from kyoo.core.picture_copies import Box, Copies, PictureError
 from kyoo.core.rendering import Renderer
 
@@ -28,12 +30,22 @@ PENDING_BLURHASH = "000000"
 MAX_BYTES = 20 * 1024 * 1024
 MAX_SECONDS = 15.0
 
+#: Seconds that a host over its limit is left alone for if it does not say how long, and at most, whatever it says.
+DEFAULT_WAIT, LONGEST_WAIT = 60.0, 3600.0
+#: So many failures of a host in a row, and all of its pictures wait for so many seconds.
+FAILURES, AWAY_PAUSE = 3, 300.0
+
 #: Heights in widths that a copy may have: far more than a poster (1.5), so that a strip stays a picture.
 TALLEST = 4
 
 
 class ImageError(Exception):
-    """The source gives no usable picture; the message is for the operator."""
+    """The source gives no usable picture; the message is for the operator. `wait`: the seconds for which its host asks
+    to be left alone; `away`: the host is out of order, whatever is asked of it."""
+
+    def __init__(self, message: str, *, wait: float = 0.0, away: bool = False) -> None:
+        super().__init__(message)
+        self.wait, self.away = wait, away
 
 
 @dataclass(frozen=True)
@@ -122,7 +134,7 @@ async def download(source: str, *, public_url: str, peer: httpx2.AsyncClient, ou
             client.stream("GET", url, follow_redirects=own is None) as response,
         ):
             if response.status_code != 200:
-                raise ImageError(f"The source answers {response.status_code}")
+                raise _refusal(response)
             kind = response.headers.get("content-type", "").partition(";")[0].strip().lower()
             # Object stores serve pictures without knowing their type; the decoder has the last word.
             if (
@@ -133,9 +145,43 @@ async def download(source: str, *, public_url: str, peer: httpx2.AsyncClient, ou
                 raise ImageError(f"The source is no picture but {kind}")
             return await _limited(response)
     except TimeoutError as error:
-        raise ImageError(f"The source takes over {MAX_SECONDS:.0f} s") from error
+        raise ImageError(f"The source takes over {MAX_SECONDS:.0f} s", away=True) from error
     except (httpx2.HTTPError, httpx2.InvalidURL) as error:
-        raise ImageError(str(error) or type(error).__name__) from error
+        away = isinstance(error, httpx2.TransportError)
+        raise ImageError(str(error) or type(error).__name__, away=away) from error
+
+
+def _refusal(response: httpx2.Response) -> ImageError:
+    status, wait = response.status_code, retry_after(response.headers)
+    limited = status == 429 or (status == 503 and wait is not None)
+    wait = min(max(wait or DEFAULT_WAIT, 1.0), LONGEST_WAIT) if limited else 0.0
+    return ImageError(f"The source answers {status}", wait=wait, away=status >= 500)
+
+
+class Hosts:
+    """Which hosts are to be left alone, so that nobody waits for one that is away, picture after picture."""
+
+    def __init__(self, public_url: str) -> None:
+        self._public_url = public_url
+        self._failures: Counter[str] = Counter()
+
+    def of(self, source: str) -> str:
+        """The host of a source, with its port; none for a source of this instance."""
+        return "" if own_path(source, self._public_url) else urlsplit(source).netloc.lower()
+
+    def answered(self, source: str) -> None:
+        self._failures.pop(self.of(source), None)
+
+    def failed(self, source: str, error: ImageError) -> float:
+        """The seconds for which nothing is to be asked of its host."""
+        host = self.of(source)
+        if not host or error.wait:
+            return error.wait if host else 0.0
+        if not error.away:
+            self.answered(source)
+            return 0.0
+        self._failures[host] += 1
+        return AWAY_PAUSE if self._failures[host] >= FAILURES else 0.0
 
 
 async def _limited(response: httpx2.Response) -> bytes:

@@ -225,6 +225,7 @@ async def forget_unused(context: ApiContext) -> int:
 
 async def download_due(context: ApiContext) -> int:
     """Download until nothing is due; how many pictures are ready now."""
+    hosts = images.Hosts(context.runtime.public_url)
     async with images.outside_client(context.settings) as outside:
 
         async def work() -> int:
@@ -237,7 +238,7 @@ async def download_due(context: ApiContext) -> int:
                     return done
                 for picture in claimed:
                     try:
-                        done += await _download(context, outside, picture)
+                        done += await _download(context, outside, picture, hosts)
                     except BaseException:
                         # Cut off, or without a database. Whoever goes on need not wait until the claim has run out.
                         with contextlib.suppress(psycopg.Error, PoolTimeout):
@@ -250,7 +251,9 @@ async def download_due(context: ApiContext) -> int:
         return sum(worker.result() for worker in workers)
 
 
-async def _download(context: ApiContext, outside: httpx2.AsyncClient, picture: queries.Claimed) -> bool:
+async def _download(
+    context: ApiContext, outside: httpx2.AsyncClient, picture: queries.Claimed, hosts: images.Hosts
+) -> bool:
     """Whether the picture is in the store now. No connection is held while it is on its way."""
     runtime = context.runtime
     try:
@@ -262,9 +265,13 @@ async def _download(context: ApiContext, outside: httpx2.AsyncClient, picture: q
         expected = isinstance(error, images.ImageError)
         reason = str(error) if expected else f"{type(error).__name__}: {error}"
         log.info("picture not downloaded", source=picture.source, reason=reason, exc_info=not expected)
+        wait = hosts.failed(picture.source, error) if isinstance(error, images.ImageError) else 0.0
         async with context.database.connection() as connection:
-            await queries.fail(connection, picture.id, reason, pause(picture.attempts))
+            await queries.fail(connection, picture.id, reason, wait or pause(picture.attempts))
+            if wait:
+                await queries.postpone(connection, hosts.of(picture.source), wait)
         return False
+    hosts.answered(picture.source)
     async with context.database.transaction() as connection:
         await queries.finish(connection, picture.id, rendered.blurhash)
         await facts.picture_ready(connection, picture.id)

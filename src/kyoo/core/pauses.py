@@ -2,7 +2,22 @@
 
 from __future__ import annotations
 
+import email.utils
+import time
+from collections.abc import Mapping
+
 
 def pause(failures: int, first: float, longest: float) -> float:
     """Seconds after so many failures in a row: `first` after one, then twice as long each time, at most `longest`."""
     return min(first * 2.0 ** min(failures - 1, 64), longest)
+
+
+def retry_after(headers: Mapping[str, str]) -> float | None:
+    """The seconds that `Retry-After` names, as a number or as a date (RFC 9110 §10.2.3)."""
+    value = headers.get("retry-after", "").strip()
+    if value.replace(".", "", 1).isdecimal() and len(value) < 12:
+        return float(value)
+    try:
+        return max(email.utils.parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
+    except (ValueError, TypeError, OverflowError):
+        return None

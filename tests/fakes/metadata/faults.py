@@ -8,8 +8,11 @@ import json
 from collections.abc import Callable
 from typing import Any
 
+from starlette.requests import Request
 from starlette.responses import JSONResponse, PlainTextResponse, Response
 from starlette.types import ASGIApp, Receive, Scope, Send
+
+from tests.fakes.metadata import tmdb, tvdb
 
 #: Name → what it answers instead.
 FAULTS: dict[str, Response] = {
@@ -20,11 +23,31 @@ FAULTS: dict[str, Response] = {
         {"errors": [{"message": "Too much"}], "error": {"code": "internal"}, "status": "failure"}
     ),
     "401": JSONResponse({"success": False, "status_code": 7, "message": "Unauthorized"}, 401),
+    "over its limit, without a word": JSONResponse({}, 429),
+    "in maintenance": PlainTextResponse("Back soon", 503, {"Retry-After": "Thu, 01 Jan 2099 00:00:00 GMT"}),
+    "moved in a circle": Response(status_code=308, headers={"location": "/"}),
+    "cut off": Response(b'{"results": [', headers={"content-length": "13"}, media_type="application/json"),
+    "no compression": Response(b"{}", headers={"content-encoding": "gzip"}, media_type="application/json"),
+    "words for numbers": Response(
+        "Slow down",
+        429,
+        {
+            "retry-after": "\u00b2",
+            "x-ratelimit-limit": "\u00b2",
+            "x-ratelimit-remaining": "0",
+            "x-ratelimit-reset": "\u00b3",
+        },
+    ),
 }
+#: What nobody but its service may see.
+SECRETS = (tmdb.KEY, tvdb.KEY)
+#: Where services send their clients that are taken over; it is no service.
+ELSEWHERE = "elsewhere.test"
 
 
 class Faulty:
-    """`fault` is one of FAULTS, `slow`, `limited` (429), or None while all is well. `log`: every request."""
+    """`fault` is one of FAULTS, `slow`, `limited` (429), `elsewhere 302` or `elsewhere 307` (to another host, which
+    answers 401 to who shows it a key), or None while all is well. `log`: every request."""
 
     def __init__(self, app: ASGIApp, fault: str | None = None) -> None:
         self.app = app
@@ -44,7 +67,16 @@ class Faulty:
         if self.fault == "limited":
             limited = JSONResponse({"errors": [{"message": "Too Many Requests."}]}, 429, {"Retry-After": "60"})
             return await limited(scope, receive, send)
+        if self.fault.startswith("elsewhere"):
+            answer = await self._elsewhere(Request(scope, receive), int(self.fault.split()[1]))
+            return await answer(scope, receive, send)
         return await FAULTS[self.fault](scope, receive, send)
+
+    async def _elsewhere(self, request: Request, status: int) -> Response:
+        if request.url.hostname != ELSEWHERE:
+            return Response(status_code=status, headers={"location": f"https://{ELSEWHERE}/"})
+        shown = f"{request.url} {request.headers} {await request.body()!r}"
+        return PlainTextResponse("", 401 if any(secret in shown for secret in SECRETS) else 500)
 
 
 def _each(value: Any, change: Callable[[Any], Any]) -> Any:

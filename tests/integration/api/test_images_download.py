@@ -141,6 +141,21 @@ async def test_a_redirect_to_a_private_address_is_refused() -> None:
         await fetch(handler)
 
 
+async def test_redirects_end() -> None:
+    with pytest.raises(ImageError, match="redirects"):
+        await fetch(lambda _: httpx2.Response(302, headers={"location": "https://pictures.org/b.jpg"}))
+
+
+async def test_what_is_cut_off_is_a_failure_of_its_host() -> None:
+    async def cut() -> AsyncIterator[bytes]:
+        yield b"half"
+        raise httpx2.RemoteProtocolError("peer closed connection")
+
+    with pytest.raises(ImageError, match="closed") as raised:
+        await fetch(lambda _: httpx2.Response(200, content=cut(), headers={"content-type": "image/png"}))
+    assert raised.value.away
+
+
 @pytest.mark.parametrize("status", [204, 401, 404, 500])
 async def test_any_status_but_200_is_a_failure(status: int) -> None:
     with pytest.raises(ImageError, match=str(status)):

@@ -272,6 +272,46 @@ async def test_a_failure_is_tried_again_later_and_later(
     assert await rows(database, "status", "error") == [("ready", None)]
 
 
+@pytest.mark.parametrize(
+    ("answer", "seconds"),
+    [
+        (httpx2.Response(429, headers={"retry-after": "1000"}), 1000),
+        (httpx2.Response(503, headers={"retry-after": "99999999"}), images.LONGEST_WAIT),
+        (httpx2.Response(429), images.DEFAULT_WAIT),
+        (httpx2.Response(500), images.AWAY_PAUSE),
+    ],
+    ids=["for a while", "for years", "without a word", "out of order"],
+)
+async def test_a_host_that_cannot_be_asked_is_left_alone_and_holds_up_no_other(
+    library: Library, context: ApiContext, database: Database, internet: Peer, answer: httpx2.Response, seconds: float
+) -> None:
+    for number in range(20):
+        internet.answers[f"/{number}.jpg"] = lambda _: answer
+        # Those of the other host would all come later.
+        internet.answers[f"/z{number}.jpg"] = served(photo(size=(8, 8)))
+        for name, host in ((f"{number}", "Away.example.org:8080"), (f"z{number}", "there.example.org")):
+            poster = f"https://{host}/{name}.jpg"
+            await library.movie(f"m{name}", translations={"en": texts("X", poster=poster)})
+    assert await jobs.download_due(context) == 20
+    asked = [request for request in internet.requests if request.headers["host"] != "there.example.org"]
+    assert len(asked) < images.FAILURES + jobs.DOWNLOADS
+    left = await rows(database, "status = 'ready'", "extract(epoch from retry_at - now())::int")
+    waiting = [wait for ready, wait in left if not ready]
+    assert len(waiting) == 20
+    # The first of a host out of order have their own pause.
+    assert sorted(waiting)[len(asked) :] == [pytest.approx(seconds, abs=60)] * (20 - len(asked))
+
+
+async def test_a_picture_that_is_not_there_says_nothing_of_its_host(
+    library: Library, context: ApiContext, internet: Peer
+) -> None:
+    internet.answers["/9.jpg"] = served(photo(size=(8, 8)))
+    for number in range(10):
+        await library.movie(f"m{number}", translations={"en": texts("X", poster=f"https://a.org/{number}.jpg")})
+    assert await jobs.download_due(context) == 1
+    assert len(internet.requests) == 10
+
+
 def test_the_longest_pause_is_a_week() -> None:
     assert [jobs.pause(attempts) for attempts in (1, 2, 3)] == [60, 240, 960]
     assert jobs.pause(8) == jobs.pause(10_000) == 7 * 24 * 3600

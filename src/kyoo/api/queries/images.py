@@ -144,6 +144,22 @@ async def release(connection: Connection, identifier: str) -> None:
     )
 
 
+async def postpone(connection: Connection, host: str, seconds: float) -> None:
+    """No picture of this host (`static.example.org`, with its port if it has one) before `seconds` have passed."""
+    await execute(
+        connection,
+        """
+        update api.images set retry_at = greatest(retry_at, now() + make_interval(secs => %(seconds)s))
+        where id in (
+            select id from api.images
+            where status <> 'ready' and lower(split_part(source, '/', 3)) = %(host)s and source like 'http%%'
+            for update skip locked
+        )
+        """,
+        {"host": host, "seconds": seconds},
+    )
+
+
 async def finish(connection: Connection, identifier: str, blurhash: str) -> None:
     """The picture is in the store: mark it ready and write its blurhash wherever the picture still is."""
     await execute(

@@ -7,7 +7,6 @@ What is shared with other replicas (the pace, the state of the service, kept ans
 from __future__ import annotations
 
 import asyncio
-import email.utils
 import hashlib
 import json
 import re
@@ -22,6 +21,7 @@ import httpx2
 from pydantic import ValidationError
 
 from kyoo import __version__
+from kyoo.core.pauses import retry_after
 from kyoo.scanner.providers.answer import Answer
 from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, UnavailableError
 
@@ -209,6 +209,8 @@ class Client:
                     params=request.query | request.secret or None,
                     headers=request.headers | _validators(kept),
                     content=request.body,
+                    # What is posted may be a key, which is for nobody else.
+                    follow_redirects=request.body is None,
                 ) as response:
                     body = await self._limited(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError) as error:
@@ -229,7 +231,7 @@ class Client:
             words = _refusal(status, body)
             await self._fail("refused", words, took)
             raise KeyRefusedError(self.name, words)
-        if status >= 500 or status in (401, 403):
+        if status >= 500 or status in (401, 403) or response.has_redirect_location:
             await self._fail("down", f"answers {status}", took)
             raise UnavailableError(self.name, f"answers {status}", wait)
         if status == 304 and kept is not None:
@@ -279,7 +281,7 @@ class Client:
                 float(value)
                 for part in headers.get("cache-control", "").split(",")
                 for name, _, value in [part.strip().partition("=")]
-                if name == "max-age" and value.isdigit() and len(value) < 9
+                if name == "max-age" and value.isdecimal() and len(value) < 9
             ),
             0.0,
         )
@@ -325,27 +327,16 @@ def outside_client(transport: httpx2.AsyncBaseTransport, options: Options | None
     )
 
 
-def retry_after(headers: Mapping[str, str]) -> float | None:
-    """The seconds that `Retry-After` names, as a number or as a date (RFC 9110 §10.2.3)."""
-    value = headers.get("retry-after", "").strip()
-    if value.replace(".", "", 1).isdigit() and len(value) < 12:
-        return float(value)
-    try:
-        return max(email.utils.parsedate_to_datetime(value).timestamp() - time.time(), 0.0)
-    except (ValueError, TypeError, OverflowError):
-        return None
-
-
 def _interval(headers: Mapping[str, str], pace: Pace) -> float | None:
     """The pace that `X-RateLimit-Limit` asks for, in the window of the service."""
     limit = headers.get("x-ratelimit-limit", "")
-    return pace.seconds / int(limit) if limit.isdigit() and 0 < int(limit) < 1_000_000 else None
+    return pace.seconds / int(limit) if limit.isdecimal() and 0 < int(limit) < 1_000_000 else None
 
 
 def _exhausted(headers: Mapping[str, str]) -> float:
     """The seconds until the next request, when the service says that none is left in this window."""
     remaining, reset = headers.get("x-ratelimit-remaining", ""), headers.get("x-ratelimit-reset", "")
-    if remaining != "0" or not reset.isdigit() or len(reset) > 12:
+    if remaining != "0" or not reset.isdecimal() or len(reset) > 12:
         return 0.0
     # A moment, or the seconds until it.
     seconds = float(reset) - time.time() if len(reset) >= 10 else float(reset)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
 from typing import Any
 
 import httpx2
@@ -13,7 +13,7 @@ from tests.fakes.gate import MemoryCache, OpenGate
 
 from kyoo.scanner.providers.answer import Answer
 from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, ProviderError, UnavailableError
-from kyoo.scanner.providers.client import URGENT, Client, Line, Options, Pace, outside_client, retry_after
+from kyoo.scanner.providers.client import URGENT, Client, Line, Options, Pace, outside_client
 
 Handle = Callable[[httpx2.Request], Any]
 
@@ -134,6 +134,13 @@ async def sleeping() -> httpx2.Response:
     raise AssertionError
 
 
+async def dripping() -> AsyncIterator[bytes]:
+    """A byte now and then, so that the connection is never silent."""
+    while True:
+        yield b" "
+        await asyncio.sleep(0.01)
+
+
 def raising(error: Exception) -> Handle:
     def handle(_: httpx2.Request) -> httpx2.Response:
         raise error
@@ -155,6 +162,7 @@ FAULTS: list[tuple[str, Handle, type[ProviderError], str]] = [
     ("silent", raising(httpx2.ReadTimeout("silent")), UnavailableError, "slow"),
     ("cut", raising(httpx2.RemoteProtocolError("cut")), UnavailableError, "down"),
     ("slow", lambda _: sleeping(), UnavailableError, "slow"),
+    ("drops", lambda _: httpx2.Response(200, content=dripping()), UnavailableError, "slow"),
     ("circle", lambda _: httpx2.Response(302, headers={"location": "https://tmdb.example/3/x"}), UnavailableError,
      "down"),
 ]  # fmt: skip
@@ -202,11 +210,3 @@ def test_a_parser_that_stumbles_is_an_answer_that_makes_no_sense() -> None:
 
     with pytest.raises(NonsenseError):
         service.client.parsed(parse, Answer({}))
-
-
-@pytest.mark.parametrize(
-    ("value", "seconds"),
-    [("60", 60), ("1.5", 1.5), ("", None), ("soon", None), ("-5", None), ("Thu, 01 Jan 1970 00:00:00 GMT", 0)],
-)
-def test_retry_after(value: str, seconds: float | None) -> None:
-    assert retry_after({"retry-after": value}) == seconds
