@@ -59,6 +59,8 @@ def _decoded(data: bytes, box: Box, bounds: Bounds, formats: Iterable[str]) -> I
             # The first frame of a GIF can be larger than the picture it is part of.
             bounds.check(*opened.size)
             picture = ImageOps.exif_transpose(opened)
+            if picture.mode.startswith("I"):  # greys of 16 bits, of which Pillow takes all but the darkest for white
+                picture = picture.convert("I").point(lambda grey: grey / 257).convert("L")
             return picture.convert("RGBA" if picture.has_transparency_data else "RGB")
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError("The picture is too large") from error

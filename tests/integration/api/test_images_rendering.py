@@ -63,6 +63,37 @@ async def test_three_widths_of_a_large_picture_keep_its_shape(kind: str) -> None
     assert {opened(data).format for data in rendered.files.values()} == {"WEBP"}
 
 
+GREY = Image.fromarray(np.full((90, 60), 51 * 257, np.uint16))
+RED = Image.new("RGB", (60, 90), (200, 30, 40))
+BLUE = Image.new("RGB", (60, 90), (0, 0, 200))
+
+
+def moving(kind: str) -> bytes:
+    output = io.BytesIO()
+    RED.save(output, kind, save_all=True, append_images=[BLUE, BLUE])
+    return output.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("data", "colour"),
+    [
+        (encoded(RED.convert("CMYK"), "JPEG"), (200, 30, 40)),
+        (encoded(RED.convert("CMYK"), "JPEG").replace(b"Adobe", b"Xdobe"), (200, 30, 40)),
+        (encoded(GREY), (51, 51, 51)),
+        (encoded(RED.quantize(2)), (200, 30, 40)),
+        (encoded(RED.convert("LA")), (82, 82, 82)),
+        (moving("WEBP"), (200, 30, 40)),
+        (moving("AVIF"), (200, 30, 40)),
+        (moving("PNG"), (200, 30, 40)),
+        (moving("GIF"), (200, 30, 40)),
+    ],
+    ids=["cmyk", "cmyk of a stranger", "16 bits", "palette", "grey with alpha", "webp", "avif", "apng", "gif"],
+)
+async def test_colours_are_right_whatever_says_them(data: bytes, colour: tuple[int, int, int]) -> None:
+    shown = opened((await render(data)).files["low"]).convert("RGB").getpixel((20, 20))
+    assert shown == pytest.approx(colour, abs=8)
+
+
 async def test_small_pictures_are_not_enlarged() -> None:
     rendered = await render(encoded(picture(400, 100)))
     sizes = {quality: opened(data).size for quality, data in rendered.files.items()}
@@ -110,6 +141,14 @@ def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
     )
 
 
+def huge_jpeg(width: int, height: int) -> bytes:
+    """A small JPEG that says it is huge."""
+    data = bytearray(encoded(Image.new("RGB", (16, 16)), "JPEG"))
+    start = data.index(b"\xff\xc0") + 5
+    data[start : start + 4] = struct.pack(">HH", height, width)
+    return bytes(data)
+
+
 @pytest.mark.parametrize(
     "data",
     [
@@ -118,10 +157,28 @@ def bomb(width: int = 50_000, height: int = 50_000) -> bytes:
         b'<svg xmlns="http://www.w3.org/2000/svg"/>',
         encoded(picture(900, 900))[:2000],
         encoded(picture(900, 900), "JPEG")[:300],
+        encoded(picture(90, 90), "WEBP")[:-90],
+        encoded(picture(90, 90), "AVIF")[:-90],
+        encoded(picture(90, 90), "GIF")[:-900],
+        b"GIF89a" + struct.pack("<HH", 20_000, 20_000) + encoded(RED, "GIF")[10:],
+        huge_jpeg(20_000, 20_000),
         bomb(),
         encoded(Image.new("1", (8000, 5001))),
     ],
-    ids=["empty", "html", "svg", "truncated png", "truncated jpeg", "bomb", "too many pixels"],
+    ids=[
+        "empty",
+        "html",
+        "svg",
+        "truncated png",
+        "truncated jpeg",
+        "truncated webp",
+        "truncated avif",
+        "truncated gif",
+        "gif bomb",
+        "jpeg bomb",
+        "bomb",
+        "too many pixels",
+    ],
 )
 async def test_what_is_no_picture_is_refused(data: bytes) -> None:
     with pytest.raises(ImageError):

@@ -27,7 +27,7 @@ VIDEO_EXTENSIONS = frozenset(
     ts vob webm wmv wtv xvid
     """.split()  # noqa: SIM905 (a table reads best as one text)
 )
-PICTURE_EXTENSIONS = frozenset(["jpg", "jpeg", "png", "webp", "gif"])
+PICTURE_EXTENSIONS = frozenset(["jpg", "jpeg", "png", "webp", "gif", "avif"])
 SIDECAR_EXTENSIONS = PICTURE_EXTENSIONS | {"nfo"}
 
 #: Folders that storage boxes and desktops make for themselves. Hidden ones are left out as well.
