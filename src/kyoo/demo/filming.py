@@ -17,6 +17,8 @@ LOOP = 7.68
 RATE = 25
 #: How far the nearest ridge sways (pixels).
 SWAY = 64
+#: Of x264: how long it looks for a smaller file.
+PRESET = "veryfast"
 
 
 @dataclass(frozen=True)
@@ -54,7 +56,7 @@ def make_loop(ffmpeg: str, scene: Scene, size: tuple[int, int], target: Path) ->
             ffmpeg,
             *inputs,
             *("-filter_complex", ";".join(steps), "-map", f"[b{number}]", "-r", str(RATE)),
-            *("-c:v", "libx264", "-preset", "veryfast", "-crf", "30", "-pix_fmt", "yuv420p"),
+            *("-c:v", "libx264", "-preset", PRESET, "-crf", "30", "-pix_fmt", "yuv420p"),
             *("-g", str(2 * RATE), "-threads", "1", target),
         )
 
