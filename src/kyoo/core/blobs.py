@@ -18,7 +18,7 @@ from kyoo.core.settings import AtStart, OptionError, Settings, read
 
 BUCKET = re.compile(r"s3://[a-z0-9][a-z0-9._-]{1,253}(?:/[^?#\\]*)?", re.IGNORECASE | re.ASCII)
 
-
+#: What is wrong with a listing has no class of its own.
 STATUS = re.compile(r"status code: ([0-9]{3})")
 REASONS = {"401": "the store refuses our key", "403": "the store refuses our key", "404": "there is no such bucket"}
 
@@ -38,14 +38,8 @@ def unreachable(location: str) -> str | None:
         store = from_url(location, retry_config={"max_retries": 0})
         next(iter(store.list(chunk_size=1)), None)
     except (BaseError, ValueError, OSError) as error:
-        # What is wrong with a listing has no class of its own.
         status = STATUS.search(str(error))
-        known = {
-            "404": "there is no such bucket",
-            "401": "the store refuses our key",
-            "403": "the store refuses our key",
-        }
-        return known.get(status[1] if status else "", "the store does not answer")
+        return REASONS.get(status[1] if status else "", "the store does not answer")
     return None
 
 
