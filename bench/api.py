@@ -227,7 +227,7 @@ async def run(conninfo: str, folder: Path) -> None:
             ' and "order" = 10 offset 99 limit 1',
         }
         for key, query in names.items():
-            names[key] = await fetch_value(connection, query)  # type: ignore[arg-type]
+            names[key] = await fetch_value(connection, query)
     peer = httpx2.AsyncClient(transport=httpx2.MockTransport(lambda _: httpx2.Response(404)))
     runtime = Runtime(
         database,

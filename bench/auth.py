@@ -75,9 +75,9 @@ async def rates(works: dict[str, Callable[[], Awaitable[object]]]) -> dict[str, 
 class Forgetful(Exchange):
     """Signs a new JWT each time."""
 
-    async def token_of_bearer(self, token: str, *, from_gateway: bool) -> str:
+    async def token_of_bearer(self, token: str, *, from_gateway: bool, by_cookie: bool) -> str:
         self._issued.clear()
-        return await super().token_of_bearer(token, from_gateway=from_gateway)
+        return await super().token_of_bearer(token, from_gateway=from_gateway, by_cookie=by_cookie)
 
 
 async def measure(conninfo: str) -> None:
@@ -96,9 +96,9 @@ async def measure(conninfo: str) -> None:
                 await sessions.account_of_token(connection, hash_secret(token), lifetime, second_factor=False)
 
         async def exchange(exchange: Exchange) -> None:
-            await exchange.token_of_bearer(token, from_gateway=True)
+            await exchange.token_of_bearer(token, from_gateway=True, by_cookie=False)
 
-        jwt = await remembering.exchange.token_of_bearer(token, from_gateway=True)
+        jwt = await remembering.exchange.token_of_bearer(token, from_gateway=True, by_cookie=False)
         forgetful = Forgetful(asking.principals, asking.keys, "https://kyoo.test")
         unlimited = AuthSettings(login_attempts_per_account=0, login_attempts_per_address=0)
         app = create_app(unlimited, runtime)
@@ -112,7 +112,7 @@ async def measure(conninfo: str) -> None:
             {
                 "one indexed look-up (floor)": look_up,
                 "remembered session token": lambda: exchange(remembering.exchange),
-                "remembered JWT": lambda: remembering.exchange.token_of_bearer(jwt, from_gateway=True),
+                "remembered JWT": lambda: remembering.exchange.token_of_bearer(jwt, from_gateway=True, by_cookie=False),
                 "remembered session token, by its route": route,
                 "session token, looked up": lambda: exchange(asking.exchange),
                 "session token, looked up and signed anew": lambda: exchange(forgetful),

@@ -123,6 +123,25 @@ def spent(pid: int) -> float:
     return total
 
 
+#: What runs on the machine → what its command line holds.
+PARTS = {"web process": "kyoo.cli serve", "worker": "kyoo.serve.worker_main", "Postgres": "postgres"}
+
+
+def waited(pid: int) -> dict[str, tuple[float, float]]:
+    """Of each part of a server: the seconds it ran, and those for which it was ready and had no core."""
+    found = dict.fromkeys(PARTS, (0.0, 0.0))
+    for process in [psutil.Process(pid), *psutil.Process(pid).children(recursive=True)]:
+        with contextlib.suppress(psutil.Error, OSError):
+            command = " ".join(process.cmdline())
+            part = next((name for name, word in PARTS.items() if word in command), None)
+            if part is None:
+                continue
+            for thread in Path(f"/proc/{process.pid}/task").iterdir():
+                ran, ready, _ = map(int, (thread / "schedstat").read_text().split())
+                found[part] = found[part][0] + ran / 1e9, found[part][1] + ready / 1e9
+    return found
+
+
 def settle(pid: int, within: float = 180.0) -> None:
     """Wait until a server has nothing to do."""
     deadline = time.monotonic() + within
@@ -154,7 +173,7 @@ def doubles(files: int) -> Iterator[dict[str, str]]:
                     httpx2.get(f"http://127.0.0.1:{port}/", trust_env=False)
                     break
                 time.sleep(0.1)
-        yield metadata.variables(ports)
+        yield metadata.variables(*(f"http://127.0.0.1:{port}" for port in ports))
     finally:
         process.terminate()
         process.wait()
@@ -179,7 +198,9 @@ def measure(folder: Path, files: int, seconds: float) -> None:
                 for path in library.iterdir():
                     path.rename(server.library / path.name)
                 client.put("/scanner/scan")
+                before_scan = waited(server.pid)
                 report(follow(server, made, len(titles), begun, seconds), made, len(titles))
+                took, after_scan = time.perf_counter() - begun, waited(server.pid)
                 busy = look.end()
                 failed, asked = look.failed, len(look.waits)
                 # Of the same library, once nothing happens any more.
@@ -193,6 +214,9 @@ def measure(folder: Path, files: int, seconds: float) -> None:
                 ("half of the answers within", "95 of 100 within"), idle, busy, strict=True
             ):
                 print(f"{name:27} idle {before:8.1f} ms   scanning {during:8.1f} ms   {during / before:5.1f} ×")
+            for part, (ran, ready) in after_scan.items():
+                shares = [100 * (now - then) / took for now, then in zip((ran, ready), before_scan[part], strict=True)]
+                print(f"{part:27} ran {shares[0]:4.0f} % of the scan, and had no core for {shares[1]:4.0f} %")
             if failed:
                 print(f"{failed} of {asked} answers were none")
         finally:
@@ -236,7 +260,7 @@ def report(found: dict[str, Any], files: int, titles: int) -> None:
 def main(arguments: list[str]) -> None:
     if arguments[:1] == ["--doubles"]:
         with metadata.serving(world(int(arguments[1])), (int(arguments[2]), int(arguments[3]))):
-            asyncio.run(asyncio.Event().wait())  # type: ignore[arg-type]
+            asyncio.run(asyncio.Event().wait())
     files = int(arguments[0]) if arguments else FILES
     seconds = float(arguments[1]) if len(arguments) > 1 else SECONDS
     with tempfile.TemporaryDirectory(prefix="kyoo-bench-") as name:

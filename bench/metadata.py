@@ -39,6 +39,7 @@ from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.context import create_context
 from kyoo.scanner.gate import SharedCache
 from kyoo.scanner.jobs import blueprint
+from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.providers.client import Line, outside_client
 from kyoo.scanner.scanning.comparing import scan
 from kyoo.scanner.settings import ScannerSettings
@@ -118,7 +119,7 @@ async def measure(folder: Path, conninfo: str, titles: tuple[Title, ...], *, ask
     files = make_library(root, titles)
     doubles = [Faulty(tvmaze(titles)), Faulty(wikimedia(titles)), Faulty(anilist(titles))]
     lines = [Line(outside_client(httpx2.ASGITransport(app=app)), OpenGate(), SharedCache(database)) for app in doubles]
-    makers = (tvmaze_over, wikidata_over, anilist_over)
+    makers: tuple[Callable[[Line], Provider], ...] = (tvmaze_over, wikidata_over, anilist_over)
     providers = [make(line) for make, line in zip(makers, lines, strict=True)] if asked else []
     await database.open()
     async with queue.open_async(), peer:

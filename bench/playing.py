@@ -95,8 +95,8 @@ async def alone(trees: Trees, rounds: int) -> None:
                 for what, took in (await waits(server, paths[turn % len(paths)], turn)).items():
                     found[what][name].append(took)
     print(f"{'first bytes, ms (median of ' + str(rounds) + ')':34}" + "".join(f"{name:>10}" for name in trees.trees))
-    for what, took in found.items():
-        print(f"{what:34}" + "".join(f"{statistics.median(took[name]):10.0f}" for name in trees.trees), flush=True)
+    for what, times in found.items():
+        print(f"{what:34}" + "".join(f"{statistics.median(times[name]):10.0f}" for name in trees.trees), flush=True)
 
 
 def line(name: str, outcome: Outcome) -> str:

@@ -104,7 +104,7 @@ async def measure(folder: Path, conninfo: str) -> None:
 
 async def count(database: Database, query: str) -> int:
     async with database.connection() as connection:
-        return int(await fetch_value(connection, query) or 0)  # type: ignore[arg-type]
+        return int(await fetch_value(connection, query) or 0)
 
 
 async def first_scan(root: Path, runtime: Runtime) -> None:

@@ -81,7 +81,7 @@ class Player:
             self._sent.append(text)
 
         session = Session(context, identity, "")
-        self._socket = Socket(context, session, browser="", send=send, cut=lambda: None)
+        self._socket = Socket(context, session, browser="", write=lambda _: False, send=send, cut=lambda: None)
 
     async def close(self) -> None:
         await self._socket.close()

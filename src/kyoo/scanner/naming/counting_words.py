@@ -1,34 +1,46 @@
 """Words that count: `second`, `seven`, `七`, `März`, in the languages names are written in. Data only, no rules."""
 
+_ENGLISH = """
+1 first premiere
+2 second
+3 third
+4 fourth
+5 fifth
+6 sixth
+7 seventh
+8 eighth
+9 ninth
+10 tenth
+"""
 _ORDINALS = """
-1 first premiere première primera primeira prima erste första første eerste
+1 première primera primeira prima erste första første eerste
 1 primero primo primeiro
 1 первый первая перший перша pierwszy birinci الأول الاول الأولى الاولى
-2 second deuxième deuxieme segunda seconda zweite andra anden tweede
+2 deuxième deuxieme segunda seconda zweite andra anden tweede
 2 segundo secondo
 2 второй вторая другий друга drugi ikinci الثاني الثانية الثانيه
-3 third troisième troisieme tercera terceira terza dritte tredje derde
+3 troisième troisieme tercera terceira terza dritte tredje derde
 3 tercero terzo terceiro
 3 третий третья третій третя trzeci üçüncü الثالث الثالثة الثالثه
-4 fourth quatrième quatrieme cuarta quarta vierte fjärde fjerde vierde
+4 quatrième quatrieme cuarta quarta vierte fjärde fjerde vierde
 4 cuarto quarto
 4 четвертый четвёртый четвертая четвёртая czwarty dördüncü الرابع الرابعة الرابعه
-5 fifth cinquième cinquieme fünfte femte vijfde
+5 cinquième cinquieme fünfte femte vijfde
 5 quinto quinta
 5 пятый пятая piąty beşinci الخامس الخامسة الخامسه
-6 sixth sixième sixieme sexta sesta sechste sjätte zesde
+6 sixième sixieme sexta sesta sechste sjätte zesde
 6 sexto sesto
 6 шестой шестая szósty altıncı السادس السادسة السادسه
-7 seventh septième septieme séptima sétima settima siebte
+7 septième septieme séptima sétima settima siebte
 7 séptimo settimo sétimo
 7 седьмой седьмая siódmy yedinci السابع السابعة السابعه
-8 eighth huitième huitieme octava oitava ottava achte
+8 huitième huitieme octava oitava ottava achte
 8 octavo ottavo oitavo
 8 восьмой восьмая ósmy sekizinci الثامن الثامنة الثامنه
-9 ninth neuvième neuvieme novena nona neunte
+9 neuvième neuvieme novena nona neunte
 9 noveno nono
 9 девятый девятая dziewiąty dokuzuncu التاسع التاسعة التاسعه
-10 tenth dixième dixieme décima zehnte
+10 dixième dixieme décima zehnte
 10 décimo decimo
 10 десятый десятая dziesiąty onuncu العاشر العاشرة العاشره
 """
@@ -72,7 +84,8 @@ def _table(lines: str) -> dict[str, int]:
     return found
 
 
-ORDINALS = _table(_ORDINALS)
+ENGLISH_ORDINALS = _table(_ENGLISH).keys()
+ORDINALS = _table(_ENGLISH) | _table(_ORDINALS)
 # Arabic counts on with two words: the twelfth, the twenty-second.
 _ARABIC = {word: number for word, number in ORDINALS.items() if word.startswith("ال") and number < 10}
 _ARABIC |= dict.fromkeys(("الحادي", "الحادية", "الحاديه"), 1)

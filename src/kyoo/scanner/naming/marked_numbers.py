@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from kyoo.scanner.naming.counting_words import ORDINALS
 from kyoo.scanner.naming.model import Number
-from kyoo.scanner.naming.number_words import CARDINAL, ORDINAL, ROMAN, number, read_list, span
+from kyoo.scanner.naming.number_words import CARDINAL, ORDINAL_BEHIND, ROMAN, number, read_list, span
 from kyoo.scanner.naming.text import BLANK, CLAIMED
 from kyoo.scanner.naming.vocabulary import (
     EPISODE_WORDS,
@@ -50,7 +50,7 @@ _SEASON_THEN_EPISODE_AFTER = re.compile(
 _AFTER_SERIES = rf" - [0-9]|[ ._,\-]{{1,3}}(?:(?:{EPISODE_WORDS}|e|part|pt)[ ._]?[0-9]|[0-9]+[ ._]?of)|[ ._]*(?:\x00|$)"
 _SEASON = re.compile(
     rf"{_START}(?:(?:all[ ._]+)?(?:{SEASON_WORDS})(?:(?! +- +[0-9])[ ._\-:№#]{{0,3}}[(\[]?(?P<s>{_NUM})"
-    rf"|[ ._](?P<ordinal>{ORDINAL}))|s(?P<tight>{_NUM})"
+    rf"|[ ._](?P<ordinal>{ORDINAL_BEHIND}))|s(?P<tight>{_NUM})"
     rf"|(?:{SEASON_WORDS_SHORT})[ ._]{{0,2}}(?P<short>[0-9]{{1,2}})"
     rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES})"
     rf"|(?:t|st|stg|staf|sais|seas|tempor|sz|сз)\.?[ ._]?(?P<abbreviated>[0-9]{{1,2}})"
@@ -86,7 +86,7 @@ _EPISODE = re.compile(
     rf"|(?<=(?:19|20)[0-9]{{2}}[ ._])(?:round|rd|matchday|week|race|stage)[ ._]?"
     rf"|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}}|(?<= - )(?:{LESSON_WORDS})[ ._#]{{1,2}})"
     rf"(?:(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
-    rf"|(?<=[ ._])(?P<ordinal>{ORDINAL})(?=[ ._]*(?:$|[-\[({{{BLANK}{CLAIMED}])))"
+    rf"|(?<=[ ._])(?P<ordinal>{ORDINAL_BEHIND})(?=[ ._]*(?:$|[-\[({{{BLANK}{CLAIMED}])))"
     r"|(?<![^\W_])#(?P<hash>[0-9]{1,4}(?:\.5)?)(?:v[0-9])?(?![^\W_])"
     r"|(?<=[^\W_][ ._])(?:n[or]\.?|№) ?(?P<no>[0-9]{1,4})(?=[ ._]*(?:$|\[| - ))"
     rf"|{_START}(?:episode|ep)[ ._](?P<roman>{ROMAN}|{CARDINAL})(?![^\W_])"

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Sequence
 
-from kyoo.scanner.naming.counting_words import CARDINALS, HAN_DIGITS, ORDINALS
+from kyoo.scanner.naming.counting_words import CARDINALS, ENGLISH_ORDINALS, HAN_DIGITS, ORDINALS
 from kyoo.scanner.naming.model import Number
 from kyoo.scanner.naming.vocabulary import WEAK_WORDS
 
@@ -13,7 +13,9 @@ MAX_RANGE = 2000  # episodes in one range; a longer one is not a range of episod
 _ROMAN = {"i": 1, "v": 5, "x": 10}
 ROMAN = r"(?:x{0,2}(?:ix|iv|v?i{1,3}|v)|x{1,2})"
 CARDINAL = "|".join(CARDINALS)
-ORDINAL = "|".join(word.replace(" ", "[ ._]") for word in sorted(ORDINALS, key=len, reverse=True))
+#: Behind what they count, where English has cardinals: "Season Premiere", "Season Second Chances" are no numbers.
+_BEHIND = sorted(ORDINALS.keys() - ENGLISH_ORDINALS, key=len, reverse=True)
+ORDINAL_BEHIND = "|".join(word.replace(" ", "[ ._]") for word in _BEHIND)
 
 
 def number(text: str) -> Number:

@@ -164,6 +164,8 @@ FILMS: list[Case] = [
     ("The Quiet Orchard2014 [1080p].mp4", movie("The Quiet Orchard", 2014)),
     ("Orchard2077.mkv", movie("Orchard2077")),
     ("Class of 2014.mkv", movie("Class of 2014")),
+    ("Orchard Season Premiere.mkv", movie("Orchard Season Premiere")),
+    ("Orchard Season Second Chances.mkv", movie("Orchard Season Second Chances")),
     ("Orchard for All Seasons (1966).mkv", movie("Orchard for All Seasons", 1966)),
     ("The Quiet Orchard [1 of 2] (2014).avi", movie("The Quiet Orchard", 2014, part=1)),
     ("2012.2009.1080p.BluRay.mkv", movie("2012", 2009)),
