@@ -1,7 +1,7 @@
 """What it costs that any transcoder answers: the first bytes of a segment from one by itself, from one among several,
 and from one that hands the request over; a finished segment that is handed over, against reading it where it lies and
-against sending the player elsewhere. Needs no server; both transcoders share this process, so that what is handed over
-costs it twice."""
+against sending the player elsewhere. Both transcoders share this process, so that what is handed over costs it twice.
+Then, in processes of their own, one to three of the api behind nginx (`bench/_apis.py`)."""
 
 from __future__ import annotations
 
@@ -22,6 +22,7 @@ from tests import media
 from tests.fakes.serving import served as serving
 from tests.waiting import until
 
+from bench import _apis
 from bench.transcoder import film, forget, served
 from kyoo.core.files import encode_path
 from kyoo.core.migrations import migrate
@@ -133,6 +134,7 @@ def main() -> None:
         for schema in ("events", "transcoder"):
             migrate(server.conninfo(), schema)
         asyncio.run(measure(server.conninfo(), folder))
+        asyncio.run(_apis.compare(server.conninfo(), folder))
     finally:
         asyncio.run(server.stop())
         shutil.rmtree(folder, ignore_errors=True)

@@ -1,4 +1,4 @@
-"""Every file of deploy/ is held by a test that uses it, or by a schema of the JSON Schema Store (a package has them)."""
+"""Every file of deploy/ is held by a test that uses it, or by a schema of the JSON Schema Store (from a package)."""
 
 from __future__ import annotations
 
