@@ -209,8 +209,7 @@ class Client:
                     params=request.query | request.secret or None,
                     headers=request.headers | _validators(kept),
                     content=request.body,
-                    # What is posted may be a key, which is for nobody else.
-                    follow_redirects=request.body is None,
+                    extensions={HOME: httpx2.URL(request.url).host},
                 ) as response:
                     body = await self._limited(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError) as error:
@@ -231,7 +230,7 @@ class Client:
             words = _refusal(status, body)
             await self._fail("refused", words, took)
             raise KeyRefusedError(self.name, words)
-        if status >= 500 or status in (401, 403) or response.has_redirect_location:
+        if status >= 500 or status in (401, 403):
             await self._fail("down", f"answers {status}", took)
             raise UnavailableError(self.name, f"answers {status}", wait)
         if status == 304 and kept is not None:
@@ -314,6 +313,16 @@ class _Shut(Exception):  # noqa: N818 (no error: asked again)
         self.report = report
 
 
+#: The host that a request was meant for, whatever redirects say.
+HOME = "kyoo.home"
+
+
+async def _stays_home(request: httpx2.Request) -> None:
+    """What is posted may be a key, which is for no other host."""
+    if request.method == "POST" and request.url.host != request.extensions.get(HOME, request.url.host):
+        raise httpx2.RemoteProtocolError("A redirect leads to another host", request=request)
+
+
 def outside_client(transport: httpx2.AsyncBaseTransport, options: Options | None = None) -> httpx2.AsyncClient:
     """The one client that all providers use: a pool of connections, bounded, no cookies, few redirects."""
     chosen = options or Options()
@@ -324,6 +333,7 @@ def outside_client(transport: httpx2.AsyncBaseTransport, options: Options | None
         follow_redirects=True,
         max_redirects=3,
         trust_env=False,
+        event_hooks={"request": [_stays_home]},
     )
 
 

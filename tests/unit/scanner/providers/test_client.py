@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import time
 from collections.abc import AsyncIterator, Callable
 from typing import Any
@@ -189,6 +190,19 @@ async def test_a_refusal_without_a_key_is_an_outage() -> None:
     )
     with pytest.raises(UnavailableError):
         await keyless.post("", {"query": "{}"})
+
+
+@pytest.mark.parametrize(("to", "asked"), [("https://tmdb.example/3/login/", 2), ("https://elsewhere.example/", 1)])
+async def test_what_is_posted_follows_a_redirect_to_its_own_host_only(to: str, asked: int) -> None:
+    def handle(request: httpx2.Request) -> httpx2.Response:
+        assert request.content == b'{"apikey": "the-secret-key"}'
+        here = str(request.url) == "https://tmdb.example/3/login"
+        return httpx2.Response(307, headers={"location": to}) if here else httpx2.Response(200, json={})
+
+    service = Service(handle)
+    with contextlib.nullcontext() if asked == 2 else pytest.raises(UnavailableError):
+        assert await service.client.post("/login", {"apikey": "the-secret-key"}) is not None
+    assert len(service.requests) == asked
 
 
 async def test_a_person_goes_before_the_queue() -> None:
