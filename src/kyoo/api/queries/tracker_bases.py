@@ -37,15 +37,16 @@ async def all_of(connection: Connection, tracker: int) -> dict[int, Bases]:
     return {row["show_pk"]: row["base"] for row in rows}
 
 
-async def keep(connection: Connection, tracker: int, show: int, bases: Mapping[str, Mapping[str, Any]]) -> None:
-    """Of these titles; what is known of other titles of the show stays."""
+async def keep(connection: Connection, tracker: int, bases: Mapping[int, Mapping[str, Mapping[str, Any]]]) -> None:
+    """By show, of these titles; what is known of other titles of a show stays."""
     await execute(
         connection,
         """
-        insert into api.tracker_bases as known (tracker_pk, show_pk, base) values (%(tracker)s, %(show)s, %(base)s)
+        insert into api.tracker_bases as known (tracker_pk, show_pk, base)
+        select %(tracker)s, * from unnest(%(shows)s::bigint[], %(bases)s::jsonb[])
         on conflict (tracker_pk, show_pk) do update set base = known.base || excluded.base
         """,
-        {"tracker": tracker, "show": show, "base": Jsonb(bases)},
+        {"tracker": tracker, "shows": list(bases), "bases": [Jsonb(base) for base in bases.values()]},
     )
 
 
@@ -55,4 +56,4 @@ async def change(connection: Connection, tracker: int, show: int, changed: Calla
     before: Bases = await fetch_value(connection, query, {"tracker": tracker, "show": show}) or {}
     after = changed(before)
     if after != before:
-        await keep(connection, tracker, show, after)
+        await keep(connection, tracker, {show: after})

@@ -21,13 +21,17 @@ async def shows_by_ids(
         with given as (
             select * from unnest(%(positions)s::integer[], %(providers)s::text[], %(ids)s::text[])
                 as given (position, provider, id)
+        ),
+        -- Materialised, so that both are joined by provider and id: by the provider alone it is each with each.
+        known as materialized (
+            select show.pk, listed.provider, one ->> 'dataId' as id
+            from api.shows show
+            cross join lateral jsonb_each(show.external_id) as listed (provider, items)
+            cross join lateral jsonb_array_elements(listed.items) as one
+            where show.kind <> 'collection' and jsonb_typeof(listed.items) = 'array'
         )
-        select given.position, show.pk
-        from api.shows show
-        cross join lateral jsonb_each(show.external_id) as known (provider, items)
-        cross join lateral jsonb_array_elements(known.items) as one
-        join given on given.provider = known.provider and given.id = one ->> 'dataId'
-        where show.kind <> 'collection' and jsonb_typeof(known.items) = 'array'
+        select given.position, known.pk
+        from given join known using (provider, id)
         union
         select given.position, entry.show_pk
         from given

@@ -11,10 +11,13 @@ language sql stable parallel safe
 as $$
     select count(*)::integer, max(entry."order")
     from api.entries entry
-    where entry.show_pk = show and entry.kind <> 'extra' and exists (
-        select from api.history play
+    -- Entry by entry (a limit is not joined): as a join it goes through all plays of the profile for each show, as long
+    -- as nobody has analysed the tables.
+    where entry.show_pk = show and entry.kind <> 'extra' and (
+        select true from api.history play
         where play.profile_pk = profile and play.entry_pk = entry.pk and api.is_finished(play.percent, play.external)
             and play.played_date >= coalesce(since, '-infinity')
+        limit 1
     )
 $$;
 

@@ -106,12 +106,10 @@ async def apply(
             await say(connection, profile, show, made, remotes)
             scored = made.score is not None or made.unscore
             await outbox.worded(connection, profile, show.pk, outgoing, status=made.status is not None, score=scored)
-        if made.changes_us:
-            await facts.listed(connection, user, profile, [show.pk])
-        if made.bases:
-            await bases_of.keep(connection, tracker, show.pk, made.bases)
         if reading.tells:
             await _tell_them(connection, profile, reading, show, made)
+    await facts.listed(connection, user, profile, [show.pk for show, made, _ in plans if made.changes_us])
+    await bases_of.keep(connection, tracker, {show.pk: made.bases for show, made, _ in plans if made.bases})
 
 
 def _is_undone(reading: Reading, show: Show, made: Plan, listing: watchlist.Listed | None) -> bool:

@@ -134,6 +134,9 @@ def plan(
     _status(made, show, remotes, rule=rule, tracker=tracker, bases=bases, seen=seen, whole=whole)
     if scores:
         _score(made, show, remotes, rule=rule, tracker=tracker, bases=bases, whole=whole)
+    if made.score is not None and show.status is None and made.status is None and not made.add:
+        # It comes back into the list by its score: as what it is there.
+        made.status = folded(show, {**bases, **made.bases}, tracker)
     return made
 
 
@@ -321,16 +324,18 @@ def _score(
     scored = [remote for remote in remotes if remote.score is not None]
     first = not any(base(remote) for remote in remotes)
     if not scored:
+        # What both agreed on is gone there, which `without` is for.
+        agreed = any(steps((base(remote) or {}).get("score")) == steps(show.score) for remote in remotes)
         made.tell_score = (
-            show.score is not None and rule != "theirs" and not told and whole and (first or rule == "ours")
+            show.score is not None and rule != "theirs" and not told and whole and (not agreed or rule == "ours")
         )
         return
     changed = [remote for remote in scored if steps((base(remote) or {}).get("score")) != steps(remote.score)]
     latest = max(changed or scored, key=lambda remote: remote.updated_at or datetime.min.replace(tzinfo=UTC))
     if steps(show.score) == steps(latest.score):
         return
-    agreed = None if first else steps((base(latest) or {}).get("score"))
-    own = told or (show.score is not None if first else steps(show.score) != agreed)
+    before = None if first else steps((base(latest) or {}).get("score"))
+    own = told or (show.score is not None if first else steps(show.score) != before)
     if rule == "theirs" or (rule == "merge" and changed and (not own or _is_newer(show, [latest]))):
         made.score = latest.score
         made.obsolete.add("score")
