@@ -24,19 +24,19 @@ from starlette.types import Message, Scope
 
 from kyoo.auth.app import create_app
 from kyoo.auth.context import create_context
-from kyoo.auth.exchange import Exchange
-from kyoo.auth.passwords import Passwords
+from kyoo.auth.factors.passwords import Passwords
 from kyoo.auth.queries import sessions, users
 from kyoo.auth.settings import AuthSettings
-from kyoo.auth.tokens import hash_secret, new_secret
+from kyoo.auth.tokens.exchange import Exchange
+from kyoo.auth.tokens.opaque import hash_secret, new_secret
 from kyoo.core.migrations import migrate
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, execute
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.transcoder import ffmpeg
-from kyoo.transcoder.running import Ffmpeg
+from kyoo.transcoder.ffmpeg import commands
+from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.settings import TranscoderSettings
 
 SECONDS = 0.7
@@ -194,7 +194,7 @@ async def encoding(number: int) -> AsyncIterator[None]:
     """Encoders as they are while a film begins: as fast as they can, and of the priority that the transcoder gives."""
     picture = ("-f", "lavfi", "-i", "testsrc2=size=1280x720:rate=24")
     command = [
-        *ffmpeg.arguments(TranscoderSettings().ffmpeg_path()),
+        *commands.arguments(TranscoderSettings().ffmpeg_path()),
         *picture,
         "-c:v",
         "libx264",

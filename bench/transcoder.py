@@ -28,17 +28,17 @@ from kyoo.core.postgres import Database
 from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.transcoder import ffmpeg
 from kyoo.transcoder.app import create_app
 from kyoo.transcoder.context import TranscoderContext
-from kyoo.transcoder.encoder import read_box
-from kyoo.transcoder.ladder import AUDIO_STEPS, video_rendition
+from kyoo.transcoder.ffmpeg import commands
+from kyoo.transcoder.ffmpeg.running import PIPE_BUFFER
+from kyoo.transcoder.hls.encoder import read_box
+from kyoo.transcoder.hls.ladder import AUDIO_STEPS, video_rendition
+from kyoo.transcoder.hls.timeline import Timeline
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.queries import media as queries
-from kyoo.transcoder.running import PIPE_BUFFER
 from kyoo.transcoder.settings import TranscoderSettings
 from kyoo.transcoder.sprites import layout
-from kyoo.transcoder.timeline import Timeline
 
 ROUNDS = 7
 SECONDS = 80
@@ -89,7 +89,7 @@ async def ffmpeg_alone(command: list[str], path: Path, timeline: Timeline, numbe
             *command, stdin=DEVNULL, stdout=PIPE, stderr=DEVNULL, pass_fds=[file.fileno()], limit=PIPE_BUFFER
         )
     assert process.stdout is not None
-    pieces = round((timeline.end(number) - timeline.start(number)) * 1_000_000 / ffmpeg.COPIED_PIECE) if whole else 1
+    pieces = round((timeline.end(number) - timeline.start(number)) * 1_000_000 / commands.COPIED_PIECE) if whole else 1
     while pieces:
         kind, _ = await read_box(process.stdout)
         if kind == b"":
@@ -121,13 +121,15 @@ async def forget(context: TranscoderContext) -> None:
 
 
 def command(context: TranscoderContext, known: Media, quality: str, number: int) -> list[str]:
-    program = ffmpeg.Program(context.settings.ffmpeg_path(), context.settings.preset)
+    program = commands.Program(context.settings.ffmpeg_path(), context.settings.preset)
     if quality in AUDIO_STEPS:
         timeline = context.sessions.timeline(known, "audio", 0, quality)
-        return ffmpeg.audio_arguments(program, known, known.audios[0], quality, ffmpeg.Cut(timeline, number))
+        return commands.audio_arguments(program, known, known.audios[0], quality, commands.Cut(timeline, number))
     timeline = context.sessions.timeline(known, "video", 0, quality)
     track = known.videos[0]
-    return ffmpeg.video_arguments(program, known, track, video_rendition(track, quality), ffmpeg.Cut(timeline, number))
+    return commands.video_arguments(
+        program, known, track, video_rendition(track, quality), commands.Cut(timeline, number)
+    )
 
 
 async def compare(context: TranscoderContext, http: httpx2.AsyncClient, path: Path) -> None:

@@ -23,7 +23,7 @@ import structlog
 from argon2 import PasswordHasher
 from xdist.scheduler import LoadFileScheduling
 
-from kyoo.auth import passwords
+from kyoo.auth.factors import passwords
 from kyoo.core.migrations import migrate
 from kyoo.core.postgres import Database
 from kyoo.core.queue import migrate_queue

@@ -17,7 +17,7 @@ import pytest
 from PIL import Image
 from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
-from kyoo.auth.totp import code_at
+from kyoo.auth.factors.totp import code_at
 from tests.e2e.chromium import open_context
 from tests.e2e.server import Server, running
 from tests.fakes.oidc_providers import mock_provider

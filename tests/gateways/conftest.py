@@ -15,8 +15,8 @@ from fastapi import APIRouter, FastAPI, Request, WebSocket
 from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 
 from kyoo.auth.app import create_app
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.core.errors import ForbiddenError
 from kyoo.core.permissions import Authentication, requires
 from kyoo.core.postgres import Database

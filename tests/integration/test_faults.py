@@ -14,7 +14,7 @@ import pytest
 from tests.integration.test_access import client_of, instance
 from tests.wrong import WRONG, places, with_wrong
 
-from kyoo.auth.claims import EVERY_PERMISSION
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 
 #: What no caller should read.
 INTERNAL = re.compile(

@@ -12,7 +12,7 @@ from fastapi import Depends, Request
 from obstore.store import ObjectStore
 from psycopg.errors import DeadlockDetected
 
-from kyoo.api.durations import Durations
+from kyoo.api.catalogue.durations import Durations
 from kyoo.api.following.episodes import Episodes
 from kyoo.api.imports.service import Imports
 from kyoo.api.limits import LimitedDatabase

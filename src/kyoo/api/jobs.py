@@ -15,7 +15,8 @@ from obstore.exceptions import NotFoundError
 from procrastinate import Blueprint, JobContext
 from psycopg_pool import PoolTimeout
 
-from kyoo.api import facts, forgetting, images, libraries, similar
+from kyoo.api import facts, forgetting, libraries
+from kyoo.api.catalogue import images, similar
 from kyoo.api.context import ApiContext
 from kyoo.api.queries import images as queries
 from kyoo.api.queries.guesses import forget_writes

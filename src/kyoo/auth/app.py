@@ -11,8 +11,8 @@ from fastapi.exceptions import RequestValidationError
 from fastapi.responses import JSONResponse, Response
 from starlette.exceptions import HTTPException
 
+from kyoo.auth.accounts.pictures import MAX_BYTES
 from kyoo.auth.context import create_context
-from kyoo.auth.pictures import MAX_BYTES
 from kyoo.auth.routes import (
     api_keys,
     audit,

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 from typing import Any, Literal
 from uuid import UUID
 
-from kyoo.auth.devices import display_name
+from kyoo.auth.accounts.devices import display_name
 from kyoo.auth.queries import audit
 from kyoo.core.postgres import Connection
 from kyoo.core.tokens import Identity

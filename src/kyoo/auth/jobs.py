@@ -11,7 +11,7 @@ from procrastinate import JobContext, RetryStrategy
 
 from kyoo.auth.context import AuthContext
 from kyoo.auth.mail import MailError
-from kyoo.auth.oidc import AT_PROVIDER
+from kyoo.auth.oidc.logins import AT_PROVIDER
 from kyoo.auth.queries import (
     audit,
     challenges,
@@ -24,7 +24,7 @@ from kyoo.auth.queries import (
     signing_keys,
     throttle,
 )
-from kyoo.auth.signing import KEPT_AFTER
+from kyoo.auth.tokens.signing import KEPT_AFTER
 from kyoo.core.blobs import remove_unfinished
 
 log = structlog.get_logger()

@@ -25,13 +25,13 @@ from pydantic.fields import FieldInfo
 from pydantic_core import ErrorDetails
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource
 
-from kyoo.auth.claims import ALWAYS_PROTECTED, EVERY_PERMISSION, Claims, check_claims
-from kyoo.auth.lifetime import SessionLifetime
+from kyoo.auth.factors.password_policy import Policy
 from kyoo.auth.mail import check_address, check_server
-from kyoo.auth.oidc_config import OidcConfig, provider_variable, providers_of
-from kyoo.auth.password_policy import Policy
-from kyoo.auth.redirects import check_entry, origin_of
-from kyoo.auth.signing import check_key_file
+from kyoo.auth.oidc.config import OidcConfig, provider_variable, providers_of
+from kyoo.auth.oidc.redirects import check_entry, origin_of
+from kyoo.auth.tokens.claims import ALWAYS_PROTECTED, EVERY_PERMISSION, Claims, check_claims
+from kyoo.auth.tokens.lifetime import SessionLifetime
+from kyoo.auth.tokens.signing import check_key_file
 from kyoo.core.blobs import Location
 from kyoo.core.kinds import Origin, WebUrl, absolute, web_url
 from kyoo.core.settings import JSON, AtStart, OptionError, Settings, check_text, wanted

@@ -14,8 +14,8 @@ import structlog
 
 from kyoo.api.imports.settings import ImportSettings
 from kyoo.api.trackers.settings import TrackerSettings
-from kyoo.auth.oidc_config import FIELDS
-from kyoo.auth.oidc_config import VARIABLE as PROVIDER
+from kyoo.auth.oidc.config import FIELDS
+from kyoo.auth.oidc.config import VARIABLE as PROVIDER
 from kyoo.auth.settings import API_KEY_VARIABLE, AuthSettings
 from kyoo.core.blobs import S3Settings
 from kyoo.core.cage.processes import CageSettings

@@ -17,7 +17,7 @@ from kyoo.api.imports.service import take_at_once
 from kyoo.api.imports.settings import ImportSettings
 from kyoo.api.imports.titles import Titles, TooMuchError
 from kyoo.api.queries.kyoo5 import schemas
-from kyoo.auth.moving import Moved, take_over
+from kyoo.auth.accounts.moving import Moved, take_over
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Database, check_server
 from kyoo.serve.reaching import reachable

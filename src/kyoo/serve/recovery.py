@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kyoo.auth.recovery import make_administrator, set_password
+from kyoo.auth.accounts.recovery import make_administrator, set_password
 from kyoo.auth.settings import AuthSettings
 from kyoo.serve.reaching import database_of_auth
 

@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from kyoo.auth.settings import AuthSettings
-from kyoo.auth.signing import KEPT_AFTER, PUBLISHED_BEFORE, rotate
+from kyoo.auth.tokens.signing import KEPT_AFTER, PUBLISHED_BEFORE, rotate
 from kyoo.core.errors import KyooError
 from kyoo.serve.reaching import database_of_auth
 

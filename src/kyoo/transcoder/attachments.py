@@ -6,7 +6,7 @@ from pathlib import PurePath
 
 from kyoo.core.errors import NotFoundError
 from kyoo.transcoder.libav.pool import LookError, LookPool
-from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.mime import FONT, extension
 
 #: Seconds reading one may take.

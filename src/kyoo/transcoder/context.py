@@ -11,23 +11,23 @@ from kyoo.core.blobs import open_store
 from kyoo.core.files import LibraryRoots
 from kyoo.core.metrics import Source
 from kyoo.core.service import Runtime
-from kyoo.transcoder.admission import Admission
-from kyoo.transcoder.away import Away
-from kyoo.transcoder.clients import Clients
-from kyoo.transcoder.ffmpeg import Program
+from kyoo.transcoder.ffmpeg.commands import Program
+from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.forwarding import Forwarding
+from kyoo.transcoder.hls.admission import Admission
+from kyoo.transcoder.hls.segments import Scratch, SegmentCache
 from kyoo.transcoder.libav.pool import LookPool
-from kyoo.transcoder.library import MediaLibrary
-from kyoo.transcoder.limits import Limits
 from kyoo.transcoder.measures import measures
+from kyoo.transcoder.media_files import MediaLibrary
 from kyoo.transcoder.pictures import Pictures
+from kyoo.transcoder.players.away import Away
+from kyoo.transcoder.players.clients import Clients
+from kyoo.transcoder.players.limits import Limits
+from kyoo.transcoder.players.sessions import Sessions
+from kyoo.transcoder.players.telling import Teller
 from kyoo.transcoder.replicas import Replicas
-from kyoo.transcoder.running import Ffmpeg
-from kyoo.transcoder.segments import Scratch, SegmentCache
-from kyoo.transcoder.sessions import Sessions
 from kyoo.transcoder.settings import TranscoderSettings
-from kyoo.transcoder.subtitles import Subtitles
-from kyoo.transcoder.telling import Teller
+from kyoo.transcoder.subtitles.extraction import Subtitles
 
 #: Files looked into at once: one that hangs must not hold up all others. Each costs some 30 MB while it lasts.
 PROBES = 2

@@ -6,7 +6,7 @@ from pathlib import Path
 from urllib.parse import quote
 
 from kyoo.core.files import encode_path, text_of
-from kyoo.transcoder.library import PROBE_VERSION, KnownFile
+from kyoo.transcoder.media_files import PROBE_VERSION, KnownFile
 from kyoo.transcoder.mime import extension, media_type
 from kyoo.transcoder.models.info import (
     AudioInfo,
@@ -17,7 +17,7 @@ from kyoo.transcoder.models.info import (
     VideoInfo,
 )
 from kyoo.transcoder.models.media import Media, SubtitleTrack
-from kyoo.transcoder.sidecars import CODECS
+from kyoo.transcoder.subtitles.sidecars import CODECS
 
 #: Kyoo's versions of what is made by code of ours (docs/protocol/video.md#information).
 INFO, EXTRACT, THUMBS, KEYFRAMES = 5, 1, 2, 2

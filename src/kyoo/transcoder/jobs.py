@@ -16,9 +16,9 @@ from kyoo.transcoder import collecting
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.deferring import QUEUE, defer_unless_queued
 from kyoo.transcoder.info import THUMBS
-from kyoo.transcoder.library import KnownFile, UnreadableError
+from kyoo.transcoder.media_files import KnownFile, UnreadableError
 from kyoo.transcoder.pictures import WEBP
-from kyoo.transcoder.subtitles import ExtractionError
+from kyoo.transcoder.subtitles.extraction import ExtractionError
 
 log = structlog.get_logger()
 

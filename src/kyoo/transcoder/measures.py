@@ -7,10 +7,10 @@ from collections import Counter
 from prometheus_client import Metric
 
 from kyoo.core.metrics import Source, gauge, gauges
-from kyoo.transcoder.admission import Admission
-from kyoo.transcoder.clients import Clients
+from kyoo.transcoder.hls.admission import Admission
+from kyoo.transcoder.hls.segments import SegmentCache
+from kyoo.transcoder.players.clients import Clients
 from kyoo.transcoder.replicas import Replicas
-from kyoo.transcoder.segments import SegmentCache
 
 
 def measures(admission: Admission, clients: Clients, cache: SegmentCache, replicas: Replicas) -> Source:

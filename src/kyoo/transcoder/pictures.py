@@ -13,7 +13,7 @@ from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
 from kyoo.transcoder.info import THUMBS
 from kyoo.transcoder.libav.pool import LookError, LookPool
-from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.queries import media as queries
 from kyoo.transcoder.single_flight import SingleFlight
 from kyoo.transcoder.sprites import Layout, layout

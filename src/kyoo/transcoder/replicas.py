@@ -22,7 +22,7 @@ from pydantic import BaseModel, ConfigDict, ValidationError
 
 from kyoo.core.postgres import Database
 from kyoo.core.tasks import ended
-from kyoo.transcoder.encoder import ClientKey
+from kyoo.transcoder.hls.encoder import ClientKey
 from kyoo.transcoder.queries import replicas as queries
 
 #: Seconds between two signs of life, and without one after which another replica takes over.

@@ -14,9 +14,9 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 from kyoo.core.blobs import Bucket, Location
 from kyoo.core.kinds import Libraries, OwnFolder
 from kyoo.core.settings import AtStart, Settings
-from kyoo.transcoder.admission import LIGHT, Bound, encoders_for, usable_cores
-from kyoo.transcoder.allowance import Network
-from kyoo.transcoder.program import check_ffmpeg, decoders_of, unsafe
+from kyoo.transcoder.ffmpeg.program import check_ffmpeg, decoders_of, unsafe
+from kyoo.transcoder.hls.admission import LIGHT, Bound, encoders_for, usable_cores
+from kyoo.transcoder.players.allowance import Network
 
 #: x264's, the quickest first.
 Preset = Literal[

@@ -18,7 +18,7 @@ from tests.integration.api.seeds import (
     texts,
 )
 
-from kyoo.api import similar
+from kyoo.api.catalogue import similar
 
 RICH = texts(
     "Rich",

@@ -27,10 +27,10 @@ from tests.integration.api.seeds import (
 )
 from tests.integration.api.watching import items, play
 
-from kyoo.api import registering
 from kyoo.api.app import create_app
+from kyoo.api.catalogue import registering
+from kyoo.api.catalogue.images import file_names
 from kyoo.api.context import create_context
-from kyoo.api.images import file_names
 from kyoo.api.jobs import forget_unused
 from kyoo.api.models.video import LinkRequest
 from kyoo.api.queries import libraries

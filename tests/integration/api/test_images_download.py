@@ -8,8 +8,8 @@ from collections.abc import AsyncIterator, Callable
 import httpx2
 import pytest
 
-from kyoo.api import images
-from kyoo.api.images import ImageError, download, image_id, own_path
+from kyoo.api.catalogue import images
+from kyoo.api.catalogue.images import ImageError, download, image_id, own_path
 from kyoo.core.public_internet import PublicOnly
 
 HERE = "https://kyoo.example.com"

@@ -31,8 +31,9 @@ from tests.integration.api.seeds import (
     texts,
 )
 
-from kyoo.api import images, jobs
+from kyoo.api import jobs
 from kyoo.api.app import create_app
+from kyoo.api.catalogue import images
 from kyoo.api.context import ApiContext
 from kyoo.api.settings import ApiSettings
 from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_value

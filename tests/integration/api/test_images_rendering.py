@@ -13,8 +13,8 @@ import pytest
 from PIL import Image
 from tests.samples import sampled
 
-from kyoo.api import images
-from kyoo.api.images import ImageError, Rendered
+from kyoo.api.catalogue import images
+from kyoo.api.catalogue.images import ImageError, Rendered
 from kyoo.core import pictures
 from kyoo.core.picture_copies import FORMATS, Bounds, Box, Copies, PictureError
 from kyoo.core.rendering import PictureSettings, Renderer

@@ -17,7 +17,7 @@ from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed, vi
 from tests.integration.api.test_tracker_orders import ids
 from tests.integration.api.trackers import tracked
 
-from kyoo.auth.passwords import Passwords
+from kyoo.auth.factors.passwords import Passwords
 from kyoo.core.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.moving import SourceError, take_from_kyoo

@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, serie_seed, video_seed
 
-from kyoo.api import registering, seeding
+from kyoo.api.catalogue import registering, seeding
 from kyoo.api.models.seeds import SeedSerie
 from kyoo.api.models.video import SeedVideo
 from kyoo.core.postgres import Connection, Database, execute, fetch_all

@@ -11,7 +11,8 @@ from fastapi import FastAPI
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import GUEST, OTHER_USER, bearer, movie_seed, serie_seed, texts
 
-from kyoo.api import jobs, similar
+from kyoo.api import jobs
+from kyoo.api.catalogue import similar
 from kyoo.core.postgres import Database, fetch_all
 
 

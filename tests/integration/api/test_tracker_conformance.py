@@ -18,7 +18,7 @@ from tests.trackers.subjects import SUBJECTS, Account
 from tests.trackers.world import FILM, PLACES, TMDB, Place, Title, path_of, seed, slug_of
 
 from kyoo.api.trackers.base import Live, Renewing, Revoking, Status
-from kyoo.api.trackers.services import NAMES, SERVICES
+from kyoo.api.trackers.registry import NAMES, SERVICES
 from kyoo.core.service import Runtime
 
 AT = datetime(2026, 2, 1, 20, 15, tzinfo=UTC)

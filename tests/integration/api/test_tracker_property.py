@@ -21,7 +21,7 @@ from tests.trackers.world import FILM, PLACES, Place, Title, path_of, seed, slug
 from kyoo.api.trackers.base import Tracker
 from kyoo.api.trackers.merging import SAME_PLAY, steps
 from kyoo.api.trackers.moments import moment
-from kyoo.api.trackers.services import SERVICES
+from kyoo.api.trackers.registry import SERVICES
 from kyoo.core.service import Runtime
 
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)

@@ -11,9 +11,9 @@ import httpx2
 from fastapi import FastAPI
 
 from kyoo.auth.app import create_app
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.jobs import blueprint
 from kyoo.auth.settings import AuthSettings
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue, make_queue

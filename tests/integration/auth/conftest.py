@@ -12,8 +12,8 @@ import psycopg
 import pytest
 from auth_client import ADMIN_KEY, Auth, MakeAuth, running
 
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.core.postgres import Database
 from kyoo.serve.embedded import EmbeddedPostgres
 

@@ -13,9 +13,9 @@ import pytest
 from auth_client import ADMIN_KEY, SLOW, Auth, MakeAuth, bearer
 from PIL import Image
 
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.queries import sessions, users
-from kyoo.auth.tokens import hash_secret, new_secret
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
+from kyoo.auth.tokens.opaque import hash_secret, new_secret
 from kyoo.core.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}

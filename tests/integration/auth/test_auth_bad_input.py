@@ -11,8 +11,8 @@ from uuid import uuid4
 
 from auth_client import ADMIN_KEY, Auth, MakeAuth, bearer
 
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.core.permissions import declared_routes
 from kyoo.core.postgres import Database, fetch_all
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from auth_client import ADMIN_KEY, ORIGIN, MakeAuth, bearer
 from tests.fakes.authenticator import Authenticator
 
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 
 
 async def test_everything_about_a_user_and_no_secret(make_auth: MakeAuth) -> None:

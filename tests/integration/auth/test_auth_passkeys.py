@@ -10,7 +10,7 @@ import pytest
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
 from tests.fakes.authenticator import Authenticator, encode
 
-from kyoo.auth.passkeys import relying_party
+from kyoo.auth.factors.passkeys import relying_party
 from kyoo.core.postgres import Database, execute
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}

@@ -6,7 +6,7 @@ import httpx2
 import pytest
 from auth_client import ADMIN_KEY, Auth, MakeAuth, bearer
 
-from kyoo.auth.password_policy import common_passwords
+from kyoo.auth.factors.password_policy import common_passwords
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 WEAK = ["", "short", "1234567", "12345678", "Password", "PASSWORD1 ", "iloveyou", "........", "alice.liddell"]

@@ -13,8 +13,8 @@ from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, add_jobs, bearer
 from pydantic import ValidationError
 from tests.fakes.smtp import FakeSmtp
 
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
 from kyoo.core.queue import Queue
 

@@ -11,8 +11,8 @@ from auth_client import ADMIN_KEY, Auth, MakeAuth, bearer
 from joserfc import jwt as jose
 from joserfc.jwk import KeySet
 
-from kyoo.auth.exchange import identity_of
-from kyoo.auth.presign import Allowance
+from kyoo.auth.tokens.exchange import identity_of
+from kyoo.auth.tokens.presign import Allowance
 from kyoo.core.errors import ForbiddenError
 from kyoo.core.tokens import JwksUrl, Verifier
 

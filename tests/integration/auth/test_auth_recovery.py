@@ -15,7 +15,7 @@ from auth_client import ADMIN_KEY, SLOW, Auth, MakeAuth, bearer, running
 from click.testing import CliRunner, Result
 from tests.waiting import until
 
-from kyoo.auth.claims import EVERY_PERMISSION
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.cli import main
 from kyoo.core.migrations import migrate
 from kyoo.core.postgres import Database

@@ -24,13 +24,13 @@ from tests.drawn import drawn, size_of
 from tests.fakes.serving import served
 
 from kyoo.auth.app import create_app
-from kyoo.auth.federation import Federation
+from kyoo.auth.factors.totp import code_at
 from kyoo.auth.models.federation import AuthorizationRequest
-from kyoo.auth.oidc_http import Outside
-from kyoo.auth.oidc_provider import challenge_of
-from kyoo.auth.oidc_providers import Providers
+from kyoo.auth.oidc.federation import Federation
+from kyoo.auth.oidc.provider import challenge_of
+from kyoo.auth.oidc.providers import Providers
+from kyoo.auth.oidc.requests import Outside
 from kyoo.auth.settings import AuthSettings
-from kyoo.auth.totp import code_at
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.postgres import Database, execute
 

@@ -20,8 +20,8 @@ from tests.e2e import chromium
 from tests.fakes.serving import served
 
 from kyoo.auth.app import create_app
+from kyoo.auth.factors.totp import code_at
 from kyoo.auth.settings import AuthSettings
-from kyoo.auth.totp import code_at
 from kyoo.core.postgres import Database
 from kyoo.serve.gateway import Gateway
 from kyoo.serve.services import NAMES

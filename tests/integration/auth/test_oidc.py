@@ -18,7 +18,7 @@ from tests.drawn import drawn, size_of
 from tests.fakes.oidc_providers import AtProvider, Certified, Mock, Plain, certified_provider, mock_provider
 from tests.fakes.serving import served
 
-from kyoo.auth.totp import code_at
+from kyoo.auth.factors.totp import code_at
 from kyoo.core.postgres import Database, execute, fetch_value
 
 APP = f"{ORIGIN}/oidc-callback?apiUrl={ORIGIN}"

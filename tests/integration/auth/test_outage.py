@@ -14,9 +14,9 @@ from structlog.testing import capture_logs
 from tests.outage import away
 from tests.waiting import PATIENCE, until
 
-from kyoo.auth import principals
-from kyoo.auth.changes import CHANNEL
-from kyoo.auth.principals import Principals
+from kyoo.auth.tokens import principals
+from kyoo.auth.tokens.changes import CHANNEL
+from kyoo.auth.tokens.principals import Principals
 from kyoo.core import notifications
 from kyoo.core.postgres import Database
 from kyoo.serve.embedded import EmbeddedPostgres

@@ -14,9 +14,9 @@ from joserfc import jwt as jose
 from joserfc.jwk import KeySet
 from tests.waiting import until
 
-from kyoo.auth import signing
 from kyoo.auth.jobs import remove_expired_sessions
-from kyoo.auth.signing import rotate
+from kyoo.auth.tokens import signing
+from kyoo.auth.tokens.signing import rotate
 from kyoo.cli import main
 from kyoo.core.postgres import Database, execute
 

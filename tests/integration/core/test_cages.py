@@ -29,8 +29,8 @@ from kyoo.core.cage.landlock import Access
 from kyoo.core.cage.processes import CallError, CallTimeoutError, Launcher, NoCageError
 from kyoo.core.cage.seccomp import ARCHITECTURES, Filter, build
 from kyoo.core.cage.syscalls import AARCH64, X86_64
+from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.libav.pool import LookPool
-from kyoo.transcoder.running import Ffmpeg
 
 HERE = Support.here()
 ATTACKS = "tests.cages.in_place_of_libav"

@@ -12,7 +12,7 @@ import m3u8
 from tests.integration.transcoder.conftest import Service
 from tests.media import ffmpeg
 
-from kyoo.transcoder import fmp4
+from kyoo.transcoder.hls import fmp4
 
 
 @dataclass(frozen=True)

@@ -13,14 +13,14 @@ from tests import media
 from tests.integration.transcoder.conftest import Start
 from tests.integration.transcoder.hls import Stream
 
-from kyoo.transcoder import ffmpeg
-from kyoo.transcoder.decoders import known_demuxers
-from kyoo.transcoder.ladder import video_rendition
+from kyoo.transcoder.ffmpeg import commands
+from kyoo.transcoder.ffmpeg.decoders import known_demuxers
+from kyoo.transcoder.ffmpeg.program import is_safe, version_of
+from kyoo.transcoder.ffmpeg.running import Ffmpeg, FfmpegError, UnusableFfmpegError
+from kyoo.transcoder.hls.ladder import video_rendition
+from kyoo.transcoder.hls.timeline import copied_timeline, encoded_timeline
 from kyoo.transcoder.libav.pool import LookError, LookPool
 from kyoo.transcoder.models.media import Media, Probed
-from kyoo.transcoder.program import is_safe, version_of
-from kyoo.transcoder.running import Ffmpeg, FfmpegError, UnusableFfmpegError
-from kyoo.transcoder.timeline import copied_timeline, encoded_timeline
 
 
 @pytest.fixture
@@ -95,12 +95,12 @@ async def test_a_lie_about_the_container_opens_no_playlist(runner: Ffmpeg, pool:
     for formats in ("hls", "hls,applehttp", "concat,matroska,webm", ""):
         forged = known.model_copy(update={"formats": formats})
         track = forged.videos[0]
-        command = ffmpeg.video_arguments(
-            ffmpeg.Program(media.ffmpeg(), "ultrafast"),
+        command = commands.video_arguments(
+            commands.Program(media.ffmpeg(), "ultrafast"),
             forged,
             track,
             video_rendition(track, "original"),
-            ffmpeg.Cut(copied_timeline(track), 0),
+            commands.Cut(copied_timeline(track), 0),
         )
         with pytest.raises(FfmpegError):
             await runner.run(command, 30, path)
@@ -123,9 +123,9 @@ async def test_a_codec_that_films_do_not_need_is_not_decoded(start: Start, runne
         track = known.videos[0]
         timeline = encoded_timeline(track, copyable=False)
         for decoders, plays in ((("magicyuv",), True), ((), False)):
-            program = ffmpeg.Program(media.ffmpeg(), "ultrafast", decoders)
+            program = commands.Program(media.ffmpeg(), "ultrafast", decoders)
             rendition = video_rendition(track, "transcode")
-            command = ffmpeg.video_arguments(program, known, track, rendition, ffmpeg.Cut(timeline, 0))
+            command = commands.video_arguments(program, known, track, rendition, commands.Cut(timeline, 0))
             if plays:
                 await runner.run(command, 60, path)
             else:

@@ -23,7 +23,7 @@ VIEWER: dict[str, Any] = {"permissions": ("core.play",), "sub": str(USER)}
 
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kyoo.transcoder.sessions.SWEEP", 0.1)
+    monkeypatch.setattr("kyoo.transcoder.players.sessions.SWEEP", 0.1)
 
 
 async def streams(service: Service, **who: Any) -> list[dict[str, Any]]:
@@ -115,8 +115,8 @@ async def test_nobody_ends_what_is_not_theirs(start: Start) -> None:
 async def test_a_silent_player_is_paused_and_then_gone(
     start: Start, impatient: None, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kyoo.transcoder.clients.QUIET", 0.2)
-    monkeypatch.setattr("kyoo.transcoder.clients.QUIET_SEGMENTS", 0.0)
+    monkeypatch.setattr("kyoo.transcoder.players.clients.QUIET", 0.2)
+    monkeypatch.setattr("kyoo.transcoder.players.clients.QUIET_SEGMENTS", 0.0)
     service = await start(KNOWN, client_idle=0.4, client_paused=3)
     path = service.add(long_movie())
 
@@ -141,8 +141,8 @@ async def test_a_silent_player_is_paused_and_then_gone(
 async def test_a_player_that_has_the_whole_rest_plays_until_it_is_through(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("kyoo.transcoder.clients.QUIET", 0.0)
-    monkeypatch.setattr("kyoo.transcoder.clients.QUIET_SEGMENTS", 0.0)
+    monkeypatch.setattr("kyoo.transcoder.players.clients.QUIET", 0.0)
+    monkeypatch.setattr("kyoo.transcoder.players.clients.QUIET_SEGMENTS", 0.0)
     service = await start(KNOWN)
     path = service.add(media.movie())
     number = 0

@@ -84,7 +84,7 @@ async def test_a_known_file_is_neither_read_nor_probed_again(start: Start, monke
     second = (await service.get(moved, "info")).json()
     assert (second["id"], second["sha"]) == (first["id"], first["sha"])
     service.app.state.context.library._known.clear()
-    monkeypatch.setattr("kyoo.transcoder.library.content_id", forbidden)
+    monkeypatch.setattr("kyoo.transcoder.media_files.content_id", forbidden)
     assert (await service.get(moved, "master.m3u8")).status_code == 200
 
 

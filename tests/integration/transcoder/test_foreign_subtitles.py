@@ -14,7 +14,7 @@ from tests import media
 from tests.integration.transcoder.conftest import Service
 
 from kyoo.transcoder.libav.drawn_subtitles import GREYS, read_picture
-from kyoo.transcoder.pgs import Writer, indexed
+from kyoo.transcoder.subtitles.pgs import Writer, indexed
 
 
 def ebu(*texts: tuple[tuple[int, ...], tuple[int, ...], bytes]) -> bytes:

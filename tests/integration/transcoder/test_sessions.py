@@ -17,7 +17,7 @@ from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.hls import Stream
 from tests.waiting import until
 
-from kyoo.transcoder.encoder import STUCK
+from kyoo.transcoder.hls.encoder import STUCK
 
 
 def encoders(parent: int | None = None) -> list[psutil.Process]:
@@ -35,8 +35,8 @@ def encoders(parent: int | None = None) -> list[psutil.Process]:
 @pytest.fixture
 def impatient(monkeypatch: pytest.MonkeyPatch) -> None:
     """Encoders that nobody needs end soon."""
-    monkeypatch.setattr("kyoo.transcoder.sessions.SWEEP", 0.1)
-    monkeypatch.setattr("kyoo.transcoder.sessions.RETURN", 0.3)
+    monkeypatch.setattr("kyoo.transcoder.players.sessions.SWEEP", 0.1)
+    monkeypatch.setattr("kyoo.transcoder.players.sessions.RETURN", 0.3)
 
 
 def long_movie() -> Path:
@@ -194,7 +194,7 @@ async def test_an_encoder_that_makes_nothing_is_reported_and_ended(
     start: Start, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     """As when the disk of its file does not answer."""
-    monkeypatch.setattr("kyoo.transcoder.encoder.STUCK", 0.5)
+    monkeypatch.setattr("kyoo.transcoder.hls.encoder.STUCK", 0.5)
     service = await start(preset="veryslow")
     path = service.add(slow_movie())
     await service.get(path, "info")
@@ -286,13 +286,13 @@ async def test_scratch_that_cannot_be_written_does_not_stop_playback(start: Star
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from kyoo.transcoder import ffmpeg
-from kyoo.transcoder.encoder import Encoder
-from kyoo.transcoder.ladder import video_rendition
+from kyoo.transcoder.ffmpeg import commands
+from kyoo.transcoder.hls.encoder import Encoder
+from kyoo.transcoder.hls.ladder import video_rendition
 from kyoo.transcoder.libav.pool import LookPool
 from kyoo.transcoder.models.media import Probed
-from kyoo.transcoder.running import Ffmpeg
-from kyoo.transcoder.timeline import encoded_timeline
+from kyoo.transcoder.ffmpeg.running import Ffmpeg
+from kyoo.transcoder.hls.timeline import encoded_timeline
 
 class Sink:
     def on_init(self, init): pass
@@ -308,10 +308,10 @@ async def main():
     media = Probed.model_validate_json(await looks.run("probe", path, 30, content_id="x", patience=30)).media
     track = media.videos[0]
     timeline = encoded_timeline(track, copyable=True)
-    program = ffmpeg.Program(sys.argv[2], "medium")
+    program = commands.Program(sys.argv[2], "medium")
     runner = Ffmpeg(program.ffmpeg, memory=16 << 30)
-    launch = lambda lead: runner.start(ffmpeg.video_arguments(
-        program, media, track, video_rendition(track, "transcode"), ffmpeg.Cut(timeline, 0, lead)), path)
+    launch = lambda lead: runner.start(commands.video_arguments(
+        program, media, track, video_rendition(track, "transcode"), commands.Cut(timeline, 0, lead)), path)
     encoder = Encoder(launch, timeline, 0, 0.0, Sink(), delay=0, early=0, filling=None, is_video=True)
     encoder.start()
     await asyncio.sleep(60)

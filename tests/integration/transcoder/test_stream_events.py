@@ -12,7 +12,7 @@ from tests.waiting import until
 from kyoo.core import events
 from kyoo.core.events import Event
 from kyoo.core.postgres import Database
-from kyoo.transcoder import telling
+from kyoo.transcoder.players import telling
 
 
 async def told(database: Database) -> list[Event]:

@@ -9,9 +9,9 @@ from typing import Any
 import pytest
 
 from kyoo.api.trackers.base import Remote, RemotePlay, Status
-from kyoo.api.trackers.mal import MyAnimeList
 from kyoo.api.trackers.merging import Bases, Entry, Plan, Play, Rule, Show, plan, without
-from kyoo.api.trackers.trakt import Trakt
+from kyoo.api.trackers.services.mal import MyAnimeList
+from kyoo.api.trackers.services.trakt import Trakt
 
 NOW = datetime(2026, 3, 1, tzinfo=UTC)
 BEFORE, SINCE = NOW - timedelta(days=1), NOW + timedelta(days=1)

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.auth.claims import (
+from kyoo.auth.tokens.claims import (
     MAX_CLAIMS_BYTES,
     RESERVED,
     Claims,

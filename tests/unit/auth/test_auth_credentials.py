@@ -18,7 +18,7 @@ from kyoo.auth.routes.credentials import (
     presign_of,
     websocket_token,
 )
-from kyoo.auth.tokens import hash_secret, is_jwt, new_secret
+from kyoo.auth.tokens.opaque import hash_secret, is_jwt, new_secret
 from kyoo.core.errors import UnauthorizedError
 
 

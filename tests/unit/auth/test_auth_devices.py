@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.auth.devices import device_label, display_name
+from kyoo.auth.accounts.devices import device_label, display_name
 
 SAFARI = "AppleWebKit/605.1.15 (KHTML, like Gecko) Version/18.0"
 WEBKIT = "AppleWebKit/537.36 (KHTML, like Gecko)"

@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 from pydantic import TypeAdapter
 
 from kyoo.auth.models.users import Email, Username
-from kyoo.auth.oidc_profile import NoSubjectError, profile_of
+from kyoo.auth.oidc.profile import NoSubjectError, profile_of
 
 USERNAME: TypeAdapter[str] = TypeAdapter(Username)
 EMAIL: TypeAdapter[str] = TypeAdapter(Email)

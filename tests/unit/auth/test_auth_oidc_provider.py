@@ -15,10 +15,10 @@ from joserfc.jwk import ECKey, OctKey
 from pydantic import ValidationError
 from structlog.testing import capture_logs
 
-from kyoo.auth.oidc_config import OidcConfig, providers_of
-from kyoo.auth.oidc_http import Outside
-from kyoo.auth.oidc_provider import ProfileError, Provider, ProviderError
-from kyoo.auth.oidc_providers import Providers
+from kyoo.auth.oidc.config import OidcConfig, providers_of
+from kyoo.auth.oidc.provider import ProfileError, Provider, ProviderError
+from kyoo.auth.oidc.providers import Providers
+from kyoo.auth.oidc.requests import Outside
 from kyoo.auth.settings import AuthSettings
 from kyoo.core.settings import OptionError
 

@@ -12,9 +12,9 @@ import pytest
 from argon2 import extract_parameters
 from argon2.profiles import RFC_9106_LOW_MEMORY
 
-from kyoo.auth import passwords
-from kyoo.auth.passwords import Passwords
-from kyoo.auth.turns import BusyError
+from kyoo.auth.factors import passwords
+from kyoo.auth.factors.passwords import Passwords
+from kyoo.auth.factors.turns import BusyError
 
 pytestmark = pytest.mark.usefixtures("real_passwords")
 
@@ -57,6 +57,8 @@ async def test_hashing_stands_back_for_requests() -> None:
 
 
 def test_a_server_that_stands_back_itself_hashes_passwords() -> None:
-    hashing = "import asyncio; from kyoo.auth.passwords import Passwords; print(asyncio.run(Passwords(1).hash('x')))"
+    hashing = (
+        "import asyncio; from kyoo.auth.factors.passwords import Passwords; print(asyncio.run(Passwords(1).hash('x')))"
+    )
     command = ["nice", "-n", "18", sys.executable, "-c", hashing]
     assert "$argon2id$" in subprocess.run(command, check=True, capture_output=True, text=True).stdout

@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.auth.presign import (
+from kyoo.auth.tokens.presign import (
     MAX_DURATION,
     Allowance,
     allowance,

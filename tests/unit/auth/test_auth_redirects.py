@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from kyoo.auth.redirects import check_entry, is_allowed, with_query
+from kyoo.auth.oidc.redirects import check_entry, is_allowed, with_query
 
 OURS = "https://films.example"
 EXTRA = ("kyoo", "https://other.example:8443")

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 from pydantic import ValidationError
 
-from kyoo.auth.claims import EVERY_PERMISSION
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
+from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.core.settings import OptionError, read
 
 

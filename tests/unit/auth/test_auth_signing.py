@@ -15,7 +15,7 @@ from cryptography.hazmat.primitives.serialization import (
     PublicFormat,
 )
 
-from kyoo.auth.signing import SigningKeyError, read_rsa_keys
+from kyoo.auth.tokens.signing import SigningKeyError, read_rsa_keys
 
 KEY = rsa.generate_private_key(65537, 2048)
 PKCS8 = PrivateFormat.PKCS8

@@ -8,9 +8,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.auth.codes import new_app_password, new_recovery_code, new_user_code, normal_code, normal_user_code
-from kyoo.auth.qr import qr_svg
-from kyoo.auth.totp import as_base32, code_at, matching_step, new_totp_secret, totp_uri
+from kyoo.auth.factors.codes import new_app_password, new_recovery_code, new_user_code, normal_code, normal_user_code
+from kyoo.auth.factors.qr import qr_svg
+from kyoo.auth.factors.totp import as_base32, code_at, matching_step, new_totp_secret, totp_uri
 
 
 @pytest.mark.parametrize(

@@ -7,7 +7,7 @@ import random
 
 import pytest
 
-from kyoo.auth.turns import BusyError, Turns
+from kyoo.auth.factors.turns import BusyError, Turns
 
 
 class Work:

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.auth.usernames import check_username, looks_of
+from kyoo.auth.accounts.usernames import check_username, looks_of
 
 
 def alike(one: str, other: str) -> bool:

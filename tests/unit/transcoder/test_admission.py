@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 import pytest
 
-from kyoo.transcoder.admission import MOST_WAITING, Admission, Bound, BusyError
+from kyoo.transcoder.hls.admission import MOST_WAITING, Admission, Bound, BusyError
 
 
 @dataclass(eq=False)
@@ -30,7 +30,7 @@ class Job:
 
 @pytest.fixture(autouse=True)
 def quick(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kyoo.transcoder.admission.LOOK", 0.01)
+    monkeypatch.setattr("kyoo.transcoder.hls.admission.LOOK", 0.01)
 
 
 def admission(together: int = 2, each: int = 2, patience: float = 30.0) -> Admission:
@@ -91,7 +91,7 @@ async def test_what_has_made_enough_makes_way_though_it_is_watched() -> None:
 
 
 async def test_users_take_turns_when_there_is_no_room_for_all(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kyoo.transcoder.admission.TURN", 0.1)
+    monkeypatch.setattr("kyoo.transcoder.hls.admission.TURN", 0.1)
     made = admission(together=1)
     first = await running(made, "ada", is_read=False)
     started = asyncio.get_running_loop().time()
@@ -134,7 +134,7 @@ async def test_the_next_room_is_for_the_user_who_has_least() -> None:
 
 
 async def test_what_no_request_waits_for_takes_nobodys_room(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr("kyoo.transcoder.admission.TURN", 0.05)
+    monkeypatch.setattr("kyoo.transcoder.hls.admission.TURN", 0.05)
     made = admission(together=1)
     idle = await running(made, "ada", is_read=False, is_ahead=True)
     with pytest.raises(BusyError):

@@ -12,8 +12,8 @@ import pytest
 from tests import media
 from tests.unit.transcoder.test_playlists import picture, sound
 
-from kyoo.transcoder.filling import Filling
-from kyoo.transcoder.fmp4 import NON_SYNC, Sample
+from kyoo.transcoder.hls.filling import Filling
+from kyoo.transcoder.hls.fmp4 import NON_SYNC, Sample
 
 
 @pytest.mark.parametrize("layout", ["mono", "stereo", "3.0", "4.0", "5.0", "5.1"])

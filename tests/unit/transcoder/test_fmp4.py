@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.transcoder.fmp4 import (
+from kyoo.transcoder.hls.fmp4 import (
     NON_SYNC,
     MalformedError,
     Sample,
@@ -19,7 +19,7 @@ from kyoo.transcoder.fmp4 import (
     read_fragment,
     write_fragment,
 )
-from kyoo.transcoder.segments import Scratch
+from kyoo.transcoder.hls.segments import Scratch
 
 HEADER = TrackHeader(track_id=1, timescale=90_000, duration=0, size=0, flags=0)
 

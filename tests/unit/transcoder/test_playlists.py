@@ -8,10 +8,10 @@ import m3u8
 import pytest
 
 from kyoo.core.errors import NotFoundError
-from kyoo.transcoder.codecs import audio_codec
-from kyoo.transcoder.ladder import BY_NAME, audio_channels, video_rendition
+from kyoo.transcoder.hls.codecs import audio_codec
+from kyoo.transcoder.hls.ladder import BY_NAME, audio_channels, video_rendition
+from kyoo.transcoder.hls.playlists import master_playlist
 from kyoo.transcoder.models.media import AudioTrack, Media, VideoRange, VideoTrack
-from kyoo.transcoder.playlists import master_playlist
 
 RATES = [50_000, 400_000, 1_900_000, 12_000_000]
 

@@ -12,7 +12,7 @@ import psutil
 import pytest
 from tests.waiting import until
 
-from kyoo.transcoder.running import open_source
+from kyoo.transcoder.ffmpeg.running import open_source
 
 
 async def test_a_source_that_nobody_wants_any_more_is_closed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -29,7 +29,7 @@ async def test_a_source_that_nobody_wants_any_more_is_closed(tmp_path: Path, mon
         opened.set()
         return descriptor
 
-    monkeypatch.setattr("kyoo.transcoder.running.os.open", slowly)
+    monkeypatch.setattr("kyoo.transcoder.ffmpeg.running.os.open", slowly)
     opening = asyncio.create_task(open_source(film))
     await until(begun.is_set)
     opening.cancel()

@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from kyoo.transcoder.sidecars import find_sidecars
+from kyoo.transcoder.subtitles.sidecars import find_sidecars
 
 
 def found(folder: Path, video: str) -> list[str]:

@@ -6,9 +6,9 @@ import pytest
 
 from kyoo.core.errors import BadRequestError
 from kyoo.transcoder.chapters import chapter_type
-from kyoo.transcoder.charset import decode
-from kyoo.transcoder.codecs import VideoFormat, audio_codec, h264_level, video_codec
-from kyoo.transcoder.conversion import convert
+from kyoo.transcoder.hls.codecs import VideoFormat, audio_codec, h264_level, video_codec
+from kyoo.transcoder.subtitles.charset import decode
+from kyoo.transcoder.subtitles.conversion import convert
 
 SRT = "1\n00:00:01,000 --> 00:00:02,500\n<i>Où</i> ça\n\n"
 

@@ -9,9 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.transcoder.models.media import AudioTrack, VideoRange, VideoTrack
-from kyoo.transcoder.playlists import media_playlist
-from kyoo.transcoder.timeline import (
+from kyoo.transcoder.hls.playlists import media_playlist
+from kyoo.transcoder.hls.timeline import (
     AUDIO_FRAME,
     AUDIO_FRAMES,
     LONGEST_ENCODED,
@@ -19,6 +18,7 @@ from kyoo.transcoder.timeline import (
     copied_timeline,
     encoded_timeline,
 )
+from kyoo.transcoder.models.media import AudioTrack, VideoRange, VideoTrack
 
 
 def video(keyframes: list[float], end: float) -> VideoTrack:

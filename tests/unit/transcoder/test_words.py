@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from kyoo.transcoder.program import plain
+from kyoo.transcoder.ffmpeg.program import plain
 
 
 @pytest.mark.parametrize(

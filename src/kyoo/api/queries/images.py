@@ -22,7 +22,7 @@ POSTER, SHOW_PICTURE, SEASON_PICTURE, ENTRY_PICTURE, STUDIO_LOGO, FACE = 0, 10, 
 
 
 class Source(NamedTuple):
-    """A picture that a seed names: `id` is `kyoo.api.images.image_id(url, …)`."""
+    """A picture that a seed names: `id` is `kyoo.api.catalogue.images.image_id(url, …)`."""
 
     id: str
     url: str

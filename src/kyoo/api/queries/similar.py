@@ -1,4 +1,4 @@
-"""Similar shows: what they are compared by, their table, the lists made of it. How alike: `kyoo.api.similar`."""
+"""Similar shows: what they are compared by, their table, the lists made of it. How alike: `catalogue/similar.py`."""
 
 from __future__ import annotations
 

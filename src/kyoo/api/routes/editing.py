@@ -9,7 +9,7 @@ from fastapi import APIRouter, File, Query, Response, UploadFile
 from fastapi.responses import JSONResponse
 from pydantic import AfterValidator
 
-from kyoo.api import editing, images
+from kyoo.api.catalogue import editing, images
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.models.edits import EDITS, Edit, Editable, Edited, EditedKind

@@ -11,10 +11,10 @@ import obstore
 from fastapi import APIRouter, Path, Query, Request, Response
 from obstore.exceptions import NotFoundError as NotStoredError
 
-from kyoo.api import images
+from kyoo.api.catalogue import images
+from kyoo.api.catalogue.images import Extension, Quality
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
-from kyoo.api.images import Extension, Quality
 from kyoo.api.limits import limited
 from kyoo.api.queries import images as queries
 from kyoo.api.queries.libraries import picture_visible

@@ -11,7 +11,8 @@ from urllib.parse import parse_qsl, urlencode
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse, Response
 
-from kyoo.api import deleting
+from kyoo.api.catalogue import deleting
+from kyoo.api.catalogue.seeding import Seeded, SlugTakenError
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.models.base import Reference, ShowKind
@@ -41,7 +42,6 @@ from kyoo.api.routes.parameters import (
     paging,
     relations,
 )
-from kyoo.api.seeding import Seeded, SlugTakenError
 from kyoo.core.errors import NotFoundError, error_object
 from kyoo.core.pages import Page
 from kyoo.core.permissions import requires

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
+from kyoo.api.catalogue.seeding import seed_movie
 from kyoo.api.context import Context
 from kyoo.api.models.seeds import SeededMovie, SeedMovie
 from kyoo.api.models.show import FullMovie, Movie
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import Writer, add_routes, answer_seed
-from kyoo.api.seeding import seed_movie
 from kyoo.core.pages import Page
 
 router = APIRouter(prefix="/api/movies", tags=["movies"])

@@ -6,10 +6,10 @@ from typing import Annotated
 
 from fastapi import APIRouter
 
+from kyoo.api.catalogue.renumbering import renumber
 from kyoo.api.context import Context
 from kyoo.api.models.base import Batch, Wire
 from kyoo.api.models.seeds import Numbered
-from kyoo.api.renumbering import renumber
 from kyoo.api.routes.answers import show_key
 from kyoo.api.routes.parameters import Name
 from kyoo.core.permissions import requires

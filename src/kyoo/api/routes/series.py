@@ -6,6 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
+from kyoo.api.catalogue.seeding import seed_serie
 from kyoo.api.context import Context
 from kyoo.api.models.entry import EntryOrSeason, Season
 from kyoo.api.models.seeds import SeededSerie, SeedSerie
@@ -16,7 +17,6 @@ from kyoo.api.queries.listing import PageRequest
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import Writer, add_routes, answer_seed
 from kyoo.api.routes.parameters import Flag, Name, RawJson, Reading, answer_page, paging
-from kyoo.api.seeding import seed_serie
 from kyoo.core.pages import Page
 
 router = APIRouter(prefix="/api/series", tags=["series"])

@@ -23,7 +23,7 @@ from kyoo.api.models.trackers import (
 )
 from kyoo.api.queries import trackers as queries
 from kyoo.api.trackers.linking import cookie_of
-from kyoo.api.trackers.services import Offer, place
+from kyoo.api.trackers.registry import Offer, place
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
 from kyoo.core.permissions import public, requires
 from kyoo.core.tokens import ONLY_FOR, Identity

@@ -11,7 +11,7 @@ import httpx2
 from fastapi import APIRouter, Body, Query, Request, Response
 from fastapi.responses import JSONResponse, StreamingResponse
 
-from kyoo.api import registering
+from kyoo.api.catalogue import registering
 from kyoo.api.context import Context
 from kyoo.api.limits import limited
 from kyoo.api.models.base import Batch

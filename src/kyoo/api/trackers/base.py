@@ -1,5 +1,5 @@
 """What a tracker is to everything else: the words in which it is told and read, and the little that it must be able to
-do. A service is one module with a `Tracker`; services.py lists them."""
+do. A service is one module with a `Tracker` in services/; registry.py lists them."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ from kyoo.api.trackers.base import LaterError, Order, Outcome, RefusedError, Tra
 from kyoo.api.trackers.counting import Counting
 from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.outbox import Outgoing
-from kyoo.api.trackers.services import Services
+from kyoo.api.trackers.registry import Services
 from kyoo.api.trackers.sessions import Opened, Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.core import events

@@ -32,8 +32,8 @@ from kyoo.api.trackers.base import (
     UnlinkedError,
     readable,
 )
+from kyoo.api.trackers.registry import Offer, Services
 from kyoo.api.trackers.remote import text
-from kyoo.api.trackers.services import Offer, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.core.errors import BadRequestError, ConflictError, ForbiddenError, KyooError, NotFoundError

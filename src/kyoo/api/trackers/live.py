@@ -18,7 +18,7 @@ from kyoo.api.queries import trackers
 from kyoo.api.queries.history import as_uuid
 from kyoo.api.trackers.base import Action, Live, TrackerError, readable
 from kyoo.api.trackers.outbox import may_know
-from kyoo.api.trackers.services import Services
+from kyoo.api.trackers.registry import Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.watchlist import FINISHED
 from kyoo.core.postgres import Database

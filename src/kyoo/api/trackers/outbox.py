@@ -15,7 +15,7 @@ from kyoo.api.queries import trackers
 from kyoo.api.queries.tracker_outbox import NewOrder
 from kyoo.api.trackers.base import What
 from kyoo.api.trackers.moments import iso
-from kyoo.api.trackers.services import ONLY, SERVICES
+from kyoo.api.trackers.registry import ONLY, SERVICES
 from kyoo.core.postgres import Connection
 
 log = structlog.get_logger()

@@ -17,7 +17,7 @@ from kyoo.api.trackers.importing import Importing
 from kyoo.api.trackers.linking import Linking
 from kyoo.api.trackers.live import NowWatching
 from kyoo.api.trackers.outbox import Outgoing
-from kyoo.api.trackers.services import NAMES, Offer, Services
+from kyoo.api.trackers.registry import NAMES, Offer, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.api.trackers.wire import Outside

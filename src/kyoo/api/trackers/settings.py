@@ -17,7 +17,7 @@ def _named(name: str) -> AliasChoices:
 
 
 class TrackerSettings(SealingSettings):
-    """The fields of a service begin with its name; `Services` (services.py) reads them."""
+    """The fields of a service begin with its name; `Services` (registry.py) reads them."""
 
     #: Seconds that an answer of ours waits for trackers, and that a tracker has for one answer.
     tracker_wait: float = Field(default=2.0, ge=0, le=30, validation_alias=_named("TRACKER_WAIT"))

@@ -6,8 +6,8 @@ from uuid import UUID
 
 from pydantic import Field
 
-from kyoo.auth.claims import Claims
 from kyoo.auth.models.base import AnyClaims, Timestamp, WireModel
+from kyoo.auth.tokens.claims import Claims
 
 
 class ApiKey(WireModel):

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.auth.devices import display_name
+from kyoo.auth.accounts.devices import display_name
 from kyoo.auth.models.base import Timestamp, WireModel
 
 

@@ -8,7 +8,7 @@ from typing import Annotated
 from pydantic import AfterValidator, BaseModel, ConfigDict
 from pydantic.alias_generators import to_camel
 
-from kyoo.auth.claims import Claims, check_claims
+from kyoo.auth.tokens.claims import Claims, check_claims
 
 
 class WireModel(BaseModel):
@@ -31,5 +31,5 @@ Timestamp = Annotated[datetime, AfterValidator(_to_utc)]
 #: Text without control characters and lone surrogates, which Postgres cannot keep.
 Text = Annotated[str, AfterValidator(_storable)]
 
-#: Free-form claims within the limits of `kyoo.auth.claims`.
+#: Free-form claims within the limits of `kyoo.auth.tokens.claims`.
 AnyClaims = Annotated[Claims, AfterValidator(check_claims)]

@@ -6,8 +6,8 @@ from typing import Any
 
 from pydantic import Field, SerializerFunctionWrapHandler, model_serializer
 
-from kyoo.auth.claims import Claims
 from kyoo.auth.models.base import AnyClaims, Timestamp, WireModel
+from kyoo.auth.tokens.claims import Claims
 
 
 class Rule(WireModel):

@@ -8,10 +8,10 @@ from uuid import UUID
 
 from pydantic import AfterValidator, Field
 
-from kyoo.auth.claims import Claims
+from kyoo.auth.accounts.usernames import check_username
 from kyoo.auth.models.base import AnyClaims, Text, Timestamp, WireModel
 from kyoo.auth.models.second_factors import SecondFactorState
-from kyoo.auth.usernames import check_username
+from kyoo.auth.tokens.claims import Claims
 
 #: The domain may be a bare host name: private networks have mail, too.
 EMAIL = re.compile(r"[^@\s]+@[^@\s.]+(\.[^@\s.]+)*")

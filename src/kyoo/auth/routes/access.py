@@ -10,16 +10,16 @@ from uuid import UUID
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
-from kyoo.auth.api_keys import ApiKeys
 from kyoo.auth.audit import Actor
-from kyoo.auth.claims import ADMINISTER, APP_PASSWORD, PRESIGNED, RESTRICTED
 from kyoo.auth.context import AuthContext
-from kyoo.auth.exchange import Exchange, identity_of
-from kyoo.auth.presign import clean_path
-from kyoo.auth.principals import Principal, Principals
 from kyoo.auth.queries import users
 from kyoo.auth.routes.actors import client_address
 from kyoo.auth.routes.credentials import find_credential
+from kyoo.auth.tokens.api_keys import ApiKeys
+from kyoo.auth.tokens.claims import ADMINISTER, APP_PASSWORD, PRESIGNED, RESTRICTED
+from kyoo.auth.tokens.exchange import Exchange, identity_of
+from kyoo.auth.tokens.presign import clean_path
+from kyoo.auth.tokens.principals import Principal, Principals
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
 from kyoo.core.origins import READING, refuse_foreign
 from kyoo.core.permissions import ASKED, Authentication, Guard

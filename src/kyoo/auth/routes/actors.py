@@ -8,8 +8,8 @@ from typing import Annotated
 from fastapi import Depends, Request
 from starlette.requests import HTTPConnection
 
+from kyoo.auth.accounts.devices import device_label
 from kyoo.auth.audit import Actor
-from kyoo.auth.devices import device_label
 
 
 def client_address(request: HTTPConnection) -> str | None:

@@ -7,12 +7,12 @@ from typing import Annotated
 
 from fastapi import APIRouter, Path, Query, Response
 
-from kyoo.auth.device_login import LIFETIME, PAUSE
-from kyoo.auth.devices import display_name
+from kyoo.auth.accounts.device_login import LIFETIME, PAUSE
+from kyoo.auth.accounts.devices import display_name
+from kyoo.auth.factors.qr import qr_svg
 from kyoo.auth.models.base import Text
 from kyoo.auth.models.device_login import DeviceAuthorization, DeviceDecision, DeviceTokenRequest, WaitingDevice
 from kyoo.auth.models.sessions import SessionWToken
-from kyoo.auth.qr import qr_svg
 from kyoo.auth.routes.access import Context, InPerson
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.sessions import session_with_token

@@ -9,9 +9,9 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.info import Token
-from kyoo.auth.presign import clean_path, path_of
 from kyoo.auth.routes.actors import client_address
 from kyoo.auth.routes.credentials import find_credential
+from kyoo.auth.tokens.presign import clean_path, path_of
 from kyoo.core.permissions import public
 
 router = APIRouter(tags=["tokens"], dependencies=[public()])

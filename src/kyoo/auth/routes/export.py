@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Response
 
-from kyoo.auth.export import export_of
+from kyoo.auth.accounts.export import export_of
 from kyoo.auth.models.audit import AuditEntry
 from kyoo.auth.models.export import Export
 from kyoo.auth.routes.access import Context, InPerson

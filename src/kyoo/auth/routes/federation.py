@@ -12,15 +12,15 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 from kyoo.auth import pages
 from kyoo.auth.audit import Actor
 from kyoo.auth.context import AuthContext
-from kyoo.auth.exchange import identity_of
-from kyoo.auth.federation import GrantError
+from kyoo.auth.factors.second_factors import SecondFactorNeededError
 from kyoo.auth.models.federation import AuthorizationRequest, Consent, Profile, TokenError, TokenRequest, Tokens
-from kyoo.auth.redirects import origin_of
+from kyoo.auth.oidc.federation import GrantError
+from kyoo.auth.oidc.redirects import origin_of
 from kyoo.auth.routes.access import Context, refuse_restricted, require_presence
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cookies import session_cookie
 from kyoo.auth.routes.credentials import bearer_token
-from kyoo.auth.second_factors import SecondFactorNeededError
+from kyoo.auth.tokens.exchange import identity_of
 from kyoo.core.errors import ForbiddenError, KyooError, NotFoundError
 from kyoo.core.permissions import public
 from kyoo.core.security_headers import page_headers

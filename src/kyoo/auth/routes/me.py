@@ -5,7 +5,6 @@ from __future__ import annotations
 from fastapi import APIRouter, Request, Response
 from psycopg.rows import DictRow
 
-from kyoo.auth.claims import refuse_protected
 from kyoo.auth.context import AuthContext
 from kyoo.auth.models.users import Me, PasswordChange, User, UserPatch
 from kyoo.auth.queries import users
@@ -13,6 +12,7 @@ from kyoo.auth.routes import cookies
 from kyoo.auth.routes.access import Caller, Context, InPerson, NewCaller, require_more_for_login
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import wire_user, with_picture
+from kyoo.auth.tokens.claims import refuse_protected
 from kyoo.core.errors import ForbiddenError
 
 router = APIRouter(prefix="/auth/users/me", tags=["account"])

@@ -9,18 +9,18 @@ from fastapi.responses import HTMLResponse, JSONResponse, RedirectResponse
 
 from kyoo.auth import pages
 from kyoo.auth.context import AuthContext
-from kyoo.auth.exchange import identity_of
 from kyoo.auth.models.base import Text
 from kyoo.auth.models.oidc import FinishedLogin, ProviderAnswer
 from kyoo.auth.models.sessions import SessionWToken
 from kyoo.auth.models.users import User
-from kyoo.auth.oidc import AT_PROVIDER, cookie_of
-from kyoo.auth.redirects import with_query
+from kyoo.auth.oidc.logins import AT_PROVIDER, cookie_of
+from kyoo.auth.oidc.redirects import with_query
 from kyoo.auth.routes.access import Context, InPerson, refuse_restricted, require_presence
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.routes.sessions import session_with_token
 from kyoo.auth.routes.users import wire_user
+from kyoo.auth.tokens.exchange import identity_of
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
 from kyoo.core.permissions import public
 from kyoo.core.security_headers import page_headers

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from fastapi import APIRouter
 
-from kyoo.auth.claims import RESERVED
 from kyoo.auth.models.presign import Presign, PresignRequest, Rule
-from kyoo.auth.presign import Allowance, allowance, parse_duration
 from kyoo.auth.routes.access import Caller, Context
+from kyoo.auth.tokens.claims import RESERVED
+from kyoo.auth.tokens.presign import Allowance, allowance, parse_duration
 from kyoo.core.errors import BadRequestError
 
 router = APIRouter(tags=["tokens"])

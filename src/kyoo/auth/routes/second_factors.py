@@ -8,6 +8,8 @@ from uuid import UUID
 
 from fastapi import APIRouter, Response
 
+from kyoo.auth.factors.qr import qr_svg
+from kyoo.auth.factors.totp import as_base32
 from kyoo.auth.models.second_factors import (
     AppPassword,
     AppPasswordWSecret,
@@ -17,7 +19,6 @@ from kyoo.auth.models.second_factors import (
     RecoveryCodes,
     TotpSecret,
 )
-from kyoo.auth.qr import qr_svg
 from kyoo.auth.routes.access import (
     Context,
     InPerson,
@@ -28,7 +29,6 @@ from kyoo.auth.routes.access import (
     requires,
 )
 from kyoo.auth.routes.actors import Visitor
-from kyoo.auth.totp import as_base32
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/users", tags=["second factors"])

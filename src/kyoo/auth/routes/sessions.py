@@ -9,8 +9,8 @@ from uuid import UUID
 from fastapi import APIRouter, Depends, Query, Request, Response
 from psycopg.rows import DictRow
 
+from kyoo.auth.accounts.devices import display_name
 from kyoo.auth.context import AuthContext
-from kyoo.auth.devices import display_name
 from kyoo.auth.models.passkeys import SecondFactorChallenge, SecondFactorOptions
 from kyoo.auth.models.second_factors import SecondFactorAnswer
 from kyoo.auth.models.sessions import Login, Session, SessionWCurrent, SessionWToken
@@ -19,7 +19,7 @@ from kyoo.auth.routes import cookies
 from kyoo.auth.routes.access import Caller, Context, NewCaller, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.credentials import bearer_token
-from kyoo.auth.tokens import is_jwt
+from kyoo.auth.tokens.opaque import is_jwt
 from kyoo.core.errors import ForbiddenError
 from kyoo.core.origins import refuse_foreign
 from kyoo.core.permissions import public

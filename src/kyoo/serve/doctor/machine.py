@@ -14,7 +14,7 @@ from kyoo.core.cage.processes import CageSettings
 from kyoo.core.settings import read
 from kyoo.serve.doctor.findings import Finding, size
 from kyoo.serve.doctor.subject import Subject
-from kyoo.transcoder.admission import usable_cores
+from kyoo.transcoder.hls.admission import usable_cores
 
 #: An idle server with its Postgres takes up to 350 MB; a login 64 MB more, an encoder some 200 MB.
 LEAST_MEMORY, LEAST_AVAILABLE = 10**9, 200 * 10**6

@@ -6,11 +6,11 @@ from collections.abc import Iterator
 
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.subject import Subject
-from kyoo.transcoder.admission import usable_cores
-from kyoo.transcoder.ffmpeg import Program
-from kyoo.transcoder.program import check_ffmpeg, unsafe
+from kyoo.transcoder.ffmpeg.commands import Program
+from kyoo.transcoder.ffmpeg.program import check_ffmpeg, unsafe
+from kyoo.transcoder.ffmpeg.trials import NEEDED, cards, may_use, try_encoder, try_filters
+from kyoo.transcoder.hls.admission import usable_cores
 from kyoo.transcoder.settings import TranscoderSettings
-from kyoo.transcoder.trials import NEEDED, cards, may_use, try_encoder, try_filters
 
 #: Encoding slower than playing: whoever watches waits.
 LEAST_SPEED = 1.2

@@ -10,7 +10,7 @@ from typing import Any
 import numpy as np
 
 from kyoo.transcoder.libav.file import MediaFile, packets
-from kyoo.transcoder.pgs import Writer
+from kyoo.transcoder.subtitles.pgs import Writer
 
 #: In the header of a VobSub: the size of the DVD's pictures, and its colours (RGB).
 SIZE = re.compile(rb"size:\s*([0-9]{1,4})x([0-9]{1,4})")

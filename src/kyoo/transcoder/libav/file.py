@@ -13,7 +13,7 @@ from av.container import InputContainer
 from av.packet import Packet
 from av.stream import Stream
 
-from kyoo.transcoder.decoders import DECODERS, DEMUXERS, MOST_PIXELS, codec_whitelist
+from kyoo.transcoder.ffmpeg.decoders import DECODERS, DEMUXERS, MOST_PIXELS, codec_whitelist
 
 #: How often: each time some 64 kB are skipped.
 MOST_TRIES = 100_000

@@ -24,7 +24,7 @@ from kyoo.transcoder.libav.file import MediaFile
 from kyoo.transcoder.libav.probe import probe
 from kyoo.transcoder.libav.sprites import make_sprite
 from kyoo.transcoder.models.media import Media
-from kyoo.transcoder.pgs import indexed
+from kyoo.transcoder.subtitles.pgs import indexed
 
 PIL.Image.preinit()
 # PyAV loads some of itself when it first meets a stream of its kind.

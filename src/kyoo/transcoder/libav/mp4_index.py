@@ -9,7 +9,7 @@ import struct
 from collections.abc import Iterator
 from typing import BinaryIO
 
-from kyoo.transcoder.fmp4 import MalformedError, boxes, find
+from kyoo.transcoder.hls.fmp4 import MalformedError, boxes, find
 from kyoo.transcoder.libav.file import MediaFile
 
 #: A longer header is not believed.

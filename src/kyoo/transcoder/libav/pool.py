@@ -12,7 +12,7 @@ from typing import Any
 
 from kyoo.core.cage.confinement import Cage
 from kyoo.core.cage.processes import CallError, CallTimeoutError, Launcher
-from kyoo.transcoder.program import plain
+from kyoo.transcoder.ffmpeg.program import plain
 
 MODULE = "kyoo.transcoder.libav.looks"
 #: How often a file is open: while a container reads at one place, something else reads at another.

@@ -17,7 +17,7 @@ from av.video.stream import VideoStream
 
 from kyoo.core.languages import canonical
 from kyoo.transcoder.chapters import chapter_type
-from kyoo.transcoder.codecs import VideoFormat, audio_codec, video_codec
+from kyoo.transcoder.hls.codecs import VideoFormat, audio_codec, video_codec
 from kyoo.transcoder.libav import dynamics
 from kyoo.transcoder.libav.file import MediaFile, UnsupportedCodecError, codec_of, packets
 from kyoo.transcoder.libav.first_pictures import HEAD, add_first_pictures

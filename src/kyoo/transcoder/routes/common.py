@@ -9,12 +9,12 @@ from fastapi import APIRouter, Depends, Header, Query, Request
 from kyoo.core.errors import BadRequestError
 from kyoo.core.permissions import requires
 from kyoo.core.tokens import Identity
-from kyoo.transcoder.allowance import UNLIMITED, Allowance, allowance_of
-from kyoo.transcoder.clients import Caller
 from kyoo.transcoder.context import TranscoderContext
-from kyoo.transcoder.ladder import AUDIO_QUALITIES, VIDEO_QUALITIES
-from kyoo.transcoder.library import KnownFile
-from kyoo.transcoder.sessions import Wanted
+from kyoo.transcoder.hls.ladder import AUDIO_QUALITIES, VIDEO_QUALITIES
+from kyoo.transcoder.media_files import KnownFile
+from kyoo.transcoder.players.allowance import UNLIMITED, Allowance, allowance_of
+from kyoo.transcoder.players.clients import Caller
+from kyoo.transcoder.players.sessions import Wanted
 
 
 async def get_context(request: Request) -> TranscoderContext:

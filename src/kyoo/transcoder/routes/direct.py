@@ -19,8 +19,8 @@ from starlette.types import Receive, Scope, Send
 from kyoo.core.conditional import is_another, is_current
 from kyoo.core.errors import NotFoundError
 from kyoo.core.files import readable, text_of
-from kyoo.transcoder.allowance import UNLIMITED
 from kyoo.transcoder.mime import media_type
+from kyoo.transcoder.players.allowance import UNLIMITED
 from kyoo.transcoder.routes.common import AnyCaller, Context, limited_router
 
 router = limited_router("direct")

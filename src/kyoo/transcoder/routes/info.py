@@ -8,10 +8,10 @@ from kyoo.core.errors import BadRequestError
 from kyoo.core.files import content_id
 from kyoo.transcoder.deferring import defer_unless_queued
 from kyoo.transcoder.info import media_info, unreadable_info
-from kyoo.transcoder.library import UnreadableError
+from kyoo.transcoder.media_files import UnreadableError
 from kyoo.transcoder.models.info import MediaInfo
 from kyoo.transcoder.routes.common import Context, Viewer, limited_router
-from kyoo.transcoder.subtitles import sidecar_infos
+from kyoo.transcoder.subtitles.extraction import sidecar_infos
 
 router = limited_router("info")
 

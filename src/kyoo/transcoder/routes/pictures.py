@@ -9,7 +9,7 @@ from fastapi.responses import Response
 
 from kyoo.core.permissions import requires
 from kyoo.transcoder.info import media_url
-from kyoo.transcoder.library import KnownFile
+from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.pictures import PNG, WEBP
 from kyoo.transcoder.routes.common import Context, File, limited_router
 from kyoo.transcoder.sprites import webvtt

@@ -8,8 +8,9 @@ import gzip
 from fastapi import Request
 from fastapi.responses import Response
 
-from kyoo.transcoder.clients import Caller
-from kyoo.transcoder.playlists import master_playlist, media_playlist, query_string
+from kyoo.transcoder.hls.playlists import master_playlist, media_playlist, query_string
+from kyoo.transcoder.players.clients import Caller
+from kyoo.transcoder.players.sessions import Wanted
 from kyoo.transcoder.routes.common import (
     Client,
     Context,
@@ -19,7 +20,6 @@ from kyoo.transcoder.routes.common import (
     limited_router,
 )
 from kyoo.transcoder.routes.handing_over import answer_of_owner
-from kyoo.transcoder.sessions import Wanted
 
 router = limited_router("hls")
 

@@ -13,7 +13,8 @@ from fastapi.responses import Response, StreamingResponse
 from starlette.types import Receive, Scope, Send
 
 from kyoo.core.errors import BadRequestError
-from kyoo.transcoder.clients import Caller
+from kyoo.transcoder.players.clients import Caller
+from kyoo.transcoder.players.sessions import Wanted
 from kyoo.transcoder.routes.common import (
     Client,
     Context,
@@ -23,7 +24,6 @@ from kyoo.transcoder.routes.common import (
     limited_router,
 )
 from kyoo.transcoder.routes.handing_over import answer_of_owner
-from kyoo.transcoder.sessions import Wanted
 
 router = limited_router("hls")
 

@@ -10,13 +10,13 @@ from pydantic import TypeAdapter, ValidationError
 
 from kyoo.core.errors import NotFoundError
 from kyoo.core.tokens import Identity
-from kyoo.transcoder import telling
-from kyoo.transcoder.clients import SENT_AWAY, Caller
 from kyoo.transcoder.models.streams import End, Stream
 from kyoo.transcoder.models.streams import Viewer as StreamViewer
+from kyoo.transcoder.players import telling
+from kyoo.transcoder.players.clients import SENT_AWAY, Caller
+from kyoo.transcoder.players.streams import together
 from kyoo.transcoder.routes.common import Context, Viewer, limited_router
 from kyoo.transcoder.routes.handing_over import answers_of_others, is_handed_over
-from kyoo.transcoder.streams import together
 
 router = limited_router("streams")
 

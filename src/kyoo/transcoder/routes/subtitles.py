@@ -12,13 +12,13 @@ from fastapi.responses import Response
 from kyoo.core.errors import BadRequestError, NotFoundError
 from kyoo.core.files import LibraryRoots, text_of
 from kyoo.transcoder.attachments import attachment_type, read_attachment
-from kyoo.transcoder.charset import decode
-from kyoo.transcoder.conversion import FORMATS, convert
-from kyoo.transcoder.foreign_subtitles import subrip
 from kyoo.transcoder.mime import SUBTITLE
 from kyoo.transcoder.mime import extension as extension_of
 from kyoo.transcoder.routes.common import Context, File, limited_router
-from kyoo.transcoder.sidecars import FOREIGN, find_sidecars
+from kyoo.transcoder.subtitles.charset import decode
+from kyoo.transcoder.subtitles.conversion import FORMATS, convert
+from kyoo.transcoder.subtitles.foreign import subrip
+from kyoo.transcoder.subtitles.sidecars import FOREIGN, find_sidecars
 
 router = limited_router("subtitles")
 

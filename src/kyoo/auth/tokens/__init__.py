@@ -1,0 +1,1 @@
+"""From a credential to the account behind it, and to the token that services read."""

@@ -1,0 +1,1 @@
+"""Who plays what: players and their sessions, what they are allowed, and what is told of them."""

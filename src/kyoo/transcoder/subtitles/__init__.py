@@ -1,0 +1,1 @@
+"""Subtitles: inside files and beside them, read, converted and kept."""
