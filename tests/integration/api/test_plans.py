@@ -25,8 +25,9 @@ from kyoo.api.queries.credits import SHOW_ROLES, STAFF, STAFF_ROLES, STUDIOS
 from kyoo.api.queries.entries import EXTRAS, NEWS, SEASONS, SERIE_ENTRIES
 from kyoo.api.queries.history import HISTORY_WITH_SHOWS
 from kyoo.api.queries.libraries import limit
-from kyoo.api.queries.listing import PageRequest, fetch_page, page_statement
+from kyoo.api.queries.listing import fetch_page
 from kyoo.api.queries.nextup import NEXT_UP
+from kyoo.api.queries.page_statement import Page, PageRequest
 from kyoo.api.queries.resources import Listing, Property, Type
 from kyoo.api.queries.shows import BY_STUDIO, IN_COLLECTION, OUTSIDE_COLLECTIONS, show_listing
 from kyoo.api.queries.videos import SERIE_VIDEOS, UNMATCHED, VIDEOS
@@ -160,10 +161,10 @@ def faults(plan: dict[str, Any], *, bounded: bool) -> list[str]:
 
 
 async def explain(connection: Connection, case: Case, request: PageRequest) -> dict[str, Any]:
-    statement, params = page_statement(case.listing, request)
+    page = Page(case.listing, request)
     cursor = await connection.execute(
-        f"explain (analyze, timing off, format json) {statement}",
-        {**READER.params(), **case.params, **params},
+        f"explain (analyze, timing off, format json) {page.statement()}",
+        page.values({**READER.params(), **case.params}),
     )
     row = await cursor.fetchone()
     assert row is not None

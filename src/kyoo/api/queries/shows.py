@@ -24,7 +24,8 @@ from kyoo.api.queries.fragments import (
     studios_of,
     watch_join,
 )
-from kyoo.api.queries.listing import Owner, PageRequest
+from kyoo.api.queries.listing import Owner
+from kyoo.api.queries.page_statement import PageRequest
 from kyoo.api.queries.resources import Listing, Property, Resource, Type, Variant
 from kyoo.api.queries.search import shows_by_name
 from kyoo.api.reader import Reader

@@ -8,7 +8,7 @@ import asyncio
 import contextlib
 import secrets
 from collections.abc import AsyncIterator
-from dataclasses import asdict, replace
+from dataclasses import asdict
 from datetime import datetime, timedelta
 from typing import Any
 from uuid import UUID, uuid4
@@ -21,7 +21,17 @@ from kyoo.api.models.socket import Ordered
 from kyoo.api.queries import rooms as queries
 from kyoo.api.realtime.clock import ServerClock
 from kyoo.api.realtime.invitations import Invitations, looks, secret_of
-from kyoo.api.realtime.playback import PATIENCE, Playback
+from kyoo.api.realtime.playback import PATIENCE
+from kyoo.api.realtime.room_state import (
+    Row,
+    buffers,
+    ordered,
+    playback_of,
+    shown_member,
+    shown_state,
+    waiting_for,
+    was_here,
+)
 from kyoo.api.realtime.topics import member_of
 from kyoo.api.settings import ApiSettings
 from kyoo.core import events
@@ -33,8 +43,6 @@ from kyoo.core.tokens import Identity
 
 log = structlog.get_logger()
 
-Row = dict[str, Any]
-
 #: Seconds between two looks for what is due, and how many looks between saying that the sockets are there.
 LOOK, SAY_EVERY = 1.0, 10
 SILENCE = timedelta(seconds=45)
@@ -42,7 +50,6 @@ SILENCE = timedelta(seconds=45)
 HOST_AWAY, EMPTY = timedelta(seconds=15), timedelta(minutes=10)
 #: Messages of a room that are kept.
 KEPT = 100
-RATES = (0.25, 4.0)
 
 
 class StaleError(ConflictError):
@@ -163,8 +170,8 @@ class Rooms:
                 "control": room["control"],
                 "guests": room["guests"],
                 "host": room["host"],
-                "members": [_member(one) for one in members],
-                "state": _state(_playback(room), members),
+                "members": [shown_member(one) for one in members],
+                "state": shown_state(playback_of(room), members),
                 "messages": await queries.messages(connection, room["id"]),
             }
 
@@ -229,17 +236,17 @@ class Rooms:
             found, members, me = await self._held(connection, room, member)
             if found["control"] == "host" and member != found["host"]:
                 raise ForbiddenError("Only the host steers this room")
-            before = _playback(found)
+            before = playback_of(found)
             if version != before.version:
-                raise StaleError("Somebody was faster", _state(before, members))
+                raise StaleError("Somebody was faster", shown_state(before, members))
             more: Row = {}
             if following is not None:
                 more["video"] = {"id": str(following["id"])}
                 await queries.change_video(connection, found["id"], following["pk"])
                 members = await queries.members(connection, found["id"])
-            after = _ordered(before, order, now, me["name"], waits=bool(_waiting(members)))
+            after = ordered(before, order, now, me["name"], waits=bool(waiting_for(members)))
             await queries.save(connection, found["id"], asdict(after))
-            await self._record(connection, found["id"], "state", state=_state(after, members), **more)
+            await self._record(connection, found["id"], "state", state=shown_state(after, members), **more)
             return after.version
 
     async def mark(self, room: str, member: str, *, ready: bool | None, buffering: bool | None) -> None:
@@ -343,8 +350,8 @@ class Rooms:
         members = await queries.members(connection, room["id"])
         await queries.forget_member(connection, room["id"], member)
         for gone in [one for one in members if one["id"] == member]:
-            state = _state(_playback(room), [one for one in members if one is not gone])
-            about = _member(gone) | {"here": False, "ready": False, "buffering": False}
+            state = shown_state(playback_of(room), [one for one in members if one is not gone])
+            about = shown_member(gone) | {"here": False, "ready": False, "buffering": False}
             await self._record(connection, room["id"], "member", member=about, host=room["host"], state=state)
         await self._settle(connection, room, None)
 
@@ -356,7 +363,7 @@ class Rooms:
         the name of an account that is in the room."""
         members = await queries.members(connection, room["id"])
         since = self._clock.now() - EMPTY
-        if not any(one["key"] is None and _was_here(one, since) for one in members):
+        if not any(one["key"] is None and was_here(one, since) for one in members):
             raise ForbiddenError("Nobody is in this room who could let you in")
         # Guests come in anew for each video, by the name that they have: only those of accounts are kept from them.
         if any(looks(one["name"]) == looks(name) and one["key"] is None for one in members):
@@ -365,9 +372,9 @@ class Rooms:
     async def _settle(self, connection: Connection, room: Row, what: str | None, **more: str) -> None:
         """Hold or go on, as who is there and ready wants it; `what` happened is told in any case."""
         members = await queries.members(connection, room["id"])
-        before = _playback(room)
+        before = playback_of(room)
         # Only who buffers stops those who play; a play that is held waits for who is not ready, too.
-        waiting = _waiting(members) if before.paused else [one["name"] for one in members if _buffers(one)]
+        waiting = waiting_for(members) if before.paused else [one["name"] for one in members if buffers(one)]
         after = before.settled(self._clock.now(), waits=bool(waiting))
         if after is not before:
             await queries.save(connection, room["id"], asdict(after))
@@ -375,13 +382,13 @@ class Rooms:
         if what is not None:
             await self._tell(connection, room, what, **more)
         elif after is not before:
-            await self._record(connection, room["id"], "state", state=_state(after, members))
+            await self._record(connection, room["id"], "state", state=shown_state(after, members))
 
     async def _tell(self, connection: Connection, room: Row, what: str, *, member: str) -> None:
         members = await queries.members(connection, room["id"])
-        about = next((_member(one) for one in members if one["id"] == member), None)
+        about = next((shown_member(one) for one in members if one["id"] == member), None)
         await self._record(
-            connection, room["id"], what, member=about, host=room["host"], state=_state(_playback(room), members)
+            connection, room["id"], what, member=about, host=room["host"], state=shown_state(playback_of(room), members)
         )
 
     async def _record(self, connection: Connection, room: UUID, what: str, **body: Any) -> None:
@@ -393,64 +400,3 @@ class Rooms:
         if following is None:
             raise InvalidError("Nothing comes after this")
         return following
-
-
-def _playback(room: Row) -> Playback:
-    names = ("paused", "position", "rate", "at", "by", "version", "wanted", "waits_since")
-    return Playback(**{name: room[name] for name in names})
-
-
-def _buffers(member: Row) -> bool:
-    return member["socket"] is not None and bool(member["buffering"])
-
-
-def _was_here(member: Row, since: datetime) -> bool:
-    return member["socket"] is not None or (member["left_at"] or member["joined_at"]) > since
-
-
-def _waiting(members: list[Row]) -> list[str]:
-    """Whom a play waits for: who is there and not ready, or buffers."""
-    return [one["name"] for one in members if one["socket"] is not None and (not one["ready"] or one["buffering"])]
-
-
-def _member(one: Row) -> Row:
-    return {
-        "id": one["id"],
-        "name": one["name"],
-        "guest": one["key"] is not None,
-        "here": one["socket"] is not None,
-        "ready": one["ready"],
-        "buffering": one["buffering"],
-    }
-
-
-def _state(playback: Playback, members: list[Row]) -> Row:
-    at = playback.at.isoformat(timespec="milliseconds").replace("+00:00", "Z")
-    return {
-        "paused": playback.paused,
-        "position": round(playback.position, 3),
-        "rate": playback.rate,
-        "at": at,
-        "by": playback.by,
-        "version": playback.version,
-        "waiting": _waiting(members) if playback.wanted and playback.paused else [],
-    }
-
-
-def _ordered(before: Playback, order: Ordered, now: datetime, by: str, *, waits: bool) -> Playback:
-    """Raises InvalidError for an order that makes no sense in a room."""
-    place = order.position
-    if place is not None and not 0 <= place <= 1e6:
-        raise InvalidError("Invalid command: position must be a time in the video")
-    match order.name:
-        case "play" | "resume":
-            return before.play(now, by, position=place, waits=waits)
-        case "pause":
-            return before.pause(now, by, position=place)
-        case "seek" if place is not None:
-            return before.seek(now, by, position=place)
-        case "rate" if order.rate is not None and RATES[0] <= order.rate <= RATES[1]:
-            return before.at_rate(now, by, rate=order.rate)
-        case "next":
-            return replace(before.pause(now, by, position=0), wanted=True, waits_since=now)
-    raise InvalidError(f"Invalid command: {order.name} lacks what it takes, or is for devices")

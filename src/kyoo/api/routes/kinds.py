@@ -21,7 +21,7 @@ from kyoo.api.models.staff import RoleOfShow
 from kyoo.api.queries import shows
 from kyoo.api.queries.credits import SHOW_ROLES
 from kyoo.api.queries.entries import EXTRAS
-from kyoo.api.queries.listing import PageRequest
+from kyoo.api.queries.page_statement import PageRequest
 from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import (
     PATHS,

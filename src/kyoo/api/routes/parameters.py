@@ -12,7 +12,8 @@ from pydantic import BeforeValidator
 from pydantic.json_schema import SkipJsonSchema
 
 from kyoo.api.context import Context
-from kyoo.api.queries.listing import Owner, PageRequest, fetch_page
+from kyoo.api.queries.listing import Owner, fetch_page
+from kyoo.api.queries.page_statement import PageRequest
 from kyoo.api.queries.resources import Listing, Resource
 from kyoo.api.reader import Reader
 from kyoo.core.errors import InvalidError

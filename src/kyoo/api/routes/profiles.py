@@ -20,8 +20,8 @@ from kyoo.api.models.profile import ConnectedDevice, HistoryRecorded, SeedHistor
 from kyoo.api.models.show import EntryWithShow
 from kyoo.api.queries import export
 from kyoo.api.queries.history import HISTORY, HISTORY_WITH_SHOWS
-from kyoo.api.queries.listing import PageRequest
 from kyoo.api.queries.nextup import NEXT_UP
+from kyoo.api.queries.page_statement import PageRequest
 from kyoo.api.queries.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import documented

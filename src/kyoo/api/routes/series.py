@@ -13,7 +13,7 @@ from kyoo.api.models.seeds import SeededSerie, SeedSerie
 from kyoo.api.models.show import FullSerie, Serie
 from kyoo.api.queries import shows
 from kyoo.api.queries.entries import ENTRIES, SEASONS, SERIE_ENTRIES, SERIE_ENTRIES_AND_SEASONS
-from kyoo.api.queries.listing import PageRequest
+from kyoo.api.queries.page_statement import PageRequest
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import Writer, add_routes, answer_seed
 from kyoo.api.routes.parameters import Flag, Name, RawJson, Reading, answer_page, paging

@@ -9,7 +9,7 @@ from fastapi import APIRouter, Query, Request, Response
 from kyoo.api.context import Context
 from kyoo.api.models.show import EntryWithShow, Show
 from kyoo.api.queries.entries import NEWS
-from kyoo.api.queries.listing import PageRequest
+from kyoo.api.queries.page_statement import PageRequest
 from kyoo.api.queries.shows import OUTSIDE_COLLECTIONS, browsed
 from kyoo.api.routes.answers import Picture, documented
 from kyoo.api.routes.kinds import ShowPaging, answer_picture, answer_random

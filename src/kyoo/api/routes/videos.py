@@ -28,7 +28,7 @@ from kyoo.api.models.video import (
 )
 from kyoo.api.queries import guesses, shows
 from kyoo.api.queries import videos as queries
-from kyoo.api.queries.listing import PageRequest
+from kyoo.api.queries.page_statement import PageRequest
 from kyoo.api.routes.answers import documented, redirect
 from kyoo.api.routes.parameters import Name, RawJson, Reading, With, answer_page, listed, paging, relations
 from kyoo.api.streams import running_streams

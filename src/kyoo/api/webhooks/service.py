@@ -21,6 +21,7 @@ from psycopg_pool import PoolTimeout
 
 from kyoo.api.queries import webhook_deliveries as deliveries
 from kyoo.api.queries import webhooks as queries
+from kyoo.api.queries.names import of as names_of
 from kyoo.api.queries.webhook_deliveries import Due
 from kyoo.api.queries.webhooks import Hook
 from kyoo.api.usernames import Usernames
@@ -130,7 +131,7 @@ class Webhooks:
                 if not found:
                     break
                 hooks = await queries.telling(connection, {event.owner for event in found if event.owner})
-                names = await queries.names(connection, *happenings.named(found)) if hooks else {}
+                names = await names_of(connection, *happenings.named(found)) if hooks else {}
                 rows = [
                     (hook.pk, one.type, one.body)
                     for one in happenings.messages(found, names)
