@@ -75,6 +75,21 @@ def test_pages_that_code_names_are_there() -> None:
     assert lost == []
 
 
+def test_where_things_are_is_said_in_three_files_that_have_them() -> None:
+    """The table of docs/developing/README.md: each name is defined in the file that is linked behind it."""
+    page = ROOT / "docs" / "developing" / "README.md"
+    rows = [row for row in page.read_text().split("## Where it is")[1].splitlines() if row.startswith("| ")][2:]
+    assert len(rows) >= 12
+    assert [row for row in rows if not 1 <= row.count("](") <= 3] == []
+    lost = [
+        name
+        for row in rows
+        for name, link in re.findall(r"`(\w+)` in \[[^]]*\]\(([^)]*)\)", row)
+        if not re.search(rf"\b(def|class|function) (\w+\.)?{name}\b", (page.parent / link).read_text())
+    ]
+    assert lost == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_tests_that_are_named_exist(page: Path) -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", page.read_text())
