@@ -1,5 +1,5 @@
 /** The audit log in words. Pure. */
-import { t } from "./strings";
+import { t } from "~/lib/strings";
 
 const subjects: Record<string, string> = t.audit.subjects;
 

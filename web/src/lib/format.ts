@@ -1,6 +1,6 @@
 /** Numbers, dates and names as a person reads them. Pure. */
 import type { Entry, Show } from "~/api/models/catalogue";
-import { t } from "./strings";
+import { t } from "~/lib/strings";
 
 /** `4:05`, `1:04:05`: a position in a video. */
 export function formatTime(seconds: number): string {

@@ -1,5 +1,5 @@
 /** Cuts a picture to a square for a profile. Runs in the browser alone. */
-import { t } from "./strings";
+import { t } from "~/lib/strings";
 
 const side = 512;
 

@@ -1,5 +1,5 @@
 /** Passkeys between the server's JSON (WebAuthn Level 3, §5.1.8–9) and the browser's binary objects. No request is sent here. */
-import { t } from "./strings";
+import { t } from "~/lib/strings";
 
 type Json = Record<string, unknown>;
 type Descriptor = { id: string; type: string; transports?: string[] };

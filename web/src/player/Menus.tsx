@@ -4,7 +4,7 @@ import type { EmbeddedVideo, Subtitle } from "~/api/models/files";
 import { fileName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Menu, MenuHeading, MenuItem, MenuRadio } from "~/ui/Menu";
-import type { NamedVersion } from "~/ui/useVersions";
+import type { NamedVersion } from "~/ui/shows/useVersions";
 import type { EngineState } from "./engine";
 import { type AudioOption, qualityLabel, qualityOptions, subtitleLabel } from "./tracks";
 

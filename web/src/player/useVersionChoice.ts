@@ -4,7 +4,7 @@ import { useEffect } from "react";
 import type { EmbeddedVideo, FullVideo } from "~/api/models/files";
 import { partToResume } from "~/lib/versions";
 import { watchLink } from "~/ui/links";
-import { useVersions } from "~/ui/useVersions";
+import { useVersions } from "~/ui/shows/useVersions";
 
 const nothing: never[] = [];
 

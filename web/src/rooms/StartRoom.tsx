@@ -7,7 +7,7 @@ import type { Control } from "~/api/models/rooms";
 import { createRoom } from "~/api/rooms";
 import { t } from "~/lib/strings";
 import { ControlButton } from "~/player/Controls";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
 import { Button } from "~/ui/Button";
 import { Dialog } from "~/ui/Dialog";
 

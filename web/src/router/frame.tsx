@@ -1,7 +1,7 @@
 /** What every address lies in: the root, and the frame of all pages that have the top bar. */
 import { createRootRoute, createRoute, Outlet } from "@tanstack/react-router";
 import { useLive } from "~/api/useLive";
-import { useOrderedToPlay } from "~/ui/DevicesMenu";
+import { useOrderedToPlay } from "~/ui/account/DevicesMenu";
 import { Layout } from "~/ui/Layout";
 import { NotFound } from "~/ui/states";
 import { Toaster } from "~/ui/Toaster";

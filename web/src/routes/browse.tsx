@@ -20,7 +20,7 @@ import { t } from "~/lib/strings";
 import { IconButton } from "~/ui/Button";
 import { Menu, MenuRadio } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
-import { PosterGrid, PosterGridSkeleton } from "~/ui/PosterGrid";
+import { PosterGrid, PosterGridSkeleton } from "~/ui/shows/PosterGrid";
 import { Empty, Failure } from "~/ui/states";
 
 const route = getRouteApi("/frame/browse");

@@ -5,9 +5,9 @@ import { getRouteApi } from "@tanstack/react-router";
 import { collection, collectionShows } from "~/api/shows";
 import { t } from "~/lib/strings";
 import { PageTitle } from "~/ui/PageTitle";
-import { PosterGrid, PosterGridSkeleton } from "~/ui/PosterGrid";
-import { ShowFacts, ShowHeader, ShowPageSkeleton } from "~/ui/ShowHeader";
-import { ShowMenu } from "~/ui/ShowMenu";
+import { PosterGrid, PosterGridSkeleton } from "~/ui/shows/PosterGrid";
+import { ShowFacts, ShowHeader, ShowPageSkeleton } from "~/ui/shows/ShowHeader";
+import { ShowMenu } from "~/ui/shows/ShowMenu";
 import { Failure } from "~/ui/states";
 
 const route = getRouteApi("/frame/collections/$slug");

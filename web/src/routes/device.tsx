@@ -9,7 +9,7 @@ import { isLoggedIn } from "~/api/session";
 import { useMe } from "~/api/users";
 import { formatAgo } from "~/lib/format";
 import { t } from "~/lib/strings";
-import { AuthPage, FormError } from "~/ui/AuthPage";
+import { AuthPage, FormError } from "~/ui/account/AuthPage";
 import { Button, ButtonLink } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
 import { Spinner } from "~/ui/states";

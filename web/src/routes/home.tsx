@@ -14,16 +14,16 @@ import { administers, useMe } from "~/api/users";
 import { formatRating, formatYears, genreName } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import { ScanBar, ScanWarnings } from "~/ui/admin/ScanState";
 import { ButtonLink } from "~/ui/Button";
-import { EntryCard, EntrySkeleton } from "~/ui/EntryCard";
-import { Hero } from "~/ui/Hero";
 import { bestLink, playLink, showLink } from "~/ui/links";
 import { Menu, MenuItem } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
-import { PosterCard, PosterSkeleton } from "~/ui/PosterCard";
-import { PosterGrid } from "~/ui/PosterGrid";
 import { Row } from "~/ui/Row";
-import { ScanBar, ScanWarnings } from "~/ui/ScanState";
+import { EntryCard, EntrySkeleton } from "~/ui/shows/EntryCard";
+import { Hero } from "~/ui/shows/Hero";
+import { PosterCard, PosterSkeleton } from "~/ui/shows/PosterCard";
+import { PosterGrid } from "~/ui/shows/PosterGrid";
 import { Empty, Failure, Spinner } from "~/ui/states";
 
 /** How often an empty library is asked again, and how often a growing one (milliseconds). */

@@ -9,12 +9,12 @@ import { serverInfo } from "~/api/users";
 import { nextPage, ownAddress } from "~/lib/addresses";
 import { t } from "~/lib/strings";
 import { passkeysSupported } from "~/lib/webauthn";
-import { AuthPage, FormError } from "~/ui/AuthPage";
+import { AuthPage, FormError } from "~/ui/account/AuthPage";
+import { DeviceLogin } from "~/ui/account/DeviceLogin";
+import { SecondFactorForm } from "~/ui/account/SecondFactorForm";
+import { OtherServerForm } from "~/ui/admin/OtherServerForm";
 import { Button, buttonClass } from "~/ui/Button";
-import { DeviceLogin } from "~/ui/DeviceLogin";
 import { TextField } from "~/ui/Field";
-import { OtherServerForm } from "~/ui/OtherServerForm";
-import { SecondFactorForm } from "~/ui/SecondFactorForm";
 
 const route = getRouteApi("/login");
 

@@ -10,18 +10,18 @@ import { useMe } from "~/api/users";
 import { isUnderWay } from "~/lib/finished";
 import { t } from "~/lib/strings";
 import { Artwork } from "~/ui/Artwork";
-import { ExtrasRow } from "~/ui/ExtrasRow";
 import { showLink } from "~/ui/links";
 import { MenuItem } from "~/ui/Menu";
 import { PageTitle } from "~/ui/PageTitle";
-import { PlayButton } from "~/ui/PlayButton";
-import { ScoreMenu } from "~/ui/ScoreMenu";
-import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/ShowHeader";
-import { ShowMenu } from "~/ui/ShowMenu";
-import { SimilarRow } from "~/ui/SimilarRow";
-import { StaffRow } from "~/ui/StaffRow";
+import { ExtrasRow } from "~/ui/shows/ExtrasRow";
+import { PlayButton } from "~/ui/shows/PlayButton";
+import { ScoreMenu } from "~/ui/shows/ScoreMenu";
+import { ShowFacts, ShowHeader, ShowPageSkeleton, TrailerLink } from "~/ui/shows/ShowHeader";
+import { ShowMenu } from "~/ui/shows/ShowMenu";
+import { SimilarRow } from "~/ui/shows/SimilarRow";
+import { StaffRow } from "~/ui/shows/StaffRow";
+import { WatchStatusMenu } from "~/ui/shows/WatchStatusMenu";
 import { Failure } from "~/ui/states";
-import { WatchStatusMenu } from "~/ui/WatchStatusMenu";
 
 const route = getRouteApi("/frame/movies/$slug");
 

@@ -5,9 +5,9 @@ import { useCallback, useEffect } from "react";
 import { ApiError } from "~/api/client";
 import { finishProviderLogin } from "~/api/login";
 import { t } from "~/lib/strings";
-import { AuthPage, FormError } from "~/ui/AuthPage";
+import { AuthPage, FormError } from "~/ui/account/AuthPage";
+import { SecondFactorForm } from "~/ui/account/SecondFactorForm";
 import { ButtonLink } from "~/ui/Button";
-import { SecondFactorForm } from "~/ui/SecondFactorForm";
 import { Empty, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/oidc-callback");

@@ -7,10 +7,10 @@ import { user as userQuery } from "~/api/accounts";
 import { type WatchStatus, watchStatuses } from "~/api/models/catalogue";
 import { history, watchlist } from "~/api/profiles";
 import { t } from "~/lib/strings";
-import { EntryCard } from "~/ui/EntryCard";
 import { PageTitle } from "~/ui/PageTitle";
-import { PosterGrid, PosterGridSkeleton } from "~/ui/PosterGrid";
 import { Row } from "~/ui/Row";
+import { EntryCard } from "~/ui/shows/EntryCard";
+import { PosterGrid, PosterGridSkeleton } from "~/ui/shows/PosterGrid";
 import { Empty, Failure } from "~/ui/states";
 
 const ownRoute = getRouteApi("/frame/profile");

@@ -7,10 +7,10 @@ import { serverInfo, usePasswordRule } from "~/api/users";
 import { nextPage } from "~/lib/addresses";
 import { formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
-import { AuthPage, FormError } from "~/ui/AuthPage";
+import { AuthPage, FormError } from "~/ui/account/AuthPage";
+import { FirstRestore } from "~/ui/admin/FirstRestore";
 import { Button } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
-import { FirstRestore } from "~/ui/FirstRestore";
 import { Spinner } from "~/ui/states";
 
 const route = getRouteApi("/register");

@@ -5,7 +5,7 @@ import type { FormEvent, ReactNode } from "react";
 import { useRequestReset, useResetPassword } from "~/api/login";
 import { serverInfo, usePasswordRule } from "~/api/users";
 import { t } from "~/lib/strings";
-import { AuthPage, FormError } from "~/ui/AuthPage";
+import { AuthPage, FormError } from "~/ui/account/AuthPage";
 import { Button, ButtonLink } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
 import { Spinner } from "~/ui/states";

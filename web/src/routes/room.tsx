@@ -9,7 +9,7 @@ import { Player } from "~/player/Player";
 import { type Guest, guestAgain, RoomConnection } from "~/rooms/connection";
 import { positionAt } from "~/rooms/keepUp";
 import { useRoomView } from "~/rooms/useSteering";
-import { AuthPage, FormError } from "~/ui/AuthPage";
+import { AuthPage, FormError } from "~/ui/account/AuthPage";
 import { Button, ButtonLink } from "~/ui/Button";
 import { TextField } from "~/ui/Field";
 import { Spinner } from "~/ui/states";

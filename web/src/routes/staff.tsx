@@ -10,8 +10,8 @@ import { t } from "~/lib/strings";
 import { Artwork } from "~/ui/Artwork";
 import { Button, ButtonLink } from "~/ui/Button";
 import { PageTitle } from "~/ui/PageTitle";
-import { PosterCard } from "~/ui/PosterCard";
-import { PosterGridSkeleton } from "~/ui/PosterGrid";
+import { PosterCard } from "~/ui/shows/PosterCard";
+import { PosterGridSkeleton } from "~/ui/shows/PosterGrid";
 import { Failure, Spinner } from "~/ui/states";
 
 const route = getRouteApi("/frame/staff/$slug");

@@ -3,9 +3,9 @@ import { Outlet } from "@tanstack/react-router";
 import { administers, may, runsServer, useMe, useOffered } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Allowed } from "~/ui/Allowed";
+import { WaitingUsers } from "~/ui/admin/WaitingUsers";
 import { PageTitle } from "~/ui/PageTitle";
 import { type Tab, Tabs } from "~/ui/Tabs";
-import { WaitingUsers } from "~/ui/WaitingUsers";
 
 export function AdminFrame() {
   const me = useMe();

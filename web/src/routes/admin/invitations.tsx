@@ -8,12 +8,12 @@ import { useMe, useOffered } from "~/api/users";
 import { formatMoment } from "~/lib/format";
 import { roleOf, roles } from "~/lib/permissions";
 import { t } from "~/lib/strings";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
+import { LimitPicker } from "~/ui/admin/LimitPicker";
+import { PermissionPicker } from "~/ui/admin/PermissionPicker";
 import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, SelectField, TextField } from "~/ui/Field";
-import { LimitPicker } from "~/ui/LimitPicker";
-import { PermissionPicker } from "~/ui/PermissionPicker";
 import { Secret } from "~/ui/Secret";
 import { More, Waiting } from "~/ui/states";
 

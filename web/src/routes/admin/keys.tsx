@@ -7,11 +7,11 @@ import type { ApiKey } from "~/api/models/accounts";
 import { may, useMe } from "~/api/users";
 import { formatAgo, formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
+import { PermissionPicker } from "~/ui/admin/PermissionPicker";
 import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
-import { PermissionPicker } from "~/ui/PermissionPicker";
 import { Secret } from "~/ui/Secret";
 import { Waiting } from "~/ui/states";
 

@@ -8,7 +8,7 @@ import { may, useMe } from "~/api/users";
 import { slugOf } from "~/lib/slug";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
 import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog, Dialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";

@@ -12,11 +12,11 @@ import { unmatched } from "~/api/videos";
 import { guessText } from "~/lib/guess";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
+import { ScanState } from "~/ui/admin/ScanState";
 import { Button, ButtonLink } from "~/ui/Button";
 import { Card } from "~/ui/Field";
-import { MissingFiles } from "~/ui/MissingFiles";
-import { ScanState } from "~/ui/ScanState";
 import { SearchField } from "~/ui/Search";
+import { MissingFiles } from "~/ui/shows/MissingFiles";
 import { More, Waiting } from "~/ui/states";
 
 const states = {

@@ -6,7 +6,7 @@ import { providerStates, useRemoveProviderKey, useStoreProviderKey } from "~/api
 import { may, useMe } from "~/api/users";
 import { formatAgo } from "~/lib/format";
 import { t } from "~/lib/strings";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
 import { Button } from "~/ui/Button";
 import { Card, TextField } from "~/ui/Field";
 import { Waiting } from "~/ui/states";

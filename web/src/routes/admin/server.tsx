@@ -4,7 +4,7 @@ import { CircleCheck, Lightbulb, TriangleAlert } from "lucide-react";
 import type { Finding } from "~/api/models/server";
 import { examination } from "~/api/server";
 import { t } from "~/lib/strings";
-import { Backups } from "~/ui/Backups";
+import { Backups } from "~/ui/admin/Backups";
 import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Field";
 import { Waiting } from "~/ui/states";

@@ -5,8 +5,8 @@ import { statistics } from "~/api/statistics";
 import { isAdmin } from "~/api/users";
 import { t } from "~/lib/strings";
 import { Allowed } from "~/ui/Allowed";
+import { StatisticsView } from "~/ui/account/StatisticsView";
 import { SelectField } from "~/ui/Field";
-import { StatisticsView } from "~/ui/StatisticsView";
 
 export function AdminStatistics() {
   const [user, setUser] = useState("");

@@ -7,7 +7,7 @@ import { isAdmin } from "~/api/users";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { Allowed } from "~/ui/Allowed";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
 import { Button } from "~/ui/Button";
 import { Card, TextField } from "~/ui/Field";
 import { Waiting } from "~/ui/states";

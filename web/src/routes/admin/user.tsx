@@ -20,14 +20,14 @@ import { formatAgo, formatDate, formatMoment } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { Avatar } from "~/ui/Avatar";
+import { SessionLine } from "~/ui/account/SessionLine";
+import { LimitPicker } from "~/ui/admin/LimitPicker";
+import { PermissionPicker } from "~/ui/admin/PermissionPicker";
+import { PlayLimitPicker } from "~/ui/admin/PlayLimitPicker";
 import { Button, ButtonLink } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card } from "~/ui/Field";
-import { LimitPicker } from "~/ui/LimitPicker";
-import { PermissionPicker } from "~/ui/PermissionPicker";
-import { PlayLimitPicker } from "~/ui/PlayLimitPicker";
 import { Secret } from "~/ui/Secret";
-import { SessionLine } from "~/ui/SessionLine";
 import { Failure, Spinner, Waiting } from "~/ui/states";
 import { UserState } from "./users";
 

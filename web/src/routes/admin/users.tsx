@@ -8,9 +8,9 @@ import { isAdmin, may, useMe, waits } from "~/api/users";
 import { formatAgo } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { Avatar } from "~/ui/Avatar";
+import { HouseholdImport } from "~/ui/admin/HouseholdImport";
 import { Button } from "~/ui/Button";
 import { Card } from "~/ui/Field";
-import { HouseholdImport } from "~/ui/HouseholdImport";
 import { More, Waiting } from "~/ui/states";
 
 export function UserState({ user }: { user: User }) {

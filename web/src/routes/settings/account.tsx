@@ -20,12 +20,12 @@ import { webLink } from "~/lib/addresses";
 import { toSquarePicture } from "~/lib/picture";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { FormError } from "~/ui/AuthPage";
 import { Avatar } from "~/ui/Avatar";
+import { FormError } from "~/ui/account/AuthPage";
+import { OtherServerForm } from "~/ui/admin/OtherServerForm";
 import { Button, buttonClass } from "~/ui/Button";
 import { ConfirmDialog, Dialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";
-import { OtherServerForm } from "~/ui/OtherServerForm";
 
 function Picture({ user }: { user: User }) {
   const upload = useUploadPicture();

@@ -3,9 +3,9 @@ import { useQuery } from "@tanstack/react-query";
 import { logOut } from "~/api/login";
 import { mySessions, useMe, useRevokeSession } from "~/api/users";
 import { t } from "~/lib/strings";
+import { SessionLine } from "~/ui/account/SessionLine";
 import { Button, ButtonLink } from "~/ui/Button";
 import { Card } from "~/ui/Field";
-import { SessionLine } from "~/ui/SessionLine";
 import { Waiting } from "~/ui/states";
 
 /** Servers without device login answer 404 to every address of it, ours only to codes nobody waits with. */

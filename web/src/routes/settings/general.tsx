@@ -13,8 +13,8 @@ import { getPreferences, setPreferences } from "~/lib/preferences";
 import { t } from "~/lib/strings";
 import { getTheme, setTheme, type Theme } from "~/lib/theme";
 import { Artwork, qualityFor } from "~/ui/Artwork";
+import { CalendarCard } from "~/ui/account/CalendarCard";
 import { Button, ButtonLink } from "~/ui/Button";
-import { CalendarCard } from "~/ui/CalendarCard";
 import { Card, SelectField } from "~/ui/Field";
 import { showLink } from "~/ui/links";
 

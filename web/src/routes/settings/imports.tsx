@@ -8,11 +8,11 @@ import { refreshAll } from "~/api/queries";
 import { formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
+import { Report } from "~/ui/account/TrackerImport";
 import { Button } from "~/ui/Button";
 import { Card, SelectField, TextField } from "~/ui/Field";
 import { Spinner, Waiting } from "~/ui/states";
-import { Report } from "~/ui/TrackerImport";
 
 function BringFile() {
   const bring = useBringFile();

@@ -15,7 +15,7 @@ import { useMe } from "~/api/users";
 import { formatAgo, formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { passkeysSupported } from "~/lib/webauthn";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
 import { Button, IconButton } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, TextField } from "~/ui/Field";

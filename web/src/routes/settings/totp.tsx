@@ -3,7 +3,7 @@ import { type FormEvent, useState } from "react";
 import { useConfirmTotp, useRemoveTotp, useRenewRecoveryCodes, useStartTotp } from "~/api/security";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
 import { Button } from "~/ui/Button";
 import { Card, TextField } from "~/ui/Field";
 import { QrCode, Secret } from "~/ui/Secret";

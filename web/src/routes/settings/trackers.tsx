@@ -19,13 +19,13 @@ import {
 import { formatDate } from "~/lib/format";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
-import { FormError } from "~/ui/AuthPage";
+import { FormError } from "~/ui/account/AuthPage";
+import { TrackerImport } from "~/ui/account/TrackerImport";
+import { WebhookCards } from "~/ui/account/Webhooks";
 import { Button } from "~/ui/Button";
 import { ConfirmDialog } from "~/ui/Dialog";
 import { Card, SelectField, TextField } from "~/ui/Field";
 import { More, Waiting } from "~/ui/states";
-import { TrackerImport } from "~/ui/TrackerImport";
-import { WebhookCards } from "~/ui/Webhooks";
 
 /** What the service's page made of it, as the address says. */
 function useResult() {
