@@ -7,7 +7,7 @@ import signal
 import time
 from typing import Any
 
-from kyoo.transcoder.libav import looks
+from kyoo.transcoder.libav import inspections
 
 
 def look(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
@@ -18,7 +18,7 @@ def look(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
             time.sleep(60)
         case b"LIES ":
             return b"[1, 2]\nnonsense"
-    return looks.look(arguments, descriptors)
+    return inspections.look(arguments, descriptors)
 
 
-CALLS = looks.CALLS | {"look": look}
+CALLS = inspections.CALLS | {"look": look}

@@ -195,7 +195,7 @@ async def look_at_imports_again(job: JobContext, timestamp: int) -> None:  # noq
 async def gather_libraries(job: JobContext, timestamp: int) -> None:  # noqa: ARG001 (the queue gives it)
     """Let the shows know of a library that changed when the api was killed."""
     context: ApiContext = job.additional_context["api"]
-    await libraries.gather(context.database)
+    await libraries.apply_changes(context.database)
 
 
 @blueprint.periodic(cron="*/5 * * * *")

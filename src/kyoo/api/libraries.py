@@ -17,7 +17,7 @@ async def save(database: Database, slug: str, name: str, path: str) -> dict[str,
     """Create or change a library: its JSON."""
     async with database.transaction() as connection:
         saved = await queries.save_library(connection, slug, name, path)
-    await gather(database)
+    await apply_changes(database)
     return saved
 
 
@@ -27,7 +27,7 @@ async def delete(database: Database, slug: str) -> bool:
         return await queries.delete_library(connection, slug)
 
 
-async def gather(database: Database) -> None:
+async def apply_changes(database: Database) -> None:
     """Let the shows know of the libraries that have changed. Whoever links files from now on sees these; those who
     began before are waited for, as their files are not seen yet. No lock is held but on a few shows at a time."""
     async with database.connection() as connection:

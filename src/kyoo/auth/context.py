@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 
 import httpx2
 
-from kyoo.auth.accounts import username_looks
+from kyoo.auth.accounts import confusable_names
 from kyoo.auth.accounts.accounts import Accounts
 from kyoo.auth.accounts.authority import Authority
 from kyoo.auth.accounts.device_login import DeviceLogins
@@ -85,7 +85,7 @@ class AuthContext:
         """Load the keys and work in the background while open. Raises KyooError when the service cannot start."""
         await self.keys.load()
         await self._refuse_name_clash()
-        await username_looks.claim_for_all(self.database)
+        await confusable_names.claim_for_all(self.database)
         async with self.activity.run(), self.changes.run():
             try:
                 yield

@@ -134,7 +134,7 @@ def configure_logs() -> None:
     )
     handler = logging.StreamHandler()
     handler.setFormatter(Line(as_json=as_json))
-    # A response that is cut off with its session says so itself (endings.py).
+    # A response that is cut off with its session says so itself (ended_sessions.py).
     logging.getLogger("uvicorn.error").addFilter(lambda record: "without completing response" not in str(record.msg))
     # It warns of each attempt to connect; whoever needs the database says once that it is away (notifications.py).
     logging.getLogger("psycopg.pool").setLevel(logging.ERROR)

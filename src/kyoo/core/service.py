@@ -17,7 +17,7 @@ from starlette.types import ASGIApp, Message, Receive, Scope, Send
 from kyoo.core import telemetry
 from kyoo.core.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.documentation import add_documentation
-from kyoo.core.endings import CHANNEL, Endings, EndsWithSession
+from kyoo.core.ended_sessions import CHANNEL, EndedSessions, EndsWithSession
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
 from kyoo.core.metrics import Measured, Source, gauges
 from kyoo.core.permissions import ASKED, Authentication, guard_bodies, refuse_undeclared
@@ -127,16 +127,16 @@ def make_service(
     who may keep answers that do not say so; `schema` and `checks` are what it must have to be ready,
     `measures` what it tells of itself (metrics.py). Raises UndeclaredPermissionError when a route declares no
     permission."""
-    endings = Endings()
+    ended_sessions = EndedSessions()
 
     @asynccontextmanager
     async def running(app: FastAPI) -> AsyncIterator[None]:
         async def catch_up() -> None:
-            await endings.catch_up(database)
+            await ended_sessions.catch_up(database)
 
         saying = asyncio.create_task(say_at_start(checks))
         try:
-            async with database.notifications.listen(CHANNEL, endings.hear, catch_up), lifespan(app):
+            async with database.notifications.listen(CHANNEL, ended_sessions.hear, catch_up), lifespan(app):
                 yield
         finally:
             await ended(saying)
@@ -171,7 +171,7 @@ def make_service(
     app.add_middleware(BodyLimit, max_bytes=max_body, max_upload=max_upload, error_body=error_body)
     app.add_middleware(TrailingSlash)
     app.add_middleware(CutShort)
-    app.add_middleware(EndsWithSession, endings=endings, error_body=error_body)
+    app.add_middleware(EndsWithSession, ended=ended_sessions, error_body=error_body)
     # Taken over as they are: including a router makes each of its routes anew, which is most of the time of a start.
     for router in (health_routes(prefix, schema, database, checks), *routers):
         app.router.routes.extend(router.routes)

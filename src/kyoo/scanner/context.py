@@ -8,9 +8,9 @@ from kyoo.core.files import LibraryRoots
 from kyoo.core.service import Runtime
 from kyoo.scanner.api_client import Api
 from kyoo.scanner.providers.base import Provider
+from kyoo.scanner.reporting import Reporter
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.scanner.sources import Sources
-from kyoo.scanner.telling import Teller
 
 
 @dataclass(frozen=True)
@@ -19,7 +19,7 @@ class ScannerContext:
     runtime: Runtime
     roots: LibraryRoots
     api: Api
-    teller: Teller
+    reporter: Reporter
     #: Where metadata is looked up; file names and .nfo files are always there as the last resort.
     sources: Sources
 
@@ -32,6 +32,6 @@ def create_context(
         runtime,
         LibraryRoots(settings.library),
         Api(runtime.peer),
-        Teller(runtime.database),
+        Reporter(runtime.database),
         Sources(settings, runtime.database, providers),
     )

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import PurePath
 
 from kyoo.core.errors import NotFoundError
-from kyoo.transcoder.libav.pool import LookError, LookPool
+from kyoo.transcoder.libav.pool import InspectionError, InspectionPool
 from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.mime import FONT, extension
 
@@ -13,14 +13,14 @@ from kyoo.transcoder.mime import FONT, extension
 LIMIT = 30.0
 
 
-async def read_attachment(pool: LookPool, file: KnownFile, name: str) -> bytes:
+async def read_attachment(pool: InspectionPool, file: KnownFile, name: str) -> bytes:
     """Raises NotFoundError."""
     attachment = next((one for one in file.media.attachments if one.name == name), None)
     if attachment is None:
         raise NotFoundError("No such attachment")
     try:
         return await pool.run("attachment", file.path, LIMIT, stream=attachment.stream)
-    except LookError as error:
+    except InspectionError as error:
         raise NotFoundError("The attachment cannot be read") from error
 
 

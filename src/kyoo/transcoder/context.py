@@ -16,15 +16,15 @@ from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.forwarding import Forwarding
 from kyoo.transcoder.hls.admission import Admission
 from kyoo.transcoder.hls.segments import Scratch, SegmentCache
-from kyoo.transcoder.libav.pool import LookPool
+from kyoo.transcoder.libav.pool import InspectionPool
 from kyoo.transcoder.measures import measures
 from kyoo.transcoder.media_files import MediaLibrary
 from kyoo.transcoder.pictures import Pictures
 from kyoo.transcoder.players.away import Away
 from kyoo.transcoder.players.clients import Clients
 from kyoo.transcoder.players.limits import Limits
+from kyoo.transcoder.players.reporting import Reporter
 from kyoo.transcoder.players.sessions import Sessions
-from kyoo.transcoder.players.telling import Teller
 from kyoo.transcoder.replicas import Replicas
 from kyoo.transcoder.settings import TranscoderSettings
 from kyoo.transcoder.subtitles.extraction import Subtitles
@@ -38,7 +38,7 @@ class TranscoderContext:
     settings: TranscoderSettings
     runtime: Runtime
     ffmpeg: Ffmpeg
-    looks: LookPool
+    inspections: InspectionPool
     library: MediaLibrary
     limits: Limits
     scratch: Scratch
@@ -47,7 +47,7 @@ class TranscoderContext:
     forwarding: Forwarding
     away: Away
     measures: Source
-    teller: Teller
+    reporter: Reporter
     store: ObjectStore
     subtitles: Subtitles
     pictures: Pictures
@@ -59,23 +59,23 @@ class TranscoderContext:
         self.sessions.open()
         await self.replicas.open()
         await self.away.open()
-        self.teller.open()
+        self.reporter.open()
 
     async def close(self) -> None:
         await self.away.close()
         await self.replicas.close()
         await self.forwarding.close()
-        await self.teller.close()
+        await self.reporter.close()
         await self.sessions.close()
         await self.subtitles.close()
         await self.pictures.close()
-        await self.looks.close()
+        await self.inspections.close()
         await self.ffmpeg.close()
         await asyncio.to_thread(self.scratch.close)
 
 
 def create_context(settings: TranscoderSettings, runtime: Runtime) -> TranscoderContext:
-    looks = LookPool(PROBES, memory=settings.look_memory, decoders=settings.decoders)
+    inspections = InspectionPool(PROBES, memory=settings.look_memory, decoders=settings.decoders)
     scratch = Scratch(settings.cache_root)
     ffmpeg = Ffmpeg(
         settings.ffmpeg_path(), memory=settings.ffmpeg_memory, devices=settings.devices, checked=settings.ffmpeg_check
@@ -97,14 +97,14 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
     replicas.load, replicas.is_used, replicas.lost = sessions.load, sessions.is_used, sessions.give_up
     replicas.changed = lambda: sessions.hear(replicas)
     clients.elsewhere = replicas.watching
-    teller = Teller(runtime.database, sessions.streams, replicas.is_elsewhere)
-    clients.changed = teller.look
+    reporter = Reporter(runtime.database, sessions.streams, replicas.is_elsewhere)
+    clients.changed = reporter.look
     return TranscoderContext(
         settings=settings,
         runtime=runtime,
         ffmpeg=ffmpeg,
-        looks=looks,
-        library=MediaLibrary(runtime.database, LibraryRoots(settings.library), looks, settings.probe_timeout),
+        inspections=inspections,
+        library=MediaLibrary(runtime.database, LibraryRoots(settings.library), inspections, settings.probe_timeout),
         limits=Limits(runtime.peer),
         scratch=scratch,
         sessions=sessions,
@@ -112,7 +112,7 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         forwarding=Forwarding(),
         away=Away(runtime.database, clients),
         measures=measures(admission, clients, cache, replicas),
-        teller=teller,
+        reporter=reporter,
         store=store,
         subtitles=Subtitles(
             runtime.database, store, ffmpeg, program, largest=settings.subtitle_limit, look_memory=settings.look_memory

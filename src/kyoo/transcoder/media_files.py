@@ -16,7 +16,7 @@ from kyoo.core.caches import LRU, TTL
 from kyoo.core.errors import BadRequestError, KyooError, NotFoundError
 from kyoo.core.files import LibraryRoots, content_id, decode_path
 from kyoo.core.postgres import Database
-from kyoo.transcoder.libav.pool import LookError, LookPool
+from kyoo.transcoder.libav.pool import InspectionError, InspectionPool
 from kyoo.transcoder.mime import media_type
 from kyoo.transcoder.models.media import Media, Probed
 from kyoo.transcoder.queries import media as queries
@@ -66,7 +66,9 @@ class Stat:
 
 
 class MediaLibrary:
-    def __init__(self, database: Database, roots: LibraryRoots, looks: LookPool, probe_timeout: float) -> None:
+    def __init__(
+        self, database: Database, roots: LibraryRoots, inspections: InspectionPool, probe_timeout: float
+    ) -> None:
         self._database = database
         self.roots = roots
         self._below = {folder for root in roots.roots for folder in (root, Path(os.path.realpath(root)))}
@@ -74,7 +76,7 @@ class MediaLibrary:
         self._known: LRU[tuple[Path, Stat], KnownFile] = LRU("files", REMEMBERED)
         self._failed: TTL[tuple[Path, Stat], str] = TTL("unreadable files", REMEMBERED, FAILURE_REMEMBERED)
         self._flights: SingleFlight[KnownFile] = SingleFlight()
-        self._looks = looks
+        self._inspections = inspections
 
     async def locate(self, encoded: str) -> tuple[Path, Stat]:
         """The checks of docs/protocol/video.md#paths, in its order. Raises BadRequestError or NotFoundError."""
@@ -151,9 +153,11 @@ class MediaLibrary:
 
     async def _probe(self, path: Path, stat: Stat, identity: str, patience: float) -> Probed:
         try:
-            answer = await self._looks.run("probe", path, patience + GRACE, content_id=identity, patience=patience)
+            answer = await self._inspections.run(
+                "probe", path, patience + GRACE, content_id=identity, patience=patience
+            )
             return _understood(answer, identity, stat.size)
-        except LookError as error:
+        except InspectionError as error:
             message = f"The file cannot be read as media: {error}"
             # Whoever asked is told, and the scanner lists it among the problems of the library.
             log.debug("unreadable media", path=str(path), reason=str(error))
@@ -175,12 +179,12 @@ class MediaLibrary:
 
 def _understood(answer: bytes, identity: str, size: int) -> Probed:
     """What the process that has read the file says of it; not which file it is, under which all that is made of it is
-    kept. Raises LookError."""
+    kept. Raises InspectionError."""
     if len(answer) > BIGGEST_PROBE:
-        raise LookError("there is too much in it")
+        raise InspectionError("there is too much in it")
     try:
         found = Probed.model_validate_json(answer)
     except ValidationError:
-        raise LookError("the program that read it answers nonsense") from None
+        raise InspectionError("the program that read it answers nonsense") from None
     found.media.content_id, found.media.size = identity, size
     return found

@@ -12,7 +12,7 @@ from obstore.store import ObjectStore
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Database
 from kyoo.transcoder.info import THUMBS
-from kyoo.transcoder.libav.pool import LookError, LookPool
+from kyoo.transcoder.libav.pool import InspectionError, InspectionPool
 from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.queries import media as queries
 from kyoo.transcoder.single_flight import SingleFlight
@@ -38,12 +38,12 @@ class Pictures:
         self._sprites: SingleFlight[bytes] = SingleFlight()
         self._failed: dict[tuple[str, str], tuple[float, str]] = {}
         # One at a time: pictures are never as urgent as a film that plays.
-        self._looks = LookPool(1, memory=look_memory, niceness=15, decoders=decoders)
+        self._inspections = InspectionPool(1, memory=look_memory, niceness=15, decoders=decoders)
 
     async def close(self) -> None:
         await self._covers.close()
         await self._sprites.close()
-        await self._looks.close()
+        await self._inspections.close()
 
     async def cover(self, file: KnownFile) -> bytes:
         """A JPEG. Raises NotFoundError when the file has no picture at all."""
@@ -85,8 +85,8 @@ class Pictures:
             raise NotFoundError(failed[1])
         try:
             media = file.media.model_dump(mode="json")
-            return await self._looks.run(look, file.path, LIMIT, media=media, **arguments)
-        except LookError as error:
+            return await self._inspections.run(look, file.path, LIMIT, media=media, **arguments)
+        except InspectionError as error:
             message = f"There is no {look} of this file: {error}"
             self._failed = {key: value for key, value in self._failed.items() if value[0] > time.monotonic()}
             self._failed[look, file.content_id] = (time.monotonic() + FAILURE_REMEMBERED, message)

@@ -415,7 +415,7 @@ async def test_a_library_that_changes_again_before_shows_have_heard_of_it(
         patched.setattr(queries, "misplaced_shows", look_too_early)
         await libraries.save(database, "kids", "Kids", "/kids")
     assert await seen(api, libraries=["kids"]) == {"a"}
-    await libraries.gather(database)
+    await libraries.apply_changes(database)
     assert await seen(api, libraries=["kids"]) == set()
 
 

@@ -30,7 +30,7 @@ from kyoo.core.cage.processes import CallError, CallTimeoutError, Launcher, NoCa
 from kyoo.core.cage.seccomp import ARCHITECTURES, Filter, build
 from kyoo.core.cage.syscalls import AARCH64, X86_64
 from kyoo.transcoder.ffmpeg.running import Ffmpeg
-from kyoo.transcoder.libav.pool import LookPool
+from kyoo.transcoder.libav.pool import InspectionPool
 
 HERE = Support.here()
 ATTACKS = "tests.cages.in_place_of_libav"
@@ -151,7 +151,7 @@ async def test_code_in_place_of_ffmpeg_gets_at_nothing(targets: dict[str, Any], 
 async def test_the_transcoder_has_its_decoders_in_such_cages(targets: dict[str, Any], tmp_path: Path) -> None:
     film = tmp_path / "film.mkv"
     film.write_text("film")
-    looks = LookPool(1, memory=4 * GIGABYTE)
+    looks = InspectionPool(1, memory=4 * GIGABYTE)
     looks._launcher = Launcher(ATTACKS)
     ffmpeg = Ffmpeg(sys.executable, memory=4 * GIGABYTE)
     ffmpeg.__dict__["_access"] = ffmpeg._access._replace(reads=(*ffmpeg._access.reads, *PYTHON))

@@ -7,7 +7,7 @@ from tests.integration.scanner.conftest import Kyoo
 
 from kyoo.core import events
 from kyoo.core.events import Event
-from kyoo.scanner import telling
+from kyoo.scanner import reporting
 from kyoo.scanner.models.seed import SeedMovie
 
 
@@ -17,7 +17,7 @@ async def told(kyoo: Kyoo) -> list[Event]:
 
 
 async def test_a_scan(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(telling, "EVERY", 0)
+    monkeypatch.setattr(reporting, "EVERY", 0)
     kyoo.add("Alien (1979).mkv", "Show/Show S01E01.mkv")
     await kyoo.scan()
     found = await told(kyoo)

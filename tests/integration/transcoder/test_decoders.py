@@ -19,13 +19,13 @@ from kyoo.transcoder.ffmpeg.program import is_safe, version_of
 from kyoo.transcoder.ffmpeg.running import Ffmpeg, FfmpegError, UnusableFfmpegError
 from kyoo.transcoder.hls.ladder import video_rendition
 from kyoo.transcoder.hls.timeline import copied_timeline, encoded_timeline
-from kyoo.transcoder.libav.pool import LookError, LookPool
+from kyoo.transcoder.libav.pool import InspectionError, InspectionPool
 from kyoo.transcoder.models.media import Media, Probed
 
 
 @pytest.fixture
-async def pool() -> AsyncIterator[LookPool]:
-    made = LookPool(2, memory=4 * 1024**3)
+async def pool() -> AsyncIterator[InspectionPool]:
+    made = InspectionPool(2, memory=4 * 1024**3)
     yield made
     await made.close()
 
@@ -37,7 +37,7 @@ async def runner() -> AsyncIterator[Ffmpeg]:
     await made.close()
 
 
-async def probed(pool: LookPool, path: Path) -> Media:
+async def probed(pool: InspectionPool, path: Path) -> Media:
     found = await pool.run("probe", path, 30, content_id="x", patience=5)
     return Probed.model_validate_json(found).media
 
@@ -64,7 +64,7 @@ PLAYLISTS = {
 
 
 @pytest.mark.parametrize("kind", PLAYLISTS)
-async def test_a_playlist_is_no_film_whatever_its_name(pool: LookPool, tmp_path: Path, kind: str) -> None:
+async def test_a_playlist_is_no_film_whatever_its_name(pool: InspectionPool, tmp_path: Path, kind: str) -> None:
     reached = 0
 
     async def count(_reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -81,13 +81,15 @@ async def test_a_playlist_is_no_film_whatever_its_name(pool: LookPool, tmp_path:
             for name in ("film.mkv", "film.mp4", "film.ts"):
                 path = tmp_path / name
                 path.write_text(PLAYLISTS[kind].format(target=target))
-                with pytest.raises(LookError):
+                with pytest.raises(InspectionError):
                     await pool.run("probe", path, 30, content_id="x", patience=5)
         server.close()
     assert reached == 0
 
 
-async def test_a_lie_about_the_container_opens_no_playlist(runner: Ffmpeg, pool: LookPool, tmp_path: Path) -> None:
+async def test_a_lie_about_the_container_opens_no_playlist(
+    runner: Ffmpeg, pool: InspectionPool, tmp_path: Path
+) -> None:
     """Whoever ran code in a probe decides what it answers."""
     known = await probed(pool, media.movie(seconds=3, size="320x180"))
     path = tmp_path / "film.mkv"
@@ -107,7 +109,9 @@ async def test_a_lie_about_the_container_opens_no_playlist(runner: Ffmpeg, pool:
     assert known_demuxers("hls,matroska,webm,concat") == "matroska,webm"
 
 
-async def test_a_codec_that_films_do_not_need_is_not_decoded(start: Start, runner: Ffmpeg, pool: LookPool) -> None:
+async def test_a_codec_that_films_do_not_need_is_not_decoded(
+    start: Start, runner: Ffmpeg, pool: InspectionPool
+) -> None:
     """CVE-2026-8461: a file in MagicYUV ran code by being scanned."""
     service = await start()
     made = media.movie(name="studio.mkv", seconds=2, size="320x180", codec="magicyuv")
@@ -116,7 +120,7 @@ async def test_a_codec_that_films_do_not_need_is_not_decoded(start: Start, runne
     assert refused.status_code == 422
     assert refused.json() == {"errors": ["The file cannot be read as media: unsupported codec: magicyuv"]}
     assert (await service.get(path, "info")).json()["versions"]["info"] == -1
-    opened = LookPool(1, memory=4 * 1024**3, decoders=["magicyuv"])
+    opened = InspectionPool(1, memory=4 * 1024**3, decoders=["magicyuv"])
     try:
         known = await probed(opened, path)
         assert known.videos[0].codec == "magicyuv"
@@ -133,7 +137,7 @@ async def test_a_codec_that_films_do_not_need_is_not_decoded(start: Start, runne
                     await runner.run(command, 60, path)
         # Nor for a picture, whatever is believed to be known of the file.
         assert await opened.run("cover", path, 30, media=known.model_dump(mode="json"))
-        with pytest.raises(LookError, match="unsupported codec: magicyuv"):
+        with pytest.raises(InspectionError, match="unsupported codec: magicyuv"):
             await pool.run("cover", path, 30, media=known.model_dump(mode="json"))
     finally:
         await opened.close()
@@ -184,7 +188,7 @@ REAL = [
 SIZES = {"rv10": "352x288", "h263p": "352x288", "cinepak": "96x64"}
 
 
-async def test_what_people_have_is_decoded(pool: LookPool) -> None:
+async def test_what_people_have_is_decoded(pool: InspectionPool) -> None:
     async def check(video: str, audio: str, container: str, options: list[str]) -> str | None:
         codec_options = [*options, *(["-s", SIZES[video]] if video in SIZES else [])]
         mono = audio == "nellymoser"
@@ -264,15 +268,15 @@ async def test_what_is_no_ffmpeg_is_refused_at_the_start(start: Start, tmp_path:
     assert str(program) in refused.value.message
 
 
-async def test_the_libraries_of_pyav_are_safe(pool: LookPool) -> None:
+async def test_the_libraries_of_pyav_are_safe(pool: InspectionPool) -> None:
     version = version_of(await pool.version())
     assert version is not None
     assert is_safe(version)
 
 
-async def test_a_path_that_became_something_else_is_not_waited_for(pool: LookPool, tmp_path: Path) -> None:
+async def test_a_path_that_became_something_else_is_not_waited_for(pool: InspectionPool, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "film.mkv")
-    with pytest.raises(LookError):
+    with pytest.raises(InspectionError):
         await pool.run("probe", tmp_path / "film.mkv", 30, content_id="x", patience=5)
-    with pytest.raises(LookError):
+    with pytest.raises(InspectionError):
         await pool.run("probe", tmp_path / "absent.mkv", 30, content_id="x", patience=5)

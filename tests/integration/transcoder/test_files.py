@@ -20,7 +20,7 @@ from kyoo.core.postgres import Database, fetch_value
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.transcoder import jobs
 from kyoo.transcoder.context import create_context
-from kyoo.transcoder.libav.pool import LookPool
+from kyoo.transcoder.libav.pool import InspectionPool
 
 SECRET = "a secret that is long enough for HS256"
 
@@ -78,7 +78,7 @@ async def test_a_known_file_is_neither_read_nor_probed_again(start: Start, monke
     def forbidden(*_: Any) -> None:
         raise AssertionError("the file was looked into again")
 
-    monkeypatch.setattr(LookPool, "run", forbidden)
+    monkeypatch.setattr(InspectionPool, "run", forbidden)
     service.app.state.context.library._known.clear()
     moved = path.rename(path.with_name("another name.mkv"))
     second = (await service.get(moved, "info")).json()

@@ -21,7 +21,7 @@ from tests.waiting import until
 from kyoo.core.cage import processes
 from kyoo.core.cage.processes import Launcher
 from kyoo.core.files import content_id
-from kyoo.transcoder.libav.pool import MODULE, LookError, LookPool
+from kyoo.transcoder.libav.pool import MODULE, InspectionError, InspectionPool
 from kyoo.transcoder.models.media import Probed
 
 HARMFUL = "tests.cages.harmful_files"
@@ -53,8 +53,8 @@ def kept_launchers(idle_launchers: Launchers) -> None:
 
 
 @pytest.fixture
-async def pool() -> AsyncIterator[LookPool]:
-    made = LookPool(1, memory=4 * 1024**3)
+async def pool() -> AsyncIterator[InspectionPool]:
+    made = InspectionPool(1, memory=4 * 1024**3)
     yield made
     await made.close()
     assert launchers() == []
@@ -64,7 +64,7 @@ def film() -> Path:
     return media.movie(seconds=3, size="320x180")
 
 
-async def probe(pool: LookPool, limit: float = 30) -> Probed:
+async def probe(pool: InspectionPool, limit: float = 30) -> Probed:
     return Probed.model_validate_json(await pool.run("probe", film(), limit, content_id="x", patience=5))
 
 
@@ -78,7 +78,7 @@ async def harming(harm: Callable[[psutil.Process], None]) -> None:
         await asyncio.sleep(0)
 
 
-async def test_a_process_that_is_killed_is_replaced_and_nothing_is_lost(pool: LookPool) -> None:
+async def test_a_process_that_is_killed_is_replaced_and_nothing_is_lost(pool: InspectionPool) -> None:
     looks = [asyncio.create_task(probe(pool)) for _ in range(20)]
     await asyncio.wait([asyncio.create_task(harming(psutil.Process.kill)), *looks], return_when=asyncio.FIRST_COMPLETED)
     assert all(found.complete for found in await asyncio.gather(*looks))
@@ -88,7 +88,7 @@ async def test_a_process_that_is_killed_is_replaced_and_nothing_is_lost(pool: Lo
 
 
 async def test_a_file_that_crashes_libav_is_unreadable_and_the_next_one_is_not(service: Service) -> None:
-    service.app.state.context.looks._launcher = Launcher(HARMFUL)
+    service.app.state.context.inspections._launcher = Launcher(HARMFUL)
     path = service.library / "crash.mkv"
     path.write_bytes(b"CRASH")
     answer = await service.get(path, "master.m3u8")
@@ -102,14 +102,14 @@ async def test_a_file_that_crashes_libav_is_unreadable_and_the_next_one_is_not(s
 
 def saying(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], Any]) -> None:
     """Have a hostile file change what the process says that reads it."""
-    run = LookPool.run
+    run = InspectionPool.run
 
-    async def changed(pool: LookPool, look: str, path: Path, limit: float, **arguments: Any) -> bytes:
+    async def changed(pool: InspectionPool, look: str, path: Path, limit: float, **arguments: Any) -> bytes:
         said = json.loads(await run(pool, look, path, limit, **arguments))
         change(said["media"])
         return json.dumps(said).encode()
 
-    monkeypatch.setattr(LookPool, "run", changed)
+    monkeypatch.setattr(InspectionPool, "run", changed)
 
 
 async def test_a_file_that_says_to_be_another_is_kept_as_what_it_is(
@@ -151,39 +151,41 @@ async def test_what_leads_elsewhere_is_not_believed(
 
 @pytest.mark.parametrize("answer", [b"[" * 50_000, b"1" * 5000, b'{"a":' * 50_000, b"[]", b"{" + b" " * 10**6 + b"}"])
 async def test_an_answer_without_sense_is_a_problem_of_the_file(
-    pool: LookPool, monkeypatch: pytest.MonkeyPatch, answer: bytes
+    pool: InspectionPool, monkeypatch: pytest.MonkeyPatch, answer: bytes
 ) -> None:
     async def call(*_arguments: Any, **_options: Any) -> bytes:
         return answer
 
     monkeypatch.setattr(Launcher, "call", call)
-    with pytest.raises(LookError, match="nonsense"):
+    with pytest.raises(InspectionError, match="nonsense"):
         await pool.run("probe", film(), 5, content_id="x", patience=1)
 
 
 @pytest.mark.exhaustive
-async def test_a_file_that_hangs_libav_is_given_up_and_the_next_one_is_not(pool: LookPool, tmp_path: Path) -> None:
+async def test_a_file_that_hangs_libav_is_given_up_and_the_next_one_is_not(
+    pool: InspectionPool, tmp_path: Path
+) -> None:
     pool._launcher = Launcher(HARMFUL)
     for content, problem in ((b"HANG ", "too long"), (b"LIES ", "nonsense"), (b"CRASH", "SIGSEGV")):
         (tmp_path / "harmful.mkv").write_bytes(content)
-        with pytest.raises(LookError, match=problem):
+        with pytest.raises(InspectionError, match=problem):
             await pool.run("probe", tmp_path / "harmful.mkv", 3, content_id="x", patience=1)
         assert looking() == []
     assert (await probe(pool)).complete
 
 
-async def test_a_file_that_is_no_media_costs_no_process(pool: LookPool, tmp_path: Path) -> None:
+async def test_a_file_that_is_no_media_costs_no_process(pool: InspectionPool, tmp_path: Path) -> None:
     await probe(pool)
     (before,) = launchers()
     (tmp_path / "text.mkv").write_text("this is no film")
-    with pytest.raises(LookError) as failed:
+    with pytest.raises(InspectionError) as failed:
         await pool.run("probe", tmp_path / "text.mkv", 30, content_id="x", patience=5)
     assert str(tmp_path) not in str(failed.value)
     assert launchers() == [before]
     assert looking() == []
 
 
-async def test_idle_processes_end(pool: LookPool, monkeypatch: pytest.MonkeyPatch) -> None:
+async def test_idle_processes_end(pool: InspectionPool, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(processes, "IDLE", 0.2)
     await probe(pool)
     assert looking() == []
@@ -191,7 +193,7 @@ async def test_idle_processes_end(pool: LookPool, monkeypatch: pytest.MonkeyPatc
     assert (await probe(pool)).complete
 
 
-async def test_a_caller_that_goes_away_leaves_no_process_behind(pool: LookPool, tmp_path: Path) -> None:
+async def test_a_caller_that_goes_away_leaves_no_process_behind(pool: InspectionPool, tmp_path: Path) -> None:
     pool._launcher = Launcher(HARMFUL)
     (tmp_path / "hang.mkv").write_bytes(b"HANG ")
     asking = asyncio.create_task(pool.run("probe", tmp_path / "hang.mkv", 30, content_id="x", patience=1))
@@ -205,10 +207,10 @@ async def test_a_caller_that_goes_away_leaves_no_process_behind(pool: LookPool, 
 SERVER = """
 import asyncio, sys
 from pathlib import Path
-from kyoo.transcoder.libav.pool import LookPool
+from kyoo.transcoder.libav.pool import InspectionPool
 
 async def main():
-    await LookPool(1, memory=4 << 30).run("probe", Path(sys.argv[1]), 30, content_id="x", patience=5)
+    await InspectionPool(1, memory=4 << 30).run("probe", Path(sys.argv[1]), 30, content_id="x", patience=5)
     print("ready", flush=True)
     await asyncio.sleep(60)
 

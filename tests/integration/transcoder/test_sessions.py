@@ -289,7 +289,7 @@ from pathlib import Path
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.hls.encoder import Encoder
 from kyoo.transcoder.hls.ladder import video_rendition
-from kyoo.transcoder.libav.pool import LookPool
+from kyoo.transcoder.libav.pool import InspectionPool
 from kyoo.transcoder.models.media import Probed
 from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.hls.timeline import encoded_timeline
@@ -304,7 +304,7 @@ class Sink:
 
 async def main():
     path = Path(sys.argv[1])
-    looks = LookPool(1, memory=4 << 30)
+    looks = InspectionPool(1, memory=4 << 30)
     media = Probed.model_validate_json(await looks.run("probe", path, 30, content_id="x", patience=30)).media
     track = media.videos[0]
     timeline = encoded_timeline(track, copyable=True)

@@ -12,7 +12,7 @@ from tests.waiting import until
 from kyoo.core import events
 from kyoo.core.events import Event
 from kyoo.core.postgres import Database
-from kyoo.transcoder.players import telling
+from kyoo.transcoder.players import reporting
 
 
 async def told(database: Database) -> list[Event]:
@@ -49,7 +49,7 @@ async def test_a_stream_begins_changes_and_ends(start: Start, database: Database
 async def test_whose_stream_is_ended_is_told(database: Database) -> None:
     user = uuid4()
     async with database.transaction() as connection:
-        await telling.sent_away(connection, [(str(user), "tv"), ("", "a guest's")], "Good night")
+        await reporting.sent_away(connection, [(str(user), "tv"), ("", "a guest's")], "Good night")
     async with database.connection() as connection:
         (event,) = await events.since(connection, 0)
     assert (event.topic, event.type, event.owner) == ("devices", "command", user)

@@ -6,11 +6,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.auth.accounts.usernames import check_username, looks_of
+from kyoo.auth.accounts.usernames import check_username, skeletons
 
 
 def alike(one: str, other: str) -> bool:
-    return bool(set(looks_of(one)) & set(looks_of(other)))
+    return bool(set(skeletons(one)) & set(skeletons(other)))
 
 
 @pytest.mark.parametrize(
@@ -60,6 +60,6 @@ def test_what_is_no_username(name: str) -> None:
 
 @given(st.text(min_size=1, max_size=256))
 def test_every_name_looks_like_itself_in_any_case(name: str) -> None:
-    assert 1 <= len(looks_of(name)) <= 2
+    assert 1 <= len(skeletons(name)) <= 2
     assert alike(name, name)
     assert alike(name, name.casefold())

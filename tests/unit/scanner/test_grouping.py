@@ -6,7 +6,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kyoo.scanner.naming.model import ParsedName
-from kyoo.scanner.shows.grouping import Shelf, Show, fitting
+from kyoo.scanner.shows.grouping import Show, ShowIndex, fitting
 
 
 def episode(title: str, year: int | None = None, **ids: str) -> ParsedName:
@@ -19,13 +19,13 @@ def film(title: str, year: int | None = None, **ids: str) -> ParsedName:
 
 def place(*parsed: ParsedName) -> list[int]:
     """The shows of files, numbered in the order of their first file."""
-    shelf = Shelf()
+    index = ShowIndex()
     shows: list[Show] = []
     for one in parsed:
-        show = shelf.place(one)
+        show = index.place(one)
         if show not in shows:
             shows.append(show)
-    return [shows.index(shelf.place(one)) for one in parsed]
+    return [shows.index(index.place(one)) for one in parsed]
 
 
 def test_spellings_of_a_title_are_one() -> None:
@@ -55,20 +55,20 @@ def test_ids_beat_titles() -> None:
 
 
 def test_a_renamed_show_keeps_its_names() -> None:
-    shelf = Shelf()
+    index = ShowIndex()
     known = Show("serie", "The Office", 2005, id=7)
-    shelf.add(known, [("office", None), ("the office", 2005)])
-    assert shelf.place(episode("Office")) is known
-    assert shelf.titled("The Office") == [known]
-    assert shelf.new_names == []
+    index.add(known, [("office", None), ("the office", 2005)])
+    assert index.place(episode("Office")) is known
+    assert index.titled("The Office") == [known]
+    assert index.new_names == []
 
 
 def test_which_shows_an_extra_can_be_about() -> None:
     old, new, undated = Show("movie", "Dune", 1984), Show("movie", "Dune", 2021), Show("serie", "Dune")
-    shelf = Shelf()
+    index = ShowIndex()
     for show in (old, new, undated):
-        shelf.add(show, [("dune", show.year)])
-    titled = shelf.titled("Dune")
+        index.add(show, [("dune", show.year)])
+    titled = index.titled("Dune")
     assert titled == [old, new, undated]
     assert fitting(titled, None) == titled
     assert fitting(titled, 2021) == [new]
@@ -95,8 +95,8 @@ names = st.builds(
 
 @given(st.lists(names, max_size=25))
 def test_placing_is_stable(parsed: list[ParsedName]) -> None:
-    shelf = Shelf()
-    first = [shelf.place(one) for one in parsed]
+    index = ShowIndex()
+    first = [index.place(one) for one in parsed]
     assert all(
         show.kind == ("movie" if one.kind == "movie" else "serie") for show, one in zip(first, parsed, strict=True)
     )
@@ -133,9 +133,9 @@ def test_marks_that_are_left_out_are_forgiven() -> None:
 
 
 def test_extras_go_with_the_spelling_of_their_title() -> None:
-    shelf = Shelf()
-    one, other = shelf.place(episode("Piano!")), shelf.place(episode("Piano!!"))
-    assert [shelf.titled(title) for title in ("Piano!", "Piano!!", "Piano")] == [[one], [other], [one]]
+    index = ShowIndex()
+    one, other = index.place(episode("Piano!")), index.place(episode("Piano!!"))
+    assert [index.titled(title) for title in ("Piano!", "Piano!!", "Piano")] == [[one], [other], [one]]
 
 
 def test_a_film_with_and_without_its_year_is_one() -> None:

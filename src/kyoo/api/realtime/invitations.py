@@ -113,7 +113,7 @@ class Invitations:
         return asked
 
 
-def looks(name: str) -> str:
+def skeleton(name: str) -> str:
     """The same for names that people cannot tell apart by their case, width, blanks or what is not seen."""
     folded = unicodedata.normalize("NFKC", name).casefold()
     return "".join(letter for letter in folded if letter.isprintable() and not letter.isspace())

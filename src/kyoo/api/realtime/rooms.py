@@ -20,7 +20,7 @@ from kyoo.api.models.rooms import NewRoom
 from kyoo.api.models.socket import Ordered
 from kyoo.api.queries import rooms as queries
 from kyoo.api.realtime.clock import ServerClock
-from kyoo.api.realtime.invitations import Invitations, looks, secret_of
+from kyoo.api.realtime.invitations import Invitations, secret_of, skeleton
 from kyoo.api.realtime.playback import PATIENCE
 from kyoo.api.realtime.room_state import (
     Row,
@@ -366,7 +366,7 @@ class Rooms:
         if not any(one["key"] is None and was_here(one, since) for one in members):
             raise ForbiddenError("Nobody is in this room who could let you in")
         # Guests come in anew for each video, by the name that they have: only those of accounts are kept from them.
-        if any(looks(one["name"]) == looks(name) and one["key"] is None for one in members):
+        if any(skeleton(one["name"]) == skeleton(name) and one["key"] is None for one in members):
             raise InvalidError("Somebody in this room has that name: take another one", {"in": "name"})
 
     async def _settle(self, connection: Connection, room: Row, what: str | None, **more: str) -> None:

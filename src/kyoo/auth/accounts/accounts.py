@@ -12,7 +12,7 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth.accounts import username_looks
+from kyoo.auth.accounts import confusable_names
 from kyoo.auth.accounts.authority import Authority, keep_an_administrator
 from kyoo.auth.accounts.pictures import Pictures
 from kyoo.auth.audit import Actor, device_target, record, user_target
@@ -250,7 +250,7 @@ class Accounts:
                 )
                 assert row is not None, "the row is locked"
                 if username is not None and username != present["username"]:
-                    await username_looks.claim(connection, user_id, username)
+                    await confusable_names.claim(connection, user_id, username)
                 if email is not None:
                     # Links for new passwords went to the former address.
                     await password_resets.delete_of_user(connection, user_id)

@@ -11,7 +11,7 @@ from datetime import datetime
 from typing import Any, Literal
 from uuid import UUID
 
-from kyoo.auth.accounts import username_looks
+from kyoo.auth.accounts import confusable_names
 from kyoo.auth.accounts.usernames import check_username
 from kyoo.auth.queries import users
 from kyoo.auth.tokens.claims import EVERY_PERMISSION, MAX_CLAIMS_BYTES, UNSTORABLE
@@ -55,7 +55,7 @@ async def take_over(
             return Moved("same", same)
         if reason := _wrong(username, email):
             return Moved("refused", None, reason)
-        if await users.taken(connection, username, email) or await username_looks.is_taken(connection, username):
+        if await users.taken(connection, username, email) or await confusable_names.is_taken(connection, username):
             return Moved("refused", None, "another account here has this name, one that looks like it, or this e-mail")
         usable = password if password is not None and is_hash(password) else None
         await users.insert_as(
@@ -68,7 +68,7 @@ async def take_over(
             created=created,
             seen=seen,
         )
-        await username_looks.claim(connection, identifier, username)
+        await confusable_names.claim(connection, identifier, username)
     lost = password is not None and usable is None
     return Moved("new", identifier, "its password cannot be read: set a new one" if lost else "")
 

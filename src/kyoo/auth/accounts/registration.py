@@ -8,7 +8,7 @@ import structlog
 from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
-from kyoo.auth.accounts import invitations, username_looks
+from kyoo.auth.accounts import confusable_names, invitations
 from kyoo.auth.accounts.accounts import LOOKS, Accounts, taken
 from kyoo.auth.accounts.authority import Authority
 from kyoo.auth.audit import Actor, record, user_target
@@ -99,7 +99,7 @@ class Registrations:
                 await invitations.require_valid(connection, invitation)
             if constraint := await users.taken(connection, username, email):
                 raise taken(constraint)
-            if await username_looks.is_taken(connection, username):
+            if await confusable_names.is_taken(connection, username):
                 raise taken(LOOKS)
 
     async def count(self, by: Actor) -> None:
@@ -121,7 +121,7 @@ class Registrations:
     ) -> DictRow:
         """Raises psycopg.errors.UniqueViolation for a name that is taken, or looks like one, and for an e-mail."""
         user = await users.insert(connection, username=username, email=email, password=hashed, claims=claims)
-        await username_looks.claim(connection, user["id"], username)
+        await confusable_names.claim(connection, user["id"], username)
         made = {"key": "user.registered", "values": {"id": str(user["id"]), "username": username}}
         await events.record(connection, Fact("notices", "notice", made))
         return user

@@ -1,5 +1,5 @@
 """What a username may be, and what it looks like: whatever its case, from whatever script its letters are, without what
-cannot be seen (Unicode Technical Standard 39). That no two look the same is in username_looks.py."""
+cannot be seen (Unicode Technical Standard 39). That no two look the same is in confusable_names.py."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def _plain(name: str) -> str:
     return BLANKS.sub(" ", INVISIBLE.sub("", SELECTORS.sub("", unicodedata.normalize("NFKC", name)))).strip()
 
 
-def looks_of(name: str) -> list[bytes]:
+def skeletons(name: str) -> list[bytes]:
     """What a name looks like, as digests: as it is written, and in small letters. Two names that have one in common can
     be taken for each other: `Iris` for `iris` and for `lris`, but not `iris` for `lris`."""
     plain = _plain(name)

@@ -5,9 +5,9 @@ Where to look: `model` has what goes in and out, `evidence` gathers what file na
 what to ask providers for.
 """
 
-from kyoo.scanner.matching.evidence import gather
+from kyoo.scanner.matching.evidence import evidence_of
 from kyoo.scanner.matching.model import Evidence, Ranked, Verdict
 from kyoo.scanner.matching.ranking import decide, rank
 from kyoo.scanner.matching.searches import searches
 
-__all__ = ["Evidence", "Ranked", "Verdict", "decide", "gather", "rank", "searches"]
+__all__ = ["Evidence", "Ranked", "Verdict", "decide", "evidence_of", "rank", "searches"]

@@ -33,7 +33,7 @@ _SHORTEST_FOLDER = 3
 _OTHER_NAME, _FOLDER, _GUESS = 0.3, 1.0, 0.6
 
 
-def gather(
+def evidence_of(
     kind: ShowKind,
     title: str,
     year: int | None,

@@ -25,7 +25,7 @@ from kyoo.scanner.local.file_names import title_key
 from kyoo.scanner.matching import Evidence, Ranked, Verdict
 from kyoo.scanner.matching.searches import Search as Wanted
 from kyoo.scanner.metadata.finding import find
-from kyoo.scanner.metadata.gathering import local_show, read_evidence
+from kyoo.scanner.metadata.loading import local_show, read_evidence
 from kyoo.scanner.metadata.local_show import LocalShow
 from kyoo.scanner.providers.base import Ids as FindsIds
 from kyoo.scanner.providers.base import (

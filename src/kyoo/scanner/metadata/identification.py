@@ -12,13 +12,13 @@ from psycopg.rows import DictRow
 from pydantic import ValidationError
 
 from kyoo.core.postgres import Connection
-from kyoo.scanner import telling, work
+from kyoo.scanner import reporting, work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.api_client import ApiConflictError
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.local.file_names import from_json, plain_key, show_keys
 from kyoo.scanner.metadata import composing, describing, films, joining, ordering
-from kyoo.scanner.metadata.gathering import local_show
+from kyoo.scanner.metadata.loading import local_show
 from kyoo.scanner.metadata.local_show import LocalShow, folders_above
 from kyoo.scanner.metadata.merging import merge
 from kyoo.scanner.metadata.seeding import with_air, with_slug
@@ -61,7 +61,7 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         log.warning("a show could not be identified", title=row["title"], reason=str(error))
         async with database.transaction() as connection:
             await requests.fail(connection, show_id, _reason(error))
-            await telling.failed(connection, row["title"], [file["path"] for file in rows], str(error)[:500])
+            await reporting.failed(connection, row["title"], [file["path"] for file in rows], str(error)[:500])
         raise
     async with database.transaction() as connection:
         await belonging.set_identified(connection, show_id, [str(file.video_id) for file in local.files])
@@ -71,7 +71,7 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         gained = await joining.give_up(connection, show_id, [str(file.video_id) for file in local.files])
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
-    await context.teller.progress()
+    await context.reporter.progress()
     async with database.connection() as connection:
         lacking = await films.is_due(connection, show_id)
     if lacking or await describing.is_due(context, local, match):

@@ -19,7 +19,7 @@ from kyoo.scanner.metadata.uniting import unite
 from kyoo.scanner.naming.model import FilmOf, ParsedName
 from kyoo.scanner.queries import belonging, records, shows
 from kyoo.scanner.shows.grouping import Show, to_show
-from kyoo.scanner.shows.registration import load_shelf, store_shelf
+from kyoo.scanner.shows.registration import load_index, store_index
 
 
 async def join(connection: Connection, show: Show) -> set[int]:
@@ -135,7 +135,7 @@ async def _serie(connection: Connection, family: Family) -> Show | None:
         services = lookup.SERVICES["serie"]
         ids += [{provider: value} for provider, service in services.items() for value in main.ids.get(service, ())]
     by_id = [to_show(row) for row in await shows.matched(connection, ids) if row["kind"] == "serie"]
-    _, stored = await load_shelf(connection, file_names.show_keys(main.name) if main is not None else [], [])
+    _, stored = await load_index(connection, file_names.show_keys(main.name) if main is not None else [], [])
     titled = [found for found in stored.values() if found.kind == "serie" and "tvdb" not in found.external_ids]
     held = [found for found in by_id or titled if await belonging.count_of_show(connection, found.id or 0)]
     return held[0] if len(held) == 1 or (held and by_id) else None
@@ -143,9 +143,9 @@ async def _serie(connection: Connection, family: Family) -> Show | None:
 
 async def _new_serie(connection: Connection, family: Family, main: Anime) -> Show:
     await shows.lock(connection)
-    shelf, _ = await load_shelf(connection, file_names.show_keys(main.name), [{"tvdb": family.serie}])
-    show = shelf.place(ParsedName(kind="episode", title=main.name, rendering="", external_ids={"tvdb": family.serie}))
-    await store_shelf(connection, shelf, [show])
+    index, _ = await load_index(connection, file_names.show_keys(main.name), [{"tvdb": family.serie}])
+    show = index.place(ParsedName(kind="episode", title=main.name, rendering="", external_ids={"tvdb": family.serie}))
+    await store_index(connection, index, [show])
     return show
 
 

@@ -1,4 +1,4 @@
-"""What a folder is: a season, a shelf of the library that says nothing, or a name that may hold the title."""
+"""What a folder is: a season, a section of the library that says nothing, or a name that may hold the title."""
 
 import re
 from dataclasses import dataclass
@@ -67,7 +67,7 @@ def only_number(name: str) -> int | None:
     return int(match["n"]) if match else None
 
 
-def shelf_of(name: str) -> str | None:
+def section_of(name: str) -> str | None:
     """`film` or `series` for a folder that holds only one of them."""
     plain = name.strip().lower()
     return "film" if plain in FILM_FOLDERS else "series" if plain in SERIES_FOLDERS else None

@@ -6,7 +6,7 @@ import unicodedata
 from kyoo.scanner.naming import settling
 from kyoo.scanner.naming.draft import Reading
 from kyoo.scanner.naming.extras import extra_folder, extra_name, extra_title, stands_alone, told_kind
-from kyoo.scanner.naming.folders import only_number, read_folder, shelf_of
+from kyoo.scanner.naming.folders import only_number, read_folder, section_of
 from kyoo.scanner.naming.model import Kind, Number, ParsedName, rendering_key
 from kyoo.scanner.naming.one_name import read_name
 from kyoo.scanner.naming.paths import Path, split_path
@@ -80,7 +80,7 @@ class _Join(settling.Joined):
                 length=self.file.length,
                 part=int(part["n"]) if part else None,
             )
-        self.shelf = next((shelf for name in reversed(path.folders) if (shelf := shelf_of(name))), None)
+        self.section = next((section for name in reversed(path.folders) if (section := section_of(name))), None)
         folder = self.named[0].title if self.named else ""
         if self.extra and self.extra.own and self.extra.sure and folder and self.file.year is None:
             mine, other = normalise(self.file.title), normalise(folder)

@@ -48,7 +48,7 @@ class Joined:
     """A file's reading and its folders.
 
     `named`: the folders with a name, innermost first; `season`: that of the file's folder; `special_folder`: the file
-    lies among specials; `shelf`: "film" or "series" if a folder holds nothing else; `title_in_folder`: an extra whose
+    lies among specials; `section`: "film" or "series" if a folder holds nothing else; `title_in_folder`: an extra whose
     name is not that of its show; `home_video`: a name that a camera gave; `parted_folder`: a folder that says the part,
     and its name without it.
     """
@@ -59,7 +59,7 @@ class Joined:
     named: list[Reading]
     season: int | None
     special_folder: bool
-    shelf: str | None
+    section: str | None
     extra_kind: str | None
     title_in_folder: bool
     home_video: bool
@@ -214,7 +214,7 @@ def settle_by_folder(joined: Joined) -> None:
     folder = joined.named[0] if joined.named else None
     if folder and folder.year and folder.title == joined.stem and joined.season is None:  # "9 (2009)/9"
         file.title, file.pairs, file.absolute = joined.stem, [], []
-    if file.pairs or file.date or file.year or file.seasons or joined.shelf == "film" or joined.extra_kind:
+    if file.pairs or file.date or file.year or file.seasons or joined.section == "film" or joined.extra_kind:
         return
     folder_titles = {normalise(reading.title) for reading in joined.named if reading.title and not reading.collection}
     if normalise(file.title) in folder_titles:
@@ -239,22 +239,22 @@ def _take_unsure_number(joined: Joined) -> None:
     file.unsure_number = None
 
 
-def settle_by_shelf(joined: Joined) -> None:
+def settle_by_section(joined: Joined) -> None:
     """Among films `Room 237` and `The Godfather Part II` are films; among series `Show 8` is an episode."""
     file = joined.file
     dashed = _SEASON_DASH.match(joined.stem)
     if dashed and int(dashed["s"]) == joined.season and not file.explicit:  # "Season 3/3-16 A Title"
         file.pairs, file.absolute = [(joined.season, int(dashed["e"]))], []
-    if joined.shelf == "film" and joined.stem.isdecimal() and joined.season is None:  # "1408"
+    if joined.section == "film" and joined.stem.isdecimal() and joined.season is None:  # "1408"
         file.title, file.pairs, file.absolute = "" if joined.named else joined.stem, [], []
     place = _PLACE.match(file.title)
-    if place and file.year and (joined.shelf == "film" or any(reading.collection for reading in joined.named)):
+    if place and file.year and (joined.section == "film" or any(reading.collection for reading in joined.named)):
         file.title = file.title[place.end() :]  # "2. Aliens (1986)" in the folder of a collection
-    if joined.shelf == "film" and file.unsaid_title and joined.season is None:
+    if joined.section == "film" and file.unsaid_title and joined.season is None:
         file.title, file.pairs, file.absolute, file.episode_title = file.unsaid_title, [], [], ""
-    elif joined.shelf == "film":
+    elif joined.section == "film":
         file.unsure_number = None
-    elif joined.shelf == "series" and file.unsure_number is not None and not file.pairs and file.year is None:
+    elif joined.section == "series" and file.unsure_number is not None and not file.pairs and file.year is None:
         _take_unsure_number(joined)
 
 
@@ -267,7 +267,7 @@ def settle_season_in_title(joined: Joined) -> None:
     found = _SEASON_TITLE.match(joined.stem) if len(file.seasons) == 1 else None
     if found is None or file.pairs or file.date or file.year or joined.season is not None or joined.extra_kind:
         return
-    in_a_show = joined.shelf == "series" or any(_agrees(joined, reading.title) for reading in joined.named)
+    in_a_show = joined.section == "series" or any(_agrees(joined, reading.title) for reading in joined.named)
     if found["y"] and file.seasons == [int(found["y"])]:
         file.title, file.year, file.seasons = tidy(found["title"]), int(found["y"]), []
     elif found["n"] and file.seasons == [int(found["n"])] and not in_a_show:
@@ -310,7 +310,13 @@ def settle_special(joined: Joined) -> None:
 def settle_numbered_part(joined: Joined) -> None:
     """`Film (2008)/Film pt1`: below a film's own folder; elsewhere it is an episode, or a film of a trilogy."""
     file, folder = joined.file, joined.named[0] if joined.named else None
-    if file.unsure_part is None or folder is None or folder.year is None or folder.seasons or joined.shelf == "series":
+    if (
+        file.unsure_part is None
+        or folder is None
+        or folder.year is None
+        or folder.seasons
+        or joined.section == "series"
+    ):
         return
     if normalise(file.title) in ("", normalise(folder.title)):
         file.part, file.pairs, file.absolute, file.unsaid_title = file.unsure_part, [], [], ""
@@ -344,7 +350,7 @@ STEPS = (
     settle_without_show,
     settle_numbered_part,
     settle_by_folder,
-    settle_by_shelf,
+    settle_by_section,
     settle_season_in_title,
     settle_range,
     settle_special,

@@ -11,7 +11,7 @@ from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.local.file_names import guess, parse_file, show_keys
 from kyoo.scanner.models.video import VideoGuess
 from kyoo.scanner.shows.grouping import Show
-from kyoo.scanner.shows.registration import links, load_shelf
+from kyoo.scanner.shows.registration import links, load_index
 
 router = APIRouter(prefix="/scanner", tags=["guess"])
 
@@ -25,8 +25,8 @@ async def guess_path(request: Request, path: Annotated[str, Query(min_length=1, 
     if parsed.kind != "extra":
         ids = [parsed.external_ids] if parsed.external_ids else []
         async with context.runtime.database.connection() as connection:
-            shelf, stored = await load_shelf(connection, show_keys(parsed.title), ids)
-        placed = shelf.place(parsed)
+            index, stored = await load_index(connection, show_keys(parsed.title), ids)
+        placed = index.place(parsed)
         show = placed if placed in stored.values() else None
     return VideoGuess(
         path=path,

@@ -104,13 +104,13 @@ class Scan:
             await review_warnings(self._context, self._vanished)
             await self._resume()
         if self._is_told:
-            await self._context.teller.tell("ended")
+            await self._context.reporter.tell("ended")
 
     async def _begin(self) -> None:
         """Somebody has asked for this scan, or it has found something; one that finds nothing writes nothing."""
         if not self._is_told:
             self._is_told = True
-            await self._context.teller.tell("started")
+            await self._context.reporter.tell("started")
 
     async def _compare(self, chunk: Chunk) -> None:
         back: list[str] = []

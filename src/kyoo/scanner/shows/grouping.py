@@ -36,7 +36,7 @@ def show_kind(parsed: ParsedName) -> ShowKind:
     return "movie" if parsed.kind == "movie" else "serie"
 
 
-class Shelf:
+class ShowIndex:
     """The shows that files may belong to. A file without its show gets a new one."""
 
     def __init__(self) -> None:

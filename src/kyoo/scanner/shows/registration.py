@@ -18,7 +18,7 @@ from kyoo.scanner.models.video import CreatedVideo, SeedVideo
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.queries import belonging, files, naming, requests, shows
 from kyoo.scanner.shows import wishing
-from kyoo.scanner.shows.grouping import Shelf, Show, to_show
+from kyoo.scanner.shows.grouping import Show, ShowIndex, to_show
 from kyoo.scanner.shows.placement import places
 
 log = structlog.get_logger()
@@ -56,7 +56,7 @@ async def register(context: ScannerContext, paths: list[str]) -> None:
             done = bool(created.entries) or item.parsed.kind == "extra"
             item.row["video_id"], item.row["state"] = created.id, "identified" if done else "registered"
     await _store(context, [item for item in pending if item.row["state"] != "found"])
-    await context.teller.progress()
+    await context.reporter.progress()
 
 
 async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
@@ -67,7 +67,7 @@ async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
     keys = list({key for title in titles for key in show_keys(title)})
     ids = [item.parsed.external_ids for item in pending if item.parsed.external_ids]
     ids += [{"tvdb": film.serie} for film in films]
-    shelf, stored = await load_shelf(connection, keys, ids)
+    index, stored = await load_index(connection, keys, ids)
     missing = {item.row["show_id"] for item in pending if item.row["show_id"]} - stored.keys()
     for show_id in missing:
         row = await shows.by_id(connection, show_id)
@@ -77,28 +77,28 @@ async def assign_shows(connection: Connection, pending: list[Pending]) -> None:
         if item.row["show_id"]:
             item.show = stored.get(item.row["show_id"])
         elif item.parsed.kind == "extra":
-            item.titled = shelf.titled(item.parsed.title)
+            item.titled = index.titled(item.parsed.title)
         else:
-            item.show = shelf.place(item.parsed)
-    await store_shelf(connection, shelf, [item.show for item in pending if item.show])
+            item.show = index.place(item.parsed)
+    await store_index(connection, index, [item.show for item in pending if item.show])
     assigned = [
         (item.path, item.show.id) for item in pending if item.show and item.show.id and item.parsed.kind != "extra"
     ]
     await belonging.assign_shows(connection, assigned)
 
 
-async def load_shelf(
+async def load_index(
     connection: Connection, keys: list[str], ids: list[dict[str, str]]
-) -> tuple[Shelf, dict[int, Show]]:
-    shelf, stored = Shelf(), {}
+) -> tuple[ShowIndex, dict[int, Show]]:
+    index, stored = ShowIndex(), {}
     for row in await shows.candidates(connection, keys, ids):
         show = to_show(row)
         stored[row["id"]] = show
-        shelf.add(show, [(key, year) for key, year in row["names"]])
-    return shelf, stored
+        index.add(show, [(key, year) for key, year in row["names"]])
+    return index, stored
 
 
-async def store_shelf(connection: Connection, shelf: Shelf, used: list[Show]) -> None:
+async def store_index(connection: Connection, index: ShowIndex, used: list[Show]) -> None:
     """Write new and changed shows and names; afterwards every show in `used` has its id."""
     for show in dict.fromkeys(used):
         if show.id is None:
@@ -106,10 +106,10 @@ async def store_shelf(connection: Connection, shelf: Shelf, used: list[Show]) ->
         elif show.changed:
             await shows.update(connection, show.id, show.year, show.external_ids)
         show.changed = False
-    names = [(kind, key, year, show.id) for kind, key, year, show in shelf.new_names if show.id is not None]
+    names = [(kind, key, year, show.id) for kind, key, year, show in index.new_names if show.id is not None]
     if names:
         await shows.add_names(connection, names)
-    shelf.new_names.clear()
+    index.new_names.clear()
 
 
 def seed(item: Pending) -> SeedVideo:

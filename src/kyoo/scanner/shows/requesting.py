@@ -19,7 +19,7 @@ from kyoo.scanner.providers.records import ShowKind
 from kyoo.scanner.queries import belonging, files, records, requests, shows
 from kyoo.scanner.shows import adopting
 from kyoo.scanner.shows.grouping import Show, to_show
-from kyoo.scanner.shows.registration import load_shelf, store_shelf
+from kyoo.scanner.shows.registration import load_index, store_index
 
 #: Seconds until what files were taken from is described without them.
 LATER = 5.0
@@ -130,7 +130,7 @@ async def _find_or_make(connection: Connection, kind: ShowKind, wanted: NewReque
     if target is not None:
         return target
     ids = [wanted.external_id] if wanted.external_id else []
-    shelf, _ = await load_shelf(connection, show_keys(wanted.title), ids)
+    index, _ = await load_index(connection, show_keys(wanted.title), ids)
     named = ParsedName(
         kind="movie" if kind == "movie" else "episode",
         title=wanted.title,
@@ -138,13 +138,13 @@ async def _find_or_make(connection: Connection, kind: ShowKind, wanted: NewReque
         years=(wanted.year,) if wanted.year else (),
         external_ids=dict(wanted.external_id),
     )
-    show = shelf.place(named)
+    show = index.place(named)
     known = show.external_ids.items() & wanted.external_id.items()
     if show.id is not None and not known and title_key(show.title) != title_key(wanted.title):
         # Files of that name are its, but a person who says the name means another one.
         show = Show(kind, wanted.title, wanted.year, dict(wanted.external_id), changed=True)
-        shelf.new_names.clear()
-    await store_shelf(connection, shelf, [show])
+        index.new_names.clear()
+    await store_index(connection, index, [show])
     return show
 
 

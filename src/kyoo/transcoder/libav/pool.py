@@ -14,18 +14,18 @@ from kyoo.core.cage.confinement import Cage
 from kyoo.core.cage.processes import CallError, CallTimeoutError, Launcher
 from kyoo.transcoder.ffmpeg.program import plain
 
-MODULE = "kyoo.transcoder.libav.looks"
+MODULE = "kyoo.transcoder.libav.inspections"
 #: How often a file is open: while a container reads at one place, something else reads at another.
 READERS = 2
 #: Bytes of the line before what is found.
 LONGEST_HEAD = 64 * 1024
 
 
-class LookError(Exception):
+class InspectionError(Exception):
     """Nothing came of the look; the message says why. Not about the path: the message does not name it."""
 
 
-class LookPool:
+class InspectionPool:
     """At most `size` looks at once, `niceness` below us in priority, each with `memory` bytes of address space at most.
     `decoders`: those that the operator opens besides ours."""
 
@@ -37,31 +37,31 @@ class LookPool:
         self._launcher = Launcher(MODULE)
 
     async def run(self, look: str, path: Path, limit: float, **arguments: Any) -> bytes:
-        """What `look` (a name of `looks.LOOKS`) finds in the file. Raises LookError, also after `limit` seconds."""
+        """What `look` (of `INSPECTIONS`) finds in the file. Raises InspectionError, also after `limit` seconds."""
         async with self._slots:
             try:
                 return await self._run(look, path, limit, arguments)
             except CallTimeoutError as error:
-                raise LookError(str(error)) from None
+                raise InspectionError(str(error)) from None
             except CallError:
                 # Something else may have ended the process: only a file that does it twice is to blame.
                 try:
                     return await self._run(look, path, limit, arguments)
                 except CallError as died:
-                    raise LookError(f"the program that read it crashed ({died})") from None
+                    raise InspectionError(f"the program that read it crashed ({died})") from None
 
     async def _run(self, look: str, path: Path, limit: float, arguments: dict[str, Any]) -> bytes:
         cage = Cage(memory=self._memory, seconds=int(limit * (os.cpu_count() or 1)) + 1, niceness=self._niceness)
         try:
             files = await asyncio.to_thread(open_readers, path)
         except OSError as error:
-            raise LookError(error.strerror or str(error)) from None
+            raise InspectionError(error.strerror or str(error)) from None
         try:
             answer = await self._launcher.call(
                 "look", cage, limit, files, look=look, decoders=self._decoders, **arguments
             )
         except OSError as error:
-            raise LookError(str(error)) from None
+            raise InspectionError(str(error)) from None
         finally:
             for file in files:
                 os.close(file)
@@ -71,7 +71,7 @@ class LookPool:
         except (ValueError, AttributeError, RecursionError):
             raise CallError("nonsense") from None
         if problem is not None:
-            raise LookError(plain(str(problem)[:500]))
+            raise InspectionError(plain(str(problem)[:500]))
         return found
 
     async def version(self) -> str:

@@ -12,7 +12,7 @@ from kyoo.core.errors import NotFoundError
 from kyoo.core.tokens import Identity
 from kyoo.transcoder.models.streams import End, Stream
 from kyoo.transcoder.models.streams import Viewer as StreamViewer
-from kyoo.transcoder.players import telling
+from kyoo.transcoder.players import reporting
 from kyoo.transcoder.players.clients import SENT_AWAY, Caller
 from kyoo.transcoder.players.streams import together
 from kyoo.transcoder.routes.common import Context, Viewer, limited_router
@@ -66,7 +66,7 @@ async def end_stream(
     if others:
         await context.away.tell(others, message or SENT_AWAY)
         async with context.runtime.database.transaction() as connection:
-            await telling.sent_away(connection, others, message or SENT_AWAY)
+            await reporting.sent_away(connection, others, message or SENT_AWAY)
 
 
 def may_for_others(permission: str, caller: Identity | None) -> bool:

@@ -78,7 +78,7 @@ async def get_attachment(file: File, name: str, context: Context) -> Response:
     """A font, or whatever else the file brings along."""
     if "/" in name or ".." in name:
         raise BadRequestError("An attachment's name has neither / nor ..")
-    data = await read_attachment(context.looks, file, name)
+    data = await read_attachment(context.inspections, file, name)
     disposition = f"attachment; filename*=utf-8''{quote(name)}"
     headers = {"Content-Disposition": disposition, "Cache-Control": "private, max-age=86400"}
     return Response(data, media_type=attachment_type(name), headers=headers)

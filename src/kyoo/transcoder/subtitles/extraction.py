@@ -21,7 +21,7 @@ from kyoo.core.postgres import Database
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.ffmpeg.running import Ffmpeg, FfmpegError, Outputs
 from kyoo.transcoder.info import EXTRACT, media_url
-from kyoo.transcoder.libav.pool import LookError, LookPool
+from kyoo.transcoder.libav.pool import InspectionError, InspectionPool
 from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.models.info import SubtitleInfo
 from kyoo.transcoder.models.media import SubtitleTrack
@@ -62,13 +62,13 @@ class Subtitles:
         self._program = program
         self._largest = largest
         # Its own: it reads whole films, and stands back for everything else.
-        self._looks = LookPool(1, memory=look_memory, niceness=15)
+        self._inspections = InspectionPool(1, memory=look_memory, niceness=15)
         self._flights: SingleFlight[None] = SingleFlight()
         self._failed: dict[str, tuple[float, KyooError]] = {}
 
     async def close(self) -> None:
         await self._flights.close()
-        await self._looks.close()
+        await self._inspections.close()
 
     def begin(self, file: KnownFile) -> None:
         """Extract in the background what has not been extracted yet."""
@@ -145,7 +145,7 @@ class Subtitles:
         for track in drawn:
             try:
                 await self._draw(file, track, folder)
-            except LookError as error:
+            except InspectionError as error:
                 failures.append(f"track {track.index}: {error}")
         if len(failures) == len(tracks):
             raise ExtractionError(f"The subtitles cannot be extracted: {failures[0]}")
@@ -174,11 +174,11 @@ class Subtitles:
     async def _draw(self, file: KnownFile, track: SubtitleTrack, folder: Path) -> None:
         video = file.media.default_video
         size = {"width": video.width, "height": video.height} if video else {"width": 720, "height": 576}
-        made = await self._looks.run(
+        made = await self._inspections.run(
             "drawn_subtitles", file.path, EXTRACTION_LIMIT, stream=track.stream, start=file.media.start, **size
         )
         if len(made) > self._largest:
-            raise LookError("they are too big")
+            raise InspectionError("they are too big")
         await asyncio.to_thread(_place(folder, track).write_bytes, made)
 
     async def _read(self, file: KnownFile, tracks: Sequence[SubtitleTrack], folder: Path) -> None:

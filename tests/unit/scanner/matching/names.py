@@ -13,7 +13,7 @@ from pathlib import Path
 from tests.unit.scanner.matching.catalogue import Catalogue
 
 from kyoo.scanner.local.file_names import parse_file
-from kyoo.scanner.matching import Evidence, gather
+from kyoo.scanner.matching import Evidence, evidence_of
 from kyoo.scanner.providers.records import Candidate
 
 HARD = Path(__file__).with_name("hard_names.txt")
@@ -32,7 +32,7 @@ class Name:
     def evidence(self) -> Evidence:
         parsed = [parse_file(str(ROOT / path), [ROOT]) for path in self.paths]
         first = parsed[0]
-        return gather(
+        return evidence_of(
             "movie" if first.kind == "movie" else "serie",
             first.title,
             first.year,

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from kyoo.scanner.local.file_names import parse_file
-from kyoo.scanner.matching import Evidence, decide, gather, rank, searches
+from kyoo.scanner.matching import Evidence, decide, evidence_of, rank, searches
 from kyoo.scanner.matching.likeness import compare
 from kyoo.scanner.providers.records import Candidate, Title
 
@@ -22,12 +22,12 @@ def title(name: str, year: int | None = None, *others: str, kind: str = "movie",
 
 def film(path: str, **more: Any) -> Evidence:
     parsed = parse_file(f"/library/{path}", [])
-    return gather("movie", parsed.title, parsed.year, [parsed], ids=parsed.external_ids, **more)
+    return evidence_of("movie", parsed.title, parsed.year, [parsed], ids=parsed.external_ids, **more)
 
 
 def serie(*paths: str, **more: Any) -> Evidence:
     parsed = [parse_file(f"/library/{path}", []) for path in paths]
-    return gather("serie", parsed[0].title, parsed[0].year, parsed, **more)
+    return evidence_of("serie", parsed[0].title, parsed[0].year, parsed, **more)
 
 
 SAME = [
@@ -196,6 +196,6 @@ def test_searches_try_other_titles_years_and_numerals() -> None:
 @given(st.text(min_size=1, max_size=80))
 def test_any_name_can_be_searched_and_weighed(name: str) -> None:
     parsed = parse_file(f"/library/{name}.mkv", [])
-    evidence = gather("movie", parsed.title, parsed.year, [parsed], minutes=[90])
+    evidence = evidence_of("movie", parsed.title, parsed.year, [parsed], minutes=[90])
     assert searches(evidence)
     decide(evidence, [title("Dune", 1984), title(parsed.title or "x", parsed.year)])

@@ -18,7 +18,7 @@ from kyoo.scanner.local.artwork import Artwork
 from kyoo.scanner.local.embedded import Embedded
 from kyoo.scanner.local.file_names import from_json
 from kyoo.scanner.local.local_file import LocalFile
-from kyoo.scanner.matching import Evidence, gather
+from kyoo.scanner.matching import Evidence, evidence_of
 from kyoo.scanner.matching.model import Reading
 from kyoo.scanner.metadata.local_show import LocalShow, folders_above
 from kyoo.scanner.providers.records import ShowKind
@@ -71,7 +71,7 @@ async def read_evidence(context: ScannerContext, local: LocalShow) -> Evidence:
 
 def _evidence(local: LocalShow, languages: Mapping[str, int]) -> Evidence:
     about, show = local.about(), local.show
-    found = gather(
+    found = evidence_of(
         show.kind,
         show.title,
         show.year or about.year,

@@ -22,7 +22,7 @@ TOPIC = "scan"
 EVERY = 1.0
 
 
-class Teller:
+class Reporter:
     """Of one process."""
 
     def __init__(self, database: Database) -> None:

@@ -34,7 +34,7 @@ SESSION_OVER = 4401
 MESSAGE = "The session has ended"
 
 
-class Endings:
+class EndedSessions:
     """The sessions that ended lately, and what is in flight of the others."""
 
     def __init__(self, timer: Callable[[], float] = time.monotonic) -> None:
@@ -80,9 +80,9 @@ def belongs_to(scope: Scope, session: UUID) -> None:
 class EndsWithSession:
     """ASGI middleware: cuts off what a request is still being sent when the session of its caller ends."""
 
-    def __init__(self, app: ASGIApp, endings: Endings, error_body: ErrorBody) -> None:
+    def __init__(self, app: ASGIApp, ended: EndedSessions, error_body: ErrorBody) -> None:
         self.app = app
-        self._endings = endings
+        self._ended = ended
         self._error_body = error_body
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
@@ -98,13 +98,13 @@ class EndsWithSession:
 
                 def register(session: UUID) -> None:
                     sessions.append(session)
-                    self._endings.enter(session, request)
+                    self._ended.enter(session, request)
 
                 try:
                     await self.app({**scope, BELONGS_TO: register}, receive, sending)
                 finally:
                     for session in sessions:
-                        self._endings.leave(session, request)
+                        self._ended.leave(session, request)
         except TimeoutError:
             if not request.expired():
                 raise

@@ -9,13 +9,13 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kyoo.core import endings
-from kyoo.core.endings import Endings, EndsWithSession, belongs_to
+from kyoo.core import ended_sessions
+from kyoo.core.ended_sessions import EndedSessions, EndsWithSession, belongs_to
 from kyoo.core.errors import ForbiddenError, error_object
 from kyoo.core.tokens import NIL_UUID
 
 
-async def asked(known: Endings, session: UUID, work: asyncio.Event | None = None) -> tuple[int, Any]:
+async def asked(known: EndedSessions, session: UUID, work: asyncio.Event | None = None) -> tuple[int, Any]:
     """Status and body of a request of `session`, which is answered after `work`."""
     messages: list[Any] = []
 
@@ -36,12 +36,12 @@ async def asked(known: Endings, session: UUID, work: asyncio.Event | None = None
 
 async def test_an_ended_session_is_refused_for_as_long_as_its_tokens_live() -> None:
     now = 0.0
-    known, session, other = Endings(lambda: now), uuid4(), uuid4()
+    known, session, other = EndedSessions(lambda: now), uuid4(), uuid4()
     await known.hear(str(session))
     with pytest.raises(ForbiddenError):
         await asked(known, session)
     assert await asked(known, other) == (200, {})
-    now = endings.REMEMBERED_SECONDS - 1
+    now = ended_sessions.REMEMBERED_SECONDS - 1
     with pytest.raises(ForbiddenError):
         await asked(known, session)
     now += 2
@@ -49,7 +49,7 @@ async def test_an_ended_session_is_refused_for_as_long_as_its_tokens_live() -> N
 
 
 async def test_who_waits_for_an_answer_is_told() -> None:
-    known, session, other = Endings(), uuid4(), uuid4()
+    known, session, other = EndedSessions(), uuid4(), uuid4()
     work = asyncio.Event()
     requests = [asyncio.create_task(asked(known, of, work)) for of in (session, session, other, NIL_UUID)]
     await asyncio.sleep(0)

@@ -43,7 +43,7 @@ async def sent_away(connection: Connection, players: Iterable[ClientKey], messag
     await events.record(connection, *facts)
 
 
-class Teller:
+class Reporter:
     """Of one process, whose streams it lists. `is_elsewhere`: what has not ended but gone to another transcoder, which
     tells of it."""
 

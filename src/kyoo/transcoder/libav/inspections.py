@@ -37,7 +37,7 @@ indexed(np.zeros((1, 1, 4), np.uint8))
 # What libav has to say of a file is in its errors; its log would only mix the words of all files.
 av.logging.set_level(None)
 
-LOOKS: dict[str, Callable[..., bytes]] = {
+INSPECTIONS: dict[str, Callable[..., bytes]] = {
     "probe": lambda file, content_id, patience: probe(file, content_id, patience).model_dump_json().encode(),
     "cover": lambda file, media: make_cover(file, Media.model_validate(media)),
     "sprite": lambda file, media, kind: make_sprite(file, Media.model_validate(media), kind),
@@ -50,7 +50,7 @@ def look(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
     """A line of JSON, with the reason when nothing was found, and what was."""
     file = MediaFile(descriptors, arguments.pop("decoders"))
     try:
-        found = LOOKS[arguments.pop("look")](file, **arguments)
+        found = INSPECTIONS[arguments.pop("look")](file, **arguments)
     # Whatever libav or a hostile file makes go wrong is said to who asked.
     except Exception as error:  # noqa: BLE001
         words = getattr(error, "strerror", None) or str(error)
