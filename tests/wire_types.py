@@ -1,4 +1,5 @@
-"""`python -m tests.wire_types`: writes the wire types of the pages (`web/src/api/wire`) anew.
+"""`python -m tests.wire_types`: writes the wire types of the pages (`web/src/api/wire`) and the reference of the
+protocol (`docs/protocol/reference`) anew.
 
 They are made of the OpenAPI documents of the services and the AsyncAPI document of the websocket. With `--check`, it
 says instead which of them are not up to date."""
@@ -27,13 +28,14 @@ from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.serve.administration import router as administration_router
 from kyoo.serve.backup import routes
 from kyoo.serve.services import SERVICES
+from tests import protocol_reference
 
 WEB = Path(__file__).parents[1] / "web"
 FOLDER = WEB / "src/api/wire"
 
 
 def documents() -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Of each file: its name, what it holds, and the schemas. Nothing is started for that."""
+    """Of each file: its name, what it holds, and the document. Nothing is started for that."""
     runtime = Runtime(
         Database("host=nowhere"),
         procrastinate.App(connector=InMemoryConnector()),
@@ -43,12 +45,12 @@ def documents() -> Iterator[tuple[str, str, dict[str, Any]]]:
     )
     for service in SERVICES.values():
         document = service.create_app(service.settings(), runtime).openapi()
-        yield service.prefix[1:], f"What {service.prefix} takes and gives.", document["components"]["schemas"]
+        yield service.prefix[1:], f"What {service.prefix} takes and gives.", document
     administration = FastAPI()
     for router in (administration_router, routes.administrators, routes.first_visitor):
         administration.router.routes.extend(router.routes)
-    yield "server", "What /server takes and gives.", administration.openapi()["components"]["schemas"]
-    yield "socket", "The frames of the websocket.", asyncapi.document()["components"]["schemas"]
+    yield "server", "What /server takes and gives.", administration.openapi()
+    yield "socket", "The frames of the websocket.", asyncapi.document()
 
 
 def bare(schema: Any) -> Any:
@@ -70,16 +72,21 @@ def write(folder: Path) -> None:
             "title": title,
             "schemas": {
                 model: bare(schema)
-                for model, schema in sorted(schemas.items())
+                for model, schema in sorted(document["components"]["schemas"].items())
                 if not model.startswith(("Page_", "Body_")) and not model.endswith("ValidationError")
             },
         }
-        for name, title, schemas in documents()
+        for name, title, document in documents()
     }
     with tempfile.NamedTemporaryFile("w", suffix=".json") as file:
         json.dump(described, file)
         file.flush()
         npm("run", "--silent", "types", "--", file.name, str(folder), cwd=WEB)
+
+
+def reference() -> dict[str, str]:
+    """The pages of the protocol's reference, by their names."""
+    return {f"{name}.md": protocol_reference.page(title, document) for name, title, document in documents()}
 
 
 def outdated() -> list[str]:
@@ -88,6 +95,8 @@ def outdated() -> list[str]:
         write(Path(folder))
         made = {path.name: path.read_text() for path in Path(folder).iterdir()}
     kept = {path.name: path.read_text() for path in FOLDER.iterdir()}
+    made |= reference()
+    kept |= {path.name: path.read_text() for path in protocol_reference.FOLDER.iterdir()}
     return sorted(name for name in {*made, *kept} if made.get(name) != kept.get(name))
 
 
@@ -97,5 +106,8 @@ if __name__ == "__main__":
     if sys.argv[1:] != ["--check"]:
         FOLDER.mkdir(exist_ok=True)
         write(FOLDER)
+        protocol_reference.FOLDER.mkdir(exist_ok=True)
+        for name, text in reference().items():
+            (protocol_reference.FOLDER / name).write_text(text)
     elif old := outdated():
-        raise SystemExit(f"Not what the code says: {', '.join(old)} in {FOLDER}. Write them anew: make types")
+        raise SystemExit(f"Not what the code says: {', '.join(old)}. Write them anew: make types")
