@@ -90,6 +90,22 @@ def test_where_things_are_is_said_in_three_files_that_have_them() -> None:
     assert lost == []
 
 
+INSIDE = [
+    *(ROOT / "docs" / "developing").glob("*.md"),
+    *(ROOT / "docs" / "decisions").glob("*.md"),
+    *ROOT.glob("[AC]*.md"),
+]
+
+
+@pytest.mark.parametrize("page", [page for page in INSIDE if page.name != "CHANGELOG.md"], ids=lambda page: page.name)
+def test_files_that_are_named_exist(page: Path) -> None:
+    """Of the pages for whoever works on the code: a file by its name or by the end of its path."""
+    there = [f"/{path.relative_to(ROOT)}" for path in CODE]
+    named = set(re.findall(r"`([\w./-]+\.(?:py|sql|ts|tsx))`", page.read_text()))
+    placeholders = {name for name in named if name.startswith("NNNN_")}
+    assert [name for name in named - placeholders if not any(path.endswith(f"/{name}") for path in there)] == []
+
+
 @pytest.mark.parametrize("page", PAGES, ids=lambda page: str(page.relative_to(ROOT)))
 def test_tests_that_are_named_exist(page: Path) -> None:
     named = re.findall(r"`(tests/[\w/]+\.py)(?:::(test_\w+))?`", page.read_text())
