@@ -87,7 +87,7 @@ def test_a_webhook_is_set_up_tried_and_told_what_happens(
 def test_a_program_of_ones_own_is_set_up_and_tried(viewer: Page, demo: DemoServer, receiver: tuple[str, Got]) -> None:
     page, (url, got) = viewer, receiver
     page.goto(f"{demo.url}/settings/trackers")
-    expect(page.get_by_text("No program is told yet.")).to_be_visible()
+    expect(page.get_by_text("No program is notified yet.")).to_be_visible()
     page.get_by_label("Name").fill("List")
     page.get_by_label("Address", exact=True).fill(f"{url}/hook")
     expect(page.get_by_label("Titles are new")).to_have_count(0)
@@ -103,4 +103,4 @@ def test_a_program_of_ones_own_is_set_up_and_tried(viewer: Page, demo: DemoServe
     assert got == []
     line.get_by_role("button", name="Delete List").click()
     page.get_by_role("button", name="Delete", exact=True).click()
-    expect(page.get_by_text("No program is told yet.")).to_be_visible()
+    expect(page.get_by_text("No program is notified yet.")).to_be_visible()

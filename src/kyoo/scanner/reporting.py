@@ -49,7 +49,7 @@ class Reporter:
         try:
             await self._progress()
         except psycopg.Error as error:
-            log.info("how far the scanner is is not told", reason=" ".join(str(error).split()))
+            log.info("the progress of the scanner is not reported", reason=" ".join(str(error).split()))
 
     async def _progress(self) -> None:
         self._told_at = time.monotonic()

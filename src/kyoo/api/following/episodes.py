@@ -130,7 +130,7 @@ class Episodes:
         try:
             limits: Limits | None = await limits_of_user(self._peer, user)
         except KyooError as error:
-            log.warning("a follower is not told", reason=error.message)
+            log.warning("a follower is not notified", reason=error.message)
             return set()
         if limits is None:
             return set()

@@ -1,4 +1,4 @@
-"""The wire types of what the websocket tells (docs/using/realtime.md#topics): one event is one of these, told apart by
+"""The wire types of websocket events (docs/using/realtime.md#topics): one event is one of these, told apart by
 its topic."""
 
 from __future__ import annotations

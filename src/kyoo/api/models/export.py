@@ -1,4 +1,4 @@
-"""What a person takes along of the api. Shows and entries are told by what they are called elsewhere, too."""
+"""What a person takes along of the api. Shows and entries carry their ids elsewhere, too."""
 
 from __future__ import annotations
 

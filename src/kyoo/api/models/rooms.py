@@ -83,7 +83,7 @@ class RoomState(Wire):
 
 
 class Room(Wire):
-    """`link` is the invitation; guests are not told it."""
+    """`link` is the invitation; guests do not get it."""
 
     id: UUID
     slug: str

@@ -43,7 +43,7 @@ class Device(Wire):
 
 
 class Subscribe(Wire):
-    """What to be told of from now on; `after`: the newest event that is known. Whoever follows `devices` is one, which
+    """The topics to receive; `after`: the newest event that is known. Whoever follows `devices` is one, which
     `device` describes."""
 
     action: Literal["subscribe"]
@@ -144,7 +144,7 @@ Request = Annotated[
 
 
 class Subscribed(Wire):
-    """All topics that are followed now; `after` is the newest event of all that were told, or will not be."""
+    """All topics that are followed now; `after` is the newest of all events that were sent or never will be."""
 
     action: Literal["subscribe"] = "subscribe"
     status: Literal[200] = 200

@@ -33,7 +33,7 @@ class TrackerFault(Wire):
 class TrackerItem(Wire):
     """A tracker and the caller's account at it. `available` is false, with a reason, where the administrator has
     registered no application; `byKey`: it is linked by a key that its user has there; `queued` and `failed` count what
-    it is still to be told."""
+    it has still to be sent."""
 
     service: str
     title: str
@@ -98,7 +98,7 @@ class TrackerChoices(Wire):
 
 
 class Letter(Wire):
-    """Something that a tracker is still to be told; `show` and `entry` are slugs."""
+    """A change that has still to be sent to a tracker; `show` and `entry` are slugs."""
 
     id: UUID
     what: str
@@ -112,7 +112,7 @@ class Letter(Wire):
 
 
 class SyncResult(Wire):
-    """What became of a write at a tracker: done there, waiting to be told, or refused for good."""
+    """What became of a write at a tracker: done there, waiting to be sent, or refused for good."""
 
     status: Literal["synced", "queued", "failed"]
     reason: str | None = None

@@ -107,4 +107,4 @@ class OpenSockets:
             try:
                 await self.tell()
             except psycopg.Error as error:
-                log.info("open sockets cannot be told", reason=" ".join(str(error).split()))
+                log.info("open sockets cannot be reported", reason=" ".join(str(error).split()))

@@ -82,7 +82,7 @@ class Watching:
                     at_once=True,
                 )
         except (psycopg.Error, KyooError) as error:
-            log.warning("the end of a play is not told", reason=" ".join(str(error).split()))
+            log.warning("the end of a play is not recorded", reason=" ".join(str(error).split()))
 
     def _prepare_next(self, video: str, percent: int) -> None:
         """Have the next video prepared when `percent` passes a mark; nobody waits for it."""

@@ -42,7 +42,7 @@ async def _person(caller: Annotated[Identity, requires("core.read")]) -> Identit
     if caller.is_guest:
         raise ForbiddenError("Guests have no trackers; log in first")
     if caller.claims.get(ONLY_FOR) is not None or caller.claims.get("wsRoutes") is not None:
-        raise ForbiddenError("A link that was lent opens no trackers")
+        raise ForbiddenError("A presigned link gives no access to trackers")
     return caller
 
 

@@ -57,7 +57,7 @@ async def _of_caller(context: Context, caller: Person) -> OwnedWebhooks:
 async def add_webhook(
     context: Context, owned: Annotated[OwnedWebhooks, Depends(_of_administrators)], body: NewWebhook
 ) -> MadeWebhook:
-    """It is told of what happens from now on."""
+    """It is notified of what happens from now on."""
     return await _add(context, owned, body, private=body.private)
 
 
@@ -76,7 +76,7 @@ async def change_webhook(
 async def add_my_webhook(
     context: Context, owned: Annotated[OwnedWebhooks, Depends(_of_caller)], body: NewOwnWebhook
 ) -> MadeWebhook:
-    """It is told of what the caller does from now on."""
+    """It is notified of what the caller does from now on."""
     return await _add(context, owned, body, private=False)
 
 
@@ -102,7 +102,7 @@ def _routes(router: APIRouter, owner: Callable[..., Any], my: str = "") -> None:
 
     @router.delete("/{webhook}", status_code=204, name=f"remove_{my}webhook")
     async def remove(webhook: UUID, owned: OwnedWebhooks = Depends(owner)) -> None:
-        """What was still to be told is not."""
+        """Messages that wait are discarded."""
         await owned.remove(webhook)
 
     @router.post("/{webhook}/secret", name=f"renew_{my}secret")

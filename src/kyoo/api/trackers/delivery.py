@@ -147,7 +147,7 @@ class Delivery:
         try:
             await self.deliver(tracker, hurried=True)
         except (psycopg.Error, PoolTimeout, ConnectorException) as error:
-            log.warning("trackers are told later", reason=" ".join(str(error).split()))
+            log.warning("trackers are updated later", reason=" ".join(str(error).split()))
         except Exception:  # whatever it is, nobody else's write fails of it
             log.exception("telling a tracker failed", tracker=tracker)
 

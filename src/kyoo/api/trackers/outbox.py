@@ -209,7 +209,7 @@ async def _write(
         return
     roomy = await queries.room(connection, [one["pk"] for one in linked], outgoing.size)
     if any(order.tracker not in roomy for order in orders):
-        log.warning("an outbox is full, and what is new is not told", trackers=len(linked) - len(roomy))
+        log.warning("an outbox is full, and what is new is not sent", trackers=len(linked) - len(roomy))
         orders = [order for order in orders if order.tracker in roomy]
     urgent = outgoing.urgent and len(orders) <= URGENT
     rows = [

@@ -106,7 +106,7 @@ class Webhooks:
                     await self._defer("api:copy_for_webhooks", "api:copy_for_webhooks")
             except (psycopg.Error, PoolTimeout, ConnectorException) as error:
                 # The worker looks every minute, too.
-                log.warning("webhooks are told later", reason=" ".join(str(error).split()))
+                log.warning("webhooks are sent later", reason=" ".join(str(error).split()))
 
     async def _defer(self, name: str, lock: str, seconds: float = 0, **arguments: Any) -> None:
         """Unless a job of the same `lock` waits already."""

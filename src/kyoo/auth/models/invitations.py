@@ -22,7 +22,7 @@ class NewInvitation(WireModel):
 
 
 class Invitation(WireModel):
-    """`url` is only told at creation, as the link is stored hashed; null later."""
+    """`url` is shown at creation only, as the link is stored hashed; null later."""
 
     id: UUID
     url: str | None = None

@@ -55,7 +55,7 @@ class User(WireModel):
 
 
 class Me(User):
-    """What users are told of themselves only."""
+    """What users can read of themselves only."""
 
     second_factors: SecondFactorState
 

@@ -1,4 +1,4 @@
-"""The services of metadata as administrators see them: how they are, and their keys, which are never told."""
+"""The services of metadata as administrators see them: how they are, and their keys, which are never shown."""
 
 from __future__ import annotations
 

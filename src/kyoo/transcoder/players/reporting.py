@@ -80,7 +80,7 @@ class Reporter:
                 await self._tell(self._streams())
             except psycopg.Error as error:
                 # It is told later: what was told last has not changed.
-                log.info("streams are not told", reason=" ".join(str(error).split()))
+                log.info("streams are not reported", reason=" ".join(str(error).split()))
 
     async def _tell(self, streams: list[Stream]) -> None:
         now = {stream.sha: stream.model_dump(mode="json", by_alias=True) for stream in streams}

@@ -1447,7 +1447,7 @@ export interface HistoryRecorded {
   } | null;
 }
 /**
- * What became of a write at a tracker: done there, waiting to be told, or refused for good.
+ * What became of a write at a tracker: done there, waiting to be sent, or refused for good.
  */
 export interface SyncResult {
   status: "synced" | "queued" | "failed";
@@ -1578,7 +1578,7 @@ export interface Joined {
   member: string;
 }
 /**
- * `link` is the invitation; guests are not told it.
+ * `link` is the invitation; guests do not get it.
  */
 export interface Room {
   id: string;
@@ -1634,7 +1634,7 @@ export interface KeyFlow {
   linked: boolean;
 }
 /**
- * Something that a tracker is still to be told; `show` and `entry` are slugs.
+ * A change that has still to be sent to a tracker; `show` and `entry` are slugs.
  */
 export interface Letter {
   id: string;
@@ -2885,7 +2885,7 @@ export interface TrackerFault {
 /**
  * A tracker and the caller's account at it. `available` is false, with a reason, where the administrator has
  * registered no application; `byKey`: it is linked by a key that its user has there; `queued` and `failed` count what
- * it is still to be told.
+ * it has still to be sent.
  */
 export interface TrackerItem {
   service: string;

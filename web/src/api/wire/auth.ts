@@ -202,7 +202,7 @@ export interface Passkey {
   lastUsed: string | null;
 }
 /**
- * `url` is only told at creation, as the link is stored hashed; null later.
+ * `url` is shown at creation only, as the link is stored hashed; null later.
  */
 export interface Invitation {
   id: string;
@@ -247,7 +247,7 @@ export interface Login {
   password: string;
 }
 /**
- * What users are told of themselves only.
+ * What users can read of themselves only.
  */
 export interface Me {
   id: string;

@@ -279,7 +279,7 @@ export interface StreamsEvent {
   };
 }
 /**
- * What to be told of from now on; `after`: the newest event that is known. Whoever follows `devices` is one, which
+ * The topics to receive; `after`: the newest event that is known. Whoever follows `devices` is one, which
  * `device` describes.
  */
 export interface Subscribe {
@@ -293,7 +293,7 @@ export interface Subscribe {
   device?: Device | null;
 }
 /**
- * All topics that are followed now; `after` is the newest event of all that were told, or will not be.
+ * All topics that are followed now; `after` is the newest of all events that were sent or never will be.
  */
 export interface Subscribed {
   action?: "subscribe";
@@ -302,7 +302,7 @@ export interface Subscribed {
   after: string;
 }
 /**
- * What became of a write at a tracker: done there, waiting to be told, or refused for good.
+ * What became of a write at a tracker: done there, waiting to be sent, or refused for good.
  */
 export interface SyncResult {
   status: "synced" | "queued" | "failed";

@@ -2,12 +2,12 @@
 export const trackerStrings = {
   trackers: {
     title: "Trackers",
-    hint: "What you watch here can be told to the services where you keep your lists, and what is there can be taken in.",
+    hint: "What you watch here can be sent to the services where you keep your lists, and what is there can be imported.",
     link: (name: string) => `Link ${name}`,
     key: (name: string) => `Your key at ${name}`,
     keyHint: "The preferences of your account there show it. It is tried at once and kept encrypted.",
     unlink: "Unlink",
-    unlinkHint: (name: string) => `What waits to be told to ${name} is forgotten. What is there stays.`,
+    unlinkHint: (name: string) => `What waits to be sent to ${name} is discarded. What is there stays.`,
     linkedAs: (account?: string) => (account ? `Linked as ${account}` : "Linked"),
     results: {
       linked: "The account is linked",
@@ -16,14 +16,14 @@ export const trackerStrings = {
     },
     typeCode: "Open this address and type the code:",
     mode: "What is exchanged",
-    modes: { both: "Both ways", out: "Only told", in: "Only read", off: "Nothing" },
+    modes: { both: "Both ways", out: "Only sent", in: "Only read", off: "Nothing" },
     scrobble: "Show what I am watching",
     scores: "Tell scores",
     unwatch: "Tell what I mark as not seen",
     lastSync: (when: string) => `Last exchanged on ${when}`,
     sync: "Look for changes",
     syncBegun: "Changes are being looked for",
-    waiting: (n: number) => `${n} to be told`,
+    waiting: (n: number) => `${n} to be sent`,
     failed: (n: number) => `${n} refused`,
     letter: {
       watched: "Watched",

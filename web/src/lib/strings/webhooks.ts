@@ -2,12 +2,12 @@
 export const webhookStrings = {
   webhooks: {
     title: "Webhooks",
-    hint: "Other programs are told what happens here, at once: a message in a chat, a light that goes out when a film begins.",
+    hint: "Other programs are notified at once of what happens here: a message in a chat, a light that goes out when a film begins.",
     none: "There is no webhook yet.",
     own: {
       title: "Your own program",
-      hint: "A program of yours is told what you play and score, with the ids of the title elsewhere. Nobody else’s doings are told.",
-      none: "No program is told yet.",
+      hint: "A program of yours is notified of what you play and score, with the ids of the title elsewhere. What others do is not sent.",
+      none: "No program is notified yet.",
       add: "Tell a program",
     },
     add: "Add a webhook",
@@ -25,7 +25,7 @@ export const webhookStrings = {
     urlKept: (origin: string) => `Leave it empty to go on with the one at ${origin}.`,
     token: "Token",
     tokenHint: "If the receiver asks for one. It is kept encrypted and not shown again.",
-    events: "What is told",
+    events: "What is sent",
     names: {
       "play.started": "A play begins",
       "play.paused": "A play is paused",
