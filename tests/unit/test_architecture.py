@@ -103,6 +103,19 @@ def test_handlers_and_what_they_depend_on_run_in_the_event_loop() -> None:
     assert handed == []
 
 
+@pytest.mark.parametrize("service", NAMES)
+def test_queries_call_pure_modules_only(service: str) -> None:
+    """What a query imports knows no query itself."""
+    named = re.compile(rf"^from (kyoo\.{service}\.(?!queries|models|settings)[\w.]+) import", re.MULTILINE)
+    called = {module for path in modules(SOURCE / service / "queries") for module in named.findall(path.read_text())}
+    files = {module: SOURCE.parent.joinpath(*module.split(".")) for module in called}
+    texts = {
+        module: (file / "__init__.py" if file.is_dir() else file.with_suffix(".py")).read_text()
+        for module, file in files.items()
+    }
+    assert sorted(module for module, text in texts.items() if f"kyoo.{service}.queries" in text) == []
+
+
 def test_every_module_says_in_its_first_line_what_lives_there() -> None:
     silent = [str(path.relative_to(SOURCE)) for path in modules() if not path.read_text().startswith('"""')]
     assert silent == []

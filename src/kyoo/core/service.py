@@ -12,6 +12,7 @@ import httpx2
 import structlog
 from fastapi import APIRouter, FastAPI
 from prometheus_client import Metric
+from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core import telemetry
@@ -105,6 +106,12 @@ class CutShort:
             log.error("answer cut short", **where, reason=" ".join(str(cause).split()), **trace)  # noqa: TRY400
 
 
+def specificity(route: BaseRoute) -> list[int]:
+    """Sorts routes so that one with a word comes before one that takes anything in its place, in whatever order their
+    routers are."""
+    return [2 if ":path}" in part else int("{" in part) for part in getattr(route, "path", "").split("/")]
+
+
 def make_service(
     name: str,
     *,
@@ -173,8 +180,8 @@ def make_service(
     app.add_middleware(CutShort)
     app.add_middleware(EndsWithSession, ended=ended_sessions, error_body=error_body)
     # Taken over as they are: including a router makes each of its routes anew, which is most of the time of a start.
-    for router in (health_routes(prefix, schema, database, checks), *routers):
-        app.router.routes.extend(router.routes)
+    all_routers = (health_routes(prefix, schema, database, checks), *routers)
+    app.router.routes.extend(sorted((route for router in all_routers for route in router.routes), key=specificity))
     refuse_undeclared(app)
     guard_bodies(app)
     quicken(app)

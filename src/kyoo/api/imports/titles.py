@@ -10,9 +10,7 @@ from typing import Any, Literal
 from pydantic import TypeAdapter
 
 from kyoo.api.trackers.base import Status
-
-#: From this percent on a play has finished its entry.
-FINISHED = 95
+from kyoo.api.watchlist import FINISHED
 
 
 @dataclass(slots=True)
