@@ -177,7 +177,9 @@ class World:
         kind = "movie" if title == FILM else "serie"
         held, status = (self.kind.held(kind, one, seen=seen) for one in (here["status"], there.status(title)))
         unknown = status is None and there.score(title) is None and not seen
-        if not (rule == "theirs" and unknown) and not (status == "planned" and seen):
+        # Off the list here, and watched there: that is not taken away.
+        kept = rule == "ours" and here["status"] is None and seen
+        if not (rule == "theirs" and unknown) and not (status == "planned" and seen) and not kept:
             assert held == status or (title != FILM and not there.dated and seen), (title, here, status)
         if not (rule == "theirs" and there.score(title) is None):
             assert steps(here["score"]) == there.score(title), (title, here, there.score(title))
@@ -219,21 +221,23 @@ async def test_both_sides_end_alike_of_many_sequences(world: World) -> None:
     await check(world, 200)
 
 
-#: Sequences that once ended otherwise here than there, and what the film or the serie is here at their end.
-FOUND: tuple[tuple[list[tuple[Any, ...]], dict[bool, str]], ...] = (
+#: Sequences that once ended otherwise here than there, the rule, and what the film or the serie is here at their end.
+FOUND: tuple[tuple[list[tuple[Any, ...]], str, dict[bool, str]], ...] = (
     # A serie that is only said to be watched: some services have no list of such.
-    ([("say here", False, "watching")], {False: "watching"}),
+    ([("say here", False, "watching")], "merge", {False: "watching"}),
     # A film that was seen and is watched again.
-    ([("say here", True, "completed"), ("say here", True, "watching")], {True: "watching"}),
+    ([("say here", True, "completed"), ("say here", True, "watching")], "merge", {True: "watching"}),
     # A score that was told before anything was read of the title, and taken back there.
-    ([("watch there", (2, 1), 1), ("score here", False, 100), ("score there", False, None)], {}),
+    ([("watch there", (2, 1), 1), ("score here", False, 100), ("score there", False, None)], "merge", {}),
     # A serie that comes back into the list by its score there.
-    ([("watch there", (1, 1), 1), ("import",), ("score there", False, 10), ("remove here", False)], {}),
+    ([("watch there", (1, 1), 1), ("import",), ("score there", False, 10), ("remove here", False)], "merge", {}),
+    # A film that is off the list here, and was watched there by its score.
+    ([("score here", True, 70), ("remove here", True)], "ours", {}),
 )
 
 
 async def test_both_sides_end_alike_where_they_once_did_not(world: World) -> None:
-    for sequence, expected in FOUND:
-        await world.run(sequence, "merge")
+    for sequence, rule, expected in FOUND:
+        await world.run(sequence, rule)
         for film, status in expected.items():
             assert (await world.kept.here(world.title(film)))["status"] == status, sequence
