@@ -196,8 +196,7 @@ def compare(servers: list[Server], paths: dict[str, str], token: str, postgres: 
 async def run(folder: Path, options: Any) -> None:
     library = folder / "library"
     film = library / "Sintel (2010).mkv"
-    if not film.exists():
-        media.placed(media.movie(), film)
+    library.mkdir(exist_ok=True)
     postgres = EmbeddedPostgres(folder / "postgres")
     await postgres.start()
     postmaster = int((folder / "postgres" / "postmaster.pid").read_text().split()[0])
@@ -214,6 +213,9 @@ async def run(folder: Path, options: Any) -> None:
                     stack.enter_context(serving(several, HERE, postgres.conninfo(), folder, library, options.workers))
                 )
             token, movie = await prepare(postgres.conninfo(), folder, servers[-1], FULL if options.full else SMALL)
+            if not film.exists():
+                # Not before: the rows of a library that is scanned have the numbers of those that fill it.
+                media.placed(media.movie(), film)
             paths = {name: path.format(movie=movie, video=encode_path(film)) for name, path in ROUTES.items()}
             only = options.only.split(",") if options.only else list(paths)
             for server in servers:
