@@ -2,21 +2,29 @@
 
 from __future__ import annotations
 
+import os
 import re
+import signal
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager, suppress
+from functools import partial
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
-from tests.e2e.server import Server, running
+from kyoo.core.files import encode_path
+from tests.e2e.server import Server, command_of, running
 from tests.e2e.test_watching import VIDEO, choose, played_to, saved_position, until
 from tests.media import Audio, movie, placed
 from tests.samples import sampled
-from tests.waiting import PATIENCE
+from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.browser
 
+#: Encoders of pictures that an account may have.
+PLACES = 2
 TONGUES = (
     Audio("aac", language="eng"),
     Audio("ac3", channels=6, bitrate="384k", language="fre"),
@@ -42,7 +50,9 @@ def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
         placed(movie(name=f"part{part}.mkv", seconds=7 + part), path)
     short = movie(name="one segment.mp4", seconds=7, size="1280x720", gop=1000, video_options=("-qp", "8"))
     placed(short, folder / "videos" / "Short Crossing (2014).mp4")
-    with running(Server(folder / "videos", folder / "data")) as server:
+    server = Server(folder / "videos", folder / "data")
+    server.variables = {"KYOO_ENCODERS_PER_USER": str(PLACES)}
+    with running(server):
         server.until_scanned(8)
         yield server
 
@@ -138,6 +148,59 @@ def test_tracks_of_any_codec_can_be_switched_to_and_back(guest: Page, cinema: Se
     assert copied == {"audio/0/original", "audio/2/original", "audio/3/original"} or quality == "240p"
     assert page.get_by_test_id("player-error").count() == 0
     assert errors == []
+
+
+@contextmanager
+def occupied(server: Server, slug: str) -> Iterator[None]:
+    """The account waits for pictures of this film, whose encoders stand still: all that it may have."""
+    held: list[int] = []
+
+    def fresh() -> list[int]:
+        return [pid for pid in server.descendants() if pid not in held and b"libx264" in command_of(pid)]
+
+    with server.client() as other, ThreadPoolExecutor(PLACES) as pool:
+        film = f"/video/{encode_path(other.get(f'/api/videos/{slug}').json()['path'])}/0/240p"
+
+        def hold(place: int) -> None:
+            # One that was quicker than this is too late: the next one.
+            for number in range(10):
+                url, client = f"{film}/segment-{12 * place + number}.mp4", f"other {place}"
+                waiting = pool.submit(other.get, url, headers={"X-CLIENT-ID": client})
+                wait_until(partial(lambda one: fresh() or one.done(), waiting), every=0)
+                caught = fresh()
+                tell(caught, signal.SIGSTOP)
+                if not waiting.done():
+                    held.extend(caught)
+                    return
+                tell(caught, signal.SIGCONT)
+            raise AssertionError("no encoder was caught at work")
+
+        def tell(encoders: list[int], what: signal.Signals) -> None:
+            for pid in encoders:
+                # Given up by the server meanwhile, it is gone.
+                with suppress(ProcessLookupError):
+                    os.kill(pid, what)
+
+        try:
+            for place in range(PLACES):
+                hold(place)
+            yield
+        finally:
+            tell(held, signal.SIGCONT)
+
+
+@pytest.mark.exhaustive
+def test_a_server_without_room_is_said_and_waited_for(guest: Page, cinema: Server) -> None:
+    page = guest
+    with occupied(cinema, "many-tongues"):
+        with page.expect_response(
+            lambda answer: "/0/transcode/segment-" in answer.url and answer.status == 503
+        ) as busy:
+            page.goto(f"{cinema.url}/watch/far-star?t=0")
+        assert busy.value.headers["retry-after"].isdigit()
+        expect(page.get_by_role("status").filter(has_text="The server is busy")).to_be_visible()
+    played_to(page, 0.5)
+    expect(page.get_by_text("The server is busy")).to_have_count(0)
 
 
 def test_a_busy_server_is_said_and_waited_for(guest: Page, cinema: Server) -> None:

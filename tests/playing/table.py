@@ -23,6 +23,8 @@ PLAYERS = {
     "mpv": "mpv",
     "gstreamer": "GStreamer",
     "vlc": "VLC",
+    "native": "Chromium",
+    "page": "own page",
 }
 #: What was offered, then what was encoded: fine, known not to be the server's fault, wrong.
 FINE, KNOWN, WRONG, UNTRIED = "✓", "○", "✗", ""

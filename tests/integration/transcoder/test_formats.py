@@ -66,6 +66,9 @@ async def test_modern_codecs_are_copied_with_their_own_tag(
     stream = await Stream(service, path, "0/original").open()
     assert tag in stream.init
     assert sum(await seamless(stream)) == 6 * 24
+    if tag in {b"av01", b"vp09"}:
+        # GStreamer drops pictures of fragments that begin without a keyframe.
+        assert {piece.data.count(b"moof") for piece in await stream.pieces()} == {1}
     assert sum(await seamless(await Stream(service, path, "0/transcode").open())) == 6 * 24
 
 

@@ -39,6 +39,11 @@ const PLAYERS = {
     player.src({ src: url, type: "application/vnd.apple.mpegurl" });
     return () => Array.from(player.audioTracks(), (track) => () => (track.enabled = true));
   },
+  // A page that plays by itself: from when this says so on.
+  async page() {
+    video.play = async () => {};
+    return () => [];
+  },
   async native(url) {
     video.addEventListener("error", () => seen.errors.push(video.error?.message));
     video.src = url;
@@ -91,7 +96,7 @@ function median(values) {
 
 async function listen() {
   sound = new AudioContext({ sampleRate: 48000, latencyHint: "interactive" });
-  await sound.audioWorklet.addModule("/pages/beeps.js");
+  await sound.audioWorklet.addModule(window.beeps ?? "/pages/beeps.js");
   const beeps = new AudioWorkletNode(sound, "beeps");
   sound.createMediaElementSource(video).connect(beeps).connect(sound.destination);
   beeps.port.onmessage = async ({ data }) => {
@@ -122,6 +127,7 @@ async function watch(player, url, { stay, seek, patience }) {
     // A busy browser leaves out pictures once it plays: the first one is waited for.
     const ready = () => video.readyState >= 3 && (video.videoWidth === 0 || seen.last !== null);
     await until(ready, patience, "showing its first picture");
+    delete video.play;
     await video.play();
     await until(() => video.currentTime >= stay || video.ended, stay + patience, "playing");
     seen.stayed = video.currentTime;

@@ -101,7 +101,8 @@ class Encoder:
     `shift` (s) is the container's time of the timeline's 0; `delay` (s) how long before it is shown a picture of the
     file is decoded at most, and `early` how much of that is more than this rendition needs: its pictures are decoded
     earlier, as players take the time of decoding for that of a segment's start. `filling` is what stands in for samples
-    that are missing. The encoder reads no further than `allow` lets it.
+    that are missing. A segment is given away in pieces while it is made, or whole (`in_pieces`). The encoder reads no
+    further than `allow` lets it.
     """
 
     def __init__(
@@ -117,6 +118,7 @@ class Encoder:
         filling: Filling | None,
         is_video: bool,
         is_heavy: bool = False,
+        in_pieces: bool = True,
         user: str = "",
     ) -> None:
         #: What it counts for (admission.py).
@@ -138,7 +140,7 @@ class Encoder:
         self._early = early
         self._filling = filling
         self._sink = sink
-        self._is_video = is_video
+        self._is_video, self._in_pieces = is_video, in_pieces
         self._allowed = timeline.end(first)
         self._released = asyncio.Event()
         self._may_miss = False
@@ -318,7 +320,8 @@ class Encoder:
                 if not await self._place(placed, self._header.timescale):
                     return False
         # How long the last one lasts is known when the next one is there, and that may change when it is decoded.
-        self._flush(keep=2)
+        if self._in_pieces:
+            self._flush(keep=2)
         return True
 
     def _filled(self, sample: fmp4.Sample, scale: int) -> Iterator[fmp4.Sample]:

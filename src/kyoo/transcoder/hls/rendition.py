@@ -57,6 +57,7 @@ class Rendition:
         filling: Filling | None,
         ahead: float,
         is_copy: bool,
+        in_pieces: bool,
     ) -> None:
         self.key = key
         self.timeline = timeline
@@ -69,6 +70,7 @@ class Rendition:
         self._early = early
         self._filling = filling
         self._ahead = ahead
+        self._in_pieces = in_pieces
         self._is_heavy = key.kind == "video" and not is_copy
         self._reach = REACH_COPIED if is_copy else REACH_ENCODED
         self._segments: dict[int, Segment] = {}
@@ -179,6 +181,7 @@ class Rendition:
             filling=self._filling,
             is_video=self.key.kind == "video",
             is_heavy=self._is_heavy,
+            in_pieces=self._in_pieces,
             user=user,
         )
         return encoder

@@ -41,6 +41,9 @@ RETURN = 6.0
 RENDITION_IDLE = 3600.0
 #: Seconds for which an encoder started ahead of any request may wait for one.
 PREPARED = 15.0
+#: Codecs whose copied segments are one fragment each: GStreamer 1.26 drops pictures after the start of some fragments
+#: that begin without a keyframe, of HLS that ffmpeg cuts so, too.
+WHOLE = frozenset({"av1", "vp9"})
 #: How often something is tried when its encoder has to make way or is killed.
 ATTEMPTS = 3
 
@@ -219,13 +222,14 @@ class Sessions:
     def _make(self, wanted: Wanted) -> Rendition:
         key, media = wanted.key, wanted.file.media
         timeline = self.timeline(media, wanted.kind, wanted.track, wanted.quality)
-        delay, early, filling = 0.0, 0.0, None
+        delay, early, filling, in_pieces = 0.0, 0.0, None, True
         if wanted.kind == "video":
             video = media.videos[key.track]
             rendition = video_rendition(video, key.quality)
             is_broadcast = commands.is_unindexed(media)
             filling = Filling.of_video(video, rendition.frame_rate, is_broadcast=is_broadcast)
             delay = commands.media_delay(self._program, media)
+            in_pieces = not rendition.is_copy or video.codec not in WHOLE
             early = delay - commands.EARLY - commands.picture_delay(self._program, video, rendition)
         elif wanted.quality == ORIGINAL:
             filling = Filling.of_audio(media.audios[key.track])
@@ -254,6 +258,7 @@ class Sessions:
             filling=filling,
             ahead=self._ahead,
             is_copy=key.quality == ORIGINAL,
+            in_pieces=in_pieces,
         )
 
     def sweep(self) -> None:
