@@ -23,7 +23,17 @@ OPEN_GROUPS = (
     "Chromium's decoder in software gives up at the first pictures after a seek, which refer to what was skipped: on "
     "HLS that ffmpeg writes, too"
 )
+DAMAGE = (
+    "What is left of a damaged file is served as it is, and ffmpeg's decoders complain of it: of the file itself, too"
+)
 KNOWN: tuple[Known, ...] = (
+    Known(
+        ("ffmpeg",),
+        ("mp4-end-missing", "ts-hole", "mkv-hole", "mp4-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
+        r"^\[(?:h264|aac|vist#|aist#)",
+        DAMAGE,
+        ("offered",),
+    ),
     Known(
         ("hlsjs", "shaka"),
         ("open-groups",),
