@@ -26,11 +26,13 @@ OPEN_GROUPS = (
 DAMAGE = (
     "What is left of a damaged file is served as it is, and ffmpeg's decoders complain of it: of the file itself, too"
 )
+GIVES_UP = "mpv 0.40 ends where too much is missing: with the file itself, and with HLS that ffmpeg writes, too"
 KNOWN: tuple[Known, ...] = (
+    Known(("mpv",), ("mp4-wide-hole",), "exit status 2|does not reach the end", GIVES_UP, ("offered",)),
     Known(
         ("ffmpeg",),
         ("mp4-end-missing", "ts-hole", "mkv-hole", "mp4-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
-        r"^\[(?:h264|aac|vist#|aist#)",
+        r"^(?:\[(?:h264|aac|vist#|aist#|vost#)|previous: |changing to )",
         DAMAGE,
         ("offered",),
     ),
