@@ -26,12 +26,16 @@ _ENTRY = """jsonb_build_object(
 
 async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dict[int, DictRow]:
     """By pk: `id`, `show` as facts, and the place in the list of `profile`: `status`, `score`, …, all null when it has
-    none; `seen` entries and the slug of the `next` one."""
+    none; `seen` entries and the slug of the `next` one; `partly`: a serie that is completed by its last entry, while
+    others of it were not seen."""
     rows = await fetch_all(
         connection,
         f"""
         select show.pk, show.id, {_SHOW} as show, list.status, list.score, list.started_at, list.completed_at,
             seen.entries as seen, list.seen_count,
+            show.kind = 'serie' and list.status = 'completed' and list.seen_count < (
+                select count(*) from api.entries where show_pk = show.pk and kind <> 'extra'
+            ) as partly,
             (select slug from api.entries where pk = list.next_entry_pk) as next
         from api.shows show
         left join api.watchlist list on list.show_pk = show.pk and list.profile_pk = %(profile)s

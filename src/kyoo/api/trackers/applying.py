@@ -69,6 +69,7 @@ async def shows_of(
             row["score"],
             changed.get(pk),
             frozenset(waiting.get(pk, ())),
+            bool(row["partly"]),
         )
         for pk, row in known.items()
     }

@@ -39,7 +39,8 @@ class Entry:
 @dataclass(frozen=True, slots=True)
 class Show:
     """How a show stands here; `status` None: not in the list, which changed last at `listed_at`. `waiting`: the kinds
-    of orders about it that the tracker is still to be told."""
+    of orders about it that the tracker is still to be told. `partly`: completed by its last entry, while others of it
+    were not seen."""
 
     pk: int
     id: str
@@ -50,6 +51,7 @@ class Show:
     score: int | None = None
     listed_at: datetime | None = None
     waiting: frozenset[str] = frozenset()
+    partly: bool = False
 
 
 @dataclass(slots=True)
@@ -294,10 +296,12 @@ def _status(
         # Listed to be seen again, which says nothing new of what was watched.
         return
     made.stands = ours
-    if sayable == held(show, theirs, tracker, seen=seen):
+    # As what it is told there (outbox.py), too.
+    alike = {sayable, held(show, "watching", tracker, seen=seen)} if show.partly else {sayable}
+    if held(show, theirs, tracker, seen=seen) in alike:
         return
     changed = first or was != theirs
-    own = told or sayable != held(show, was, tracker, seen=seen) if not first else told or ours is not None
+    own = told or held(show, was, tracker, seen=seen) not in alike if not first else told or ours is not None
     if rule == "theirs" or (rule == "merge" and changed and (not own or _is_newer(show, remotes))):
         made.obsolete |= {"status", "removed"}
         made.stands = theirs

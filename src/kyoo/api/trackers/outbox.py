@@ -106,12 +106,15 @@ async def unwatched(
 async def worded(
     connection: Connection, profile: int, show: int, outgoing: Outgoing, *, status: bool, score: bool
 ) -> None:
-    """The owner of a list said what a show is to them: its status, its score or both."""
+    """The owner of a list said what a show is to them: its status, its score or both. A serie of which they saw the
+    last entry and not all is one that they watch: `completed` would mark there what nobody saw."""
     linked = await _linked(connection, profile, outgoing)
     if not linked or not (status or score):
         return
     known = (await facts_of.shows(connection, profile, [show]))[show]
     facts = {**_listing(known), "at": iso(known["completed_at"] or datetime.now(UTC))}
+    if known["partly"]:
+        facts["status"] = "watching"
     if known["show"]["kind"] == "serie":
         facts["entries"] = await facts_of.entries_of(connection, profile, show)
     orders = []
