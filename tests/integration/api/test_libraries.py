@@ -388,7 +388,7 @@ async def test_a_change_that_was_cut_off_is_made_good(
         raise asyncio.CancelledError
 
     with monkeypatch.context() as patched:
-        patched.setattr(libraries, "gather", cut_off)
+        patched.setattr(libraries, "apply_changes", cut_off)
         with pytest.raises(asyncio.CancelledError):
             await libraries.save(database, "kids", "Kids", "/kids")
     assert await seen(api, libraries=["kids"]) == {"/kids/a.mkv"}
