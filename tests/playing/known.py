@@ -27,7 +27,13 @@ DAMAGE = (
     "What is left of a damaged file is served as it is, and ffmpeg's decoders complain of it: of the file itself, too"
 )
 GIVES_UP = "mpv 0.40 ends where too much is missing: with the file itself, and with HLS that ffmpeg writes, too"
+UNTIMED = (
+    "libavformat gives pictures before 0 of Matroska no time, and ffmpeg shows them twice and jumps; we begin with the "
+    "keyframe that the first picture with a time needs, which is a white one here"
+)
 KNOWN: tuple[Known, ...] = (
+    Known(("ffmpeg", "mpv", "gstreamer"), ("starts-before-0",), "a flash at 1.[45][0-9] s", UNTIMED, ("offered",)),
+    Known(("vlc",), ("starts-before-0",), "a flash at 1.[45][0-9] s|no flash at 2.00", UNTIMED, ("offered",)),
     Known(("mpv",), ("mp4-wide-hole",), "exit status 2|does not reach the end", GIVES_UP, ("offered",)),
     Known(
         ("ffmpeg",),
