@@ -27,6 +27,17 @@ NAMES = ["nginx", "caddy", "builtin"]
 
 
 @dataclass(frozen=True)
+class Host:
+    """Where a program runs: the address that it listens on, and what is written in front of its command."""
+
+    address: str = "127.0.0.1"
+    prefix: tuple[str, ...] = ()
+
+
+HERE = Host()
+
+
+@dataclass(frozen=True)
 class Behind:
     """The applications behind a gateway, and the folder of the pages. `folder` is for the gateway's own files."""
 
@@ -51,18 +62,22 @@ async def gateway(name: str, behind: Behind, port: int) -> AsyncIterator[Path | 
 
 @asynccontextmanager
 async def in_front_of(
-    name: str, addresses: dict[str, list[str]], pages: Path, folder: Path, port: int
+    name: str, addresses: dict[str, list[str]], pages: Path, folder: Path, port: int, host: Host = HERE
 ) -> AsyncIterator[Path | None]:
-    """Run nginx or Caddy on `port` in front of the replicas of each service; gives its access log, if it has one."""
+    """Run nginx or Caddy on `port` of `host` in front of the replicas of each service; gives its access log, if it has
+    one."""
     start = _nginx if name == "nginx" else _caddy
-    command, environment, log = start(addresses, pages, folder, port)
+    command, environment, log = start(addresses, pages, folder, f"{host.address}:{port}")
     messages = folder / "messages"
     with messages.open("wb") as output:
         process = subprocess.Popen(
-            command, env={"PATH": os.environ["PATH"], **environment}, stdout=subprocess.DEVNULL, stderr=output
+            [*host.prefix, *command],
+            env={"PATH": os.environ["PATH"], **environment},
+            stdout=subprocess.DEVNULL,
+            stderr=output,
         )
     try:
-        await _answers(process, port, messages)
+        await _answers(process, f"{host.address}:{port}", messages)
         yield log
     finally:
         process.terminate()
@@ -86,7 +101,7 @@ def documented(language: str, app: str) -> str:
 Started = tuple[list[str], dict[str, str], Path | None]
 
 
-def _nginx(addresses: dict[str, list[str]], pages: Path, folder: Path, port: int) -> Started:
+def _nginx(addresses: dict[str, list[str]], pages: Path, folder: Path, address: str) -> Started:
     site = (DEPLOY / "nginx/kyoo.conf").read_text()
     servers = {
         f"server {service}:{SERVICES[service].port} max_fails=0;": " ".join(
@@ -96,7 +111,7 @@ def _nginx(addresses: dict[str, list[str]], pages: Path, folder: Path, port: int
     }
     for given, ours in {
         **servers,
-        "listen 80;": f"listen 127.0.0.1:{port};\n{documented('nginx', addresses['api'][0])}",
+        "listen 80;": f"listen {address};\n{documented('nginx', addresses['api'][0])}",
         "/usr/share/kyoo/web": str(pages),
         "/var/log/nginx": str(folder),
     }.items():
@@ -114,10 +129,10 @@ def _nginx(addresses: dict[str, list[str]], pages: Path, folder: Path, port: int
     return [program("nginx"), "-e", "stderr", "-c", str(configuration)], {}, folder / "kyoo.log"
 
 
-def _caddy(addresses: dict[str, list[str]], pages: Path, folder: Path, port: int) -> Started:
+def _caddy(addresses: dict[str, list[str]], pages: Path, folder: Path, address: str) -> Started:
     environment = {
         "HOME": str(folder),
-        "KYOO_SITE": f"http://127.0.0.1:{port}",
+        "KYOO_SITE": f"http://{address}",
         "KYOO_AUTH": " ".join(addresses["auth"]),
         "KYOO_API": " ".join(addresses["api"]),
         "KYOO_VIDEO": " ".join(addresses["transcoder"]),
@@ -145,13 +160,13 @@ async def _builtin(behind: Behind, port: int) -> AsyncIterator[None]:
         yield
 
 
-async def _answers(process: subprocess.Popen[bytes], port: int, messages: Path) -> None:
+async def _answers(process: subprocess.Popen[bytes], address: str, messages: Path) -> None:
     # Longer than Caddy looks for a service that has not started yet.
     async with httpx2.AsyncClient(timeout=30) as client:
         for _ in range(1000):
             assert process.poll() is None, messages.read_text()[-2000:]
             with contextlib.suppress(httpx2.TransportError):
-                await client.get(f"http://127.0.0.1:{port}/auth/health")
+                await client.get(f"http://{address}/auth/health")
                 return
             await asyncio.sleep(0.05)
     raise AssertionError(f"the gateway does not answer: {messages.read_text()[-2000:]}")

@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import itertools
 import json
 import signal
 import subprocess
 import sys
-from collections.abc import AsyncIterator, Mapping
+from collections.abc import AsyncIterator, Mapping, Sequence
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -19,11 +20,12 @@ from kyoo.serve.composition import SERVICE_PERMISSIONS
 from kyoo.serve.draining import OF_A_SERVICE
 from kyoo.serve.services import SERVICES
 from tests.e2e.server import all_gone, descendants, environment, free_port
-from tests.gateways.programs import in_front_of
+from tests.gateways.programs import HERE, Host, in_front_of
 from tests.waiting import PATIENCE, until
 
 KEY = "k" * 40
 WORKER = "worker"
+GATEWAY = "gateway"
 
 
 @dataclass(eq=False)
@@ -35,12 +37,17 @@ class Replica:
     command: list[str]
     variables: dict[str, str]
     log: Path
+    host: Host = HERE
     process: subprocess.Popen[bytes] = field(init=False)
 
     def start(self) -> None:
         with self.log.open("ab") as output:
             self.process = subprocess.Popen(
-                self.command, env=environment(**self.variables), stdout=output, stderr=output, start_new_session=True
+                [*self.host.prefix, *self.command],
+                env=environment(**self.variables),
+                stdout=output,
+                stderr=output,
+                start_new_session=True,
             )
 
     async def is_ready(self) -> bool:
@@ -50,9 +57,12 @@ class Replica:
             return True
         with contextlib.suppress(httpx2.HTTPError):
             async with httpx2.AsyncClient(timeout=PATIENCE) as client:
-                url = f"http://127.0.0.1:{self.port}{SERVICES[self.name].prefix}/ready"
-                return (await client.get(url)).status_code == 200
+                return (await client.get(f"{self.url}{SERVICES[self.name].prefix}/ready")).status_code == 200
         return False
+
+    @property
+    def url(self) -> str:
+        return f"http://{self.host.address}:{self.port}"
 
     async def stop(self) -> int:
         """As whoever runs it does; its exit status."""
@@ -94,7 +104,15 @@ class Cluster:
 
 
 def replica(
-    name: str, number: int, url: str, conninfo: str, folder: Path, library: Path, given: Mapping[str, str]
+    name: str,
+    number: int,
+    url: str,
+    conninfo: str,
+    folder: Path,
+    library: Path,
+    given: Mapping[str, str],
+    host: Host = HERE,
+    gateway: Host = HERE,
 ) -> Replica:
     port = None if name == WORKER else free_port()
     data = folder / "data"
@@ -118,6 +136,7 @@ def replica(
         # Not shared: each machine has its own.
         "GOCODER_CACHE_ROOT": str(folder / f"cache-{name}-{number}"),
         "KYOO_DATA_DIR": str(data),
+        "FORWARDED_ALLOW_IPS": gateway.address,
     }
     if name == WORKER:
         variables = {key: value for key, value in variables.items() if key in FOR_WORKERS}
@@ -125,10 +144,11 @@ def replica(
     else:
         heeded = FOR_SERVICES | OWN[name]
         variables = {key: value for key, value in variables.items() if key in heeded}
-        command = [name, "--host=127.0.0.1", f"--port={port}"]
+        command = [name, f"--host={host.address}", f"--port={port}"]
     # Those of stores are for the services that have them, those of S3 itself for all.
     variables |= {key: value for key, value in given.items() if key in variables or key.startswith("AWS_")}
-    return Replica(name, port, [sys.executable, "-m", "kyoo.cli", *command], variables, folder / f"{name}-{number}.log")
+    command = [sys.executable, "-m", "kyoo.cli", *command]
+    return Replica(name, port, command, variables, folder / f"{name}-{number}.log", host)
 
 
 FOR_WORKERS = {
@@ -137,7 +157,7 @@ FOR_WORKERS = {
 }
 FOR_SERVICES = {
     *("POSTGRES_URL", "KYOO_POSTGRES_CONNECTIONS", "KYOO_PUBLIC_URL", "KYOO_URL", "KYOO_APIKEY", "JWKS_URL"),
-    *("JWT_ISSUER", "KYOO_DRAIN_NOTICE"),
+    *("JWT_ISSUER", "KYOO_DRAIN_NOTICE", "FORWARDED_ALLOW_IPS"),
 }
 OWN = {
     "auth": {"KEIBI_APIKEY_SERVICE", "KEIBI_APIKEY_SERVICE_CLAIMS", "PROFILE_PICTURE_PATH"},
@@ -149,10 +169,16 @@ OWN = {
 
 @asynccontextmanager
 async def cluster(
-    conninfo: str, folder: Path, gateway: str = "nginx", given: Mapping[str, str] = {}, **counts: int
+    conninfo: str,
+    folder: Path,
+    gateway: str = "nginx",
+    given: Mapping[str, str] = {},
+    hosts: Mapping[str, Sequence[Host]] = {},
+    **counts: int,
 ) -> AsyncIterator[Cluster]:
     """So many replicas of each service (`auth=2`) behind `gateway`, with the variables `given` instead of what all
-    have; all that they start is gone in the end."""
+    have, each on one of the `hosts` of its service (the gateway on its first), else here. All that they start is gone
+    in the end."""
     library, pages = folder / "library", folder / "pages"
     for place in (library, pages, folder / "gateway"):
         place.mkdir()
@@ -162,17 +188,21 @@ async def cluster(
         with contextlib.suppress(PermissionError):
             parent.chmod(0o755)
     port = free_port()
-    url = f"http://127.0.0.1:{port}"
+    front = hosts.get(GATEWAY, [HERE])[0]
+    url = f"http://{front.address}:{port}"
     replicas = {
-        name: [replica(name, number, url, conninfo, folder, library, given) for number in range(count)]
+        name: [
+            replica(name, number, url, conninfo, folder, library, given, host, front)
+            for number, host in zip(range(count), itertools.cycle(hosts.get(name, [HERE])), strict=False)
+        ]
         for name, count in counts.items()
     }
     made = Cluster(url, library, replicas)
     addresses = {
-        name: [f"127.0.0.1:{one.port}" for one in replicas.get(name, [])] or [f"127.0.0.1:{free_port()}"]
+        name: [f"{one.host.address}:{one.port}" for one in replicas.get(name, [])] or [f"127.0.0.1:{free_port()}"]
         for name in SERVICES
     }
-    async with in_front_of(gateway, addresses, pages, folder / "gateway", port):
+    async with in_front_of(gateway, addresses, pages, folder / "gateway", port, front):
         try:
             for one in made.all:
                 one.start()

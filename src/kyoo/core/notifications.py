@@ -40,7 +40,7 @@ class Listener:
 
 class Notifications:
     """The connection is there while somebody listens. Needs a connection of its own: a pooler in front of Postgres must
-    work by session."""
+    work by session. Nothing is written to it: that it is dead is known by the keepalives of `conninfo`."""
 
     def __init__(self, conninfo: str, name: str) -> None:
         self._conninfo = conninfo
@@ -97,10 +97,6 @@ class Notifications:
             self._conninfo,
             autocommit=True,
             application_name=f"{self._name} {LISTENING}",
-            # Nothing is written to it; that it is dead is known within a minute all the same.
-            keepalives_idle=30,
-            keepalives_interval=10,
-            keepalives_count=3,
         )
         async with connection:
             for channel in {listener.channel for listener in self._listeners}:

@@ -22,6 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 
 from kyoo.core.errors import KyooError, is_shortage
+from kyoo.core.keepalives import with_keepalives
 from kyoo.core.kinds import HeaderSecret, absolute, matching, readable_file
 from kyoo.core.notifications import Notifications
 from kyoo.core.settings import AtStart, Settings
@@ -252,7 +253,7 @@ class Database:
         patience: float = 10,
         patient: bool = False,
     ) -> None:
-        self.conninfo = conninfo
+        self.conninfo = conninfo = with_keepalives(conninfo)
         self._patient, self._max_apart = patient, max_apart
         self._apart: list[Database] = []
         self.notifications = Notifications(conninfo, name)

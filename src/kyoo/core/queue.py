@@ -21,6 +21,7 @@ from procrastinate.schema import SchemaManager
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kyoo.core.errors import database_problem
+from kyoo.core.keepalives import with_keepalives
 from kyoo.core.migrations import LOCK
 from kyoo.core.pauses import pause
 
@@ -132,7 +133,7 @@ def make_queue(conninfo: str, *, patience: float = 30, max_size: int = 4) -> Que
     """A queue that is opened with `open_async`; jobs are deferred by name, so callers need not import them. `patience`
     is how many seconds to wait for a connection."""
     connector = PatientConnector(
-        conninfo=queue_conninfo(conninfo),
+        conninfo=queue_conninfo(with_keepalives(conninfo)),
         min_size=0,
         max_size=max_size,
         max_idle=30,
@@ -149,7 +150,7 @@ def make_queue(conninfo: str, *, patience: float = 30, max_size: int = 4) -> Que
 def migrate_queue(conninfo: str) -> None:
     """Create procrastinate's tables, or bring them to the installed release with its own migration files."""
     manager_version = procrastinate.__version__
-    with psycopg.connect(queue_conninfo(conninfo)) as connection, connection.transaction():
+    with psycopg.connect(queue_conninfo(with_keepalives(conninfo))) as connection, connection.transaction():
         connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         connection.execute(f"create schema if not exists {SCHEMA}")
         connection.execute("create table if not exists queue.release (version text not null)")

@@ -67,9 +67,7 @@ class Watcher:
     async def _leadership(self) -> AsyncIterator[None]:
         """Wait for the lock and hold it on a connection of its own; losing the connection ends the leadership."""
         conninfo = self._context.runtime.database.conninfo
-        connection = await psycopg.AsyncConnection.connect(
-            conninfo, autocommit=True, application_name="kyoo watcher", keepalives_idle=30
-        )
+        connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, application_name="kyoo watcher")
         async with connection:
             while True:
                 cursor = await connection.execute("select pg_try_advisory_lock(%s)", [LEADER_LOCK])

@@ -23,6 +23,7 @@ from obstore.store import ObjectStore
 
 from kyoo import __version__
 from kyoo.core.blobs import open_store
+from kyoo.core.keepalives import with_keepalives
 from kyoo.serve.backup.dumping import BackupError, dump
 from kyoo.serve.backup.target import ABOUT, DATABASE, FILES, NAMED, Backup, File, Target, UnreadableError, place
 
@@ -95,7 +96,7 @@ def make_backup(
 def _alone(conninfo: str) -> Iterator[int]:
     """Gives the version of Postgres."""
     try:
-        with psycopg.connect(conninfo, autocommit=True, application_name="kyoo backup") as connection:
+        with psycopg.connect(with_keepalives(conninfo), autocommit=True, application_name="kyoo backup") as connection:
             row = connection.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()
             if row is None or not row[0]:
                 raise BusyError("A backup is being made already")
