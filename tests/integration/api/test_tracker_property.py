@@ -233,6 +233,12 @@ FOUND: tuple[tuple[list[tuple[Any, ...]], str, dict[bool, str]], ...] = (
     ([("watch there", (1, 1), 1), ("import",), ("score there", False, 10), ("remove here", False)], "merge", {}),
     # A film that is off the list here, and was watched there by its score.
     ([("score here", True, 70), ("remove here", True)], "ours", {}),
+    # A serie that is planned again, and a play of before that is told later: Trakt takes it off the watchlist.
+    (
+        [("watch here", (1, 1), 1), ("say here", False, "planned"), ("watch here", (1, 1), 0)],
+        "merge",
+        {False: "planned"},
+    ),
     # A serie that its last entry completes: no part of it that nobody saw is completed there.
     ([("say here", False, "watching"), ("watch here", (2, 2), 5)], "merge", {False: "completed"}),
 )

@@ -287,8 +287,12 @@ def _status(
     ours, was, theirs = show.status, folded(show, bases, tracker), folded(show, {**bases, **made.bases}, tracker)
     told, sayable = bool({"status", "removed"} & show.waiting), held(show, ours, tracker, seen=seen)
     if theirs is None:
-        # Of what it cannot hold there is nothing to tell, and nothing there to take back.
-        made.tell_status = sayable is not None and rule != "theirs" and not told and whole and (first or rule == "ours")
+        # Of what it cannot hold there is nothing to tell, and nothing there to take back. What both agreed on is gone
+        # there, which `without` is for; what was told may have been undone by a play that was told later.
+        agreed = held(show, was, tracker, seen=seen) == sayable
+        made.tell_status = (
+            sayable is not None and rule != "theirs" and not told and whole and (not agreed or rule == "ours")
+        )
         if show.kind == "movie" and ours not in (None, "planned") and _is_older(made, show):
             made.stands = ours
         return
