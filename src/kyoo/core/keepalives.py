@@ -14,34 +14,28 @@ IDLE, INTERVAL, COUNT = 5, 2, 3
 LOST = 10
 
 
-def with_keepalives(conninfo: str) -> str:
+#: What each end is told of it: libpq's parameters, and settings of the server.
+CLIENT = {"keepalives_idle": IDLE, "keepalives_interval": INTERVAL, "keepalives_count": COUNT}
+SERVER = {f"tcp_{name}": value for name, value in CLIENT.items()}
+ARRIVAL = {"tcp_user_timeout": LOST * 1000}
+
+
+def with_keepalives(conninfo: str, *, copies: bool = False) -> str:
     """`conninfo` for a connection that ends within some ten seconds on both sides when the machines do not reach each
     other any more; without it a request waits for a quarter of an hour, and the server keeps the locks and the
     transaction of a machine that is gone for two hours. What `conninfo` says itself holds.
 
-    Not for copies of whole tables: what is not read for LOST seconds counts as not arrived. A connection string that
-    libpq does not take comes back as it is, and a socket of this machine needs none of this and ignores it."""
+    `copies`: for whole tables. What is not read for LOST seconds counts as not arrived, unless this is said. A
+    connection string that libpq does not take comes back as it is; sockets of this machine ignore all of this."""
     try:
         given = conninfo_to_dict(conninfo)
     except psycopg.ProgrammingError:
         return conninfo
-    ours: dict[str, int | str] = {
-        "keepalives_idle": IDLE,
-        "keepalives_interval": INTERVAL,
-        "keepalives_count": COUNT,
-        "tcp_user_timeout": LOST * 1000,
-    }
+    arrival = {} if copies else ARRIVAL
+    client = CLIENT | arrival
     if not os.environ.get("PGCONNECT_TIMEOUT"):
-        ours["connect_timeout"] = LOST
+        client["connect_timeout"] = LOST
     options = str(given.get("options") or os.environ.get("PGOPTIONS") or "")
-    for name, value in {
-        "tcp_keepalives_idle": IDLE,
-        "tcp_keepalives_interval": INTERVAL,
-        "tcp_keepalives_count": COUNT,
-        "tcp_user_timeout": LOST * 1000,
-    }.items():
-        if name not in options:
-            options += f" -c {name}={value}"
-    return make_conninfo(
-        conninfo, **{key: value for key, value in ours.items() if key not in given}, options=options.strip()
-    )
+    options += "".join(f" -c {name}={value}" for name, value in (SERVER | arrival).items() if name not in options)
+    ours = {name: value for name, value in client.items() if name not in given}
+    return make_conninfo(conninfo, **ours, options=options.strip())

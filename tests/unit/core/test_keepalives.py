@@ -57,3 +57,10 @@ def test_a_second_time_changes_nothing() -> None:
 
 def test_what_libpq_does_not_take_is_nobodys_to_change() -> None:
     assert with_keepalives("postgresql://[") == "postgresql://["
+
+
+def test_copies_may_be_read_slowly() -> None:
+    made = conninfo_to_dict(with_keepalives("host=db", copies=True))
+    assert made["keepalives_idle"] == "5"
+    assert made["options"] == SERVER.removesuffix(" -c tcp_user_timeout=10000")
+    assert "tcp_user_timeout" not in made

@@ -129,7 +129,8 @@ def _keep_database(conninfo: str, target: Target, name: str) -> tuple[int, str]:
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as scratch:
         file = Path(scratch) / DATABASE
-        dump(conninfo, file)
+        # Else the server would keep its transaction long after this machine is cut off.
+        dump(with_keepalives(conninfo, copies=True), file)
         sha256 = hash_of(file)
         size = file.stat().st_size
         if target.folder is not None:
