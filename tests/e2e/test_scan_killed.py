@@ -14,7 +14,6 @@ from typing import Any
 import psycopg
 import pytest
 
-from kyoo.core.queue import queue_conninfo
 from kyoo.serve.embedded import EmbeddedPostgres
 from tests.e2e.library import episode
 from tests.e2e.server import Server, all_gone, command_of, descendants
@@ -22,6 +21,7 @@ from tests.fakes.metadata import running as metadata
 from tests.fakes.metadata.running import Services
 from tests.fakes.metadata.world import Title
 from tests.media import placed
+from tests.queued import queue_conninfo
 
 #: A sample of what is asked for, which takes long: `KILLED_FILES=2000 KILLED_SEEDS=10`.
 FILES = int(os.environ.get("KILLED_FILES", "200"))

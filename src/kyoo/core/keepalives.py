@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from typing import Any, LiteralString
 
 import psycopg
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
@@ -13,17 +14,18 @@ IDLE, INTERVAL, COUNT = 5, 2, 3
 #: Seconds after which it is over when what was sent has not arrived, and seconds for an attempt to connect.
 LOST = 10
 
-
-#: What each end is told of it: libpq's parameters, and settings of the server.
 CLIENT = {"keepalives_idle": IDLE, "keepalives_interval": INTERVAL, "keepalives_count": COUNT}
-SERVER = {f"tcp_{name}": value for name, value in CLIENT.items()}
 ARRIVAL = {"tcp_user_timeout": LOST * 1000}
+#: What the server is told of the same.
+SERVER = {f"tcp_{name}": value for name, value in CLIENT.items()} | ARRIVAL
+#: One round trip. Not an option of the connection, as poolers refuse those that they do not know.
+TELL: LiteralString = "select set_config(name, value, false) from unnest(%s::text[], %s::text[]) as told (name, value)"
 
 
 def with_keepalives(conninfo: str, *, copies: bool = False) -> str:
-    """`conninfo` for a connection that ends within some ten seconds on both sides when the machines do not reach each
-    other any more; without it a request waits for a quarter of an hour, and the server keeps the locks and the
-    transaction of a machine that is gone for two hours. What `conninfo` says itself holds.
+    """`conninfo` for a connection that ends within some ten seconds when the machines do not reach each other any more;
+    without it a request waits for a quarter of an hour. What `conninfo` says itself holds. The server knows by what
+    `configuration` says.
 
     `copies`: for whole tables. What is not read for LOST seconds counts as not arrived, unless this is said. A
     connection string that libpq does not take comes back as it is; sockets of this machine ignore all of this."""
@@ -31,11 +33,16 @@ def with_keepalives(conninfo: str, *, copies: bool = False) -> str:
         given = conninfo_to_dict(conninfo)
     except psycopg.ProgrammingError:
         return conninfo
-    arrival = {} if copies else ARRIVAL
-    client = CLIENT | arrival
+    client = CLIENT | ({} if copies else ARRIVAL)
     if not os.environ.get("PGCONNECT_TIMEOUT"):
         client["connect_timeout"] = LOST
-    options = str(given.get("options") or os.environ.get("PGOPTIONS") or "")
-    options += "".join(f" -c {name}={value}" for name, value in (SERVER | arrival).items() if name not in options)
-    ours = {name: value for name, value in client.items() if name not in given}
-    return make_conninfo(conninfo, **ours, options=options.strip())
+    return make_conninfo(conninfo, **{name: value for name, value in client.items() if name not in given})
+
+
+def configuration(connection: psycopg.AsyncConnection[Any] | psycopg.Connection[Any], **more: str) -> list[list[str]]:
+    """The parameters of TELL, which has the server give this connection up in the same time; else it keeps the locks
+    and the transaction of a machine that is gone for two hours. What is in the connection's `options` holds. `more`:
+    settings to make with them."""
+    options = connection.info.options
+    told = {name: str(value) for name, value in SERVER.items() if name not in options} | more
+    return [list(told), list(told.values())]

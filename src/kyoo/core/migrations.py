@@ -24,7 +24,7 @@ from psycopg.rows import dict_row
 
 from kyoo import __version__
 from kyoo.core.errors import KyooError
-from kyoo.core.keepalives import with_keepalives
+from kyoo.core.keepalives import TELL, configuration, with_keepalives
 from kyoo.core.tables import fingerprint
 
 #: Serialises the migrations of all replicas (an arbitrary constant of ours).
@@ -191,6 +191,7 @@ def _migrate(conninfo: str, service: str) -> list[str]:
     files = files_of(service)
     schema = sql.Identifier(service)
     with psycopg.connect(with_keepalives(conninfo)) as connection:
+        connection.execute(TELL, configuration(connection))
         connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         connection.execute(sql.SQL("set local lock_timeout = {}").format(LOCK_TIMEOUT))
         connection.execute(sql.SQL("set local statement_timeout = {}").format(STATEMENT_TIMEOUT))

@@ -11,6 +11,7 @@ import psycopg
 import structlog
 from psycopg import sql
 
+from kyoo.core.keepalives import TELL, configuration
 from kyoo.core.pauses import pause
 from kyoo.core.room import LISTENING
 from kyoo.core.tasks import ended
@@ -99,6 +100,7 @@ class Notifications:
             application_name=f"{self._name} {LISTENING}",
         )
         async with connection:
+            await connection.execute(TELL, configuration(connection))
             for channel in {listener.channel for listener in self._listeners}:
                 await connection.execute(sql.SQL("listen {}").format(sql.Identifier(channel)))
             for listener in list(self._listeners):

@@ -22,7 +22,7 @@ from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 
 from kyoo.core.errors import KyooError, is_shortage
-from kyoo.core.keepalives import with_keepalives
+from kyoo.core.keepalives import TELL, configuration, with_keepalives
 from kyoo.core.kinds import HeaderSecret, absolute, matching, readable_file
 from kyoo.core.notifications import Notifications
 from kyoo.core.settings import AtStart, Settings
@@ -214,10 +214,10 @@ async def _check(connection: Connection) -> None:
         await AsyncConnectionPool.check_connection(connection)
 
 
-async def _in_utc(connection: Connection) -> None:
+async def _configure(connection: Connection) -> None:
     """Moments are told in UTC, and days begin there, whatever the server is set to: official clients refuse a moment
     that does not end in Z (docs/protocol/README.md#values)."""
-    await connection.execute("set time zone 'UTC'")
+    await connection.execute(TELL, configuration(connection, TimeZone="UTC"))
 
 
 class _Lent(AbstractAsyncContextManager[Connection]):
@@ -277,7 +277,7 @@ class Database:
             # The pauses between its attempts double until it gives up; whoever comes then has it begin again.
             reconnect_timeout=patience if patient else min(patience, 2 * IMPATIENCE),
             check=_check,
-            configure=_in_utc,
+            configure=_configure,
             open=False,
         )
 

@@ -9,6 +9,7 @@ import re
 from collections.abc import Awaitable, Callable, Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 import procrastinate
 import psycopg
@@ -18,10 +19,9 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
-from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 from kyoo.core.errors import database_problem
-from kyoo.core.keepalives import with_keepalives
+from kyoo.core.keepalives import TELL, configuration, with_keepalives
 from kyoo.core.migrations import LOCK
 from kyoo.core.pauses import pause
 
@@ -123,17 +123,21 @@ async def _written(write: Callable[[], Awaitable[None]]) -> None:
     return None
 
 
-def queue_conninfo(conninfo: str) -> str:
-    """`conninfo` with the queue's schema first in the search path, where procrastinate looks for its tables."""
-    options = str(conninfo_to_dict(conninfo).get("options") or "")
-    return make_conninfo(conninfo, options=f"{options} -c search_path={SCHEMA},public".strip())
+#: The queue's schema comes first, where procrastinate looks for its tables.
+SEARCH_PATH = f"{SCHEMA}, public"
+
+
+async def _configure(connection: psycopg.AsyncConnection[Any]) -> None:
+    await connection.execute(TELL, configuration(connection, search_path=SEARCH_PATH))
+    await connection.commit()
 
 
 def make_queue(conninfo: str, *, patience: float = 30, max_size: int = 4) -> Queue:
     """A queue that is opened with `open_async`; jobs are deferred by name, so callers need not import them. `patience`
     is how many seconds to wait for a connection."""
     connector = PatientConnector(
-        conninfo=queue_conninfo(with_keepalives(conninfo)),
+        conninfo=with_keepalives(conninfo),
+        configure=_configure,
         min_size=0,
         max_size=max_size,
         max_idle=30,
@@ -150,7 +154,8 @@ def make_queue(conninfo: str, *, patience: float = 30, max_size: int = 4) -> Que
 def migrate_queue(conninfo: str) -> None:
     """Create procrastinate's tables, or bring them to the installed release with its own migration files."""
     manager_version = procrastinate.__version__
-    with psycopg.connect(queue_conninfo(with_keepalives(conninfo))) as connection, connection.transaction():
+    with psycopg.connect(with_keepalives(conninfo)) as connection, connection.transaction():
+        connection.execute(TELL, configuration(connection, search_path=SEARCH_PATH))
         connection.execute("select pg_advisory_xact_lock(%s)", [LOCK])
         connection.execute(f"create schema if not exists {SCHEMA}")
         connection.execute("create table if not exists queue.release (version text not null)")

@@ -50,11 +50,11 @@ async def test_the_server_is_told_to_notice_that_a_machine_is_gone(conninfo: str
     """On a socket of this machine the values are of no use, and read 0; the source is where they come from."""
     query = "select array_agg(source order by name) from pg_settings where starts_with(name, 'tcp_')"
     async with database.connection() as connection:
-        assert await fetch_value(connection, query) == ["client"] * 4
+        assert await fetch_value(connection, query) == ["session"] * 4
         assert connection.info.get_parameters()["tcp_user_timeout"] == "10000"
     async with make_queue(conninfo).open_async() as queue:
         [row] = await queue.connector.execute_query_all_async(query)
-        assert row["array_agg"] == ["client"] * 4
+        assert row["array_agg"] == ["session"] * 4
 
 
 async def backend(database: Database) -> int:

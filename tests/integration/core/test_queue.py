@@ -10,11 +10,12 @@ from collections.abc import AsyncIterator
 import procrastinate
 import psycopg
 import pytest
+from tests.queued import queue_conninfo
 from tests.waiting import PATIENCE, until
 
 from kyoo.core import events
 from kyoo.core.postgres import Database
-from kyoo.core.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses, queue_conninfo
+from kyoo.core.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses
 from kyoo.core.queue_events import tell_changes
 from kyoo.serve.worker import take_back
 

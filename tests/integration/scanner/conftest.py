@@ -19,13 +19,14 @@ from joserfc.jwk import OctKey
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 from tests.fakes.transcoder import FakeTranscoder
+from tests.queued import queue_conninfo
 from tests.waiting import PATIENCE
 
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
 from kyoo.core.permissions import Authentication
 from kyoo.core.postgres import Database, fetch_all, fetch_value
-from kyoo.core.queue import make_queue, queue_conninfo
+from kyoo.core.queue import make_queue
 from kyoo.core.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.app import create_app as create_scanner

@@ -23,10 +23,11 @@ from psycopg.rows import dict_row
 from tests.e2e.server import environment
 from tests.fakes.s3 import Bucket
 from tests.integration.core.test_migrations import BEFORE
+from tests.queued import queue_conninfo
 from tests.waiting import PATIENCE
 
 from kyoo.core.migrations import migrate, pending
-from kyoo.core.queue import migrate_queue, queue_conninfo
+from kyoo.core.queue import migrate_queue
 from kyoo.core.settings import OptionError
 from kyoo.core.tables import names_of_tables
 from kyoo.serve.backup.command import bring_back, make, places

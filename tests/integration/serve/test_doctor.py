@@ -20,11 +20,11 @@ from tests.fakes.s3 import Bucket
 from tests.fakes.serving import served
 from tests.fakes.smtp import FakeSmtp
 from tests.integration.test_access import URL, instance
+from tests.queued import queue_conninfo
 
 from kyoo.api.settings import ApiSettings
 from kyoo.auth.settings import AuthSettings
 from kyoo.core.forwarded import Forwarded
-from kyoo.core.queue import queue_conninfo
 from kyoo.serve.composition import settings_of
 from kyoo.serve.doctor import database, machine, media, network, places
 from kyoo.serve.doctor.command import run

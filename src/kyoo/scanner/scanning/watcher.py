@@ -17,6 +17,7 @@ from procrastinate.exceptions import ConnectorException
 from watchfiles import Change
 
 from kyoo.core.files import text_of
+from kyoo.core.keepalives import TELL, configuration
 from kyoo.scanner import work
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.folders.mounts import mounts
@@ -69,6 +70,7 @@ class Watcher:
         conninfo = self._context.runtime.database.conninfo
         connection = await psycopg.AsyncConnection.connect(conninfo, autocommit=True, application_name="kyoo watcher")
         async with connection:
+            await connection.execute(TELL, configuration(connection))
             while True:
                 cursor = await connection.execute("select pg_try_advisory_lock(%s)", [LEADER_LOCK])
                 row = await cursor.fetchone()

@@ -23,7 +23,7 @@ from obstore.store import ObjectStore
 
 from kyoo import __version__
 from kyoo.core.blobs import open_store
-from kyoo.core.keepalives import with_keepalives
+from kyoo.core.keepalives import TELL, configuration, with_keepalives
 from kyoo.serve.backup.dumping import BackupError, dump
 from kyoo.serve.backup.target import ABOUT, DATABASE, FILES, NAMED, Backup, File, Target, UnreadableError, place
 
@@ -97,6 +97,7 @@ def _alone(conninfo: str) -> Iterator[int]:
     """Gives the version of Postgres."""
     try:
         with psycopg.connect(with_keepalives(conninfo), autocommit=True, application_name="kyoo backup") as connection:
+            connection.execute(TELL, configuration(connection))
             row = connection.execute("select pg_try_advisory_lock(%s)", [LOCK]).fetchone()
             if row is None or not row[0]:
                 raise BusyError("A backup is being made already")
@@ -129,7 +130,7 @@ def _keep_database(conninfo: str, target: Target, name: str) -> tuple[int, str]:
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as scratch:
         file = Path(scratch) / DATABASE
-        # Else the server would keep its transaction long after this machine is cut off.
+        # This end alone: what else it says would be an option of the connection, which poolers refuse.
         dump(with_keepalives(conninfo, copies=True), file)
         sha256 = hash_of(file)
         size = file.stat().st_size
