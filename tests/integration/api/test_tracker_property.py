@@ -178,7 +178,7 @@ class World:
         held, status = (self.kind.held(kind, one, seen=seen) for one in (here["status"], there.status(title)))
         unknown = status is None and there.score(title) is None and not seen
         # Off the list here, and watched there: that is not taken away.
-        kept = rule == "ours" and here["status"] is None and seen
+        kept = rule != "theirs" and here["status"] is None and seen
         if not (rule == "theirs" and unknown) and not (status == "planned" and seen) and not kept:
             assert held == status or (title != FILM and not there.dated and seen), (title, here, status)
         if not (rule == "theirs" and there.score(title) is None):
@@ -233,6 +233,14 @@ FOUND: tuple[tuple[list[tuple[Any, ...]], str, dict[bool, str]], ...] = (
     ([("watch there", (1, 1), 1), ("import",), ("score there", False, 10), ("remove here", False)], "merge", {}),
     # A film that is off the list here, and was watched there by its score.
     ([("score here", True, 70), ("remove here", True)], "ours", {}),
+    # What is off the list here, and was watched there; a serie comes back by what is counted there.
+    ([("watch here", None, 0), ("remove here", True)], "merge", {}),
+    ([("watch here", (2, 2), 0), ("remove here", False)], "merge", {}),
+    (
+        [("watch here", (1, 2), 0), ("watch there", (2, 2), 0), ("remove here", False), ("watch there", (1, 1), 0)],
+        "theirs",
+        {},
+    ),
     # A serie that is planned again, and a play of before that is told later: Trakt takes it off the watchlist.
     (
         [("watch here", (1, 1), 1), ("say here", False, "planned"), ("watch here", (1, 1), 0)],

@@ -136,8 +136,9 @@ def plan(
     _status(made, show, remotes, rule=rule, tracker=tracker, bases=bases, seen=seen, whole=whole)
     if scores:
         _score(made, show, remotes, rule=rule, tracker=tracker, bases=bases, whole=whole)
-    if made.score is not None and show.status is None and made.status is None and not made.add:
-        # It comes back into the list by its score: as what it is there.
+    comes_back = show.status is None and (made.score is not None or made.add)
+    if comes_back and made.status is None and not (made.add and show.kind == "movie"):
+        # As what it is there. The play of a film says that by itself.
         made.status = folded(show, {**bases, **made.bases}, tracker)
     return made
 
