@@ -6,6 +6,7 @@ import asyncio
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import AsyncIterator
 from pathlib import Path
 
@@ -27,11 +28,12 @@ pytestmark = pytest.mark.skipif(PROGRAM is None, reason="PgBouncer is not instal
 
 
 @pytest.fixture
-async def pooled(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> AsyncIterator[str]:
+async def pooled(conninfo: str) -> AsyncIterator[str]:
     known, port = conninfo_to_dict(conninfo), free_port()
     # It does not run as root; Postgres does not, either, and its socket is for its account alone.
     account = Path(str(known["host"])).stat().st_uid
-    settings = tmp_path_factory.mktemp("pooler") / "pgbouncer.ini"
+    folder = Path(tempfile.mkdtemp(prefix="kyoo-pooler-"))
+    settings = folder / "pgbouncer.ini"
     log = settings.with_suffix(".log")
     server = f"host={known['host']} port={known.get('port', 5432)} user={known['user']}"
     settings.write_text(
@@ -39,10 +41,9 @@ async def pooled(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> Asy
         f"listen_addr = 127.0.0.1\nlisten_port = {port}\nunix_socket_dir =\nlogfile = {log}\n"
     )
     if ROOT:
-        os.chown(settings.parent, account, -1)
+        os.chown(folder, account, -1)
         os.chown(settings, account, -1)
-        for parent in [*list(settings.parents)[1:3], Path(str(known["host"])).parent]:
-            parent.chmod(parent.stat().st_mode | 0o011)
+        Path(str(known["host"])).parent.chmod(0o711)
     assert PROGRAM is not None
     process = subprocess.Popen([PROGRAM, str(settings)], user=account if ROOT else None, stderr=subprocess.DEVNULL)
     given = make_conninfo(conninfo, host="127.0.0.1", port=port)
@@ -61,6 +62,7 @@ async def pooled(conninfo: str, tmp_path_factory: pytest.TempPathFactory) -> Asy
     finally:
         process.terminate()
         await asyncio.to_thread(process.wait)
+        shutil.rmtree(folder)
 
 
 async def test_everything_that_connects_does_so_through_it(pooled: str) -> None:
