@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from typing import Any, LiteralString
 
 import psycopg
+from psycopg import pq
 from psycopg.conninfo import conninfo_to_dict, make_conninfo
 
 #: Seconds of silence after which an end asks whether the other one is there, between two such questions, and how many
@@ -34,7 +34,8 @@ def with_keepalives(conninfo: str, *, copies: bool = False) -> str:
     except psycopg.ProgrammingError:
         return conninfo
     client = CLIENT | ({} if copies else ARRIVAL)
-    if not os.environ.get("PGCONNECT_TIMEOUT"):
+    defaults = {one.keyword: one.val for one in pq.Conninfo.get_defaults()}
+    if not defaults.get(b"connect_timeout"):
         client["connect_timeout"] = LOST
     return make_conninfo(conninfo, **{name: value for name, value in client.items() if name not in given})
 
