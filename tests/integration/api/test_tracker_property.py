@@ -247,6 +247,9 @@ FOUND: tuple[tuple[list[tuple[Any, ...]], str, dict[bool, str]], ...] = (
         "merge",
         {False: "planned"},
     ),
+    # One that is seen whole by what comes from there.
+    ([("say here", False, "completed"), ("watch here", (1, 1), 0), ("watch there", (1, 1), 0)], "merge", {}),
+    ([("say here", False, "completed"), ("watch here", (1, 2), 0), ("watch there", (1, 1), 0)], "theirs", {}),
     # A serie that its last entry completes: no part of it that nobody saw is completed there.
     ([("say here", False, "watching"), ("watch here", (2, 2), 5)], "merge", {False: "completed"}),
 )

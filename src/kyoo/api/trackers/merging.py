@@ -301,8 +301,10 @@ def _status(
         # Listed to be seen again, which says nothing new of what was watched.
         return
     made.stands = ours
+    added = {entry.pk for entry, _ in made.add}
+    partly = show.partly and any(not entry.plays and entry.pk not in added for entry in show.entries)
     # As what it is told there (outbox.py), too.
-    alike = {sayable, held(show, "watching", tracker, seen=seen)} if show.partly else {sayable}
+    alike = {sayable, held(show, "watching", tracker, seen=seen)} if partly else {sayable}
     if held(show, theirs, tracker, seen=seen) in alike:
         return
     changed = first or was != theirs
