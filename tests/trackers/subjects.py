@@ -53,8 +53,8 @@ class Account(ABC):
         """How often something was watched."""
 
     def dates(self, title: Title, place: Place) -> list[str]:
-        """When, where the service holds that."""
-        raise NotImplementedError
+        """When; only asked of one that is `dated`."""
+        raise AssertionError(f"{self.name} has no dates of plays")
 
     @abstractmethod
     def status(self, title: Title) -> Status | None: ...

@@ -209,7 +209,7 @@ class Client:
                     params=request.query | request.secret or None,
                     headers=request.headers | _validators(kept),
                     content=request.body,
-                    extensions={HOME: httpx2.URL(request.url).host},
+                    extensions={HOME: httpx2.URL(request.url)},
                 ) as response:
                     body = await self._limited(response)
         except (httpx2.HTTPError, httpx2.InvalidURL, TimeoutError, OSError) as error:
@@ -313,14 +313,15 @@ class _Shut(Exception):  # noqa: N818 (no error: asked again)
         self.report = report
 
 
-#: The host that a request was meant for, whatever redirects say.
+#: The address that a request was meant for, whatever redirects say.
 HOME = "kyoo.home"
 
 
 async def _stays_home(request: httpx2.Request) -> None:
-    """What is posted may be a key, which is for no other host."""
-    if request.method == "POST" and request.url.host != request.extensions.get(HOME, request.url.host):
-        raise httpx2.RemoteProtocolError("A redirect leads to another host", request=request)
+    """What is posted may be a key, which is for no other host, and not to be read on the way there."""
+    home, there = request.extensions.get(HOME, request.url), request.url
+    if request.method == "POST" and (there.host != home.host or (home.scheme, there.scheme) == ("https", "http")):
+        raise httpx2.RemoteProtocolError("A redirect leads to another host, or out of TLS", request=request)
 
 
 def outside_client(transport: httpx2.AsyncBaseTransport, options: Options | None = None) -> httpx2.AsyncClient:

@@ -130,7 +130,7 @@ def _keep_database(conninfo: str, target: Target, name: str) -> tuple[int, str]:
         folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".unfinished-", dir=folder) as scratch:
         file = Path(scratch) / DATABASE
-        # This end alone: what else it says would be an option of the connection, which poolers refuse.
+        # Of this end alone: pg_dump takes those of the server as an option of the connection, which poolers refuse.
         dump(with_keepalives(conninfo, copies=True), file)
         sha256 = hash_of(file)
         size = file.stat().st_size

@@ -192,7 +192,10 @@ async def test_a_refusal_without_a_key_is_an_outage() -> None:
         await keyless.post("", {"query": "{}"})
 
 
-@pytest.mark.parametrize(("to", "asked"), [("https://tmdb.example/3/login/", 2), ("https://elsewhere.example/", 1)])
+@pytest.mark.parametrize(
+    ("to", "asked"),
+    [("https://tmdb.example/3/login/", 2), ("https://elsewhere.example/", 1), ("http://tmdb.example/3/login/", 1)],
+)
 async def test_what_is_posted_follows_a_redirect_to_its_own_host_only(to: str, asked: int) -> None:
     def handle(request: httpx2.Request) -> httpx2.Response:
         assert request.content == b'{"apikey": "the-secret-key"}'
