@@ -47,7 +47,8 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         rows = await belonging.of_show(connection, show_id)
         extras = await _extras(context, connection, show_id)
         local = await local_show(context, connection, to_show(row), rows, extras)
-        if asked and not rows and await _all_elsewhere(connection, show_id, asked):
+        named = any(request["videos"] for request in asked)
+        if named and not rows and not await _unheld(connection, asked):
             await requests.finish(connection, asked)
             asked = []
         match = await records.match(connection, show_id)
@@ -55,7 +56,7 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         return
     try:
         seeded, seed = await _write(context, row, local, prune=prune)
-        await _link_requested(context, local.show, seeded, asked, {str(file["video_id"]) for file in rows})
+        await _link_requested(context, local.show, seeded, asked)
         await _finish_remap(context, row, local, seed)
     except Exception as error:
         log.warning("a show could not be identified", title=row["title"], reason=str(error))
@@ -93,11 +94,12 @@ async def _join(context: ScannerContext, show_id: int) -> None:
     await work.identify(context.runtime.queue, gained)
 
 
-async def _all_elsewhere(connection: Connection, show_id: int, asked: list[DictRow]) -> bool:
-    """Whether all that was asked for are files that other shows have by now."""
-    videos = [str(video["id"]) for request in asked for video in request["videos"]]
-    found = await belonging.shows_of(connection, videos)
-    return bool(videos) and all(found.get(video, show_id) != show_id for video in videos)
+async def _unheld(connection: Connection, asked: list[DictRow]) -> list[dict[str, Any]]:
+    """The videos of a request that the scanner has no file of: somebody else registered them. A file that is of no show
+    now is being given another one."""
+    videos = [video for request in asked for video in request["videos"]]
+    held = await belonging.held(connection, [str(video["id"]) for video in videos])
+    return [video for video in videos if str(video["id"]) not in held]
 
 
 async def _extras(context: ScannerContext, connection: Connection, show_id: int) -> list[DictRow]:
@@ -215,14 +217,12 @@ async def _post(context: ScannerContext, seed: SeedMovie | SeedSerie) -> Seeded:
     return await (context.api.seed_movie(seed) if isinstance(seed, SeedMovie) else context.api.seed_serie(seed))
 
 
-async def _link_requested(
-    context: ScannerContext, show: Show, seeded: Seeded, asked: list[DictRow], known: set[str]
-) -> None:
-    """Videos of a request that the scanner has no file of (registered by somebody else) are linked by number."""
+async def _link_requested(context: ScannerContext, show: Show, seeded: Seeded, asked: list[DictRow]) -> None:
+    """The videos of a request that no file is behind are linked by number."""
+    async with context.runtime.database.connection() as connection:
+        unheld = await _unheld(connection, asked)
     links = []
-    for video in (video for request in asked for video in request["videos"]):
-        if video["id"] in known:
-            continue
+    for video in unheld:
         if show.kind == "movie":
             wanted = [{"movie": seeded.slug}]
         else:

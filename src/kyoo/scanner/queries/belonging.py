@@ -73,6 +73,14 @@ async def shows_of(connection: Connection, videos: list[str]) -> dict[str, int]:
     return {row["video_id"]: row["show_id"] for row in rows}
 
 
+async def held(connection: Connection, videos: list[str]) -> set[str]:
+    """Those of these videos that are files of the scanner, of whatever show or of none."""
+    rows = await fetch_all(
+        connection, "select distinct video_id::text as id from scanner.files where video_id = any(%s::uuid[])", [videos]
+    )
+    return {row["id"] for row in rows}
+
+
 async def paths_of(connection: Connection, videos: list[str], show_ids: list[int]) -> list[str]:
     rows = await fetch_all(
         connection,
