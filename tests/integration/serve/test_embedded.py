@@ -231,8 +231,11 @@ def stranger() -> Iterator[int]:
 
 
 @pytest.mark.parametrize("left", ["a number that another program has", "nothing: the power went", "nonsense"])
-async def test_a_lock_file_that_was_left_behind_holds_nothing_up(tmp_path: Path, left: str, stranger: int) -> None:
-    server = EmbeddedPostgres(tmp_path / "postgres")
+async def test_a_lock_file_that_was_left_behind_holds_nothing_up(
+    tmp_path_factory: pytest.TempPathFactory, left: str, stranger: int
+) -> None:
+    # A short path: below a long one, sockets are in a folder that goes with the server.
+    server = EmbeddedPostgres(tmp_path_factory.mktemp("short") / "postgres")
     await server.start()
     lock = (server.folder / "postmaster.pid").read_text().split("\n")
     sockets = next(server.sockets.glob("*.lock"))
