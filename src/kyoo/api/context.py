@@ -16,7 +16,7 @@ from kyoo.api.catalogue.durations import Durations
 from kyoo.api.following.episodes import Episodes
 from kyoo.api.imports.service import Imports
 from kyoo.api.limits import LimitedDatabase
-from kyoo.api.queries.guesses import Guesses
+from kyoo.api.queries.catalogue.guesses import Guesses
 from kyoo.api.realtime.clock import ServerClock
 from kyoo.api.realtime.devices import Devices
 from kyoo.api.realtime.hub import Hub

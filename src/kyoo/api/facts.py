@@ -11,8 +11,8 @@ from uuid import UUID
 
 from kyoo.api.models.base import ShowKind
 from kyoo.api.queries import facts as queries
-from kyoo.api.queries import history
 from kyoo.api.queries.facts import Change
+from kyoo.api.queries.viewers import history
 from kyoo.core import events
 from kyoo.core.events import Fact
 from kyoo.core.postgres import Connection

@@ -8,7 +8,7 @@ import httpx2
 import structlog
 from pydantic import BaseModel, ValidationError
 
-from kyoo.api.queries import forgetting as queries
+from kyoo.api.queries.viewers import forgetting as queries
 from kyoo.core.postgres import Database
 
 log = structlog.get_logger()

@@ -1,7 +1,7 @@
 """The rules of recording plays: which play goes on and which is new, and what follows for the watch list.
 
-Source: docs/protocol/api.md#plays. No SQL text and no HTTP here; the queries are in `queries.history` and
-`queries.watchlist`.
+Source: docs/protocol/api.md#plays. No SQL text and no HTTP here; the queries are in `queries/viewers/` (`history.py`,
+`watchlist.py`).
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ from uuid import UUID
 from kyoo.api import facts, watchlist
 from kyoo.api.facts import Moment, Report
 from kyoo.api.models.profile import SeedHistory
-from kyoo.api.queries import history as queries
-from kyoo.api.queries import watchlist as lists
-from kyoo.api.queries.history import EntryRow, NewPlay, Play
+from kyoo.api.queries.viewers import history as queries
+from kyoo.api.queries.viewers import watchlist as lists
+from kyoo.api.queries.viewers.history import EntryRow, NewPlay, Play
 from kyoo.api.trackers import outbox
 from kyoo.api.trackers.outbox import Finished, Outgoing
 from kyoo.core.errors import NotFoundError

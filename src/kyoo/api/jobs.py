@@ -18,8 +18,8 @@ from psycopg_pool import PoolTimeout
 from kyoo.api import facts, forgetting, libraries
 from kyoo.api.catalogue import images, similar
 from kyoo.api.context import ApiContext
-from kyoo.api.queries import images as queries
-from kyoo.api.queries.guesses import forget_writes
+from kyoo.api.queries.catalogue import images as queries
+from kyoo.api.queries.catalogue.guesses import forget_writes
 from kyoo.api.statistics import summing
 from kyoo.core import events
 from kyoo.core.blobs import remove_unfinished

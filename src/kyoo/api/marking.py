@@ -7,8 +7,8 @@ from uuid import UUID
 
 from kyoo.api import facts, history, watchlist
 from kyoo.api.models.profile import SeedHistory
-from kyoo.api.queries import marks
-from kyoo.api.queries import watchlist as lists
+from kyoo.api.queries.viewers import marks
+from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.trackers import outbox
 from kyoo.api.trackers.outbox import Outgoing
 from kyoo.core.postgres import Connection

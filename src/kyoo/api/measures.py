@@ -5,7 +5,7 @@ from __future__ import annotations
 from prometheus_client import Metric
 
 from kyoo.api.context import ApiContext
-from kyoo.api.queries import tracker_outbox
+from kyoo.api.queries.trackers import outbox as tracker_outbox
 from kyoo.core.metrics import Source, gauge, gauges
 from kyoo.core.queue_events import depths
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 import psycopg
 
-from kyoo.api.queries.taking_in import complete
+from kyoo.api.queries.catalogue.taking_in import complete
 from kyoo.core.copying import CopyError, check_file, export_rows, import_rows
 from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.serve.embedded import embedded_postgres_server, exclusive

@@ -34,7 +34,7 @@ from kyoo.api.context import create_context
 from kyoo.api.jobs import forget_unused
 from kyoo.api.models.video import LinkRequest
 from kyoo.api.queries import libraries
-from kyoo.api.queries.images import drop_stale_places
+from kyoo.api.queries.catalogue.images import drop_stale_places
 from kyoo.api.settings import ApiSettings
 from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
 from kyoo.core.service import Runtime

@@ -15,7 +15,7 @@ from tests.integration.api.sockets import Client, opened
 from tests.waiting import until
 
 from kyoo.api.models.socket import Device
-from kyoo.api.queries import devices as queries
+from kyoo.api.queries.realtime import devices as queries
 from kyoo.api.realtime import devices
 from kyoo.api.realtime.devices import Devices
 from kyoo.core.postgres import Database, execute

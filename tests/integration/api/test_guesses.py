@@ -12,7 +12,7 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import bearer
 
 from kyoo.api.app import create_app
-from kyoo.api.queries.guesses import Guesses, forget_writes, guesses
+from kyoo.api.queries.catalogue.guesses import Guesses, forget_writes, guesses
 from kyoo.api.settings import ApiSettings
 from kyoo.core.postgres import Database, execute, fetch_value
 from kyoo.core.service import Runtime

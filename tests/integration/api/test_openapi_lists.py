@@ -5,14 +5,14 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from kyoo.api.queries.credits import SHOW_ROLES, STAFF, STUDIOS
-from kyoo.api.queries.entries import ENTRIES, EXTRAS, NEWS, SEASONS
-from kyoo.api.queries.history import HISTORY
-from kyoo.api.queries.nextup import NEXT_UP
-from kyoo.api.queries.resources import Resource
-from kyoo.api.queries.shows import SHOWS
-from kyoo.api.queries.videos import UNMATCHED, VIDEOS
-from kyoo.api.queries.watchlist import WATCHLIST
+from kyoo.api.queries.catalogue.credits import SHOW_ROLES, STAFF, STUDIOS
+from kyoo.api.queries.catalogue.entries import ENTRIES, EXTRAS, NEWS, SEASONS
+from kyoo.api.queries.catalogue.shows import SHOWS
+from kyoo.api.queries.catalogue.videos import UNMATCHED, VIDEOS
+from kyoo.api.queries.lists.resources import Resource
+from kyoo.api.queries.viewers.history import HISTORY
+from kyoo.api.queries.viewers.nextup import NEXT_UP
+from kyoo.api.queries.viewers.watchlist import WATCHLIST
 
 PAGE = Path(__file__).parents[3] / "docs" / "using" / "api.md"
 LISTS = {

@@ -21,17 +21,17 @@ from tests.integration.api.seeds import USER
 from tests.kept import kept_postgres, made_of
 from tests.samples import sampled
 
-from kyoo.api.queries.credits import SHOW_ROLES, STAFF, STAFF_ROLES, STUDIOS
-from kyoo.api.queries.entries import EXTRAS, NEWS, SEASONS, SERIE_ENTRIES
-from kyoo.api.queries.history import HISTORY_WITH_SHOWS
+from kyoo.api.queries.catalogue.credits import SHOW_ROLES, STAFF, STAFF_ROLES, STUDIOS
+from kyoo.api.queries.catalogue.entries import EXTRAS, NEWS, SEASONS, SERIE_ENTRIES
+from kyoo.api.queries.catalogue.shows import BY_STUDIO, IN_COLLECTION, OUTSIDE_COLLECTIONS, show_listing
+from kyoo.api.queries.catalogue.videos import SERIE_VIDEOS, UNMATCHED, VIDEOS
 from kyoo.api.queries.libraries import limit
-from kyoo.api.queries.listing import fetch_page
-from kyoo.api.queries.nextup import NEXT_UP
-from kyoo.api.queries.page_statement import Page, PageRequest
-from kyoo.api.queries.resources import Listing, Property, Type
-from kyoo.api.queries.shows import BY_STUDIO, IN_COLLECTION, OUTSIDE_COLLECTIONS, show_listing
-from kyoo.api.queries.videos import SERIE_VIDEOS, UNMATCHED, VIDEOS
-from kyoo.api.queries.watchlist import WATCHLIST
+from kyoo.api.queries.lists.listing import fetch_page
+from kyoo.api.queries.lists.page_statement import Page, PageRequest
+from kyoo.api.queries.lists.resources import Listing, Property, Type
+from kyoo.api.queries.viewers.history import HISTORY_WITH_SHOWS
+from kyoo.api.queries.viewers.nextup import NEXT_UP
+from kyoo.api.queries.viewers.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, execute
 from kyoo.serve.embedded import EmbeddedPostgres

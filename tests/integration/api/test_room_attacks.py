@@ -15,8 +15,8 @@ from tests.integration.api.seeds import OTHER_USER, USER, bearer, make_token
 from tests.integration.api.sockets import opened
 from tests.integration.api.test_rooms import FRIEND, HOST, PLAY, ask, auth, entered, hub, made, say, video
 
-from kyoo.api.queries import rooms as queries
-from kyoo.api.queries.forgetting import delete_profiles
+from kyoo.api.queries.realtime import rooms as queries
+from kyoo.api.queries.viewers.forgetting import delete_profiles
 from kyoo.api.realtime import rooms
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Database, execute

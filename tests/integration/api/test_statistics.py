@@ -14,7 +14,7 @@ from tests.integration.api.conftest import Library, Peer
 from tests.integration.api.seeds import GUEST, OTHER_USER, USER, bearer
 from tests.integration.api.watching import EPISODE, LAST, SERIE, play, record, seed_abyss, seed_video
 
-from kyoo.api.queries import forgetting
+from kyoo.api.queries.viewers import forgetting
 from kyoo.api.statistics.counting import Under, encoded, quarters, step
 from kyoo.api.statistics.summing import add_up
 from kyoo.core import events

@@ -16,7 +16,7 @@ from tests.integration.api.test_tracker_imports import kyoo as filled
 from tests.integration.api.test_tracker_orders import play, record, say
 from tests.integration.api.trackers import ME, Doubles, Fakes, Tracked
 
-from kyoo.api.queries import forgetting
+from kyoo.api.queries.viewers import forgetting
 from kyoo.api.trackers import wire
 
 __all__ = ["filled"]

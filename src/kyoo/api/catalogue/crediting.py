@@ -7,8 +7,8 @@ from typing import Any
 
 from kyoo.api.catalogue.pictures import Pictures
 from kyoo.api.models.seeds import SeedStaff, SeedStudio
-from kyoo.api.queries import seed_shows
-from kyoo.api.queries.images import FACE, STUDIO_LOGO
+from kyoo.api.queries.catalogue import seed_shows
+from kyoo.api.queries.catalogue.images import FACE, STUDIO_LOGO
 from kyoo.core.postgres import Connection
 
 Row = dict[str, Any]

@@ -6,7 +6,7 @@ from typing import Any
 
 from kyoo.api import facts
 from kyoo.api.models.base import ShowKind
-from kyoo.api.queries import links, shows
+from kyoo.api.queries.catalogue import links, shows
 from kyoo.core.postgres import Connection
 
 

@@ -17,10 +17,10 @@ from kyoo.api.catalogue.images import image_id
 from kyoo.api.catalogue.pictures import Pictures
 from kyoo.api.catalogue.seeding import Collection
 from kyoo.api.models.edits import Edit, EditedKind
-from kyoo.api.queries import editing as queries
-from kyoo.api.queries import links
-from kyoo.api.queries.editing import ENTRY, Change, Target
-from kyoo.api.queries.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
+from kyoo.api.queries.catalogue import editing as queries
+from kyoo.api.queries.catalogue import links
+from kyoo.api.queries.catalogue.editing import ENTRY, Change, Target
+from kyoo.api.queries.catalogue.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
 from kyoo.api.watchlist import NOT_ENDED
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.postgres import Connection

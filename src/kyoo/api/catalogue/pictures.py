@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from kyoo.api.catalogue.images import PENDING_BLURHASH, image_id
-from kyoo.api.queries import images
-from kyoo.api.queries.images import Owner, Source
+from kyoo.api.queries.catalogue import images
+from kyoo.api.queries.catalogue.images import Owner, Source
 from kyoo.core.postgres import Connection
 
 Picture = dict[str, str]

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import UTC, datetime
 
 from kyoo.api import watchlist
-from kyoo.api.queries import watchlist as lists
+from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.core.postgres import Connection
 
 

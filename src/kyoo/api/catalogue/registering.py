@@ -14,8 +14,8 @@ from pydantic import TypeAdapter
 from kyoo.api import facts
 from kyoo.api.catalogue import rematching
 from kyoo.api.models.video import Link, LinkRequest, SeedVideo
-from kyoo.api.queries import links, video_writes, videos, wishes
-from kyoo.api.queries import rematching as queries
+from kyoo.api.queries.catalogue import links, video_writes, videos, wishes
+from kyoo.api.queries.catalogue import rematching as queries
 from kyoo.core.errors import ConflictError
 from kyoo.core.postgres import Connection
 

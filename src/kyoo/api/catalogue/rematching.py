@@ -11,10 +11,10 @@ from typing import Any
 from uuid import UUID
 
 from kyoo.api import history, watchlist
-from kyoo.api.queries import rematching as queries
-from kyoo.api.queries import watchlist as lists
-from kyoo.api.queries.history import EntryRow
-from kyoo.api.queries.watchlist import Known
+from kyoo.api.queries.catalogue import rematching as queries
+from kyoo.api.queries.viewers import watchlist as lists
+from kyoo.api.queries.viewers.history import EntryRow
+from kyoo.api.queries.viewers.watchlist import Known
 from kyoo.api.watchlist import Listed
 from kyoo.core.postgres import Connection
 

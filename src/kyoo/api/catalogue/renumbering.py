@@ -7,8 +7,8 @@ from typing import Any
 
 from kyoo.api import facts
 from kyoo.api.models.seeds import Numbered
-from kyoo.api.queries import links
-from kyoo.api.queries import numbers as queries
+from kyoo.api.queries.catalogue import links
+from kyoo.api.queries.catalogue import renumbering as queries
 from kyoo.core.errors import InvalidError
 from kyoo.core.postgres import Connection
 

@@ -1,7 +1,7 @@
 """Seeding: a movie or serie with all that belongs to it becomes rows, in one transaction.
 
 Source: docs/protocol/api.md#seeding. The rules are here: identity, slugs, the order of the writes. The SQL is in
-`queries.seed_*` and `queries.links`.
+`queries/catalogue/` (`seed_*.py`, `links.py`).
 """
 
 from __future__ import annotations
@@ -31,8 +31,8 @@ from kyoo.api.models.seeds import (
     SeedSpecial,
     SeedTexts,
 )
-from kyoo.api.queries import links, seed_entries, seed_shows, wishes
-from kyoo.api.queries.images import ENTRY_PICTURE, POSTER, SEASON_PICTURE, SHOW_PICTURE
+from kyoo.api.queries.catalogue import links, seed_entries, seed_shows, wishes
+from kyoo.api.queries.catalogue.images import ENTRY_PICTURE, POSTER, SEASON_PICTURE, SHOW_PICTURE
 from kyoo.core.errors import ConflictError, InvalidError
 from kyoo.core.postgres import Connection
 

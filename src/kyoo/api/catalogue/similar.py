@@ -16,7 +16,7 @@ from typing import Any
 import numpy as np
 
 from kyoo.api.context import ApiContext
-from kyoo.api.queries import similar as queries
+from kyoo.api.queries.catalogue import similar as queries
 
 #: What each kind of feature counts; together 1.
 WEIGHTS: Mapping[str, float] = {

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from kyoo.api.imports.comparing import Match, end_of, plain
 from kyoo.api.imports.titles import Title
 from kyoo.api.queries import imports as queries
-from kyoo.api.queries import tracker_reading
+from kyoo.api.queries.trackers import reading
 from kyoo.api.trackers.coordinates import names_of
 from kyoo.core.postgres import Connection
 
@@ -111,7 +111,7 @@ async def _by_ids(connection: Connection, titles: Sequence[Title]) -> list[tuple
     if not given:
         return []
     positions, providers, ids = zip(*given, strict=True)
-    pairs = sorted(set(await tracker_reading.shows_by_ids(connection, positions, providers, ids)))
+    pairs = sorted(set(await reading.shows_by_ids(connection, positions, providers, ids)))
     kinds = await queries.kinds(connection, {show for _, show in pairs})
     # A provider counts films and series apart, so the same number may be both. A film may be in a serie.
     return [

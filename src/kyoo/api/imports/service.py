@@ -16,7 +16,7 @@ from kyoo.api.imports.taking import Taking
 from kyoo.api.imports.titles import Titles, written
 from kyoo.api.limits import limits_of
 from kyoo.api.queries import imports as queries
-from kyoo.api.queries import watchlist as lists
+from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.core.errors import ConflictError, KyooError, NotFoundError
 from kyoo.core.postgres import Database
 from kyoo.core.queue import Queue

@@ -18,8 +18,8 @@ from kyoo.api.imports.titles import Title, read_back
 from kyoo.api.limits import Limits, within
 from kyoo.api.models.profile import SeedHistory
 from kyoo.api.queries import imports as queries
-from kyoo.api.queries import tracker_reading
-from kyoo.api.queries import watchlist as lists
+from kyoo.api.queries.trackers import reading
+from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.trackers.applying import say, shows_of
 from kyoo.api.trackers.base import Remote
 from kyoo.api.trackers.importing import Report, tell
@@ -155,7 +155,7 @@ async def _apply(connection: Connection, user: UUID, profile: int, changes: Sequ
     seeds = []
     for change in changes:
         if change.plan.remove:
-            await tracker_reading.forget_plays(connection, [play.pk for _, play in change.plan.remove])
+            await reading.forget_plays(connection, [play.pk for _, play in change.plan.remove])
         for entry, at in change.plan.add:
             external = (entry.pk, at) not in change.plan.watched
             seeds.append(
@@ -171,7 +171,7 @@ async def _apply(connection: Connection, user: UUID, profile: int, changes: Sequ
         if made.remove:
             known = await lists.show(connection, profile, show.pk)
             if known.listing is not None and show.kind == "serie":
-                first = await tracker_reading.first_story(connection, show.pk)
+                first = await reading.first_story(connection, show.pk)
                 await lists.save(
                     connection, profile, [watchlist.after_unmarks(known.listing, first=first, seen=known.seen)]
                 )

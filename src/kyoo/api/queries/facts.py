@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
-from kyoo.api.queries.watchlist import answer_json
+from kyoo.api.queries.viewers.watchlist import answer_json
 from kyoo.core.postgres import Connection, execute
 
 #: Things that one event names at most.

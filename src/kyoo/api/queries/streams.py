@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from kyoo.api.queries.catalogue.videos import video_entries
 from kyoo.api.queries.fragments import as_json, show_joins, show_json
-from kyoo.api.queries.videos import video_entries
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_all
 

@@ -10,7 +10,7 @@ from datetime import UTC, datetime
 
 import psycopg
 
-from kyoo.api.queries.rooms import database_time
+from kyoo.api.queries.realtime.rooms import database_time
 from kyoo.core.postgres import Database
 from kyoo.core.tasks import ended
 

@@ -14,7 +14,7 @@ import psycopg
 import structlog
 
 from kyoo.api.models.socket import Device
-from kyoo.api.queries import devices as queries
+from kyoo.api.queries.realtime import devices as queries
 from kyoo.core import events
 from kyoo.core.errors import NotFoundError
 from kyoo.core.events import Fact

@@ -14,8 +14,8 @@ from uuid import UUID
 import httpx2
 import structlog
 
-from kyoo.api.queries import rooms
-from kyoo.api.queries.videos import find_video
+from kyoo.api.queries.catalogue.videos import find_video
+from kyoo.api.queries.realtime import rooms
 from kyoo.core.errors import KyooError
 from kyoo.core.files import encode_path
 from kyoo.core.postgres import Database

@@ -14,7 +14,7 @@ from uuid import uuid4
 import psycopg
 import structlog
 
-from kyoo.api.queries import open_sockets as queries
+from kyoo.api.queries.realtime import open_sockets as queries
 from kyoo.core.errors import KyooError
 from kyoo.core.postgres import Database
 from kyoo.core.tasks import ended

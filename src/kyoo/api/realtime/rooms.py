@@ -18,7 +18,7 @@ import structlog
 
 from kyoo.api.models.rooms import NewRoom
 from kyoo.api.models.socket import Ordered
-from kyoo.api.queries import rooms as queries
+from kyoo.api.queries.realtime import rooms as queries
 from kyoo.api.realtime.clock import ServerClock
 from kyoo.api.realtime.invitations import Invitations, secret_of, skeleton
 from kyoo.api.realtime.playback import PATIENCE

@@ -8,7 +8,7 @@ from urllib.parse import quote
 from fastapi.responses import RedirectResponse, Response
 
 from kyoo.api.models.base import ShowKind
-from kyoo.api.queries import shows
+from kyoo.api.queries.catalogue import shows
 from kyoo.api.reader import Reader
 from kyoo.api.routes.parameters import Quality
 from kyoo.core.errors import InvalidError, NotFoundError

@@ -7,9 +7,9 @@ from fastapi import APIRouter, Request
 from kyoo.api.context import Context
 from kyoo.api.models.base import ShowKind
 from kyoo.api.models.show import Collection, FullCollection, Movie, Serie, Show
-from kyoo.api.queries import shows
-from kyoo.api.queries.page_statement import PageRequest
-from kyoo.api.queries.shows import IN_COLLECTION, show_listing
+from kyoo.api.queries.catalogue import shows
+from kyoo.api.queries.catalogue.shows import IN_COLLECTION, show_listing
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import ShowPaging, add_routes

@@ -14,7 +14,7 @@ from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.models.edits import EDITS, Edit, Editable, Edited, EditedKind
 from kyoo.api.models.seeds import Language
-from kyoo.api.queries.images import store_upload
+from kyoo.api.queries.catalogue.images import store_upload
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name
 from kyoo.core.errors import InvalidError

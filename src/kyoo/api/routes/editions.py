@@ -8,8 +8,8 @@ from fastapi import APIRouter
 
 from kyoo.api.context import Context
 from kyoo.api.models.video import EditionName, Video
-from kyoo.api.queries import editions as queries
-from kyoo.api.queries.videos import bare_video, find_video
+from kyoo.api.queries.catalogue import editions as queries
+from kyoo.api.queries.catalogue.videos import bare_video, find_video
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name, RawJson
 from kyoo.core.errors import NotFoundError

@@ -11,7 +11,7 @@ from fastapi import APIRouter, Path, Response
 from kyoo.api.context import Context
 from kyoo.api.models.following import Calendar, NewCalendar
 from kyoo.api.queries import following as queries
-from kyoo.api.queries.watchlist import lock_profile
+from kyoo.api.queries.viewers.watchlist import lock_profile
 from kyoo.api.routes.parameters import Reading
 from kyoo.api.routes.trackers import Person
 from kyoo.core.errors import NotFoundError

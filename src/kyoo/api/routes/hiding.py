@@ -11,8 +11,8 @@ from kyoo.api import facts
 from kyoo.api.context import Context
 from kyoo.api.models.base import Batch, Reference, ShowKind, Wire
 from kyoo.api.models.profile import ROWS, HiddenShow, Row
-from kyoo.api.queries import hidden as queries
-from kyoo.api.queries.watchlist import lock_profile
+from kyoo.api.queries.viewers import hidden as queries
+from kyoo.api.queries.viewers.watchlist import lock_profile
 from kyoo.api.routes.answers import PATHS, documented, show_key
 from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page

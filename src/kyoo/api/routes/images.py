@@ -16,7 +16,7 @@ from kyoo.api.catalogue.images import Extension, Quality
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.limits import limited
-from kyoo.api.queries import images as queries
+from kyoo.api.queries.catalogue import images as queries
 from kyoo.api.queries.libraries import picture_visible
 from kyoo.core.conditional import is_current
 from kyoo.core.errors import NotFoundError

@@ -18,10 +18,10 @@ from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.models.base import Reference, ShowKind
 from kyoo.api.models.entry import Extra
 from kyoo.api.models.staff import RoleOfShow
-from kyoo.api.queries import shows
-from kyoo.api.queries.credits import SHOW_ROLES
-from kyoo.api.queries.entries import EXTRAS
-from kyoo.api.queries.page_statement import PageRequest
+from kyoo.api.queries.catalogue import shows
+from kyoo.api.queries.catalogue.credits import SHOW_ROLES
+from kyoo.api.queries.catalogue.entries import EXTRAS
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import (
     PATHS,

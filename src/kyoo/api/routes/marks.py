@@ -11,9 +11,9 @@ from fastapi import APIRouter, Path, Response
 from kyoo.api import facts, marking, watchlist
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.models.profile import ListedMovie, ListedSerie, Marked, SeedScore
-from kyoo.api.queries import marks as queries
-from kyoo.api.queries import watchlist as lists
-from kyoo.api.queries.watchlist import Kind
+from kyoo.api.queries.viewers import marks as queries
+from kyoo.api.queries.viewers import watchlist as lists
+from kyoo.api.queries.viewers.watchlist import Kind
 from kyoo.api.routes.answers import documented, show_key
 from kyoo.api.routes.parameters import Name, RawJson
 from kyoo.api.routes.watchstatus import refuse_guest, with_sync

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Request
 
 from kyoo.api.context import Context
 from kyoo.api.models.missing import IncompleteSerie, Missing
-from kyoo.api.queries import shows
-from kyoo.api.queries.missing import MISSING, SERIE_MISSING
-from kyoo.api.queries.page_statement import PageRequest
+from kyoo.api.queries.catalogue import shows
+from kyoo.api.queries.catalogue.missing import MISSING, SERIE_MISSING
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page, paging
 from kyoo.core.pages import Page

@@ -12,9 +12,9 @@ from pydantic import BeforeValidator
 from pydantic.json_schema import SkipJsonSchema
 
 from kyoo.api.context import Context
-from kyoo.api.queries.listing import Owner, fetch_page
-from kyoo.api.queries.page_statement import PageRequest
-from kyoo.api.queries.resources import Listing, Resource
+from kyoo.api.queries.lists.listing import Owner, fetch_page
+from kyoo.api.queries.lists.page_statement import PageRequest
+from kyoo.api.queries.lists.resources import Listing, Resource
 from kyoo.api.reader import Reader
 from kyoo.core.errors import InvalidError
 from kyoo.core.languages import accepted

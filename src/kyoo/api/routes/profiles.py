@@ -18,11 +18,11 @@ from kyoo.api.models.entry import Entry
 from kyoo.api.models.export import ProfileExport
 from kyoo.api.models.profile import ConnectedDevice, HistoryRecorded, SeedHistory, WatchedShow
 from kyoo.api.models.show import EntryWithShow
-from kyoo.api.queries import export
-from kyoo.api.queries.history import HISTORY, HISTORY_WITH_SHOWS
-from kyoo.api.queries.nextup import NEXT_UP
-from kyoo.api.queries.page_statement import PageRequest
-from kyoo.api.queries.watchlist import WATCHLIST
+from kyoo.api.queries.lists.page_statement import PageRequest
+from kyoo.api.queries.viewers import export
+from kyoo.api.queries.viewers.history import HISTORY, HISTORY_WITH_SHOWS
+from kyoo.api.queries.viewers.nextup import NEXT_UP
+from kyoo.api.queries.viewers.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page, paging

@@ -9,7 +9,7 @@ from fastapi.responses import JSONResponse
 
 from kyoo.api.context import Context
 from kyoo.api.models.rooms import Joined, JoinRoom, NewRoom, Room
-from kyoo.api.queries.videos import find_video
+from kyoo.api.queries.catalogue.videos import find_video
 from kyoo.api.realtime.topics import ADMINISTRATOR, ROOM_MEMBER, member_of
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name

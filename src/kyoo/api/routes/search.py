@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request
 
 from kyoo.api.context import Context
 from kyoo.api.models.search import Found
-from kyoo.api.queries.page_statement import PageRequest
-from kyoo.api.queries.search import EVERYTHING
+from kyoo.api.queries.catalogue.search import EVERYTHING
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import RawJson, Reading, answer_page, paging
 from kyoo.core.errors import InvalidError

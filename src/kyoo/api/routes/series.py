@@ -11,9 +11,9 @@ from kyoo.api.context import Context
 from kyoo.api.models.entry import EntryOrSeason, Season
 from kyoo.api.models.seeds import SeededSerie, SeedSerie
 from kyoo.api.models.show import FullSerie, Serie
-from kyoo.api.queries import shows
-from kyoo.api.queries.entries import ENTRIES, SEASONS, SERIE_ENTRIES, SERIE_ENTRIES_AND_SEASONS
-from kyoo.api.queries.page_statement import PageRequest
+from kyoo.api.queries.catalogue import shows
+from kyoo.api.queries.catalogue.entries import ENTRIES, SEASONS, SERIE_ENTRIES, SERIE_ENTRIES_AND_SEASONS
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import Writer, add_routes, answer_seed
 from kyoo.api.routes.parameters import Flag, Name, RawJson, Reading, answer_page, paging

@@ -8,9 +8,9 @@ from fastapi import APIRouter, Query, Request, Response
 
 from kyoo.api.context import Context
 from kyoo.api.models.show import EntryWithShow, Show
-from kyoo.api.queries.entries import NEWS
-from kyoo.api.queries.page_statement import PageRequest
-from kyoo.api.queries.shows import OUTSIDE_COLLECTIONS, browsed
+from kyoo.api.queries.catalogue.entries import NEWS
+from kyoo.api.queries.catalogue.shows import OUTSIDE_COLLECTIONS, browsed
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import Picture, documented
 from kyoo.api.routes.kinds import ShowPaging, answer_picture, answer_random
 from kyoo.api.routes.parameters import Flag, Quality, RawJson, Reading, With, answer_page, paging

@@ -6,8 +6,8 @@ from fastapi import APIRouter, Request
 
 from kyoo.api.context import Context
 from kyoo.api.models.similar import Recommendation, SimilarShow
-from kyoo.api.queries import shows
-from kyoo.api.queries.similar import RECOMMENDATIONS, SIMILAR
+from kyoo.api.queries.catalogue import shows
+from kyoo.api.queries.catalogue.similar import RECOMMENDATIONS, SIMILAR
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page

@@ -8,8 +8,8 @@ from fastapi import APIRouter, Request, Response
 
 from kyoo.api.context import Context
 from kyoo.api.models.staff import RoleOfStaff, Staff
-from kyoo.api.queries import credits as queries
-from kyoo.api.queries.page_statement import PageRequest
+from kyoo.api.queries.catalogue import credits as queries
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented, picture_redirect, redirect
 from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, Quality, RawJson, Reading, answer_page, paging

@@ -10,9 +10,9 @@ from kyoo.api.context import Context
 from kyoo.api.models.base import ShowKind
 from kyoo.api.models.show import Movie, Serie, Show
 from kyoo.api.models.studio import FullStudio, Studio
-from kyoo.api.queries import credits as queries
-from kyoo.api.queries.page_statement import PageRequest
-from kyoo.api.queries.shows import BY_STUDIO, show_listing
+from kyoo.api.queries.catalogue import credits as queries
+from kyoo.api.queries.catalogue.shows import BY_STUDIO, show_listing
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import documented, in_language, picture_redirect, redirect
 from kyoo.api.routes.kinds import ShowPaging

@@ -8,7 +8,7 @@ from fastapi import APIRouter
 
 from kyoo.api.context import Context
 from kyoo.api.models.trackers import ImportBegun, ImportReport, SeedImport
-from kyoo.api.queries import tracker_reading as queries
+from kyoo.api.queries.trackers import reading as queries
 from kyoo.api.routes.trackers import MINE, Person, ServiceName
 from kyoo.core.errors import NotFoundError
 

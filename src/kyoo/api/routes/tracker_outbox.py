@@ -9,8 +9,8 @@ from fastapi import APIRouter, Query, Request
 
 from kyoo.api.context import Context
 from kyoo.api.models.trackers import Letter
-from kyoo.api.queries import tracker_outbox as queries
-from kyoo.api.queries import trackers
+from kyoo.api.queries.trackers import accounts
+from kyoo.api.queries.trackers import outbox as queries
 from kyoo.api.routes.trackers import MINE, Person, ServiceName
 from kyoo.api.trackers import outbox
 from kyoo.core.errors import NotFoundError
@@ -55,7 +55,7 @@ async def retry(context: Context, caller: Person, service: ServiceName, letter: 
         row = await queries.retry(connection, caller.subject, service, letter)
         if row is None:
             raise NotFoundError("Nothing waits by this id")
-        linked = await trackers.linked(connection, row["tracker_pk"])
+        linked = await accounts.linked(connection, row["tracker_pk"])
         if linked is not None and row["show_pk"] is not None:
             facts = await outbox.refreshed(connection, linked.profile_pk, row["facts"], row["show_pk"], row["entry_pk"])
             await queries.renew(connection, row["pk"], facts)

@@ -21,8 +21,8 @@ from kyoo.api.models.trackers import (
     TrackerItem,
     TrackerItems,
 )
-from kyoo.api.queries import tracker_logins
-from kyoo.api.queries import trackers as queries
+from kyoo.api.queries.trackers import accounts as queries
+from kyoo.api.queries.trackers import logins
 from kyoo.api.trackers.linking import cookie_of
 from kyoo.api.trackers.registry import Offer, place
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
@@ -146,7 +146,7 @@ async def keep_application(
         raise InvalidError("clientId must be printable")
     sealed = context.trackers.seal.close(place(service), {"secret": body.client_secret}) if body.client_secret else None
     async with context.runtime.database.connection() as connection:
-        await tracker_logins.keep_application(connection, service, body.client_id, sealed)
+        await logins.keep_application(connection, service, body.client_id, sealed)
         await queries.hurry_all(connection, service)
     return _shown(context, await context.trackers.services.offer(service))
 
@@ -156,7 +156,7 @@ async def forget_application(context: Context, caller: Administrator, service: S
     """Forget what was typed in."""
     context.trackers.services.find(service)
     async with context.runtime.database.connection() as connection:
-        if not await tracker_logins.forget_application(connection, service):
+        if not await logins.forget_application(connection, service):
             raise NotFoundError(f"No application at {service} was typed in")
 
 

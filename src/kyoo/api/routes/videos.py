@@ -26,9 +26,9 @@ from kyoo.api.models.video import (
     SeedVideo,
     Video,
 )
-from kyoo.api.queries import guesses, shows
-from kyoo.api.queries import videos as queries
-from kyoo.api.queries.page_statement import PageRequest
+from kyoo.api.queries.catalogue import guesses, shows
+from kyoo.api.queries.catalogue import videos as queries
+from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented, redirect
 from kyoo.api.routes.parameters import Name, RawJson, Reading, With, answer_page, listed, paging, relations
 from kyoo.api.streams import running_streams

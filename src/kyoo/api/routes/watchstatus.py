@@ -12,9 +12,9 @@ from fastapi import APIRouter, Response
 from kyoo.api import facts, watchlist
 from kyoo.api.context import ApiContext, Context
 from kyoo.api.models.profile import ListedMovie, ListedSerie, SeedMovieWatchStatus, SeedSerieWatchStatus
-from kyoo.api.queries import watchlist as queries
-from kyoo.api.queries.shows import show_pk
-from kyoo.api.queries.watchlist import Kind
+from kyoo.api.queries.catalogue.shows import show_pk
+from kyoo.api.queries.viewers import watchlist as queries
+from kyoo.api.queries.viewers.watchlist import Kind
 from kyoo.api.routes.parameters import Name, RawJson
 from kyoo.api.trackers import outbox
 from kyoo.core.errors import NotFoundError, UnauthorizedError

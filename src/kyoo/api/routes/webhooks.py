@@ -24,7 +24,7 @@ from kyoo.api.models.webhooks import (
     Webhooks,
     WebhookSecret,
 )
-from kyoo.api.queries.webhooks import Hook
+from kyoo.api.queries.webhooks.hooks import Hook
 from kyoo.api.routes.trackers import Person
 from kyoo.api.webhooks.owned import OwnedWebhooks
 from kyoo.core.errors import ForbiddenError

@@ -21,7 +21,7 @@ comment on column api.videos.rendering is 'What the versions and parts of one cu
 comment on column api.videos.linked is 'Files that are linked to nothing.';
 comment on column api.videos.words is 'The words of a path.';
 comment on column api.videos.min_age is 'The lowest of its shows; null when none of them has one.';
-comment on column api.videos.left_show_pk is 'The show that a file without a link was last of, so that what was said of the show finds the one that it turns out to be, however long after (queries/rematching.py).';
+comment on column api.videos.left_show_pk is 'The show that a file without a link was last of, so that what was said of the show finds the one that it turns out to be, however long after (queries/catalogue/rematching.py).';
 
 comment on column api.entry_videos.suffixed is 'Whether the slug ends with the rendering: the first rendering of an entry keeps the short form.';
 
@@ -64,7 +64,7 @@ comment on table api.tracker_outbox is 'What trackers are still to be told; a ro
 comment on column api.tracker_outbox.item is 'The id of the show, which may be deleted: rows of one item are sent in their order.';
 comment on column api.tracker_outbox.facts is 'What was so when it happened (trackers/outbox.py).';
 comment on column api.tracker_outbox.sent_at is 'When it was sent first, as long as nobody knows whether it arrived.';
-comment on table api.tracker_budgets is 'What services allow us to ask (queries/tracker_budgets.py); subject is an account, or all of them.';
+comment on table api.tracker_budgets is 'What services allow us to ask (queries/trackers/budgets.py); subject is an account, or all of them.';
 comment on column api.tracker_budgets.spacing is 'Seconds between two requests, as the service said.';
 comment on column api.imports.limits is 'What its owner could see when the import was run last: shows beyond that are not found.';
 comment on column api.imports.taken is 'Whether it was taken once, and not only previewed.';
@@ -100,7 +100,7 @@ comment on column api.watching.position is 'Seconds from the start of the video.
 comment on column api.encoded.profile_pk is 'Null for guests.';
 comment on column api.encoded.what is 'video: the picture, whatever the sound; audio: the sound alone.';
 
-comment on column api.webhooks.origin is 'Of its address, which is a secret as a whole (queries/webhooks.py).';
+comment on column api.webhooks.origin is 'Of its address, which is a secret as a whole (queries/webhooks/hooks.py).';
 comment on column api.webhooks.secrets is 'Its address, what signs and the token of its receiver: encrypted (core/sealing.py).';
 comment on column api.webhooks.profile_pk is 'Whose it is; null: of the administrators, all together.';
 comment on column api.webhooks.own_events is 'What is told of its owner; `events` of everybody.';

@@ -1,4 +1,4 @@
--- Which transactions wrote what GET /videos/guesses says (queries/guesses.py), so that its answer can be kept until one of
+-- Which transactions wrote what GET /videos/guesses says (queries/catalogue/guesses.py), so that its answer can be kept until one of
 -- them is committed, by every replica. A row for each: those who write do not wait for each other.
 
 create or replace function api.note_write() returns trigger

@@ -174,7 +174,7 @@ begin
     revoke select on api.wishes, api.room_keys, api.search_file_words, api.tracker_applications, api.tracker_logins, api.tracker_budgets,
         api.tracker_bases, api.tracker_imports, api.imports, api.import_titles, api.webhooks, api.webhook_deliveries, api.calendars,
         api.announced, api.watching, api.encoding from kyoo_limited;
-    -- What a person takes along of them (queries/export.py); none of it is secret.
+    -- What a person takes along of them (queries/viewers/export.py); none of it is secret.
     grant select (profile_pk, id, source, name, state, taken, titles, plays, counts, changes, unmatched, reason, created_at)
         on api.imports to kyoo_limited;
     grant select (profile_pk, pk, name, form, origin, own_events, enabled, created_at) on api.webhooks to kyoo_limited;

@@ -1,6 +1,6 @@
 -- What follows from which files belong to which entries, kept in the rows so that the limits of a reader (limits.sql) are
 -- conditions on a row alone: whether a file is linked, the lowest age of its shows, the libraries that a show has files in.
--- Whoever writes links, files or ages says so at the end of the transaction (queries/links.py: `refresh`). A library that
+-- Whoever writes links, files or ages says so at the end of the transaction (queries/catalogue/links.py: `refresh`). A library that
 -- comes, moves or goes writes no file: `gather_libraries` is called for its shows (libraries.py).
 --
 -- So that a plan which was made for a row, or for an empty table, is right for a whole library, too, all of them look rows up by

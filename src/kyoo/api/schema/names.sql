@@ -344,7 +344,7 @@ as $$
 declare
     files bigint[];
 begin
-    -- What is about to get its path (queries/video_writes.py) is nowhere.
+    -- What is about to get its path (queries/catalogue/video_writes.py) is nowhere.
     if tg_op = 'INSERT' then
         select array_agg(pk) into files from fresh where path not like 'moving/%';
     else

@@ -301,7 +301,7 @@ create table api.tracker_applications (
     constraint tracker_applications_pkey primary key (service)
 );
 
--- What services allow us to ask (queries/tracker_budgets.py); subject is an account, or all of them.
+-- What services allow us to ask (queries/trackers/budgets.py); subject is an account, or all of them.
 create table api.tracker_budgets (
     service text not null,
     subject text not null,
@@ -484,7 +484,7 @@ create table api.webhooks (
     events text[] not null,
     private boolean not null default false,
     enabled boolean not null default true,
-    -- Of its address, which is a secret as a whole (queries/webhooks.py).
+    -- Of its address, which is a secret as a whole (queries/webhooks/hooks.py).
     origin text not null,
     -- Its address, what signs and the token of its receiver: encrypted (core/sealing.py).
     secrets bytea not null,
@@ -645,7 +645,7 @@ create table api.videos (
     words tsvector generated always as (array_to_tsvector(api.search_split(api.search_fold(path)))) stored,
     -- The lowest of its shows; null when none of them has one.
     min_age smallint,
-    -- The show that a file without a link was last of, so that what was said of the show finds the one that it turns out to be, however long after (queries/rematching.py).
+    -- The show that a file without a link was last of, so that what was said of the show finds the one that it turns out to be, however long after (queries/catalogue/rematching.py).
     left_show_pk bigint,
     wire text not null generated always as (api.video_wire(id, path, rendering, part, version)) stored,
     constraint videos_pkey primary key (pk),

@@ -8,12 +8,12 @@ from datetime import UTC, datetime
 
 from kyoo.api import facts, history, watchlist
 from kyoo.api.models.profile import SeedHistory
-from kyoo.api.queries import tracker_bases as bases_of
-from kyoo.api.queries import tracker_facts
-from kyoo.api.queries import tracker_outbox as letters
-from kyoo.api.queries import tracker_reading as queries
-from kyoo.api.queries import watchlist as lists
-from kyoo.api.queries.trackers import Linked
+from kyoo.api.queries.trackers import bases as bases_of
+from kyoo.api.queries.trackers import facts as tracker_facts
+from kyoo.api.queries.trackers import outbox as letters
+from kyoo.api.queries.trackers import reading as queries
+from kyoo.api.queries.trackers.accounts import Linked
+from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.trackers import outbox
 from kyoo.api.trackers.base import Remote, Tracker
 from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show, held

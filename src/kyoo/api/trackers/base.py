@@ -130,7 +130,7 @@ class Session:
 
 @dataclass(slots=True)
 class Order:
-    """One thing to be told. `facts` is what was so when it happened (queries/tracker_facts.py): `show`, `entry`, `at`,
+    """One thing to be told. `facts` is what was so when it happened (queries/trackers/facts.py): `show`, `entry`, `at`,
     `status`, `score`, … `again`: it was sent before, last at `sent_at`, and nobody knows what became of it. `bases`:
     what both sides agreed on last, by the keys of the titles there."""
 

@@ -19,11 +19,11 @@ from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg.errors import ForeignKeyViolation
 from psycopg_pool import PoolTimeout
 
-from kyoo.api.queries import tracker_bases as bases_of
-from kyoo.api.queries import tracker_outbox as queries
-from kyoo.api.queries import trackers
-from kyoo.api.queries.tracker_outbox import Waiting
-from kyoo.api.queries.trackers import Linked
+from kyoo.api.queries.trackers import accounts
+from kyoo.api.queries.trackers import bases as bases_of
+from kyoo.api.queries.trackers import outbox as queries
+from kyoo.api.queries.trackers.accounts import Linked
+from kyoo.api.queries.trackers.outbox import Waiting
 from kyoo.api.trackers.base import LaterError, Order, Outcome, RefusedError, TrackerError, What, readable
 from kyoo.api.trackers.counting import Counting
 from kyoo.api.trackers.moments import iso, moment
@@ -159,7 +159,7 @@ class Delivery:
             if not ours:
                 return
             async with self._database.connection() as connection:
-                linked = await trackers.linked(connection, tracker)
+                linked = await accounts.linked(connection, tracker)
             if linked is None or linked.mode not in ("both", "out"):
                 return
             if linked.error_code == "unlinked":
@@ -175,7 +175,7 @@ class Delivery:
     async def _turn(self, tracker: int) -> AsyncIterator[bool]:
         """Whether nobody else sends to the account; nobody does until the end, or until a moment after we died."""
         async with self._database.connection() as connection:
-            if not await trackers.take_turn(connection, tracker, LEASE):
+            if not await accounts.take_turn(connection, tracker, LEASE):
                 yield False
                 return
 
@@ -184,7 +184,7 @@ class Delivery:
                 await asyncio.sleep(LEASE / 4)
                 with contextlib.suppress(psycopg.Error, PoolTimeout):
                     async with self._database.connection() as connection:
-                        await trackers.keep_turn(connection, tracker, LEASE)
+                        await accounts.keep_turn(connection, tracker, LEASE)
 
         keeping = asyncio.create_task(keep())
         try:
@@ -192,7 +192,7 @@ class Delivery:
         finally:
             await ended(keeping)
             async with self._database.connection() as connection:
-                await trackers.end_turn(connection, tracker)
+                await accounts.end_turn(connection, tracker)
 
     async def _put_off(self, linked: Linked) -> None:
         """What is due waits until the account is linked anew, and says so."""
@@ -307,7 +307,7 @@ class Delivery:
                 _, last = refusals[-1]
                 await self._say(connection, linked, last.code, last.message)
             elif done:
-                await trackers.went_well(connection, linked.pk)
+                await accounts.went_well(connection, linked.pk)
 
     async def _agree(self, connection: Connection, linked: Linked, row: Waiting, outcome: Outcome) -> None:
         """What was told is what both sides agree on now."""
@@ -343,7 +343,7 @@ class Delivery:
 
     async def _say(self, connection: Connection, linked: Linked, code: str, message: str) -> None:
         """Keep what went wrong, and let its owner know of what will not pass by itself, once."""
-        other = await trackers.went_wrong(connection, linked.pk, code, message)
+        other = await accounts.went_wrong(connection, linked.pk, code, message)
         if other and code not in PASSING_BY_THEMSELVES:
             title = self._services.find(linked.service).title
             values = {"service": linked.service, "title": title, "code": code, "message": message}

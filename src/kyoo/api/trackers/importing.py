@@ -12,11 +12,12 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from kyoo.api.queries import imports, trackers
-from kyoo.api.queries import tracker_bases as bases_of
-from kyoo.api.queries import tracker_reading as queries
-from kyoo.api.queries import watchlist as lists
-from kyoo.api.queries.trackers import Linked
+from kyoo.api.queries import imports
+from kyoo.api.queries.trackers import accounts
+from kyoo.api.queries.trackers import bases as bases_of
+from kyoo.api.queries.trackers import reading as queries
+from kyoo.api.queries.trackers.accounts import Linked
+from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.trackers.applying import Reading, apply, shows_of
 from kyoo.api.trackers.base import Complete, LaterError, Remote, TrackerError, UnlinkedError, readable
 from kyoo.api.trackers.coordinates import names_of
@@ -93,7 +94,7 @@ class Importing:
         """Run an import; the account, whose outbox may have something now."""
         async with self._database.connection() as connection:
             found = await queries.begin_import(connection, identifier)
-            linked = await trackers.linked(connection, found["tracker_pk"]) if found else None
+            linked = await accounts.linked(connection, found["tracker_pk"]) if found else None
         if found is None or linked is None:
             return None
         report, reason = Report(), None
@@ -121,7 +122,7 @@ class Importing:
         """Read what changed at a tracker since it was read last, if anything did. `thorough`: all of it, where nothing
         else says what was removed."""
         async with self._database.connection() as connection:
-            linked = await trackers.linked(connection, pk)
+            linked = await accounts.linked(connection, pk)
         if linked is None or linked.mode not in ("both", "in"):
             return
         interval = self._settings.tracker_interval
@@ -130,9 +131,9 @@ class Importing:
         except TrackerError as error:
             async with self._database.connection() as connection:
                 if error.code != "busy":
-                    await trackers.went_wrong(connection, pk, error.code, error.message)
+                    await accounts.went_wrong(connection, pk, error.code, error.message)
                 wait = int(error.after or 0) if isinstance(error, LaterError) else 0
-                await trackers.looked(connection, pk, None, max(interval, wait) if interval else 0)
+                await accounts.looked(connection, pk, None, max(interval, wait) if interval else 0)
             log.info("a tracker was not read", tracker=linked.service, reason=error.code)
 
     async def listen(self, linked: Linked, *, thorough: bool = False) -> None:
@@ -167,8 +168,8 @@ class Importing:
             swept = begun if whole or sweeps else swept
             kept = {"said": now, "kept": session.kept, "swept": iso(swept) if swept else None}
             async with self._database.connection() as connection:
-                await trackers.looked(connection, linked.pk, kept, self._settings.tracker_interval)
-                await trackers.went_well(connection, linked.pk)
+                await accounts.looked(connection, linked.pk, kept, self._settings.tracker_interval)
+                await accounts.went_well(connection, linked.pk)
 
     async def _chunk(self, reading: Reading, remotes: Sequence[Remote], report: Report, met: Met) -> None:
         """Compare titles with ours, and write what follows, in one transaction."""
@@ -264,7 +265,7 @@ class Importing:
 
 async def _profile(connection: Connection, reading: Reading) -> int:
     """The profile of the account's owner, if both are still there: nothing comes back by what was read of them."""
-    if not await trackers.is_still(connection, reading.linked):
+    if not await accounts.is_still(connection, reading.linked):
         raise UnlinkedError("unlinked", f"The link to {reading.tracker.title} was taken back")
     return await lists.lock_profile(connection, reading.linked.user)
 

@@ -17,9 +17,9 @@ from uuid import UUID
 
 import structlog
 
-from kyoo.api.queries import tracker_logins
-from kyoo.api.queries import trackers as queries
-from kyoo.api.queries import watchlist as lists
+from kyoo.api.queries.trackers import accounts as queries
+from kyoo.api.queries.trackers import logins
+from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.trackers.base import (
     ByDevice,
     ByRedirect,
@@ -110,7 +110,7 @@ class Linking:
         state, secret, verifier = (secrets.token_urlsafe(48) for _ in range(3))
         sealed = self._seal.close(_place(state), {"verifier": verifier})
         async with self._database.transaction() as connection:
-            await tracker_logins.begin_login(
+            await logins.begin_login(
                 connection,
                 await lists.lock_profile(connection, user),
                 offer.tracker.name,
@@ -143,8 +143,8 @@ class Linking:
         kept = {"url": code.url, "code": code.code, "secret": code.secret, "interval": interval}
         async with self._database.transaction() as connection:
             profile = await lists.lock_profile(connection, user)
-            await tracker_logins.forget_logins(connection, profile, offer.tracker.name)
-            await tracker_logins.begin_login(
+            await logins.forget_logins(connection, profile, offer.tracker.name)
+            await logins.begin_login(
                 connection,
                 profile,
                 offer.tracker.name,
@@ -180,7 +180,7 @@ class Linking:
         tracker = self._services.find(service)
         state = query.get("state", "")
         async with self._database.transaction() as connection:
-            login = await tracker_logins.take_login(connection, _hash(state), service)
+            login = await logins.take_login(connection, _hash(state), service)
             secret = cookies.get(cookie_of(state), "")
             if login is None or login["over"] or not hmac.compare_digest(_hash(secret), bytes(login["browser_hash"])):
                 # Also of another browser: it is over then, whoever that was.
@@ -220,17 +220,17 @@ class Linking:
         when the code has run out, ForbiddenError when the user refused."""
         tracker = self._services.find(service)
         async with self._database.connection() as connection:
-            login = await tracker_logins.device_login(connection, user, service)
+            login = await logins.device_login(connection, user, service)
             if login is None:
                 linked = await queries.linked_to(connection, user, service)
                 if linked is not None and linked.error_code != "unlinked":
                     return True
                 raise GoneError("No code waits to be typed: begin again")
             if login["over"]:
-                await tracker_logins.forget_logins(connection, login["profile_pk"], service)
+                await logins.forget_logins(connection, login["profile_pk"], service)
                 raise GoneError("The code is no longer good: begin again")
             kept = self._seal.open(_device_place(user, service), login["secrets"])
-            if not await tracker_logins.claim_poll(connection, login["state_hash"], float(kept["interval"])):
+            if not await logins.claim_poll(connection, login["state_hash"], float(kept["interval"])):
                 return False
         offer = await self._services.offer(service)
         if offer.application is None or not isinstance(tracker, ByDevice):
@@ -241,12 +241,12 @@ class Linking:
                 tokens = await tracker.poll(self._sessions.login(offer.tracker, offer.application), device)
         except RefusedError as error:
             async with self._database.connection() as connection:
-                await tracker_logins.forget_logins(connection, login["profile_pk"], service)
+                await logins.forget_logins(connection, login["profile_pk"], service)
             raise (ForbiddenError if error.code == "refused" else GoneError)(error.message) from None
         except LaterError as error:
             if error.code == "slow_down":
                 async with self._database.connection() as connection:
-                    await tracker_logins.delay_poll(connection, login["state_hash"], 2 * float(kept["interval"]))
+                    await logins.delay_poll(connection, login["state_hash"], 2 * float(kept["interval"]))
             return False
         except TrackerError as error:
             raise _told(error) from None
@@ -254,7 +254,7 @@ class Linking:
             return False
         await self._link(user, offer, tokens)
         async with self._database.connection() as connection:
-            await tracker_logins.forget_logins(connection, login["profile_pk"], service)
+            await logins.forget_logins(connection, login["profile_pk"], service)
         return True
 
     # --- what all come to
@@ -288,7 +288,7 @@ class Linking:
             if linked is None:
                 raise NotFoundError(f"{tracker.title} is not linked")
             await queries.unlink(connection, linked.pk)
-            await tracker_logins.forget_logins(connection, linked.profile_pk, service)
+            await logins.forget_logins(connection, linked.profile_pk, service)
         offer = await self._services.offer(service)
         if not isinstance(tracker, Revoking) or offer.application is None:
             return

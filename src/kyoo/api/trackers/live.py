@@ -13,9 +13,9 @@ import psycopg
 import structlog
 from psycopg_pool import PoolTimeout
 
-from kyoo.api.queries import tracker_facts as facts_of
-from kyoo.api.queries import trackers
-from kyoo.api.queries.history import as_uuid
+from kyoo.api.queries.trackers import accounts
+from kyoo.api.queries.trackers import facts as facts_of
+from kyoo.api.queries.viewers.history import as_uuid
 from kyoo.api.trackers.base import Action, Live, TrackerError, readable
 from kyoo.api.trackers.outbox import may_know
 from kyoo.api.trackers.registry import Services
@@ -57,7 +57,7 @@ class NowWatching:
         async with turn:
             try:
                 async with self._database.connection() as connection:
-                    linked = await trackers.live_of(connection, user)
+                    linked = await accounts.live_of(connection, user)
                     facts = await facts_of.playing(connection, entry, as_uuid(entry)) if linked else None
                 if facts is not None:
                     await asyncio.gather(*(self._one(pk, action, facts, percent) for pk in linked))
@@ -66,7 +66,7 @@ class NowWatching:
 
     async def _one(self, pk: int, action: Action, facts: dict[str, Any], percent: int) -> None:
         async with self._database.connection() as connection:
-            linked = await trackers.linked(connection, pk)
+            linked = await accounts.linked(connection, pk)
         if linked is None or not may_know(linked.service, facts):
             return
         tracker = self._services.find(linked.service)

@@ -9,10 +9,10 @@ from typing import Any
 
 import structlog
 
-from kyoo.api.queries import tracker_facts as facts_of
-from kyoo.api.queries import tracker_outbox as queries
-from kyoo.api.queries import trackers
-from kyoo.api.queries.tracker_outbox import NewOrder
+from kyoo.api.queries.trackers import accounts
+from kyoo.api.queries.trackers import facts as facts_of
+from kyoo.api.queries.trackers import outbox as queries
+from kyoo.api.queries.trackers.outbox import NewOrder
 from kyoo.api.trackers.base import What
 from kyoo.api.trackers.moments import iso
 from kyoo.api.trackers.registry import ONLY, SERVICES
@@ -153,7 +153,7 @@ async def refreshed(
 
 
 async def _linked(connection: Connection, profile: int, outgoing: Outgoing) -> list[Mapping[str, Any]]:
-    found = await trackers.of_profile(connection, profile)
+    found = await accounts.of_profile(connection, profile)
     return [
         one
         for one in found

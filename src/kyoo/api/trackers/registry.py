@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from kyoo.api.queries import tracker_logins
+from kyoo.api.queries.trackers import logins
 from kyoo.api.trackers.base import Application, ByDevice, ByKey, ByRedirect, Tracker
 from kyoo.api.trackers.coordinates import names_of
 from kyoo.api.trackers.services.anilist import AniList
@@ -74,7 +74,7 @@ class Services:
 
     async def offers(self) -> dict[str, Offer]:
         async with self._database.connection() as connection:
-            typed = await tracker_logins.applications(connection)
+            typed = await logins.applications(connection)
         return {name: self._offer(tracker, typed.get(name)) for name, tracker in self.trackers.items()}
 
     async def offer(self, name: str) -> Offer:

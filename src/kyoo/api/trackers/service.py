@@ -9,9 +9,9 @@ from uuid import UUID
 
 from procrastinate.exceptions import AlreadyEnqueued
 
-from kyoo.api.queries import tracker_reading
-from kyoo.api.queries import trackers as queries
-from kyoo.api.queries.trackers import Linked
+from kyoo.api.queries.trackers import accounts as queries
+from kyoo.api.queries.trackers import reading
+from kyoo.api.queries.trackers.accounts import Linked
 from kyoo.api.trackers.delivery import Delivery
 from kyoo.api.trackers.importing import Importing
 from kyoo.api.trackers.linking import Linking
@@ -55,7 +55,7 @@ class Trackers:
         """Have the worker import; NotFoundError when the account is not linked."""
         linked = await self._mine(user, service)
         async with self._database.connection() as connection:
-            made = await tracker_reading.add_import(connection, linked.pk, rule, dry_run=dry_run)
+            made = await reading.add_import(connection, linked.pk, rule, dry_run=dry_run)
         await self._queue.configure_task("api:import_from_tracker", queue="trackers").defer_async(identifier=str(made))
         return made
 

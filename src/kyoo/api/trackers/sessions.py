@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any
 
-from kyoo.api.queries import trackers as queries
-from kyoo.api.queries.trackers import Linked
+from kyoo.api.queries.trackers import accounts as queries
+from kyoo.api.queries.trackers.accounts import Linked
 from kyoo.api.trackers.base import (
     Application,
     LaterError,

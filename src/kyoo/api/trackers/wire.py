@@ -14,7 +14,7 @@ from typing import Any
 import httpx2
 
 from kyoo import __version__
-from kyoo.api.queries import tracker_budgets as budgets
+from kyoo.api.queries.trackers import budgets
 from kyoo.api.trackers.base import (
     Answer,
     Application,

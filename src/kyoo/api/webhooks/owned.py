@@ -9,10 +9,10 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import DictRow
 
-from kyoo.api.queries import watchlist as lists
-from kyoo.api.queries import webhook_deliveries as deliveries
-from kyoo.api.queries import webhooks as queries
-from kyoo.api.queries.webhooks import Hook
+from kyoo.api.queries.viewers import watchlist as lists
+from kyoo.api.queries.webhooks import deliveries
+from kyoo.api.queries.webhooks import hooks as queries
+from kyoo.api.queries.webhooks.hooks import Hook
 from kyoo.api.webhooks.sending import new_secret
 from kyoo.api.webhooks.service import CONSUMER, KEPT, Webhooks
 from kyoo.core import events

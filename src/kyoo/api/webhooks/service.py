@@ -19,11 +19,11 @@ import structlog
 from procrastinate.exceptions import AlreadyEnqueued, ConnectorException
 from psycopg_pool import PoolTimeout
 
-from kyoo.api.queries import webhook_deliveries as deliveries
-from kyoo.api.queries import webhooks as queries
-from kyoo.api.queries.names import of as names_of
-from kyoo.api.queries.webhook_deliveries import Due
-from kyoo.api.queries.webhooks import Hook
+from kyoo.api.queries.webhooks import deliveries
+from kyoo.api.queries.webhooks import hooks as queries
+from kyoo.api.queries.webhooks.deliveries import Due
+from kyoo.api.queries.webhooks.hooks import Hook
+from kyoo.api.queries.webhooks.names import of as names_of
 from kyoo.api.usernames import Usernames
 from kyoo.api.webhooks import forms, happenings
 from kyoo.api.webhooks.happenings import Happened

@@ -20,7 +20,7 @@ from obstore.exceptions import NotFoundError as NotStoredError
 from obstore.store import ObjectStore
 
 from kyoo import __version__
-from kyoo.api.queries.taking_in import complete
+from kyoo.api.queries.catalogue.taking_in import complete
 from kyoo.core.blobs import open_store, remove_unfinished
 from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.serve.backup.dumping import BackupError, bring_back, is_new

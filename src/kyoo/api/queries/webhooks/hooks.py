@@ -1,4 +1,4 @@
-"""The SQL of webhooks that administrators and users set up. What each is told is in webhook_deliveries.py."""
+"""The SQL of webhooks that administrators and users set up. What each is told is in deliveries.py."""
 
 from __future__ import annotations
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from kyoo.api.queries.entries import ENTRIES, ENTRY_SEARCH
+from kyoo.api.queries.catalogue.entries import ENTRIES, ENTRY_SEARCH
 from kyoo.api.queries.fragments import READER, entry_json, entry_page_joins, show_json, shown_in
-from kyoo.api.queries.resources import Listing, Property, Resource, Type
+from kyoo.api.queries.lists.resources import Listing, Property, Resource, Type
 
 #: Next entries that can be watched, here or elsewhere: those with a file, and those that were aired.
 NEXT_UP = Listing(

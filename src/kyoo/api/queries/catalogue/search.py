@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Literal
 
 from kyoo.api.queries.fragments import show_joins, show_json, staff_json, studio_json, studio_translation
-from kyoo.api.queries.resources import Listing, Property, Resource, Search, Type
+from kyoo.api.queries.lists.resources import Listing, Property, Resource, Search, Type
 
 Subject = Literal["staff", "studio"]
 

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 from typing import Any
 from uuid import UUID
 
+from kyoo.api.queries.catalogue.shows import SHOWS, identified
 from kyoo.api.queries.fragments import READER, show_joins, show_json
-from kyoo.api.queries.resources import Listing
-from kyoo.api.queries.shows import SHOWS, identified
+from kyoo.api.queries.lists.resources import Listing
 from kyoo.core.postgres import Connection, execute, fetch_one
 
 _HIDDEN_FROM = f"""(select json_agg(hidden."row" order by hidden."row") from api.hidden

@@ -8,6 +8,7 @@ from typing import Any, get_args
 from uuid import UUID
 
 from kyoo.api.models.base import Genre, SerieStatus, ShowKind, WatchStatus
+from kyoo.api.queries.catalogue.search import shows_by_name
 from kyoo.api.queries.fragments import (
     READER,
     available,
@@ -24,10 +25,9 @@ from kyoo.api.queries.fragments import (
     studios_of,
     watch_join,
 )
-from kyoo.api.queries.listing import Owner
-from kyoo.api.queries.page_statement import PageRequest
-from kyoo.api.queries.resources import Listing, Property, Resource, Type, Variant
-from kyoo.api.queries.search import shows_by_name
+from kyoo.api.queries.lists.listing import Owner
+from kyoo.api.queries.lists.page_statement import PageRequest
+from kyoo.api.queries.lists.resources import Listing, Property, Resource, Type, Variant
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, Query, fetch_one, fetch_value
 

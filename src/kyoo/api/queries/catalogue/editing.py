@@ -11,8 +11,8 @@ from typing import Any
 
 from psycopg import sql
 
-from kyoo.api.queries.images import Owner
-from kyoo.api.queries.shows import identified
+from kyoo.api.queries.catalogue.images import Owner
+from kyoo.api.queries.catalogue.shows import identified
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 Row = dict[str, Any]

@@ -7,6 +7,8 @@ from dataclasses import replace
 from typing import Any, get_args
 
 from kyoo.api.models.base import RoleKind
+from kyoo.api.queries.catalogue.search import by_name
+from kyoo.api.queries.catalogue.shows import SHOWS, identified
 from kyoo.api.queries.fragments import (
     as_json,
     character_json,
@@ -18,10 +20,8 @@ from kyoo.api.queries.fragments import (
     studio_json,
     studio_translation,
 )
-from kyoo.api.queries.listing import Owner
-from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Type
-from kyoo.api.queries.search import by_name
-from kyoo.api.queries.shows import SHOWS, identified
+from kyoo.api.queries.lists.listing import Owner
+from kyoo.api.queries.lists.resources import UNDRAWN, Listing, Property, Resource, Search, Type
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_one, fetch_value
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from kyoo.api.queries.catalogue.shows import SHOWS
 from kyoo.api.queries.fragments import as_json, entry_joins, entry_json, pairs, show_joins, show_json, translation_join
-from kyoo.api.queries.resources import Listing, Property, Resource, Type
-from kyoo.api.queries.shows import SHOWS
+from kyoo.api.queries.lists.resources import Listing, Property, Resource, Type
 
 #: Numbers further apart than this were not counted one by one (dates as numbers, absolute numbers): no gap.
 LARGEST_GAP = 100

@@ -11,9 +11,9 @@ from uuid import UUID
 from psycopg import sql
 from psycopg.types.json import Jsonb
 
+from kyoo.api.queries.catalogue.shows import SHOW_SEARCH, SHOWS
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
-from kyoo.api.queries.resources import Listing, Resource
-from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
+from kyoo.api.queries.lists.resources import Listing, Resource
 from kyoo.api.watchlist import Listed, Rearranged, Show
 from kyoo.core.errors import NotFoundError
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value

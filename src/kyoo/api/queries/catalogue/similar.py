@@ -6,9 +6,9 @@ from collections.abc import AsyncIterator, Iterable
 from dataclasses import replace
 from typing import Any
 
+from kyoo.api.queries.catalogue.shows import SHOW_SEARCH, SHOWS
 from kyoo.api.queries.fragments import READER, pairs, show_joins, show_json, show_translation, shown_in
-from kyoo.api.queries.resources import Listing, Property, Type
-from kyoo.api.queries.shows import SHOW_SEARCH, SHOWS
+from kyoo.api.queries.lists.resources import Listing, Property, Type
 from kyoo.core.postgres import Connection, execute, fetch_one
 
 _SCORE = Property(Type.REAL, "r.score", filterable=False, sortable=False, nullable=False)

@@ -22,7 +22,7 @@ from kyoo.api.queries.fragments import (
     show_joins,
     show_json,
 )
-from kyoo.api.queries.resources import UNDRAWN, Listing, Property, Resource, Search, Tier, Type, words_tiers
+from kyoo.api.queries.lists.resources import UNDRAWN, Listing, Property, Resource, Search, Tier, Type, words_tiers
 from kyoo.api.reader import Reader
 from kyoo.core.postgres import Connection, fetch_all, fetch_one, fetch_value
 

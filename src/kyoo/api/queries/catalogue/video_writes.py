@@ -1,4 +1,4 @@
-"""Writing files: registered, moved, forgotten; and links removed. Links are made in `queries.links`."""
+"""Writing files: registered, moved, forgotten; and links removed. Links are made in `links.py`."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 from uuid import UUID
 
-from kyoo.api.queries.videos import told
+from kyoo.api.queries.catalogue.videos import told
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
 
 Row = dict[str, Any]

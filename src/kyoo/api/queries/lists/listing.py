@@ -12,8 +12,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import DictRow
 
-from kyoo.api.queries.page_statement import BAD_CURSOR, Page, PageRequest
-from kyoo.api.queries.resources import Listing, Search
+from kyoo.api.queries.lists.page_statement import BAD_CURSOR, Page, PageRequest
+from kyoo.api.queries.lists.resources import Listing, Search
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.pages import encode_cursor
 from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value

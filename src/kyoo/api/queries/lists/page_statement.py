@@ -14,8 +14,8 @@ from math import isfinite
 from typing import Any
 
 from kyoo.api.filters import parse_filter
-from kyoo.api.queries.conditions import Parts, filter_condition
-from kyoo.api.queries.resources import Listing, Search, Variant
+from kyoo.api.queries.lists.conditions import Parts, filter_condition
+from kyoo.api.queries.lists.resources import Listing, Search, Variant
 from kyoo.core.errors import InvalidError
 from kyoo.core.pages import decode_cursor
 

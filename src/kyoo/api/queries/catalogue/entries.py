@@ -19,7 +19,7 @@ from kyoo.api.queries.fragments import (
     show_json,
     shown_in,
 )
-from kyoo.api.queries.resources import Listing, Property, Resource, Search, Type, words_tiers
+from kyoo.api.queries.lists.resources import Listing, Property, Resource, Search, Type, words_tiers
 
 _TRANSLATION = (entry_translation(),)
 _PROGRESS = (progress_join(),)

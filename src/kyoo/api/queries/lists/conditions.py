@@ -7,7 +7,7 @@ from datetime import date
 from typing import Any
 
 from kyoo.api.filters import Clause, Combined, Expression, Not
-from kyoo.api.queries.resources import Property, Resource, Type
+from kyoo.api.queries.lists.resources import Property, Resource, Type
 from kyoo.core.errors import InvalidError
 
 

@@ -1,0 +1,1 @@
+"""The SQL of what is told at once: rooms, connected devices, open websockets."""
