@@ -27,11 +27,11 @@ from tests.integration.api.seeds import SECRET, bearer
 
 from kyoo.api.app import create_app
 from kyoo.api.settings import ApiSettings
-from kyoo.core.migrations import migrate
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database, fetch_value
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database, fetch_value
+from kyoo.core.database.queue import make_queue
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.serve.embedded import EmbeddedPostgres
 

@@ -29,11 +29,11 @@ from kyoo.auth.queries import sessions, users
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.tokens.exchange import Exchange
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
-from kyoo.core.migrations import migrate
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database, execute
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database, execute
+from kyoo.core.database.queue import make_queue
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.ffmpeg.running import Ffmpeg

@@ -30,11 +30,11 @@ from tests.providers.subjects import anilist_over, tvmaze_over, wikidata_over
 from bench.scanner import answer_probe, count
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
-from kyoo.core.migrations import migrate
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue, migrate_queue
-from kyoo.core.service import Runtime
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue, migrate_queue
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.context import create_context
 from kyoo.scanner.gate import SharedCache

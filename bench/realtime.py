@@ -33,10 +33,10 @@ from websockets.protocol import State
 from websockets.uri import parse_uri
 
 from kyoo.core import events
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import migrate_queue
 from kyoo.core.events import Fact
-from kyoo.core.migrations import migrate
-from kyoo.core.postgres import Database
-from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
 
 REPLICAS, SECONDS = 3, 10

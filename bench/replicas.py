@@ -24,12 +24,12 @@ from tests.waiting import until
 
 from bench import _apis
 from bench.transcoder import film, forget, served
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue
 from kyoo.core.files import encode_path
-from kyoo.core.migrations import migrate
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.transcoder.app import create_app
 from kyoo.transcoder.context import TranscoderContext

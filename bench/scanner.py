@@ -20,11 +20,11 @@ from starlette.responses import JSONResponse
 
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
-from kyoo.core.migrations import migrate
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database, execute, fetch_value
-from kyoo.core.queue import make_queue, migrate_queue
-from kyoo.core.service import Runtime
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database, execute, fetch_value
+from kyoo.core.database.queue import make_queue, migrate_queue
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.scanner.context import create_context
 from kyoo.scanner.folders.walk import Walker
 from kyoo.scanner.jobs import blueprint

@@ -25,10 +25,10 @@ from tests.integration.api.trackers import Tracked, tracked
 
 from kyoo.api.realtime.session import Session
 from kyoo.api.realtime.sockets import Socket
-from kyoo.core.migrations import migrate
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.service import Runtime
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS

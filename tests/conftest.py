@@ -24,9 +24,9 @@ from argon2 import PasswordHasher
 from xdist.scheduler import LoadFileScheduling
 
 from kyoo.auth.factors import passwords
-from kyoo.core.migrations import migrate
-from kyoo.core.postgres import Database
-from kyoo.core.queue import migrate_queue
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 from tests.kept import running

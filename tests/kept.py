@@ -12,7 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from types import ModuleType
 
-from kyoo.core.migrations import files_of
+from kyoo.core.database.migrations import files_of
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 from tests.media import CACHE, alone

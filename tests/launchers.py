@@ -17,7 +17,7 @@ from kyoo.core.cage.confinement import Support
 from kyoo.core.cage.processes import Launcher, launcher_command, launcher_environment
 
 #: Of these modules, and of programs. Those of tests that attack their cage are their own.
-SHARED = (None, "kyoo.core.pictures", "kyoo.transcoder.libav.inspections")
+SHARED = (None, "kyoo.core.pictures.decoding", "kyoo.transcoder.libav.inspections")
 
 Key = tuple[Any, ...]
 

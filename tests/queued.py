@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg.conninfo import make_conninfo
 
-from kyoo.core.queue import SEARCH_PATH
+from kyoo.core.database.queue import SEARCH_PATH
 
 
 def queue_conninfo(conninfo: str) -> str:

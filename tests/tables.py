@@ -8,8 +8,8 @@ from pathlib import Path
 
 import psycopg
 
-from kyoo.core.migrations import folder_of, migrate
-from kyoo.core.tables import describe
+from kyoo.core.database.migrations import folder_of, migrate
+from kyoo.core.database.tables import describe
 from kyoo.serve.embedded import embedded_postgres_server
 from kyoo.serve.services import SCHEMAS
 

@@ -21,9 +21,9 @@ from hatch_build import npm
 from procrastinate.testing import InMemoryConnector
 
 from kyoo.api.realtime import asyncapi
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.serve.administration import router as administration_router
 from kyoo.serve.backup import routes

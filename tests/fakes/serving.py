@@ -12,7 +12,7 @@ from typing import Any, Literal
 
 import uvicorn
 
-from kyoo.core.forwarded import Forwarded
+from kyoo.core.http.forwarded import Forwarded
 
 
 @asynccontextmanager

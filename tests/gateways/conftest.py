@@ -17,11 +17,11 @@ from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 from kyoo.auth.app import create_app
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.permissions import Authentication, requires
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime, make_service
+from kyoo.core.http.permissions import Authentication, requires
+from kyoo.core.http.service import Runtime, make_service
 from kyoo.core.tokens import Identity, JwksUrl, Verifier
 from tests.fakes.oidc_providers import free_port
 from tests.gateways.programs import NAMES, Behind, gateway

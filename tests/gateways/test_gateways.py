@@ -15,7 +15,7 @@ import pytest
 from websockets.asyncio.client import connect
 from websockets.exceptions import ConnectionClosed, InvalidStatus
 
-from kyoo.core.documentation import PATHS
+from kyoo.core.http.documentation import PATHS
 from tests.drawn import drawn, size_of
 from tests.gateways.conftest import FILM, KEY, Site, bearer
 

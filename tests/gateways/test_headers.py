@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kyoo.core.security_headers import NO_PAGE
+from kyoo.core.http.security_headers import NO_PAGE
 from kyoo.serve.web import SECURITY_HEADERS
 from tests.gateways.conftest import Site, bearer
 

@@ -18,8 +18,8 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from kyoo.core.permissions import declared_routes
-from kyoo.core.room import Tenant
+from kyoo.core.database.room import Tenant
+from kyoo.core.http.permissions import declared_routes
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.options import ServeOptions
 
@@ -196,8 +196,8 @@ async def test_a_user_reaches_nothing_of_another(running: Instance) -> None:
 
 
 async def print_table() -> None:
-    from kyoo.core.migrations import migrate
-    from kyoo.core.queue import migrate_queue
+    from kyoo.core.database.migrations import migrate
+    from kyoo.core.database.queue import migrate_queue
     from kyoo.serve.embedded import embedded_postgres_server
     from kyoo.serve.services import SCHEMAS
 

@@ -17,8 +17,8 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 
+from kyoo.core.database.postgres import Database
 from kyoo.core.files import encode_path
-from kyoo.core.postgres import Database
 from tests.fakes.serving import served
 from tests.integration.transcoder.conftest import Service, running
 from tests.media import placed

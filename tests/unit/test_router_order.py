@@ -11,9 +11,9 @@ import pytest
 from fastapi.routing import APIRoute
 from procrastinate.testing import InMemoryConnector
 
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.serve.services import SERVICES
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import yaml
 
-from kyoo.core.documentation import PATHS
+from kyoo.core.http.documentation import PATHS
 from kyoo.serve.gateway import CORS_HEADERS, CREDENTIAL_HEADERS
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "traefik"

@@ -46,8 +46,8 @@ from kyoo.api.routes import (
 from kyoo.api.routes.documentation import describe_errors
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
-from kyoo.core.readiness import room_in
-from kyoo.core.service import HeadAsGet, Runtime, make_service
+from kyoo.core.http.readiness import room_in
+from kyoo.core.http.service import HeadAsGet, Runtime, make_service
 
 ROUTERS = [
     collections.router,

@@ -29,10 +29,10 @@ from kyoo.api.usernames import Usernames
 from kyoo.api.webhooks.sending import Sender
 from kyoo.api.webhooks.service import Webhooks
 from kyoo.core.blobs import open_store
+from kyoo.core.database.postgres import Connection, Database
+from kyoo.core.http.service import Runtime
 from kyoo.core.pauses import pause
-from kyoo.core.postgres import Connection, Database
-from kyoo.core.rendering import Renderer
-from kyoo.core.service import Runtime
+from kyoo.core.pictures.rendering import Renderer
 
 T = TypeVar("T")
 #: How often a write that ends in a deadlock is done before that is an error.

@@ -14,8 +14,8 @@ from kyoo.api.queries import facts as queries
 from kyoo.api.queries.facts import Change
 from kyoo.api.queries.viewers import history
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Connection
 
 WatchType = Literal["started", "paused", "resumed", "stopped", "progress", "finished", "status", "score", "hidden"]
 

@@ -9,7 +9,7 @@ import structlog
 from pydantic import BaseModel, ValidationError
 
 from kyoo.api.queries.viewers import forgetting as queries
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 
 log = structlog.get_logger()
 

@@ -19,8 +19,8 @@ from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.queries.viewers.history import EntryRow, NewPlay, Play
 from kyoo.api.trackers import outbox
 from kyoo.api.trackers.outbox import Finished, Outgoing
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Connection
 
 #: A video played again within this time goes on with the same play.
 SAME_PLAY = timedelta(days=1)

@@ -23,7 +23,7 @@ from kyoo.api.queries.catalogue.guesses import forget_writes
 from kyoo.api.statistics import summing
 from kyoo.core import events
 from kyoo.core.blobs import remove_unfinished
-from kyoo.core.queue import BackOff
+from kyoo.core.database.queue import BackOff
 
 log = structlog.get_logger()
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from kyoo.api.queries import libraries as queries
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 
 #: Shows whose rows are locked together: nobody who links files to them waits longer than for these.
 TOGETHER = 100

@@ -15,8 +15,8 @@ from dataclasses import dataclass
 from typing import Any
 
 from kyoo.api.queries.libraries import CannotLimitError, admit_limited, limit
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Connection, Database
+from kyoo.core.database.postgres import Connection, Database
+from kyoo.core.http.permissions import Authentication
 from kyoo.core.tokens import Identity
 
 # Types of an ASGI application, as it is called.

@@ -11,7 +11,7 @@ from kyoo.api.queries.viewers import marks
 from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.trackers import outbox
 from kyoo.api.trackers.outbox import Outgoing
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 
 async def mark_seen(

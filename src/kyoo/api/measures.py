@@ -6,8 +6,8 @@ from prometheus_client import Metric
 
 from kyoo.api.context import ApiContext
 from kyoo.api.queries.trackers import outbox as tracker_outbox
+from kyoo.core.database.queue_events import depths
 from kyoo.core.metrics import Source, gauge, gauges
-from kyoo.core.queue_events import depths
 
 
 def measures(context: ApiContext) -> Source:

@@ -12,8 +12,8 @@ import httpx2
 from kyoo.api.limits import limited
 from kyoo.api.queries import streams as queries
 from kyoo.api.reader import Reader
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database
 
 Json = dict[str, Any]
 

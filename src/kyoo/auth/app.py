@@ -36,8 +36,8 @@ from kyoo.auth.routes.access import account_authentication
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import TooManyAttemptsError
 from kyoo.core.faults import told
-from kyoo.core.readiness import room_in
-from kyoo.core.service import HeadAsGet, Runtime, make_service
+from kyoo.core.http.readiness import room_in
+from kyoo.core.http.service import HeadAsGet, Runtime, make_service
 
 #: Far above the claims of a user, the largest JSON there is. Anybody may send some before they are known.
 MAX_JSON = 256 * 1024

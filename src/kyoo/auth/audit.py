@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kyoo.auth.accounts.devices import display_name
 from kyoo.auth.queries import audit
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 from kyoo.core.tokens import Identity
 
 #: The length of the name of a target, in characters.

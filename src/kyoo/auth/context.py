@@ -37,10 +37,10 @@ from kyoo.auth.tokens.changes import Changes
 from kyoo.auth.tokens.exchange import Exchange
 from kyoo.auth.tokens.principals import Principals
 from kyoo.auth.tokens.signing import SigningKeys
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database
-from kyoo.core.rendering import Renderer
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
+from kyoo.core.pictures.rendering import Renderer
 
 
 class ApiKeyNameError(KyooError):

@@ -10,8 +10,8 @@ from datetime import timedelta
 from ipaddress import IPv6Address, IPv6Network, ip_address
 
 from kyoo.auth.queries import throttle
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database
 
 
 class TooManyAttemptsError(KyooError):

@@ -9,8 +9,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from kyoo.core.permissions import UnlimitedAuthentication
-from kyoo.core.service import Runtime, make_service
+from kyoo.core.http.permissions import UnlimitedAuthentication
+from kyoo.core.http.service import Runtime, make_service
 from kyoo.scanner.context import create_context
 from kyoo.scanner.measures import measures
 from kyoo.scanner.providers.base import Provider

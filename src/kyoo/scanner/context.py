@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from kyoo.core.files import LibraryRoots
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 from kyoo.scanner.api_client import Api
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.reporting import Reporter

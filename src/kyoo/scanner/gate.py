@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 import zlib
 
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.scanner.providers.base import UnavailableError
 from kyoo.scanner.providers.client import Kept, Pace, Report
 from kyoo.scanner.queries import services

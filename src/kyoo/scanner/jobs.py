@@ -5,7 +5,7 @@ from __future__ import annotations
 import procrastinate
 from procrastinate.retry import RetryDecision
 
-from kyoo.core import queue
+from kyoo.core.database import queue
 from kyoo.core.errors import KyooError
 from kyoo.core.outside import outside_transport
 from kyoo.scanner import work

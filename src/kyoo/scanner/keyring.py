@@ -7,7 +7,7 @@ import time
 from collections.abc import Mapping
 from typing import Literal
 
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.core.sealing import Seal, SealError
 from kyoo.scanner.queries import keys
 from kyoo.scanner.settings import ScannerSettings

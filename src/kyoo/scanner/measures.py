@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from prometheus_client import Metric
 
+from kyoo.core.database.postgres import Database
 from kyoo.core.metrics import Source, gauges
-from kyoo.core.postgres import Database
 from kyoo.scanner.queries import services
 
 

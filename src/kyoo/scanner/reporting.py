@@ -11,8 +11,8 @@ import psycopg
 import structlog
 
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Connection, Database
 from kyoo.scanner.queries import progress
 
 log = structlog.get_logger()

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
+from kyoo.core.database.postgres import Database
 from kyoo.core.outside import outside_transport
-from kyoo.core.postgres import Database
 from kyoo.scanner.gate import SharedCache, SharedGate
 from kyoo.scanner.keyring import Keyring
 from kyoo.scanner.providers import registry

@@ -8,7 +8,7 @@ from collections.abc import Iterable
 
 from procrastinate.exceptions import AlreadyEnqueued
 
-from kyoo.core.queue import Queue
+from kyoo.core.database.queue import Queue
 
 #: What a person waits for goes before all else.
 URGENT = 10

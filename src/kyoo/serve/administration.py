@@ -11,9 +11,9 @@ from dataclasses import dataclass, field
 from fastapi import APIRouter, FastAPI, Request
 from pydantic import BaseModel
 
-from kyoo.core.permissions import UnlimitedAuthentication, requires
-from kyoo.core.postgres import external_conninfo
-from kyoo.core.service import Runtime, make_service
+from kyoo.core.database.postgres import external_conninfo
+from kyoo.core.http.permissions import UnlimitedAuthentication, requires
+from kyoo.core.http.service import Runtime, make_service
 from kyoo.core.settings import Settings
 from kyoo.serve.backup import routes
 from kyoo.serve.backup.keeper import Keeper

@@ -14,14 +14,14 @@ import structlog
 from fastapi import FastAPI
 from psycopg.conninfo import conninfo_to_dict
 
+from kyoo.core.database.postgres import Database, check_server, external_conninfo
+from kyoo.core.database.queue import make_queue
+from kyoo.core.database.room import Tenant
 from kyoo.core.errors import KyooError
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.peers import peer_client
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database, check_server, external_conninfo
 from kyoo.core.process import settle, share_heaps, stand_back, stop_at_signals
-from kyoo.core.queue import make_queue
-from kyoo.core.room import Tenant
-from kyoo.core.service import Runtime
 from kyoo.core.tasks import ended
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier

@@ -68,7 +68,7 @@ class RefusedError(KyooError):
 
 class Clients:
     """Who is connected at present, and what is under way for whom. Gateways that are trusted count for nothing: what
-    they forward counts for the addresses that they name (core/forwarded.py)."""
+    they forward counts for the addresses that they name (core/http/forwarded.py)."""
 
     def __init__(self, bounds: Bounds, is_trusted: Callable[[str], bool]) -> None:
         self.bounds = bounds

@@ -19,12 +19,12 @@ from kyoo.auth.oidc.config import VARIABLE as PROVIDER
 from kyoo.auth.settings import API_KEY_VARIABLE, AuthSettings
 from kyoo.core.blobs import S3Settings
 from kyoo.core.cage.processes import CageSettings
-from kyoo.core.forwarded import ForwardedSettings
+from kyoo.core.database.postgres import DatabaseSettings
+from kyoo.core.database.room import PoolSettings
+from kyoo.core.http.forwarded import ForwardedSettings
+from kyoo.core.http.readiness import ReadinessSettings
 from kyoo.core.logs import LogSettings
-from kyoo.core.postgres import DatabaseSettings
-from kyoo.core.readiness import ReadinessSettings
-from kyoo.core.rendering import PictureSettings
-from kyoo.core.room import PoolSettings
+from kyoo.core.pictures.rendering import PictureSettings
 from kyoo.core.settings import OptionError, Settings, examined, used_variable, variables_of
 from kyoo.core.telemetry import TelemetrySettings
 from kyoo.serve.alone_settings import AloneSettings, AuthSwitch

@@ -15,14 +15,14 @@ from pydantic_settings import BaseSettings
 from kyoo.api.settings import ApiSettings
 from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
-from kyoo.core.body_limit import MAX_BYTES, BodyLimit
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue
+from kyoo.core.database.room import Tenant
 from kyoo.core.errors import error_object
+from kyoo.core.http.body_limit import MAX_BYTES, BodyLimit
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.peers import peer_client
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
-from kyoo.core.room import Tenant
-from kyoo.core.service import Runtime
 from kyoo.core.settings import Settings
 from kyoo.core.tokens import JwksUrl, Verifier
 from kyoo.scanner.settings import ScannerSettings

@@ -11,8 +11,8 @@ import click
 import psycopg
 
 from kyoo.api.queries.catalogue.taking_in import complete
-from kyoo.core.copying import CopyError, check_file, export_rows, import_rows
-from kyoo.core.postgres import Database, check_server, external_conninfo
+from kyoo.core.database.copying import CopyError, check_file, export_rows, import_rows
+from kyoo.core.database.postgres import Database, check_server, external_conninfo
 from kyoo.serve.embedded import embedded_postgres_server, exclusive
 from kyoo.serve.reaching import reachable
 from kyoo.serve.schemas import migrate_all

@@ -11,7 +11,7 @@ import structlog
 from fastapi import FastAPI
 from pydantic import AliasChoices, Field
 
-from kyoo.core.readiness import leave
+from kyoo.core.http.readiness import leave
 from kyoo.core.settings import Settings, read
 from kyoo.serve.bounds import Clients
 

@@ -25,9 +25,9 @@ import psycopg
 import structlog
 from psycopg.conninfo import make_conninfo
 
+from kyoo.core.database.postgres import DatabaseUnavailableError
 from kyoo.core.errors import KyooError
 from kyoo.core.pauses import pause
-from kyoo.core.postgres import DatabaseUnavailableError
 
 
 def find_programs() -> Path:

@@ -15,7 +15,7 @@ from starlette.middleware.cors import CORSMiddleware
 from starlette.responses import RedirectResponse
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kyoo.core.documentation import PATHS
+from kyoo.core.http.documentation import PATHS
 from kyoo.serve.services import SERVICES, Service
 
 #: What the gateway hands to the exchange, and no service sees; the JWT in `Authorization` takes its place. Everything

@@ -15,7 +15,7 @@ from websockets.datastructures import Headers
 from websockets.protocol import State
 from websockets.server import ServerProtocol
 
-from kyoo.core.frames import WRITES
+from kyoo.core.http.frames import WRITES
 from kyoo.serve.bounds import RETRY_AFTER, Clients, RefusedError, error_body
 
 #: The URL and the headers; claims of users travel in them.
@@ -330,7 +330,7 @@ class BoundedWebSocket(WebSocketsSansIOProtocol):
         del self.request, self.response
 
     def write(self, frame: bytes) -> bool:
-        """See core/frames.py."""
+        """See core/http/frames.py."""
         is_open = self.handshake_complete and self.conn.state is State.OPEN and not self.close_sent
         if not is_open or self.disconnected or self.transport.is_closing() or not self.writable.is_set():
             return False

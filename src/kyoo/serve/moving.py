@@ -18,8 +18,8 @@ from kyoo.api.imports.settings import ImportSettings
 from kyoo.api.imports.titles import Titles, TooMuchError
 from kyoo.api.queries.kyoo5 import schemas
 from kyoo.auth.accounts.moving import Moved, take_over
+from kyoo.core.database.postgres import Database, check_server
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database, check_server
 from kyoo.serve.reaching import reachable
 from kyoo.serve.schemas import migrate_all
 

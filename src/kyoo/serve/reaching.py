@@ -8,7 +8,7 @@ from pathlib import Path
 
 from psycopg.conninfo import make_conninfo
 
-from kyoo.core.postgres import Database, check_server, external_conninfo
+from kyoo.core.database.postgres import Database, check_server, external_conninfo
 from kyoo.serve.embedded import DATABASE, USER, DataDirectoryError, embedded_postgres_server, exclusive, running_servers
 from kyoo.serve.schemas import migrate_all
 

@@ -6,9 +6,9 @@ import asyncio
 
 import psycopg
 
+from kyoo.core.database.migrations import UnknownSchemaError, migrate, pending
+from kyoo.core.database.queue import migrate_queue
 from kyoo.core.errors import KyooError
-from kyoo.core.migrations import UnknownSchemaError, migrate, pending
-from kyoo.core.queue import migrate_queue
 
 
 class MigrationError(KyooError):

@@ -10,7 +10,7 @@ import uvicorn
 from fastapi import FastAPI
 from starlette.types import ASGIApp
 
-from kyoo.core.forwarded import Forwarded
+from kyoo.core.http.forwarded import Forwarded
 from kyoo.core.logs import LogSettings
 from kyoo.core.request_log import RequestLog
 from kyoo.core.settings import read
@@ -51,7 +51,7 @@ def make_server(
 ) -> Server:
     """uvicorn for `app`, whose lifespan is run elsewhere and which clients find at `public_url`. `drain`: how it ends,
     unless variables say otherwise. Every request is a line in the log when KYOO_LOG_REQUESTS is true. `trusted`: the
-    gateways in front (core/forwarded.py). `tls`: None = plain HTTP."""
+    gateways in front (core/http/forwarded.py). `tls`: None = plain HTTP."""
     logged = read(LogSettings).requests
     clients = Clients(bounds or read(Bounds), lambda address: address in forwarded.trusted_hosts)
     bounded = BoundedRequests(app, clients)

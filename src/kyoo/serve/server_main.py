@@ -13,9 +13,9 @@ from typing import Any
 
 import uvloop
 
+from kyoo.core.database.room import Tenant
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import die_with_parent, raise_open_files, settle, stop_at_signals
-from kyoo.core.room import Tenant
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.private_files import make_private_files

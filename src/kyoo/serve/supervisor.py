@@ -15,10 +15,10 @@ from typing import Any
 
 import structlog
 
+from kyoo.core.database.postgres import check_server, describe, external_conninfo
+from kyoo.core.database.room import Tenant
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import check_server, describe, external_conninfo
 from kyoo.core.process import settle, stop_at_signals
-from kyoo.core.room import Tenant
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.serve import beside, environment
 from kyoo.serve.answering import Listeners, answering

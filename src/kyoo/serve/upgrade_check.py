@@ -11,8 +11,8 @@ import click
 import psycopg
 
 from kyoo import __version__
-from kyoo.core.migrations import files_of
-from kyoo.core.postgres import check_server, external_conninfo
+from kyoo.core.database.migrations import files_of
+from kyoo.core.database.postgres import check_server, external_conninfo
 from kyoo.core.settings import read
 from kyoo.serve.backup.dumping import BackupError
 from kyoo.serve.backup.settings import BackupSettings

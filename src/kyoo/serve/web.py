@@ -10,7 +10,7 @@ from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Scope
 
-from kyoo.core.security_headers import WithHeaders, page_headers
+from kyoo.core.http.security_headers import WithHeaders, page_headers
 
 STATIC = Path(__file__).with_name("static")
 

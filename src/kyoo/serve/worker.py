@@ -15,12 +15,12 @@ import structlog
 from procrastinate.exceptions import ConnectorException
 from procrastinate.jobs import Status
 
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import Queue, pauses
+from kyoo.core.database.queue_events import tell_changes
+from kyoo.core.database.room import Tenant
 from kyoo.core.pauses import pause
-from kyoo.core.postgres import Database
 from kyoo.core.process import stop_at_signals
-from kyoo.core.queue import Queue, pauses
-from kyoo.core.queue_events import tell_changes
-from kyoo.core.room import Tenant
 from kyoo.scanner.scanning.watcher import Watcher
 from kyoo.serve.backup.keeper import keep_making
 from kyoo.serve.backup.stores import locations

@@ -8,8 +8,8 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from kyoo.core.readiness import program, room_in
-from kyoo.core.service import Runtime, make_service
+from kyoo.core.http.readiness import program, room_in
+from kyoo.core.http.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
 from kyoo.transcoder.routes import direct, info, pictures, playlists, segments, streams, subtitles
 from kyoo.transcoder.routes.handing_over import FromReplica

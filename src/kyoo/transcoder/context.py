@@ -9,8 +9,8 @@ from obstore.store import ObjectStore
 
 from kyoo.core.blobs import open_store
 from kyoo.core.files import LibraryRoots
+from kyoo.core.http.service import Runtime
 from kyoo.core.metrics import Source
-from kyoo.core.service import Runtime
 from kyoo.transcoder.ffmpeg.commands import Program
 from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.forwarding import Forwarding

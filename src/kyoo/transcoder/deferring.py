@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from procrastinate.exceptions import AlreadyEnqueued
 
-from kyoo.core.queue import Queue
+from kyoo.core.database.queue import Queue
 
 QUEUE = "probe"
 

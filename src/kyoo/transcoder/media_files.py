@@ -13,9 +13,9 @@ from psycopg.rows import DictRow
 from pydantic import ValidationError
 
 from kyoo.core.caches import LRU, TTL
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import BadRequestError, KyooError, NotFoundError
 from kyoo.core.files import LibraryRoots, content_id, decode_path
-from kyoo.core.postgres import Database
 from kyoo.transcoder.libav.pool import InspectionError, InspectionPool
 from kyoo.transcoder.mime import media_type
 from kyoo.transcoder.models.media import Media, Probed

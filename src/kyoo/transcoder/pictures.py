@@ -9,8 +9,8 @@ import obstore
 import structlog
 from obstore.store import ObjectStore
 
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Database
 from kyoo.transcoder.info import THUMBS
 from kyoo.transcoder.libav.pool import InspectionError, InspectionPool
 from kyoo.transcoder.media_files import KnownFile

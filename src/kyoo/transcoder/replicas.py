@@ -20,7 +20,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 from pydantic import BaseModel, ConfigDict, ValidationError
 
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.core.tasks import ended
 from kyoo.transcoder.hls.encoder import ClientKey
 from kyoo.transcoder.queries import replicas as queries

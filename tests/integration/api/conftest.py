@@ -16,9 +16,9 @@ from tests.integration.api.seeds import PUBLIC_URL, SECRET, bearer, movie_seed, 
 
 from kyoo.api.app import create_app
 from kyoo.api.settings import ApiSettings
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 
 

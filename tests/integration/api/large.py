@@ -13,7 +13,7 @@ import psycopg
 from psycopg.rows import dict_row
 from tests.integration.api.seeds import OTHER_USER, USER
 
-from kyoo.core.postgres import Connection, execute
+from kyoo.core.database.postgres import Connection, execute
 
 LANGUAGES = ["en", "fr", "ja", "de", "es", "zh"]
 ENTRY_LANGUAGES = ["en", "fr", "ja"]

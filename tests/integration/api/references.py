@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from kyoo.core.postgres import Connection, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, fetch_all, fetch_value
 
 
 @dataclass(frozen=True)

@@ -18,7 +18,7 @@ from websockets.frames import Frame
 from websockets.protocol import State
 from websockets.uri import parse_uri
 
-from kyoo.core.frames import WRITES
+from kyoo.core.http.frames import WRITES
 
 Json = dict[str, Any]
 

@@ -24,7 +24,7 @@ from kyoo.api.realtime.asyncapi import SENT, document
 from kyoo.api.realtime.hub import text_of
 from kyoo.api.realtime.topics import TOPICS
 from kyoo.core import events
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.core.tokens import Identity
 
 told: TypeAdapter[Event] = TypeAdapter(Event)

@@ -26,7 +26,7 @@ from tests.integration.api.seeds import (
 )
 from tests.wrong import WRONG, places, with_wrong
 
-from kyoo.core.postgres import Database, fetch_all, fetch_value
+from kyoo.core.database.postgres import Database, fetch_all, fetch_value
 
 #: What is put in the place of a parameter of the query or a name in the path, as it is on the wire.
 WRONG_TEXTS = [

@@ -17,7 +17,7 @@ from tests.integration.api.watching import say
 
 from kyoo.api.following.icalendar import LINE, Occasion, calendar
 from kyoo.core import events
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.core.request_log import without_secrets
 
 TODAY = datetime.now(UTC).date()

@@ -36,8 +36,8 @@ from kyoo.api.models.video import LinkRequest
 from kyoo.api.queries import libraries
 from kyoo.api.queries.catalogue.images import drop_stale_places
 from kyoo.api.settings import ApiSettings
-from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database, execute, fetch_all, fetch_value
+from kyoo.core.http.service import Runtime
 
 #: Each race is run as often; the order of two writes is luck.
 ROUNDS = 20

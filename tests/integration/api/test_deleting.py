@@ -16,7 +16,7 @@ from tests.integration.api.watching import play
 from tests.waiting import until
 
 from kyoo.api.queries.catalogue.images import drop_stale_places
-from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_all, fetch_value
 
 #: What refers to one of a serie's entries or to a file, with a row that nothing else stands against.
 CHILDREN = {

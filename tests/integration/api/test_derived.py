@@ -12,7 +12,7 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, season_seed, video_seed
 from tests.integration.api.watching import play, record
 
-from kyoo.core.postgres import Database, fetch_all
+from kyoo.core.database.postgres import Database, fetch_all
 
 #: The definition of each: the rows that are not as they should be.
 WRONG = {

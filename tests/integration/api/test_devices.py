@@ -18,7 +18,7 @@ from kyoo.api.models.socket import Device
 from kyoo.api.queries.realtime import devices as queries
 from kyoo.api.realtime import devices
 from kyoo.api.realtime.devices import Devices
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.postgres import Database, execute
 
 TV = {"id": "tv", "name": "Living room", "client": "web"}
 

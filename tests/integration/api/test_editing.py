@@ -26,7 +26,7 @@ from tests.integration.api.seeds import (
 from tests.integration.api.watching import items, play, record
 
 from kyoo.api.queries.catalogue import images
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 
 TRANSLATIONS = {"en": texts("Bubble", poster=image_url("old")), "fr": texts("Bulle")}
 

@@ -16,8 +16,8 @@ from kyoo.api import facts, history
 from kyoo.api.facts import Moment
 from kyoo.api.models.profile import SeedHistory
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.events import Event
-from kyoo.core.postgres import Database
 
 Told = Callable[[], Awaitable[list[Event]]]
 

@@ -8,8 +8,8 @@ import httpx2
 from tests.integration.api.conftest import Peer
 
 from kyoo.api.forgetting import forget_deleted_users
-from kyoo.core.postgres import Database, execute, fetch_all
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database, execute, fetch_all
+from kyoo.core.http.service import Runtime
 
 
 async def add_profile(database: Database, user: UUID) -> None:

@@ -14,8 +14,8 @@ from tests.integration.api.seeds import bearer
 from kyoo.api.app import create_app
 from kyoo.api.queries.catalogue.guesses import Guesses, forget_writes, guesses
 from kyoo.api.settings import ApiSettings
-from kyoo.core.postgres import Database, execute, fetch_value
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database, execute, fetch_value
+from kyoo.core.http.service import Runtime
 
 
 async def told(api: httpx2.AsyncClient, **options: Any) -> Any:

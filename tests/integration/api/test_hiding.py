@@ -24,7 +24,7 @@ from tests.integration.api.watching import (
 )
 
 from kyoo.api.models.profile import HiddenShow
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 
 @pytest.fixture

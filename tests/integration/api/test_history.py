@@ -33,8 +33,8 @@ from kyoo.api.models.show import EntryWithShow
 from kyoo.api.realtime.session import Session
 from kyoo.api.realtime.sockets import Socket
 from kyoo.api.watchlist import FINISHED
-from kyoo.core.pages import Page
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.pages import Page
 
 WEB = Path(__file__).parents[3] / "web/src/lib/finished.ts"
 

@@ -36,9 +36,9 @@ from kyoo.api.app import create_app
 from kyoo.api.catalogue import images
 from kyoo.api.context import ApiContext
 from kyoo.api.settings import ApiSettings
-from kyoo.core.postgres import Connection, Database, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, Database, execute, fetch_all, fetch_value
+from kyoo.core.http.service import Runtime
 from kyoo.core.public_internet import PublicOnly
-from kyoo.core.service import Runtime
 
 PENDING = images.PENDING_BLURHASH
 

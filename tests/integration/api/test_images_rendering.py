@@ -15,16 +15,16 @@ from tests.samples import sampled
 
 from kyoo.api.catalogue import images
 from kyoo.api.catalogue.images import ImageError, Rendered
-from kyoo.core import pictures
-from kyoo.core.picture_copies import FORMATS, Bounds, Box, Copies, PictureError
-from kyoo.core.rendering import PictureSettings, Renderer
+from kyoo.core.pictures import decoding
+from kyoo.core.pictures.copies import FORMATS, Bounds, Box, Copies, PictureError
+from kyoo.core.pictures.rendering import PictureSettings, Renderer
 
 
 class Here(Renderer):
     """Without processes: they take longer to start than all of these pictures. Below are tests of the real one."""
 
     async def copies(self, data: bytes, boxes: Sequence[Box], formats: Iterable[str] = FORMATS) -> Copies:
-        return pictures.copies(data, boxes, Bounds(self._settings.pixels, self._settings.side), formats)
+        return decoding.copies(data, boxes, Bounds(self._settings.pixels, self._settings.side), formats)
 
 
 async def render(data: bytes) -> Rendered:
@@ -116,7 +116,7 @@ async def test_transparency_is_kept_and_becomes_black_in_a_jpeg() -> None:
     logo = Image.new("RGBA", (500, 200), (255, 0, 0, 0))
     webp = (await render(encoded(logo))).files["high"]
     assert opened(webp).has_transparency_data
-    jpeg = opened(pictures.jpeg(webp))
+    jpeg = opened(decoding.jpeg(webp))
     assert jpeg.format == "JPEG"
     assert max(jpeg.convert("RGB").getpixel((10, 10))) < 8  # type: ignore[arg-type]
 
@@ -230,7 +230,7 @@ async def test_pictures_of_every_kind_are_decoded_in_a_cage(renderer: Renderer, 
     data = encoded(picture(500, 300), kind)
     boxes = [Box(320, 320), Box(100, 50)]
     made = await renderer.copies(data, boxes)
-    assert made == pictures.copies(data, boxes, Bounds(10**6, 1000))
+    assert made == decoding.copies(data, boxes, Bounds(10**6, 1000))
     assert [opened(file).size for file in made.files] == [(320, 192), (83, 50)]
     jpeg = opened(await renderer.jpeg(made.files[0]))
     assert (jpeg.format, jpeg.size) == ("JPEG", (320, 192))

@@ -20,7 +20,7 @@ from tests.integration.api.test_imports import MINE, run, seen, status
 from tests.integration.api.test_tracker_orders import ids
 from tests.integration.api.trackers import Tracked, tracked
 
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 ADMIN = bearer(permissions=["core.read", "core.write", "users.read", "users.write"])
 ADA, BOB = "a" * 32, "b" * 32

@@ -28,7 +28,7 @@ from tests.integration.api.trackers import Tracked, tracked
 
 from kyoo.api.imports import uploads
 from kyoo.api.imports.archives import UnreadableError
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 MINE = "/profiles/me/imports"
 MIB = 1024**2

@@ -18,7 +18,7 @@ from tests.integration.api.test_tracker_orders import ids
 from tests.integration.api.trackers import tracked
 
 from kyoo.auth.factors.passwords import Passwords
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.moving import SourceError, take_from_kyoo
 

@@ -34,8 +34,8 @@ from tests.samples import sampled
 from kyoo.api import jobs, libraries
 from kyoo.api.app import ROUTERS
 from kyoo.api.queries import libraries as queries
+from kyoo.core.database.postgres import Connection, Database, execute
 from kyoo.core.files import encode_path
-from kyoo.core.postgres import Connection, Database, execute
 
 #: In every text, slug, path and picture of what must not be seen.
 SECRET = "forbidden"

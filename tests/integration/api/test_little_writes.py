@@ -11,7 +11,7 @@ from tests.integration.api.seeds import episode_seed, serie_seed, video_seed
 from kyoo.api.catalogue import registering, seeding
 from kyoo.api.models.seeds import SeedSerie
 from kyoo.api.models.video import SeedVideo
-from kyoo.core.postgres import Connection, Database, execute, fetch_all
+from kyoo.core.database.postgres import Connection, Database, execute, fetch_all
 
 
 @asynccontextmanager

@@ -7,7 +7,7 @@ from pathlib import Path
 
 from tests.integration.api.conftest import Library
 
-from kyoo.core.postgres import Connection, Database, execute, fetch_value
+from kyoo.core.database.postgres import Connection, Database, execute, fetch_value
 
 #: So many that to compare each with all takes several times as long as everything else.
 MANY = 12_000

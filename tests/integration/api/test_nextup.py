@@ -26,7 +26,7 @@ from tests.integration.api.watching import (
 )
 
 from kyoo.api.models.show import EntryWithShow
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 
 @pytest.fixture

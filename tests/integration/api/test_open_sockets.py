@@ -8,7 +8,7 @@ from uuid import uuid4
 import pytest
 
 from kyoo.api.realtime.places import OpenSockets, TooManySocketsError
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 from kyoo.core.tokens import Identity
 
 

@@ -40,9 +40,9 @@ from tests.media import CACHE
 
 from kyoo.api.app import create_app
 from kyoo.api.settings import ApiSettings
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 
 #: Names that lead somewhere, for the paths that schemathesis would never guess.

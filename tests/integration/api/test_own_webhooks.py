@@ -27,7 +27,7 @@ from kyoo.api.settings import ApiSettings
 from kyoo.api.webhooks.service import Webhooks
 from kyoo.api.webhooks.settings import same_origin
 from kyoo.core import events
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 
 MINE = "/profiles/me/webhooks"
 EVERYTHING = ["play.started", "play.paused", "play.resumed", "play.stopped", "play.finished", "title.scored"]

@@ -9,10 +9,10 @@ import pytest
 from psycopg.conninfo import make_conninfo
 
 from kyoo.api import limits
+from kyoo.core.database.migrations import migrate, pending
+from kyoo.core.database.postgres import Database, fetch_all, fetch_value
+from kyoo.core.database.queue import migrate_queue
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.migrations import migrate, pending
-from kyoo.core.postgres import Database, fetch_all, fetch_value
-from kyoo.core.queue import migrate_queue
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 

@@ -33,7 +33,7 @@ from kyoo.api.queries.viewers.history import HISTORY_WITH_SHOWS
 from kyoo.api.queries.viewers.nextup import NEXT_UP
 from kyoo.api.queries.viewers.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, execute
+from kyoo.core.database.postgres import Connection, execute
 from kyoo.serve.embedded import EmbeddedPostgres
 
 LIMIT = 20

@@ -22,8 +22,8 @@ from tests.waiting import PATIENCE, until
 from kyoo.api.realtime import hub as hub_module
 from kyoo.api.realtime import playing, session, sockets
 from kyoo.core import events
+from kyoo.core.database.postgres import Database, execute
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Database, execute
 
 ADMIN = bearer(USER, (READ, "core.write", USERS, "users.write", "scanner.trigger"))
 

@@ -13,7 +13,7 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, film_seed, season_seed, serie_seed, special_seed, video_seed
 
 from kyoo.api.context import ATTEMPTS
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 SERIE = "made-in-abyss"
 

@@ -12,8 +12,8 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import GUEST, READ, USER, WRITE, bearer, make_token, movie_seed
 
 from kyoo.api.app import ROUTERS
-from kyoo.core.body_limit import MAX_BYTES
-from kyoo.core.permissions import guards
+from kyoo.core.http.body_limit import MAX_BYTES
+from kyoo.core.http.permissions import guards
 
 #: What a reader writes down for themselves.
 OF_THE_CALLER = ("/watchstatus", "/hidden", "/seen", "/score")

@@ -18,8 +18,8 @@ from tests.integration.api.test_rooms import FRIEND, HOST, PLAY, ask, auth, ente
 from kyoo.api.queries.realtime import rooms as queries
 from kyoo.api.queries.viewers.forgetting import delete_profiles
 from kyoo.api.realtime import rooms
+from kyoo.core.database.postgres import Database, execute
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database, execute
 
 __all__ = ["auth", "hub", "video"]
 

@@ -19,7 +19,7 @@ from tests.waiting import until
 
 from kyoo.api.models.export import ProfileExport
 from kyoo.api.realtime import rooms
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.postgres import Database, execute
 
 PLAY = (READ, "core.play")
 HOST = bearer(USER, PLAY)

@@ -18,7 +18,7 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed, texts, video_seed
 from tests.samples import sampled
 
-from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_all, fetch_value
 
 PERSON: dict[str, Any] = {
     "slug": "mariya-ise",

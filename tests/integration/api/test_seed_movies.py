@@ -12,7 +12,7 @@ from procrastinate.testing import InMemoryConnector
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import bearer, image_url, movie_seed, serie_seed, texts, video_seed
 
-from kyoo.core.postgres import Database, fetch_all, fetch_value
+from kyoo.core.database.postgres import Database, fetch_all, fetch_value
 
 DUNE = movie_seed(
     "dune",

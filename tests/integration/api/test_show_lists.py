@@ -12,7 +12,7 @@ from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, image_url, movie_seed, serie_seed, texts, video_seed
 
 from kyoo.api.queries.catalogue.shows import SHUFFLES
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 
 BUBBLE = movie_seed(
     "bubble",

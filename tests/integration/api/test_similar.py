@@ -13,7 +13,7 @@ from tests.integration.api.seeds import GUEST, OTHER_USER, bearer, movie_seed, s
 
 from kyoo.api import jobs
 from kyoo.api.catalogue import similar
-from kyoo.core.postgres import Database, fetch_all
+from kyoo.core.database.postgres import Database, fetch_all
 
 
 def person(slug: str, kind: str = "director") -> dict[str, Any]:

@@ -18,8 +18,8 @@ from kyoo.api.queries.viewers import forgetting
 from kyoo.api.statistics.counting import Under, encoded, quarters, step
 from kyoo.api.statistics.summing import add_up
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.events import Event, Fact
-from kyoo.core.postgres import Database
 
 ADMIN = bearer(USER, ("core.read", "core.write", "users.write"))
 NOON = datetime.now(UTC).replace(hour=12, minute=0, second=0, microsecond=0) - timedelta(days=2)

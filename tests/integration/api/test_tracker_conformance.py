@@ -19,7 +19,7 @@ from tests.trackers.world import FILM, PLACES, TMDB, Place, Title, path_of, seed
 
 from kyoo.api.trackers.base import Live, Renewing, Revoking, Status
 from kyoo.api.trackers.registry import NAMES, SERVICES
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 AT = datetime(2026, 2, 1, 20, 15, tzinfo=UTC)
 #: Answers of a service that is out of order, or of what stands before it.

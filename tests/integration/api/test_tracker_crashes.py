@@ -20,7 +20,7 @@ from tests.integration.api.test_tracker_orders import ids, play, record
 from tests.integration.api.trackers import KEY, Tracked, tracked
 from tests.samples import sampled
 
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 #: For each line with a place and an account, a process that sends what is due to it, as a worker does, and dies there;
 #: how it ended.
@@ -32,7 +32,7 @@ from pydantic import SecretStr
 from kyoo.api.settings import ApiSettings
 from kyoo.api.trackers import delivery, wire
 from kyoo.api.trackers.service import Trackers
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 
 conninfo, key, service, url = sys.argv[1:]
 where = ""

@@ -14,7 +14,7 @@ from tests.integration.api.seeds import OTHER_USER, READ, bearer, episode_seed, 
 from tests.integration.api.test_tracker_orders import ids, play, record, say
 from tests.integration.api.trackers import ME, Tracked, tracked
 
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 AT = datetime(2025, 5, 1, 20, tzinfo=UTC)
 

@@ -12,7 +12,7 @@ from tests.fakes.trackers.service import Fault
 from tests.integration.api.seeds import GUEST, OTHER_USER, READ, bearer, movie_seed
 from tests.integration.api.trackers import ME, Tracked, tracked
 
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 SERVICES = ("trakt", "simkl", "mal", "anilist")
 

@@ -16,7 +16,7 @@ from tests.integration.api.test_tracker_imports import look, plays_of, status, t
 from tests.integration.api.test_tracker_orders import AT, ids, play, record, say
 from tests.integration.api.trackers import ME, Tracked, tracked
 
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 SEEN = datetime(2025, 5, 1, 20, tzinfo=UTC)
 

@@ -19,7 +19,7 @@ from tests.integration.api.trackers import ME, Doubles, Tracked, tracked
 from tests.samples import sampled
 from tests.wrong import WRONG, places, with_wrong
 
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 __all__ = ["filled"]
 

@@ -15,7 +15,7 @@ from tests.integration.api.trackers import ME, Tracked, tracked
 
 from kyoo.api.realtime.session import Session
 from kyoo.api.realtime.sockets import Socket
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 AT = "2026-02-01T20:15:00.000Z"
 

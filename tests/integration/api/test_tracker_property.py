@@ -22,7 +22,7 @@ from kyoo.api.trackers.base import Tracker
 from kyoo.api.trackers.merging import SAME_PLAY, steps
 from kyoo.api.trackers.moments import moment
 from kyoo.api.trackers.registry import SERVICES
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 START = datetime(2025, 1, 1, 12, tzinfo=UTC)
 STATUSES = ("planned", "watching", "dropped", "completed")

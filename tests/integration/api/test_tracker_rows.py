@@ -15,7 +15,7 @@ from tests.integration.api.test_tracker_conformance import AT, Kept
 from tests.integration.api.trackers import Doubles, many_films, tracked
 from tests.trackers.subjects import SUBJECTS
 
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 #: What is no id.
 IDS = ("1.5", 1.5, None, "", "0", 0, -1, True, [1], {"tmdb": 1}, "١", "1; drop", 10**40)

@@ -15,9 +15,9 @@ from tests.integration.api.seeds import PUBLIC_URL, bearer
 
 from kyoo.api.app import create_app
 from kyoo.api.settings import ApiSettings
-from kyoo.core import migrations
-from kyoo.core.postgres import Connection, Database, fetch_all, fetch_value
-from kyoo.core.service import Runtime
+from kyoo.core.database import migrations
+from kyoo.core.database.postgres import Connection, Database, fetch_all, fetch_value
+from kyoo.core.http.service import Runtime
 
 #: The first migration that the old database has not seen. Since then there are only new tables and sequences.
 NEW = "0010"

@@ -25,7 +25,7 @@ from tests.integration.api.watching import (
 )
 
 from kyoo.api.models.profile import ListedMovie, ListedSerie, WatchedShow
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 WATCHLIST = "/profiles/me/watchlist"
 

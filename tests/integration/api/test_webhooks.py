@@ -24,8 +24,8 @@ from kyoo.api.models.profile import SeedHistory
 from kyoo.api.webhooks import service
 from kyoo.api.webhooks.service import Webhooks
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Database
 
 ADMINISTRATOR = ("core.read", "core.write", "users.write")
 #: Of the callers of these tests.

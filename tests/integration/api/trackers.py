@@ -24,7 +24,7 @@ from tests.integration.api.seeds import bearer
 from kyoo.api.app import create_app
 from kyoo.api.settings import ApiSettings
 from kyoo.api.trackers.base import Limit
-from kyoo.core.service import Runtime
+from kyoo.core.http.service import Runtime
 
 ME = "/profiles/me/trackers"
 KEY = "a-key-of-the-tests-that-is-long-enough"

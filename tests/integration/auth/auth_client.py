@@ -14,10 +14,10 @@ from kyoo.auth.app import create_app
 from kyoo.auth.jobs import blueprint
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import Queue, make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import Queue, make_queue
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 
 ORIGIN = "https://kyoo.test"
 ADMIN_KEY = "1234apikey"

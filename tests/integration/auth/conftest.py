@@ -14,7 +14,7 @@ from auth_client import ADMIN_KEY, Auth, MakeAuth, running
 
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.serve.embedded import EmbeddedPostgres
 
 

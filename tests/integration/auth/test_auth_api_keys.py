@@ -13,8 +13,8 @@ from auth_client import ADMIN_KEY, ORIGIN, SLOW, Auth, MakeAuth, bearer
 from tests.waiting import until
 
 from kyoo.auth.settings import ApiKeyConfig
+from kyoo.core.database.postgres import Database, fetch_value
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

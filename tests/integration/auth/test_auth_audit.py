@@ -9,7 +9,7 @@ from uuid import uuid4
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
 
 from kyoo.auth.queries import audit
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

@@ -16,7 +16,7 @@ from PIL import Image
 from kyoo.auth.queries import sessions, users
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 #: What a helper holds who manages users, but not everything.

@@ -13,8 +13,8 @@ from auth_client import ADMIN_KEY, Auth, MakeAuth, bearer
 
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
-from kyoo.core.permissions import declared_routes
-from kyoo.core.postgres import Database, fetch_all
+from kyoo.core.database.postgres import Database, fetch_all
+from kyoo.core.http.permissions import declared_routes
 
 JSON = "application/json"
 

@@ -7,7 +7,7 @@ from typing import Any
 
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
 
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

@@ -17,7 +17,7 @@ from joserfc import jwt as jose
 from joserfc.jwk import KeySet
 from tests.waiting import until
 
-from kyoo.core.postgres import Connection, Database, execute, fetch_one
+from kyoo.core.database.postgres import Connection, Database, execute, fetch_one
 from kyoo.core.tokens import NIL_UUID, JwksUrl, Verifier
 
 

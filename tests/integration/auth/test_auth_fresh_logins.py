@@ -10,7 +10,7 @@ import pytest
 from auth_client import ORIGIN, Auth, bearer
 from tests.fakes.authenticator import Authenticator
 
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.postgres import Database, execute
 
 ME = "/auth/users/me"
 CHANGES: list[tuple[str, str, dict[str, Any] | None]] = [

@@ -11,7 +11,7 @@ from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
 
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

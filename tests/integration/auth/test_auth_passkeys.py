@@ -11,7 +11,7 @@ from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer
 from tests.fakes.authenticator import Authenticator, encode
 
 from kyoo.auth.factors.passkeys import relying_party
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.postgres import Database, execute
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

@@ -15,8 +15,8 @@ from tests.fakes.smtp import FakeSmtp
 
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
-from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
-from kyoo.core.queue import Queue
+from kyoo.core.database.postgres import Database, execute, fetch_all, fetch_value
+from kyoo.core.database.queue import Queue
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 ADMIN_SETTINGS = {"api_keys": {"admin": ApiKeyConfig(token=ADMIN_KEY, claims={"permissions": list(EVERY_PERMISSION)})}}

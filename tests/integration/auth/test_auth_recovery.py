@@ -17,9 +17,9 @@ from tests.waiting import until
 
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.cli import main
-from kyoo.core.migrations import migrate
-from kyoo.core.postgres import Database
-from kyoo.core.queue import migrate_queue
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import migrate_queue
 from kyoo.serve.embedded import embedded_postgres_server
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}

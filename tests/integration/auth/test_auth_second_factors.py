@@ -13,7 +13,7 @@ from auth_client import ADMIN_KEY, ORIGIN, SLOW, Auth, MakeAuth, bearer
 from tests.waiting import until
 
 from kyoo.auth.factors.totp import code_at
-from kyoo.core.postgres import Database, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_all, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

@@ -18,8 +18,8 @@ from joserfc.jwk import KeySet
 
 from kyoo.auth.app import create_app
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
-from kyoo.core.permissions import guards
-from kyoo.core.postgres import Database, fetch_value
+from kyoo.core.database.postgres import Database, fetch_value
+from kyoo.core.http.permissions import guards
 from kyoo.core.tokens import JwksUrl, Verifier
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from auth_client import Auth, MakeAuth, bearer
 
 from kyoo.auth.queries import sessions
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 
 async def age(database: Database, column: str, days: int) -> None:

@@ -8,8 +8,8 @@ from uuid import uuid4
 from auth_client import ADMIN_KEY, Auth, add_jobs, bearer
 
 from kyoo.core import events
-from kyoo.core.postgres import Database, execute, fetch_value
-from kyoo.core.queue import make_queue
+from kyoo.core.database.postgres import Database, execute, fetch_value
+from kyoo.core.database.queue import make_queue
 
 FIREFOX = "Mozilla/5.0 (X11; Linux x86_64; rv:140.0) Gecko/20100101 Firefox/140.0"
 

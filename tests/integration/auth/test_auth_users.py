@@ -11,7 +11,7 @@ from tests.waiting import until
 
 from kyoo.auth.queries import users
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

@@ -31,8 +31,8 @@ from kyoo.auth.oidc.provider import challenge_of
 from kyoo.auth.oidc.providers import Providers
 from kyoo.auth.oidc.requests import Outside
 from kyoo.auth.settings import AuthSettings
+from kyoo.core.database.postgres import Database, execute
 from kyoo.core.errors import KyooError, NotFoundError
-from kyoo.core.postgres import Database, execute
 
 PNG = drawn()
 

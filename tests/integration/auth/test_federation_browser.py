@@ -22,7 +22,7 @@ from tests.fakes.serving import served
 from kyoo.auth.app import create_app
 from kyoo.auth.factors.totp import code_at
 from kyoo.auth.settings import AuthSettings
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.serve.gateway import Gateway
 from kyoo.serve.services import NAMES
 from kyoo.serve.web import web_client

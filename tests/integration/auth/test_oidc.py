@@ -19,7 +19,7 @@ from tests.fakes.oidc_providers import AtProvider, Certified, Mock, Plain, certi
 from tests.fakes.serving import served
 
 from kyoo.auth.factors.totp import code_at
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 APP = f"{ORIGIN}/oidc-callback?apiUrl={ORIGIN}"
 SECRET = "s3cret of the client/+"

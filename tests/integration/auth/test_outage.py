@@ -17,8 +17,8 @@ from tests.waiting import PATIENCE, until
 from kyoo.auth.tokens import principals
 from kyoo.auth.tokens.changes import CHANNEL
 from kyoo.auth.tokens.principals import Principals
-from kyoo.core import notifications
-from kyoo.core.postgres import Database
+from kyoo.core.database import notifications
+from kyoo.core.database.postgres import Database
 from kyoo.serve.embedded import EmbeddedPostgres
 
 

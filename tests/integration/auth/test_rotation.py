@@ -18,7 +18,7 @@ from kyoo.auth.jobs import remove_expired_sessions
 from kyoo.auth.tokens import signing
 from kyoo.auth.tokens.signing import rotate
 from kyoo.cli import main
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.postgres import Database, execute
 
 
 def pem(key: rsa.RSAPrivateKey) -> bytes:

@@ -17,8 +17,8 @@ from starlette.types import Scope
 from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.throttle import network_of
-from kyoo.core.forwarded import Forwarded
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.postgres import Database, execute
+from kyoo.core.http.forwarded import Forwarded
 
 
 async def log_in(auth: Auth, login: str, password: str, address: str = "192.0.2.1") -> httpx2.Response:

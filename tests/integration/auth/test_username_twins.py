@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 from auth_client import ADMIN_KEY, Auth, MakeAuth, bearer
 
-from kyoo.core.postgres import Database, execute, fetch_value
+from kyoo.core.database.postgres import Database, execute, fetch_value
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 TWINS = ["Alice", "\u0430lice", "a\u217cice", "ALICE"]

@@ -13,7 +13,7 @@ from structlog.testing import capture_logs
 from tests.fakes.serving import served
 
 from kyoo.core.errors import KyooError, install_error_handlers
-from kyoo.core.service import CutShort
+from kyoo.core.http.service import CutShort
 
 FAULTS = {
     "encoder": KyooError("The encoder stopped"),

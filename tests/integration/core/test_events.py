@@ -14,9 +14,9 @@ import pytest
 from tests.waiting import until
 
 from kyoo.core import events
+from kyoo.core.database.postgres import Database, execute, fetch_value
 from kyoo.core.events import Event, Fact
 from kyoo.core.events.feed import Feed
-from kyoo.core.postgres import Database, execute, fetch_value
 
 
 async def write(database: Database, *facts: Fact) -> None:

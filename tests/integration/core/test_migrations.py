@@ -13,9 +13,9 @@ import pytest
 from psycopg.rows import dict_row
 from tests.tables import file_of, tables_of
 
-from kyoo.core import migrations
-from kyoo.core.migrations import SCHEMA, File, Files, UnknownSchemaError, files_of, migrate, pending
-from kyoo.core.tables import describe, fingerprint
+from kyoo.core.database import migrations
+from kyoo.core.database.migrations import SCHEMA, File, Files, UnknownSchemaError, files_of, migrate, pending
+from kyoo.core.database.tables import describe, fingerprint
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import NAMES, SCHEMAS
 

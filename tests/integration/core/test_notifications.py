@@ -7,8 +7,8 @@ from uuid import UUID, uuid4
 
 from tests.waiting import PATIENCE
 
-from kyoo.core.notifications import Notifications
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.notifications import Notifications
+from kyoo.core.database.postgres import Database, execute
 
 
 async def notify(database: Database, channel: str, payload: str) -> None:

@@ -14,9 +14,9 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from starlette.types import Message
 
-from kyoo.core.permissions import Authentication, UndeclaredPermissionError, public, requires
-from kyoo.core.postgres import Database
-from kyoo.core.service import make_service
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.permissions import Authentication, UndeclaredPermissionError, public, requires
+from kyoo.core.http.service import make_service
 from kyoo.core.tokens import SharedSecret, Verifier
 
 SECRET = "a secret of more than thirty-two bytes"

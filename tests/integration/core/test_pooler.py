@@ -16,10 +16,10 @@ from psycopg.conninfo import conninfo_to_dict, make_conninfo
 from tests.e2e.server import free_port
 from tests.waiting import until
 
-from kyoo.core.keepalives import SERVER
-from kyoo.core.migrations import migrate
-from kyoo.core.postgres import Database, fetch_value
-from kyoo.core.queue import make_queue, migrate_queue
+from kyoo.core.database.keepalives import SERVER
+from kyoo.core.database.migrations import migrate
+from kyoo.core.database.postgres import Database, fetch_value
+from kyoo.core.database.queue import make_queue, migrate_queue
 
 PROGRAM = shutil.which("pgbouncer", path=f"{os.environ.get('PATH', '')}:/usr/sbin")
 ROOT = os.geteuid() == 0

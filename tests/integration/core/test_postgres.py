@@ -10,9 +10,9 @@ import psycopg
 import pytest
 from pydantic import TypeAdapter
 
-from kyoo.core import postgres as core_postgres
-from kyoo.core.postgres import Database, DatabaseUnavailableError, check_server, fetch_value
-from kyoo.core.queue import make_queue
+from kyoo.core.database import postgres as core_postgres
+from kyoo.core.database.postgres import Database, DatabaseUnavailableError, check_server, fetch_value
+from kyoo.core.database.queue import make_queue
 from kyoo.serve.embedded import EmbeddedPostgres
 
 

@@ -14,9 +14,9 @@ from tests.queued import queue_conninfo
 from tests.waiting import PATIENCE, until
 
 from kyoo.core import events
-from kyoo.core.postgres import Database
-from kyoo.core.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses
-from kyoo.core.queue_events import tell_changes
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses
+from kyoo.core.database.queue_events import tell_changes
 from kyoo.serve.worker import take_back
 
 

@@ -13,7 +13,7 @@ from fastapi.routing import APIRoute
 from pydantic import BaseModel, BeforeValidator, Field
 
 from kyoo.core.errors import ForbiddenError, install_error_handlers
-from kyoo.core.quick_routes import is_plain, quicken
+from kyoo.core.http.quick_routes import is_plain, quicken
 
 router = APIRouter()
 calls: list[str] = []

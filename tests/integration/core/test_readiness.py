@@ -19,10 +19,10 @@ from tests.outage import away
 from tests.waiting import PATIENCE, until
 
 from kyoo import __version__
-from kyoo.core import readiness
-from kyoo.core.migrations import files_of
-from kyoo.core.postgres import Database
-from kyoo.core.readiness import Check, health_routes, program, room_in
+from kyoo.core.database.migrations import files_of
+from kyoo.core.database.postgres import Database
+from kyoo.core.http import readiness
+from kyoo.core.http.readiness import Check, health_routes, program, room_in
 from kyoo.serve.embedded import EmbeddedPostgres
 
 

@@ -17,12 +17,12 @@ from structlog.testing import capture_logs
 from tests.outage import away
 from tests.waiting import until
 
-from kyoo.core import room
+from kyoo.core.database import room
+from kyoo.core.database.notifications import Notifications
+from kyoo.core.database.postgres import Database, fetch_value
+from kyoo.core.database.queue import Queue, make_queue
+from kyoo.core.database.room import Room, Tenant
 from kyoo.core.errors import RETRY_AFTER, install_error_handlers
-from kyoo.core.notifications import Notifications
-from kyoo.core.postgres import Database, fetch_value
-from kyoo.core.queue import Queue, make_queue
-from kyoo.core.room import Room, Tenant
 from kyoo.serve.embedded import EmbeddedPostgres
 
 #: Of 20, three are Postgres' own superuser's.

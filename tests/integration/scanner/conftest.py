@@ -24,10 +24,10 @@ from tests.waiting import PATIENCE
 
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database, fetch_all, fetch_value
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database, fetch_all, fetch_value
+from kyoo.core.database.queue import make_queue
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.app import create_app as create_scanner
 from kyoo.scanner.context import ScannerContext

@@ -8,7 +8,7 @@ import pytest
 from tests.fakes.anime_lists import AnimeLists
 from tests.fakes.serving import served
 
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.scanner.anime import keeping, lookup
 from kyoo.scanner.queries import anime as queries
 

@@ -15,7 +15,7 @@ from tests.integration.scanner.conftest import Kyoo
 from tests.providers.lines import line
 from tests.providers.subjects import anilist_over, tvmaze_over, wikidata_over
 
-from kyoo.core.postgres import execute
+from kyoo.core.database.postgres import execute
 from kyoo.scanner import work
 from kyoo.scanner.metadata import refreshing
 

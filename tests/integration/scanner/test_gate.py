@@ -8,7 +8,7 @@ from datetime import UTC, datetime, timedelta
 
 import pytest
 
-from kyoo.core.postgres import Database, execute, fetch_one
+from kyoo.core.database.postgres import Database, execute, fetch_one
 from kyoo.scanner.gate import SharedCache, SharedGate
 from kyoo.scanner.providers.base import UnavailableError
 from kyoo.scanner.providers.client import Kept, Pace, Report

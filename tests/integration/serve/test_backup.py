@@ -26,10 +26,10 @@ from tests.integration.core.test_migrations import BEFORE
 from tests.queued import queue_conninfo
 from tests.waiting import PATIENCE
 
-from kyoo.core.migrations import migrate, pending
-from kyoo.core.queue import migrate_queue
+from kyoo.core.database.migrations import migrate, pending
+from kyoo.core.database.queue import migrate_queue
+from kyoo.core.database.tables import names_of_tables
 from kyoo.core.settings import OptionError
-from kyoo.core.tables import names_of_tables
 from kyoo.serve.backup.command import bring_back, make, places
 from kyoo.serve.backup.dumping import BackupError
 from kyoo.serve.backup.keeper import before_migrations, make_due

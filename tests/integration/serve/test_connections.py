@@ -19,7 +19,7 @@ from tests.waiting import PATIENCE
 from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import InvalidStatus
 
-from kyoo.core.frames import frame_of, writer
+from kyoo.core.http.frames import frame_of, writer
 from kyoo.serve.bounds import Bounds, network_of
 from kyoo.serve.server import make_server
 

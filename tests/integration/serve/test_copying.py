@@ -16,9 +16,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 from tests.integration.core.test_migrations import BEFORE
 
-from kyoo.core.copying import MANIFEST, CopyError
-from kyoo.core.migrations import UnknownSchemaError, migrate
-from kyoo.core.tables import names_of_tables
+from kyoo.core.database.copying import MANIFEST, CopyError
+from kyoo.core.database.migrations import UnknownSchemaError, migrate
+from kyoo.core.database.tables import names_of_tables
 from kyoo.serve.copying import export, take_in
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.services import NAMES

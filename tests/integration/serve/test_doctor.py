@@ -24,7 +24,7 @@ from tests.queued import queue_conninfo
 
 from kyoo.api.settings import ApiSettings
 from kyoo.auth.settings import AuthSettings
-from kyoo.core.forwarded import Forwarded
+from kyoo.core.http.forwarded import Forwarded
 from kyoo.serve.composition import settings_of
 from kyoo.serve.doctor import database, machine, media, network, places
 from kyoo.serve.doctor.command import run

@@ -20,7 +20,7 @@ from tests.fakes.metadata.faults import Faulty
 from tests.fakes.serving import served
 
 from kyoo.auth.settings import AuthSettings
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.scanner.keyring import Keyring
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.serve.composition import settings_of

@@ -17,7 +17,7 @@ import psycopg
 import pytest
 from tests.waiting import PATIENCE, until
 
-from kyoo.core.postgres import DatabaseUnavailableError
+from kyoo.core.database.postgres import DatabaseUnavailableError
 from kyoo.scanner.folders.walk import Walker
 from kyoo.serve import embedded
 from kyoo.serve.embedded import (

@@ -13,10 +13,10 @@ from fastapi import FastAPI, Request
 from kyoo.auth.app import create_app
 from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import JwksUrl, Verifier
 from kyoo.serve.gateway import Answer, Gateway, PhantomToken
 from kyoo.serve.services import NAMES

@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from psycopg import sql
 
-from kyoo.core.migrations import pending
+from kyoo.core.database.migrations import pending
 from kyoo.serve.backup.dumping import BackupError, bring_back, dump
 from kyoo.serve.backup.limited import ROLE
 from kyoo.serve.embedded import EmbeddedPostgres

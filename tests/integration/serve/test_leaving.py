@@ -12,7 +12,7 @@ from tests.integration.api.seeds import episode_seed, movie_seed, serie_seed
 from tests.integration.test_access import URL, instance
 
 from kyoo.api.forgetting import forget_deleted_users
-from kyoo.core.postgres import fetch_all
+from kyoo.core.database.postgres import fetch_all
 from kyoo.serve.composition import Instance
 from kyoo.serve.services import NAMES
 

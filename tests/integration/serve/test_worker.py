@@ -9,8 +9,8 @@ import pytest
 from tests.outage import away
 from tests.waiting import PATIENCE, until
 
-from kyoo.core.postgres import Database, fetch_all
-from kyoo.core.queue import Queue, make_queue
+from kyoo.core.database.postgres import Database, fetch_all
+from kyoo.core.database.queue import Queue, make_queue
 from kyoo.serve import services, worker
 from kyoo.serve.embedded import EmbeddedPostgres
 from kyoo.serve.worker import run_lane, take_back

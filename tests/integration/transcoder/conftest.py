@@ -13,11 +13,11 @@ import pytest
 from fastapi import FastAPI
 from tests import media
 
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue
 from kyoo.core.files import encode_path
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.transcoder.app import create_app
 from kyoo.transcoder.settings import TranscoderSettings
 

@@ -15,7 +15,7 @@ from tests.integration.test_access import client_of, instance
 from tests.integration.transcoder.conftest import Service, Start
 
 from kyoo.core.files import encode_path
-from kyoo.core.permissions import Authentication
+from kyoo.core.http.permissions import Authentication
 from kyoo.core.tokens import NIL_UUID, SharedSecret, Verifier
 from kyoo.transcoder.players.allowance import allowance_of
 from kyoo.transcoder.settings import TranscoderSettings

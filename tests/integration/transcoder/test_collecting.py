@@ -9,7 +9,7 @@ from pathlib import Path
 from tests.integration.transcoder.conftest import Service
 from tests.integration.transcoder.test_subtitles import with_subtitles
 
-from kyoo.core.postgres import Database, execute
+from kyoo.core.database.postgres import Database, execute
 from kyoo.transcoder.collecting import collect
 
 

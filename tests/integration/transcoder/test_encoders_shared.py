@@ -13,7 +13,7 @@ from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.test_sessions import encoders, long_movie, slow_movie
 from tests.waiting import until
 
-from kyoo.core.permissions import Authentication
+from kyoo.core.http.permissions import Authentication
 from kyoo.core.tokens import NIL_UUID, SharedSecret, Verifier
 
 KNOWN = Authentication(Verifier(SharedSecret(SECRET)), 401, 401)

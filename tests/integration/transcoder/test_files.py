@@ -15,8 +15,8 @@ from joserfc.jwk import OctKey
 from tests import media
 from tests.integration.transcoder.conftest import Service, Start
 
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database, fetch_value
+from kyoo.core.database.postgres import Database, fetch_value
+from kyoo.core.http.permissions import Authentication
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.transcoder import jobs
 from kyoo.transcoder.context import create_context

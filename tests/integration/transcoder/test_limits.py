@@ -19,11 +19,11 @@ from tests.samples import sampled
 
 from kyoo.api.app import create_app as create_api
 from kyoo.api.settings import ApiSettings
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue
 from kyoo.core.files import encode_path
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.scanner.app import create_app as create_scanner
 from kyoo.scanner.settings import ScannerSettings

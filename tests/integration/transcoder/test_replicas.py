@@ -20,11 +20,11 @@ from tests.integration.api.seeds import OTHER_USER, SECRET, USER, bearer
 from tests.integration.transcoder.test_sessions import encoders, long_movie
 from tests.waiting import PATIENCE, until
 
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import make_queue
 from kyoo.core.files import encode_path
-from kyoo.core.permissions import Authentication
-from kyoo.core.postgres import Database
-from kyoo.core.queue import make_queue
-from kyoo.core.service import Runtime
+from kyoo.core.http.permissions import Authentication
+from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
 from kyoo.transcoder.app import create_app
 from kyoo.transcoder.context import TranscoderContext

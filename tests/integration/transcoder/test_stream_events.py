@@ -10,8 +10,8 @@ from tests.integration.transcoder.test_sessions import long_movie
 from tests.waiting import until
 
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.events import Event
-from kyoo.core.postgres import Database
 from kyoo.transcoder.players import reporting
 
 

@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from kyoo.core.conditional import is_another, is_current
+from kyoo.core.http.conditional import is_another, is_current
 
 TAG = '"a1"'
 CHANGED = datetime(2026, 3, 1, 12, 0, 0, 999_999, UTC)

@@ -9,9 +9,9 @@ from uuid import UUID, uuid4
 
 import pytest
 
-from kyoo.core import ended_sessions
-from kyoo.core.ended_sessions import EndedSessions, EndsWithSession, belongs_to
 from kyoo.core.errors import ForbiddenError, error_object
+from kyoo.core.http import ended_sessions
+from kyoo.core.http.ended_sessions import EndedSessions, EndsWithSession, belongs_to
 from kyoo.core.tokens import NIL_UUID
 
 

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 from starlette.requests import HTTPConnection, Request
 
-from kyoo.core.forwarded import Forwarded
+from kyoo.core.http.forwarded import Forwarded
 
 PUBLIC = "https://films.example"
 

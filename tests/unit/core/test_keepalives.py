@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from psycopg.conninfo import conninfo_to_dict
 
-from kyoo.core.keepalives import with_keepalives
+from kyoo.core.database.keepalives import with_keepalives
 
 
 @pytest.fixture(autouse=True)

@@ -12,7 +12,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from kyoo.core.documentation import DOCUMENTS, PATHS, REDOC_PAGE, SWAGGER_PAGES, add_documentation
+from kyoo.core.http.documentation import DOCUMENTS, PATHS, REDOC_PAGE, SWAGGER_PAGES, add_documentation
 
 
 async def test_others_are_answered_while_it_is_written() -> None:

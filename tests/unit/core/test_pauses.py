@@ -6,8 +6,8 @@ import itertools
 
 import pytest
 
+from kyoo.core.database.queue import LONGEST_PAUSE, pauses
 from kyoo.core.pauses import pause, retry_after
-from kyoo.core.queue import LONGEST_PAUSE, pauses
 
 
 def test_they_double_up_to_the_longest() -> None:

@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from kyoo.core import storable
+from kyoo.core.http import storable
 
 #: What numbers and names are made of.
 PIECES = st.sampled_from(["0", "1", "9", ".", "e", "E", "+", "-", " ", "\n", '"', ",", ":", "[", "]", "e400", "1E+400"])

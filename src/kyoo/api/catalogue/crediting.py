@@ -9,7 +9,7 @@ from kyoo.api.catalogue.pictures import Pictures
 from kyoo.api.models.seeds import SeedStaff, SeedStudio
 from kyoo.api.queries.catalogue import seed_shows
 from kyoo.api.queries.catalogue.images import FACE, STUDIO_LOGO
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 Row = dict[str, Any]
 

@@ -7,7 +7,7 @@ from typing import Any
 from kyoo.api import facts
 from kyoo.api.models.base import ShowKind
 from kyoo.api.queries.catalogue import links, shows
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 
 async def delete(connection: Connection, kind: ShowKind, name: str) -> dict[str, Any] | None:

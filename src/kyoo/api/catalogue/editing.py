@@ -22,8 +22,8 @@ from kyoo.api.queries.catalogue import links
 from kyoo.api.queries.catalogue.editing import ENTRY, Change, Target
 from kyoo.api.queries.catalogue.images import ENTRY_PICTURE, FACE, POSTER, SEASON_PICTURE, SHOW_PICTURE, STUDIO_LOGO
 from kyoo.api.watchlist import NOT_ENDED
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import InvalidError, NotFoundError
-from kyoo.core.postgres import Connection
 
 Row = dict[str, Any]
 

@@ -13,8 +13,8 @@ import httpx2
 
 from kyoo.core.outside import OutsideSettings, outside_transport
 from kyoo.core.pauses import retry_after
-from kyoo.core.picture_copies import Box, Copies, PictureError
-from kyoo.core.rendering import Renderer
+from kyoo.core.pictures.copies import Box, Copies, PictureError
+from kyoo.core.pictures.rendering import Renderer
 
 Quality = Literal["low", "medium", "high"]
 #: WebP is what is stored; JPEG is made for those who ask for it.

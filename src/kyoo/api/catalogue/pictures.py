@@ -7,7 +7,7 @@ from typing import Any
 from kyoo.api.catalogue.images import PENDING_BLURHASH, image_id
 from kyoo.api.queries.catalogue import images
 from kyoo.api.queries.catalogue.images import Owner, Source
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 Picture = dict[str, str]
 

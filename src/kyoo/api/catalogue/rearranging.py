@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 
 from kyoo.api import watchlist
 from kyoo.api.queries.viewers import watchlist as lists
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 
 async def follow(

@@ -16,8 +16,8 @@ from kyoo.api.catalogue import rematching
 from kyoo.api.models.video import Link, LinkRequest, SeedVideo
 from kyoo.api.queries.catalogue import links, video_writes, videos, wishes
 from kyoo.api.queries.catalogue import rematching as queries
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import ConflictError
-from kyoo.core.postgres import Connection
 
 Wanted = list[tuple[UUID, dict[str, Any]]]
 _ROWS = TypeAdapter(list[SeedVideo])

@@ -16,7 +16,7 @@ from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.queries.viewers.history import EntryRow
 from kyoo.api.queries.viewers.watchlist import Known
 from kyoo.api.watchlist import Listed
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 
 async def follow(connection: Connection, videos: Sequence[UUID], shows: Collection[int]) -> None:

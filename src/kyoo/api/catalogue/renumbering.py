@@ -9,8 +9,8 @@ from kyoo.api import facts
 from kyoo.api.models.seeds import Numbered
 from kyoo.api.queries.catalogue import links
 from kyoo.api.queries.catalogue import renumbering as queries
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import InvalidError
-from kyoo.core.postgres import Connection
 
 
 async def renumber(connection: Connection, serie: int, wanted: list[Numbered]) -> int:

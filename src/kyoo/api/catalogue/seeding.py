@@ -33,8 +33,8 @@ from kyoo.api.models.seeds import (
 )
 from kyoo.api.queries.catalogue import links, seed_entries, seed_shows, wishes
 from kyoo.api.queries.catalogue.images import ENTRY_PICTURE, POSTER, SEASON_PICTURE, SHOW_PICTURE
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import ConflictError, InvalidError
-from kyoo.core.postgres import Connection
 
 Row = dict[str, Any]
 

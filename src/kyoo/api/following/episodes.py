@@ -15,9 +15,9 @@ from kyoo.api.limits import Limits, instead
 from kyoo.api.queries import following as queries
 from kyoo.api.queries import visible
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Database
 
 log = structlog.get_logger()
 

@@ -13,9 +13,9 @@ import httpx2
 
 from kyoo import __version__
 from kyoo.core.errors import InvalidError, KyooError
+from kyoo.core.http.storable import made_storable
 from kyoo.core.kinds import web_url
 from kyoo.core.public_internet import PublicOnly
-from kyoo.core.storable import made_storable
 
 #: Of one answer.
 MAX_BYTES = 32 * 1024**2

@@ -11,7 +11,7 @@ from kyoo.api.imports.titles import Title
 from kyoo.api.queries import imports as queries
 from kyoo.api.queries.trackers import reading
 from kyoo.api.trackers.coordinates import names_of
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 Names = dict[tuple[str, str], dict[int, int | None]]
 

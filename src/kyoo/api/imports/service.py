@@ -17,9 +17,9 @@ from kyoo.api.imports.titles import Titles, written
 from kyoo.api.limits import limits_of
 from kyoo.api.queries import imports as queries
 from kyoo.api.queries.viewers import watchlist as lists
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import Queue
 from kyoo.core.errors import ConflictError, KyooError, NotFoundError
-from kyoo.core.postgres import Database
-from kyoo.core.queue import Queue
 
 #: Files that are read at once, in this process: each takes memory and a processor for a moment.
 AT_ONCE = 1

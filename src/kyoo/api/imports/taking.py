@@ -25,8 +25,8 @@ from kyoo.api.trackers.base import Remote
 from kyoo.api.trackers.importing import Report, tell
 from kyoo.api.trackers.merging import Rule
 from kyoo.api.trackers.outbox import Outgoing
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Connection, Database
 
 log = structlog.get_logger()
 

@@ -8,7 +8,7 @@ from typing import Any
 
 from kyoo.api.trackers.coordinates import IMDB, TMDB, TVDB, is_id
 from kyoo.api.trackers.moments import moment, possible
-from kyoo.core.storable import is_storable
+from kyoo.core.http.storable import is_storable
 
 BARE_DAY = re.compile(r"\d{4}-\d{2}-\d{2}")
 NOON = timedelta(hours=12)

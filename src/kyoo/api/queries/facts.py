@@ -11,7 +11,7 @@ from psycopg import sql
 from psycopg.types.json import Jsonb
 
 from kyoo.api.queries.viewers.watchlist import answer_json
-from kyoo.core.postgres import Connection, execute
+from kyoo.core.database.postgres import Connection, execute
 
 #: Things that one event names at most.
 ITEMS = 100

@@ -10,7 +10,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 _SHOWN = "id, source, name, state, rule, dry_run, taken, titles, plays, counts, changes, unmatched, reason, created_at"
 

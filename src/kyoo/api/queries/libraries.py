@@ -9,8 +9,8 @@ from typing import Any
 from psycopg.errors import InsufficientPrivilege, InvalidParameterValue, LockNotAvailable, UndefinedObject
 
 from kyoo.api.queries.fragments import iso, pairs
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 _LIBRARY = pairs(
     id="library.id",

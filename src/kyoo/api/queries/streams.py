@@ -9,7 +9,7 @@ from uuid import UUID
 from kyoo.api.queries.catalogue.videos import video_entries
 from kyoo.api.queries.fragments import as_json, show_joins, show_json
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, fetch_all
+from kyoo.core.database.postgres import Connection, fetch_all
 
 
 async def streamed_videos(connection: Connection, paths: Sequence[str], reader: Reader) -> dict[str, dict[str, Any]]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from kyoo.core.postgres import Connection, fetch_all
+from kyoo.core.database.postgres import Connection, fetch_all
 
 
 async def visible(connection: Connection, ids: Collection[str]) -> set[str]:

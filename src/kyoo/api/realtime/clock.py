@@ -11,7 +11,7 @@ from datetime import UTC, datetime
 import psycopg
 
 from kyoo.api.queries.realtime.rooms import database_time
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.core.tasks import ended
 
 #: Seconds between two comparisons, and how many questions each takes: the quickest answer is the truest.

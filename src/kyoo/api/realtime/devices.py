@@ -16,9 +16,9 @@ import structlog
 from kyoo.api.models.socket import Device
 from kyoo.api.queries.realtime import devices as queries
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import NotFoundError
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Database
 from kyoo.core.tasks import ended
 
 log = structlog.get_logger()

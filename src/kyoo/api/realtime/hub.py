@@ -19,11 +19,11 @@ from kyoo.api.realtime.outbox import Outbox
 from kyoo.api.realtime.topics import ONLY_OWN, ROOM, concerns, member_of
 from kyoo.api.realtime.visibility import seen_by, without_secrets
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError
 from kyoo.core.events import Event
 from kyoo.core.events.feed import Feed
-from kyoo.core.frames import frame_of
-from kyoo.core.postgres import Database
+from kyoo.core.http.frames import frame_of
 from kyoo.core.tasks import ended
 from kyoo.core.tokens import Identity
 

@@ -16,9 +16,9 @@ import structlog
 
 from kyoo.api.queries.catalogue.videos import find_video
 from kyoo.api.queries.realtime import rooms
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError
 from kyoo.core.files import encode_path
-from kyoo.core.postgres import Database
 
 log = structlog.get_logger()
 

@@ -6,7 +6,7 @@ import asyncio
 from collections import deque
 from collections.abc import Awaitable, Callable
 
-from kyoo.core.frames import Write, frame_of
+from kyoo.core.http.frames import Write, frame_of
 
 Send = Callable[[str], Awaitable[None]]
 

@@ -15,8 +15,8 @@ import psycopg
 import structlog
 
 from kyoo.api.queries.realtime import open_sockets as queries
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Database
 from kyoo.core.tasks import ended
 from kyoo.core.tokens import Identity
 

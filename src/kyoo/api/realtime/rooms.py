@@ -35,9 +35,9 @@ from kyoo.api.realtime.room_state import (
 from kyoo.api.realtime.topics import member_of
 from kyoo.api.settings import ApiSettings
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, KyooError, NotFoundError
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tasks import ended
 from kyoo.core.tokens import Identity
 

@@ -44,8 +44,8 @@ from kyoo.api.realtime.watching import Watching
 from kyoo.core.errors import ForbiddenError, KyooError, database_problem
 from kyoo.core.events import Event
 from kyoo.core.faults import faults_of
-from kyoo.core.frames import Write
-from kyoo.core.storable import is_storable
+from kyoo.core.http.frames import Write
+from kyoo.core.http.storable import is_storable
 from kyoo.core.tokens import Identity
 
 #: Exactly these bytes: the app compares the raw text.

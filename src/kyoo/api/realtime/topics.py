@@ -6,7 +6,7 @@ from typing import Literal, get_args
 
 from kyoo.core.errors import ForbiddenError
 from kyoo.core.events import Event
-from kyoo.core.permissions import refuse_unverified
+from kyoo.core.http.permissions import refuse_unverified
 from kyoo.core.tokens import Identity
 
 Topic = Literal["watch", "catalogue", "scan", "jobs", "streams", "devices", "notices"]

@@ -8,8 +8,8 @@ from typing import Any
 
 from kyoo.api.limits import Limits, within
 from kyoo.api.queries import visible as queries
+from kyoo.core.database.postgres import Database
 from kyoo.core.events import Event
-from kyoo.core.postgres import Database
 
 #: Members of items that are for us, not for the wire.
 SECRET = ("seen",)

@@ -18,7 +18,7 @@ from kyoo.api.models.profile import SeedHistory
 from kyoo.api.models.socket import HistoryCounts, Watch, Watched
 from kyoo.api.realtime.playing import Playing, Report
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
-from kyoo.core.permissions import refuse_unverified
+from kyoo.core.http.permissions import refuse_unverified
 from kyoo.core.tokens import Identity
 
 log = structlog.get_logger()

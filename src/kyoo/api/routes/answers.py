@@ -11,8 +11,8 @@ from kyoo.api.models.base import ShowKind
 from kyoo.api.queries.catalogue import shows
 from kyoo.api.reader import Reader
 from kyoo.api.routes.parameters import Quality
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import InvalidError, NotFoundError
-from kyoo.core.postgres import Connection
 
 Picture = Literal["poster", "thumbnail", "banner", "logo"]
 

@@ -14,7 +14,7 @@ from kyoo.api.reader import Reader
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import ShowPaging, add_routes
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api/collections", tags=["collections"])
 

@@ -18,7 +18,7 @@ from kyoo.api.queries.catalogue.images import store_upload
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name
 from kyoo.core.errors import InvalidError
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["editing"])

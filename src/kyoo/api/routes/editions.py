@@ -13,7 +13,7 @@ from kyoo.api.queries.catalogue.videos import bare_video, find_video
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name, RawJson
 from kyoo.core.errors import NotFoundError
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["videos"])

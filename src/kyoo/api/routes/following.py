@@ -15,7 +15,7 @@ from kyoo.api.queries.viewers.watchlist import lock_profile
 from kyoo.api.routes.parameters import Reading
 from kyoo.api.routes.trackers import Person
 from kyoo.core.errors import NotFoundError
-from kyoo.core.permissions import public
+from kyoo.core.http.permissions import public
 
 router = APIRouter(prefix="/api", tags=["profiles"])
 

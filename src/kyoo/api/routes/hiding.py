@@ -18,8 +18,8 @@ from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page
 from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import NotFoundError
-from kyoo.core.pages import Page
-from kyoo.core.permissions import requires
+from kyoo.core.http.pages import Page
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["profiles"])

@@ -18,9 +18,9 @@ from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.limits import limited
 from kyoo.api.queries.catalogue import images as queries
 from kyoo.api.queries.libraries import picture_visible
-from kyoo.core.conditional import is_current
 from kyoo.core.errors import NotFoundError
-from kyoo.core.permissions import requires
+from kyoo.core.http.conditional import is_current
+from kyoo.core.http.permissions import requires
 
 router = APIRouter(prefix="/api", tags=["images"])
 

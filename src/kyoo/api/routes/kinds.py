@@ -42,10 +42,10 @@ from kyoo.api.routes.parameters import (
     paging,
     relations,
 )
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import NotFoundError, error_object
-from kyoo.core.pages import Page
-from kyoo.core.permissions import requires
-from kyoo.core.postgres import Connection
+from kyoo.core.http.pages import Page
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 RELATIONS: dict[str, tuple[str, ...]] = {

@@ -14,7 +14,7 @@ from kyoo.api.models.library import Library, SeedLibrary
 from kyoo.api.queries import libraries as queries
 from kyoo.core.errors import BadRequestError, InvalidError, NotFoundError
 from kyoo.core.files import decode_path, text_of
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 
 router = APIRouter(prefix="/api", tags=["libraries"])
 

@@ -18,9 +18,9 @@ from kyoo.api.routes.answers import documented, show_key
 from kyoo.api.routes.parameters import Name, RawJson
 from kyoo.api.routes.watchstatus import refuse_guest, with_sync
 from kyoo.api.trackers import outbox
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import NotFoundError
-from kyoo.core.permissions import requires
-from kyoo.core.postgres import Connection
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["watch list"])

@@ -10,7 +10,7 @@ from kyoo.api.models.seeds import SeededMovie, SeedMovie
 from kyoo.api.models.show import FullMovie, Movie
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import Writer, add_routes, answer_seed
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api/movies", tags=["movies"])
 

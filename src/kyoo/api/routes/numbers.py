@@ -12,8 +12,8 @@ from kyoo.api.models.base import Batch, Wire
 from kyoo.api.models.seeds import Numbered
 from kyoo.api.routes.answers import show_key
 from kyoo.api.routes.parameters import Name
-from kyoo.core.permissions import requires
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["series"])

@@ -17,9 +17,9 @@ from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.queries.lists.resources import Listing, Resource
 from kyoo.api.reader import Reader
 from kyoo.core.errors import InvalidError
+from kyoo.core.http.pages import next_url
+from kyoo.core.http.permissions import requires
 from kyoo.core.languages import accepted
-from kyoo.core.pages import next_url
-from kyoo.core.permissions import requires
 from kyoo.core.tokens import Identity
 
 

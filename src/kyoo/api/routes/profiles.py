@@ -28,8 +28,8 @@ from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page, paging
 from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import KyooError
-from kyoo.core.pages import Page
-from kyoo.core.permissions import requires
+from kyoo.core.http.pages import Page
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import ONLY_FOR, Identity
 
 router = APIRouter(prefix="/api/profiles", tags=["profiles"])

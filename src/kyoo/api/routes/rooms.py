@@ -15,7 +15,7 @@ from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import Name
 from kyoo.api.routes.watchstatus import refuse_guest
 from kyoo.core.errors import InvalidError, KyooError, NotFoundError
-from kyoo.core.permissions import Authentication, public, requires
+from kyoo.core.http.permissions import Authentication, public, requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api/rooms", tags=["rooms"])

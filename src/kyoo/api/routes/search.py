@@ -13,7 +13,7 @@ from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.parameters import RawJson, Reading, answer_page, paging
 from kyoo.core.errors import InvalidError
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api/search", tags=["search"])
 

@@ -17,7 +17,7 @@ from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import Writer, add_routes, answer_seed
 from kyoo.api.routes.parameters import Flag, Name, RawJson, Reading, answer_page, paging
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api/series", tags=["series"])
 

@@ -14,7 +14,7 @@ from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import Picture, documented
 from kyoo.api.routes.kinds import ShowPaging, answer_picture, answer_random
 from kyoo.api.routes.parameters import Flag, Quality, RawJson, Reading, With, answer_page, paging
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api", tags=["shows"])
 

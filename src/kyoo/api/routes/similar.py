@@ -11,7 +11,7 @@ from kyoo.api.queries.catalogue.similar import RECOMMENDATIONS, SIMILAR
 from kyoo.api.routes.answers import documented
 from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, RawJson, Reading, answer_page
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api", tags=["similar"])
 

@@ -15,8 +15,8 @@ from kyoo.api.realtime.asyncapi import document
 from kyoo.api.realtime.session import SESSION_CHECK, Session, SessionOverError
 from kyoo.api.realtime.sockets import FloodError, Socket
 from kyoo.core.errors import KyooError, error_object
-from kyoo.core.frames import writer
-from kyoo.core.permissions import Authentication, requires
+from kyoo.core.http.frames import writer
+from kyoo.core.http.permissions import Authentication, requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["websocket"])

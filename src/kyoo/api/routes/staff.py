@@ -14,7 +14,7 @@ from kyoo.api.routes.answers import documented, picture_redirect, redirect
 from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, Quality, RawJson, Reading, answer_page, paging
 from kyoo.core.errors import NotFoundError
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api/staff", tags=["staff"])
 

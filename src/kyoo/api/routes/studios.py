@@ -18,7 +18,7 @@ from kyoo.api.routes.answers import documented, in_language, picture_redirect, r
 from kyoo.api.routes.kinds import ShowPaging
 from kyoo.api.routes.parameters import Name, Quality, RawJson, Reading, With, answer_page, paging, relations
 from kyoo.core.errors import NotFoundError
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 
 router = APIRouter(prefix="/api/studios", tags=["studios"])
 

@@ -14,7 +14,7 @@ from kyoo.api.queries.trackers import outbox as queries
 from kyoo.api.routes.trackers import MINE, Person, ServiceName
 from kyoo.api.trackers import outbox
 from kyoo.core.errors import NotFoundError
-from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url
+from kyoo.core.http.pages import Page, decode_cursor, encode_cursor, next_url
 
 router = APIRouter(prefix="/api", tags=["trackers"])
 

@@ -26,7 +26,7 @@ from kyoo.api.queries.trackers import logins
 from kyoo.api.trackers.linking import cookie_of
 from kyoo.api.trackers.registry import Offer, place
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from kyoo.core.permissions import public, requires
+from kyoo.core.http.permissions import public, requires
 from kyoo.core.tokens import ONLY_FOR, Identity
 
 router = APIRouter(prefix="/api", tags=["trackers"])

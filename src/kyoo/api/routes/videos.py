@@ -32,11 +32,11 @@ from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.routes.answers import documented, redirect
 from kyoo.api.routes.parameters import Name, RawJson, Reading, With, answer_page, listed, paging, relations
 from kyoo.api.streams import running_streams
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.files import encode_path
-from kyoo.core.pages import Page
-from kyoo.core.permissions import requires
-from kyoo.core.postgres import Connection
+from kyoo.core.http.pages import Page
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["videos"])

@@ -17,9 +17,9 @@ from kyoo.api.queries.viewers import watchlist as queries
 from kyoo.api.queries.viewers.watchlist import Kind
 from kyoo.api.routes.parameters import Name, RawJson
 from kyoo.api.trackers import outbox
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import NotFoundError, UnauthorizedError
-from kyoo.core.permissions import requires
-from kyoo.core.postgres import Connection
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api", tags=["watch list"])

@@ -28,7 +28,7 @@ from kyoo.api.queries.webhooks.hooks import Hook
 from kyoo.api.routes.trackers import Person
 from kyoo.api.webhooks.owned import OwnedWebhooks
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/api/webhooks", tags=["webhooks"])

@@ -10,8 +10,8 @@ from kyoo.api.queries import statistics as queries
 from kyoo.api.queries.statistics import UnderWay
 from kyoo.api.statistics.counting import LONGEST, Under, encoded, quarters, step
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.events import Event
-from kyoo.core.postgres import Connection, Database
 
 #: Who copies events here (core/events).
 CONSUMER = "statistics"

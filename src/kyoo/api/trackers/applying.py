@@ -19,7 +19,7 @@ from kyoo.api.trackers.base import Remote, Tracker
 from kyoo.api.trackers.merging import Entry, Plan, Play, Rule, Show, held
 from kyoo.api.trackers.moments import moment
 from kyoo.api.trackers.outbox import Finished, Outgoing
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 
 @dataclass(frozen=True, slots=True)

@@ -32,10 +32,10 @@ from kyoo.api.trackers.registry import Services
 from kyoo.api.trackers.sessions import Opened, Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection, Database
+from kyoo.core.database.queue import Queue
 from kyoo.core.events import Fact
 from kyoo.core.pauses import pause
-from kyoo.core.postgres import Connection, Database
-from kyoo.core.queue import Queue
 from kyoo.core.tasks import ended
 
 log = structlog.get_logger()

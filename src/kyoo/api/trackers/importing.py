@@ -25,8 +25,8 @@ from kyoo.api.trackers.merging import Plan, Rule, Show, held, key_of, plan, with
 from kyoo.api.trackers.moments import iso, moment, possible
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Connection, Database
 
 log = structlog.get_logger()
 

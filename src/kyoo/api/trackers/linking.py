@@ -37,8 +37,8 @@ from kyoo.api.trackers.registry import Offer, Services
 from kyoo.api.trackers.remote import text
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import BadRequestError, ConflictError, ForbiddenError, KyooError, NotFoundError
-from kyoo.core.postgres import Database
 from kyoo.core.sealing import Seal
 
 log = structlog.get_logger()

@@ -21,7 +21,7 @@ from kyoo.api.trackers.outbox import may_know
 from kyoo.api.trackers.registry import Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.watchlist import FINISHED
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 
 log = structlog.get_logger()
 

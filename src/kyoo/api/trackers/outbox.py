@@ -16,7 +16,7 @@ from kyoo.api.queries.trackers.outbox import NewOrder
 from kyoo.api.trackers.base import What
 from kyoo.api.trackers.moments import iso
 from kyoo.api.trackers.registry import ONLY, SERVICES
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 
 log = structlog.get_logger()
 

@@ -15,8 +15,8 @@ from kyoo.api.trackers.services.mdblist import MdbList
 from kyoo.api.trackers.services.simkl import Simkl
 from kyoo.api.trackers.services.trakt import Trakt
 from kyoo.api.trackers.settings import TrackerSettings
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Database
 from kyoo.core.sealing import Seal, SealError
 
 SERVICES: tuple[type[Tracker], ...] = (Trakt, Simkl, MyAnimeList, AniList, MdbList)

@@ -21,9 +21,9 @@ from kyoo.api.trackers.registry import NAMES, Offer, Services
 from kyoo.api.trackers.sessions import Sessions
 from kyoo.api.trackers.settings import TrackerSettings
 from kyoo.api.trackers.wire import Outside
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import Queue
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Database
-from kyoo.core.queue import Queue
 from kyoo.core.sealing import Seal
 
 

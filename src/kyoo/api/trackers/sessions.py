@@ -23,7 +23,7 @@ from kyoo.api.trackers.moments import iso, moment
 from kyoo.api.trackers.oauth import BEFOREHAND
 from kyoo.api.trackers.registry import Services
 from kyoo.api.trackers.wire import LimitedWire, Outside
-from kyoo.core.postgres import Connection, Database
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.sealing import Seal, SealError
 
 

@@ -25,8 +25,8 @@ from kyoo.api.trackers.base import (
     TrackerError,
     UnlinkedError,
 )
-from kyoo.core.postgres import Database
-from kyoo.core.storable import made_storable
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.storable import made_storable
 
 #: Of one answer; a list of 5,000 titles has some 5 MB.
 MAX_BYTES = 32 * 1024**2

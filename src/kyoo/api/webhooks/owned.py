@@ -16,8 +16,8 @@ from kyoo.api.queries.webhooks.hooks import Hook
 from kyoo.api.webhooks.sending import new_secret
 from kyoo.api.webhooks.service import CONSUMER, KEPT, Webhooks
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import ConflictError, NotFoundError
-from kyoo.core.postgres import Database
 from kyoo.core.sealing import SealError
 
 

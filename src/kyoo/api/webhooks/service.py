@@ -30,9 +30,9 @@ from kyoo.api.webhooks.happenings import Happened
 from kyoo.api.webhooks.sending import Message, Sender, SendError
 from kyoo.api.webhooks.settings import WebhookSettings, same_origin
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection, Database
+from kyoo.core.database.queue import Queue
 from kyoo.core.events import Event, Fact
-from kyoo.core.postgres import Connection, Database
-from kyoo.core.queue import Queue
 from kyoo.core.sealing import Seal, SealError
 from kyoo.core.tasks import ended
 

@@ -32,8 +32,8 @@ from kyoo.auth.tokens.claims import (
 )
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
 from kyoo.auth.tokens.principals import Principals
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import Identity
 
 log = structlog.get_logger()

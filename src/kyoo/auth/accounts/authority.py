@@ -24,8 +24,8 @@ from kyoo.auth.tokens.claims import (
     still_granted,
 )
 from kyoo.auth.tokens.principals import Principals
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import ForbiddenError, NotFoundError
-from kyoo.core.postgres import Connection
 from kyoo.core.tokens import Identity
 
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from kyoo.auth.accounts.usernames import skeletons
 from kyoo.auth.queries import usernames
-from kyoo.core.postgres import Connection, Database
+from kyoo.core.database.postgres import Connection, Database
 
 
 async def claim(connection: Connection, user_id: UUID, name: str) -> None:

@@ -16,8 +16,8 @@ from kyoo.auth.factors.codes import new_user_code, normal_user_code
 from kyoo.auth.queries import device_logins
 from kyoo.auth.throttle import Throttle, TooManyAttemptsError
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import BadRequestError, NotFoundError
-from kyoo.core.postgres import Database
 
 LIFETIME = timedelta(minutes=10)
 #: Seconds a device waits between two questions, and how many more each time it does not (RFC 8628 §3.5).

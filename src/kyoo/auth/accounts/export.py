@@ -9,8 +9,8 @@ from uuid import UUID
 
 from kyoo.auth.queries import api_keys, app_passwords, audit, invitations, passkeys, sessions, users
 from kyoo.auth.tokens.lifetime import SessionLifetime
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Database
 
 
 async def export_of(

@@ -12,7 +12,7 @@ import structlog
 from kyoo.auth.accounts.pictures import MAX_BYTES, Picture, PictureTooLargeError, avatar
 from kyoo.core.caches import TLRU
 from kyoo.core.errors import InvalidError, KyooError
-from kyoo.core.rendering import Renderer
+from kyoo.core.pictures.rendering import Renderer
 
 log = structlog.get_logger()
 

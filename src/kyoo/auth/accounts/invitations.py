@@ -13,8 +13,8 @@ from kyoo.auth.audit import Actor, Target, record
 from kyoo.auth.queries import invitations
 from kyoo.auth.tokens.claims import ADMINISTER, Claims, granted_permissions, limited_as, still_granted
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import ForbiddenError, NotFoundError
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import Identity
 
 

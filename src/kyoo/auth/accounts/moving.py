@@ -15,8 +15,8 @@ from kyoo.auth.accounts import confusable_names
 from kyoo.auth.accounts.usernames import check_username
 from kyoo.auth.queries import users
 from kyoo.auth.tokens.claims import EVERY_PERMISSION, MAX_CLAIMS_BYTES, UNSTORABLE
-from kyoo.core.postgres import Database
-from kyoo.core.storable import is_storable
+from kyoo.core.database.postgres import Database
+from kyoo.core.http.storable import is_storable
 from kyoo.core.tokens import VERIFIED
 
 #: Hashes that cost more than any sane server asks for are none: each login would have to pay for them.

@@ -15,10 +15,10 @@ from obstore.store import ObjectStore
 
 from kyoo.auth.queries import pictures
 from kyoo.core.blobs import open_store
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import InvalidError, KyooError
-from kyoo.core.picture_copies import Box, PictureError
-from kyoo.core.postgres import Database
-from kyoo.core.rendering import Renderer
+from kyoo.core.pictures.copies import Box, PictureError
+from kyoo.core.pictures.rendering import Renderer
 
 log = structlog.get_logger()
 

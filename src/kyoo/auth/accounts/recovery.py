@@ -10,8 +10,8 @@ from kyoo.auth.factors.passwords import Passwords
 from kyoo.auth.queries import authority, device_logins, password_resets, second_factors, sessions, users
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.tokens.claims import EVERY_PERMISSION, LIMITS, Claims, granted_permissions, limits_of
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import VERIFIED
 
 #: What the audit log says of who did it.

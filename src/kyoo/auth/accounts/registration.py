@@ -19,9 +19,9 @@ from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import Throttle
 from kyoo.auth.tokens.claims import ADMINISTER, Claims, limited_as, new_account_claims
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import ForbiddenError
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import Identity
 
 log = structlog.get_logger()

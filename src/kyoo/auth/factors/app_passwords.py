@@ -13,8 +13,8 @@ from kyoo.auth.factors.codes import new_app_password, normal_code
 from kyoo.auth.queries import app_passwords
 from kyoo.auth.tokens.opaque import hash_secret
 from kyoo.auth.tokens.principals import Principals
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import ConflictError, NotFoundError
-from kyoo.core.postgres import Connection, Database
 
 #: For one user.
 MAX_APP_PASSWORDS = 100

@@ -29,8 +29,8 @@ from kyoo.auth.queries import challenges, passkeys, second_factors
 from kyoo.auth.tokens.opaque import hash_secret
 from kyoo.auth.tokens.principals import Principals
 from kyoo.auth.tokens.signing import InvalidTokenError, SigningKeys
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import ConflictError, ForbiddenError, InvalidError, NotFoundError
-from kyoo.core.postgres import Database
 
 T = TypeVar("T")
 

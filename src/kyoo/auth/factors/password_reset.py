@@ -19,9 +19,9 @@ from kyoo.auth.queries import device_logins, password_resets, sessions, users
 from kyoo.auth.throttle import Throttle
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
 from kyoo.auth.tokens.principals import Principals
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import Queue
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Database
-from kyoo.core.queue import Queue
 from kyoo.core.tokens import Identity
 
 log = structlog.get_logger()

@@ -20,8 +20,8 @@ from kyoo.auth.queries import challenges, second_factors, users
 from kyoo.auth.throttle import Throttle
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
 from kyoo.auth.tokens.principals import Principals
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import ConflictError, ForbiddenError, NotFoundError
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import Identity
 
 #: How long a user has for the second step of a login.

@@ -22,8 +22,8 @@ from kyoo.auth.oidc.redirects import origin_of, with_query
 from kyoo.auth.queries import federation, users
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
 from kyoo.auth.tokens.signing import InvalidTokenError, SigningKeys
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import BadRequestError, ForbiddenError, NotFoundError, UnauthorizedError
-from kyoo.core.postgres import Database
 
 ANY = "*"
 #: The only path of another instance that a code is sent to.

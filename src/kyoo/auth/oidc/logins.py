@@ -29,8 +29,8 @@ from kyoo.auth.oidc.requests import NoAnswerError, Outside, download
 from kyoo.auth.queries import oidc, users
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import BadRequestError, ConflictError, ForbiddenError, InvalidError, KyooError, NotFoundError
-from kyoo.core.postgres import Connection, Database
 
 log = structlog.get_logger()
 

@@ -9,7 +9,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 COLUMNS: LiteralString = (
     "id, date, action, actor_id, actor_name, target_kind, target_id, target_name, address, device, details"

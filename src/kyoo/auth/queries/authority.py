@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from kyoo.core.postgres import Connection, execute, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_value
 
 #: Serialises what accounts do to each other (an arbitrary constant of ours).
 TURN = 7_413_882

@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_one
 
 Kind = Literal["second_factor", "passkey_registration", "passkey_login"]
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 #: Serialises deletions until they are committed, so that nobody sees a number before a smaller one (arbitrary).
 LOCK = 7_413_884

@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_one, fetch_value
 
 
 async def waiting_at(connection: Connection, address: str | None) -> int:

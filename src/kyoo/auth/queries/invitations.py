@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
 from kyoo.auth.queries.api_keys import USER_BEHIND
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one
 
 COLUMNS = "id, claims, note, created_date, expire_at"
 

@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one
 
 COLUMNS = "id, name, created_date, last_used"
 

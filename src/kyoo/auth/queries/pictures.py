@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, fetch_one, fetch_value
 
 
 async def of_user(connection: Connection, user_id: UUID) -> DictRow | None:

@@ -10,7 +10,7 @@ from psycopg.rows import DictRow
 
 from kyoo.auth.queries.second_factors import HAS_ANY
 from kyoo.auth.tokens.lifetime import SessionLifetime
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 COLUMNS = "id, created_date, last_used, device"
 

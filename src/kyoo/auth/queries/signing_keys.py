@@ -6,7 +6,7 @@ from datetime import timedelta
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 #: Serialises the making of keys by all replicas (an arbitrary constant of ours).
 LOCK = 7_413_882

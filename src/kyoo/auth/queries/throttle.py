@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from datetime import timedelta
 
-from kyoo.core.postgres import Connection, execute, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_value
 
 
 async def wait(connection: Connection, subject: bytes, cost: timedelta, window: timedelta) -> timedelta:

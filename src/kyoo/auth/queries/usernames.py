@@ -6,7 +6,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_value
 
 
 async def replace(connection: Connection, user_id: UUID, looks: list[bytes]) -> None:

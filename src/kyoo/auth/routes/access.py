@@ -21,8 +21,8 @@ from kyoo.auth.tokens.exchange import Exchange, identity_of
 from kyoo.auth.tokens.presign import clean_path
 from kyoo.auth.tokens.principals import Principal, Principals
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
-from kyoo.core.origins import READING, refuse_foreign
-from kyoo.core.permissions import ASKED, Authentication, Guard
+from kyoo.core.http.origins import READING, refuse_foreign
+from kyoo.core.http.permissions import ASKED, Authentication, Guard
 from kyoo.core.tokens import Identity, Verifier
 
 
@@ -153,7 +153,7 @@ def require(identity: Identity, *permissions: str) -> None:
 
 
 def requires(*permissions: str) -> Any:
-    """Like `kyoo.core.permissions.requires`, for the credentials of this service. None named: any caller, guests
+    """Like `kyoo.core.http.permissions.requires`, for the credentials of this service. None named: any caller, guests
     included."""
     return Depends(AccountGuard(*permissions))
 

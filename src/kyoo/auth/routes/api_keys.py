@@ -12,7 +12,7 @@ from kyoo.auth.models.api_keys import ApiKey, ApiKeyWToken, NewApiKey
 from kyoo.auth.queries import api_keys
 from kyoo.auth.routes.access import Context, requires
 from kyoo.auth.routes.actors import Visitor
-from kyoo.core.pages import Page
+from kyoo.core.http.pages import Page
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/keys", tags=["api keys"])

@@ -11,7 +11,7 @@ from kyoo.auth.models.base import Text
 from kyoo.auth.queries import audit, deletions
 from kyoo.auth.routes.access import Context, as_uuid, requires
 from kyoo.auth.routes.cursors import moment_of, read_moment
-from kyoo.core.pages import Page, next_url
+from kyoo.core.http.pages import Page, next_url
 
 router = APIRouter(prefix="/auth", tags=["audit"], dependencies=[requires("users.read")])
 

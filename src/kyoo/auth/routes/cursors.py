@@ -6,7 +6,7 @@ from datetime import UTC, datetime
 from uuid import UUID
 
 from kyoo.core.errors import InvalidError
-from kyoo.core.pages import decode_cursor, encode_cursor
+from kyoo.core.http.pages import decode_cursor, encode_cursor
 
 
 def moment_of(date: datetime, row_id: UUID) -> str:

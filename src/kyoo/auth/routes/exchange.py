@@ -12,7 +12,7 @@ from kyoo.auth.models.info import Token
 from kyoo.auth.routes.actors import client_address
 from kyoo.auth.routes.credentials import find_credential
 from kyoo.auth.tokens.presign import clean_path, path_of
-from kyoo.core.permissions import public
+from kyoo.core.http.permissions import public
 
 router = APIRouter(tags=["tokens"], dependencies=[public()])
 

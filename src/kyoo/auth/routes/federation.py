@@ -22,8 +22,8 @@ from kyoo.auth.routes.cookies import session_cookie
 from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.tokens.exchange import identity_of
 from kyoo.core.errors import ForbiddenError, KyooError, NotFoundError
-from kyoo.core.permissions import public
-from kyoo.core.security_headers import page_headers
+from kyoo.core.http.permissions import public
+from kyoo.core.http.security_headers import page_headers
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/federation", tags=["federation"], dependencies=[public()])

@@ -7,7 +7,7 @@ from fastapi import APIRouter
 from kyoo.auth.models.info import Features, Jwks, OidcProvider, OpenIdConfiguration, ServerInfo
 from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Context
-from kyoo.core.permissions import public
+from kyoo.core.http.permissions import public
 
 router = APIRouter(tags=["server"], dependencies=[public()])
 

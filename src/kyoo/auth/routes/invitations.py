@@ -13,8 +13,8 @@ from kyoo.auth.queries import invitations
 from kyoo.auth.routes.access import Context, requires
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
-from kyoo.core.pages import Page, next_url
-from kyoo.core.permissions import public
+from kyoo.core.http.pages import Page, next_url
+from kyoo.core.http.permissions import public
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/invitations", tags=["invitations"])

@@ -16,8 +16,8 @@ from kyoo.auth.queries import users
 from kyoo.auth.routes.access import Caller, Context, NewCaller, refuse_guests, require, requires, same_user
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.users import find_user
-from kyoo.core.conditional import is_current
 from kyoo.core.errors import ForbiddenError, InvalidError, NotFoundError
+from kyoo.core.http.conditional import is_current
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/users", tags=["pictures"])

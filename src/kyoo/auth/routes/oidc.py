@@ -22,8 +22,8 @@ from kyoo.auth.routes.sessions import session_with_token
 from kyoo.auth.routes.users import wire_user
 from kyoo.auth.tokens.exchange import identity_of
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
-from kyoo.core.permissions import public
-from kyoo.core.security_headers import page_headers
+from kyoo.core.http.permissions import public
+from kyoo.core.http.security_headers import page_headers
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/oidc", tags=["oidc"])

@@ -12,7 +12,7 @@ from kyoo.auth.models.sessions import SessionWToken
 from kyoo.auth.routes.access import Context, SettingUp, SettingUpFresh
 from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.sessions import session_with_token
-from kyoo.core.permissions import public
+from kyoo.core.http.permissions import public
 
 router = APIRouter(prefix="/auth", tags=["passkeys"])
 

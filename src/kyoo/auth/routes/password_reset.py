@@ -10,7 +10,7 @@ from fastapi import APIRouter, Path, Response
 from kyoo.auth.models.password_reset import NewPassword, PasswordResetLink, PasswordResetRequest
 from kyoo.auth.routes.access import Context, require_more_for_own, requires
 from kyoo.auth.routes.actors import Visitor
-from kyoo.core.permissions import public
+from kyoo.core.http.permissions import public
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth", tags=["passwords"])

@@ -21,8 +21,8 @@ from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.credentials import bearer_token
 from kyoo.auth.tokens.opaque import is_jwt
 from kyoo.core.errors import ForbiddenError
-from kyoo.core.origins import refuse_foreign
-from kyoo.core.permissions import public
+from kyoo.core.http.origins import refuse_foreign
+from kyoo.core.http.permissions import public
 from kyoo.core.tokens import Identity
 
 router = APIRouter(tags=["sessions"])

@@ -24,8 +24,8 @@ from kyoo.auth.routes.actors import Visitor
 from kyoo.auth.routes.cursors import moment_of, read_moment
 from kyoo.auth.routes.sessions import session_with_token, wire_session
 from kyoo.core.errors import BadRequestError, NotFoundError
-from kyoo.core.pages import Page, next_url
-from kyoo.core.permissions import public
+from kyoo.core.http.pages import Page, next_url
+from kyoo.core.http.permissions import public
 from kyoo.core.tokens import Identity
 
 router = APIRouter(prefix="/auth/users", tags=["users"])

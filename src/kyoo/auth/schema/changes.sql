@@ -33,7 +33,7 @@ begin
     return null;
 end $$;
 
--- Which session or API key has ended, for the responses and sockets in flight that were opened with it (core/ended_sessions.py).
+-- Which session or API key has ended, for the responses and sockets in flight that were opened with it (core/http/ended_sessions.py).
 create or replace function auth.tell_end() returns trigger language plpgsql as $$
 begin
     perform events.end_session(old.id);

@@ -13,7 +13,7 @@ import structlog
 from psycopg_pool import PoolTimeout
 
 from kyoo.auth.queries import api_keys, sessions, users
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.core.tasks import ended
 
 log = structlog.get_logger()

@@ -18,8 +18,8 @@ from kyoo.auth.throttle import Throttle, TooManyAttemptsError, network_of
 from kyoo.auth.tokens.claims import Claims, granted_permissions, limited_as
 from kyoo.auth.tokens.opaque import hash_secret, new_secret
 from kyoo.auth.tokens.principals import Principal, Principals
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import ConflictError, ForbiddenError
-from kyoo.core.postgres import Database
 from kyoo.core.tokens import Identity
 
 WRITE = "apikeys.write"

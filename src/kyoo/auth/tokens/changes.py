@@ -8,7 +8,7 @@ from uuid import UUID
 
 from kyoo.auth.tokens.principals import Principals
 from kyoo.auth.tokens.signing import SigningKeys
-from kyoo.core.notifications import Notifications
+from kyoo.core.database.notifications import Notifications
 
 #: The triggers of schema/changes.sql say here `account:<id>` (an account changed or ended, or one of its sessions did)
 #: or `keys` (of auth.signing_keys).

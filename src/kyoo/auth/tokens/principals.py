@@ -19,8 +19,8 @@ from kyoo.auth.tokens.claims import Claims, limits_of, still_granted
 from kyoo.auth.tokens.lifetime import SessionLifetime
 from kyoo.auth.tokens.opaque import hash_secret
 from kyoo.core.caches import LRU
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import ForbiddenError, UnauthorizedError
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import NIL_UUID
 
 REMEMBERED = 16_384

@@ -17,8 +17,8 @@ from joserfc.jwk import KeySet, OKPKey, RSAKey
 from kyoo.auth.queries import signing_keys
 from kyoo.auth.tokens.presign import MAX_DURATION
 from kyoo.core.caches import LRU
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tokens import ALGORITHMS, UnreadableTokenError, read_token
 
 #: `typ` of an ordinary token, and of a presign signature: one is never taken for the other.

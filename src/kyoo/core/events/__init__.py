@@ -15,7 +15,7 @@ from uuid import UUID
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_value
 
 #: How long events are kept. Who may be away for longer copies what it needs.
 KEPT = timedelta(days=1)

@@ -10,8 +10,8 @@ import psycopg
 import structlog
 
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.events import Event
-from kyoo.core.postgres import Database
 from kyoo.core.tasks import ended
 
 log = structlog.get_logger()

@@ -15,7 +15,7 @@ from datetime import UTC, datetime, timedelta
 import httpx2
 import structlog
 
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.scanner.anime import lists
 from kyoo.scanner.anime.lists import Title, UnreadableListError
 from kyoo.scanner.anime.model import Anime

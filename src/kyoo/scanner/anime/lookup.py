@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 from kyoo.scanner.anime import translating
 from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.naming.model import ParsedName

@@ -6,7 +6,7 @@ from typing import Any
 
 from pydantic import ValidationError
 
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 from kyoo.scanner import work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.anime.arranging import Hint, hints

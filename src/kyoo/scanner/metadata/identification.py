@@ -11,7 +11,7 @@ import structlog
 from psycopg.rows import DictRow
 from pydantic import ValidationError
 
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 from kyoo.scanner import reporting, work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.api_client import ApiConflictError

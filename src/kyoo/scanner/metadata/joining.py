@@ -9,7 +9,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.anime.model import Anime, Family
 from kyoo.scanner.anime.translating import as_part

@@ -10,8 +10,8 @@ from typing import Any
 
 from psycopg.rows import DictRow
 
+from kyoo.core.database.postgres import Connection
 from kyoo.core.files import text_of
-from kyoo.core.postgres import Connection
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.local import embedded
 from kyoo.scanner.local.artwork import Artwork

@@ -15,8 +15,8 @@ import structlog
 from psycopg.rows import DictRow
 from pydantic import ValidationError
 
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import InvalidError, NotFoundError
-from kyoo.core.postgres import Connection
 from kyoo.scanner import work
 from kyoo.scanner.api_client import ApiError, ApiUnavailableError
 from kyoo.scanner.context import ScannerContext

@@ -6,7 +6,7 @@ serie is called, in whatever language. What a person took apart stays so.
 
 from __future__ import annotations
 
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 from kyoo.scanner.local import file_names
 from kyoo.scanner.queries import belonging, records, shows
 from kyoo.scanner.shows.grouping import Show, contradicts, to_show

@@ -8,7 +8,7 @@ from typing import Any
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_value
 
 #: Held while the lists are written, so that replicas do not write them twice at once.
 ANIME_LOCK = 5_190_525

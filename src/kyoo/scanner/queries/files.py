@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from psycopg.rows import DictRow, class_row
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_value
 
 
 class Known(NamedTuple):

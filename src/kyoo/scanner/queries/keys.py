@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 
 async def sealed(connection: Connection) -> dict[str, bytes]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, fetch_all, fetch_one
+from kyoo.core.database.postgres import Connection, fetch_all, fetch_one
 
 
 async def counts(connection: Connection) -> DictRow:

@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 from kyoo.scanner.queries.files import below
 
 

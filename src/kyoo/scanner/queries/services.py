@@ -6,7 +6,7 @@ from datetime import datetime
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 
 async def take_turn(

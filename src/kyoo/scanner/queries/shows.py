@@ -8,7 +8,7 @@ from datetime import date
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 #: Held while shows are looked up and made, so that two writers never make one show twice.
 SHOWS_LOCK = 5_190_524

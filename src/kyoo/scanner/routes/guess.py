@@ -6,7 +6,7 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request
 
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.local.file_names import guess, parse_file, show_keys
 from kyoo.scanner.models.video import VideoGuess

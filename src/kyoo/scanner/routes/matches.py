@@ -6,8 +6,8 @@ from typing import Annotated
 
 from fastapi import APIRouter, Query, Request, Response
 
-from kyoo.core.pages import Page, decode_cursor, encode_cursor, next_url
-from kyoo.core.permissions import requires
+from kyoo.core.http.pages import Page, decode_cursor, encode_cursor, next_url
+from kyoo.core.http.permissions import requires
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.local.artwork import preview
 from kyoo.scanner.models.match import ChosenMatch, UnsureMatch

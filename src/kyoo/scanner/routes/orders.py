@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request
 
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.scanner.metadata import ordering
 from kyoo.scanner.models.orders import ChosenOrder, NamedOrder, Orders
 

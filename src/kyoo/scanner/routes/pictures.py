@@ -8,10 +8,10 @@ from pathlib import Path
 from fastapi import APIRouter, Request, Response
 from fastapi.responses import FileResponse
 
-from kyoo.core.conditional import is_current
 from kyoo.core.errors import InvalidError, NotFoundError
 from kyoo.core.files import decode_path
-from kyoo.core.permissions import requires
+from kyoo.core.http.conditional import is_current
+from kyoo.core.http.permissions import requires
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.folders.walk import PICTURE_EXTENSIONS, extension
 

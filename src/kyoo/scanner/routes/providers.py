@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from fastapi import APIRouter, Request, Response
 
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.scanner import administering
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.models.provider import ProviderKey, ProviderState, ProviderStates

@@ -6,9 +6,9 @@ from typing import Annotated, Literal
 
 from fastapi import APIRouter, Header, Query, Request
 
+from kyoo.core.http.pages import Page
+from kyoo.core.http.permissions import requires
 from kyoo.core.languages import accepted
-from kyoo.core.pages import Page
-from kyoo.core.permissions import requires
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.metadata import searching
 from kyoo.scanner.models.request import NewRequest, Remap, SearchResult

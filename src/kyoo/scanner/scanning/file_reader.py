@@ -14,8 +14,8 @@ from typing import Any
 
 import structlog
 
+from kyoo.core.database.postgres import Connection
 from kyoo.core.files import content_id, path_of
-from kyoo.core.postgres import Connection
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.folders.walk import Found
 from kyoo.scanner.local import embedded, file_names

@@ -5,7 +5,7 @@ from __future__ import annotations
 
 import asyncio
 
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.scanner import work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.context import ScannerContext

@@ -16,8 +16,8 @@ import watchfiles
 from procrastinate.exceptions import ConnectorException
 from watchfiles import Change
 
+from kyoo.core.database.keepalives import TELL, configuration
 from kyoo.core.files import text_of
-from kyoo.core.keepalives import TELL, configuration
 from kyoo.scanner import work
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.folders.mounts import mounts

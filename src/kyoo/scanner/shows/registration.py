@@ -9,7 +9,7 @@ from typing import Any
 import structlog
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection
+from kyoo.core.database.postgres import Connection
 from kyoo.scanner import work
 from kyoo.scanner.api_client import ApiConflictError, ApiError, ApiUnavailableError
 from kyoo.scanner.context import ScannerContext

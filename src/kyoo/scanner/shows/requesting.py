@@ -6,8 +6,8 @@ from typing import Any
 
 from psycopg.rows import DictRow
 
+from kyoo.core.database.postgres import Connection
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Connection
 from kyoo.scanner import work
 from kyoo.scanner.api_client import Collection
 from kyoo.scanner.context import ScannerContext

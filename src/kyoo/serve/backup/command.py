@@ -10,7 +10,7 @@ import click
 from pydantic import TypeAdapter, ValidationError
 
 from kyoo.core.blobs import Location, usable
-from kyoo.core.postgres import check_server
+from kyoo.core.database.postgres import check_server
 from kyoo.core.settings import OptionError
 from kyoo.serve.backup.making import make_backup
 from kyoo.serve.backup.restoring import Request, check, check_empty, restore

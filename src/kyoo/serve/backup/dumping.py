@@ -16,9 +16,9 @@ from typing import IO
 import psycopg
 from psycopg import pq, sql
 
+from kyoo.core.database.migrations import UnknownSchemaError, migrate
+from kyoo.core.database.queue import migrate_queue
 from kyoo.core.errors import KyooError
-from kyoo.core.migrations import UnknownSchemaError, migrate
-from kyoo.core.queue import migrate_queue
 from kyoo.serve.backup.limited import without_rights
 from kyoo.serve.backup.strangers import strangers
 from kyoo.serve.embedded import LAUNCHER, PROGRAMS, telling

@@ -13,9 +13,9 @@ import psycopg
 import structlog
 
 from kyoo import __version__
+from kyoo.core.database.migrations import pending
+from kyoo.core.database.postgres import external_conninfo
 from kyoo.core.errors import ConflictError
-from kyoo.core.migrations import pending
-from kyoo.core.postgres import external_conninfo
 from kyoo.core.settings import read
 from kyoo.core.tasks import apart
 from kyoo.serve.backup.dumping import BackupError, is_new

@@ -23,7 +23,7 @@ from obstore.store import ObjectStore
 
 from kyoo import __version__
 from kyoo.core.blobs import open_store
-from kyoo.core.keepalives import TELL, configuration, with_keepalives
+from kyoo.core.database.keepalives import TELL, configuration, with_keepalives
 from kyoo.serve.backup.dumping import BackupError, dump
 from kyoo.serve.backup.target import ABOUT, DATABASE, FILES, NAMED, Backup, File, Target, UnreadableError, place
 

@@ -22,7 +22,7 @@ from obstore.store import ObjectStore
 from kyoo import __version__
 from kyoo.api.queries.catalogue.taking_in import complete
 from kyoo.core.blobs import open_store, remove_unfinished
-from kyoo.core.postgres import Database, check_server, external_conninfo
+from kyoo.core.database.postgres import Database, check_server, external_conninfo
 from kyoo.serve.backup.dumping import BackupError, bring_back, is_new
 from kyoo.serve.backup.making import BLOCK, IN_MEMORY, Progress, copying, hash_of
 from kyoo.serve.backup.target import DATABASE, NAMED, Backup, File, Target

@@ -10,10 +10,10 @@ from pydantic import BaseModel, Field, TypeAdapter, ValidationError
 
 from kyoo.auth.queries import users
 from kyoo.core.blobs import Location
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import ConflictError, InvalidError, NotFoundError
-from kyoo.core.origins import refuse_foreign
-from kyoo.core.permissions import public, requires
-from kyoo.core.postgres import Database
+from kyoo.core.http.origins import refuse_foreign
+from kyoo.core.http.permissions import public, requires
 from kyoo.core.settings import read
 from kyoo.core.tasks import apart
 from kyoo.serve.backup.keeper import Keeper

@@ -9,9 +9,9 @@ from pathlib import Path
 import psycopg
 from procrastinate.schema import SchemaManager
 
-from kyoo.core.migrations import folder_of
-from kyoo.core.queue import SCHEMA as QUEUE
-from kyoo.core.tables import fingerprint, hashed
+from kyoo.core.database.migrations import folder_of
+from kyoo.core.database.queue import SCHEMA as QUEUE
+from kyoo.core.database.tables import fingerprint, hashed
 from kyoo.serve.services import SCHEMAS
 
 EXTENSIONS = ["plpgsql", "pg_trgm", "unaccent", "fuzzystrmatch"]
@@ -59,7 +59,7 @@ select object.kind || ' ' || object.oid from (
 where object.oid >= 16384 and (object.catalog, object.oid) not in (select * from of_extensions)
 """
 
-#: Of a table that says which migrations were applied (core/migrations.py).
+#: Of a table that says which migrations were applied (core/database/migrations.py).
 BOOKKEEPING = [("name", None), ("hash", None), ("release", None), ("applied_at", "now()")]
 COUNTER = re.compile(r"nextval\('[\w.\"]+'::regclass\)")
 CALL = re.compile(r"([\w.\"]+)\s*\(")

@@ -13,8 +13,8 @@ from typing import Any
 import click
 from pydantic import ValidationError
 
+from kyoo.core.database.postgres import check_server, external_conninfo
 from kyoo.core.errors import KyooError
-from kyoo.core.postgres import check_server, external_conninfo
 from kyoo.core.settings import OptionError, examined, read
 from kyoo.serve.checks import faults, unknown_here
 from kyoo.serve.composition import settings_of

@@ -9,8 +9,8 @@ from typing import Any
 import psycopg
 from psycopg.rows import dict_row
 
-from kyoo.core.migrations import State, files_of, state_of
-from kyoo.core.postgres import MINIMUM_VERSION, describe
+from kyoo.core.database.migrations import State, files_of, state_of
+from kyoo.core.database.postgres import MINIMUM_VERSION, describe
 from kyoo.serve.doctor.findings import Finding, size
 from kyoo.serve.doctor.subject import Subject
 from kyoo.serve.services import SCHEMAS

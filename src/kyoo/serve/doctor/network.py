@@ -14,7 +14,7 @@ import httpx2
 from kyoo.auth.context import make_mailer
 from kyoo.auth.mail import MailError
 from kyoo.auth.settings import AuthSettings
-from kyoo.core.forwarded import PEER, is_trusted
+from kyoo.core.http.forwarded import PEER, is_trusted
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.subject import Subject
 

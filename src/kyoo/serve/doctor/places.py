@@ -12,7 +12,7 @@ from pathlib import Path
 from obstore.exceptions import BaseError
 
 from kyoo.core.blobs import open_store
-from kyoo.core.readiness import ReadinessSettings
+from kyoo.core.http.readiness import ReadinessSettings
 from kyoo.core.settings import read
 from kyoo.serve.doctor.findings import Finding, size
 from kyoo.serve.doctor.subject import Subject

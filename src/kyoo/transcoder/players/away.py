@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterable
 from contextlib import AsyncExitStack
 
-from kyoo.core.postgres import Database
+from kyoo.core.database.postgres import Database
 from kyoo.transcoder.hls.encoder import ClientKey
 from kyoo.transcoder.players.clients import Clients
 from kyoo.transcoder.queries import replicas as queries

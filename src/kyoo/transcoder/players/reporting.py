@@ -13,8 +13,8 @@ import psycopg
 import structlog
 
 from kyoo.core import events
+from kyoo.core.database.postgres import Connection, Database
 from kyoo.core.events import Fact
-from kyoo.core.postgres import Connection, Database
 from kyoo.core.tasks import ended
 from kyoo.transcoder.hls.encoder import ClientKey
 from kyoo.transcoder.models.streams import Stream

@@ -6,7 +6,7 @@ from collections.abc import Collection, Sequence
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one
 
 
 async def by_path(connection: Connection, path: bytes, size: int, mtime_ns: int) -> DictRow | None:

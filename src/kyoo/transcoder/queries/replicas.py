@@ -7,7 +7,7 @@ from uuid import UUID
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one
 
 #: Where it is said who was sent away.
 SENT_AWAY = "transcoder_sent_away"

@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import APIRouter, Depends, Header, Query, Request
 
 from kyoo.core.errors import BadRequestError
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.core.tokens import Identity
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.hls.ladder import AUDIO_QUALITIES, VIDEO_QUALITIES

@@ -16,9 +16,9 @@ from fastapi.responses import FileResponse, Response
 from starlette.datastructures import Headers
 from starlette.types import Receive, Scope, Send
 
-from kyoo.core.conditional import is_another, is_current
 from kyoo.core.errors import NotFoundError
 from kyoo.core.files import readable, text_of
+from kyoo.core.http.conditional import is_another, is_current
 from kyoo.transcoder.mime import media_type
 from kyoo.transcoder.players.allowance import UNLIMITED
 from kyoo.transcoder.routes.common import AnyCaller, Context, limited_router

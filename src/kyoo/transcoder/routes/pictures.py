@@ -7,7 +7,7 @@ from typing import Annotated
 from fastapi import Depends
 from fastapi.responses import Response
 
-from kyoo.core.permissions import requires
+from kyoo.core.http.permissions import requires
 from kyoo.transcoder.info import media_url
 from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.pictures import PNG, WEBP

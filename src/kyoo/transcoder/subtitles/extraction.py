@@ -15,9 +15,9 @@ import structlog
 from obstore.exceptions import BaseError
 from obstore.store import ObjectStore
 
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.core.files import text_of
-from kyoo.core.postgres import Database
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.ffmpeg.running import Ffmpeg, FfmpegError, Outputs
 from kyoo.transcoder.info import EXTRACT, media_url

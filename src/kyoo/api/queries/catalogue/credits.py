@@ -23,7 +23,7 @@ from kyoo.api.queries.fragments import (
 from kyoo.api.queries.lists.listing import Owner
 from kyoo.api.queries.lists.resources import UNDRAWN, Listing, Property, Resource, Search, Type
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, fetch_one, fetch_value
 
 STUDIOS = Listing(
     resource=Resource(

@@ -13,7 +13,7 @@ from psycopg import sql
 
 from kyoo.api.queries.catalogue.images import Owner
 from kyoo.api.queries.catalogue.shows import identified
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 Row = dict[str, Any]
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kyoo.core.postgres import Connection, execute
+from kyoo.core.database.postgres import Connection, execute
 
 
 async def name_edition(connection: Connection, video: int, name: str | None) -> None:

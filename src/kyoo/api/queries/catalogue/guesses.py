@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import AsyncIterator
 from dataclasses import dataclass
 
-from kyoo.core.postgres import Connection, Database, execute, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, Database, execute, fetch_one, fetch_value
 
 #: A row for each file would cost more than the query.
 _ALL_PATHS = "select string_agg(to_json(path)::text, ',') as piece from api.videos group by pk / 1000"

@@ -13,7 +13,7 @@ from typing import Literal, NamedTuple
 
 from psycopg import sql
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 Owner = Literal["show", "season", "entry", "studio", "staff", "role"]
 

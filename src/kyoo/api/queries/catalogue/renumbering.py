@@ -7,7 +7,7 @@ from typing import Any
 from psycopg.rows import DictRow
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 
 async def named(connection: Connection, serie: int, wanted: list[dict[str, Any]]) -> list[DictRow]:

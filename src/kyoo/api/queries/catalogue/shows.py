@@ -29,7 +29,7 @@ from kyoo.api.queries.lists.listing import Owner
 from kyoo.api.queries.lists.page_statement import PageRequest
 from kyoo.api.queries.lists.resources import Listing, Property, Resource, Type, Variant
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, Query, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, Query, fetch_one, fetch_value
 
 _TRANSLATION = (show_translation(),)
 

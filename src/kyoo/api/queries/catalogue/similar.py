@@ -9,7 +9,7 @@ from typing import Any
 from kyoo.api.queries.catalogue.shows import SHOW_SEARCH, SHOWS
 from kyoo.api.queries.fragments import READER, pairs, show_joins, show_json, show_translation, shown_in
 from kyoo.api.queries.lists.resources import Listing, Property, Type
-from kyoo.core.postgres import Connection, execute, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_one
 
 _SCORE = Property(Type.REAL, "r.score", filterable=False, sortable=False, nullable=False)
 

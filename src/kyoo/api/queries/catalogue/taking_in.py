@@ -3,7 +3,7 @@ pictures, whose files may be elsewhere."""
 
 from __future__ import annotations
 
-from kyoo.core.postgres import Connection, execute
+from kyoo.core.database.postgres import Connection, execute
 
 
 async def complete(connection: Connection) -> None:

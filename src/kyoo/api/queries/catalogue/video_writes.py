@@ -7,7 +7,7 @@ from typing import Any
 from uuid import UUID
 
 from kyoo.api.queries.catalogue.videos import told
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one
 
 Row = dict[str, Any]
 

@@ -24,7 +24,7 @@ from kyoo.api.queries.fragments import (
 )
 from kyoo.api.queries.lists.resources import UNDRAWN, Listing, Property, Resource, Search, Tier, Type, words_tiers
 from kyoo.api.reader import Reader
-from kyoo.core.postgres import Connection, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, fetch_all, fetch_one, fetch_value
 
 _VIDEO = {
     "edition": f"to_json({EDITION})",

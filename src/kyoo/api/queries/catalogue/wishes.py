@@ -10,7 +10,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 Row = dict[str, Any]
 #: The namespace of the locks, beside those of others.

@@ -14,9 +14,9 @@ from psycopg.rows import DictRow
 
 from kyoo.api.queries.lists.page_statement import BAD_CURSOR, Page, PageRequest
 from kyoo.api.queries.lists.resources import Listing, Search
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 from kyoo.core.errors import InvalidError, NotFoundError
-from kyoo.core.pages import encode_cursor
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
+from kyoo.core.http.pages import encode_cursor
 
 #: How alike texts must be for pg_trgm's `<%`.
 ALIKE = 0.4

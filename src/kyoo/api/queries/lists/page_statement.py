@@ -17,7 +17,7 @@ from kyoo.api.filters import parse_filter
 from kyoo.api.queries.lists.conditions import Parts, filter_condition
 from kyoo.api.queries.lists.resources import Listing, Search, Variant
 from kyoo.core.errors import InvalidError
-from kyoo.core.pages import decode_cursor
+from kyoo.core.http.pages import decode_cursor
 
 #: So many pages of rows are many.
 MANY = 30

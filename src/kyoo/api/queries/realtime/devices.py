@@ -9,7 +9,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_value
 
 _DEVICE = "jsonb_build_object('id', id, 'name', name, 'client', client)"
 

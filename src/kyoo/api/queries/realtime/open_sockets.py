@@ -8,7 +8,7 @@ from uuid import UUID
 
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_value
 
 
 async def elsewhere(connection: Connection, owner: str, process: UUID, silence: timedelta) -> int:

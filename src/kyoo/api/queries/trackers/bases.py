@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.types.json import Jsonb
 
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_value
 
 Bases = dict[str, dict[str, Any]]
 

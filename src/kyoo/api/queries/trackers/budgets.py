@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from kyoo.core.postgres import Connection, execute, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, execute, fetch_one, fetch_value
 
 
 async def take(

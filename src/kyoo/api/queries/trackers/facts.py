@@ -7,7 +7,7 @@ from typing import Any
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, fetch_all
+from kyoo.core.database.postgres import Connection, fetch_all
 
 _SHOW = """jsonb_build_object(
     'slug', show.slug, 'kind', show.kind, 'ids', show.external_id, 'year', extract(year from show.start_air)::integer,

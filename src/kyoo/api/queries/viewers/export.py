@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import LiteralString
 from uuid import UUID
 
-from kyoo.core.postgres import Connection, fetch_value
+from kyoo.core.database.postgres import Connection, fetch_value
 
 #: What stays the same elsewhere: names and the numbers of providers, not ours.
 SHOW: LiteralString = """json_build_object(

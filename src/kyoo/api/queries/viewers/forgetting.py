@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from uuid import UUID
 
-from kyoo.core.postgres import Connection, execute
+from kyoo.core.database.postgres import Connection, execute
 
 
 async def delete_profiles(connection: Connection, users: Sequence[UUID]) -> int:

@@ -9,7 +9,7 @@ from uuid import UUID
 from kyoo.api.queries.catalogue.shows import SHOWS, identified
 from kyoo.api.queries.fragments import READER, show_joins, show_json
 from kyoo.api.queries.lists.resources import Listing
-from kyoo.core.postgres import Connection, execute, fetch_one
+from kyoo.core.database.postgres import Connection, execute, fetch_one
 
 _HIDDEN_FROM = f"""(select json_agg(hidden."row" order by hidden."row") from api.hidden
     where hidden.profile_pk = {READER} and hidden.show_pk = s.pk)"""

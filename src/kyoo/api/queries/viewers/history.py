@@ -11,7 +11,7 @@ from uuid import UUID
 from kyoo.api.queries.catalogue.entries import ENTRIES, LIBRARY_ENTRY_SEARCH
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
 from kyoo.api.queries.lists.resources import UNDRAWN, Listing, Property, Resource, Type
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 _OWN = "no index holds plays by what their entries are; one person's plays are the bound, no client asks for it"
 _OF_ENTRIES = ("seasonNumber", "episodeNumber", "number", "order", "airDate", "runtime", "isAvailable")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 from uuid import UUID
 
-from kyoo.core.postgres import Connection, fetch_all, fetch_one, fetch_value
+from kyoo.core.database.postgres import Connection, fetch_all, fetch_one, fetch_value
 
 #: The entries of a serie, or of one season of it; season 0 is the specials.
 _MARKED = """entry.show_pk = %(serie)s and entry.kind <> 'extra' and (

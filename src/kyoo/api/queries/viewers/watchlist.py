@@ -15,8 +15,8 @@ from kyoo.api.queries.catalogue.shows import SHOW_SEARCH, SHOWS
 from kyoo.api.queries.fragments import READER, entry_joins, entry_json, show_joins, show_json
 from kyoo.api.queries.lists.resources import Listing, Resource
 from kyoo.api.watchlist import Listed, Rearranged, Show
+from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 from kyoo.core.errors import NotFoundError
-from kyoo.core.postgres import Connection, execute, fetch_all, fetch_one, fetch_value
 
 Kind = Literal["movie", "serie"]
 

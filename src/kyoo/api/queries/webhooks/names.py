@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 from typing import Any
 
-from kyoo.core.postgres import Connection, fetch_all
+from kyoo.core.database.postgres import Connection, fetch_all
 
 
 async def of(connection: Connection, shows: Collection[str], entries: Collection[str]) -> dict[str, dict[str, Any]]:

@@ -1,4 +1,4 @@
--- The end of a session or an API key (core/ended_sessions.py): told to those who listen, and written down for the others.
+-- The end of a session or an API key (core/http/ended_sessions.py): told to those who listen, and written down for the others.
 create or replace function events.end_session(ended uuid) returns void
 language plpgsql security definer
 as $$

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from psycopg.rows import DictRow
 
-from kyoo.core.postgres import Connection, execute, fetch_all
+from kyoo.core.database.postgres import Connection, execute, fetch_all
 
 #: Of several processes that look at once, one tells (an arbitrary constant of ours).
 LOCK = 5_190_526

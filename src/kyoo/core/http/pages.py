@@ -12,7 +12,7 @@ from urllib.parse import parse_qsl, urlencode
 from pydantic import BaseModel
 
 from kyoo.core.errors import InvalidError
-from kyoo.core.storable import is_storable
+from kyoo.core.http.storable import is_storable
 
 T = TypeVar("T")
 

@@ -20,8 +20,8 @@ import psycopg
 from psycopg import sql
 
 from kyoo import __version__
+from kyoo.core.database.tables import names_of_tables
 from kyoo.core.errors import KyooError
-from kyoo.core.tables import names_of_tables
 
 MANIFEST = "kyoo.json"
 FORMAT = 1

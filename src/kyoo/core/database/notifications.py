@@ -11,9 +11,9 @@ import psycopg
 import structlog
 from psycopg import sql
 
-from kyoo.core.keepalives import TELL, configuration
+from kyoo.core.database.keepalives import TELL, configuration
+from kyoo.core.database.room import LISTENING
 from kyoo.core.pauses import pause
-from kyoo.core.room import LISTENING
 from kyoo.core.tasks import ended
 
 log = structlog.get_logger()

@@ -14,9 +14,9 @@ from starlette.responses import JSONResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
 from kyoo.core import events
+from kyoo.core.database.postgres import Database
 from kyoo.core.errors import ErrorBody, ForbiddenError
-from kyoo.core.postgres import Database
-from kyoo.core.sending import Sending
+from kyoo.core.http.sending import Sending
 from kyoo.core.tokens import NIL_UUID
 
 log = structlog.get_logger()

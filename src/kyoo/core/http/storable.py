@@ -16,9 +16,9 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from kyoo.core.body_limit import announces_body
 from kyoo.core.errors import ErrorBody
-from kyoo.core.sending import Sending
+from kyoo.core.http.body_limit import announces_body
+from kyoo.core.http.sending import Sending
 
 _UNSTORABLE = re.compile("[\0\ud800-\udfff]")
 #: Only JSON with one of these can hold such a value: an escaped NUL or surrogate, a number beyond all bounds (not the

@@ -16,19 +16,19 @@ from starlette.routing import BaseRoute
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core import telemetry
-from kyoo.core.body_limit import MAX_BYTES, BodyLimit
-from kyoo.core.documentation import add_documentation
-from kyoo.core.ended_sessions import CHANNEL, EndedSessions, EndsWithSession
+from kyoo.core.database.postgres import Database
+from kyoo.core.database.queue import Queue
 from kyoo.core.errors import ErrorBody, KyooError, database_problem, error_object, install_error_handlers
+from kyoo.core.http.body_limit import MAX_BYTES, BodyLimit
+from kyoo.core.http.documentation import add_documentation
+from kyoo.core.http.ended_sessions import CHANNEL, EndedSessions, EndsWithSession
+from kyoo.core.http.permissions import ASKED, Authentication, guard_bodies, refuse_undeclared
+from kyoo.core.http.quick_routes import quicken
+from kyoo.core.http.readiness import Check, health_routes, say_at_start
+from kyoo.core.http.security_headers import Caching, SafeAnswers
+from kyoo.core.http.sending import Sending
+from kyoo.core.http.storable import StorableRequests, UnstorableError, pass_on
 from kyoo.core.metrics import Measured, Source, gauges
-from kyoo.core.permissions import ASKED, Authentication, guard_bodies, refuse_undeclared
-from kyoo.core.postgres import Database
-from kyoo.core.queue import Queue
-from kyoo.core.quick_routes import quicken
-from kyoo.core.readiness import Check, health_routes, say_at_start
-from kyoo.core.security_headers import Caching, SafeAnswers
-from kyoo.core.sending import Sending
-from kyoo.core.storable import StorableRequests, UnstorableError, pass_on
 from kyoo.core.tasks import ended
 
 log = structlog.get_logger()

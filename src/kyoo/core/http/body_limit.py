@@ -9,7 +9,7 @@ from starlette.exceptions import HTTPException
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from kyoo.core.errors import ErrorBody
-from kyoo.core.sending import Sending
+from kyoo.core.http.sending import Sending
 
 #: Far above a serie with all its episodes in every language, or a thousand videos at once.
 MAX_BYTES = 32 * 1024**2

@@ -12,9 +12,9 @@ from fastapi.routing import APIRoute, iter_route_contexts
 from starlette.requests import HTTPConnection
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kyoo.core.ended_sessions import belongs_to
 from kyoo.core.errors import ForbiddenError, InvalidError, KyooError
-from kyoo.core.origins import refuse_foreign
+from kyoo.core.http.ended_sessions import belongs_to
+from kyoo.core.http.origins import refuse_foreign
 from kyoo.core.tokens import BY_COOKIE, VERIFIED, Identity, Verifier
 
 #: In a scope: the method of the request, where it is answered as another one.

@@ -16,7 +16,7 @@ from typing import Any
 from blurhash import encode
 from PIL import Image, ImageOps
 
-from kyoo.core.picture_copies import FORMATS, Bounds, Box, Copies, PictureError
+from kyoo.core.pictures.copies import FORMATS, Bounds, Box, Copies, PictureError
 
 #: What Pillow loads when it first needs it.
 for plugin in (

@@ -20,9 +20,9 @@ from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
 
+from kyoo.core.database.keepalives import TELL, configuration, with_keepalives
+from kyoo.core.database.migrations import LOCK
 from kyoo.core.errors import database_problem
-from kyoo.core.keepalives import TELL, configuration, with_keepalives
-from kyoo.core.migrations import LOCK
 from kyoo.core.pauses import pause
 
 SCHEMA = "queue"

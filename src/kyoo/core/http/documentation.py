@@ -16,7 +16,7 @@ from pathlib import Path
 from fastapi import FastAPI, Request, Response
 from starlette.responses import FileResponse, HTMLResponse
 
-from kyoo.core.security_headers import page_headers
+from kyoo.core.http.security_headers import page_headers
 
 SCRIPT, STYLE, REDOC = "swagger-ui-bundle.js", "swagger-ui.css", "redoc.standalone.js"
 ASSETS = (SCRIPT, STYLE, REDOC)

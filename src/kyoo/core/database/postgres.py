@@ -21,10 +21,10 @@ from psycopg.rows import DictRow, dict_row
 from psycopg_pool import AsyncConnectionPool, PoolTimeout
 from pydantic import AfterValidator, AliasChoices, Field, SecretStr
 
+from kyoo.core.database.keepalives import TELL, configuration, with_keepalives
+from kyoo.core.database.notifications import Notifications
 from kyoo.core.errors import KyooError, is_shortage
-from kyoo.core.keepalives import TELL, configuration, with_keepalives
 from kyoo.core.kinds import HeaderSecret, absolute, matching, readable_file
-from kyoo.core.notifications import Notifications
 from kyoo.core.settings import AtStart, Settings
 
 #: The oldest server the SQL of the services runs on.

@@ -20,9 +20,9 @@ from pydantic import AliasChoices, Field
 
 from kyoo import __version__
 from kyoo.core.blobs import unreachable
-from kyoo.core.migrations import files_of, read_state, state_query
-from kyoo.core.permissions import public
-from kyoo.core.postgres import Connection, Database, fetch_all
+from kyoo.core.database.migrations import files_of, read_state, state_query
+from kyoo.core.database.postgres import Connection, Database, fetch_all
+from kyoo.core.http.permissions import public
 from kyoo.core.settings import Settings, read
 from kyoo.core.tasks import apart
 

@@ -1,5 +1,5 @@
 """Copies of pictures from outside, made in caged processes, no more than a few at once. What is done to them is in
-pictures.py."""
+decoding.py."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from pydantic import AliasChoices, Field
 
 from kyoo.core.cage.confinement import Cage
 from kyoo.core.cage.processes import CallError, Launcher, temporary
-from kyoo.core.picture_copies import FORMATS, Box, Copies, PictureError
+from kyoo.core.pictures.copies import FORMATS, Box, Copies, PictureError
 from kyoo.core.settings import Settings
 
 #: Pictures decoded at once by one process: each costs a core, and up to 160 MB while it lasts.
@@ -38,7 +38,7 @@ class Renderer:
     def __init__(self, settings: PictureSettings | None = None) -> None:
         self._settings = settings or PictureSettings()
         self._slots = asyncio.Semaphore(AT_ONCE)
-        self._launcher = Launcher("kyoo.core.pictures")
+        self._launcher = Launcher("kyoo.core.pictures.decoding")
 
     async def close(self) -> None:
         await self._launcher.close()

@@ -4,7 +4,7 @@
 order of their numbers, and never edited again. The files of `schema/` are applied whole when one of them has changed:
 `schema/columns/*.sql`, the functions that columns are computed with, before the migrations; the others after them, when
 the triggers, policies, views and functions that were made before are gone. `schema/tables.sql` is not applied: it shows
-what the migrations come to (core/tables.py). All of it is one transaction under a lock that all replicas share."""
+what the migrations come to (tables.py). All of it is one transaction under a lock that all replicas share."""
 
 from __future__ import annotations
 
@@ -23,9 +23,9 @@ from psycopg import sql
 from psycopg.rows import dict_row
 
 from kyoo import __version__
+from kyoo.core.database.keepalives import TELL, configuration, with_keepalives
+from kyoo.core.database.tables import fingerprint
 from kyoo.core.errors import KyooError
-from kyoo.core.keepalives import TELL, configuration, with_keepalives
-from kyoo.core.tables import fingerprint
 
 #: Serialises the migrations of all replicas (an arbitrary constant of ours).
 LOCK = 5_190_523

@@ -1,4 +1,4 @@
-"""What is asked for of a picture, and what it gives: the words that rendering.py and the caged pictures.py share.
+"""What is asked for of a picture, and what it gives: the words that rendering.py and the caged decoding.py share.
 Imports nothing of the server, which a caged process has no use for."""
 
 from __future__ import annotations

@@ -57,7 +57,7 @@ where relnamespace = %(schema)s::regnamespace and not exists (select from pg_con
 order by relname, pg_get_indexdef(indexrelid)
 """
 
-#: Tables of the migrations themselves (core/migrations.py), today and before 0.1.0.
+#: Tables of the migrations themselves (migrations.py), today and before 0.1.0.
 BOOKKEEPING = {"migrations", "alembic_version"}
 
 #: What Postgres writes in capitals, outside of quotes.

@@ -1,0 +1,1 @@
+"""HTTP as every service speaks it: the application, permissions, pages of lists, what is refused first."""

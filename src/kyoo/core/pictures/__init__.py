@@ -1,0 +1,1 @@
+"""Pictures from outside: copies of them, made in caged processes."""
