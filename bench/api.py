@@ -33,7 +33,7 @@ from kyoo.core.database.queue import make_queue
 from kyoo.core.http.permissions import Authentication
 from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 SEQUENTIAL, CLIENTS, EACH = 100, 16, 10
 #: Sequential calls stop after this many seconds.

@@ -34,7 +34,7 @@ from kyoo.core.database.postgres import Database, execute
 from kyoo.core.database.queue import make_queue
 from kyoo.core.http.permissions import Authentication
 from kyoo.core.http.service import Runtime
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.settings import TranscoderSettings

@@ -33,8 +33,8 @@ from tests.integration.api.seeds import OTHER_USER, USER, episode_seed, movie_se
 from tests.trees import python_of
 
 from bench.api import CLAIMS, LIMITED, ROUTES
-from kyoo.serve.embedded import DATABASE
-from kyoo.serve.embedded import USER as OWNER
+from kyoo.serve.postgres.embedded import DATABASE
+from kyoo.serve.postgres.embedded import USER as OWNER
 
 #: Calls of each tree for one line, and the seconds after which there are enough.
 CALLS, PATIENCE = 50, 2.0

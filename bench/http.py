@@ -36,7 +36,7 @@ from tests.trees import python_of
 
 from bench._load import Load, Outcome
 from kyoo.core.files import encode_path
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 HERE = Path(__file__).parent.parent
 CLIENTS = (1, 4, 16)

@@ -29,7 +29,7 @@ from tests.e2e.server import Server, free_port
 from tests.fakes.metadata import running as metadata
 from tests.fakes.metadata.world import Title
 
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 FILES, SECONDS = 5000, 300.0
 SEASONS = (20, 20, 20)
@@ -124,7 +124,7 @@ def spent(pid: int) -> float:
 
 
 #: What runs on the machine → what its command line holds.
-PARTS = {"web process": "kyoo.cli serve", "worker": "kyoo.serve.worker_main", "Postgres": "postgres"}
+PARTS = {"web process": "kyoo.cli serve", "worker": "kyoo.serve.processes.worker_main", "Postgres": "postgres"}
 
 
 def waited(pid: int) -> dict[str, tuple[float, float]]:

@@ -43,7 +43,7 @@ from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.providers.client import Line, outside_client
 from kyoo.scanner.scanning.comparing import scan
 from kyoo.scanner.settings import ScannerSettings
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 
 FILMS, SERIES, EPISODES = 160, 16, 12

@@ -22,7 +22,7 @@ import psycopg
 from tests.storm import TREE, Outcome, Transcoder, films, storm, stormy
 
 from kyoo.core.files import encode_path
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 VIEWERS = 12
 #: A player that is gone is forgotten soon, so that one measurement does not slow the next one down.

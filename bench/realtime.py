@@ -37,7 +37,7 @@ from kyoo.core.database.migrations import migrate
 from kyoo.core.database.postgres import Database
 from kyoo.core.database.queue import migrate_queue
 from kyoo.core.events import Fact
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 REPLICAS, SECONDS = 3, 10
 RATE = int(os.environ.get("RATE", "100"))

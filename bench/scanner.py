@@ -32,7 +32,7 @@ from kyoo.scanner.queries import files
 from kyoo.scanner.scanning.comparing import scan
 from kyoo.scanner.scanning.file_reader import FileReader, store
 from kyoo.scanner.settings import ScannerSettings
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 
 FIRST_SERIES, FIRST_FILMS, RESCAN_FILES = 20, 300, 40_000

@@ -30,7 +30,7 @@ from kyoo.core.database.postgres import Database
 from kyoo.core.http.permissions import Authentication
 from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import SharedSecret, Verifier
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 
 SERVICES = ("trakt", "simkl", "mal", "anilist")

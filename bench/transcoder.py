@@ -27,7 +27,7 @@ from kyoo.core.database.queue import make_queue
 from kyoo.core.files import encode_path
 from kyoo.core.http.permissions import Authentication
 from kyoo.core.http.service import Runtime
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.transcoder.app import create_app
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.ffmpeg import commands

@@ -27,7 +27,7 @@ from kyoo.auth.factors import passwords
 from kyoo.core.database.migrations import migrate
 from kyoo.core.database.postgres import Database
 from kyoo.core.database.queue import migrate_queue
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 from tests.kept import running
 from tests.launchers import Launchers, shared

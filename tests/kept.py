@@ -13,7 +13,7 @@ from pathlib import Path
 from types import ModuleType
 
 from kyoo.core.database.migrations import files_of
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 from tests.media import CACHE, alone
 

@@ -9,8 +9,8 @@ import sys
 import tempfile
 from pathlib import Path
 
-from kyoo.serve.embedded import our_major
-from kyoo.serve.major_upgrade import OF_SYSTEMS
+from kyoo.serve.postgres.embedded import our_major
+from kyoo.serve.postgres.major_upgrade import OF_SYSTEMS
 
 #: Where the account that Postgres runs as gets at it, also when the tests are run by root.
 FETCHED = Path(tempfile.gettempdir()) / "kyoo-older-postgres"

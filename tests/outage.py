@@ -8,7 +8,7 @@ from contextlib import asynccontextmanager
 import psycopg
 from psycopg import sql
 
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 
 @asynccontextmanager

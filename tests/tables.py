@@ -10,7 +10,7 @@ import psycopg
 
 from kyoo.core.database.migrations import folder_of, migrate
 from kyoo.core.database.tables import describe
-from kyoo.serve.embedded import embedded_postgres_server
+from kyoo.serve.postgres.embedded import embedded_postgres_server
 from kyoo.serve.services import SCHEMAS
 
 HEAD = (

@@ -92,10 +92,10 @@ def serve(**given: Any) -> None:
     """Run the whole server on this machine: database, services, worker and web pages."""
 
     def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.http.tls import TlsSettings
         from kyoo.serve.options import ListenSettings, PlaceSettings, WorkersSettings, serve_options
+        from kyoo.serve.processes.supervisor import serve as serve_all
         from kyoo.serve.progress import Console
-        from kyoo.serve.supervisor import serve as serve_all
-        from kyoo.serve.tls import TlsSettings
 
         options = serve_options(
             chosen(PlaceSettings, given),
@@ -133,8 +133,8 @@ def worker(**given: Any) -> None:
     """Run the jobs of every service and the watcher of the folders, beside services that run by themselves."""
 
     def work() -> Coroutine[Any, Any, None]:
-        from kyoo.serve.alone import run_worker
         from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
+        from kyoo.serve.processes.alone import run_worker
 
         return run_worker(serve_options(chosen(PlaceSettings, given), ListenSettings(host="localhost", port=8901)))
 
@@ -154,8 +154,8 @@ def service_command(name: str, what: str) -> click.Group:
     @click.pass_context
     def command(context: click.Context, /, **given: Any) -> None:
         def work() -> Coroutine[Any, Any, None]:
-            from kyoo.serve.alone import run_service
             from kyoo.serve.options import ListenSettings
+            from kyoo.serve.processes.alone import run_service
 
             return run_service(name, chosen(ListenSettings, given))
 
@@ -178,8 +178,8 @@ def rotate_keys(data_dir: str | None, *, revoke: bool) -> None:
     given = {"data_dir": data_dir}
 
     def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.commands.rotation import rotate_keys as rotate
         from kyoo.serve.options import DataSettings
-        from kyoo.serve.rotation import rotate_keys as rotate
 
         return rotate(chosen(DataSettings, given).data_dir, revoke=revoke)
 
@@ -194,8 +194,8 @@ def make_administrator(data_dir: str | None, login: str) -> None:
     given = {"data_dir": data_dir}
 
     def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.commands.recovery import promote
         from kyoo.serve.options import DataSettings
-        from kyoo.serve.recovery import promote
 
         return promote(chosen(DataSettings, given).data_dir, login)
 
@@ -212,8 +212,8 @@ def set_password(data_dir: str | None, *, keep_second_factors: bool, password: s
     given = {"data_dir": data_dir}
 
     def work() -> Coroutine[Any, Any, None]:
+        from kyoo.serve.commands.recovery import change_password
         from kyoo.serve.options import DataSettings
-        from kyoo.serve.recovery import change_password
 
         folder = chosen(DataSettings, given).data_dir
         return change_password(folder, login, password, keep_second_factors=keep_second_factors)
@@ -250,7 +250,7 @@ def export_command(data_dir: str | None, file: Path) -> None:
     given = {"data_dir": data_dir}
 
     def work() -> Coroutine[Any, Any, None]:
-        from kyoo.serve.copying import export
+        from kyoo.serve.commands.copying import export
         from kyoo.serve.options import DataSettings
 
         return export(chosen(DataSettings, given).data_dir, file)
@@ -276,11 +276,11 @@ def import_command(data_dir: str | None, file: Path | None, databases: tuple[str
 
     def work() -> Coroutine[Any, Any, None]:
         if file is None:
-            from kyoo.serve.moving import take_from_kyoo
+            from kyoo.serve.commands.moving import take_from_kyoo
             from kyoo.serve.options import DataSettings
 
             return take_from_kyoo(chosen(DataSettings, given).data_dir, databases)
-        from kyoo.serve.copying import take_in
+        from kyoo.serve.commands.copying import take_in
         from kyoo.serve.options import DataSettings
 
         return take_in(chosen(DataSettings, given).data_dir, file)
@@ -337,8 +337,8 @@ def upgrade(data_dir: str | None, *, only_check: bool) -> None:
     given = {"data_dir": data_dir}
 
     async def work() -> None:
+        from kyoo.serve.commands.upgrade_check import check
         from kyoo.serve.options import DataSettings
-        from kyoo.serve.upgrade_check import check
 
         if not await check(chosen(DataSettings, given).data_dir):
             sys.exit(1)

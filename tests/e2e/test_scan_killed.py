@@ -14,7 +14,7 @@ from typing import Any
 import psycopg
 import pytest
 
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from tests.e2e.library import episode
 from tests.e2e.server import Server, all_gone, command_of, descendants
 from tests.fakes.metadata import running as metadata

@@ -16,9 +16,9 @@ from urllib.parse import urlsplit
 import httpx2
 from fastapi import FastAPI
 
-from kyoo.serve.gateway import Gateway
+from kyoo.serve.http.gateway import Gateway
+from kyoo.serve.http.web import web_client
 from kyoo.serve.services import SERVICES
-from kyoo.serve.web import web_client
 from tests.fakes.serving import served
 from tests.gateways.install import PACKAGES, find
 

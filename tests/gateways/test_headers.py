@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from kyoo.core.http.security_headers import NO_PAGE
-from kyoo.serve.web import SECURITY_HEADERS
+from kyoo.serve.http.web import SECURITY_HEADERS
 from tests.gateways.conftest import Site, bearer
 
 #: All that is looked at; null where it must not be.

@@ -198,7 +198,7 @@ async def test_a_user_reaches_nothing_of_another(running: Instance) -> None:
 async def print_table() -> None:
     from kyoo.core.database.migrations import migrate
     from kyoo.core.database.queue import migrate_queue
-    from kyoo.serve.embedded import embedded_postgres_server
+    from kyoo.serve.postgres.embedded import embedded_postgres_server
     from kyoo.serve.services import SCHEMAS
 
     with tempfile.TemporaryDirectory() as name:

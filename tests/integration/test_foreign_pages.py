@@ -12,7 +12,7 @@ from starlette.types import Message
 from tests.integration.test_access import URL, client_of, filled, instance, written_table
 
 from kyoo.serve.composition import Instance
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

@@ -18,7 +18,7 @@ from tests.integration.test_access import URL, call, client_of, instance, writte
 
 from kyoo.core.tokens import ONLY_FOR
 from kyoo.serve.composition import Instance
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

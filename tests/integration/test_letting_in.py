@@ -18,7 +18,7 @@ from tests.integration.test_lent_tokens import House
 
 from kyoo.api.realtime import session as api_socket
 from kyoo.serve.composition import Instance
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 

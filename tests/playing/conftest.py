@@ -8,7 +8,7 @@ from collections.abc import Iterator
 import psycopg
 import pytest
 
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from tests.integration.transcoder.conftest import kept_launchers, service, start
 from tests.playing.served import Served, serving
 

@@ -17,7 +17,7 @@ from pathlib import Path
 import httpx2
 
 from kyoo.serve.composition import SERVICE_PERMISSIONS
-from kyoo.serve.draining import OF_A_SERVICE
+from kyoo.serve.http.draining import OF_A_SERVICE
 from kyoo.serve.services import SERVICES
 from tests.e2e.server import all_gone, descendants, environment, free_port
 from tests.gateways.programs import HERE, Host, in_front_of

@@ -22,7 +22,7 @@ from websockets.exceptions import ConnectionClosed, InvalidHandshake
 
 from kyoo.core.files import encode_path
 from kyoo.scanner.scanning.watcher import LEADER_LOCK
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from tests import media
 from tests.conftest import FAST, scratch
 from tests.e2e.server import descendants

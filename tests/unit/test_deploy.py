@@ -18,7 +18,7 @@ from kyoo.cli import main
 from kyoo.core.settings import variables_of
 from kyoo.serve.checks import HEEDED, known_variables
 from kyoo.serve.composition import SERVICE_PERMISSIONS
-from kyoo.serve.draining import OF_A_SERVICE
+from kyoo.serve.http.draining import OF_A_SERVICE
 from kyoo.serve.options import DEFAULT_PORT
 from kyoo.serve.services import SERVICES
 

@@ -15,7 +15,7 @@ import yaml
 from kyoo.core.settings import variables_of
 from kyoo.serve.checks import HEEDED
 from kyoo.serve.composition import SERVICE_PERMISSIONS
-from kyoo.serve.draining import OF_A_SERVICE
+from kyoo.serve.http.draining import OF_A_SERVICE
 from kyoo.serve.services import SERVICES
 
 CHART = Path(__file__).parents[2] / "deploy" / "helm"

@@ -10,7 +10,7 @@ from typing import Any
 import yaml
 
 from kyoo.core.http.documentation import PATHS
-from kyoo.serve.gateway import CORS_HEADERS, CREDENTIAL_HEADERS
+from kyoo.serve.http.gateway import CORS_HEADERS, CREDENTIAL_HEADERS
 
 FOLDER = Path(__file__).parents[2] / "deploy" / "traefik"
 DYNAMIC: dict[str, Any] = yaml.safe_load((FOLDER / "dynamic.yml").read_text())["http"]

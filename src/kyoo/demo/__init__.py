@@ -11,8 +11,8 @@ from kyoo.demo.filling import ADMIN, ADULT, CHILD, PASSWORD, Filling
 from kyoo.demo.library import make_library
 from kyoo.serve.composition import Instance
 from kyoo.serve.options import DemoSettings, ListenSettings, PlaceSettings, ServeOptions, serve_options
+from kyoo.serve.processes.supervisor import serve
 from kyoo.serve.progress import Console
-from kyoo.serve.supervisor import serve
 from kyoo.transcoder.settings import TranscoderSettings
 
 #: What tells a real instance where its database, pictures and files are.

@@ -22,7 +22,7 @@ from kyoo.serve.doctor.examining import examine
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.network import gateway
 from kyoo.serve.doctor.subject import Subject, known
-from kyoo.serve.gateway import ADMINISTRATION, ADMINISTRATOR
+from kyoo.serve.http.gateway import ADMINISTRATION, ADMINISTRATOR
 from kyoo.serve.options import ServeOptions
 
 #: Seconds for which findings are said again: a look costs an encode of each kind.

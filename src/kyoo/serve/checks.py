@@ -27,11 +27,10 @@ from kyoo.core.logs import LogSettings
 from kyoo.core.pictures.rendering import PictureSettings
 from kyoo.core.settings import OptionError, Settings, examined, used_variable, variables_of
 from kyoo.core.telemetry import TelemetrySettings
-from kyoo.serve.alone_settings import AloneSettings, AuthSwitch
 from kyoo.serve.backup.settings import BackupSettings
-from kyoo.serve.bounds import Bounds
-from kyoo.serve.draining import DrainSettings
-from kyoo.serve.major_upgrade import ProgramsSettings
+from kyoo.serve.http.bounds import Bounds
+from kyoo.serve.http.draining import DrainSettings
+from kyoo.serve.http.tls import TlsSettings
 from kyoo.serve.metrics import MetricsSettings
 from kyoo.serve.options import (
     DATA,
@@ -42,8 +41,9 @@ from kyoo.serve.options import (
     WorkersSettings,
     misplaced,
 )
+from kyoo.serve.postgres.major_upgrade import ProgramsSettings
+from kyoo.serve.processes.alone_settings import AloneSettings, AuthSwitch
 from kyoo.serve.services import SERVICES
-from kyoo.serve.tls import TlsSettings
 
 log = structlog.get_logger()
 

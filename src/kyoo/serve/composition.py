@@ -27,11 +27,11 @@ from kyoo.core.settings import Settings
 from kyoo.core.tokens import JwksUrl, Verifier
 from kyoo.scanner.settings import ScannerSettings
 from kyoo.serve.administration import create_app as create_administration
-from kyoo.serve.beside import Place, ToFirst
-from kyoo.serve.gateway import Gateway
+from kyoo.serve.http.gateway import Gateway
+from kyoo.serve.http.web import web_client
 from kyoo.serve.options import ServeOptions
+from kyoo.serve.processes.beside import Place, ToFirst
 from kyoo.serve.services import SERVICES, Service, check_lanes
-from kyoo.serve.web import web_client
 from kyoo.transcoder.settings import TranscoderSettings
 
 #: The name and the rights of the service account that scanner and workers act as.

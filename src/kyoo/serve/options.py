@@ -17,7 +17,7 @@ from pydantic import AfterValidator, AliasChoices, BeforeValidator, Field
 
 from kyoo.core.kinds import Libraries, Origin, at_home, writable
 from kyoo.core.settings import AtStart, OptionError, Settings
-from kyoo.serve.tls import TlsSettings
+from kyoo.serve.http.tls import TlsSettings
 
 DEFAULT_PORT = 8901
 #: More than cores that one Postgres keeps up with.

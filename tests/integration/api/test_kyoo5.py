@@ -19,8 +19,8 @@ from tests.integration.api.trackers import tracked
 
 from kyoo.auth.factors.passwords import Passwords
 from kyoo.core.http.service import Runtime
-from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.moving import SourceError, take_from_kyoo
+from kyoo.serve.commands.moving import SourceError, take_from_kyoo
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 ADA, BOB, EVE = (uuid.UUID(int=number) for number in (1, 2, 3))
 TABLES = """

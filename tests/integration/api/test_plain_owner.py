@@ -13,7 +13,7 @@ from kyoo.core.database.migrations import migrate, pending
 from kyoo.core.database.postgres import Database, fetch_all, fetch_value
 from kyoo.core.database.queue import migrate_queue
 from kyoo.core.errors import ForbiddenError
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 
 

@@ -34,7 +34,7 @@ from kyoo.api.queries.viewers.nextup import NEXT_UP
 from kyoo.api.queries.viewers.watchlist import WATCHLIST
 from kyoo.api.reader import Reader
 from kyoo.core.database.postgres import Connection, execute
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 LIMIT = 20
 BUDGET = 50 * LIMIT

@@ -15,7 +15,7 @@ from auth_client import ADMIN_KEY, Auth, MakeAuth, running
 from kyoo.auth.settings import ApiKeyConfig
 from kyoo.auth.tokens.claims import EVERY_PERMISSION
 from kyoo.core.database.postgres import Database
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -20,7 +20,7 @@ from kyoo.cli import main
 from kyoo.core.database.migrations import migrate
 from kyoo.core.database.postgres import Database
 from kyoo.core.database.queue import migrate_queue
-from kyoo.serve.embedded import embedded_postgres_server
+from kyoo.serve.postgres.embedded import embedded_postgres_server
 
 ADMIN = {"X-Api-Key": ADMIN_KEY}
 

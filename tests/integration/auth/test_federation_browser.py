@@ -23,9 +23,9 @@ from kyoo.auth.app import create_app
 from kyoo.auth.factors.totp import code_at
 from kyoo.auth.settings import AuthSettings
 from kyoo.core.database.postgres import Database
-from kyoo.serve.gateway import Gateway
+from kyoo.serve.http.gateway import Gateway
+from kyoo.serve.http.web import web_client
 from kyoo.serve.services import NAMES
-from kyoo.serve.web import web_client
 
 pytestmark = pytest.mark.browser
 

@@ -19,7 +19,7 @@ from kyoo.auth.tokens.changes import CHANNEL
 from kyoo.auth.tokens.principals import Principals
 from kyoo.core.database import notifications
 from kyoo.core.database.postgres import Database
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 
 @pytest.fixture

@@ -16,7 +16,7 @@ from tests.tables import file_of, tables_of
 from kyoo.core.database import migrations
 from kyoo.core.database.migrations import SCHEMA, File, Files, UnknownSchemaError, files_of, migrate, pending
 from kyoo.core.database.tables import describe, fingerprint
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import NAMES, SCHEMAS
 
 BEFORE = Path(__file__).parents[2] / "data" / "before_0_1_0.sql.gz"

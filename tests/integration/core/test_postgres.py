@@ -13,7 +13,7 @@ from pydantic import TypeAdapter
 from kyoo.core.database import postgres as core_postgres
 from kyoo.core.database.postgres import Database, DatabaseUnavailableError, check_server, fetch_value
 from kyoo.core.database.queue import make_queue
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 
 async def test_a_fresh_database_has_the_queue_and_takes_little_time(

@@ -17,7 +17,7 @@ from kyoo.core import events
 from kyoo.core.database.postgres import Database
 from kyoo.core.database.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses
 from kyoo.core.database.queue_events import tell_changes
-from kyoo.serve.worker import take_back
+from kyoo.serve.processes.worker import take_back
 
 
 @pytest.fixture

@@ -23,7 +23,7 @@ from kyoo.core.database.migrations import files_of
 from kyoo.core.database.postgres import Database
 from kyoo.core.http import readiness
 from kyoo.core.http.readiness import Check, health_routes, program, room_in
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 
 async def ready(database: Database, checks: Mapping[str, Check] = {}) -> tuple[int, dict[str, Any]]:

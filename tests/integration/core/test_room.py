@@ -23,7 +23,7 @@ from kyoo.core.database.postgres import Database, fetch_value
 from kyoo.core.database.queue import Queue, make_queue
 from kyoo.core.database.room import Room, Tenant
 from kyoo.core.errors import RETRY_AFTER, install_error_handlers
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 #: Of 20, three are Postgres' own superuser's.
 USABLE = 17

@@ -39,7 +39,7 @@ from kyoo.serve.backup.settings import BackupSettings
 from kyoo.serve.backup.target import Target
 from kyoo.serve.doctor.backups import backups as look
 from kyoo.serve.doctor.subject import Subject
-from kyoo.serve.embedded import EmbeddedPostgres, embedded_postgres_server
+from kyoo.serve.postgres.embedded import EmbeddedPostgres, embedded_postgres_server
 from kyoo.serve.services import SCHEMAS
 
 FILES = {

@@ -20,8 +20,8 @@ from websockets.asyncio.client import connect as open_socket
 from websockets.exceptions import InvalidStatus
 
 from kyoo.core.http.frames import frame_of, writer
-from kyoo.serve.bounds import Bounds, network_of
-from kyoo.serve.server import make_server
+from kyoo.serve.http.bounds import Bounds, network_of
+from kyoo.serve.http.server import make_server
 
 Streams = tuple[asyncio.StreamReader, asyncio.StreamWriter]
 Connect = Callable[..., Awaitable[Streams]]

@@ -19,8 +19,8 @@ from tests.integration.core.test_migrations import BEFORE
 from kyoo.core.database.copying import MANIFEST, CopyError
 from kyoo.core.database.migrations import UnknownSchemaError, migrate
 from kyoo.core.database.tables import names_of_tables
-from kyoo.serve.copying import export, take_in
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.commands.copying import export, take_in
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import NAMES
 
 #: Written anew for the words of this release.

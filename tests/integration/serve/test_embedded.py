@@ -19,8 +19,8 @@ from tests.waiting import PATIENCE, until
 
 from kyoo.core.database.postgres import DatabaseUnavailableError
 from kyoo.scanner.folders.walk import Walker
-from kyoo.serve import embedded
-from kyoo.serve.embedded import (
+from kyoo.serve.postgres import embedded
+from kyoo.serve.postgres.embedded import (
     LONGEST_LOG,
     DataDirectoryError,
     EmbeddedPostgres,
@@ -33,7 +33,7 @@ from kyoo.serve.embedded import (
 
 PARENT = """
 import asyncio, sys, pathlib
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 async def main():
     server = EmbeddedPostgres(pathlib.Path(sys.argv[1]))
     await server.start()

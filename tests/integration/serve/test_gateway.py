@@ -18,9 +18,9 @@ from kyoo.core.database.queue import make_queue
 from kyoo.core.http.permissions import Authentication
 from kyoo.core.http.service import Runtime
 from kyoo.core.tokens import JwksUrl, Verifier
-from kyoo.serve.gateway import Answer, Gateway, PhantomToken
+from kyoo.serve.http.gateway import Answer, Gateway, PhantomToken
+from kyoo.serve.http.web import web_client
 from kyoo.serve.services import NAMES
-from kyoo.serve.web import web_client
 
 URL = "http://kyoo.test"
 

@@ -13,7 +13,7 @@ from psycopg import sql
 from kyoo.core.database.migrations import pending
 from kyoo.serve.backup.dumping import BackupError, bring_back, dump
 from kyoo.serve.backup.limited import ROLE
-from kyoo.serve.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
 
 

@@ -14,9 +14,9 @@ import pytest
 from fastapi import FastAPI, Request
 from tests.waiting import PATIENCE as LONG
 
-from kyoo.serve.bounds import Bounds
-from kyoo.serve.http import HEAD_BYTES, MOST_PIPELINED
-from kyoo.serve.server import make_server
+from kyoo.serve.http.bounds import Bounds
+from kyoo.serve.http.protocols import HEAD_BYTES, MOST_PIPELINED
+from kyoo.serve.http.server import make_server
 
 Connect = Callable[[], Awaitable[tuple[asyncio.StreamReader, asyncio.StreamWriter]]]
 PATIENCE = 0.3

@@ -9,8 +9,8 @@ import psycopg
 import pytest
 from psycopg.conninfo import make_conninfo
 
-from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.schemas import MigrationError, migrate_all
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
+from kyoo.serve.postgres.schemas import MigrationError, migrate_all
 
 
 @pytest.fixture

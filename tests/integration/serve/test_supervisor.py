@@ -10,8 +10,8 @@ import pytest
 import uvicorn
 from tests.waiting import PATIENCE
 
-from kyoo.serve import supervisor
 from kyoo.serve.options import ServeOptions
+from kyoo.serve.processes import supervisor
 from kyoo.serve.progress import Console
 
 

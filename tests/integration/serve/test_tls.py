@@ -19,11 +19,11 @@ from cryptography.x509.oid import NameOID
 from tests.waiting import until
 
 from kyoo.core.settings import OptionError
-from kyoo.serve import tls
 from kyoo.serve.checks import check
+from kyoo.serve.http import tls
+from kyoo.serve.http.server import make_server
+from kyoo.serve.http.tls import TlsSettings, follow
 from kyoo.serve.options import ListenSettings, PlaceSettings, serve_options
-from kyoo.serve.server import make_server
-from kyoo.serve.tls import TlsSettings, follow
 
 
 def write(folder: Path, name: str, *, password: bytes | None = None) -> tuple[Path, Path]:

@@ -11,9 +11,10 @@ from tests.waiting import PATIENCE, until
 
 from kyoo.core.database.postgres import Database, fetch_all
 from kyoo.core.database.queue import Queue, make_queue
-from kyoo.serve import services, worker
-from kyoo.serve.embedded import EmbeddedPostgres
-from kyoo.serve.worker import run_lane, take_back
+from kyoo.serve import services
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
+from kyoo.serve.processes import worker
+from kyoo.serve.processes.worker import run_lane, take_back
 
 
 async def states(database: Database) -> list[tuple[str, str]]:

@@ -9,7 +9,7 @@ import pytest
 from structlog.testing import capture_logs
 
 from kyoo.core.request_log import RequestLog
-from kyoo.serve.server import make_server
+from kyoo.serve.http.server import make_server
 
 
 async def answer(scope: Any, receive: Any, send: Any) -> None:

@@ -8,8 +8,8 @@ import pytest
 
 from kyoo.core import kinds
 from kyoo.core.settings import OptionError, read
-from kyoo.serve.alone_settings import AloneSettings
 from kyoo.serve.options import listen
+from kyoo.serve.processes.alone_settings import AloneSettings
 
 STRONG = "a secret of more than thirty-two bytes"
 KEYS = "http://auth:4568/.well-known/jwks.json"

@@ -6,8 +6,8 @@ from pathlib import Path
 
 import pytest
 
-from kyoo.serve import environment
 from kyoo.serve.private_files import close_to_others
+from kyoo.serve.processes import environment
 
 
 def mode(path: Path) -> int:

@@ -8,7 +8,7 @@ from typing import Any, cast
 import pytest
 from uvicorn.protocols.http.httptools_impl import RequestResponseCycle
 
-from kyoo.serve.http import WholeAnswer
+from kyoo.serve.http.protocols import WholeAnswer
 
 
 class Recorder:

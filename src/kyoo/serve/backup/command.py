@@ -18,9 +18,9 @@ from kyoo.serve.backup.stores import locations
 from kyoo.serve.backup.target import Backup, Target
 from kyoo.serve.composition import settings_of
 from kyoo.serve.doctor.findings import size
-from kyoo.serve.embedded import exclusive
 from kyoo.serve.options import ServeOptions
-from kyoo.serve.reaching import reachable
+from kyoo.serve.postgres.embedded import exclusive
+from kyoo.serve.postgres.reaching import reachable
 
 
 async def make(data_dir: Path, target: str, *, files: bool, keep: int | None) -> None:

@@ -21,7 +21,7 @@ from kyoo.core.database.queue import migrate_queue
 from kyoo.core.errors import KyooError
 from kyoo.serve.backup.limited import without_rights
 from kyoo.serve.backup.strangers import strangers
-from kyoo.serve.embedded import LAUNCHER, PROGRAMS, telling
+from kyoo.serve.postgres.embedded import LAUNCHER, PROGRAMS, telling
 from kyoo.serve.services import SCHEMAS
 
 #: Hours that it may take: a hundred thousand files take seconds.

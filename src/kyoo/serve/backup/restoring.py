@@ -26,8 +26,8 @@ from kyoo.core.database.postgres import Database, check_server, external_conninf
 from kyoo.serve.backup.dumping import BackupError, bring_back, is_new
 from kyoo.serve.backup.making import BLOCK, IN_MEMORY, Progress, copying, hash_of
 from kyoo.serve.backup.target import DATABASE, NAMED, Backup, File, Target
-from kyoo.serve.embedded import embedded_postgres_server
-from kyoo.serve.schemas import migrate_all
+from kyoo.serve.postgres.embedded import embedded_postgres_server
+from kyoo.serve.postgres.schemas import migrate_all
 from kyoo.serve.services import NAMES
 
 UNDER_WAY = "restoring.json"

@@ -19,7 +19,7 @@ from kyoo.core.tasks import apart
 from kyoo.serve.backup.keeper import Keeper
 from kyoo.serve.backup.settings import BackupSettings
 from kyoo.serve.backup.target import Backup, Target
-from kyoo.serve.gateway import ADMINISTRATION, ADMINISTRATOR
+from kyoo.serve.http.gateway import ADMINISTRATION, ADMINISTRATOR
 
 administrators = APIRouter(prefix=f"{ADMINISTRATION}/backups", tags=["server"], dependencies=[requires(*ADMINISTRATOR)])
 first_visitor = APIRouter(prefix=f"{ADMINISTRATION}/setup", tags=["server"], dependencies=[public()])

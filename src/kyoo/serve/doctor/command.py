@@ -21,9 +21,9 @@ from kyoo.serve.composition import settings_of
 from kyoo.serve.doctor.examining import examine
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.subject import Subject, known
-from kyoo.serve.embedded import is_held
 from kyoo.serve.options import DataSettings, ListenSettings, PlaceSettings, ServeOptions, WorkersSettings, serve_options
-from kyoo.serve.reaching import reachable
+from kyoo.serve.postgres.embedded import is_held
+from kyoo.serve.postgres.reaching import reachable
 
 
 async def run(given: Mapping[str, Any], *, as_json: bool) -> bool:

@@ -10,13 +10,13 @@ from dataclasses import dataclass
 
 from starlette.types import ASGIApp
 
-from kyoo.serve.beside import HOST, Inside
-from kyoo.serve.children import end
 from kyoo.serve.composition import Instance
-from kyoo.serve.gateway import ADMINISTRATION
-from kyoo.serve.server import Server, make_server
+from kyoo.serve.http.gateway import ADMINISTRATION
+from kyoo.serve.http.server import Server, make_server
+from kyoo.serve.http.tls import TlsSettings, follow
+from kyoo.serve.processes.beside import HOST, Inside
+from kyoo.serve.processes.children import end
 from kyoo.serve.services import SERVICES
-from kyoo.serve.tls import TlsSettings, follow
 
 
 @dataclass(frozen=True)

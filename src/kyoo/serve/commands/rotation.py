@@ -10,7 +10,7 @@ import click
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.tokens.signing import KEPT_AFTER, PUBLISHED_BEFORE, rotate
 from kyoo.core.errors import KyooError
-from kyoo.serve.reaching import database_of_auth
+from kyoo.serve.postgres.reaching import database_of_auth
 
 
 class KeysElsewhereError(KyooError):

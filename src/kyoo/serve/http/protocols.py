@@ -16,7 +16,7 @@ from websockets.protocol import State
 from websockets.server import ServerProtocol
 
 from kyoo.core.http.frames import WRITES
-from kyoo.serve.bounds import RETRY_AFTER, Clients, RefusedError, error_body
+from kyoo.serve.http.bounds import RETRY_AFTER, Clients, RefusedError, error_body
 
 #: The URL and the headers; claims of users travel in them.
 HEAD_BYTES = 64 * 1024

@@ -19,9 +19,9 @@ from kyoo.serve.backup.settings import BackupSettings
 from kyoo.serve.backup.target import Target
 from kyoo.serve.doctor.database import schemas
 from kyoo.serve.doctor.findings import Finding, size
-from kyoo.serve.embedded import major_of, our_major
-from kyoo.serve.major_upgrade import lacking, programs_of
-from kyoo.serve.reaching import reachable
+from kyoo.serve.postgres.embedded import major_of, our_major
+from kyoo.serve.postgres.major_upgrade import lacking, programs_of
+from kyoo.serve.postgres.reaching import reachable
 
 AREA = "upgrade"
 

@@ -14,9 +14,9 @@ from kyoo.core.http.forwarded import Forwarded
 from kyoo.core.logs import LogSettings
 from kyoo.core.request_log import RequestLog
 from kyoo.core.settings import read
-from kyoo.serve.bounds import BoundedRequests, Bounds, Clients
-from kyoo.serve.draining import OF_SERVE, Drain
-from kyoo.serve.http import BoundedHttp, BoundedWebSocket
+from kyoo.serve.http.bounds import BoundedRequests, Bounds, Clients
+from kyoo.serve.http.draining import OF_SERVE, Drain
+from kyoo.serve.http.protocols import BoundedHttp, BoundedWebSocket
 
 #: Of a websocket, in bytes.
 LARGEST_MESSAGE = 64 * 1024

@@ -17,9 +17,9 @@ from kyoo.core.database.room import Tenant
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import die_with_parent, raise_open_files, settle, stop_at_signals
 from kyoo.core.telemetry import configure_telemetry
+from kyoo.serve.http.tls import TlsSettings
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.private_files import make_private_files
-from kyoo.serve.tls import TlsSettings
 
 
 def main() -> None:
@@ -36,10 +36,10 @@ def main() -> None:
 
 async def answer(told: dict[str, Any]) -> None:
     """Until SIGTERM. `told` is what the supervisor says."""
-    from kyoo.serve.answering import Listeners, answering
-    from kyoo.serve.beside import Place
     from kyoo.serve.composition import composed
     from kyoo.serve.metrics import metrics
+    from kyoo.serve.processes.answering import Listeners, answering
+    from kyoo.serve.processes.beside import Place
 
     stop = asyncio.Event()
     stop_at_signals(stop.set)

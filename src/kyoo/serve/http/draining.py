@@ -13,7 +13,7 @@ from pydantic import AliasChoices, Field
 
 from kyoo.core.http.readiness import leave
 from kyoo.core.settings import Settings, read
-from kyoo.serve.bounds import Clients
+from kyoo.serve.http.bounds import Clients
 
 log = structlog.get_logger()
 

@@ -41,7 +41,7 @@ def main() -> None:
     )
     conninfo, key = json.load(sys.stdin)
 
-    from kyoo.serve.worker import work
+    from kyoo.serve.processes.worker import work
 
     uvloop.run(work(options, conninfo, key, processes=arguments.processes))
 

@@ -1,5 +1,5 @@
 """How many clients there may be at once, and how long they may take: the options, who is here, and what is said to
-those who are too many. What happens on a connection is in http.py."""
+those who are too many. What happens on a connection is in protocols.py."""
 
 from __future__ import annotations
 

@@ -9,7 +9,7 @@ import click
 
 from kyoo.auth.accounts.recovery import make_administrator, set_password
 from kyoo.auth.settings import AuthSettings
-from kyoo.serve.reaching import database_of_auth
+from kyoo.serve.postgres.reaching import database_of_auth
 
 
 async def promote(data_dir: Path, login: str) -> None:

@@ -12,7 +12,7 @@ from starlette.types import ASGIApp, Scope
 
 from kyoo.core.http.security_headers import WithHeaders, page_headers
 
-STATIC = Path(__file__).with_name("static")
+STATIC = Path(__file__).parents[1] / "static"
 
 #: WebAssembly and blob workers are for the ASS subtitle renderer, blob media for hls.js. deploy/ says the same to the
 #: gateways that serve the files themselves.

@@ -12,7 +12,7 @@ from starlette.requests import Request
 from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from kyoo.serve.bounds import refuse
+from kyoo.serve.http.bounds import refuse
 
 #: Of one connection to the next (RFC 9110 §7.6.1), and what is written anew.
 NOT_PASSED_ON = {

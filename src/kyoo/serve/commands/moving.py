@@ -20,8 +20,8 @@ from kyoo.api.queries.kyoo5 import schemas
 from kyoo.auth.accounts.moving import Moved, take_over
 from kyoo.core.database.postgres import Database, check_server
 from kyoo.core.errors import KyooError
-from kyoo.serve.reaching import reachable
-from kyoo.serve.schemas import migrate_all
+from kyoo.serve.postgres.reaching import reachable
+from kyoo.serve.postgres.schemas import migrate_all
 
 #: What the data of Kyoo 5 lies in: accounts, and all else.
 ACCOUNTS, CATALOGUE = "keibi", "kyoo"

@@ -25,13 +25,13 @@ from kyoo.core.process import settle, share_heaps, stand_back, stop_at_signals
 from kyoo.core.tasks import ended
 from kyoo.core.telemetry import configure_telemetry
 from kyoo.core.tokens import JwksUrl, SharedSecret, Verifier
-from kyoo.serve.alone_settings import AloneSettings
 from kyoo.serve.backup.keeper import before_migrations
-from kyoo.serve.draining import OF_A_SERVICE
+from kyoo.serve.http.draining import OF_A_SERVICE
+from kyoo.serve.http.server import Server, make_server
 from kyoo.serve.metrics import listen_for_metrics, metrics
 from kyoo.serve.options import ListenSettings, ServeOptions, listen
-from kyoo.serve.schemas import migrate_all
-from kyoo.serve.server import Server, make_server
+from kyoo.serve.postgres.schemas import migrate_all
+from kyoo.serve.processes.alone_settings import AloneSettings
 from kyoo.serve.services import NAMES, SERVICES
 
 log = structlog.get_logger()
@@ -96,7 +96,7 @@ async def run_worker(options: ServeOptions) -> None:
     conninfo = await required_database()
     await asyncio.to_thread(before_migrations, conninfo, options.data_dir)
     await migrate_all(conninfo, NAMES)
-    from kyoo.serve.worker import work
+    from kyoo.serve.processes.worker import work
 
     await work(options, conninfo, secrets.token_urlsafe(32))
 

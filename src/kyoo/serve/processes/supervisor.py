@@ -20,22 +20,22 @@ from kyoo.core.database.room import Tenant
 from kyoo.core.errors import KyooError
 from kyoo.core.process import settle, stop_at_signals
 from kyoo.core.telemetry import configure_telemetry
-from kyoo.serve import beside, environment
-from kyoo.serve.answering import Listeners, answering
 from kyoo.serve.backup.keeper import Keeper, before_migrations
 from kyoo.serve.backup.restoring import Request, give_up, restore
 from kyoo.serve.backup.stores import locations
-from kyoo.serve.children import Child, end, keep
 from kyoo.serve.composition import Instance, composed, settings_of
-from kyoo.serve.draining import OF_SERVE
-from kyoo.serve.embedded import CONNECTIONS, CONNECTIONS_OF_ANOTHER, EmbeddedPostgres, exclusive
-from kyoo.serve.major_upgrade import keep_programs, upgrade
+from kyoo.serve.http.draining import OF_SERVE
 from kyoo.serve.metrics import listen_for_metrics, metrics
 from kyoo.serve.options import ServeOptions, listen
+from kyoo.serve.postgres.embedded import CONNECTIONS, CONNECTIONS_OF_ANOTHER, EmbeddedPostgres, exclusive
+from kyoo.serve.postgres.major_upgrade import keep_programs, upgrade
+from kyoo.serve.postgres.schemas import migrate_all
 from kyoo.serve.private_files import close_to_others
+from kyoo.serve.processes import beside, environment
+from kyoo.serve.processes.answering import Listeners, answering
+from kyoo.serve.processes.children import Child, end, keep
+from kyoo.serve.processes.server_main import written
 from kyoo.serve.progress import Console, follow_first_scan
-from kyoo.serve.schemas import migrate_all
-from kyoo.serve.server_main import written
 from kyoo.serve.services import NAMES
 
 log = structlog.get_logger()
@@ -213,7 +213,7 @@ async def _unless_stopped(work: Awaitable[None], *stops: asyncio.Event) -> None:
 def _worker(options: ServeOptions, conninfo: str, service_key: str, processes: int | None) -> Child:
     return Child(
         "the worker",
-        "kyoo.serve.worker_main",
+        "kyoo.serve.processes.worker_main",
         (
             *(f"--library={folder}" for folder in options.libraries),
             f"--data-dir={options.data_dir}",
@@ -232,7 +232,7 @@ def _another(place: beside.Place, listeners: Listeners, told: dict[str, Any]) ->
     drain = OF_SERVE.chosen()
     return Child(
         f"the process {place.number + 1} for requests",
-        "kyoo.serve.server_main",
+        "kyoo.serve.processes.server_main",
         (),
         {**told, "place": place.number, "addresses": place.addresses, "listeners": found},
         descriptors=tuple(number for of in found for number in of),
