@@ -19,13 +19,12 @@ from tests.waiting import PATIENCE, until
 
 from kyoo.core.database.postgres import DatabaseUnavailableError
 from kyoo.scanner.folders.walk import Walker
+from kyoo.serve.data_directory import DataDirectoryError, exclusive
 from kyoo.serve.postgres import embedded
 from kyoo.serve.postgres.embedded import (
     LONGEST_LOG,
-    DataDirectoryError,
     EmbeddedPostgres,
     account_name,
-    exclusive,
     running_servers,
     telling,
     unprivileged_user,

@@ -11,8 +11,9 @@ from tests.conftest import prepare
 from tests.integration.serve.test_backup import rows
 
 from kyoo.serve.commands.upgrade_check import check
+from kyoo.serve.data_directory import DataDirectoryError
 from kyoo.serve.postgres import major_upgrade
-from kyoo.serve.postgres.embedded import DataDirectoryError, EmbeddedPostgres, embedded_postgres_server, our_major
+from kyoo.serve.postgres.embedded import EmbeddedPostgres, embedded_postgres_server, our_major
 from kyoo.serve.postgres.major_upgrade import keep_programs, kept_programs, programs_of, runnable, upgrade
 
 OLD = older_postgres.find()

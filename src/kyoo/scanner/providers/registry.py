@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 
-from kyoo.scanner.providers import anilist, tmdb, tmdb_reading, tvdb, tvdb_reading, tvmaze, wikidata
+from kyoo.scanner.providers import anilist, tmdb, tmdb_reading, tvdb, tvdb_reading, tvmaze, wikidata, wikidata_reading
 from kyoo.scanner.providers.base import Provider
 from kyoo.scanner.providers.client import Client, Line, Pace
 from kyoo.scanner.providers.keys import Keys
@@ -43,8 +43,8 @@ def _tvmaze(settings: ScannerSettings, line: Line, _: Keys) -> Provider:
 def _wikidata(settings: ScannerSettings, line: Line, _: Keys) -> Provider:
     # No number is written down; requests one after another are always welcome.
     pace = Pace(8, 1)
-    data = Client(wikidata.NAME, settings.wikidata_url, pace, line, fault=wikidata.fault)
-    pages = Client(wikidata.NAME, "", pace, line, fault=wikidata.fault)
+    data = Client(wikidata_reading.NAME, settings.wikidata_url, pace, line, fault=wikidata.fault)
+    pages = Client(wikidata_reading.NAME, "", pace, line, fault=wikidata.fault)
     return wikidata.Wikidata(data, pages, settings.wikipedia_url, settings.text_languages)
 
 
@@ -101,7 +101,7 @@ SERVICES = (
     ),
     Service(
         "wikidata",
-        wikidata.NAME,
+        wikidata_reading.NAME,
         "Wikidata and Wikipedia",
         "https://www.wikidata.org",
         "Data of Wikidata (CC0), texts of Wikipedia (CC BY-SA)",

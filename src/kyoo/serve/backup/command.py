@@ -17,9 +17,9 @@ from kyoo.serve.backup.restoring import Request, check, check_empty, restore
 from kyoo.serve.backup.stores import locations
 from kyoo.serve.backup.target import Backup, Target
 from kyoo.serve.composition import settings_of
+from kyoo.serve.data_directory import exclusive
 from kyoo.serve.doctor.findings import size
 from kyoo.serve.options import ServeOptions
-from kyoo.serve.postgres.embedded import exclusive
 from kyoo.serve.postgres.reaching import reachable
 
 

@@ -13,7 +13,8 @@ import psycopg
 from kyoo.api.queries.catalogue.taking_in import complete
 from kyoo.core.database.copying import CopyError, check_file, export_rows, import_rows
 from kyoo.core.database.postgres import Database, check_server, external_conninfo
-from kyoo.serve.postgres.embedded import embedded_postgres_server, exclusive
+from kyoo.serve.data_directory import exclusive
+from kyoo.serve.postgres.embedded import embedded_postgres_server
 from kyoo.serve.postgres.reaching import reachable
 from kyoo.serve.postgres.schemas import migrate_all
 from kyoo.serve.services import NAMES

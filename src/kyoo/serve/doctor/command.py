@@ -18,11 +18,11 @@ from kyoo.core.errors import KyooError
 from kyoo.core.settings import OptionError, examined, read
 from kyoo.serve.checks import faults, unknown_here
 from kyoo.serve.composition import settings_of
+from kyoo.serve.data_directory import is_held
 from kyoo.serve.doctor.examining import examine
 from kyoo.serve.doctor.findings import Finding
 from kyoo.serve.doctor.subject import Subject, known
 from kyoo.serve.options import DataSettings, ListenSettings, PlaceSettings, ServeOptions, WorkersSettings, serve_options
-from kyoo.serve.postgres.embedded import is_held
 from kyoo.serve.postgres.reaching import reachable
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import fcntl
 import importlib.util
 import os
 import pwd
@@ -16,7 +15,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import AsyncIterator, Iterator
+from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -26,8 +25,8 @@ import structlog
 from psycopg.conninfo import make_conninfo
 
 from kyoo.core.database.postgres import DatabaseUnavailableError
-from kyoo.core.errors import KyooError
 from kyoo.core.pauses import pause
+from kyoo.serve.data_directory import DataDirectoryError
 
 
 def find_programs() -> Path:
@@ -82,46 +81,6 @@ LONGEST_LOG = 1024**2
 
 #: What a line of Postgres or initdb has that says why it ended.
 FAILURE = re.compile(r"\b(FATAL|PANIC|error):")
-
-
-class DataDirectoryError(KyooError):
-    """The data directory cannot be used. The message is one line for the operator."""
-
-
-@contextlib.contextmanager
-def exclusive(data_dir: Path) -> Iterator[None]:
-    """Hold the data directory; raise DataDirectoryError when it cannot be written or another process holds it."""
-    try:
-        data_dir.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600)
-        # A scanner whose library holds this directory leaves it out.
-        (data_dir / ".ignore").touch(0o600)
-    except OSError as error:
-        raise DataDirectoryError(f"The data directory {data_dir} cannot be written: {error.strerror}") from error
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        os.close(handle)
-        raise DataDirectoryError(f"Another kyoo is running on the data directory {data_dir}") from None
-    try:
-        yield
-    finally:
-        os.close(handle)
-
-
-def is_held(data_dir: Path) -> bool:
-    """Whether a kyoo runs on the data directory. Changes nothing."""
-    try:
-        handle = os.open(data_dir / "lock", os.O_RDWR | os.O_CLOEXEC)
-    except OSError:
-        return False
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except OSError:
-        return True
-    finally:
-        os.close(handle)
-    return False
 
 
 def major_of(cluster: Path) -> int | None:

@@ -17,7 +17,8 @@ from pydantic import AfterValidator, AliasChoices, Field
 from kyoo.core.kinds import absolute, readable
 from kyoo.core.settings import AtStart, Settings, read
 from kyoo.serve.backup.dumping import bring_back, dump
-from kyoo.serve.postgres.embedded import PROGRAMS, DataDirectoryError, EmbeddedPostgres, major_of, our_major
+from kyoo.serve.data_directory import DataDirectoryError
+from kyoo.serve.postgres.embedded import PROGRAMS, EmbeddedPostgres, major_of, our_major
 
 #: Where packages of systems put them.
 OF_SYSTEMS = (

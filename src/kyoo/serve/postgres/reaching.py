@@ -9,14 +9,8 @@ from pathlib import Path
 from psycopg.conninfo import make_conninfo
 
 from kyoo.core.database.postgres import Database, check_server, external_conninfo
-from kyoo.serve.postgres.embedded import (
-    DATABASE,
-    USER,
-    DataDirectoryError,
-    embedded_postgres_server,
-    exclusive,
-    running_servers,
-)
+from kyoo.serve.data_directory import DataDirectoryError, exclusive
+from kyoo.serve.postgres.embedded import DATABASE, USER, embedded_postgres_server, running_servers
 from kyoo.serve.postgres.schemas import migrate_all
 
 

@@ -24,10 +24,11 @@ from kyoo.serve.backup.keeper import Keeper, before_migrations
 from kyoo.serve.backup.restoring import Request, give_up, restore
 from kyoo.serve.backup.stores import locations
 from kyoo.serve.composition import Instance, composed, settings_of
+from kyoo.serve.data_directory import exclusive
 from kyoo.serve.http.draining import OF_SERVE
 from kyoo.serve.metrics import listen_for_metrics, metrics
 from kyoo.serve.options import ServeOptions, listen
-from kyoo.serve.postgres.embedded import CONNECTIONS, CONNECTIONS_OF_ANOTHER, EmbeddedPostgres, exclusive
+from kyoo.serve.postgres.embedded import CONNECTIONS, CONNECTIONS_OF_ANOTHER, EmbeddedPostgres
 from kyoo.serve.postgres.major_upgrade import keep_programs, upgrade
 from kyoo.serve.postgres.schemas import migrate_all
 from kyoo.serve.private_files import close_to_others
