@@ -107,6 +107,14 @@ def test_the_first_page_is_light(page: Page, demo: DemoServer) -> None:
     assert [name for name, _ in loaded if name.startswith(("watch-", "edit-", "jassub", "libpgs"))] == []
 
 
+def test_the_player_is_there_before_play_is_pressed(viewer: Page, demo: DemoServer) -> None:
+    viewer.goto(f"{demo.url}/movies/a-quiet-harbour")
+    viewer.get_by_test_id("play-button").wait_for()
+    viewer.wait_for_function(
+        "() => performance.getEntriesByType('resource').some(({name}) => name.includes('/assets/Player-'))"
+    )
+
+
 @pytest.mark.parametrize("service", sampled(["auth", "api", "video", "scanner"], "scanner".__eq__))
 def test_the_documentation_of_a_service_comes_from_this_server_alone(
     page: Page, demo: DemoServer, service: str

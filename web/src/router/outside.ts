@@ -1,5 +1,7 @@
 /** The addresses without the top bar: the player, and the ways in. */
 import { createRoute } from "@tanstack/react-router";
+import { queryClient } from "~/api/queries";
+import * as videos from "~/api/videos";
 import { root, search } from "./frame";
 import { page } from "./page";
 
@@ -7,6 +9,12 @@ const watch = createRoute({
   getParentRoute: () => root,
   path: "/watch/$slug",
   validateSearch: search("t", "version"),
+  loader: ({ params, cause }) => {
+    // With the click, beside the code of the player; what was asked for before it would be old.
+    if (cause !== "enter") return;
+    void queryClient.prefetchQuery(videos.video(params.slug));
+    void queryClient.prefetchQuery(videos.mediaInfo(params.slug));
+  },
   component: page(() => import("~/routes/watch"), "Watch"),
 });
 

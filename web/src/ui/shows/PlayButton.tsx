@@ -57,6 +57,8 @@ export function PlayButton({
     <div className="flex">
       <ButtonLink
         {...link}
+        // Whoever sees it may press it: the code of the player is here by then.
+        preload="viewport"
         size="lg"
         data-testid="play-button"
         className={several ? "!rounded-r-none !pr-4" : ""}
