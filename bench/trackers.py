@@ -21,7 +21,7 @@ import procrastinate
 import structlog
 from procrastinate.testing import InMemoryConnector
 from tests.integration.api.seeds import PUBLIC_URL, SECRET, movie_seed
-from tests.integration.api.trackers import Tracked, tracked
+from tests.integration.api.trackers.tracked import Tracked, tracked
 
 from kyoo.api.realtime.session import Session
 from kyoo.api.realtime.sockets import Socket

@@ -25,7 +25,7 @@ from tests.integration.api.seeds import (
     texts,
     video_seed,
 )
-from tests.integration.api.watching import items, play
+from tests.integration.api.viewers.watching import items, play
 
 from kyoo.api.app import create_app
 from kyoo.api.catalogue import registering

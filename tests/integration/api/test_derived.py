@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import episode_seed, season_seed, video_seed
-from tests.integration.api.watching import play, record
+from tests.integration.api.viewers.watching import play, record
 
 from kyoo.core.database.postgres import Database, fetch_all
 

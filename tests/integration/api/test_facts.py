@@ -10,7 +10,7 @@ import psycopg
 import pytest
 from tests.integration.api.conftest import Library
 from tests.integration.api.seeds import OTHER_USER, USER, bearer, episode_seed, image_url, texts
-from tests.integration.api.watching import EPISODE, LAST, SERIE, play, record, seed_abyss, seed_video
+from tests.integration.api.viewers.watching import EPISODE, LAST, SERIE, play, record, seed_abyss, seed_video
 
 from kyoo.api import facts, history
 from kyoo.api.facts import Moment

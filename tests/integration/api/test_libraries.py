@@ -28,7 +28,7 @@ from tests.integration.api.seeds import (
     texts,
     video_seed,
 )
-from tests.integration.api.watching import items, next_up, play, record
+from tests.integration.api.viewers.watching import items, next_up, play, record
 from tests.samples import sampled
 
 from kyoo.api import jobs, libraries

@@ -15,11 +15,11 @@ from fastapi import FastAPI
 from standardwebhooks import Webhook
 from tests.fakes.receiver import Receiver, receiving
 from tests.integration.api.conftest import Library, Peer
+from tests.integration.api.realtime.sockets import opened
 from tests.integration.api.seeds import GUEST, OTHER_USER, USER, bearer, episode_seed
-from tests.integration.api.sockets import opened
-from tests.integration.api.test_tracker_orders import ids
 from tests.integration.api.test_webhooks import ADMIN, flush
-from tests.integration.api.watching import play, record, say
+from tests.integration.api.trackers.test_tracker_orders import ids
+from tests.integration.api.viewers.watching import play, record, say
 from tests.waiting import until
 
 from kyoo.api import forgetting

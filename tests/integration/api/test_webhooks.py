@@ -16,7 +16,7 @@ from standardwebhooks import Webhook
 from tests.fakes.receiver import Receiver, receiving
 from tests.integration.api.conftest import Library, Peer
 from tests.integration.api.seeds import OTHER_USER, PUBLIC_URL, USER, bearer, episode_seed
-from tests.integration.api.watching import EPISODE, play, record, seed_abyss
+from tests.integration.api.viewers.watching import EPISODE, play, record, seed_abyss
 
 from kyoo.api import history
 from kyoo.api.facts import Moment

@@ -12,7 +12,7 @@ import pytest
 from tests.fakes.anime_lists import AnimeLists
 from tests.fakes.catalogue import FakeCatalogue
 from tests.fakes.serving import served
-from tests.integration.api.trackers import Tracked, tracked
+from tests.integration.api.trackers.tracked import Tracked, tracked
 from tests.integration.scanner.conftest import Kyoo, token
 
 from kyoo.scanner.anime import keeping
