@@ -123,9 +123,9 @@ def _after_season(masked: str, context: Context) -> Numbering | None:
 
 
 def _spaced_range(masked: str, context: Context) -> Numbering | None:
-    """`Show 01 - 24 [Batch]`, `Show 12 - 13`."""
+    """`Show 01 - 24 [Batch]`, `Show 12 - 13`; `Show 02 - 14` is an episode of the second one."""
     match = _SPACED_RANGE.search(masked, context.begin)
-    if match and int(match["last"]) > int(match["n"]):
+    if match and int(match["last"]) > int(match["n"]) and (context.folder or int(match["n"]) == 1):
         return _bracketed(match)
     match = _SPACED_PAIR.search(masked, context.begin)
     return _bracketed(match) if match and int(match["last"]) == int(match["n"]) + 1 else None

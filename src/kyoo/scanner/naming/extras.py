@@ -96,13 +96,15 @@ _YEAR_FIRST = re.compile(r"^[ ._\-]*[(\[]?(?:18|19|20)[0-9]{2}[)\]]?(?![0-9])")
 
 
 class ExtraName(NamedTuple):
-    """Where the telling word starts, the kind, whether it can be nothing else (`-trailer`, not `.trailer`), and whether
-    the words before it may be the extra's own (`The Cast-interview`)."""
+    """Where the telling word starts, the kind, whether it can be nothing else (`-trailer`, not `.trailer`), whether
+    the words before it may be the extra's own (`The Cast-interview`), and the words behind it where none stand before
+    (`NCOP1 Show`)."""
 
     start: int
     kind: str
     sure: bool
     own: bool = False
+    behind: str = ""
 
 
 def extra_folder(folders: Sequence[str]) -> tuple[int, str] | None:
@@ -176,7 +178,10 @@ def extra_name(stem: str) -> ExtraName | None:
             return ExtraName(offset + match.start(), kind, separator == "-" or word == "sample", own=True)
     creditless = _CREDITLESS.search(stem)
     if creditless:
-        return ExtraName(creditless.start(), "other", True)
+        before, after = _GROUPS_FIRST.sub("", stem[: creditless.start()]), stem[creditless.end() :]
+        # `[Group][Show][NCOP]` has its title in a bracket before it.
+        behind = "" if before.strip(" ._-") or after.startswith(("]", ")")) else after.lstrip(" ._-")
+        return ExtraName(creditless.start(), "other", True, behind=behind)
     song = _SONG.search(stem)
     if song:
         return ExtraName(song.start(), "other", False)

@@ -23,7 +23,7 @@ from kyoo.scanner.naming.vocabulary import (
 _START = r"(?<![^\W_])"
 _SEASON_EPISODE = re.compile(
     rf"{_START}(?:s(?:n|e(?=[0-9])|eason[ ._]?)?[ ._]?|t(?=[0-9]{{1,2}}[ ._]?(?:x?e|ep|c)[0-9]))"
-    r"(?P<s>[0-9]{1,4}|o[0-9])"
+    r"(?P<s>[0-9]{1,4}|o[0-9])(?:p[0-9]{1,2}(?=e[0-9]))?"
     rf"[ ._\-\[\]]{{0,3}}(?:(?:xe|x|e|ep|episode|(?<=t[0-9])c|(?<=t[0-9]{{2}})c)[ ._\-]{{0,2}}[(\[]?)"
     r"(?P<e>[0-9]{1,5}(?:\.5(?![0-9]))?)(?![0-9])"
     r"|(?<=[^\W\d_])s(?P<s2>[0-9]{1,2})e(?P<e2>[0-9]{2,3})(?![0-9])"
@@ -148,7 +148,7 @@ def with_letter(masked: str, found: Numbering) -> Numbering:
 
 
 def find_season_episode(masked: str) -> Numbering | None:
-    """`S01E02`, `S01 - E02`, `1x02`, and what continues them (`E03`, `-03`, `S01E03`)."""
+    """`S01E02`, `S01 - E02`, `S01P02E03`, `1x02`, and what continues them (`E03`, `-03`, `S01E03`)."""
     match = _SEASON_EPISODE.search(masked) or _CROSS.search(masked)
     if match is None:
         return None

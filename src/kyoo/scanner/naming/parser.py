@@ -60,7 +60,7 @@ class _Join(settling.Joined):
         if in_folder and in_folder[1] == "other" and not self.extra and stands_alone(stem, in_folder[0]):
             in_folder = None
         if self.extra:
-            stem = stem[: self.extra.start]
+            stem = self.extra.behind or stem[: self.extra.start]
         self.extra_kind = in_folder[1] if in_folder else self.extra.kind if self.extra else None
         if in_folder and in_folder[1] == "other":
             self.extra_kind = told_kind(self.stem) or "other"

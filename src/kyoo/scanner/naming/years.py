@@ -10,7 +10,9 @@ _YEAR = re.compile(r"(?<![0-9])(?<![^\W_])(?P<y>18[89][0-9]|19[0-9]{2}|20[0-3][0
 # "TheLastBeacon2021" at the end, or before a bracket or tag.
 _GLUED = re.compile(r"(?P<y>19[2-9][0-9]|20[0-3][0-9])(?<=[^\W\d_]{3}[0-9]{4})(?=[ ._]*(?:$|[\[(\x00]))")
 _RANGE = re.compile(
-    r"(?<![^\W_])(?:18[89]|19[0-9]|20[0-3])[0-9] ?[-/] ?(?:(?:19[0-9]|20[0-3])[0-9]|[0-9]{2})(?![^\W_])(?! ?-)"
+    r"(?<![^\W_])(?P<first>(?:18[89]|19[0-9]|20[0-3])[0-9])"
+    r"(?: ?[-/] ?(?P<last>(?:19[0-9]|20[0-3])[0-9])|(?:[-/]| - (?=[0-9]{2}[)\]]))(?P<short>[0-9]{2}))"
+    r"(?![^\W_])(?! ?-)"
 )
 _NEXT_WORD = re.compile(r"[^\W_]+|[\[({\x00\x01]")
 _GROUP = re.compile(r"-[^\W_]+(?:\[[^\]]*\])?$")
@@ -40,8 +42,16 @@ class Year(NamedTuple):
 
 
 def find_ranges(masked: str) -> list[tuple[int, int]]:
-    """Spans like `1982-1992`: never the year of a title."""
-    return [match.span() for match in _RANGE.finditer(masked)]
+    """Spans like `1982-1992`, `1982-92`: never the year of a title. `2017 - 04` is a year and an episode."""
+    return [match.span() for match in _RANGE.finditer(masked) if _is_range(match)]
+
+
+def _is_range(match: re.Match[str]) -> bool:
+    first = int(match["first"])
+    if match["last"]:
+        return first <= int(match["last"])
+    # `1998-02` ends in another century.
+    return int(match["short"]) > first % 100 or first < 2000
 
 
 def bracketed_range(text: Text, masked: str, begin: int) -> tuple[int, int] | None:

@@ -24,6 +24,9 @@ def movie(title: str, *years: int, **more: Any) -> dict[str, Any]:
 
 
 SEASON_AND_EPISODE: list[Case] = [
+    ("The Long Road S01P02E03.mkv", episode("The Long Road", (1, 3))),
+    ("NRO - QX - 2x05.mkv", episode("NRO - QX", (2, 5))),
+    ("Empty Road Season 1 (1988 - 89)/Empty Road S01E03.mkv", episode("Empty Road", (1, 3), years=())),
     ("The.Long.Road.S02E05.720p.HDTV.x264-GRP.mkv", episode("The Long Road", (2, 5), release_group="GRP")),
     ("The Long Road - 2x05 - Homecoming.avi", episode("The Long Road", (2, 5), episode_title="Homecoming")),
     ("the_long_road-s02-e05.mkv", episode("The Long Road", (2, 5))),
@@ -90,6 +93,9 @@ SEVERAL_EPISODES: list[Case] = [
 ]
 
 ABSOLUTE: list[Case] = [
+    ("Umi no Uta 2017 - 04.mkv", episode("Umi no Uta", (None, 4), years=(2017,))),
+    ("[Grp] Umi no Uta 2019 - 14 [720p].mkv", episode("Umi no Uta", (None, 14), years=(2019,))),
+    ("Harbour Quest 02 - 14.mkv", episode("Harbour Quest 02", (None, 14))),
     ("[Grp] Umi no Uta - 12 (1080p) [ABCD1234].mkv", episode("Umi no Uta", (None, 12), absolute_episodes=(12,))),
     ("[Grp]_Umi_no_Uta_-_12v2_[720p][ABCD1234].mkv", episode("Umi no Uta", (None, 12), version=2)),
     ("[Grp] Umi no Uta 2nd Season - 12 [1080p].mkv", episode("Umi no Uta", (2, 12), seasons=(2,))),
