@@ -50,9 +50,9 @@ def in_title_case(title: str, *, initials: bool = False) -> str:
     if not (title.islower() or title.isupper()):
         return title
     letters = sum(map(str.isalpha, title))
-    words = list(_WORD.finditer(title))
-    if title.isupper() and (letters < 2 or (initials and letters <= LONGEST_INITIALS) or _are_initials(words)):
+    if title.isupper() and (letters < 2 or (initials and letters <= LONGEST_INITIALS)):
         return title
+    words = list(_WORD.finditer(title))
     last = len(words) - 1
     pieces, end = [], 0
     for index, match in enumerate(words):
@@ -64,11 +64,6 @@ def in_title_case(title: str, *, initials: bool = False) -> str:
         pieces += [title[end : match.start()], _cased(match[0], small=small)]
         end = match.end()
     return "".join([*pieces, title[end:]])
-
-
-def _are_initials(words: list[re.Match[str]]) -> bool:
-    """`CSI - NY`, and not `UP IN THE AIR`."""
-    return all(len(word[0]) <= 3 and word[0].lower() not in _SMALL for word in words) and len(words) < 3
 
 
 def _cased(word: str, *, small: bool) -> str:

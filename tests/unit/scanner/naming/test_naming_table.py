@@ -25,7 +25,6 @@ def movie(title: str, *years: int, **more: Any) -> dict[str, Any]:
 
 SEASON_AND_EPISODE: list[Case] = [
     ("The Long Road S01P02E03.mkv", episode("The Long Road", (1, 3))),
-    ("NRO - QX - 2x05.mkv", episode("NRO - QX", (2, 5))),
     ("Empty Road Season 1 (1988 - 89)/Empty Road S01E03.mkv", episode("Empty Road", (1, 3), years=())),
     ("The.Long.Road.S02E05.720p.HDTV.x264-GRP.mkv", episode("The Long Road", (2, 5), release_group="GRP")),
     ("The Long Road - 2x05 - Homecoming.avi", episode("The Long Road", (2, 5), episode_title="Homecoming")),
