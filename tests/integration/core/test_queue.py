@@ -156,3 +156,29 @@ async def test_what_is_told_of_the_queue(queue: Queue, conninfo: str, database: 
     change("delete from procrastinate_jobs")
     assert await told() == [("queued", 0, 0, 0)]
     assert await told() == []
+
+
+async def test_a_job_is_taken_as_quickly_from_thousands_that_postgres_has_not_counted_yet(conninfo: str) -> None:
+    """In pages of the database that are read, which do not depend on how busy the machine is."""
+    take = "explain (analyze, buffers, format json) select * from queue.procrastinate_fetch_job_v2(%s, %s)"
+
+    def read(connection: psycopg.Connection) -> int:
+        [[[answer]]] = connection.execute(take, [["identify"], worker])
+        return int(answer["Plan"]["Shared Hit Blocks"])
+
+    with psycopg.connect(queue_conninfo(conninfo), autocommit=True) as connection:
+        worker = connection.execute("insert into procrastinate_workers default values returning id").fetchone()[0]  # type: ignore[index]
+        connection.execute(
+            """
+            insert into procrastinate_jobs (queue_name, task_name, priority, lock, args, scheduled_at)
+            select 'identify', 'scanner:identify', 0, 'show ' || n, '{}'::jsonb, null::timestamptz
+            from generate_series(1, 3000) n
+            union all
+            select 'identify', 'scanner:refresh', -5, 'show ' || n, '{}', now() + interval '1 hour'
+            from generate_series(1, 1500) n
+            """
+        )
+        read(connection)
+        assert read(connection) < 1000
+        taken = connection.execute("select count(*) from procrastinate_jobs where status = 'doing'").fetchone()
+    assert taken == (2,)

@@ -54,13 +54,17 @@ async def unmatched(connection: Connection, limit: int) -> list[DictRow]:
             when r.status = 'failed' then 'Its show cannot be identified: ' || coalesce(r.error->>'message', '?')
             else 'Its show waits to be identified'
         end as message
-        from scanner.files f left join scanner.requests r on r.show_id = f.show_id
-        where f.missing_since is null and f.video_id is not null and (
-            f.state = 'registered'
-            or f.kind = 'extra' and f.state = 'identified' and f.show_id is null
-               and not exists (select from scanner.show_titles t where t.title_key = f.title_key)
-        )
-        order by f.updated_at desc, f.path limit %s
+        -- The few first: all files of a first scan have a request, which would be looked up for each.
+        from (
+            select path, kind, parsed, show_id, updated_at from scanner.files f
+            where missing_since is null and video_id is not null and (
+                state = 'registered'
+                or kind = 'extra' and state = 'identified' and show_id is null
+                   and not exists (select from scanner.show_titles t where t.title_key = f.title_key)
+            )
+            order by updated_at desc, path limit %s
+        ) f left join scanner.requests r on r.show_id = f.show_id
+        order by f.updated_at desc, f.path
         """,
         [limit],
     )
