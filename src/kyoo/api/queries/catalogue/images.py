@@ -145,7 +145,8 @@ async def release(connection: Connection, identifier: str) -> None:
 
 
 async def postpone(connection: Connection, host: str, seconds: float) -> None:
-    """No picture of this host (`static.example.org`, with its port if it has one) before `seconds` have passed."""
+    """No picture of this host (`static.example.org`, with its port if it has one) before `seconds` have passed. Those
+    that wait nearly as long already are not written again: each new picture of a host that is away tells of it."""
     await execute(
         connection,
         """
@@ -153,6 +154,7 @@ async def postpone(connection: Connection, host: str, seconds: float) -> None:
         where id in (
             select id from api.images
             where status <> 'ready' and lower(split_part(source, '/', 3)) = %(host)s and source like 'http%%'
+              and coalesce(retry_at, '-infinity') < now() + make_interval(secs => %(seconds)s) * 0.9
             for update skip locked
         )
         """,
