@@ -156,12 +156,14 @@ def make_queue(conninfo: str, *, patience: float = 30, max_size: int = 4) -> Que
 #: an earlier one of the same lock (with 7,000 four seconds a job, 2 ms now). A function that is replaced loses its
 #: settings, so this follows every migration of procrastinate.
 QUICK_TO_TAKE = r"""
-create index if not exists kyoo_jobs_by_lock on queue.procrastinate_jobs (lock, status)
-    where status in ('todo', 'doing');
 do $$
 declare
     taking regprocedure;
 begin
+    -- To ask Postgres to make it "if not exists" would stop all who write jobs at every start.
+    if to_regclass('queue.kyoo_jobs_by_lock') is null then
+        create index kyoo_jobs_by_lock on queue.procrastinate_jobs (lock, status) where status in ('todo', 'doing');
+    end if;
     for taking in
         select oid::regprocedure from pg_proc
         where pronamespace = 'queue'::regnamespace and proname like 'procrastinate\_fetch\_job%' and proconfig is null
