@@ -82,9 +82,11 @@ class _Join(settling.Joined):
             )
         self.section = next((section for name in reversed(path.folders) if (section := section_of(name))), None)
         folder = self.named[0].title if self.named else ""
-        if self.extra and self.extra.own and self.extra.sure and folder and self.file.year is None:
+        has_words = self.extra is not None and (self.extra.own or bool(self.extra.behind)) and self.extra.sure
+        if has_words and folder and self.file.year is None:
             mine, other = normalise(self.file.title), normalise(folder)
-            self.title_in_folder |= mine not in other and other not in mine  # "Film (2008)/The Cast-interview"
+            # "Film (2008)/The Cast-interview", "Show/NCOP1 - The Song"
+            self.title_in_folder |= mine not in other and other not in mine
         for step in settling.STEPS:
             step(self)
 

@@ -29,6 +29,7 @@ FILM = "/films/Iron Garden (2012)"
         ("/anime/[Grp] Kaze - PV 2 [1080p].mkv", "Kaze", "Promotional Video 2"),
         ("/anime/[Grp][Kaze][NCOP][1080P].mkv", "Kaze", "Creditless Opening"),
         ("/anime/NCED2 - Kaze [1080p].mkv", "Kaze", "Creditless Ending 2"),
+        ("/anime/Kaze/NCED2 - The Wind Song [1080p].mkv", "Kaze", "Creditless Ending 2"),
     ],
 )
 def test_names_of_extras_can_be_read(path: str, show: str, name: str) -> None:
