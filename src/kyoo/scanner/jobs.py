@@ -54,7 +54,7 @@ async def identify(context: procrastinate.JobContext, show_id: int) -> None:
 
 @blueprint.task(name="refresh", queue="identify", pass_context=True, retry=BackOff(attempts=8))
 async def refresh(context: procrastinate.JobContext, show_id: int, prune: bool = False) -> None:
-    await identification.identify(_context(context), show_id, prune=prune)
+    await identification.identify(_context(context), show_id, prune=prune, only_changed=not prune)
 
 
 @blueprint.task(name="describe", queue="describe", pass_context=True, retry=BackOff(attempts=8))

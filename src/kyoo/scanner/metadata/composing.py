@@ -57,7 +57,7 @@ def movie(record: ShowRecord, own: SeedMovie) -> SeedMovie:
     start = record.start or wire_values.first_day(record.year)
     return SeedMovie(
         **_common(record, own),
-        status="planned" if record.status == "planned" and not own.videos else "finished" if own.videos else own.status,
+        status="planned" if record.status == "planned" and own.status != "finished" else own.status,
         runtime=own.runtime or record.runtime,
         air_date=start or own.air_date,
         videos=own.videos,

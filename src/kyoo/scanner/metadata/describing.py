@@ -99,7 +99,11 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
     known: DictRow | None = None
     if match is not None and chosen:
         ids = dict(match["ids"])
-    elif match is not None and match["state"] == "sure" and match["asked"] == _fingerprint(evidence, names, sure=True):
+    elif (
+        match is not None
+        and match["state"] == "sure"
+        and match["asked"] == _fingerprint(evidence, names, measured=False)
+    ):
         known, ids = match, match["ids"] | ids
     elif not await _known_by(context, show.kind, ids, providers, outcome):
         verdict = await _find(context, evidence, providers, outcome)
@@ -108,6 +112,7 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
     await hear(context, show.kind, ids, providers, outcome)
     changed = await _keep(context, show_id, outcome, before)
     found = any(outcome.heard.values()) or (set(before) - set(outcome.heard))
+    candidates = _candidates(verdict, known)
     async with database.transaction() as connection:
         await records.set_match(
             connection,
@@ -116,8 +121,8 @@ async def describe(context: ScannerContext, show_id: int, *, again: bool, urgent
             # Heard again, it is what it was for the reason that it was.
             why=known["why"] if known and found else _why(verdict, outcome, found=bool(found)),
             ids=_all_ids(outcome, ids) if found else {},
-            candidates=_candidates(verdict, known),
-            asked="" if outcome.failed else _fingerprint(evidence, names, sure=bool(found)),
+            candidates=candidates,
+            asked="" if outcome.failed else _fingerprint(evidence, names, measured=bool(candidates and not found)),
             failed=sorted(outcome.failed),
         )
     if changed or again:
@@ -135,16 +140,17 @@ async def is_due(context: ScannerContext, local: LocalShow, match: DictRow | Non
     if match is None:
         return True
     evidence = await read_evidence(context, local)
-    sure = match["state"] != "unsure"
-    return not match["failed"] and match["asked"] != _fingerprint(evidence, [each.name for each in providers], sure)
+    measured = match["state"] == "unsure" and bool(match["candidates"])
+    names = [each.name for each in providers]
+    return not match["failed"] and match["asked"] != _fingerprint(evidence, names, measured=measured)
 
 
-def _fingerprint(evidence: Evidence, providers: Iterable[str], sure: bool) -> str:
-    """What an answer depends on. A title that is sure stays so when episodes come and files are measured; one that is
-    not may become so."""
+def _fingerprint(evidence: Evidence, providers: Iterable[str], *, measured: bool) -> str:
+    """What an answer depends on. Episodes that come and files that are measured make a title sure (`measured`) that was
+    not; what is sure stays so, and where there is nothing to choose from they change nothing."""
     said: list[Any] = [[reading.title, list(reading.years)] for reading in evidence.readings[:3]]
     said += [sorted(evidence.ids.items()), sorted(providers)]
-    if not sure:
+    if measured:
         said += [evidence.minutes, sorted(evidence.episodes.items(), key=str)]
     return hashlib.sha256(json.dumps(said).encode()).hexdigest()[:16]
 

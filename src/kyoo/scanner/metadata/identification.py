@@ -21,7 +21,7 @@ from kyoo.scanner.metadata import composing, describing, films, joining, orderin
 from kyoo.scanner.metadata.loading import local_show
 from kyoo.scanner.metadata.local_show import LocalShow, folders_above
 from kyoo.scanner.metadata.merging import merge
-from kyoo.scanner.metadata.seeding import with_air, with_slug
+from kyoo.scanner.metadata.seeding import fingerprint, with_air, with_slug
 from kyoo.scanner.models.seed import Seeded, SeedEpisode, SeedMovie, SeedSerie, SeedSpecial
 from kyoo.scanner.naming.titles import marks
 from kyoo.scanner.providers.base import fetch
@@ -34,9 +34,10 @@ from kyoo.scanner.shows.placement import numbered
 log = structlog.get_logger()
 
 
-async def identify(context: ScannerContext, show_id: int, *, prune: bool = False) -> None:
-    """Write the show to the api with all its files; with `prune` entries go that have none. Safe to repeat. A failure
-    is kept with the show's request, where GET /scanner/scan shows it, and raised."""
+async def identify(context: ScannerContext, show_id: int, *, prune: bool = False, only_changed: bool = False) -> None:
+    """Write the show to the api with all its files; with `prune` entries go that have none, with `only_changed` nothing
+    is written that the api was told already. Safe to repeat. A failure is kept with the show's request, where GET
+    /scanner/scan shows it, and raised."""
     database = context.runtime.database
     await _join(context, show_id)
     async with database.transaction() as connection:
@@ -55,7 +56,7 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
     if not rows and not asked:
         return
     try:
-        seeded, seed = await _write(context, row, local, prune=prune)
+        seeded, seed = await _write(context, row, local, prune=prune, only_changed=only_changed and not asked)
         await _link_requested(context, local.show, seeded, asked)
         await _finish_remap(context, row, local, seed)
     except Exception as error:
@@ -129,9 +130,12 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
 
 
 async def _write(
-    context: ScannerContext, row: DictRow, local: LocalShow, *, prune: bool
+    context: ScannerContext, row: DictRow, local: LocalShow, *, prune: bool, only_changed: bool
 ) -> tuple[Seeded, SeedMovie | SeedSerie]:
     seed = await _metadata(context, row, local)
+    written = await asyncio.to_thread(fingerprint, seed)
+    if only_changed and row["api_id"] and row["written"] == written and not any(file.link for file in local.files):
+        return Seeded(id=row["api_id"], slug=row["slug"]), with_slug(seed, row["slug"])
     if isinstance(seed, SeedSerie):
         await ordering.renumber(context, row, seed)
     if prune and isinstance(seed, SeedSerie):
@@ -140,7 +144,7 @@ async def _write(
     air = seed.air_date if isinstance(seed, SeedMovie) else seed.start_air
     async with context.runtime.database.transaction() as connection:
         await shows.set_seeded(
-            connection, row["id"], kind=row["kind"], slug=seeded.slug, api_id=str(seeded.id), air=air
+            connection, row["id"], kind=row["kind"], slug=seeded.slug, api_id=str(seeded.id), air=air, written=written
         )
     local.show.slug = seeded.slug
     return seeded, seed

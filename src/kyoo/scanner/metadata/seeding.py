@@ -1,7 +1,8 @@
-"""Changes to a finished seed: another slug, another date."""
+"""A finished seed: another slug, another date, and whether it says what another one says."""
 
 from __future__ import annotations
 
+import hashlib
 from datetime import date
 
 from kyoo.scanner.models.seed import SeedMovie, SeedMovieEntry, SeedSerie
@@ -28,3 +29,14 @@ def with_slug(seed: SeedMovie | SeedSerie, slug: str) -> SeedMovie | SeedSerie:
 
 def with_air(seed: SeedMovie | SeedSerie, air: date | None) -> SeedMovie | SeedSerie:
     return seed.model_copy(update={"air_date" if isinstance(seed, SeedMovie) else "start_air": air})
+
+
+def fingerprint(seed: SeedMovie | SeedSerie) -> str:
+    """The same for seeds that say the same. Files are left out, as those that have their entries are not named again;
+    so is the slug, which the api may have changed."""
+    said = with_slug(seed, "-").model_copy(
+        update={"videos": []} if isinstance(seed, SeedMovie) else {"complete": False}
+    )
+    if isinstance(said, SeedSerie):
+        said.entries = [entry.model_copy(update={"videos": []}) for entry in said.entries]
+    return hashlib.blake2b(said.model_dump_json().encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()

@@ -204,7 +204,8 @@ async def unprobed(connection: Connection, limit: int) -> list[DictRow]:
     return await fetch_all(
         connection,
         """
-        select path, size, mtime_ns, inode, mount, parsed, rendering, pinned, show_id from scanner.files
+        select path, size, mtime_ns, inode, mount, parsed, rendering, pinned, show_id, duration, tags
+        from scanner.files
         where probed_at is null and video_id is not null and missing_since is null
         order by updated_at limit %s
         """,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -123,6 +124,16 @@ async def page(connection: Connection, status: str | None, after: int, limit: in
         """,
         {"after": after, "status": status, "limit": limit},
     )
+
+
+async def pending(connection: Connection, show_ids: Iterable[int]) -> set[int]:
+    """Those of these shows that nobody has begun to identify."""
+    rows = await fetch_all(
+        connection,
+        "select show_id from scanner.requests where show_id = any(%s) and status = 'pending'",
+        [list(show_ids)],
+    )
+    return {row["show_id"] for row in rows}
 
 
 async def waiting_shows(connection: Connection) -> list[int]:

@@ -111,9 +111,9 @@ async def title_keys(connection: Connection, show_id: int) -> list[str]:
 
 
 async def set_seeded(
-    connection: Connection, show_id: int, *, kind: str, slug: str, api_id: str, air: date | None
+    connection: Connection, show_id: int, *, kind: str, slug: str, api_id: str, air: date | None, written: str | None
 ) -> None:
-    """The api has it now. A show that had this slug before (deleted there meanwhile) loses it."""
+    """The api has it now, as `written` says. A show that had this slug before (deleted there meanwhile) loses it."""
     await execute(
         connection,
         "update scanner.shows set slug = null, api_id = null where kind = %s and slug = %s and id <> %s",
@@ -122,10 +122,11 @@ async def set_seeded(
     await execute(
         connection,
         """
-        update scanner.shows set slug = %(slug)s, api_id = %(id)s, seeded_air = %(air)s
-        where id = %(show)s and (slug, api_id, seeded_air) is distinct from (%(slug)s, %(id)s::uuid, %(air)s::date)
+        update scanner.shows set slug = %(slug)s, api_id = %(id)s, seeded_air = %(air)s, written = %(written)s
+        where id = %(show)s and (slug, api_id, seeded_air, written)
+              is distinct from (%(slug)s, %(id)s::uuid, %(air)s::date, %(written)s)
         """,
-        {"slug": slug, "id": api_id, "air": air, "show": show_id},
+        {"slug": slug, "id": api_id, "air": air, "written": written, "show": show_id},
     )
 
 

@@ -199,7 +199,9 @@ class Scan:
             gone = [path for path in known.keys() - self._sidecars.keys() if not _inside(path, self._unreadable)]
             if not changed and not gone:
                 return
-            touched = await belonging.shows_below(connection, [*changed, *gone])
+            touched = set(await belonging.shows_below(connection, [*changed, *gone]))
+            # What is to be identified looks into its folders then.
+            touched -= await requests.pending(connection, touched)
         async with self._database.transaction() as connection:
             if changed:
                 await folders.store(connection, changed)

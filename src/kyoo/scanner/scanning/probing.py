@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from typing import Literal
 
 import structlog
 from psycopg.rows import DictRow
@@ -34,10 +35,11 @@ async def probe(context: ScannerContext) -> None:
         async with context.runtime.database.connection() as connection:
             rows = await files.unprobed(connection, BATCH)
         for row in rows:
-            if await _probe(context, row):
+            learnt = await _probe(context, row)
+            if learnt == "name":
                 await register(context, [row["path"]])
                 await renewing.close_left(context, {row["path"]: row["show_id"]})
-            elif row["show_id"] is not None:
+            elif learnt == "something" and row["show_id"] is not None:
                 delay = context.settings.refresh_delay
                 await work.refresh(context.runtime.queue, [row["show_id"]], delay=delay)
             if time.monotonic() > until:
@@ -47,9 +49,9 @@ async def probe(context: ScannerContext) -> None:
             return
 
 
-async def _probe(context: ScannerContext, row: DictRow) -> bool:
-    """Measure a file, and keep what came of it. Whether its tags tell what its name leaves out: then it waits to be
-    registered again."""
+async def _probe(context: ScannerContext, row: DictRow) -> Literal["name", "something", "nothing"]:
+    """Measure a file, and keep what came of it. What was learnt: its `name` if its tags tell what that leaves out,
+    as it then waits to be registered again; `nothing` of a file that tells nothing and never did."""
     duration, tags, problem = await _measured(context, row["path"])
     if problem:
         log.warning("a file cannot be read", path=row["path"], reason=problem)
@@ -64,7 +66,9 @@ async def _probe(context: ScannerContext, row: DictRow) -> bool:
             one = Reading(found, "found", better, rendering=row["rendering"])
             await file_reader.translate(connection, [one])
             await naming.rematch(connection, [one.row()])
-    return is_told
+    if is_told:
+        return "name"
+    return "something" if duration or tags or row["duration"] or row["tags"] else "nothing"
 
 
 async def _measured(context: ScannerContext, path: str) -> tuple[float | None, dict[str, str], str | None]:

@@ -55,6 +55,8 @@ create table scanner.shows (
     created_at timestamp with time zone not null default now(),
     -- Whether its episodes have other numbers than the names of its files, which count as they were aired.
     reordered boolean not null default false,
+    -- What the api was last told of it, as a hash, without its files: the same is not told twice.
+    written text,
     constraint shows_pkey primary key (id),
     constraint shows_kind_check check ((kind = any (array['movie'::text, 'serie'::text])))
 );

@@ -33,5 +33,7 @@ async def known(context: ScannerContext, collection: Collection, slug: str) -> S
         show.id = await shows.insert(connection, kind, show.title, year, ids)
         show.slug = found["slug"]
         await shows.add_names(connection, [(kind, key, year, show.id) for key in show_keys(show.title)])
-        await shows.set_seeded(connection, show.id, kind=kind, slug=found["slug"], api_id=found["id"], air=air)
+        await shows.set_seeded(
+            connection, show.id, kind=kind, slug=found["slug"], api_id=found["id"], air=air, written=None
+        )
         return show

@@ -1,0 +1,1 @@
+alter table scanner.shows add column written text;
