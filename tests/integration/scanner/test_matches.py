@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from datetime import date
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -200,6 +201,28 @@ async def test_merging_and_splitting(kyoo: Kyoo) -> None:
     left = [entry["slug"] for entry in await kyoo.items("/api/series/the-show/entries")]
     assert left == ["the-show-s1e1", "the-show-s1e2"]
     assert (await kyoo.get("/api/series/the-show"))["entriesCount"] == 2
+
+
+async def test_what_comes_later_follows_the_last_files_of_its_name(kyoo: Kyoo) -> None:
+    kyoo.add("The Show/The Show S01E01.mkv", "Teh Show/Teh Show S01E01.mkv", "Teh Show/Teh Show S01E02.mkv")
+    await kyoo.scan()
+    body: dict[str, Any] = {"title": "x", "slug": "the-show"}
+    assert (await kyoo.client.post("/scanner/series/teh-show/remap", json=body)).status_code == 201
+    await kyoo.work()
+    kyoo.add("Teh Show/Teh Show S01E03.mkv")
+    await kyoo.scan()
+    assert await kyoo.titles() == ["The Show"]
+    # They were two series after all. As long as one file is left the name is that of the other serie.
+    for taken, later in (("S01E01", "S01E02"), "S01E04"), (("S01E03", "S01E04"), "S01E05"):
+        found = await kyoo.videos()
+        videos = [{"id": found[f"Teh Show/Teh Show {number}.mkv"]["id"]} for number in taken]
+        assert (await kyoo.client.post("/scanner/series", json={"title": "Teh Show", "videos": videos})).is_success
+        await kyoo.work()
+        kyoo.add(f"Teh Show/Teh Show {later}.mkv")
+        await kyoo.scan()
+    files = [await kyoo.context.api.video(video["id"]) for video in (await kyoo.videos()).values()]
+    shows = {Path(file["path"]).stem: file["show"]["slug"] for file in files if file}
+    assert shows == {"The Show S01E01": "the-show"} | {f"Teh Show S01E0{number}": "teh-show" for number in range(1, 6)}
 
 
 async def test_the_last_file_takes_its_show_along(kyoo: Kyoo) -> None:

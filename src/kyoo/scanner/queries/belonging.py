@@ -90,6 +90,23 @@ async def paths_of(connection: Connection, videos: list[str], show_ids: list[int
     return [row["path"] for row in rows]
 
 
+async def titles_of_videos(connection: Connection, videos: list[str]) -> list[str]:
+    """The titles in the names of these files."""
+    rows = await fetch_all(
+        connection,
+        "select distinct parsed ->> 'title' as title from scanner.files where video_id = any(%s::uuid[])",
+        [videos],
+    )
+    return [row["title"] for row in rows if row["title"]]
+
+
+async def titles_of_show(connection: Connection, show_id: int) -> list[str]:
+    rows = await fetch_all(
+        connection, "select distinct parsed ->> 'title' as title from scanner.files where show_id = %s", [show_id]
+    )
+    return [row["title"] for row in rows if row["title"]]
+
+
 async def shows_at(connection: Connection, paths: list[str]) -> dict[str, int]:
     """Path → the show of the file there."""
     rows = await fetch_all(

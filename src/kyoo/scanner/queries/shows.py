@@ -103,6 +103,18 @@ async def by_slug(connection: Connection, kind: str, slug: str) -> DictRow | Non
     return await fetch_one(connection, "select * from scanner.shows where kind = %s and slug = %s", [kind, slug])
 
 
+async def titled(connection: Connection, kind: str, title: str) -> list[DictRow]:
+    """The shows of this title that the api has, whatever their files are called."""
+    return await fetch_all(
+        connection,
+        """
+        select * from scanner.shows
+        where kind = %s and lower(title) = lower(%s) and api_id is not null order by id
+        """,
+        [kind, title],
+    )
+
+
 async def title_keys(connection: Connection, show_id: int) -> list[str]:
     rows = await fetch_all(
         connection, "select distinct title_key from scanner.show_titles where show_id = %s", [show_id]
@@ -170,6 +182,15 @@ async def take_over(connection: Connection, source_id: int, target_id: int, *, r
     await execute(connection, "delete from scanner.requests where show_id = %s", [source_id])
     if replaced:
         await add_replaced(connection, target_id, replaced)
+
+
+async def move_names(connection: Connection, source_id: int, target_id: int, kind: str, keys: list[str]) -> None:
+    """Files of these names are `target`'s from now on."""
+    await execute(
+        connection,
+        "update scanner.show_titles set show_id = %s where show_id = %s and kind = %s and title_key = any(%s)",
+        [target_id, source_id, kind, keys],
+    )
 
 
 async def add_replaced(connection: Connection, show_id: int, replaced: str) -> None:

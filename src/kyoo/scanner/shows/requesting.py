@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any
 
 from psycopg.rows import DictRow
@@ -18,7 +19,7 @@ from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.providers.records import ShowKind
 from kyoo.scanner.queries import belonging, files, records, requests, shows
 from kyoo.scanner.shows import adopting
-from kyoo.scanner.shows.grouping import Show, to_show
+from kyoo.scanner.shows.grouping import Show, fitting, to_show
 from kyoo.scanner.shows.registration import load_index, store_index
 
 #: Seconds until what files were taken from is described without them.
@@ -41,6 +42,7 @@ async def add(context: ScannerContext, collection: Collection, wanted: NewReques
         show = await _find_or_make(connection, show_kind(collection), wanted, target)
         before = set((await belonging.shows_of(connection, [str(video.id) for video in wanted.videos])).values())
         await _pin(connection, show, wanted)
+        await _names_follow(connection, before - {show.id or 0}, show, wanted)
         left = [await _left(connection, each, show) for each in before if each != show.id]
         row = await _enqueue(connection, show, wanted.external_id, _videos(wanted))
     await _begin(context, show)
@@ -115,6 +117,19 @@ async def _number(connection: Connection, show: Show) -> None:
             await belonging.pin(connection, str(row["video_id"]), show.id or 0, [(None, numbered[1])])
 
 
+async def _names_follow(connection: Connection, before: set[int], show: Show, wanted: NewRequest) -> None:
+    """Where the last files of a name went, those go that come under it later."""
+    titles = await belonging.titles_of_videos(connection, [str(video.id) for video in wanted.videos])
+    for old_id in before:
+        kept = await belonging.titles_of_show(connection, old_id)
+        keys = _keys(titles) - _keys(kept)
+        await shows.move_names(connection, old_id, show.id or 0, show.kind, sorted(keys))
+
+
+def _keys(titles: Iterable[str]) -> set[str]:
+    return {key for title in titles for key in show_keys(title)}
+
+
 async def _left(connection: Connection, old_id: int, show: Show) -> int | None:
     """The show that files were taken from, if it has others; one that has none goes, once the new one stands."""
     row = await shows.by_id(connection, old_id)
@@ -141,11 +156,19 @@ async def _find_or_make(connection: Connection, kind: ShowKind, wanted: NewReque
     show = index.place(named)
     known = show.external_ids.items() & wanted.external_id.items()
     if show.id is not None and not known and title_key(show.title) != title_key(wanted.title):
-        # Files of that name are its, but a person who says the name means another one.
-        show = Show(kind, wanted.title, wanted.year, dict(wanted.external_id), changed=True)
+        # Files of that name are its, but a person who says the name means another one: the one that is called so.
+        titled = [to_show(row) for row in await shows.titled(connection, kind, wanted.title)]
+        named_so = [each for each in fitting(titled, wanted.year) if not _contradict(each, wanted)]
+        show = (
+            named_so[0] if named_so else Show(kind, wanted.title, wanted.year, dict(wanted.external_id), changed=True)
+        )
         index.new_names.clear()
     await store_index(connection, index, [show])
     return show
+
+
+def _contradict(show: Show, wanted: NewRequest) -> bool:
+    return any(show.external_ids.get(provider, value) != value for provider, value in wanted.external_id.items())
 
 
 async def _begin(context: ScannerContext, show: Show) -> None:
