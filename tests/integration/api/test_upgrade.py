@@ -19,9 +19,9 @@ from kyoo.core.database import migrations
 from kyoo.core.database.postgres import Connection, Database, fetch_all, fetch_value
 from kyoo.core.http.service import Runtime
 
-#: The first migration that the old database has not seen. Since then there are only new tables and sequences.
+#: The first migration that the old database has not seen. Since then there are only new tables, sequences and indexes.
 NEW = "0010"
-MADE = re.compile(r"^create (?:unlogged )?(table|sequence) (api\.\w+)", re.MULTILINE)
+MADE = re.compile(r"^create (?:unlogged |unique )?(table|sequence|index) (?:api\.)?(\w+)", re.MULTILINE)
 
 
 def take_back(conninfo: str) -> None:
@@ -29,7 +29,7 @@ def take_back(conninfo: str) -> None:
     with psycopg.connect(conninfo) as connection:
         for file in migrations.files_of("api").migrations:
             for kind, name in MADE.findall(file.text) if file.name >= NEW else ():
-                connection.execute(f"drop {kind} {name} cascade")
+                connection.execute(f"drop {kind} if exists api.{name} cascade")
         connection.execute("delete from api.migrations where name >= %s or name = %s", [NEW, migrations.SCHEMA])
 
 

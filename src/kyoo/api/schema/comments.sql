@@ -40,6 +40,7 @@ comment on column api.watchlist.set_aside_at is 'When its owner took the show ou
 comment on table api.images is 'A picture to download, or one that is in the store. `id` is the SHA-256 of the source URL.';
 comment on column api.images.blurhash is 'Null until it is in the store.';
 comment on column api.images.priority is 'Smaller comes first: posters before the faces of the crew.';
+comment on column api.images.status is 'What is `pending` is tried as soon as somebody has time, what has `failed` waits for `retry_at`.';
 comment on column api.images.retry_at is 'Not to be tried before; also moved ahead while a worker holds the picture.';
 
 comment on table api.image_places is 'Which rows show a picture, so that its blurhash can be written there once it is known. `owner` says the table: show (api.show_translations), season (api.season_translations), entry (api.entries and api.entry_translations), studio (api.studio_translations), staff (api.staff), role (api.roles); owner_pk is the pk of the show, season, ….';

@@ -149,6 +149,7 @@ create table api.images (
     source text not null,
     -- Null until it is in the store.
     blurhash text,
+    -- What is `pending` is tried as soon as somebody has time, what has `failed` waits for `retry_at`.
     status text not null default 'pending'::text,
     -- Smaller comes first: posters before the faces of the crew.
     priority smallint not null default 0,
@@ -162,7 +163,9 @@ create table api.images (
     constraint images_id_check check ((id ~ '^[0-9a-f]{64}$'::text)),
     constraint images_status_check check ((status = any (array['pending'::text, 'ready'::text, 'failed'::text])))
 );
-create index images_priority_attempts_created_at_idx on api.images (priority, attempts, created_at) where (status <> 'ready'::text);
+create index images_failed on api.images (retry_at) where (status = 'failed'::text);
+create index images_of_host on api.images (lower(split_part(source, '/'::text, 3)), retry_at) where (status <> 'ready'::text);
+create index images_pending on api.images (priority, attempts, created_at) where (status = 'pending'::text);
 
 create table api.libraries (
     pk bigint not null generated always as identity,

@@ -21,6 +21,10 @@ Owner = Literal["show", "season", "entry", "studio", "staff", "role"]
 POSTER, SHOW_PICTURE, SEASON_PICTURE, ENTRY_PICTURE, STUDIO_LOGO, FACE = 0, 10, 20, 30, 40, 50
 
 
+#: Pictures whose pause is over that become due together. A host may still be away: then few were moved in vain.
+WOKEN = 100
+
+
 class Source(NamedTuple):
     """A picture that a seed names: `id` is `kyoo.api.catalogue.images.image_id(url, …)`."""
 
@@ -112,7 +116,18 @@ async def place(connection: Connection, owner: Owner, places: Iterable[tuple[str
 
 async def claim(connection: Connection, limit: int, seconds: int) -> list[Claimed]:
     """Take up to `limit` due pictures for `seconds`, the most wanted first. Another worker does not get them before
-    the time is over, even if this one dies."""
+    the time is over, even if this one dies. Those that are not due are none of `pending`, so nobody passes over them,
+    however many wait."""
+    await execute(
+        connection,
+        """
+        update api.images set status = 'pending' where id in (
+            select id from api.images where status = 'failed' and retry_at <= now()
+            order by retry_at limit %s for update skip locked
+        )
+        """,
+        [WOKEN],
+    )
     rows = await fetch_all(
         connection,
         """
@@ -120,7 +135,7 @@ async def claim(connection: Connection, limit: int, seconds: int) -> list[Claime
         set attempts = attempts + 1, retry_at = now() + make_interval(secs => %(seconds)s), updated_at = now()
         where id in (
             select id from api.images
-            where status <> 'ready' and retry_at <= now()
+            where status = 'pending' and retry_at <= now()
             order by priority, attempts, created_at
             limit %(limit)s
             for update skip locked
@@ -150,11 +165,12 @@ async def postpone(connection: Connection, host: str, seconds: float) -> None:
     await execute(
         connection,
         """
-        update api.images set retry_at = greatest(retry_at, now() + make_interval(secs => %(seconds)s))
+        update api.images set status = 'failed', error = coalesce(error, 'Its host is left alone for a while'),
+            retry_at = now() + make_interval(secs => %(seconds)s)
         where id in (
             select id from api.images
             where status <> 'ready' and lower(split_part(source, '/', 3)) = %(host)s and source like 'http%%'
-              and coalesce(retry_at, '-infinity') < now() + make_interval(secs => %(seconds)s) * 0.9
+              and retry_at < now() + make_interval(secs => %(seconds)s) * 0.9
             for update skip locked
         )
         """,
