@@ -18,8 +18,9 @@ from kyoo.scanner.queries import progress
 log = structlog.get_logger()
 
 TOPIC = "scan"
-#: Seconds between two events that only say how far it is: to count takes its time in a large library.
-EVERY = 1.0
+#: Seconds between two events that only say how far it is. To count takes its time in a large library, of which it may
+#: take this share.
+EVERY, SHARE = 1.0, 0.02
 
 
 class Reporter:
@@ -28,6 +29,7 @@ class Reporter:
     def __init__(self, database: Database) -> None:
         self._database = database
         self._told_at = float("-inf")
+        self._took = 0.0
         self._later: asyncio.Task[None] | None = None
 
     async def tell(self, what: Literal["started", "ended"]) -> None:
@@ -37,7 +39,7 @@ class Reporter:
 
     async def progress(self) -> None:
         """Not more often than anybody needs it, and the last word is said."""
-        rest = self._told_at + EVERY - time.monotonic()
+        rest = self._told_at + max(EVERY, self._took / SHARE) - time.monotonic()
         if rest > 0:
             if self._later is None or self._later.done():
                 self._later = asyncio.create_task(self._progress_in(rest))
@@ -55,6 +57,7 @@ class Reporter:
         self._told_at = time.monotonic()
         async with self._database.transaction() as connection:
             counts = await _counts(connection)
+            self._took = time.monotonic() - self._told_at
             await events.record(connection, Fact(TOPIC, "progress", counts, replaces="scan progress"))
 
 

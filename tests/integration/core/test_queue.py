@@ -15,7 +15,7 @@ from tests.waiting import PATIENCE, until
 
 from kyoo.core import events
 from kyoo.core.database.postgres import Database
-from kyoo.core.database.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, pauses
+from kyoo.core.database.queue import LONGEST_PAUSE, BackOff, Queue, make_queue, migrate_queue, pauses
 from kyoo.core.database.queue_events import tell_changes
 from kyoo.serve.processes.worker import take_back
 
@@ -182,3 +182,28 @@ async def test_a_job_is_taken_as_quickly_from_thousands_that_postgres_has_not_co
         assert read(connection) < 1000
         taken = connection.execute("select count(*) from procrastinate_jobs where status = 'doing'").fetchone()
     assert taken == (2,)
+
+
+async def test_a_job_of_one_lane_is_taken_as_quickly_however_many_wait_in_another(conninfo: str) -> None:
+    take = "explain (analyze, buffers, format json) select * from queue.procrastinate_fetch_job_v2(%s, %s)"
+    waits = """
+        insert into procrastinate_jobs (queue_name, task_name, priority, lock, args)
+        select %s, 'a task', 0, %s || n, '{}' from generate_series(1, %s) n
+    """
+    migrate_queue(conninfo, [("identify", "default"), ("describe",)])
+    with psycopg.connect(queue_conninfo(conninfo), autocommit=True) as connection:
+        worker = connection.execute("insert into procrastinate_workers default values returning id").fetchone()[0]  # type: ignore[index]
+
+        def read(queues: list[str]) -> int:
+            [[[answer]]] = connection.execute(take, [queues, worker])
+            return int(answer["Plan"]["Shared Hit Blocks"])
+
+        connection.execute(waits, ["describe", "first ", 3])
+        alone = [read(["describe"]) for _ in range(3)][-1]
+        connection.execute(waits, ["identify", "identify ", 6000])
+        connection.execute(waits, ["describe", "last ", 3])
+        assert [read(["describe"]) for _ in range(2)][-1] < alone + 40
+        taken = connection.execute(
+            "select queue_name, count(*) from procrastinate_jobs where status = 'doing' group by 1"
+        )
+        assert taken.fetchall() == [("describe", 5)]

@@ -6,9 +6,11 @@ import pytest
 from tests.integration.scanner.conftest import Kyoo
 
 from kyoo.core import events
+from kyoo.core.database.postgres import execute, fetch_value
 from kyoo.core.events import Event
 from kyoo.scanner import reporting
 from kyoo.scanner.models.seed import SeedMovie
+from kyoo.scanner.queries import progress
 
 
 async def told(kyoo: Kyoo) -> list[Event]:
@@ -18,6 +20,7 @@ async def told(kyoo: Kyoo) -> list[Event]:
 
 async def test_a_scan(kyoo: Kyoo, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(reporting, "EVERY", 0)
+    monkeypatch.setattr(reporting, "SHARE", float("inf"))
     kyoo.add("Alien (1979).mkv", "Show/Show S01E01.mkv")
     await kyoo.scan()
     found = await told(kyoo)
@@ -41,3 +44,20 @@ async def test_a_show_that_cannot_be_identified(kyoo: Kyoo, monkeypatch: pytest.
     await kyoo.scan()
     (failure,) = [event.body for event in await told(kyoo) if event.type == "failed"]
     assert failure == {"title": "Alien", "path": str(path), "files": 1, "reason": "no such thing"}
+
+
+async def test_the_few_files_with_a_problem_are_found_among_many(kyoo: Kyoo) -> None:
+    """In rows that are read, which do not depend on how busy the machine is."""
+    files = """
+        insert into scanner.files (path, size, mtime_ns, inode, state, error)
+        select '/' || %s::text || n, 1, 1, n, %s, %s from generate_series(1, %s) n
+    """
+    read = "select seq_tup_read + idx_tup_fetch from pg_stat_xact_user_tables where relid = 'scanner.files'::regclass"
+    async with kyoo.database.transaction() as connection:
+        await execute(connection, files, ["good ", "identified", None, 3000])
+        await execute(connection, files, ["left ", "ignored", "A sample", 3])
+        await execute(connection, files, ["bad ", "failed", "Too odd", 3])
+        before = await fetch_value(connection, read)
+        assert len(await progress.left_out(connection, 20)) == 3
+        assert len(await progress.errors(connection, 20)) == 3
+        assert await fetch_value(connection, read) - before < 100

@@ -40,7 +40,7 @@ from kyoo.serve.backup.target import Target
 from kyoo.serve.doctor.backups import backups as look
 from kyoo.serve.doctor.subject import Subject
 from kyoo.serve.postgres.embedded import EmbeddedPostgres, embedded_postgres_server
-from kyoo.serve.services import SCHEMAS
+from kyoo.serve.services import LANES, SCHEMAS
 
 FILES = {
     "images/a.webp": b"a poster",
@@ -62,7 +62,7 @@ def source(postgres: EmbeddedPostgres) -> Iterator[str]:
             connection.execute(gzip.decompress(BEFORE.read_bytes()))
         for schema in SCHEMAS:
             migrate(conninfo, schema)
-        migrate_queue(conninfo)
+        migrate_queue(conninfo, [lane.queues for lane in LANES])
         with psycopg.connect(queue_conninfo(conninfo)) as connection:
             connection.execute(
                 "insert into procrastinate_jobs (queue_name, task_name, args) values ('scan', 'scanner:scan', '{}')"

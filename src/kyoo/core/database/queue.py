@@ -6,7 +6,7 @@ import asyncio
 import datetime
 import itertools
 import re
-from collections.abc import Awaitable, Callable, Iterable, Iterator
+from collections.abc import Awaitable, Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,7 @@ from procrastinate.jobs import Job, Status
 from procrastinate.manager import QUEUEING_LOCK_CONSTRAINT, JobManager
 from procrastinate.retry import BaseRetryStrategy, RetryDecision
 from procrastinate.schema import SchemaManager
+from psycopg import sql
 
 from kyoo.core.database.keepalives import TELL, configuration, with_keepalives
 from kyoo.core.database.migrations import LOCK
@@ -179,8 +180,15 @@ $$;
 """
 
 
-def migrate_queue(conninfo: str) -> None:
-    """Create procrastinate's tables, or bring them to the installed release with its own migration files."""
+#: The index of what waits in some queues, in the order in which it is taken.
+INDEX_OF_LANE = """
+create index {name} on queue.procrastinate_jobs (priority desc, id) where status = 'todo' and ({in_lane})
+"""
+
+
+def migrate_queue(conninfo: str, lanes: Iterable[Sequence[str]] = ()) -> None:
+    """Create procrastinate's tables, or bring them to the installed release with its own migration files. `lanes`: the
+    queues that a worker takes from together; it then passes over no job of the others, however many wait there."""
     manager_version = procrastinate.__version__
     with psycopg.connect(with_keepalives(conninfo)) as connection, connection.transaction():
         connection.execute(TELL, configuration(connection, search_path=SEARCH_PATH))
@@ -196,6 +204,15 @@ def migrate_queue(conninfo: str) -> None:
                 connection.execute(path.read_text())
             connection.execute("update queue.release set version = %s", [manager_version])
         connection.execute(QUICK_TO_TAKE)
+        for queues in lanes:
+            name = "_".join(["kyoo_jobs", *queues])
+            # As above: not "if not exists".
+            if connection.execute("select to_regclass(%s)", [f"{SCHEMA}.{name}"]).fetchone() == (None,):
+                # A list would come back from a dump in other words.
+                in_lane = sql.SQL(" or ").join(
+                    sql.SQL("queue_name = {}").format(sql.Literal(queue)) for queue in queues
+                )
+                connection.execute(sql.SQL(INDEX_OF_LANE).format(name=sql.Identifier(name), in_lane=in_lane))
 
 
 def _newer_migrations(folder: Path, since: str) -> list[Path]:

@@ -181,6 +181,8 @@ create index files_content on scanner.files (content_id);
 create index files_extras on scanner.files (title_key) where (kind = 'extra'::text);
 create index files_films_inside on scanner.files ((((parsed -> 'film_of'::text) ->> 0))) where (parsed ? 'film_of'::text);
 create index files_inode on scanner.files (inode);
+create index files_left_out on scanner.files (updated_at desc, path) where ((state = 'ignored'::text) and (error is not NULL) and (missing_since is NULL));
+create index files_refused on scanner.files (updated_at desc) where (((state = 'failed'::text) or (probe_error is not NULL)) and (state <> 'ignored'::text));
 create index files_show on scanner.files (show_id);
 create index files_unprobed on scanner.files (updated_at) where ((probed_at is NULL) and (video_id is not NULL) and (missing_since is NULL));
 create index files_updated on scanner.files (updated_at);

@@ -9,6 +9,7 @@ import psycopg
 from kyoo.core.database.migrations import UnknownSchemaError, migrate, pending
 from kyoo.core.database.queue import migrate_queue
 from kyoo.core.errors import KyooError
+from kyoo.serve.services import LANES
 
 
 class MigrationError(KyooError):
@@ -22,7 +23,7 @@ async def migrate_all(conninfo: str, services: list[str]) -> list[str]:
         behind = await asyncio.to_thread(pending, conninfo, ["events", *services])
         for service in behind:
             await asyncio.to_thread(migrate, conninfo, service)
-        await asyncio.to_thread(migrate_queue, conninfo)
+        await asyncio.to_thread(migrate_queue, conninfo, [lane.queues for lane in LANES])
     except UnknownSchemaError as error:
         raise MigrationError(error.message) from error
     except psycopg.Error as error:
