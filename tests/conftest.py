@@ -7,7 +7,6 @@ import os
 import shutil
 import ssl
 import tempfile
-import uuid
 import zlib
 from collections.abc import AsyncIterator, Callable, Iterator
 from contextlib import contextmanager
@@ -17,18 +16,19 @@ from typing import Any
 
 import httpcore2
 import hypothesis
-import psycopg
 import pytest
 import structlog
 from argon2 import PasswordHasher
 from xdist.scheduler import LoadFileScheduling
 
 from kyoo.auth.factors import passwords
+from kyoo.core.database import postgres as pools
 from kyoo.core.database.migrations import migrate
 from kyoo.core.database.postgres import Database
 from kyoo.core.database.queue import migrate_queue
 from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from kyoo.serve.services import SCHEMAS
+from tests.databases import Databases, WarmPool
 from tests.kept import running
 from tests.launchers import Launchers, shared
 
@@ -131,14 +131,20 @@ def prepare(conninfo: str) -> None:
     migrate_queue(conninfo)
 
 
+@pytest.fixture(scope="session")
+def databases(postgres: EmbeddedPostgres) -> Iterator[Databases]:
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(pools, "_Pool", WarmPool)
+        databases = Databases(postgres)
+        yield databases
+        databases.end()
+
+
 @pytest.fixture
-def conninfo(postgres: EmbeddedPostgres) -> Iterator[str]:
-    """A database of the test's own, every schema as it is today, made from the template in some 30 ms."""
-    name = f"test_{uuid.uuid4().hex}"
-    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
-        connection.execute(f'create database "{name}" template kyoo strategy file_copy')
-        yield postgres.conninfo(name)
-        connection.execute(f'drop database "{name}" with (force)')
+def conninfo(databases: Databases) -> Iterator[str]:
+    """A database of the test's own, every schema as it is today, without a row."""
+    with databases.lend() as conninfo:
+        yield conninfo
 
 
 @pytest.fixture
