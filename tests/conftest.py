@@ -188,10 +188,21 @@ TOGETHER = {
         "webhooks",
         "following",
     ),
-    "site": ("live", "players", "watching", "websocket"),
+    # The first one finds the library empty.
+    "site": (
+        "a_first_scan",
+        "accounts",
+        "lifecycle",
+        "live",
+        "matching",
+        "players",
+        "playing",
+        "rooms",
+        "trackers",
+        "watching",
+        "websocket",
+    ),
 }
-#: Has a server of its own, as others would find what it has watched.
-APART = "tests/e2e/test_rooms.py"
 SERVERS = {f"tests/e2e/test_{name}.py": server for server, names in TOGETHER.items() for name in names}
 
 
@@ -216,7 +227,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
         file = item.nodeid.partition("::")[0]
         for server in TOGETHER:
             is_needed = file.startswith("tests/e2e/") and server in getattr(item, "fixturenames", ())
-            if is_needed and SERVERS.get(file) != server and file != APART:
+            if is_needed and SERVERS.get(file) != server:
                 raise pytest.UsageError(f"{file} uses `{server}`: add it to TOGETHER in tests/conftest.py")
 
 

@@ -94,7 +94,6 @@ def serve(**given: Any) -> None:
     def work() -> Coroutine[Any, Any, None]:
         from kyoo.serve.http.tls import TlsSettings
         from kyoo.serve.options import ListenSettings, PlaceSettings, WorkersSettings, serve_options
-        from kyoo.serve.processes.supervisor import serve as serve_all
         from kyoo.serve.progress import Console
 
         options = serve_options(
@@ -103,6 +102,9 @@ def serve(**given: Any) -> None:
             chosen(TlsSettings, given),
             chosen(WorkersSettings, given).workers,
         )
+        # The services, which take long to load: after what is wrong is said.
+        from kyoo.serve.processes.supervisor import serve as serve_all
+
         return serve_all(options, Console())
 
     run("serve", given, work)

@@ -19,7 +19,7 @@ from playwright.sync_api import Browser, FilePayload, Page, Route, expect
 
 from kyoo.auth.factors.totp import code_at
 from tests.e2e.chromium import open_context
-from tests.e2e.server import Server, running
+from tests.e2e.site import Site
 from tests.fakes.oidc_providers import mock_provider
 from tests.samples import sampled
 from tests.waiting import PATIENCE
@@ -32,31 +32,18 @@ ELSEWHERE = ("/%09/evil.example", "//evil.example", "/%5Cevil.example", "/.//evi
 numbers = count()
 
 
-@pytest.fixture(scope="module")
-def instance(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    """A server without videos, reached by a name: browsers bind passkeys to names."""
-    folder: Path = tmp_path_factory.mktemp("accounts")
-    (folder / "videos").mkdir()
-    server = Server(folder / "videos", folder / "data", name="localhost")
-    with mock_provider() as provider:
-        addresses = {"AUTHORIZATION": "oauth2/authorize", "TOKEN": "oauth2/token", "PROFILE": "userinfo"}
-        client = {"CLIENTID": "kyoo", "SECRET": "a secret", "NAME": "Elsewhere"}
-        options = client | {option: f"{provider.url}/{path}" for option, path in addresses.items()}
-        server.variables = {f"OIDC_ELSEWHERE_{option}": value for option, value in options.items()}
-        # Nobody has to be let in.
-        server.variables["EXTRA_CLAIMS"] = json.dumps({"permissions": ["core.read", "core.play"]})
-        with running(server):
-            server.client().close()
-            yield server
+@pytest.fixture
+def elsewhere(site: Site) -> Iterator[None]:
+    """The provider of logins that the site knows."""
+    with mock_provider(site.elsewhere):
+        yield
 
 
 @pytest.fixture
-def name(page: Page, instance: Server) -> str:
+def name(page: Page, site: Site) -> str:
     """The name of a new user, who is logged in on `page`; the password is "password of <name>"."""
     name = f"user{next(numbers)}"
-    page.goto(f"{instance.url}/register")
-    sign_up(page, name)
-    expect(page).to_have_url(f"{instance.url}/")
+    site.log_in(page.context, site.token_of_member(name))
     return name
 
 
@@ -67,25 +54,25 @@ def sign_up(page: Page, name: str, password: str = "") -> None:
     page.get_by_test_id("register-submit").click()
 
 
-def log_in(page: Page, instance: Server, name: str, password: str = "") -> None:
+def log_in(page: Page, site: Site, name: str, password: str = "") -> None:
     """The first step, by a visitor whom nobody knows."""
-    at_the_door(page, instance)
+    at_the_door(page, site)
     page.get_by_test_id("login-login").fill(name)
     page.get_by_test_id("login-password").fill(password or f"password of {name}")
     page.get_by_test_id("login-submit").click()
 
 
-def at_the_door(page: Page, instance: Server) -> None:
+def at_the_door(page: Page, site: Site) -> None:
     """The page of the login, for a visitor whom nobody knows."""
     # From a page without code: the application would follow the change by itself.
-    page.goto(f"{instance.url}/auth/info")
+    page.goto(f"{site.url}/auth/info")
     page.context.clear_cookies()
     page.evaluate("localStorage.clear()")
-    page.goto(f"{instance.url}/login")
+    page.goto(f"{site.url}/login")
 
 
-def home(page: Page, instance: Server) -> None:
-    expect(page).to_have_url(f"{instance.url}/")
+def home(page: Page, site: Site) -> None:
+    expect(page).to_have_url(f"{site.url}/")
 
 
 def answer(page: Page, code: str) -> None:
@@ -110,73 +97,75 @@ def session_cookies(page: Page) -> list[Any]:
     return [{**cookie, "expires": 0} for cookie in page.context.cookies() if "oidc" not in cookie["name"]]
 
 
-def test_no_script_can_read_the_session(page: Page, instance: Server, name: str) -> None:
+def test_no_script_can_read_the_session(page: Page, site: Site) -> None:
     """It is in a cookie that only the browser has; the page works with it, and it goes at logout."""
+    name = f"user{next(numbers)}"
+    page.goto(f"{site.url}/register")
+    sign_up(page, name)
+    home(page, site)
     (cookie,) = session_cookies(page)
-    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == (f"kyoo-{instance.port}", True, "Strict")
+    assert (cookie["name"], cookie["httpOnly"], cookie["sameSite"]) == (f"kyoo-{site.port}", True, "Strict")
     bearer = {"Authorization": f"Bearer {cookie['value']}"}
-    (session,) = httpx2.get(f"{instance.url}/auth/sessions", headers=bearer, timeout=PATIENCE).json()
+    (session,) = httpx2.get(f"{site.url}/auth/sessions", headers=bearer, timeout=PATIENCE).json()
     assert cookie["value"] not in kept(page)
     assert session["id"] in kept(page)
     requests: list[dict[str, str]] = []
     page.on("request", lambda request: requests.append(request.all_headers()))
-    page.goto(f"{instance.url}/settings/account")
+    page.goto(f"{site.url}/settings/account")
     expect(page.get_by_label("User name")).to_have_value(name)
     assert not any("authorization" in headers for headers in requests)
-    page.goto(f"{instance.url}/settings/devices")
+    page.goto(f"{site.url}/settings/devices")
     page.get_by_test_id("settings-logout").click()
-    expect(page).to_have_url(f"{instance.url}/login")
+    expect(page).to_have_url(f"{site.url}/login")
     assert (session_cookies(page), session["id"] in kept(page)) == ([], False)
-    assert httpx2.get(f"{instance.url}/auth/users/me", headers=bearer, timeout=PATIENCE).status_code == 403
+    assert httpx2.get(f"{site.url}/auth/users/me", headers=bearer, timeout=PATIENCE).status_code == 403
 
 
 @pytest.mark.exhaustive
-def test_who_was_logged_in_with_an_older_release_stays_so(page: Page, instance: Server, name: str) -> None:
+def test_who_was_logged_in_with_an_older_release_stays_so(page: Page, site: Site, name: str) -> None:
     login = {"login": name, "password": f"password of {name}"}
-    token = httpx2.post(f"{instance.url}/auth/sessions", json=login, timeout=PATIENCE).json()["token"]
-    at_the_door(page, instance)
+    token = httpx2.post(f"{site.url}/auth/sessions", json=login, timeout=PATIENCE).json()["token"]
+    at_the_door(page, site)
     page.evaluate("token => { localStorage.token = token; document.cookie = `X-Bearer=${token}; Path=/` }", token)
-    page.goto(f"{instance.url}/settings/account")
+    page.goto(f"{site.url}/settings/account")
     expect(page.get_by_label("User name")).to_have_value(name)
     (cookie,) = session_cookies(page)
-    assert (cookie["name"], cookie["value"]) == (f"kyoo-{instance.port}", token)
+    assert (cookie["name"], cookie["value"]) == (f"kyoo-{site.port}", token)
     assert token not in kept(page)
 
 
-def test_a_session_that_ended_elsewhere_leaves_nothing(page: Page, instance: Server, name: str) -> None:
+def test_a_session_that_ended_elsewhere_leaves_nothing(page: Page, site: Site, name: str) -> None:
     (cookie,) = session_cookies(page)
     bearer = {"Authorization": f"Bearer {cookie['value']}"}
-    page.goto(f"{instance.url}/settings/account")
+    page.goto(f"{site.url}/settings/account")
     expect(page.get_by_label("User name")).to_have_value(name)
-    assert httpx2.delete(f"{instance.url}/auth/sessions/current", headers=bearer, timeout=PATIENCE).status_code == 200
+    assert httpx2.delete(f"{site.url}/auth/sessions/current", headers=bearer, timeout=PATIENCE).status_code == 200
     # The page hears of it by itself.
-    page.wait_for_url(f"{instance.url}/login?**")
+    page.wait_for_url(f"{site.url}/login?**")
     assert session_cookies(page) == []
     page.get_by_test_id("login-login").fill(name)
     page.get_by_test_id("login-password").fill(f"password of {name}")
     page.get_by_test_id("login-submit").click()
-    expect(page).to_have_url(f"{instance.url}/settings/account")
+    expect(page).to_have_url(f"{site.url}/settings/account")
 
 
 @pytest.mark.parametrize("target", sampled(ELSEWHERE, ELSEWHERE[:1].__contains__))
-def test_nobody_is_sent_to_another_site_after_logging_in(page: Page, instance: Server, name: str, target: str) -> None:
-    at_the_door(page, instance)
+def test_nobody_is_sent_to_another_site_after_logging_in(page: Page, site: Site, name: str, target: str) -> None:
+    at_the_door(page, site)
     left: list[str] = []
-    page.route(
-        lambda url: not url.startswith(instance.url), lambda route: (left.append(route.request.url), route.abort())
-    )
-    page.goto(f"{instance.url}/login?next={target}")
+    page.route(lambda url: not url.startswith(site.url), lambda route: (left.append(route.request.url), route.abort()))
+    page.goto(f"{site.url}/login?next={target}")
     page.get_by_test_id("login-login").fill(name)
     page.get_by_test_id("login-password").fill(f"password of {name}")
     with page.expect_navigation(wait_until="commit"):
         page.get_by_test_id("login-submit").click()
-    assert page.url.startswith(f"{instance.url}/")
+    assert page.url.startswith(f"{site.url}/")
     assert left == []
 
 
 @pytest.mark.exhaustive
-def test_an_authenticator_app_and_recovery_codes(page: Page, instance: Server, name: str) -> None:
-    page.goto(f"{instance.url}/settings/security")
+def test_an_authenticator_app_and_recovery_codes(page: Page, site: Site, name: str) -> None:
+    page.goto(f"{site.url}/settings/security")
     page.get_by_test_id("totp-start").click()
     secret = b32decode(shown(page, "totp-secret"))
     expect(page.get_by_role("img", name="QR code for the authenticator app")).to_be_visible()
@@ -186,15 +175,15 @@ def test_an_authenticator_app_and_recovery_codes(page: Page, instance: Server, n
     assert len(codes) == 10
     page.get_by_test_id("recovery-saved").click()
 
-    log_in(page, instance, name)
+    log_in(page, site, name)
     answer(page, code_at(secret, int(time.time()) // 30))
-    home(page, instance)
-    log_in(page, instance, name)
+    home(page, site)
+    log_in(page, site, name)
     answer(page, codes[0])
-    home(page, instance)
+    home(page, site)
 
 
-def test_a_passkey_alone_and_as_second_factor(page: Page, instance: Server, name: str) -> None:
+def test_a_passkey_alone_and_as_second_factor(page: Page, site: Site, name: str) -> None:
     devtools = page.context.new_cdp_session(page)
     devtools.send("WebAuthn.enable")
     key = {"protocol": "ctap2", "transport": "internal", "hasResidentKey": True, "hasUserVerification": True}
@@ -202,36 +191,34 @@ def test_a_passkey_alone_and_as_second_factor(page: Page, instance: Server, name
         "WebAuthn.addVirtualAuthenticator",
         {"options": {**key, "isUserVerified": True, "automaticPresenceSimulation": True}},
     )
-    page.goto(f"{instance.url}/settings/security")
+    page.goto(f"{site.url}/settings/security")
     page.get_by_test_id("passkey-name").fill("This laptop")
     page.get_by_test_id("passkey-add").click()
     assert len(shown(page, "recovery-codes").split()) == 10
     page.get_by_test_id("recovery-saved").click()
     expect(page.get_by_text("This laptop", exact=True)).to_be_visible()
 
-    log_in(page, instance, name)
+    log_in(page, site, name)
     page.get_by_test_id("second-factor-passkey").click()
-    home(page, instance)
+    home(page, site)
 
-    at_the_door(page, instance)
+    at_the_door(page, site)
     page.get_by_test_id("login-passkey").click()
-    home(page, instance)
-    page.goto(f"{instance.url}/settings/account")
+    home(page, site)
+    page.goto(f"{site.url}/settings/account")
     expect(page.locator(f"input[value='{name}']")).to_be_visible()
 
 
-def test_a_television_is_let_in(page: Page, instance: Server, name: str) -> None:
-    code = httpx2.post(f"{instance.url}/auth/device?device=Living room TV", timeout=PATIENCE).json()
+def test_a_television_is_let_in(page: Page, site: Site, name: str) -> None:
+    code = httpx2.post(f"{site.url}/auth/device?device=Living room TV", timeout=PATIENCE).json()
     page.goto(code["verificationUriComplete"])
     expect(page.get_by_text("Living room TV", exact=True)).to_be_visible()
     page.get_by_test_id("device-approve").click()
     expect(page.get_by_role("heading", name="Done")).to_be_visible()
-    session = httpx2.post(
-        f"{instance.url}/auth/device/token", json={"deviceCode": code["deviceCode"]}, timeout=PATIENCE
-    )
+    session = httpx2.post(f"{site.url}/auth/device/token", json={"deviceCode": code["deviceCode"]}, timeout=PATIENCE)
     assert session.status_code == 201
     me = httpx2.get(
-        f"{instance.url}/auth/users/me",
+        f"{site.url}/auth/users/me",
         headers={"Authorization": f"Bearer {session.json()['token']}"},
         timeout=PATIENCE,
     )
@@ -239,17 +226,17 @@ def test_a_television_is_let_in(page: Page, instance: Server, name: str) -> None
 
 
 @pytest.mark.exhaustive
-def test_an_old_program_logs_in_with_an_app_password(page: Page, instance: Server, name: str) -> None:
-    page.goto(f"{instance.url}/settings/security")
+def test_an_old_program_logs_in_with_an_app_password(page: Page, site: Site, name: str) -> None:
+    page.goto(f"{site.url}/settings/security")
     page.get_by_test_id("app-password-name").fill("Old TV")
     page.get_by_test_id("app-password-add").click()
     secret = shown(page, "app-password-secret")
     body = {"login": name, "password": secret}
-    assert httpx2.post(f"{instance.url}/auth/sessions", json=body, timeout=PATIENCE).status_code == 201
+    assert httpx2.post(f"{site.url}/auth/sessions", json=body, timeout=PATIENCE).status_code == 201
 
 
-def test_an_invitation(page: Page, instance: Server) -> None:
-    with instance.client() as admin:
+def test_an_invitation(page: Page, site: Site) -> None:
+    with site.client() as admin:
         made = admin.post("/auth/invitations", json={"claims": {"permissions": ["core.read"]}, "note": "Welcome"})
     page.goto(made.json()["url"])
     expect(page.get_by_text("Welcome", exact=True)).to_be_visible()
@@ -258,26 +245,26 @@ def test_an_invitation(page: Page, instance: Server) -> None:
     sign_up(page, "guest", "iloveyou")
     expect(page.get_by_role("alert")).to_contain_text("too easy to guess")
     sign_up(page, "guest")
-    home(page, instance)
+    home(page, site)
 
 
 @pytest.mark.exhaustive
-def test_an_administrator_lets_somebody_in(page: Page, instance: Server, name: str, browser: Browser) -> None:
-    with instance.client() as admin:
+def test_an_administrator_lets_somebody_in(page: Page, site: Site, name: str, browser: Browser) -> None:
+    with site.client() as admin:
         user = admin.get(f"/auth/users/{name}").json()["id"]
         admin.patch(f"/auth/users/{user}", json={"claims": {"verified": False}}).raise_for_status()
-    page.goto(f"{instance.url}/settings/account")
+    page.goto(f"{site.url}/settings/account")
     expect(page.get_by_label("New password")).to_have_accessible_description(re.compile("^At least 8 characters"))
     page.clock.install()
-    page.goto(f"{instance.url}/browse")
+    page.goto(f"{site.url}/browse")
     waits = page.get_by_role("heading", name="You are almost in")
     expect(waits).to_be_visible()
     expect(page.get_by_text("An administrator of this server has to let you in.")).to_be_visible()
     context = open_context(browser)
     admins = context.new_page()
-    log_in(admins, instance, instance.account["username"], instance.account["password"])
-    home(admins, instance)
-    admins.goto(f"{instance.url}/admin")
+    log_in(admins, site, site.account["username"], site.account["password"])
+    home(admins, site)
+    admins.goto(f"{site.url}/admin")
     waiting = admins.get_by_test_id("waiting-users")
     expect(waiting).to_contain_text(name)
     waiting.get_by_test_id("let-in").click()
@@ -286,12 +273,12 @@ def test_an_administrator_lets_somebody_in(page: Page, instance: Server, name: s
     # Their page goes on by itself.
     page.clock.fast_forward("00:11")
     expect(waits).to_be_hidden()
-    expect(page).to_have_url(f"{instance.url}/browse")
+    expect(page).to_have_url(f"{site.url}/browse")
 
 
 @pytest.mark.exhaustive
-def test_a_forgotten_password(page: Page, instance: Server, name: str) -> None:
-    with instance.client() as admin:
+def test_a_forgotten_password(page: Page, site: Site, name: str) -> None:
+    with site.client() as admin:
         user = admin.get(f"/auth/users/{name}").json()["id"]
         link = admin.post(f"/auth/users/{user}/password-reset").json()["url"]
     page.goto(link)
@@ -300,41 +287,42 @@ def test_a_forgotten_password(page: Page, instance: Server, name: str) -> None:
     password.fill("a new one")
     page.get_by_test_id("reset-submit").click()
     expect(page.get_by_text("Your password has been changed.")).to_be_visible()
-    log_in(page, instance, name, "a new one")
-    home(page, instance)
+    log_in(page, site, name, "a new one")
+    home(page, site)
 
 
 @pytest.mark.exhaustive
-def test_an_account_elsewhere_is_linked_logs_in_and_is_unlinked(page: Page, instance: Server, name: str) -> None:
+@pytest.mark.usefixtures("elsewhere")
+def test_an_account_elsewhere_is_linked_logs_in_and_is_unlinked(page: Page, site: Site, name: str) -> None:
     # Its page wants a style sheet of the internet.
-    page.route("**/*.css", lambda route: route.continue_() if instance.url in route.request.url else route.abort())
+    page.route("**/*.css", lambda route: route.continue_() if site.url in route.request.url else route.abort())
 
     def authorize() -> None:
         page.get_by_placeholder("sub").fill(f"{name}@elsewhere")
         page.get_by_role("button", name="Authorize").click()
 
-    page.goto(f"{instance.url}/settings/account")
+    page.goto(f"{site.url}/settings/account")
     page.get_by_role("link", name="Link", exact=True).click()
     authorize()
-    expect(page).to_have_url(f"{instance.url}/settings/account")
+    expect(page).to_have_url(f"{site.url}/settings/account")
     expect(page.get_by_text("Linked as")).to_contain_text(name)
 
-    at_the_door(page, instance)
+    at_the_door(page, site)
     page.get_by_role("link", name="Continue with Elsewhere").click()
     authorize()
-    home(page, instance)
+    home(page, site)
     page.get_by_test_id("account-menu").click()
     expect(page.get_by_text(f"{name}@example.org")).to_be_visible()
 
-    page.goto(f"{instance.url}/settings/account")
+    page.goto(f"{site.url}/settings/account")
     page.get_by_role("button", name="Unlink").first.click()
     page.locator("dialog[open]").get_by_role("button", name="Unlink").click()
     expect(page.get_by_role("link", name="Link", exact=True)).to_be_visible()
 
 
 @pytest.mark.exhaustive
-def test_a_picture_is_chosen_and_removed(page: Page, instance: Server, name: str) -> None:
-    account = f"{instance.url}/settings/account"
+def test_a_picture_is_chosen_and_removed(page: Page, site: Site, name: str) -> None:
+    account = f"{site.url}/settings/account"
     page.goto(account)
     choose, shown = page.get_by_test_id("picture"), page.get_by_test_id("account-menu").locator("img")
     remove = page.get_by_role("button", name="Remove", exact=True)
@@ -358,8 +346,8 @@ def test_a_picture_is_chosen_and_removed(page: Page, instance: Server, name: str
     expect(remove).to_have_count(0)
 
 
-def test_an_export_holds_what_every_service_holds(page: Page, instance: Server, name: str) -> None:
-    page.goto(f"{instance.url}/settings/account")
+def test_an_export_holds_what_every_service_holds(page: Page, site: Site, name: str) -> None:
+    page.goto(f"{site.url}/settings/account")
     with page.expect_download() as download:
         page.get_by_test_id("export").click()
     assert download.value.suggested_filename == "account.json"

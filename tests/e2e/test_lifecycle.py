@@ -7,6 +7,7 @@ import pty
 import shutil
 import signal
 import socket
+import stat
 import subprocess
 import sys
 import time
@@ -17,7 +18,8 @@ import httpx2
 import pytest
 
 from tests import media
-from tests.e2e.server import Server, all_gone, command, command_of, descendants, environment, free_port, running
+from tests.e2e.server import Server, all_gone, command, command_of, descendants, environment, free_port
+from tests.e2e.site import SECRETS, Site
 from tests.waiting import PATIENCE
 
 
@@ -139,47 +141,34 @@ def test_root_without_its_capabilities_is_told(library: Path, tmp_path: Path) ->
     )
 
 
-def test_secrets_and_files_are_for_nobody_else(library: Path, tmp_path: Path) -> None:
-    server = Server(library, tmp_path / "data")
-    secrets = {
-        "KEIBI_APIKEY_TOOL": "the-key-of-a-tool",
-        "KEIBI_APIKEY_TOOL_CLAIMS": '{"permissions": ["core.read"]}',
-        "OIDC_GOOGLE_CLIENTID": "films",
-        "OIDC_GOOGLE_SECRET": "the-secret-of-a-provider",
-        "OIDC_GOOGLE_AUTHORIZATION": "https://provider.example/authorize",
-        "OIDC_GOOGLE_TOKEN": "https://provider.example/token",
-        "OIDC_GOOGLE_PROFILE": "https://provider.example/profile",
-        "A_FOREIGN_TOKEN": "the-secret-of-another-program",
-    }
-    server.variables = {**secrets, "KYOO_REFRESH_DELAY": "1"}
-    # As an older release and a restored backup left it.
-    left = server.data_dir / "images" / "aa" / "old.jpg"
-    left.parent.mkdir(parents=True)
-    left.write_bytes(b"x")
-    for path in (server.data_dir, left.parent, left):
-        path.chmod(0o755)
-    video = next(library.iterdir())
-    video.chmod(0o644)
-    library.chmod(0o755)
-    with running(server):
-        server.until_scanned(1)
-        server.items("/api/shows")
-        environments = {pid: environment_of(pid) for pid in server.descendants()}
-        (worker,) = those_of(server, b"worker_main")
-        assert b"KYOO_REFRESH_DELAY=1" in environments[worker]
-        for pid in server.descendants():
-            found = environments.get(pid, b"")
-            command = command_of(pid)
-            assert [name for name, value in secrets.items() if value.encode() in found] == [], command
-            assert b"CONNINFO" not in found
-        opened = [path for path in [server.data_dir, *server.data_dir.rglob("*")] if path.lstat().st_mode & 0o077]
-        # The programs of Postgres, for the next release, are for whoever runs it.
-        opened = [path for path in opened if "postgres.programs" not in path.parts]
-        assert [path for path in opened if not path.is_socket()] == []
-        assert (video.stat().st_mode & 0o777, library.stat().st_mode & 0o777) == (0o644, 0o755)
-        # Two chapters of the life below, here for the start that they share.
-        health_tells_the_truth(server)
-        a_second_start_is_refused(server)
+def test_secrets_and_files_are_for_nobody_else(site: Site) -> None:
+    site.until_scanned(site.videos)
+    site.items("/api/shows")
+    environments = {pid: environment_of(pid) for pid in site.descendants()}
+    (worker,) = those_of(site, b"worker_main")
+    assert b"KYOO_REFRESH_DELAY=1" in environments[worker]
+    for pid in site.descendants():
+        found = environments.get(pid, b"")
+        command = command_of(pid)
+        assert [name for name, value in SECRETS.items() if value.encode() in found] == [], command
+        assert b"CONNINFO" not in found
+    opened = [path for path in [site.data_dir, *site.data_dir.rglob("*")] if is_open(path)]
+    # The programs of Postgres, for the next release, are for whoever runs it.
+    assert [path for path in opened if "postgres.programs" not in path.parts] == []
+    video = next(site.library.glob("*.mkv"))
+    assert (video.stat().st_mode & 0o777, site.library.stat().st_mode & 0o777) == (0o644, 0o755)
+    # Two chapters of the life below, here for the start that they share.
+    health_tells_the_truth(site)
+    a_second_start_is_refused(site)
+
+
+def is_open(path: Path) -> bool:
+    """Whether others than its owner may do anything with it; what has gone meanwhile is not."""
+    try:
+        found = path.lstat()
+    except FileNotFoundError:
+        return False
+    return bool(found.st_mode & 0o077) and not stat.S_ISSOCK(found.st_mode)
 
 
 def environment_of(pid: int) -> bytes:

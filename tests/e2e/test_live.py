@@ -14,6 +14,7 @@ from playwright.sync_api import Browser, Page, WebSocket, expect
 from tests.e2e.chromium import open_context
 from tests.e2e.library import episode
 from tests.e2e.server import Server
+from tests.e2e.test_accessibility import SHOWN
 from tests.e2e.test_watching import VIDEO, played_to, until
 from tests.media import placed
 from tests.waiting import PATIENCE
@@ -129,12 +130,17 @@ def test_what_is_being_typed_stays(screens: tuple[Page, Page], site: Server) -> 
     open_live(watching, f"{site.url}/edit/movies/a-quiet-harbour")
     field = watching.get_by_test_id("edit-tagline")
     field.fill("Half a sent")
+    title = re.compile(r"/api/movies/a-quiet-harbour(\?|$)")
     with site.client() as client:
-        answer = client.patch("/api/movies/a-quiet-harbour", json={"genres": ["horror"]})
-        assert answer.status_code == 200, answer.text
-        client.put("/api/movies/a-quiet-harbour/score", json={"score": 30})
-    # Long enough for what is fetched anew to be here: the title, which this page shows, too.
-    watching.wait_for_timeout(1500)
+        # The title, which this page shows, too, is fetched anew.
+        with watching.expect_response(title) as fetched:
+            answer = client.patch("/api/movies/a-quiet-harbour", json={"genres": ["horror"]})
+            assert answer.status_code == 200, answer.text
+        fetched.value.finished()
+        with watching.expect_response(title) as fetched:
+            client.put("/api/movies/a-quiet-harbour/score", json={"score": 30})
+        fetched.value.finished()
+    watching.evaluate(SHOWN)
     expect(field).to_have_value("Half a sent")
     field.press_sequentially("ence")
     expect(field).to_have_value("Half a sentence")

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
-from dataclasses import replace
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -21,35 +18,20 @@ from kyoo.scanner.models.seed import (
     ShowTexts,
 )
 from tests.e2e.library import episode
-from tests.e2e.server import Server, running
-from tests.fakes.metadata.tvmaze import tvmaze
-from tests.fakes.metadata.world import HARBOUR, PAPER
-from tests.fakes.serving import served_beside
-from tests.media import placed
+from tests.e2e.server import Server
+from tests.e2e.site import Site
 from tests.waiting import wait_until
 
 pytestmark = pytest.mark.browser
 
 
 @pytest.fixture(scope="module")
-def service() -> Iterator[str]:
-    """TVmaze with two series of one name."""
-    app = tvmaze((HARBOUR, replace(HARBOUR, number=30, year=1999, plots={"en": "Ships go out."}), PAPER))
-    with served_beside(app) as origin:
-        yield origin
-
-
-@pytest.fixture(scope="module")
-def unsure(service: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp("unsure")
-    videos = folder / "videos"
-    placed(episode(1), videos / "Harbour Nights" / "Harbour Nights S01E01.mp4")
-    placed(episode(2), videos / "Paper Fold (2001).mp4")
-    placed(episode(3), videos / "Our Garden" / "Our Garden S01E01.mp4")
-    server = Server(videos, folder / "data")
-    server.variables = {"KYOO_PROVIDERS": "tvmaze", "KYOO_TVMAZE_URL": service}
-    with running(server):
-        yield server
+def unsure(site: Site) -> Site:
+    """With files that nobody is sure about."""
+    site.add(episode(1), "Harbour Nights/Harbour Nights S01E01.mp4")
+    site.add(episode(2), "Paper Fold (2001).mp4")
+    site.add(episode(3), "Our Garden/Our Garden S01E01.mp4")
+    return site
 
 
 def titles(server: Server) -> set[tuple[str, str]]:
@@ -64,7 +46,7 @@ def open_when_there(page: Page, server: Server, path: str) -> None:
     page.goto(f"{server.url}{path}")
 
 
-def test_one_click_says_which_of_two_series_it_is(page: Page, unsure: Server) -> None:
+def test_one_click_says_which_of_two_series_it_is(page: Page, unsure: Site) -> None:
     unsure.log_in(page.context)
     page.set_viewport_size({"width": 390, "height": 844})
     page.goto(f"{unsure.url}/admin")
@@ -89,7 +71,7 @@ def test_one_click_says_which_of_two_series_it_is(page: Page, unsure: Server) ->
 
 
 @pytest.mark.exhaustive
-def test_none_of_them(page: Page, unsure: Server) -> None:
+def test_none_of_them(page: Page, unsure: Site) -> None:
     unsure.log_in(page.context)
     page.goto(f"{unsure.url}/admin/matching")
     show = page.get_by_test_id("unsure").filter(has_text="Our Garden")
@@ -100,7 +82,7 @@ def test_none_of_them(page: Page, unsure: Server) -> None:
 
 
 @pytest.mark.exhaustive
-def test_a_film_turns_out_to_be_an_episode(page: Page, unsure: Server) -> None:
+def test_a_film_turns_out_to_be_an_episode(page: Page, unsure: Site) -> None:
     unsure.log_in(page.context)
     page.goto(f"{unsure.url}/movies/paper-fold/remap")
     page.get_by_label("Where to look").select_option(label="Series")
@@ -117,8 +99,8 @@ def test_a_film_turns_out_to_be_an_episode(page: Page, unsure: Server) -> None:
     assert ("movie", "Paper Fold") not in titles(unsure)
 
 
-def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Server) -> None:
-    placed(episode(4), unsure.library / "Harbor Nigts" / "Harbor Nigts S02E02.mp4")
+def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Site) -> None:
+    unsure.add(episode(4), "Harbor Nigts/Harbor Nigts S02E02.mp4")
     unsure.log_in(page.context)
     with unsure.client() as client:
         client.put("/scanner/scan")
@@ -135,7 +117,7 @@ def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Server) ->
 
 
 @pytest.mark.exhaustive
-def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Server) -> None:
+def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Site) -> None:
     unsure.log_in(page.context)
     page.goto(f"{unsure.url}/series/harbour-nights/videos")
     file = page.get_by_test_id("mapping").filter(has_text="Harbor Nigts S02E02")
@@ -155,7 +137,7 @@ def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Server) -
 
 
 @pytest.fixture(scope="module")
-def tide_years(unsure: Server) -> str:
+def tide_years(unsure: Site) -> str:
     """A serie of two seasons with a film in the first one."""
     numbers = [(1, 1, 1.0), (1, 2, 2.0), (2, 1, 3.0)]
     episodes = [
@@ -177,7 +159,7 @@ def tide_years(unsure: Server) -> str:
 
 
 @pytest.mark.exhaustive
-def test_a_season_is_listed_with_the_film_that_stands_in_it(page: Page, unsure: Server, tide_years: str) -> None:
+def test_a_season_is_listed_with_the_film_that_stands_in_it(page: Page, unsure: Site, tide_years: str) -> None:
     unsure.log_in(page.context)
     rows = page.get_by_test_id("entry-row")
     page.goto(f"{tide_years}?season=1")
@@ -189,7 +171,7 @@ def test_a_season_is_listed_with_the_film_that_stands_in_it(page: Page, unsure: 
 
 
 @pytest.mark.exhaustive
-def test_another_order_of_episodes_is_chosen(page: Page, unsure: Server, tide_years: str) -> None:
+def test_another_order_of_episodes_is_chosen(page: Page, unsure: Site, tide_years: str) -> None:
     """What the scanner makes of it is shown by its own tests; here no provider with orders is asked."""
     unsure.log_in(page.context)
     items = [{"provider": "tvdb", "order": order, "name": order} for order in ("official", "dvd", "absolute")]

@@ -9,22 +9,20 @@ from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager, suppress
 from functools import partial
-from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, Request, Route, expect
 
 from kyoo.core.files import encode_path
-from tests.e2e.server import Server, command_of, running
+from tests.e2e.server import Server, command_of
+from tests.e2e.site import PLACES, Site
 from tests.e2e.test_watching import VIDEO, choose, played_to, saved_position, until
-from tests.media import Audio, movie, placed
+from tests.media import Audio, movie
 from tests.samples import sampled
 from tests.waiting import PATIENCE, wait_until
 
 pytestmark = pytest.mark.browser
 
-#: Encoders of pictures that an account may have.
-PLACES = 2
 TONGUES = (
     Audio("aac", language="eng"),
     Audio("ac3", channels=6, bitrate="384k", language="fre"),
@@ -34,31 +32,33 @@ TONGUES = (
 
 
 @pytest.fixture(scope="module")
-def cinema(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Server]:
-    folder: Path = tmp_path_factory.mktemp("cinema")
-    tongues = movie(name="tongues.mkv", seconds=60, audios=TONGUES)
-    placed(tongues, folder / "videos" / "Many Tongues (2012).mkv")
+def cinema(site: Site) -> Site:
+    """With films of codecs that browsers lack."""
+    site.add(movie(name="tongues.mkv", seconds=60, audios=TONGUES), "Many Tongues (2012).mkv")
     foreign = movie(name="foreign.mkv", seconds=20, codec="libx265", audios=(Audio("ac3", bitrate="192k"),))
-    placed(foreign, folder / "videos" / "Far Star (2013).mkv")
-    rivers = folder / "videos" / "Two Rivers (2010)"
-    placed(movie(name="small.mkv", size="640x360"), rivers / "Two Rivers (2010) 360p.mkv")
-    placed(movie(name="large.mkv", size="1280x720"), rivers / "Two Rivers (2010) 720p.mkv")
-    cut = movie(name="cut.mkv", size="1280x720", codec="libx265")
-    placed(cut, rivers / "Two Rivers (2010) 720p x265 Director's Cut.mkv")
+    site.add(foreign, "Far Star (2013).mkv")
+    site.until_scanned(site.videos)
+    return site
+
+
+@pytest.fixture(scope="module")
+def versions(cinema: Site) -> Site:
+    """With films in several files, and one in a single segment."""
+    rivers = "Two Rivers (2010)/Two Rivers (2010)"
+    cinema.add(movie(name="small.mkv", size="640x360"), f"{rivers} 360p.mkv")
+    cinema.add(movie(name="large.mkv", size="1280x720"), f"{rivers} 720p.mkv")
+    cinema.add(movie(name="cut.mkv", size="1280x720", codec="libx265"), f"{rivers} 720p x265 Director's Cut.mkv")
     for part in (1, 2):
-        path = folder / "videos" / "Long Road (2011)" / f"Long Road (2011) CD{part}.mkv"
-        placed(movie(name=f"part{part}.mkv", seconds=7 + part), path)
+        path = f"Long Road (2011)/Long Road (2011) CD{part}.mkv"
+        cinema.add(movie(name=f"part{part}.mkv", seconds=7 + part), path)
     short = movie(name="one segment.mp4", seconds=7, size="1280x720", gop=1000, video_options=("-qp", "8"))
-    placed(short, folder / "videos" / "Short Crossing (2014).mp4")
-    server = Server(folder / "videos", folder / "data")
-    server.variables = {"KYOO_ENCODERS_PER_USER": str(PLACES)}
-    with running(server):
-        server.until_scanned(8)
-        yield server
+    cinema.add(short, "Short Crossing (2014).mp4")
+    cinema.until_scanned(cinema.videos)
+    return cinema
 
 
 @pytest.fixture
-def guest(page: Page, cinema: Server) -> Page:
+def guest(page: Page, cinema: Site) -> Page:
     """Logged in, on no page yet."""
     cinema.log_in(page.context)
     return page
@@ -77,7 +77,7 @@ def qualities(page: Page) -> list[str]:
 
 
 @pytest.mark.exhaustive
-def test_auto_stays_on_the_copy_and_leaves_it_only_for_a_slow_line(guest: Page, cinema: Server) -> None:
+def test_auto_stays_on_the_copy_and_leaves_it_only_for_a_slow_line(guest: Page, cinema: Site) -> None:
     page = guest
     network = page.context.new_cdp_session(page)
     network.send("Network.enable")
@@ -107,7 +107,7 @@ def test_auto_stays_on_the_copy_and_leaves_it_only_for_a_slow_line(guest: Page, 
     )
 
 
-def test_what_the_browser_lacks_is_encoded_at_once_and_no_more(guest: Page, cinema: Server) -> None:
+def test_what_the_browser_lacks_is_encoded_at_once_and_no_more(guest: Page, cinema: Site) -> None:
     page = guest
     asked = qualities(page)
     page.goto(f"{cinema.url}/watch/far-star")
@@ -130,7 +130,7 @@ def test_what_the_browser_lacks_is_encoded_at_once_and_no_more(guest: Page, cine
 
 
 @pytest.mark.parametrize("quality", sampled(["360p .original", "240p"], "240p".__eq__))
-def test_tracks_of_any_codec_can_be_switched_to_and_back(guest: Page, cinema: Server, quality: str) -> None:
+def test_tracks_of_any_codec_can_be_switched_to_and_back(guest: Page, cinema: Site, quality: str) -> None:
     page = guest
     asked = qualities(page)
     errors: list[str] = []
@@ -190,7 +190,7 @@ def occupied(server: Server, slug: str) -> Iterator[None]:
 
 
 @pytest.mark.exhaustive
-def test_a_server_without_room_is_said_and_waited_for(guest: Page, cinema: Server) -> None:
+def test_a_server_without_room_is_said_and_waited_for(guest: Page, cinema: Site) -> None:
     page = guest
     with occupied(cinema, "many-tongues"):
         with page.expect_response(
@@ -203,7 +203,7 @@ def test_a_server_without_room_is_said_and_waited_for(guest: Page, cinema: Serve
     expect(page.get_by_text("The server is busy")).to_have_count(0)
 
 
-def test_a_busy_server_is_said_and_waited_for(guest: Page, cinema: Server) -> None:
+def test_a_busy_server_is_said_and_waited_for(guest: Page, cinema: Site) -> None:
     page = guest
     busy = True
     refused: list[str] = []
@@ -229,7 +229,7 @@ def test_a_busy_server_is_said_and_waited_for(guest: Page, cinema: Server) -> No
     expect(page.get_by_text("The server is busy")).to_have_count(0)
 
 
-def test_who_is_refused_reads_why_and_the_picture_ends(guest: Page, cinema: Server) -> None:
+def test_who_is_refused_reads_why_and_the_picture_ends(guest: Page, cinema: Site) -> None:
     page = guest
     # Of what is not loaded ahead.
     late = re.compile(r"/segment-(1[3-9]|2\d)\.")
@@ -248,7 +248,7 @@ def test_who_is_refused_reads_why_and_the_picture_ends(guest: Page, cinema: Serv
 
 
 @pytest.mark.exhaustive
-def test_whose_stream_an_administrator_ends_reads_what_he_says(guest: Page, cinema: Server) -> None:
+def test_whose_stream_an_administrator_ends_reads_what_he_says(guest: Page, cinema: Site) -> None:
     page = guest
     with page.expect_request("**/master.m3u8*") as master:
         page.goto(f"{cinema.url}/watch/many-tongues?t=0")
@@ -266,7 +266,7 @@ def test_whose_stream_an_administrator_ends_reads_what_he_says(guest: Page, cine
     expect(alert).to_contain_text("Dinner is ready")
 
 
-def test_a_network_that_goes_and_comes_back_is_waited_for(guest: Page, cinema: Server) -> None:
+def test_a_network_that_goes_and_comes_back_is_waited_for(guest: Page, cinema: Site) -> None:
     page = guest
     page.goto(f"{cinema.url}/watch/many-tongues?t=0")
     played_to(page, 0.5)
@@ -280,7 +280,7 @@ def test_a_network_that_goes_and_comes_back_is_waited_for(guest: Page, cinema: S
 
 
 @pytest.mark.exhaustive
-def test_a_copy_that_fails_is_encoded_instead(guest: Page, cinema: Server) -> None:
+def test_a_copy_that_fails_is_encoded_instead(guest: Page, cinema: Site) -> None:
     page = guest
     page.route(re.compile(r"/0/original/segment-"), lambda route: route.fulfill(status=500, json={"errors": ["no"]}))
     page.goto(f"{cinema.url}/watch/many-tongues?t=0")
@@ -290,7 +290,7 @@ def test_a_copy_that_fails_is_encoded_instead(guest: Page, cinema: Server) -> No
 
 
 @pytest.mark.exhaustive
-def test_leaving_tells_the_server(guest: Page, cinema: Server) -> None:
+def test_leaving_tells_the_server(guest: Page, cinema: Site) -> None:
     page = guest
     page.route("**/video/streams/*", lambda route: route.fulfill(status=204))
     with page.expect_request("**/master.m3u8*") as master:
@@ -304,9 +304,9 @@ def test_leaving_tells_the_server(guest: Page, cinema: Server) -> None:
 
 
 @pytest.mark.exhaustive
-def test_play_takes_the_best_version_and_remembers_another(guest: Page, cinema: Server) -> None:
+def test_play_takes_the_best_version_and_remembers_another(guest: Page, versions: Site) -> None:
     page = guest
-    page.goto(f"{cinema.url}/movies/two-rivers")
+    page.goto(f"{versions.url}/movies/two-rivers")
     page.get_by_test_id("menu-version").click()
     choices = page.get_by_role("menuitemradio")
     # By what they are, with the file below, best first; Chromium has no HEVC.
@@ -323,33 +323,33 @@ def test_play_takes_the_best_version_and_remembers_another(guest: Page, cinema: 
     at = played_to(page, 0.5)
     assert at >= 0.5
     assert page.url != best
-    page.goto(f"{cinema.url}/movies/two-rivers")
+    page.goto(f"{versions.url}/movies/two-rivers")
     page.get_by_test_id("play-button").click()
     played_to(page, 0.5)
     assert page.evaluate(f"{VIDEO}.videoHeight") == 360
 
 
 @pytest.mark.exhaustive
-def test_parts_play_after_each_other_and_are_resumed(guest: Page, cinema: Server) -> None:
+def test_parts_play_after_each_other_and_are_resumed(guest: Page, versions: Site) -> None:
     page = guest
-    page.goto(f"{cinema.url}/movies/long-road")
+    page.goto(f"{versions.url}/movies/long-road")
     page.get_by_test_id("play-button").click()
     page.wait_for_url("**/watch/long-road-p1")
     page.wait_for_url("**/watch/long-road-p2")
     at = played_to(page, 1)
     page.get_by_test_id("player-back").click()
-    saved_position(cinema, "long-road-p2", 1)
-    page.goto(f"{cinema.url}/movies/long-road")
+    saved_position(versions, "long-road-p2", 1)
+    page.goto(f"{versions.url}/movies/long-road")
     page.get_by_test_id("play-button").click()
     page.wait_for_url("**/watch/long-road-p2")
     played_to(page, at - 1)
 
 
 @pytest.mark.exhaustive
-def test_a_film_of_one_segment_ends(guest: Page, cinema: Server) -> None:
+def test_a_film_of_one_segment_ends(guest: Page, versions: Site) -> None:
     """It comes in pieces; by the later ones hls.js took it for a film without a beginning, which never ends."""
     page = guest
-    page.goto(f"{cinema.url}/movies/short-crossing")
+    page.goto(f"{versions.url}/movies/short-crossing")
     page.get_by_role("link", name="Play").first.click()
     # Behind its end the player gives way to the page of the film.
     page.wait_for_url("**/watch/**")

@@ -9,7 +9,7 @@ from playwright.sync_api import Browser, Page, expect
 
 from tests.e2e import chromium
 from tests.e2e.chromium import open_context
-from tests.e2e.server import Server
+from tests.e2e.site import Site
 from tests.e2e.test_accessibility import AXE, FINDINGS
 from tests.e2e.test_watching import TIME, VIDEO, played_to, until
 from tests.waiting import wait_until
@@ -18,10 +18,11 @@ pytestmark = pytest.mark.browser
 
 
 @pytest.fixture
-def host(browser: Browser, site: Server) -> Iterator[Page]:
+def host(browser: Browser, site: Site) -> Iterator[Page]:
+    """A member, who is not the first user: what is seen here stays with them."""
     site.until_scanned(site.videos)
     context = open_context(browser, viewport={"width": 1280, "height": 800})
-    site.log_in(context)
+    site.log_in(context, site.token_of_member("host"))
     page = context.new_page()
     faults: list[str] = []
     page.on("pageerror", lambda error: faults.append(str(error)))
@@ -42,7 +43,7 @@ def guest(browser: Browser) -> Iterator[Page]:
     assert faults == []
 
 
-def open_room(page: Page, site: Server, slug: str) -> str:
+def open_room(page: Page, site: Site, slug: str) -> str:
     """Open a room for a video, and return its link."""
     page.goto(f"{site.url}/watch/{slug}")
     played_to(page, 1)
@@ -65,7 +66,7 @@ def together(first: Page, second: Page, seconds: float) -> None:
     wait_until(lambda: apart(first, second) < seconds)
 
 
-def test_two_browsers_watch_together(host: Page, guest: Page, site: Server) -> None:
+def test_two_browsers_watch_together(host: Page, guest: Page, site: Site) -> None:
     link = open_room(host, site, "a-quiet-harbour")
     assert link.startswith(f"{site.url}/rooms/")
     until(host, f"{VIDEO}.paused")
@@ -108,7 +109,7 @@ def test_two_browsers_watch_together(host: Page, guest: Page, site: Server) -> N
 
 
 @pytest.mark.exhaustive
-def test_a_room_goes_on_to_the_next_video_and_waits_for_whoever_asks(host: Page, guest: Page, site: Server) -> None:
+def test_a_room_goes_on_to_the_next_video_and_waits_for_whoever_asks(host: Page, guest: Page, site: Site) -> None:
     link = open_room(host, site, "northern-lights-s1e1")
     guest.goto(link)
     guest.get_by_test_id("guest-name").fill("Zoe")
@@ -134,7 +135,7 @@ def test_a_room_goes_on_to_the_next_video_and_waits_for_whoever_asks(host: Page,
 
 
 @pytest.mark.exhaustive
-def test_a_guest_stays_after_a_reload_until_the_host_sends_them_away(host: Page, guest: Page, site: Server) -> None:
+def test_a_guest_stays_after_a_reload_until_the_host_sends_them_away(host: Page, guest: Page, site: Site) -> None:
     link = open_room(host, site, "a-quiet-harbour")
     guest.goto(link)
     guest.get_by_test_id("guest-name").fill("Zoe")
@@ -158,7 +159,7 @@ def test_a_guest_stays_after_a_reload_until_the_host_sends_them_away(host: Page,
 
 
 @pytest.mark.exhaustive
-def test_who_may_not_steer_is_told_so(host: Page, guest: Page, site: Server) -> None:
+def test_who_may_not_steer_is_told_so(host: Page, guest: Page, site: Site) -> None:
     host.goto(f"{site.url}/watch/a-quiet-harbour")
     played_to(host, 1)
     host.get_by_test_id("player").hover(position={"x": 300, "y": 200})
@@ -177,7 +178,7 @@ def test_who_may_not_steer_is_told_so(host: Page, guest: Page, site: Server) -> 
 
 
 @pytest.mark.exhaustive
-def test_three_browsers_are_together(host: Page, site: Server, browser: Browser) -> None:
+def test_three_browsers_are_together(host: Page, site: Site, browser: Browser) -> None:
     """Three programs, not three pages of one: each has its own clock, decoder and cache."""
     link = open_room(host, site, "a-quiet-harbour")
     others = [

@@ -4,70 +4,27 @@ at another server are brought along."""
 
 from __future__ import annotations
 
-import asyncio
-import threading
-from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
-from starlette.applications import Starlette
 
-from tests.e2e.server import Server, running
+from tests.e2e.server import Server
+from tests.e2e.site import Site
 from tests.fakes.media_servers import FakeJellyfin
-from tests.fakes.serving import served
-from tests.fakes.trackers.mdblist import KEY, FakeMdbList
+from tests.fakes.serving import served_beside
+from tests.fakes.trackers.mdblist import KEY
 from tests.fakes.trackers.service import CLIENT, SECRET
-from tests.fakes.trackers.trakt import FakeTrakt
 from tests.integration.api.seeds import movie_seed
 
 pytestmark = pytest.mark.browser
 
 
-@contextmanager
-def serving(app: Starlette) -> Iterator[str]:
-    """On a thread of its own: Playwright has the loop of this one."""
-    ready, over = threading.Event(), asyncio.Event()
-    origins: list[str] = []
-    loop = asyncio.new_event_loop()
-
-    async def serve() -> None:
-        async with served(app) as origin:
-            origins.append(origin)
-            ready.set()
-            await over.wait()
-
-    thread = threading.Thread(target=lambda: loop.run_until_complete(serve()), daemon=True)
-    thread.start()
-    assert ready.wait(30)
-    yield origins[0]
-    loop.call_soon_threadsafe(over.set)
-    thread.join(30)
-    loop.close()
-
-
-@pytest.fixture
-def instance(tmp_path: Path) -> Iterator[tuple[Server, FakeTrakt, str]]:
-    """The address is that of a Jellyfin."""
-    fake = FakeTrakt()
+def test_an_account_is_linked_and_what_is_there_taken_in(page: Page, site: Site, tmp_path: Path) -> None:
+    server, fake = site, site.trakt
     fake.add("movie", 1, "Bubble", tmdb=912598)
     fake.play("movie", 1, datetime(2025, 5, 1, 20, tzinfo=UTC))
-    (tmp_path / "videos").mkdir()
-    server = Server(tmp_path / "videos", tmp_path / "data")
-    with ExitStack() as stack:
-        origin = stack.enter_context(serving(fake.app))
-        mdblist = stack.enter_context(serving(FakeMdbList().app))
-        server.variables = {"KYOO_TRAKT_URL": origin, "KYOO_TRAKT_AUTH_URL": origin, "KYOO_MDBLIST_URL": mdblist}
-        stack.enter_context(running(server))
-        yield server, fake, stack.enter_context(serving(jellyfin().app))
-
-
-def test_an_account_is_linked_and_what_is_there_taken_in(
-    page: Page, instance: tuple[Server, FakeTrakt, str], tmp_path: Path
-) -> None:
-    server, fake, other = instance
     with server.client() as client:
         seed = movie_seed("bubble", externalId={"themoviedatabase": [{"dataId": "912598"}]})
         assert client.post("/api/movies", json=seed).status_code == 201
@@ -102,7 +59,10 @@ def test_an_account_is_linked_and_what_is_there_taken_in(
     assert fake.writes() == []
     links_by_a_key(page, server)
     brings_a_file(page, server, tmp_path)
-    brings_what_was_watched_at_a_jellyfin(page, server, other)
+    with served_beside(jellyfin().app) as other:
+        brings_what_was_watched_at_a_jellyfin(page, server, other)
+    with server.client() as client:
+        assert client.delete("/api/movies/bubble").status_code == 200
 
 
 def jellyfin() -> FakeJellyfin:

@@ -42,7 +42,7 @@ def played_to(page: Page, seconds: float) -> float:
     """Wait until the picture is at least at `seconds` and moves on; return where it is."""
     until(page, f"{TIME} >= {seconds} && !{VIDEO}.paused && !{VIDEO}.seeking")
     now = float(page.evaluate(TIME))
-    until(page, f"{TIME} >= {now + 0.7}")
+    until(page, f"{TIME} >= {now + 0.3}")
     return now
 
 

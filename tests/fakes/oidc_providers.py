@@ -157,8 +157,9 @@ class Mock:
 
 
 @contextmanager
-def mock_provider() -> Iterator[Mock]:
-    port = free_port()
+def mock_provider(port: int = 0) -> Iterator[Mock]:
+    """A `port` of 0 is a free one."""
+    port = port or free_port()
     url = f"http://localhost:{port}"
     with _process([sys.executable, "-m", "oidc_provider_mock", f"--port={port}"], f"{url}/.well-known/jwks.json"):
         yield Mock(url)

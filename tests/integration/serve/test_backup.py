@@ -381,22 +381,26 @@ def test_one_is_made_when_it_is_due(conninfo: str, data_dir: Path, tmp_path: Pat
             make_backup(conninfo, None, Target(str(tmp_path / "kept")))
 
 
-@pytest.mark.parametrize("wrong", ["", "{", "[]", "5", "null", '{"format": 1}', "\xff", "[" * 100_000, '{"format": 9}'])
+#: Descriptions that cannot be read, and those of another release.
+UNREADABLE, FOREIGN = ("", "{", "[]", "5", "null", '{"format": 1}', "\xff", "[" * 100_000), ('{"format": 9}',)
+
+
+@pytest.mark.parametrize("wrong", [UNREADABLE, FOREIGN], ids=["unreadable", "foreign"])
 def test_a_backup_that_cannot_be_read_keeps_nobody_from_others(
-    conninfo: str, data_dir: Path, tmp_path: Path, wrong: str
+    conninfo: str, data_dir: Path, tmp_path: Path, wrong: tuple[str, ...]
 ) -> None:
     target = Target(str(tmp_path / "kept"))
-    older = [f"2020-01-0{day}T00-00-00Z" for day in (1, 2)]
-    for name in older:
+    older = [f"2020-01-{day:02}T00-00-00Z" for day in range(1, 2 * len(wrong) + 1)]
+    for name, text in zip(older, wrong * 2, strict=True):
         folder = tmp_path / "kept" / "backups" / name
         folder.mkdir(parents=True)
-        (folder / "backup.json").write_text(wrong, "latin-1")
+        (folder / "backup.json").write_text(text, "latin-1")
     settings = BackupSettings(backup_target=target.location, every=1, keep=1)
     made = make_due(conninfo, places(data_dir), settings)
     assert made is not None
     assert target.backups() == [made]
     # One of another release may need what nobody here knows of.
-    assert target.names() == [made.name, *(reversed(older) if "9" in wrong else ())]
+    assert target.names() == [made.name, *(reversed(older) if wrong == FOREIGN else ())]
     # Nor does a list of files.
     (tmp_path / "kept" / "backups" / made.name / "files.json.gz").write_bytes(b"x")
     make_backup(conninfo, places(data_dir), target)

@@ -197,7 +197,7 @@ async def test_slow_bodies_stop_nobody(conninfo: str, tmp_path: Path, hundreds: 
     body = {"username": "ada", "email": "ada@example.org", "password": "correct horse battery"}
     login = b"POST /auth/sessions HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 200\r\n\r\n{"
     slow: list[Streams] = []
-    with service("auth", conninfo, tmp_path, KYOO_HEAD_SECONDS="6") as url:
+    with service("auth", conninfo, tmp_path, KYOO_HEAD_SECONDS="3") as url:
         port = int(url.rpartition(":")[2])
         async with httpx2.AsyncClient(base_url=url, timeout=5) as client:
             assert (await client.post("/auth/users", json=body)).status_code == 201

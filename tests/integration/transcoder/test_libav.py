@@ -121,31 +121,30 @@ async def test_a_file_that_says_to_be_another_is_kept_as_what_it_is(
     assert (info["sha"], info["size"]) == (content_id(path), path.stat().st_size)
 
 
-@pytest.mark.parametrize(
-    "change",
-    [
-        lambda found: found.update(duration=float("nan")),
-        lambda found: found["videos"][0].update(end=float("inf")),
-        lambda found: found["videos"][0].update(mime_codec='x"\n/elsewhere.mp4'),
-        lambda found: found["subtitles"][0].update(extension="/../../x"),
-        lambda found: found.update(attachments=[{"stream": 1, "name": "../x.ttf", "mime_type": None}]),
-        lambda found: found.pop("videos"),
-    ],
-    ids=["no number", "infinity", "a line of a playlist", "extension", "name", "less"],
-)
-async def test_what_leads_elsewhere_is_not_believed(
-    service: Service, monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], Any]
-) -> None:
+#: What a program that was taken over could say, to lead us elsewhere.
+MISLEADING: dict[str, Callable[[dict[str, Any]], Any]] = {
+    "no number": lambda found: found.update(duration=float("nan")),
+    "infinity": lambda found: found["videos"][0].update(end=float("inf")),
+    "a line of a playlist": lambda found: found["videos"][0].update(mime_codec='x"\n/elsewhere.mp4'),
+    "extension": lambda found: found["subtitles"][0].update(extension="/../../x"),
+    "name": lambda found: found.update(attachments=[{"stream": 1, "name": "../x.ttf", "mime_type": None}]),
+    "less": lambda found: found.pop("videos"),
+}
+
+
+async def test_what_leads_elsewhere_is_not_believed(service: Service, monkeypatch: pytest.MonkeyPatch) -> None:
     path = service.add(media.movie(seconds=3, size="320x180", subtitles=[media.Subtitle("subrip", "eng")]))
-    saying(monkeypatch, change)
-    answer = await service.get(path, "master.m3u8")
-    assert (answer.status_code, answer.json()) == (
-        422,
-        {"errors": ["The file cannot be read as media: the program that read it answers nonsense"]},
-    )
-    # Nothing of it is kept.
-    monkeypatch.undo()
-    service.app.state.context.library._failed.clear()
+    for name, change in MISLEADING.items():
+        with monkeypatch.context() as patch:
+            saying(patch, change)
+            answer = await service.get(path, "master.m3u8")
+        # Nothing is kept of the one before, either.
+        assert (name, answer.status_code, answer.json()) == (
+            name,
+            422,
+            {"errors": ["The file cannot be read as media: the program that read it answers nonsense"]},
+        )
+        service.app.state.context.library._failed.clear()
     assert (await service.get(path, "master.m3u8")).status_code == 200
 
 

@@ -269,13 +269,19 @@ async def test_an_owner_that_hangs_is_replaced_within_three_seconds(start: Start
 
 async def test_two_that_both_believe_to_be_the_owner_agree(start: Start, film: Path) -> None:
     """Both start alone, as far as they know, and are asked at once."""
-    one, other = await start(), await start()
+    one, other = await start(client_idle=2), await start(client_idle=2)
     one.replicas.peers.clear()
     other.replicas.peers.clear()
     answers = await asyncio.gather(one.segment(film, 0), other.segment(film, 0))
     assert [answer.status_code for answer in answers] == [200, 200]
     await until(lambda: one.replicas.peers and other.replicas.peers)
-    await until(lambda: len(one.replicas._ours) + len(other.replicas._ours) == 1)
+
+    async def one_is() -> bool:
+        # Whoever does not ask for a while is taken for gone.
+        await one.segment(film, 0)
+        return len(one.replicas._ours) + len(other.replicas._ours) == 1
+
+    await until(one_is)
     for number in range(1, 4):
         for each in (one, other):
             assert (await each.segment(film, number)).status_code == 200
