@@ -9,6 +9,7 @@ from dataclasses import dataclass
 
 from kyoo.scanner.naming.marked_numbers import Numbering, with_letter
 from kyoo.scanner.naming.number_words import number, read_list, span, unique
+from kyoo.scanner.naming.tags import is_weak_word
 from kyoo.scanner.naming.text import BLANK, CLAIMED
 
 _NUM = r"(?P<n>[0-9]{1,4}(?:\.[0-9](?![0-9]))?)(?:\.1(?![0-9]))?"
@@ -49,6 +50,9 @@ _PAIR = re.compile(
     rf"(?:(?<=[^\W\d_])|(?<={CLAIMED})|(?<=20[0-9]{{2}}))[ ._\-](?P<s>[0-9]{{2}})[ ._](?P<e>[0-9]{{2}})"
     rf"(?=[._ ]?(?:$|{BLANK}|[a-z](?:$|[._])|[a-z]{{3}}|\()|-[a-z])"
 )
+_SEASON_DASH = re.compile(r"(?<=[^\W\d_] )(?P<s>[1-9])-(?P<e>0[1-9](?=$)|[0-9]{2}(?= (?P<word>[^\W\d_][^\W_]*)))")
+# A day that is spoken of by its number is none: "Fahrenheit 9-11".
+_FAMOUS_DAY = re.compile(r"(?<=[^\W_][ ._])9-11(?![^\W_]|-)")
 _LINES = frozenset({"480", "540", "576", "720", "1080", "1440", "2160"})  # of a picture: "abc-1080"
 _FILM_WORD = re.compile(r"(?<![^\W_])(?:the[ ._]+)?(?:movies?|films?|gekijou-?ban|vol(?:ume)?\.?)[ ._\-]*$")
 
@@ -82,6 +86,7 @@ class Context:
 
 def find_bare(masked: str, context: Context) -> Numbering | None:
     """The episode of a name in which no number names itself, or None. `masked` has the year and seasons claimed."""
+    masked = _FAMOUS_DAY.sub("x" * 4, masked)
     for rule in _FOLDER_RULES if context.folder else _RULES:
         found = rule(masked, context)
         if found:
@@ -328,8 +333,22 @@ def _pair(masked: str, context: Context) -> Numbering | None:
     return Numbering(match.start(), match.end(), [season], [(season, int(match["e"]))])
 
 
+def _season_dash(masked: str, context: Context) -> Numbering | None:
+    """`Show 4-07 A Title`; `Show 1-13 Complete` and `Show 9-10 A Title` are ranges."""
+    match = (
+        None if context.year or context.grouped or context.after_season else _SEASON_DASH.search(masked, context.begin)
+    )
+    if match is None or (match["word"] and is_weak_word(match["word"])):
+        return None
+    season, episode = int(match["s"]), int(match["e"])
+    if match["e"][0] != "0" and (season == 1 or episode == season + 1):
+        return None
+    return Numbering(match.start(), match.end("e"), [season], [(season, episode)]) if episode else None
+
+
 _RULES = (
     _after_season,
+    _season_dash,
     _leading_range,
     _leading_in_season,
     _pair,

@@ -19,10 +19,16 @@ _SIGNED = re.compile(r"[ _]*(?P<sign>[=~#+*])(?P<group>[\w\-]{2,20})(?P=sign)[ _
 _NUMBER_BRACKET = re.compile(
     r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ .(]?(?:end|fin|final|完)\)?)? ?[\])}]$"
 )
+# `A Title-K5_gHDl9wLk`: the id of a video on the web, as programs that fetch those write it.
+_VIDEO_ID = re.compile(r"(?<=[^\W_])-(?=[\w\-]*[a-z0-9_][A-Z])(?=[\w\-]*[0-9_\-][a-zA-Z])[A-Za-z0-9_\-]{11}$")
 _YEAR_BRACKET = re.compile(r"[\[({](?:19|20)[0-9]{2}[\])}]$")
 _TITLE_PAREN = re.compile(r"\([0-9]{1,4}\)$")
 # `(Group) Show - 05 (720p)`; other names in brackets are titles: `(500) Days of Summer`.
 _GROUP_IN_PAREN = re.compile(r"\([^\W\d_][\w.\-]*\)[ _].*[ _](?:-[ _])?[0-9]{2,4}(?:v[0-9])?[ _]*[\[(]")
+# `[REC] 2 (2009)`, `[REC].2007`: with nothing else but a year, what is in the bracket is the title.
+_BRACKET_IS_TITLE = re.compile(
+    rf"\[[^\W\d_]{{2,}}\](?:[ ._][2-9])?[ ._]*[(\[]?(?:19|20)[0-9]{{2}}[)\]]?[ ._]*(?:$|[\[({BLANK}])"
+)
 _DATE_PREFIX = re.compile(r"(?:[0-9]{6}|[0-9]{8})[ _](?=[^\W\d_])")
 
 
@@ -34,6 +40,9 @@ def read_tags(draft: Draft) -> None:
     for start, end, provider, value in find_ids(draft.text.low):
         draft.reading.ids.setdefault(provider, value)
         draft.masked = blank(draft.masked, start, end)
+    video = None if tags.strong else _VIDEO_ID.search(draft.text.raw)
+    if video:
+        draft.masked = blank(draft.masked, video.start(), video.end())
     draft.begin = skip_site(draft.text)
 
 
@@ -53,6 +62,8 @@ def read_head(draft: Draft) -> None:
         if holder is None or holder.start != start:
             break
         content = low[holder.start : holder.end]
+        if not draft.heads and _BRACKET_IS_TITLE.match(draft.masked, holder.start):
+            break
         if _YEAR_BRACKET.match(content) or (draft.heads and _NUMBER_BRACKET.match(content)):
             break
         if _TITLE_PAREN.match(content) or (

@@ -39,6 +39,8 @@ _CROSS = re.compile(
     r"|(?<= - )(?P<s7>[1-9])-(?P<e7>[0-9]{2})(?= - )"
     r"|(?<![^\W_])book[ ._]?(?P<s10>[0-9]{1,2})[ ._,\-]{1,3}chapter[ ._]?(?P<e10>[0-9]{1,3})(?![^\W_])"
     r"|(?<![^\W_])episode (?P<s6>[1-9]?[0-9])\.(?P<e6>[0-9]{2})(?![0-9])"
+    # The codes under which a studio makes them: 4ACV05.
+    r"|(?<![^\W_])(?P<s11>[1-9])a[b-z]{2}(?P<e11>[0-9]{2})(?![^\W_])"
 )
 _NUM = r"[0-9]{1,4}"
 _SEASON_THEN_EPISODE_AFTER = re.compile(
@@ -53,6 +55,7 @@ _SEASON = re.compile(
     rf"|[ ._](?P<ordinal>{ORDINAL_BEHIND}))|s(?P<tight>{_NUM})"
     rf"|(?:{SEASON_WORDS_SHORT})[ ._]{{0,2}}(?P<short>[0-9]{{1,2}})"
     rf"|(?:series|book)[ ._]?(?P<series>[1-9][0-9]?)(?={_AFTER_SERIES})"
+    rf"|livre[ ._](?P<livre>[1-9]|{ROMAN})(?=[ ._,\-]{{1,3}}(?:{EPISODE_WORDS})[ ._]?[0-9])"
     rf"|(?:t|st|stg|staf|sais|seas|tempor|sz|сз)\.?[ ._]?(?P<abbreviated>[0-9]{{1,2}})"
     rf"(?=[ ._,\-]{{1,3}}(?:{EPISODE_WORDS})\.?[ ._]?[0-9]))"
     rf"(?:[dp][0-9]{{1,2}})?(?![^\W_]|\.[0-9]\.|[ ._]?x[ ._]?[0-9])(?:v[0-9])?"
@@ -83,7 +86,7 @@ _TITLE_BEHIND = re.compile(r" - [^\W\d_]")
 _TWO_NUMBERS = re.compile(r"[0-9]{1,2}[ ,]+[0-9]{1,2}[ ,]*$")
 _EPISODE = re.compile(
     rf"(?:{_START}(?:(?:{EPISODE_WORDS})[ ._\-:№#]{{0,3}}[(\[]?|e|(?<=- )tap )"
-    rf"|(?<=(?:19|20)[0-9]{{2}}[ ._])(?:round|rd|matchday|week|race|stage)[ ._]?"
+    rf"|(?<=(?:19|20)[0-9]{{2}}[ ._])(?:- )?(?:round|rd|matchday|week|race|stage)[ ._]?"
     rf"|^{CLAIMED}*(?:{EPISODE_WORDS_LEADING})[ ._#]{{0,2}}|(?<= - )(?:{LESSON_WORDS})[ ._#]{{1,2}})"
     rf"(?:(?P<e>[0-9]{{1,5}}(?:\.5(?![0-9]))?)(?![0-9]|(?:st|nd|rd|th)(?![^\W_]))"
     rf"|(?<=[ ._])(?P<ordinal>{ORDINAL_BEHIND})(?=[ ._]*(?:$|[-\[({{{BLANK}{CLAIMED}])))"

@@ -19,7 +19,7 @@ from kyoo.scanner.naming.titles import normalise
 # Names that players and discs give; they say nothing.
 _GENERIC = re.compile(
     r"(?:cd|dis[ck]|part|pt)[ ._-]?[0-9]{1,2}|vts[_ ][0-9]+[_ ][0-9]+|video[_ ]ts|0[0-9]{4}"
-    r"|title[_ ]?t?[0-9]{1,3}|avseq[0-9]+"
+    r"|(?:title|[a-z][0-9])[_ ]?t[0-9]{1,3}|title[_ ]?[0-9]{1,3}|avseq[0-9]+"
     r"|(?:main[ _-]?)?(?:video|movie|film|feature)|untitled|index|stream|output|file",
     re.IGNORECASE,
 )
@@ -244,7 +244,9 @@ class _Join(settling.Joined):
             other = normalise(reading.title)
             continued = bool(self.file.pairs) and (other.startswith(f"{key} ") or key.startswith(f"{other} "))
             subtitled = reading.title.lower().startswith((f"{title.lower()} - ", f"{title.lower()}: "))
-            if reading.year is not None and (other == key or continued or (subtitled and not reading.collection)):
+            in_a_row = normalise(settling.PLACE.sub("", reading.title, count=1)) == key  # "MCU/02 - Film (2008)/Film"
+            same = other == key or continued or in_a_row
+            if reading.year is not None and (same or (subtitled and not reading.collection)):
                 return [reading.year]
         return []
 

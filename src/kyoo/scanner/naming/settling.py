@@ -22,7 +22,8 @@ _SECTION = re.compile(
 _LESSON = re.compile(r"(?P<section>[0-9]{1,2})\.(?P<n>[0-9]{1,3})(?:[ ._]-)?[ ._]+(?=[^\W\d_])")
 _SEASON_DASH = re.compile(r"(?P<s>[0-9]{1,2})[-.](?P<e>[0-9]{2})(?![0-9]|-[0-9])")
 _JOINED = re.compile(r"(?<![0-9-])(?P<s>[0-9]{1,2})-(?P<e>[0-9]{2,3})(?![0-9-])")
-_PLACE = re.compile(r"(?:[0-9]{1,2}(?:\. | - )|0[0-9] )(?=[^\W\d_])")
+#: Its place in a row before the title of a film.
+PLACE = re.compile(r"(?:[0-9]{1,2}(?:\. | - )|0[0-9] )(?=[^\W\d_])")
 _NUMBER = re.compile(r"(?<![^\W_])[0-9]{1,4}(?![^\W_])")
 # "Open Season 2", "Duck Season 2018": all that the name says.
 _SEASON_TITLE = re.compile(
@@ -247,9 +248,10 @@ def settle_by_section(joined: Joined) -> None:
         file.pairs, file.absolute = [(joined.season, int(dashed["e"]))], []
     if joined.section == "film" and joined.stem.isdecimal() and joined.season is None:  # "1408"
         file.title, file.pairs, file.absolute = "" if joined.named else joined.stem, [], []
-    place = _PLACE.match(file.title)
-    if place and file.year and (joined.section == "film" or any(reading.collection for reading in joined.named)):
-        file.title = file.title[place.end() :]  # "2. Aliens (1986)" in the folder of a collection
+    place = PLACE.match(file.title)
+    in_a_row = joined.section == "film" or any(reading.collection for reading in joined.named)
+    if place and file.year and not file.pairs and (in_a_row or (place[0][0] == "0" and not joined.named)):
+        file.title = file.title[place.end() :]  # "2. Aliens (1986)" in the folder of a collection, "02. Aliens (1986)"
     if joined.section == "film" and file.unsaid_title and joined.season is None:
         file.title, file.pairs, file.absolute, file.episode_title = file.unsaid_title, [], [], ""
     elif joined.section == "film":

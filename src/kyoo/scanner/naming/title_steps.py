@@ -13,6 +13,7 @@ from kyoo.scanner.naming.vocabulary import BEFORE_YEAR, LANGUAGES
 
 _GROUP_SUFFIX = re.compile(r"[^\s\-]-(?P<group>[^\W_][\w.@&$!]*)(?:[\[({][^\])}]*[\])}]|[ _]mkv|[ _]mp4)*\s*$")
 _GROUP_SPACED = re.compile(r"(?:[\])\x00]_?-_?|\x00[\])] - )(?P<group>[\w@&.]+(?:-[\w]+)*)(?:\[[^\]]*\])*$")
+_BEFORE_DATE = re.compile(r"(?<=[^\W_])[ ._]+(?:vom|du|del|van|från|от|від)[ ._]*$")
 _TITLE_QUOTES = "《〈「『"
 _NOT_A_GROUP = frozenset({"dl", "rip", "hd", "ray", "ma", "es", "subs", "sub", "audio", "dub"})
 
@@ -64,6 +65,8 @@ def _title_span(draft: Draft) -> tuple[int, int]:
         begin = _after_claims(draft, begin)
         later = [cut for cut in draft.cuts if cut > begin]
         end = min([tags_start(draft.text, draft.masked, begin), *later])
+    if draft.reading.date and (word := _BEFORE_DATE.search(draft.masked, begin, end)):
+        end = word.start()
     end = _before_language(draft, begin, end)
     edition = find_edition(draft.masked, begin)
     if edition:

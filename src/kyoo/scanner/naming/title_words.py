@@ -33,7 +33,7 @@ _PACK = re.compile(
     r"(?<![ ._\-(\[])[ ._\-([]+(?:(?:the[ ._])?complete(?:[ ._](?:\w+[ ._]){0,3}(?:series|collections?|seasons?))?"
     r"|full[ ._]series|miniserie?s?|anthology|box[ ._]?set"
     r"|collection|all[ ._]seasons|complete[ ._]\w+[ ._]\w+[ ._]collection.*|tv[ ._]series"
-    r"|(?<!final[ ._])seasons?|temporadas?|serie)"
+    r"|(?<!final[ ._])seasons?|temporadas?|(?<!la[ ._])(?<!die[ ._])(?<!a[ ._])serie)"
     r"[)\]]?[ ._\-)\]]*$",
     re.IGNORECASE,
 )
