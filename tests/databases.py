@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import asyncio
 import json
+import select
 import uuid
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -173,11 +174,13 @@ class Warm(psycopg.AsyncConnection[DictRow]):
     async def connect(cls, conninfo: str = "", **options: Any) -> Self:
         name, application = str(conninfo_to_dict(conninfo).get("dbname")), options["application_name"]
         idle = Databases.lent[name].idle if name in Databases.lent else []
-        for number, kept in enumerate(idle):
-            if kept._application == application and not kept.closed:
-                del idle[number]
+        for kept in [kept for kept in idle if kept._application == application]:
+            idle.remove(kept)
+            # What the server sends to an idle connection is that it has ended.
+            if not kept.closed and not select.select([kept], [], [], 0)[0]:
                 kept.lock = asyncio.Lock()
                 return cast("Self", kept)
+            kept.pgconn.finish()
         made = await super().connect(conninfo, **options)
         made._database, made._application = name, application
         return made

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from typing import Any
 
 import psycopg
 import pytest
 from tests.databases import TABLES, Databases
 
-from kyoo.core.database.postgres import Database, fetch_value
+from kyoo.core.database.postgres import Connection, Database, fetch_value
 
 SEQUENCES = "select schemaname, sequencename, last_value from pg_sequences order by 1, 2"
 
@@ -38,27 +40,38 @@ async def test_what_a_test_wrote_is_gone(databases: Databases) -> None:
         assert contents(again) == new
 
 
+@asynccontextmanager
+async def connected(conninfo: str) -> AsyncIterator[Connection]:
+    database = Database(conninfo, max_size=1)
+    await database.open()
+    async with database.connection() as connection:
+        yield connection
+    await database.close()
+
+
 async def test_a_connection_that_is_kept_has_forgotten_its_session(databases: Databases) -> None:
     with databases.lend() as conninfo:
-        database = Database(conninfo, max_size=1)
-        await database.open()
-        async with database.connection() as connection:
+        async with connected(conninfo) as connection:
             pid = connection.info.backend_pid
             await connection.execute("set search_path to nowhere; set role pg_monitor; select pg_advisory_lock(17)")
-        await database.close()
     with databases.lend() as again:
-        database = Database(again, max_size=1)
-        await database.open()
-        try:
-            async with database.connection() as connection:
-                assert connection.info.backend_pid == pid, "it is kept"
-                state = """
-                    select concat_ws(' ', current_setting('search_path'), session_user = current_user,
-                                     (select count(*) from pg_locks where locktype = 'advisory'))
-                """
-                assert await fetch_value(connection, state) == '"$user", public t 0'
-        finally:
-            await database.close()
+        async with connected(again) as connection:
+            assert connection.info.backend_pid == pid, "it is kept"
+            state = """
+                select concat_ws(' ', current_setting('search_path'), session_user = current_user,
+                                 (select count(*) from pg_locks where locktype = 'advisory'))
+            """
+            assert await fetch_value(connection, state) == '"$user", public t 0'
+
+
+async def test_a_kept_connection_that_was_ended_is_replaced(databases: Databases) -> None:
+    with databases.lend() as conninfo:
+        async with connected(conninfo) as connection:
+            pid = connection.info.backend_pid
+        with psycopg.connect(conninfo, autocommit=True) as other:
+            assert other.execute("select pg_terminate_backend(%s, 5000)", [pid]).fetchone() == (True,)
+        async with connected(conninfo) as connection:
+            assert await fetch_value(connection, "select 1") == 1
 
 
 @pytest.mark.parametrize(
