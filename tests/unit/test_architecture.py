@@ -13,6 +13,8 @@ import pytest
 from kyoo.serve.services import NAMES
 
 SOURCE = Path(__file__).parents[2] / "src" / "kyoo"
+#: A facade, for the tests.
+TITLES = Path(__file__).parents[1] / "fakes" / "titles"
 
 STATEMENT = re.compile(
     r"\s*(select\s.+\sfrom|insert\s+into|update\s+\w+(\.\w+)?\s+set|delete\s+from|with\s+\w+\s+as)\b",
@@ -125,3 +127,26 @@ def test_every_service_has_the_same_rooms() -> None:
     for service in NAMES:
         for name in ("app.py", "context.py", "settings.py", "jobs.py", "routes", "queries", "migrations"):
             assert (SOURCE / service / name).exists(), f"{service}/{name}"
+
+
+#: What a facade may know of the services whose data it shows; the rest of them is behind their routes.
+SHOWN = {"models", "queries", "limits", "reader"}
+
+
+def imported(path: Path) -> Iterator[str]:
+    for node in ast.walk(ast.parse(path.read_text())):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            yield node.module
+
+
+@pytest.mark.parametrize("folder", [SOURCE / "facades", TITLES], ids=["facades", "titles"])
+def test_a_facade_knows_models_and_queries_of_services(folder: Path) -> None:
+    inside = [
+        f"{path.relative_to(folder)}: {module}"
+        for path in modules(folder)
+        for module in imported(path)
+        if module.split(".")[0] == "kyoo" and module.split(".")[1] in NAMES and module.split(".")[2] not in SHOWN
+    ]
+    assert inside == []

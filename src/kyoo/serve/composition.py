@@ -129,6 +129,7 @@ def settings_of(options: ServeOptions, service_key: str, role: str) -> dict[str,
             library=roots,
             **_unless_set(TranscoderSettings, cache_root=data / "cache" / role, metadata_root=str(data / "metadata")),
         ),
+        **{service.name: service.settings() for service in SERVICES.values() if service.facade},
     }
 
 

@@ -1,7 +1,7 @@
 """The services that there are, and the lanes in which their jobs run: the one list that everything else reads.
 
 A service is the package `kyoo.<name>`: `app.create_app` builds its application, `settings` has its settings, `jobs` its
-tasks; nothing of it is imported before it is asked for."""
+tasks; nothing of it is imported before it is asked for. A facade (ARCHITECTURE.md) has neither jobs nor a schema."""
 
 from __future__ import annotations
 
@@ -37,22 +37,30 @@ class Service:
     #: Paths to which services outside send browsers back, open to everybody, and how the cookies begin that say which
     #: browser that is; no other cookie gets there.
     returns: tuple[str, str] | None = None
+    #: The package of a facade.
+    facade: str | None = None
+
+    @property
+    def package(self) -> str:
+        return self.facade or f"kyoo.{self.name}"
 
     @property
     def create_app(self) -> Callable[..., FastAPI]:
         """Of its settings and a Runtime."""
-        factory: Callable[..., FastAPI] = import_module(f"kyoo.{self.name}.app").create_app
+        factory: Callable[..., FastAPI] = import_module(f"{self.package}.app").create_app
         return factory
 
     @property
     def settings(self) -> type[Settings]:
-        kind: type[Settings] = getattr(import_module(f"kyoo.{self.name}.settings"), self.settings_class)
+        kind: type[Settings] = getattr(import_module(f"{self.package}.settings"), self.settings_class)
         return kind
 
     @property
-    def jobs(self) -> Blueprint:
+    def jobs(self) -> Blueprint | None:
         """Its tasks; they find the service's context under its name in `additional_context`."""
-        blueprint: Blueprint = import_module(f"kyoo.{self.name}.jobs").blueprint
+        if self.facade:
+            return None
+        blueprint: Blueprint = import_module(f"{self.package}.jobs").blueprint
         return blueprint
 
 
@@ -75,7 +83,8 @@ SERVICES = {
     )
 }  # fmt: skip
 
-NAMES = list(SERVICES)
+#: Those that have a schema of their name.
+NAMES = [service.name for service in SERVICES.values() if not service.facade]
 
 #: What is migrated, in this order.
 SCHEMAS = ["events", *NAMES]
@@ -112,6 +121,7 @@ def check_lanes() -> None:
     lost = sorted(
         f"{service.name}:{name} ({task.queue})"
         for service in SERVICES.values()
+        if service.jobs is not None
         for name, task in service.jobs.tasks.items()
         if task.queue not in worked_on
     )

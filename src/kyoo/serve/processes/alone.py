@@ -59,7 +59,7 @@ async def run_service(name: str, listening: ListenSettings) -> None:
     measured: list[socket.socket] = []
     try:
         [measured] = listen_for_metrics()
-        await migrate_all(conninfo, [name])
+        await migrate_all(conninfo, [] if service.facade else [name])
         public_url = settings.public_url
         tenant = Tenant(f"kyoo {name}")
         room = await tenant.room(conninfo)

@@ -54,7 +54,8 @@ async def work(options: ServeOptions, conninfo: str, service_key: str, *, proces
     async with composed(options, conninfo, service_key, role="worker", tenant=tenant) as instance:
         queue = instance.runtime.queue
         for name, service in SERVICES.items():
-            queue.add_tasks_from(service.jobs, namespace=name)
+            if service.jobs is not None:
+                queue.add_tasks_from(service.jobs, namespace=name)
         await take_back(queue, seconds_since_heartbeat=STALLED if processes is None else 0)
         stores = locations(settings_of(options, service_key, "worker"))
         parts = [*_background(instance, queue), ("the backups", lambda: keep_making(conninfo, stores))]
