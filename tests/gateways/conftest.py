@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import asyncio
 import hashlib
+import uuid
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Annotated, Any
 
 import httpx2
+import psycopg
 import pytest
+import pytest_asyncio
 from fastapi import APIRouter, FastAPI, Request, WebSocket
 from fastapi.responses import FileResponse, PlainTextResponse, StreamingResponse
 
@@ -23,6 +27,7 @@ from kyoo.core.errors import ForbiddenError
 from kyoo.core.http.permissions import Authentication, requires
 from kyoo.core.http.service import Runtime, make_service
 from kyoo.core.tokens import Identity, JwksUrl, Verifier
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
 from tests.fakes.oidc_providers import free_port
 from tests.gateways.programs import NAMES, Behind, gateway
 from tests.samples import sampled
@@ -62,6 +67,14 @@ class Site:
         """A request whose path is sent exactly as it is."""
         request = self.client.build_request(method, "/", headers=headers, extensions={"target": target.encode()})
         return await self.client.send(request)
+
+
+@dataclass
+class Running:
+    """A gateway that goes from test to test, and the database of its users."""
+
+    database: Database
+    site: Site
 
 
 def bearer(token: str) -> dict[str, str]:
@@ -133,9 +146,34 @@ def echo(authentication: Authentication, database: Database, path: Path) -> Fast
     return app
 
 
-@pytest.fixture(params=sampled(NAMES, lambda name: name != "caddy"))
-async def site(request: pytest.FixtureRequest, database: Database, tmp_path: Path) -> AsyncIterator[Site]:
-    name = request.param
+@pytest_asyncio.fixture(scope="module", loop_scope="module", params=sampled(NAMES, lambda name: name != "caddy"))
+async def running(
+    request: pytest.FixtureRequest, postgres: EmbeddedPostgres, tmp_path_factory: pytest.TempPathFactory
+) -> AsyncIterator[Running]:
+    """One of each kind for all tests of a file: its service and its start would take most of the time of each."""
+    name: str = request.param
+    own = f"gateway_{uuid.uuid4().hex}"
+    with psycopg.connect(postgres.conninfo("postgres"), autocommit=True) as connection:
+        connection.execute(f'create database "{own}" template kyoo strategy file_copy'.encode())
+        database = Database(postgres.conninfo(own), max_size=8)
+        await database.open()
+        async with opened(name, database, tmp_path_factory.mktemp(name)) as site:
+            yield Running(database, site)
+        await database.close()
+        connection.execute(f'drop database "{own}" with (force)'.encode())
+
+
+@pytest_asyncio.fixture(loop_scope="module")
+async def site(running: Running) -> Site:
+    """Without the users of the test before."""
+    async with running.database.connection() as connection:
+        for table in ("users", "audit", "attempts"):
+            await connection.execute(f"delete from auth.{table}".encode())
+    return running.site
+
+
+@asynccontextmanager
+async def opened(name: str, database: Database, tmp_path: Path) -> AsyncIterator[Site]:
     port = free_port()
     url = f"http://127.0.0.1:{port}"
     pages = tmp_path / "pages"
@@ -157,6 +195,8 @@ async def site(request: pytest.FixtureRequest, database: Database, tmp_path: Pat
             public_url=url,
             profile_picture_path=str(tmp_path / "pictures"),
             extra_claims={"permissions": ["core.read", "core.play"]},
+            # Each test makes some.
+            registrations_per_address=0,
             api_keys={"service": ApiKeyConfig(token=KEY, claims={"permissions": list(EVERY_PERMISSION)})},
         )
         film = tmp_path / "film"

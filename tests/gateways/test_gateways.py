@@ -19,6 +19,8 @@ from kyoo.core.http.documentation import PATHS
 from tests.drawn import drawn, size_of
 from tests.gateways.conftest import FILM, KEY, Site, bearer
 
+pytestmark = pytest.mark.asyncio(loop_scope="module")
+
 
 async def test_every_kind_of_credential_becomes_a_token(site: Site) -> None:
     token = await site.register()

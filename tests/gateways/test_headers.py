@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import pytest
+
 from kyoo.core.http.security_headers import NO_PAGE
 from kyoo.serve.http.web import SECURITY_HEADERS
 from tests.gateways.conftest import Site, bearer
+
+pytestmark = pytest.mark.asyncio(loop_scope="module")
 
 #: All that is looked at; null where it must not be.
 COMPARED = (
