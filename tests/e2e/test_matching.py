@@ -99,9 +99,12 @@ def test_a_film_turns_out_to_be_an_episode(page: Page, unsure: Site) -> None:
     assert ("movie", "Paper Fold") not in titles(unsure)
 
 
-def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Site) -> None:
-    unsure.add(episode(4), "Harbor Nigts/Harbor Nigts S02E02.mp4")
-    unsure.log_in(page.context)
+#: Of a series whose name is spelled wrong.
+MISSPELLED = "Harbor Nigts/Harbor Nigts S02E02.mp4"
+
+
+def merge(page: Page, unsure: Site) -> None:
+    unsure.add(episode(4), MISSPELLED)
     with unsure.client() as client:
         client.put("/scanner/scan")
     page.goto(f"{unsure.url}/admin/matching")
@@ -116,9 +119,16 @@ def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Site) -> N
     expect(page.get_by_test_id("entry-row").filter(has_text="S2:E2").first).to_be_visible()
 
 
+def test_a_show_is_merged_with_one_of_the_library(page: Page, unsure: Site) -> None:
+    unsure.log_in(page.context)
+    merge(page, unsure)
+
+
 @pytest.mark.exhaustive
 def test_a_file_is_split_off_to_a_title_of_its_own(page: Page, unsure: Site) -> None:
     unsure.log_in(page.context)
+    if not (unsure.library / MISSPELLED).exists():
+        merge(page, unsure)
     page.goto(f"{unsure.url}/series/harbour-nights/videos")
     file = page.get_by_test_id("mapping").filter(has_text="Harbor Nigts S02E02")
     file.get_by_test_id("elsewhere").click()
