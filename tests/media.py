@@ -61,9 +61,10 @@ class Subtitle:
     disposition: str | None = None
 
 
-def make(name: str, arguments: Sequence[str], inputs: dict[str, str] | None = None) -> Path:
-    """The file `name` that ffmpeg makes of `arguments`, made once; `inputs` are text files the arguments name."""
-    recipe = json.dumps([RECIPES, name, list(arguments), inputs], sort_keys=True)
+def make(name: str, arguments: Sequence[str], inputs: dict[str, str] | None = None, into: str | None = None) -> Path:
+    """The file `name` that ffmpeg makes of `arguments`, made once; `inputs` are text files the arguments name. `into`:
+    what ffmpeg is told to write where that is another name, as of one of several files."""
+    recipe = json.dumps([RECIPES, name, list(arguments), inputs, *([into] if into else [])], sort_keys=True)
     folder = CACHE / hashlib.sha256(recipe.encode()).hexdigest()[:24]
     path = folder / name
     if path.exists():
@@ -73,7 +74,7 @@ def make(name: str, arguments: Sequence[str], inputs: dict[str, str] | None = No
     try:
         for file, text in (inputs or {}).items():
             (work / file).write_text(text)
-        command = [ffmpeg(), "-nostdin", "-v", "error", *arguments, name]
+        command = [ffmpeg(), "-nostdin", "-v", "error", *arguments, into or name]
         done = subprocess.run(command, cwd=work, capture_output=True, text=True, check=False, timeout=120)
         if done.returncode:
             raise RuntimeError(f"{' '.join(command)}\n{done.stderr}")

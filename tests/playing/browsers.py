@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
 from playwright.sync_api import Browser, Page
@@ -11,27 +10,34 @@ from playwright.sync_api import Browser, Page
 from tests.playing.served import SCRIPTS, Served
 from tests.playing.watching import Seen, Truth
 
+#: Makes an address, with an id of its own for each player.
+Address = Callable[[], str]
 PLAYERS = tuple(SCRIPTS)
 #: How long (s) a player may stand still, on a busy machine.
 PATIENCE = 20
 
 
-def watch(browser: Browser, served: Served, real: Truth, players: Sequence[str], *, encoded: bool) -> dict[str, Seen]:
-    """The file in all `players` at once."""
-    path = served.add(real.path, f"{real.file.name}{real.path.suffix}")
-    address = served.encoded if encoded else served.master
-    options = {"stay": real.stay, "seek": real.seek, "patience": PATIENCE}
+def watch(
+    browser: Browser, served: Served, real: Truth, address: Address, players: Sequence[str], *, switches: bool = False
+) -> dict[str, Seen]:
+    """What is at an address in all `players` at once; `switches`: to the quality 240p, and without a seek."""
+    options = {**options_of(real), "switches": switches}
     pages = {player: browser.new_page() for player in players}
     try:
         for player, page in pages.items():
             page.goto(served.page(player))
             # Not awaited: all play at the same time.
             begin = "([player, url, options]) => { window.report = watch(player, url, options); }"
-            page.evaluate(begin, [player, address(path, uuid.uuid4().hex), options])
+            page.evaluate(begin, [player, address(), options])
         return {player: seen(page, real) for player, page in pages.items()}
     finally:
         for page in pages.values():
             page.close()
+
+
+def options_of(real: Truth) -> dict[str, float | bool]:
+    """What `watch.js` is told of a file."""
+    return {"stay": real.stay, "seek": real.seek, "lands": real.lands, "patience": PATIENCE}
 
 
 def seen(page: Page, real: Truth) -> Seen:
@@ -45,13 +51,13 @@ def seen(page: Page, real: Truth) -> Seen:
         next((time for time in real.flashes if flash["after"] < time <= flash["time"]), flash["time"])
         for flash in report["flashes"]
     ]
-    stayed = report.get("stayed", report["at"])
+    begin, stayed = firsts[0] if firsts else 0.0, report.get("stayed", report["at"])
     return Seen(
         flashes=placed,
         beeps=report["beeps"],
-        stretches=[(firsts[0] if firsts else 0.0, stayed), (real.seek, report["at"])],
+        stretches=[(begin, stayed), *([(real.seek, report["at"])] if "stayed" in report else [])],
         first=firsts[0] if firsts else None,
         landed=firsts[1] if len(firsts) > 1 else None,
-        ended=report["ended"],
+        ended=report["ended"] and report["at"] > real.end - 0.5,
         complaints=complaints,
     )

@@ -254,6 +254,7 @@ FILES = [
     Awkward("many-tracks", lambda: many("many.mkv")),
     Awkward("chapters-untitled", lambda: chaptered("chapters.mkv")),
     Awkward("name-of-every-character", lambda: clip("a'b\"c,d;e:f=g#h?i%j&k[l]{m}~n\\o\té😀.mkv")),
+    Awkward("many-qualities", lambda: clip("480p.mkv", size="640x480", seconds=20)),
     Awkward("odd-size", lambda: clip("odd.mkv", x264(pixels="yuv444p"), size="321x181")),
     Awkward("huge", lambda: clip("huge.mkv", size="3840x2160", rate="24", seconds=3)),
     Awkward("tall", lambda: clip("tall.mp4", size="90x1000")),

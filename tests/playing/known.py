@@ -1,4 +1,4 @@
-"""What is known to go wrong in a player with a file, by no fault of what is served, and why."""
+"""What is known to go wrong in a player with a file, by no fault of what is served, why, and what shows that."""
 
 from __future__ import annotations
 
@@ -17,6 +17,11 @@ class Known:
     why: str
     #: Which of the two addresses: all that is "offered", or only what is "encoded".
     what: tuple[str, ...] = ("offered", "encoded")
+    #: What goes wrong in the same way without our server (test_controls.py): one of controls.CONTROLS.
+    control: str | None = "hls"
+
+    def covers(self, fault: str) -> bool:
+        return bool(re.search(self.said, fault))
 
 
 OPEN_GROUPS = (
@@ -31,8 +36,29 @@ UNTIMED = (
     "libavformat gives pictures before 0 of Matroska no time, and ffmpeg shows them twice and jumps; we begin with the "
     "keyframe that the first picture with a time needs, which is a white one here"
 )
+SHORTEST = "Shaka ends where the shorter of picture and sound ends: with HLS that ffmpeg writes, too"
+UNSEEKABLE = "ffmpeg complains of a seek to where the picture has ended: with HLS that ffmpeg writes, too"
+CUT_OFF = (
+    "Shaka leaves out the last picture, here of a whole second, when by its rounding it lasts longer than the sound"
+)
+SELDOM = "VLC shows a picture each second when it is ready for it: of the file itself, too"
 KNOWN: tuple[Known, ...] = (
-    Known(("ffmpeg", "mpv", "gstreamer"), ("starts-before-0",), "a flash at 1.[45][0-9] s", UNTIMED, ("offered",)),
+    Known(
+        ("shaka",),
+        ("sound-shorter", "picture-shorter", "opus-9-s-late"),
+        "not showing what was|does not reach the end",
+        SHORTEST,
+    ),
+    Known(("ffmpeg",), ("picture-shorter", "opus-9-s-late"), "could not seek to|mmco: unref short failure", UNSEEKABLE),
+    Known(("shaka",), ("rate-1",), "no flash at 7.00 s", CUT_OFF, control=None),
+    Known(("vlc",), ("rate-1",), "a flash at [02]|no flash at", SELDOM, control="file"),
+    Known(
+        ("ffmpeg", "mpv", "gstreamer", "hlsjs", "shaka"),
+        ("starts-before-0",),
+        "a flash at 1.[45][0-9] s",
+        UNTIMED,
+        ("offered",),
+    ),
     Known(("vlc",), ("starts-before-0",), "a flash at 1.[45][0-9] s|no flash at 2.00", UNTIMED, ("offered",)),
     Known(("mpv",), ("mp4-wide-hole",), "exit status 2|does not reach the end", GIVES_UP, ("offered",)),
     Known(
@@ -59,6 +85,6 @@ def known(player: str, file: str, what: str) -> list[Known]:
 def news(player: str, file: str, what: str, faults: Sequence[str]) -> list[str]:
     """The faults that are not known, and what is known but does not go wrong any more."""
     declared = known(player, file, what)
-    new = [fault for fault in faults if not any(re.search(one.said, fault) for one in declared)]
-    gone = [one.said for one in declared if not any(re.search(one.said, fault) for fault in faults)]
+    new = [fault for fault in faults if not any(one.covers(fault) for one in declared)]
+    gone = [one.said for one in declared if not any(map(one.covers, faults))]
     return [*new, *(f"no longer: {said}" for said in gone)]

@@ -123,7 +123,7 @@ def play_in_gstreamer(url: str, real: Truth, folder: Path) -> Seen:
 
 
 def play_in_vlc(url: str, real: Truth, folder: Path) -> Seen:
-    command = [sys.executable, str(HERE / "vlc_player.py"), url, str(real.stay), str(real.seek)]
+    command = [sys.executable, str(HERE / "vlc_player.py"), url, str(real.stay), str(real.seek), str(real.phase)]
     said, complaints = run(command)
     if not said:
         return Seen([], [], [], None, None, ended=False, complaints=[*complaints, "crashed"])

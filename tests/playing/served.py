@@ -10,6 +10,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
+from urllib.parse import quote
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -21,7 +22,7 @@ from kyoo.core.database.postgres import Database
 from kyoo.core.files import encode_path
 from tests.fakes.serving import served
 from tests.integration.transcoder.conftest import Service, running
-from tests.media import placed
+from tests.media import CACHE, placed
 
 PAGES = Path(__file__).parent / "pages"
 MODULES = Path(__file__).parents[2] / "web" / "node_modules"
@@ -51,6 +52,10 @@ class Served:
     def encoded(self, path: Path, client: str) -> str:
         """Nothing but the smallest encoded picture, with encoded sound."""
         return f"{self.origin}/encoded/{encode_path(path)}/master.m3u8?clientId={client}"
+
+    def control(self, made: Path) -> str:
+        """A file that was made for the tests, as it lies on the disk."""
+        return f"{self.origin}/made/{quote(str(made.relative_to(CACHE)))}"
 
     def page(self, player: str) -> str:
         return f"{self.origin}/player/{player}"
@@ -88,6 +93,7 @@ def site(service: Service) -> Starlette:
             Route("/player/{name}", player),
             Route("/encoded/{path}/master.m3u8", encoded),
             Mount("/pages", StaticFiles(directory=PAGES)),
+            Mount("/made", StaticFiles(directory=CACHE)),
             Mount("/modules", StaticFiles(directory=MODULES)),
             Mount("/", service.app),
         ]

@@ -48,7 +48,7 @@ def outcomes(reports: Iterable[Path]) -> Found:
             for said in case.iter("property"):
                 player, words = said.get("name", ""), said.get("value", "")
                 declared = known(player, name, what)
-                excused = all(any(re.search(one.said, fault) for one in declared) for fault in words.split("; "))
+                excused = all(any(one.covers(fault) for one in declared) for fault in words.split("; "))
                 found[name, player][what] = FINE if not words else KNOWN if excused else WRONG
     return found
 

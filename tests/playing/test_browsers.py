@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import uuid
 from collections.abc import Callable
 
 import pytest
@@ -29,9 +30,11 @@ def test_a_file_plays(
     browser: Browser, served: Served, name: str, what: str, record_property: Callable[[str, object], None]
 ) -> None:
     real = truth(name)
+    path = served.add(real.path, f"{name}{real.path.suffix}")
+    offer = served.encoded if what == "encoded" else served.master
     # A machine that is busy with other tests drops a sound or a picture; a fault of ours is there each time.
     for _ in range(VIEWINGS):
-        viewings = watch(browser, served, real, PLAYERS, encoded=what == "encoded")
+        viewings = watch(browser, served, real, lambda: offer(path, uuid.uuid4().hex), PLAYERS)
         found = {player: faults(seen, real) for player, seen in viewings.items()}
         new = {player: news(player, name, what, said) for player, said in found.items()}
         if not any(new.values()):
@@ -39,3 +42,22 @@ def test_a_file_plays(
     for player, said in found.items():
         record_property(player, "; ".join(said))
     assert new == {player: [] for player in PLAYERS}
+
+
+@pytest.mark.browser
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("player", PLAYERS)
+def test_pictures_and_sounds_stay_in_time_over_a_switch_of_quality(
+    browser: Browser, served: Served, player: str
+) -> None:
+    real = truth("many-qualities")
+    path = served.add(real.path, real.path.name)
+
+    def address() -> str:
+        return served.master(path, uuid.uuid4().hex)
+
+    for _ in range(VIEWINGS):
+        said = faults(watch(browser, served, real, address, [player], switches=True)[player], real)
+        if not said:
+            break
+    assert said == []

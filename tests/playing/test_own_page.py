@@ -13,7 +13,7 @@ from tests.e2e.chromium import open_context
 from tests.e2e.conftest import browser
 from tests.e2e.server import Server, running
 from tests.media import placed
-from tests.playing.browsers import PATIENCE, seen
+from tests.playing.browsers import options_of, seen
 from tests.playing.cases import cases
 from tests.playing.files import BY_NAME
 from tests.playing.known import news
@@ -81,7 +81,7 @@ def encode(route: Route) -> None:
 
 
 def watch(page: Page, films: Films, real: Truth, *, encoded: bool) -> Seen:
-    options = f'{{"stay": {real.stay}, "seek": {real.seek}, "patience": {PATIENCE}}}'
+    options = json.dumps(options_of(real))
     script = (PAGES / "watch.js").read_text()
     beeps = json.dumps((PAGES / "beeps.js").read_text())
     page.add_init_script(WATCHING.replace("BEEPS", beeps).replace("SCRIPT", script).replace("OPTIONS", options))

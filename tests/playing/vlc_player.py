@@ -36,7 +36,9 @@ class Pulses:
 
 
 class Player:
-    def __init__(self, url: str) -> None:
+    def __init__(self, url: str, phase: float) -> None:
+        """`phase`: how long (s) after a full second the file's pulses are."""
+        self._phase = phase
         self.flashes, self.beeps = [Pulses()], [Pulses()]
         self.errors: list[str] = []
         self.places = [0.0]
@@ -107,15 +109,29 @@ class Player:
 
     def zero(self, part: int) -> float | None:
         """When the film's 0 was, or would have been, on the clock of the machine: what comes first is that of the
-        place; then so that the pulses are at full seconds, where most files have them."""
+        place; then so that the pulses are where those of the file are in their seconds."""
         begins = [one.first for one in (self.beeps[part], self.flashes[part]) if one.first is not None]
         if not begins:
             return None
         # At the start, whatever comes first; after a seek the picture may stand until it goes on.
         about = (begins[0] if part else min(begins)) - self.places[part]
-        pulses = self.beeps[part].found or self.flashes[part].found
-        rests = sorted((time - about + 0.5) % 1 - 0.5 for time in pulses)
+        # Where no sound tells, pictures are as late as they were where one did.
+        pulses = self.beeps[part].found or [time - self.lateness for time in self.flashes[part].found]
+        rests = sorted((time - about - self._phase + 0.5) % 1 - 0.5 for time in pulses)
         return about + (rests[len(rests) // 2] if rests else 0.0)
+
+    @property
+    def lateness(self) -> float:
+        """How much later than its beep a flash is shown."""
+        pairs = zip(self.flashes, self.beeps, strict=True)
+        late = sorted(
+            flash - beep
+            for ours, theirs in pairs
+            for flash in ours.found
+            for beep in theirs.found
+            if abs(flash - beep) < 0.3
+        )
+        return late[len(late) // 2] if late else 0.0
 
     def on_film(self, watched: list[Pulses]) -> list[float]:
         zeros = [self.zero(part) for part in range(len(watched))]
@@ -129,4 +145,6 @@ class Player:
 
 
 if __name__ == "__main__":
-    json.dump(Player(sys.argv[1]).play(float(sys.argv[2]), float(sys.argv[3])), sys.stdout)
+    url, *numbers = sys.argv[1:]
+    stay, seek, phase = (float(number) for number in numbers)
+    json.dump(Player(url, phase).play(stay, seek), sys.stdout)

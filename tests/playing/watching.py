@@ -46,6 +46,17 @@ class Truth:
         return max(self.stay + 0.6, self.end - 2.6)
 
     @property
+    def phase(self) -> float:
+        """How long after a full second the pulses are, most of them."""
+        rests = sorted((time + 0.5) % 1 - 0.5 for time in self.beeps or self.flashes)
+        return rests[len(rests) // 2] if rests else 0.0
+
+    @property
+    def lands(self) -> bool:
+        """Whether another picture is shown where one seeks to: it may have ended before."""
+        return bool(self.shown and self.shown[-1] >= self.seek)
+
+    @property
     def landings(self) -> tuple[float, float]:
         """Between which pictures a seek lands: the one that is shown then, and the next, which some wait for."""
         before = [time for time in self.shown if time <= self.seek]
@@ -85,15 +96,18 @@ class Seen:
 def faults(seen: Seen, real: Truth) -> list[str]:
     """What a viewer would complain about; nothing when all is well."""
     found = list(seen.complaints)
-    late = lateness(seen, real)
+    late = lateness(*((seen.beeps, real.beeps) if seen.beeps and real.beeps else (seen.flashes, real.flashes)))
     flashes, beeps = [time - late for time in seen.flashes], [time - late for time in seen.beeps]
-    # Until a first picture that comes late, a player may show it already.
-    flashes = [max(time, real.first or 0.0) for time in flashes]
-    apart = sync(seen, real) or 0.0
+    apart = sync(seen, real)
+    if apart is None:
+        # Pictures and sounds never come together: each has a lateness of its own.
+        apart = lateness(flashes, real.flashes) if beeps else 0.0
     if seen.is_without_edits:
         excused = max(0.0, min(apart, LATE))
         apart, late = apart - excused, late + excused
         flashes = [time - excused for time in flashes]
+    # Until a first picture that comes late, a player may show it already.
+    flashes = [max(time, real.first or 0.0) for time in flashes]
     if not seen.ended:
         found.append("does not reach the end")
     if real.first is not None:
@@ -114,10 +128,9 @@ def faults(seen: Seen, real: Truth) -> list[str]:
     return found
 
 
-def lateness(seen: Seen, real: Truth) -> float:
+def lateness(found: list[float], wanted: list[float]) -> float:
     """How much later (s) than it should all is played. Nobody sees up to LATE of it: some players take the time of
     decoding for that of showing, or the first picture for the film's 0."""
-    found, wanted = (seen.beeps, real.beeps) if seen.beeps and real.beeps else (seen.flashes, real.flashes)
     late = sorted(time - min(wanted, key=lambda due: abs(due - time)) for time in found) if wanted else []
     return max(-LATE, min(late[len(late) // 2], LATE)) if late else 0.0
 

@@ -19,7 +19,7 @@ from kyoo.transcoder.hls import fmp4
 class Piece:
     """A segment as received: times in seconds; `start` and `end` are those of what is shown. `until` is when its last
     sample ends, counted as samples are decoded; `holes` are between samples that do not join; a sample lasts `longest`
-    at most."""
+    at most, and the next is shown `apart` later at least."""
 
     number: int
     data: bytes
@@ -31,6 +31,7 @@ class Piece:
     until: float
     holes: list[float]
     longest: float
+    apart: float
 
 
 def parse(number: int, data: bytes, init: bytes) -> Piece:
@@ -61,6 +62,10 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
             if after.dts != before.dts + before.duration
         ],
         longest=max(sample.duration for sample in samples) / scale,
+        apart=min(
+            (after - before for before, after in pairwise(sorted(sample.pts for sample in samples))), default=scale
+        )
+        / scale,
     )
 
 
@@ -92,6 +97,21 @@ class Stream:
         assert init.status_code == 200, init.text
         self.init = init.content
         return self
+
+    @property
+    def scale(self) -> int:
+        """Ticks of its clock in a second."""
+        return fmp4.read_header(self._moov).timescale
+
+    @property
+    def delay(self) -> float:
+        """How much later than its time of decoding a picture is shown (s)."""
+        return edit(self._moov) / self.scale
+
+    @property
+    def _moov(self) -> bytes:
+        start, end = fmp4.find(memoryview(self.init), b"moov")
+        return self.init[start - 8 : end]
 
     async def piece(self, number: int) -> Piece:
         answer = await self.service.get(self.path, f"{self.where}/segment-{number}.mp4", client=self.client)

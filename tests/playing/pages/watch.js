@@ -13,6 +13,9 @@ let clocks = [];
 // The place of which no picture is awaited, while one of another place is.
 let left = -1;
 
+// Goes on with the worst quality, where a player does that while it plays.
+let worsen;
+
 // Each player loads an address and lists its audio tracks, with a way to choose one.
 const PLAYERS = {
   async hlsjs(url) {
@@ -22,6 +25,7 @@ const PLAYERS = {
     });
     player.attachMedia(video);
     player.loadSource(url);
+    worsen = () => (player.nextLevel = player.levels.findIndex(({ url }) => url[0].includes("/240p/")));
     return () => player.audioTracks.map((_, index) => () => (player.audioTrack = index));
   },
   async shaka(url) {
@@ -31,6 +35,10 @@ const PLAYERS = {
     });
     await player.attach(video);
     await player.load(url);
+    worsen = () => {
+      player.configure({ abr: { enabled: false } });
+      player.selectVariantTrack(player.getVariantTracks().find(({ height }) => height === 240), true, 3);
+    };
     return () => player.getAudioTracks().map((track) => () => player.selectAudioTrack(track));
   },
   async videojs(url) {
@@ -100,9 +108,10 @@ async function listen() {
   const beeps = new AudioWorkletNode(sound, "beeps");
   sound.createMediaElementSource(video).connect(beeps).connect(sound.destination);
   beeps.port.onmessage = async ({ data }) => {
-    // The clocks of the moments after it count, too.
+    // The clocks of the moments after it count, too; not those after a seek.
+    const steady = clocks;
     await pause(0.3);
-    const near = clocks.filter(({ heard }) => Math.abs(heard - data) < 0.4).map(({ ahead }) => ahead);
+    const near = steady.filter(({ heard }) => Math.abs(heard - data) < 0.4).map(({ ahead }) => ahead);
     if (near.length > 4) seen.beeps.push(data + median(near));
   };
   setInterval(compareClocks, 15);
@@ -119,7 +128,7 @@ async function until(condition, seconds, what) {
   }
 }
 
-async function watch(player, url, { stay, seek, patience }) {
+async function watch(player, url, { stay, seek, lands, switches, patience }) {
   try {
     await listen();
     video.requestVideoFrameCallback(look);
@@ -130,18 +139,11 @@ async function watch(player, url, { stay, seek, patience }) {
     delete video.play;
     await video.play();
     await until(() => video.currentTime >= stay || video.ended, stay + patience, "playing");
-    seen.stayed = video.currentTime;
-    if (tracks().length > 1) {
-      tracks().at(-1)();
-      const reached = video.currentTime + 1;
-      await until(() => video.currentTime >= reached, 1 + patience, "playing another audio track");
-    }
-    left = video.currentTime;
-    clocks = [];
-    video.currentTime = seek;
-    await until(() => !video.seeking && left === null, patience, "showing what was sought");
-    seen.duration = video.duration;
-    await until(() => video.ended, video.duration - video.currentTime + patience, "at the end");
+    if (switches) {
+      worsen();
+      await until(() => video.ended, video.duration - video.currentTime + patience, "at the end");
+      if (video.videoHeight !== 240) throw new Error(`in another quality: ${video.videoHeight}`);
+    } else await seekTo(tracks, seek, lands, patience);
     await pause(0.4);
   } catch (error) {
     seen.errors.push(`${error.message ?? error}${error.code ? ` (${error.code}: ${error.data})` : ""}`);
@@ -149,4 +151,20 @@ async function watch(player, url, { stay, seek, patience }) {
   seen.ended = video.ended;
   const quality = video.getVideoPlaybackQuality();
   return { ...seen, at: video.currentTime, frames: quality.totalVideoFrames, dropped: quality.droppedVideoFrames };
+}
+
+// From where he is to the end, over another track and another place.
+async function seekTo(tracks, seek, lands, patience) {
+  seen.stayed = video.currentTime;
+  if (tracks().length > 1) {
+    tracks().at(-1)();
+    const reached = video.currentTime + 1;
+    await until(() => video.currentTime >= reached, 1 + patience, "playing another audio track");
+  }
+  left = video.currentTime;
+  clocks = [];
+  video.currentTime = seek;
+  await until(() => !video.seeking && (left === null || !lands), patience, "showing what was sought");
+  seen.duration = video.duration;
+  await until(() => video.ended, video.duration - video.currentTime + patience, "at the end");
 }

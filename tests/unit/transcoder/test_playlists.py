@@ -8,8 +8,9 @@ import m3u8
 import pytest
 
 from kyoo.core.errors import NotFoundError
+from kyoo.transcoder.ffmpeg.commands import Program, picture_delay
 from kyoo.transcoder.hls.codecs import audio_codec
-from kyoo.transcoder.hls.ladder import BY_NAME, audio_channels, video_rendition
+from kyoo.transcoder.hls.ladder import BY_NAME, audio_channels, video_qualities, video_rendition
 from kyoo.transcoder.hls.playlists import master_playlist
 from kyoo.transcoder.models.media import AudioTrack, Media, VideoRange, VideoTrack
 
@@ -179,3 +180,18 @@ def test_a_copy_has_the_range_of_its_source_and_what_is_encoded_is_sdr(kind: Vid
     track = picture(2160, 20_000_000, "hevc").model_copy(update={"video_range": kind})
     for variant in parsed(track, [sound(0, "aac")]).playlists:
         assert variant.stream_info.video_range == (kind if "/original/" in variant.uri else "SDR")
+
+
+@pytest.mark.parametrize(
+    ("rate", "delay", "copied"), [(24, 0.25, True), (8, 0.12, True), (8, 0.25, False), (1, 2, False)]
+)
+def test_pictures_that_come_slowly_are_copied_when_hls_js_finds_them(rate: float, delay: float, copied: bool) -> None:
+    slow = picture().model_copy(update={"frame_rate": rate, "delay": delay})
+    assert (video_qualities(slow)[0] == "original") is copied
+
+
+@pytest.mark.parametrize("rate", [24, 12, 8, 1])
+def test_an_encoded_picture_is_not_decoded_long_before_it_is_shown(rate: float) -> None:
+    program = Program("ffmpeg", "fast")
+    track = picture().model_copy(update={"frame_rate": rate})
+    assert picture_delay(program, track, video_rendition(track, "240p")) <= 0.19

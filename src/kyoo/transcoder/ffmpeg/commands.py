@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from kyoo.transcoder.ffmpeg.decoders import MOST_PIXELS, codec_whitelist, known_demuxers
 from kyoo.transcoder.hls.ladder import (
+    MOST_DELAY,
     ORIGINAL,
     SLOWEST,
     VideoRendition,
@@ -28,12 +29,16 @@ UNINDEXED = frozenset({"mpegts", "mpeg", "h264", "hevc", "mpegvideo", "m4v", "og
 UNINDEXED_LEAD = 0.3
 #: Room between a wanted time and the picture's own rounded one (s).
 ROUNDING = 0.002
+#: Pictures that are nearer to each other (s) are of one time: decoders give two where one packet holds both.
+APART = 0.0005
 #: Bits/s below which x264 does not start.
 LEAST_BITS = 16_000
 #: Frames of audio encoded before a boundary and thrown away: the first ones carry the encoder's start-up.
 AUDIO_LEAD_FRAMES = 4
 #: Output is cut into pieces this long (µs), so that a segment can be sent while it is made.
 ENCODED_PIECE, COPIED_PIECE = 250_000, 500_000
+#: One for all qualities: where it changes, hls.js takes the time of decoding for that of showing.
+VIDEO_SCALE = ("-video_track_timescale", "90000")
 #: More boundaries would not fit an argument; the next encoder goes on from there.
 MOST_BOUNDARIES = 8_000
 #: Where ffmpeg finds its source, and the first of its other outputs (see running.py).
@@ -142,21 +147,23 @@ def video_arguments(
     ]
     if rendition.is_copy:
         tag = COPY_TAGS.get(track.codec)
-        copied = ["-c:v", "copy", *(("-tag:v", tag) if tag else ())]
+        copied = ["-c:v", "copy", *(("-tag:v", tag) if tag else ()), *VIDEO_SCALE]
         return [*common, *copied, *output_arguments(COPIED_PIECE, late_header=track.codec in {"av1", "vp9"})]
     bounds = cut.timeline.bounds[cut.number : cut.number + MOST_BOUNDARIES]
     keyframes = ",".join(f"{bound + media.start - ROUNDING:.6f}" for bound in bounds[:-1])
     # What is decoded before the segment only for its sake is dropped before it is scaled and encoded.
     since = cut.begin + media.start - ROUNDING if cut.number else None
     assert rendition.level is not None
+    in_order = ["-bf", "0"] if not is_reordered(program, rendition) else []
     return [
         *common,
         *("-vf", video_filter(track, rendition, since), "-fps_mode", "vfr", "-enc_time_base", "1:90000"),
         *("-c:v", "libx264", "-preset", program.preset, "-profile:v", "high", "-pix_fmt", "yuv420p"),
+        *in_order,
         *("-level:v", f"{rendition.level / 10:.1f}", "-b:v", str(max(rendition.average, LEAST_BITS))),
         *("-maxrate", str(max(rendition.maximum, LEAST_BITS)), "-bufsize", str(max(rendition.maximum, LEAST_BITS))),
         *("-sc_threshold", "0", "-g", "9999", "-forced-idr", "1", "-force_key_frames", keyframes),
-        *("-video_track_timescale", "90000"),
+        *VIDEO_SCALE,
         *output_arguments(ENCODED_PIECE, late_header=False),
     ]
 
@@ -165,7 +172,12 @@ def picture_delay(program: Program, track: VideoTrack, rendition: VideoRendition
     """How long before it is shown a picture is decoded at most (s)."""
     if rendition.is_copy:
         return track.delay
-    return 0.0 if program.preset == "ultrafast" else REORDERED / rendition.frame_rate
+    return REORDERED / rendition.frame_rate if is_reordered(program, rendition) else 0.0
+
+
+def is_reordered(program: Program, rendition: VideoRendition) -> bool:
+    """Whether the encoder makes pictures that are decoded before others that are shown earlier."""
+    return program.preset != "ultrafast" and REORDERED / rendition.frame_rate <= MOST_DELAY
 
 
 def media_delay(program: Program, media: Media) -> float:
@@ -183,12 +195,14 @@ def video_filter(track: VideoTrack, rendition: VideoRendition, since: float | No
     mode = "send_field" if rendition.fields else "send_frame"
     deinterlace = [f"bwdif=mode={mode}:deint=interlaced"] if track.is_interlaced else []
     trim = [f"trim=start={since:.6f}"] if since is not None else []
+    # Players take two pictures of one time for damage.
+    single = f"select='not(lt(t,prev_selected_t+{APART}))'"
     scale = f"scale={rendition.width}:{rendition.height}:flags=bicubic"
     # Where pictures come seldom or unsteadily they are repeated: every segment has one.
     seldom = track.is_variable or track.frame_rate < SLOWEST
     repeat = [f"fps={rendition.frame_rate:.6f}"] if seldom else []
     tone = [TONE_MAP.format(transfer=TRANSFERS[track.video_range])] if track.is_hdr else []
-    return ",".join([*deinterlace, *trim, scale, *repeat, *tone, "format=yuv420p", "setsar=1"])
+    return ",".join([*deinterlace, *trim, single, scale, *repeat, *tone, "format=yuv420p", "setsar=1"])
 
 
 def audio_arguments(program: Program, media: Media, track: AudioTrack, quality: str, cut: Cut) -> list[str]:

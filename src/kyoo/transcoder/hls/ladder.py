@@ -20,6 +20,10 @@ TRANSCODE = "transcode"
 FIELDS_FROM, MOST_INTERLACED = 480, 30.5
 #: Pictures a second that an encoded rendition has at least.
 SLOWEST = 1.0
+#: How long before it is shown a picture may be decoded (s) where pictures come slower than SLOW a second, so that a few
+#: of them are as long. hls.js looks for a segment at the time of its decoding, 0.2 s around it, and ends no film whose
+#: last segment it does not find.
+MOST_DELAY, SLOW = 0.19, 12.0
 
 
 @dataclass(frozen=True)
@@ -85,7 +89,8 @@ def can_copy(track: VideoTrack) -> bool:
     times = [*track.keyframes, track.end]
     gaps = [later - earlier for earlier, later in pairwise(times)]
     begins = bool(track.keyframes) and not track.starts_inside_group
-    return track.codec in COPYABLE_VIDEO and begins and max(gaps) <= LONGEST_GAP
+    in_time = track.delay <= MOST_DELAY or track.frame_rate >= SLOW
+    return track.codec in COPYABLE_VIDEO and begins and in_time and max(gaps) <= LONGEST_GAP
 
 
 def is_plain_h264(track: VideoTrack) -> bool:

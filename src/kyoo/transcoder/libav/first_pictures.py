@@ -75,5 +75,6 @@ def _delay(times: list[tuple[float, float | None]]) -> float:
     # Of the later half it is not known what is shown before them.
     pairs = list(zip(shown, times, strict=True))[: len(times) // 2 + 1]
     needed = [due - time for due, (time, _) in pairs]
-    declared = [due - decoded for due, (_, decoded) in pairs if decoded is not None]
+    # Of the very first it does not matter; AVI says of it that it is decoded at 0, whenever it is shown.
+    declared = [due - decoded for due, (_, decoded) in (pairs[1:] or pairs) if decoded is not None]
     return round(max(0.0, *needed, *declared), 6) if pairs else 0.0
