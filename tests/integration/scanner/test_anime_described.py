@@ -98,6 +98,22 @@ async def test_films_stand_between_the_seasons_and_recaps_are_never_next(anime: 
     assert await anime.videos() == before
 
 
+@pytest.mark.parametrize("first", [slice(0, 2), slice(0, 1), slice(1, 2)], ids=["together", "film", "special"])
+async def test_a_film_and_the_special_that_it_is_keep_their_files(anime: Kyoo, first: slice) -> None:
+    names = [next(iter(FILMS)), "Made in Abyss/Made in Abyss S00E01.mkv"]
+    anime.add(EPISODES[0], *names[first])
+    await anime.scan()
+    anime.add(*names)
+    await anime.scan()
+    held = []
+    for name in names:
+        file = await anime.context.api.video(str((await anime.videos())[name]["id"]))
+        assert file is not None
+        held += [entry["slug"] for entry in file["entries"]]
+    # A film that was there before stays an entry of its own.
+    assert held == ["made-in-abyss-movie-1" if first == slice(0, 1) else "made-in-abyss-sp1", "made-in-abyss-sp1"]
+
+
 def film(identifier: str, name: str, day: str, minutes: int) -> ShowRecord:
     return ShowRecord(
         provider="themoviedatabase",

@@ -299,7 +299,10 @@ def _entries(
         if key is None:
             others.append(entry)
         else:
-            mine[moves.get(key, key)] = entry
+            place = moves.get(key, key)
+            # Whatever numbers meet in one place, no file is without an entry.
+            others_there = mine[place].videos if place in mine else []
+            mine[place] = entry.model_copy(update={"videos": [*others_there, *entry.videos]})
     held = {key[1] for key, entry in mine.items() if isinstance(entry, SeedMovieEntry)}
     # Only TheTVDB's specials have the numbers that the lists count by.
     ours = record.numbering in (None, "tvdb")

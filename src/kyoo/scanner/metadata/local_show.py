@@ -11,6 +11,7 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from functools import cached_property
 from pathlib import Path
 from statistics import median
 from typing import Any
@@ -122,6 +123,20 @@ class LocalShow:
         return found
 
     def _places(self, file: LocalFile) -> list[Place]:
+        """One film under its own title and under its number among the specials is one."""
+        return [
+            Place("special", number=place.number)
+            if place.kind == "film" and place.number in self._special_numbers
+            else place
+            for place in self._own_places(file)
+        ]
+
+    @cached_property
+    def _special_numbers(self) -> set[float]:
+        held = (place for file in self.files for place in self._own_places(file))
+        return {place.number for place in held if place.kind == "special"}
+
+    def _own_places(self, file: LocalFile) -> list[Place]:
         found = places(file.parsed, file.chosen)
         if found[0].kind != "named":
             return found
