@@ -4,7 +4,7 @@ they add up, and those of the title alone decide nothing that a year can contrad
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kyoo.scanner.matching.likeness import NOTHING, compare
@@ -167,13 +167,19 @@ def _episodes(evidence: Evidence, profile: Profile) -> Iterator[Reason]:
     # A season that is called by its year is no 2,019th one.
     if seasons and last > seasons and last < 1900:
         yield Reason(f"It has {_count(seasons, 'season')}, and there is a season {last} here", -1.5)
-    elif total and max(wanted.values()) > total:
+    elif total and max(wanted.values()) > total and not _in_hundreds(absolute, profile.sizes):
         yield Reason(f"It has {_count(total, 'episode')}, and there is a number {max(wanted.values()):g} here", -1.8)
     elif any(season is not None and 0 < profile.sizes.get(season, 0) < number for season, number in wanted.items()):
         yield Reason("A season of it has fewer episodes than are here", -0.7)
     elif profile.sizes or (seasons and total):
         telling = last > 1 or absolute > 30 or max(wanted.values()) > 13
         yield Reason("It has the seasons and episodes that are here", 0.6 if telling else 0.3)
+
+
+def _in_hundreds(number: float, sizes: Mapping[int, int]) -> bool:
+    """Whether 213 can be the 13th of the second season."""
+    season, episode = divmod(int(number), 100)
+    return 0 < episode <= sizes.get(season, 0)
 
 
 def _count(number: int, what: str) -> str:

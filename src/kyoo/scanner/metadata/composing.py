@@ -75,7 +75,7 @@ def serie(
     """The serie with all of its entries, and the files in theirs. Entries that no provider knows are added, so that no
     file is without one. `films`: what is known of those that stand in it, by their numbers among the specials;
     `moves`: the numbers of the record of what files have other numbers of."""
-    entries = _entries(record, own, family, films, moves)
+    entries, translated = _entries(record, own, family, films, moves)
     # A season of the files may be none of the order that the episodes are in.
     numbers = {0} | {entry.season_number for entry in entries if isinstance(entry, SeedEpisode)}
     numbers |= {season.number for season in record.seasons}
@@ -91,6 +91,7 @@ def serie(
         seasons=[season for season in _seasons(record, own) if season.season_number in numbers],
         entries=entries,
         extras=own.extras,
+        translated=translated,
     )
 
 
@@ -291,7 +292,8 @@ def _entries(
     family: Family | None,
     films: Mapping[int, ShowRecord],
     moves: Mapping[Key, Key],
-) -> list[SeedEntry]:
+) -> tuple[list[SeedEntry], dict[str, Key]]:
+    """And where they stand whose numbers count otherwise."""
     mine: dict[Key, SeedEntry] = {}
     others: list[SeedEntry] = []
     for entry in own.entries:
@@ -308,7 +310,8 @@ def _entries(
     ours = record.numbering in (None, "tvdb")
     record = with_films(record if ours else with_room(record, held | films.keys()), films)
     known = {(episode.season, episode.number) for episode in record.episodes}
-    mine = _translated(mine, record, known)
+    better = _translated(mine, record, known)
+    mine = {better.get(key, key): entry for key, entry in mine.items()}
     # Own entries that nobody else knows stand among the others, by their numbers.
     added = [_own_episode(key, entry) for key, entry in mine.items() if key not in known]
     everything = record.model_copy(update={"episodes": [*record.episodes, *added]})
@@ -327,7 +330,12 @@ def _entries(
     ]
     last = max(order.values(), default=0.0)
     found += [_beside(entry, step, order, last) for step, entry in enumerate(others, 1)]
-    return sorted(found, key=lambda entry: entry.order)
+    translated = {numbers_text(key): place for key, place in better.items() if key not in moves.values()}
+    return sorted(found, key=lambda entry: entry.order), translated
+
+
+def numbers_text(key: Key) -> str:
+    return f"{key[0]}:{key[1]}"
 
 
 def _key(entry: SeedEntry) -> Key | None:
@@ -341,18 +349,24 @@ def _key(entry: SeedEntry) -> Key | None:
     return None
 
 
-def _translated(mine: dict[Key, SeedEntry], record: ShowRecord, known: set[Key]) -> dict[Key, SeedEntry]:
+def _translated(mine: Iterable[Key], record: ShowRecord, known: set[Key]) -> dict[Key, Key]:
     """Numbers above the end of season 1 count through the seasons when the provider has more of these: episode 30 of a
-    serie with seasons of 24 is the sixth of the second one."""
+    serie with seasons of 24 is the sixth of the second one. So do 101, 102, 213, where all of them are there as season
+    and episode."""
     absolute = {episode.absolute: (episode.season, episode.number) for episode in record.episodes if episode.absolute}
     if not absolute:
         counted = sorted(key for key in known if key[0] > 0)
         absolute = dict(enumerate(counted, 1))
-    found: dict[Key, SeedEntry] = {}
-    for key, entry in mine.items():
-        season, number = key
-        better = absolute.get(number) if season == 1 and key not in known else None
-        found[better if better is not None and better not in mine else key] = entry
+    strange = [number for season, number in mine if season == 1 and (1, number) not in known and number not in absolute]
+    if all(divmod(number, 100) in known for number in strange):
+        absolute |= {number: divmod(number, 100) for number in strange}
+    taken = set(mine)
+    found: dict[Key, Key] = {}
+    for season, number in mine:
+        better = absolute.get(number) if season == 1 and (season, number) not in known else None
+        if better is not None and better not in taken:
+            found[season, number] = better
+            taken.add(better)
     return found
 
 

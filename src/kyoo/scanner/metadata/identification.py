@@ -21,7 +21,7 @@ from kyoo.scanner.metadata import composing, describing, films, joining, orderin
 from kyoo.scanner.metadata.loading import local_show
 from kyoo.scanner.metadata.local_show import LocalShow, folders_above
 from kyoo.scanner.metadata.merging import merge
-from kyoo.scanner.metadata.seeding import fingerprint, with_air, with_slug
+from kyoo.scanner.metadata.seeding import fingerprint, place_anew, with_air, with_slug
 from kyoo.scanner.models.seed import Seeded, SeedEpisode, SeedMovie, SeedSerie, SeedSpecial
 from kyoo.scanner.naming.titles import marks
 from kyoo.scanner.providers.base import fetch
@@ -56,9 +56,9 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
     if not rows and not asked:
         return
     try:
-        seeded, seed = await _write(context, row, local, prune=prune, only_changed=only_changed and not asked)
+        seeded, seed, moved = await _write(context, row, local, prune=prune, only_changed=only_changed and not asked)
         await _link_requested(context, local.show, seeded, asked)
-        await _finish_remap(context, row, local, seed)
+        await _finish_remap(context, row, local, seed, moved)
     except Exception as error:
         log.warning("a show could not be identified", title=row["title"], reason=str(error))
         async with database.transaction() as connection:
@@ -67,12 +67,16 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         raise
     async with database.transaction() as connection:
         await belonging.set_identified(connection, show_id, [str(file.video_id) for file in local.files])
+        await shows.set_translated(connection, show_id, seed.translated if isinstance(seed, SeedSerie) else {})
         if asked:
             await requests.finish(connection, asked)
         # Another show may have taken files while this one was written.
         gained = await joining.give_up(connection, show_id, [str(file.video_id) for file in local.files])
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
+    if moved:
+        # Where they stood before is nothing now.
+        await work.refresh(context.runtime.queue, [show_id], delay=context.settings.refresh_delay, prune=True)
     await context.reporter.progress()
     async with database.connection() as connection:
         lacking = await films.is_due(connection, show_id)
@@ -131,11 +135,14 @@ async def _owner(context: ScannerContext, connection: Connection, extra: DictRow
 
 async def _write(
     context: ScannerContext, row: DictRow, local: LocalShow, *, prune: bool, only_changed: bool
-) -> tuple[Seeded, SeedMovie | SeedSerie]:
+) -> tuple[Seeded, SeedMovie | SeedSerie, set[UUID]]:
+    """And the files that stand elsewhere than before."""
     seed = await _metadata(context, row, local)
+    moved = place_anew(seed, local, row["translated"]) if isinstance(seed, SeedSerie) else set()
     written = await asyncio.to_thread(fingerprint, seed)
-    if only_changed and row["api_id"] and row["written"] == written and not any(file.link for file in local.files):
-        return Seeded(id=row["api_id"], slug=row["slug"]), with_slug(seed, row["slug"])
+    is_told = row["api_id"] and row["written"] == written and not moved and not any(file.link for file in local.files)
+    if only_changed and is_told:
+        return Seeded(id=row["api_id"], slug=row["slug"]), with_slug(seed, row["slug"]), moved
     if isinstance(seed, SeedSerie):
         await ordering.renumber(context, row, seed)
     if prune and isinstance(seed, SeedSerie):
@@ -147,7 +154,7 @@ async def _write(
             connection, row["id"], kind=row["kind"], slug=seeded.slug, api_id=str(seeded.id), air=air, written=written
         )
     local.show.slug = seeded.slug
-    return seeded, seed
+    return seeded, seed, moved
 
 
 async def _metadata(context: ScannerContext, row: DictRow, local: LocalShow) -> SeedMovie | SeedSerie:
@@ -240,16 +247,19 @@ async def _link_requested(context: ScannerContext, show: Show, seeded: Seeded, a
         await context.api.replace_links(links)
 
 
-async def _finish_remap(context: ScannerContext, row: DictRow, local: LocalShow, seed: SeedMovie | SeedSerie) -> None:
+async def _finish_remap(
+    context: ScannerContext, row: DictRow, local: LocalShow, seed: SeedMovie | SeedSerie, moved: set[UUID]
+) -> None:
     """The new show stands, with its files. Only now do the links to the old one go, and the old one with them; and
-    those that files have elsewhere whose show, numbers or order somebody chose, or the lists of anime know better."""
+    those that files have elsewhere whose show, numbers or order somebody chose, or that lists or providers count
+    otherwise (`moved`)."""
     async with context.runtime.database.connection() as connection:
         whole = bool(row["replaces"]) or await ordering.chosen(connection, row) is not None
     entries = links_of(seed)
     links = [
         {"id": str(file.video_id), "for": entries[file.video_id]}
         for file in local.files
-        if (whole or file.chosen or file.pinned or file.parsed.film_of or file.parsed.read_as)
+        if (whole or file.chosen or file.pinned or file.parsed.film_of or file.parsed.read_as or file.video_id in moved)
         and file.video_id in entries
     ]
     if links:

@@ -122,6 +122,11 @@ class LocalShow:
                 found.setdefault(place, []).append(file)
         return found
 
+    def numbers(self, file: LocalFile) -> list[tuple[int, int]]:
+        """The season and number of each episode in a file; none if it holds anything else."""
+        found = [(place.season, int(place.number)) for place in self._places(file) if place.kind == "episode"]
+        return found if len(found) == len(self._places(file)) else []
+
     def _places(self, file: LocalFile) -> list[Place]:
         """One film under its own title and under its number among the specials is one."""
         return [

@@ -1,11 +1,15 @@
-"""A finished seed: another slug, another date, and whether it says what another one says."""
+"""A finished seed: another slug, another date, other places of files, and whether it says what another one says."""
 
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Mapping, Sequence
 from datetime import date
+from uuid import UUID
 
-from kyoo.scanner.models.seed import SeedMovie, SeedMovieEntry, SeedSerie
+from kyoo.scanner.metadata.composing import numbers_text
+from kyoo.scanner.metadata.local_show import LocalShow
+from kyoo.scanner.models.seed import SeedEpisode, SeedMovie, SeedMovieEntry, SeedSerie
 
 
 def with_slug(seed: SeedMovie | SeedSerie, slug: str) -> SeedMovie | SeedSerie:
@@ -40,3 +44,22 @@ def fingerprint(seed: SeedMovie | SeedSerie) -> str:
     if isinstance(said, SeedSerie):
         said.entries = [entry.model_copy(update={"videos": []}) for entry in said.entries]
     return hashlib.blake2b(said.model_dump_json().encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def place_anew(seed: SeedSerie, local: LocalShow, before: Mapping[str, Sequence[int]]) -> set[UUID]:
+    """Give files their entries whose numbers count otherwise than in `before`: as an episode of a later season, once a
+    provider says how many the first one has. They were linked by their names; returns which they are."""
+    news = {key for key, place in seed.translated.items() if list(place) != before.get(key)}
+    news |= before.keys() - seed.translated.keys()
+    entries = {(one.season_number, one.episode_number): one for one in seed.entries if isinstance(one, SeedEpisode)}
+    moved = set()
+    for file in local.files if news else ():
+        numbers = local.numbers(file)
+        if not any(numbers_text(key) in news for key in numbers):
+            continue
+        moved.add(file.video_id)
+        for key in numbers:
+            entry = entries.get(seed.translated.get(numbers_text(key), key))
+            if entry is not None and file.video_id not in entry.videos:
+                entry.videos.append(file.video_id)
+    return moved

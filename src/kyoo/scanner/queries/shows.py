@@ -142,6 +142,15 @@ async def set_seeded(
     )
 
 
+async def set_translated(connection: Connection, show_id: int, translated: dict[str, tuple[int, int]]) -> None:
+    """The files of these numbers stand where they count."""
+    await execute(
+        connection,
+        "update scanner.shows set translated = %(now)s where id = %(show)s and translated <> %(now)s",
+        {"show": show_id, "now": Jsonb(translated)},
+    )
+
+
 async def reserve_slug(connection: Connection, show_id: int, kind: str, slug: str) -> bool:
     """Keep a slug for this show; False when another show of the scanner has it."""
     await lock(connection)

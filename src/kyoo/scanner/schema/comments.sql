@@ -3,6 +3,7 @@
 comment on column scanner.shows.slug is 'What the api calls it; only reserved until `api_id` says that it is seeded there.';
 comment on column scanner.shows.seeded_air is 'The air date it was seeded with: the api tells shows of one slug apart by it, so it must not change.';
 comment on column scanner.shows.written is 'What the api was last told of it, as a hash, without its files: the same is not told twice.';
+comment on column scanner.shows.translated is 'Numbers in names (`1:30`) that count otherwise than the api was told at first, to where their files stand: `[2, 6]`.';
 comment on column scanner.shows.replaces is 'Slugs of api shows that this one takes the place of (a remap, or a film that joined its serie: `movie:slug`); removed once this one is seeded.';
 
 comment on table scanner.show_titles is 'Every name a show goes by in file names; a remap points the old names at the new show.';

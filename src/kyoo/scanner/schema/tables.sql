@@ -57,6 +57,8 @@ create table scanner.shows (
     reordered boolean not null default false,
     -- What the api was last told of it, as a hash, without its files: the same is not told twice.
     written text,
+    -- Numbers in names (`1:30`) that count otherwise than the api was told at first, to where their files stand: `[2, 6]`.
+    translated jsonb not null default '{}'::jsonb,
     constraint shows_pkey primary key (id),
     constraint shows_kind_check check ((kind = any (array['movie'::text, 'serie'::text])))
 );

@@ -1,0 +1,1 @@
+alter table scanner.shows add column translated jsonb not null default '{}';
