@@ -47,6 +47,8 @@ async def record(
 
     Raises NotFoundError when an entry is unknown; nothing may be kept then."""
     now = datetime.now(UTC)
+    # What is marked as seen is seen to its end, whatever percent comes with it.
+    seeds = [seed.model_copy(update={"percent": 100}) if seed.external else seed for seed in seeds]
     profile = await lists.lock_profile(connection, user)
     entries = await queries.entries(connection, [seed.entry for seed in seeds])
     for seed in seeds:
@@ -84,7 +86,7 @@ async def record(
         reports[new.entry.pk] = _report(
             new.entry, seed, at, finishes=seed.percent >= watchlist.FINISHED, lists=new.entry.kind != "extra"
         )
-        if new.entry.kind != "extra" and (seed.percent >= watchlist.FINISHED or seed.external):
+        if new.entry.kind != "extra" and seed.percent >= watchlist.FINISHED:
             finished.append(Finished(new.entry.pk, new.entry.show_pk, at, seed.percent))
     await queries.add_plays(connection, profile, added)
     await queries.change_plays(connection, list(changed.values()))

@@ -1,4 +1,10 @@
-"""How long to wait before something that failed is tried again."""
+"""How long to wait before something that failed is tried again.
+
+Who waits how long: for a service of metadata `report` in scanner/queries/services.py, for a title
+scanner/metadata/describing.py; for a picture `pause` in api/jobs.py; for a webhook `PAUSES` in
+api/webhooks/service.py; for a tracker api/trackers/delivery.py; for Postgres core/database/queue.py and
+notifications.py; for a process that ended serve/processes/children.py. All heed an answer that names its own pause
+(`Retry-After`)."""
 
 from __future__ import annotations
 

@@ -211,6 +211,17 @@ async def test_what_lies_beside_the_videos_wins(described: Kyoo) -> None:
     assert (film["name"], film["description"], film["airDate"]) == ("My Lamp", "It is mine.", "1994-05-01")
 
 
+async def test_a_picture_beside_the_videos_wins_in_every_language(described: Kyoo) -> None:
+    """Its words are of no language that is known; the provider's poster is in that of the reader."""
+    described.transcoder.usual = 24 * 60
+    described.add(*(f"Paper Town Tale/Paper Town Tale - {number:02}.mkv" for number in range(1, 4)))
+    described.add("Paper Town Tale/poster.jpg")
+    await described.scan()
+    for language in ("ja", "en"):
+        poster = (await the(described, "series", "paper-town-tale", language))["poster"]
+        assert "/scanner/pictures/" in poster["source"], (language, poster)
+
+
 async def test_a_person_chooses_the_title(described: Kyoo, services: Services) -> None:
     described.add("Harbour Nights (1971)/Harbour.Nights.1971.S01E01.mkv")
     await described.scan()

@@ -123,15 +123,3 @@ async def mark_gathered(connection: Connection, libraries: Mapping[int, datetime
         """,
         [list(libraries), list(libraries.values())],
     )
-
-
-async def file_visible(connection: Connection, path: str) -> bool:
-    """Whether the reader can see the file at this path."""
-    visible: bool = await fetch_value(connection, "select exists (select from api.videos where path = %s)", [path])
-    return visible
-
-
-async def picture_visible(connection: Connection, identifier: str) -> bool:
-    """Whether something that the reader can see shows the picture."""
-    visible: bool = await fetch_value(connection, "select exists (select from api.images where id = %s)", [identifier])
-    return visible

@@ -17,7 +17,7 @@ from kyoo.api.context import ApiContext, Context
 from kyoo.api.downloads import ask_for_downloads
 from kyoo.api.limits import limited
 from kyoo.api.queries.catalogue import images as queries
-from kyoo.api.queries.libraries import picture_visible
+from kyoo.api.queries.visible import picture_visible
 from kyoo.core.errors import NotFoundError
 from kyoo.core.http.conditional import is_current
 from kyoo.core.http.permissions import requires

@@ -12,6 +12,7 @@ from kyoo.api.context import Context
 from kyoo.api.limits import limits_of, within
 from kyoo.api.models.library import Library, SeedLibrary
 from kyoo.api.queries import libraries as queries
+from kyoo.api.queries.visible import file_visible
 from kyoo.core.errors import BadRequestError, InvalidError, NotFoundError
 from kyoo.core.files import decode_path, text_of
 from kyoo.core.http.permissions import requires
@@ -52,5 +53,5 @@ async def see_file(context: Context, path: str, claims: Annotated[str, Query(max
         raise InvalidError("Not a path and a JSON object of claims") from error
     with within(limits):
         async with context.database.connection() as connection:
-            if not await queries.file_visible(connection, name):
+            if not await file_visible(connection, name):
                 raise NotFoundError("No such file")

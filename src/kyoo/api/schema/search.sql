@@ -1,7 +1,8 @@
 -- Search by names as people type them (docs/decisions/0011-search.md). What indexes hold is kept right by names.sql.
 --
 --     query ── search_fold, search_split ──► search_tokens
---       tokens ── search_plan ──► candidates: words that are alike, parts, forms; what each place weighs; what drives
+--       tokens ── search_plan ──► candidates: words that are alike, parts, forms; what each place weighs; what drives.
+--                                 A word that is up to two letters off shares a remainder (search_remains, columns/words.sql)
 --         one word, many names have it ──► search_best      names that have the word
 --         else ──────────────────────────► search           names weighed by the candidates (search_word: of one word)
 --         entries, files ────────────────► search_all       rows with all words, by the index of words

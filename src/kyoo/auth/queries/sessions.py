@@ -1,4 +1,5 @@
-"""SQL of auth.sessions. A session counts only when it was used within its lifetime."""
+"""SQL of auth.sessions. A session counts only when it was used within its lifetime; the row that goes is said to all
+processes by schema/changes.sql."""
 
 from __future__ import annotations
 

@@ -146,7 +146,8 @@ class _AfterGuards:
 
 
 def refuse_undeclared(app: FastAPI) -> None:
-    """Raise UndeclaredPermissionError for the first API route of `app` that declares no permission."""
+    """Raise UndeclaredPermissionError for the first API route of `app` that declares no permission, so that its service
+    does not start. Pages of the documentation are no API routes."""
     for path, methods, declared in declared_routes(app):
         if not declared:
             raise UndeclaredPermissionError(f"{sorted(methods)} {path} declares no permission")

@@ -157,19 +157,19 @@ def _trailer(record: ShowRecord, code: str) -> str | None:
 
 
 def chosen_picture(pictures: Iterable[Picture], kind: PictureKind, language: str, original: str) -> str | None:
-    """The best picture for readers of a language. Posters, banners and logos in their language, then in the original
-    one, in English, without words, in any; wide pictures without words before all. Of several as good, those of the
-    provider that comes first, the best rated first."""
+    """The best picture for readers of a language. What lies beside the videos comes before all. Posters, banners and
+    logos in their language, then in the original one, in English, without words, in any; wide pictures without words
+    first. Of several as good, that of the provider that comes first (`ORDER` of merging.py), the best rated first."""
     able = [picture for picture in pictures if picture.kind == kind]
     base = language.split("-", 1)[0]
 
-    def rank(pair: tuple[int, Picture]) -> tuple[int, int]:
+    def rank(pair: tuple[int, Picture]) -> tuple[bool, int, int]:
         place, picture = pair
         wanted: list[str | None] = [language, base, original, "en", None]
         if kind == "thumbnail":
             wanted = [None, language, base, original, "en"]
         code = picture.language if picture.language in wanted else (picture.language or "").split("-", 1)[0] or None
-        return (wanted.index(code) if code in wanted else len(wanted), place)
+        return (not picture.put, wanted.index(code) if code in wanted else len(wanted), place)
 
     return min(enumerate(able), key=rank)[1].url if able else None
 

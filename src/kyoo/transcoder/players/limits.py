@@ -1,4 +1,5 @@
-"""Viewers whose token limits them to libraries or an age: which files those are only the api knows, which is asked."""
+"""Viewers whose token limits them to libraries or an age: which files those are only the api knows, which is asked
+(`see_file` of api/routes/libraries.py)."""
 
 from __future__ import annotations
 

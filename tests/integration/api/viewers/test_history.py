@@ -21,6 +21,7 @@ from tests.integration.api.viewers.watching import (
     SPECIAL,
     ago,
     items,
+    next_up,
     play,
     record,
     seed_abyss,
@@ -206,11 +207,18 @@ async def test_an_unknown_entry_undoes_the_batch(api: httpx2.AsyncClient, abyss:
     assert await items(api, "/profiles/me/watchlist") == []
 
 
-async def test_what_was_seen_elsewhere_counts_but_is_not_shown(api: httpx2.AsyncClient, abyss: dict[str, Any]) -> None:
-    await record(api, play(EPISODE, 100, time=0, external=True))
+@pytest.mark.parametrize("percent", [100, 40, 0])
+async def test_what_was_seen_elsewhere_counts_but_is_not_shown(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], percent: int
+) -> None:
+    """It is seen, whatever percent a client gives with it: the next entry is the one after it, a movie is completed."""
+    await record(api, play(EPISODE, percent, time=0, external=True), play("bubble", percent, time=0, external=True))
     assert await items(api, "/profiles/me/history") == []
     assert (await watch_status(api, "series/made-in-abyss"))["seenCount"] == 1
     assert (await items(api, "/series/made-in-abyss/entries"))[0]["progress"]["percent"] == 100
+    assert await next_up(api) == [FILM]
+    bubble = await watch_status(api, "movies/bubble")
+    assert (bubble["status"], bubble["percent"]) == ("completed", 100)
 
 
 async def test_a_play_survives_its_file(api: httpx2.AsyncClient, abyss: dict[str, Any], video: str) -> None:
