@@ -19,8 +19,8 @@ log = structlog.get_logger()
 
 TOPIC = "scan"
 #: Seconds between two events that only say how far it is. To count takes its time in a large library, of which it may
-#: take this share.
-EVERY, SHARE = 1.0, 0.02
+#: take this share; never longer, as a machine that is busy with other things counts slowly, too.
+EVERY, SHARE, LONGEST = 1.0, 0.02, 10.0
 
 
 class Reporter:
@@ -39,7 +39,7 @@ class Reporter:
 
     async def progress(self) -> None:
         """Not more often than anybody needs it, and the last word is said."""
-        rest = self._told_at + max(EVERY, self._took / SHARE) - time.monotonic()
+        rest = self._told_at + max(EVERY, min(self._took / SHARE, LONGEST)) - time.monotonic()
         if rest > 0:
             if self._later is None or self._later.done():
                 self._later = asyncio.create_task(self._progress_in(rest))
