@@ -237,6 +237,7 @@ def test_a_port_in_use(library: Path, tmp_path: Path) -> None:
     assert not (tmp_path / "data").exists()
 
 
+@pytest.mark.exhaustive  # tests/unit/serve/test_options.py shows each line, a port in use how one is said
 def test_folders_that_cannot_be_used(library: Path, tmp_path: Path) -> None:
     nowhere = tmp_path / "nowhere"
     line = refused(command(nowhere, tmp_path / "data", free_port()))
