@@ -4,6 +4,7 @@ answer fails."""
 from __future__ import annotations
 
 import asyncio
+import sys
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import AsyncExitStack
 from dataclasses import replace
@@ -26,6 +27,7 @@ from tests.integration.api.seeds import (
     video_seed,
 )
 from tests.integration.api.viewers.watching import items, play
+from tests.samples import sampled
 
 from kyoo.api.app import create_app
 from kyoo.api.catalogue import registering
@@ -39,8 +41,9 @@ from kyoo.api.settings import ApiSettings
 from kyoo.core.database.postgres import Database, execute, fetch_all, fetch_value
 from kyoo.core.http.service import Runtime
 
-#: Each race is run as often; the order of two writes is luck.
-ROUNDS = 20
+#: Each race is run as often; the order of two writes is luck. Many times in `make test-all`.
+FEW, MANY = 8, 20
+ROUNDS = FEW
 EPISODES = 6
 
 PERSON = {"slug": "ann", "name": "Ann", "latinName": None, "image": None, "externalId": {}}
@@ -62,6 +65,11 @@ async def replicas(runtime: Runtime, database: Database, tmp_path: Path) -> Asyn
             client = httpx2.AsyncClient(transport=transport, base_url=f"{PUBLIC_URL}/api", headers=bearer())
             clients.append(await stack.enter_async_context(client))
         yield clients
+
+
+@pytest.fixture(autouse=True, params=sampled([FEW, MANY], lambda rounds: rounds == FEW))
+def rounds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys.modules[__name__], "ROUNDS", request.param)
 
 
 @pytest.fixture(autouse=True)
