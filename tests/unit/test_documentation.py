@@ -127,6 +127,8 @@ PROMISED = {
     "Bikes - Staffel 1 Folge 2.mp4": ("episode", "Bikes", ((1, 2),), 1, None),
     "Bikes T01C02.mp4": ("episode", "Bikes", ((1, 2),), 1, None),
     "Bikes Cap.102.mp4": ("episode", "Bikes", ((1, 2),), 1, None),
+    "Bikes - 15.mkv": ("episode", "Bikes", ((None, 15),), 1, None),
+    "Bikes 202.mkv": ("episode", "Bikes", ((None, 202),), 1, None),
     "[Group] Some Anime - 07v2 [1080p].mkv": ("episode", "Some Anime", ((None, 7),), 2, None),
     "Show S01E01-E02.mkv": ("episode", "Show", ((1, 1), (1, 2)), 1, None),
     "Film (2008) part1.mkv": ("movie", "Film", (), 1, 1),
