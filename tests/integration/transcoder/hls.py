@@ -45,7 +45,8 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
             moof = data[start - 8 : end]
         elif kind == b"mdat":
             samples += fmp4.read_fragment(moof, data[start - 8 : end], header)
-    scale, delay = header.timescale, edit(moov)
+    scale, delay, unit = header.timescale, edit(moov), fmp4.unit_length(moov)
+    assert all(fmp4.is_whole(sample.data, unit) for sample in samples), "browsers give up at a damaged sample"
     assert all(sample.offset >= 0 for sample in samples), "some players take negative offsets for lateness"
     return Piece(
         number,

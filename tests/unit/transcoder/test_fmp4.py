@@ -16,6 +16,7 @@ from kyoo.transcoder.hls.fmp4 import (
     Sample,
     TrackHeader,
     boxes,
+    is_whole,
     read_fragment,
     write_fragment,
 )
@@ -86,3 +87,21 @@ def test_scratch_that_cannot_be_made_is_no_failure(tmp_path: Path) -> None:
     scratch.close()
     with pytest.raises(OSError, match="Not a directory"):
         (scratch.folder / "x").write_bytes(b"")
+
+
+@pytest.mark.parametrize(
+    ("data", "unit", "whole"),
+    [
+        (b"\0\0\0\2ab\0\0\0\1c", 4, True),
+        (b"\0\2ab\1c", 1, False),
+        (b"\2ab\1c", 1, True),
+        (b"\0\0\0\2ab\0\0\0\2c", 4, False),
+        (b"\0\0\0\2ab\0\0", 4, False),
+        (b"\0\0\0\2ab" + bytes(8), 4, False),
+        (bytes(13), 0, False),
+        (b"\0\0a", 0, True),
+        (b"", 0, False),
+    ],
+)
+def test_a_damaged_sample_is_told_from_a_whole_one(data: bytes, unit: int, whole: bool) -> None:
+    assert is_whole(memoryview(data), unit) is whole

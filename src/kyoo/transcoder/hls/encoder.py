@@ -146,6 +146,8 @@ class Encoder:
         self._may_miss = False
         self._lines: list[str] = []
         self._header: fmp4.TrackHeader | None = None
+        #: How lengths of units are written in a sample (fmp4.unit_length).
+        self._unit = 0
         self._sequence = 0
         #: Until when what was taken is shown (ticks), and whether nothing can be shown before the next keyframe.
         self._shown = 0
@@ -301,7 +303,7 @@ class Encoder:
             if kind == b"ftyp":
                 self._ftyp = box
             elif kind == b"moov":
-                self._header = fmp4.read_header(box)
+                self._header, self._unit = fmp4.read_header(box), fmp4.unit_length(box)
                 self._sink.on_init(self._ftyp + fmp4.with_delay(box, self._lead))
             elif kind == b"moof":
                 moof = box
@@ -327,6 +329,10 @@ class Encoder:
     def _filled(self, sample: fmp4.Sample, scale: int) -> Iterator[fmp4.Sample]:
         """`sample`, after what stands in for those that are missing before it."""
         filling = self._filling
+        if not fmp4.is_whole(sample.data, self._unit):
+            # Damaged in the file: browsers would give up the film. What follows, up to a keyframe, was made of it.
+            self._broken = True
+            return
         if self._pending and sample.dts <= self._pending[-1].dts:
             # What follows a hole may have been decoded, by its own times, inside of it.
             sample = decoded_at(sample, self._pending[-1].dts + 1)

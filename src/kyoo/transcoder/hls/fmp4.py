@@ -6,6 +6,13 @@ import struct
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
+#: What precedes the boxes of a visual sample entry (ISO/IEC 14496-12 §12.1.3); by entry, which box says at which place
+#: how lengths of units are written.
+VISUAL_ENTRY = 78
+UNIT_LENGTH_AT = {kind: {b"avcC": 4} for kind in (b"avc1", b"avc3")} | {
+    kind: {b"hvcC": 21} for kind in (b"hvc1", b"hev1")
+}
+
 #: sample_is_non_sync_sample of the sample flags.
 NON_SYNC = 0x0001_0000
 
@@ -84,6 +91,33 @@ def read_header(moov: bytes) -> TrackHeader:
     start, _ = find(view, b"moov", b"mvex", b"trex")
     track_id, _, duration, size, flags = struct.unpack_from(">5I", view, start + 4)
     return TrackHeader(track_id, timescale, duration, size, flags)
+
+
+def unit_length(moov: bytes) -> int:
+    """How many bytes tell the length of each unit of a sample of H.264 or H.265 (ISO/IEC 14496-15 §5.2.3); 0 for other
+    codecs."""
+    view = memoryview(moov)
+    start, end = find(view, b"moov", b"trak", b"mdia", b"minf", b"stbl", b"stsd")
+    for kind, first, last in boxes(view, start + 8, end):
+        for name, at in UNIT_LENGTH_AT.get(kind, {}).items():
+            for inner, begin, close in boxes(view, first + VISUAL_ENTRY, last):
+                if inner == name and begin + at < close:
+                    return (view[begin + at] & 3) + 1
+    return 0
+
+
+def is_whole(data: memoryview, unit: int) -> bool:
+    """Whether a sample can be what it was: not nothing but zeros, as sectors that were never written are, and made of
+    units, none of them empty, whose lengths add up to its own. `unit`: see `unit_length`."""
+    if not any(data):
+        return False
+    position = 0
+    while unit and position + unit < len(data):
+        length = int.from_bytes(data[position : position + unit], "big")
+        if not length:
+            return False
+        position += unit + length
+    return not unit or position == len(data)
 
 
 def with_delay(moov: bytes, delay: int) -> bytes:
