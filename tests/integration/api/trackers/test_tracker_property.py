@@ -213,7 +213,7 @@ async def check(world: World, examples: int) -> None:
 
 
 async def test_both_sides_end_alike(world: World) -> None:
-    await check(world, 8)
+    await check(world, 3)
 
 
 @pytest.mark.exhaustive
