@@ -43,11 +43,13 @@ CATALOGS = (
     "pg_statistic",
 )
 #: Of each catalog the number of rows and who wrote the last one. VACUUM changes numbers of pg_class in their place.
+#: What has become large is full of dead rows, and whoever counts pages would read them.
 SHAPE = " union all ".join(
     (
         "select 'pg_class', count(*), max(xmin::text::bigint), sum(reltuples) from pg_class",
         *(f"select '{name}', count(*), max(xmin::text::bigint), 0 from {name}" for name in CATALOGS),
         "select datname, datconnlimit, datallowconn::int, 0 from pg_database where datname = current_database()",
+        "select 'large', count(*), 0, 0 from pg_class where pg_relation_size(oid) > 300_000 and oid > 16384",
     )
 )
 #: All tables that have had a row since the database was made.

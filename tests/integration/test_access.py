@@ -18,7 +18,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI
 
-from kyoo.core.database.room import Tenant
+from kyoo.core.database.shares import Tenant
 from kyoo.core.http.permissions import declared_routes
 from kyoo.serve.composition import Instance, composed
 from kyoo.serve.options import ServeOptions

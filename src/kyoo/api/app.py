@@ -46,7 +46,7 @@ from kyoo.api.routes import (
 from kyoo.api.routes.documentation import describe_errors
 from kyoo.api.settings import ApiSettings
 from kyoo.core.errors import error_object
-from kyoo.core.http.readiness import room_in
+from kyoo.core.http.readiness import space_in
 from kyoo.core.http.service import HeadAsGet, Runtime, make_service
 
 ROUTERS = [
@@ -111,7 +111,7 @@ def create_app(settings: ApiSettings, runtime: Runtime) -> FastAPI:
         routers=ROUTERS,
         lifespan=lifespan,
         schema="api",
-        checks={"pictures": room_in(settings.image_store)},
+        checks={"pictures": space_in(settings.image_store)},
         state={"context": context},
         measures=[measures(context)],
     )

@@ -36,7 +36,7 @@ from kyoo.auth.routes.access import account_authentication
 from kyoo.auth.settings import AuthSettings
 from kyoo.auth.throttle import TooManyAttemptsError
 from kyoo.core.faults import told
-from kyoo.core.http.readiness import room_in
+from kyoo.core.http.readiness import space_in
 from kyoo.core.http.service import HeadAsGet, Runtime, make_service
 
 #: Far above the claims of a user, the largest JSON there is. Anybody may send some before they are known.
@@ -119,7 +119,7 @@ def create_app(settings: AuthSettings, runtime: Runtime) -> FastAPI:
         lifespan=lifespan,
         error_body=error_body,
         schema="auth",
-        checks={"pictures": room_in(settings.profile_picture_path)},
+        checks={"pictures": space_in(settings.profile_picture_path)},
         state={"context": context},
         max_body=MAX_JSON,
         # Answers hold tokens, keys, codes and links, and what else is nobody's business.

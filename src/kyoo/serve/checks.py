@@ -20,7 +20,7 @@ from kyoo.auth.settings import API_KEY_VARIABLE, AuthSettings
 from kyoo.core.blobs import S3Settings
 from kyoo.core.cage.processes import CageSettings
 from kyoo.core.database.postgres import DatabaseSettings
-from kyoo.core.database.room import PoolSettings
+from kyoo.core.database.shares import PoolSettings
 from kyoo.core.http.forwarded import ForwardedSettings
 from kyoo.core.http.readiness import ReadinessSettings
 from kyoo.core.logs import LogSettings

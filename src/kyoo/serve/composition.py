@@ -17,7 +17,7 @@ from kyoo.auth.routes.remembered import remembered_exchange
 from kyoo.auth.settings import ApiKeyConfig, AuthSettings
 from kyoo.core.database.postgres import Database
 from kyoo.core.database.queue import make_queue
-from kyoo.core.database.room import Tenant
+from kyoo.core.database.shares import Tenant
 from kyoo.core.errors import error_object
 from kyoo.core.http.body_limit import MAX_BYTES, BodyLimit
 from kyoo.core.http.permissions import Authentication
@@ -77,12 +77,12 @@ async def composed(
     gateway = Gateway()
     peer = peer_client(options.public_url, api_key=service_key, app=gateway)
     jwks = JwksUrl(peer, "/.well-known/jwks.json")
-    room = await tenant.room(conninfo)
+    share = await tenant.share(conninfo)
     # Jobs wait for a server that is away; whoever asks over HTTP is told.
     database = Database(
-        conninfo, name=tenant.name, max_size=room.pool, max_apart=room.limited, patient=role == "worker"
+        conninfo, name=tenant.name, max_size=share.pool, max_apart=share.limited, patient=role == "worker"
     )
-    queue = make_queue(conninfo, max_size=room.queue)
+    queue = make_queue(conninfo, max_size=share.queue)
 
     def runtime(service: Service) -> Runtime:
         verifier = Verifier(jwks, issuer=options.public_url)

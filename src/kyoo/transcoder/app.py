@@ -8,7 +8,7 @@ from typing import Any
 
 from fastapi import FastAPI
 
-from kyoo.core.http.readiness import program, room_in
+from kyoo.core.http.readiness import program, space_in
 from kyoo.core.http.service import Runtime, make_service
 from kyoo.transcoder.context import create_context
 from kyoo.transcoder.routes import direct, info, pictures, playlists, segments, streams, subtitles
@@ -45,8 +45,8 @@ def create_app(settings: TranscoderSettings, runtime: Runtime) -> FastAPI:
         error_body=error_body,
         schema="transcoder",
         checks={
-            "cache": room_in(settings.cache_root),
-            "metadata": room_in(settings.store_location),
+            "cache": space_in(settings.cache_root),
+            "metadata": space_in(settings.store_location),
             "ffmpeg": program(settings.ffmpeg_path()),
         },
         state={"context": context},

@@ -85,6 +85,7 @@ async def test_a_kept_connection_that_was_ended_is_replaced(databases: Databases
         "analyze auth.migrations",
         "alter database {name} set work_mem = '5MB'",
         "create or replace function api.more() returns int return 1",
+        "insert into events.forgotten select n from generate_series(1, 20000) n",
     ],
 )
 async def test_a_changed_database_is_not_used_again(databases: Databases, change: str) -> None:

@@ -22,7 +22,7 @@ from kyoo import __version__
 from kyoo.core.database.migrations import files_of
 from kyoo.core.database.postgres import Database
 from kyoo.core.http import readiness
-from kyoo.core.http.readiness import Check, health_routes, program, room_in
+from kyoo.core.http.readiness import Check, health_routes, program, space_in
 from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
 
@@ -37,7 +37,7 @@ async def ready(database: Database, checks: Mapping[str, Check] = {}) -> tuple[i
 
 
 async def test_all_is_well(database: Database, tmp_path: Path) -> None:
-    checks = {"pictures": room_in(tmp_path / "made" / "later"), "sh": program("/bin/sh")}
+    checks = {"pictures": space_in(tmp_path / "made" / "later"), "sh": program("/bin/sh")}
     assert await ready(database, checks) == (200, {"status": "healthy", "database": "healthy"})
     assert list(tmp_path.iterdir()) == []
 
@@ -59,7 +59,7 @@ async def test_a_schema_of_another_version(database: Database, monkeypatch: pyte
 
 
 async def test_a_full_disk(database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    checks = {"pictures": room_in(tmp_path)}
+    checks = {"pictures": space_in(tmp_path)}
     assert (await ready(database, checks))[0] == 200
     monkeypatch.setattr(shutil, "disk_usage", lambda _: SimpleNamespace(free=3 * 1024**2))
     answer = {"status": "unhealthy", "database": "healthy", "pictures": "the disk is full: 3 MB left of at least 64"}
@@ -70,7 +70,7 @@ async def test_a_full_disk(database: Database, tmp_path: Path, monkeypatch: pyte
 
 async def test_a_folder_that_cannot_be_written(database: Database, tmp_path: Path) -> None:
     (tmp_path / "file").touch()
-    status, body = await ready(database, {"cache": room_in(tmp_path / "file" / "below")})
+    status, body = await ready(database, {"cache": space_in(tmp_path / "file" / "below")})
     assert (status, body["cache"]) == (500, "cannot be written: Not a directory")
     assert str(tmp_path) not in str(body)
 
@@ -85,7 +85,7 @@ async def test_a_program_that_is_not_there(database: Database, tmp_path: Path) -
 
 async def test_a_bucket_is_reached_once(database: Database, bucket: s3.Bucket, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(readiness, "REMEMBERED", 0.0)
-    absent = {"pictures": room_in("s3://no-such-bucket/kyoo")}
+    absent = {"pictures": space_in("s3://no-such-bucket/kyoo")}
     with structlog.testing.capture_logs() as logs:
         await readiness.say_at_start(absent)
     assert [(line["what"], line["log_level"]) for line in logs] == [("pictures", "warning")]
@@ -102,7 +102,7 @@ async def test_a_bucket_is_reached_once(database: Database, bucket: s3.Bucket, m
     # It goes: the replica stays, as all others would go too.
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:1")
     assert await says(absent, None)
-    await until(lambda: says({"pictures": room_in(bucket.url)}, "the store does not answer"))
+    await until(lambda: says({"pictures": space_in(bucket.url)}, "the store does not answer"))
 
 
 async def test_a_disk_that_does_not_answer(database: Database, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -10,7 +10,7 @@ import httpx2
 import pytest
 from tests.integration.api.seeds import movie_seed
 
-from kyoo.core.database.room import Tenant
+from kyoo.core.database.shares import Tenant
 from kyoo.serve.composition import composed
 from kyoo.serve.options import ServeOptions
 from kyoo.serve.services import NAMES, SCHEMAS, SERVICES, Service, check_lanes

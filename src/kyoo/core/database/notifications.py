@@ -12,7 +12,7 @@ import structlog
 from psycopg import sql
 
 from kyoo.core.database.keepalives import TELL, configuration
-from kyoo.core.database.room import LISTENING
+from kyoo.core.database.shares import LISTENING
 from kyoo.core.pauses import pause
 from kyoo.core.tasks import ended
 

@@ -51,7 +51,7 @@ class ReadinessSettings(Settings):
     newer_schema: bool = Field(default=False, validation_alias=AliasChoices("KYOO_READY_ON_NEWER_SCHEMA"))
 
 
-def room_in(location: str | Path) -> Check:
+def space_in(location: str | Path) -> Check:
     """Whether a folder can be written and its disk has room; whether a store elsewhere was reached once."""
     text = str(location)
     if "://" in text and not text.startswith("file://"):

@@ -16,7 +16,7 @@ from psycopg.conninfo import conninfo_to_dict
 
 from kyoo.core.database.postgres import Database, check_server, external_conninfo
 from kyoo.core.database.queue import make_queue
-from kyoo.core.database.room import Tenant
+from kyoo.core.database.shares import Tenant
 from kyoo.core.errors import KyooError
 from kyoo.core.http.permissions import Authentication
 from kyoo.core.http.service import Runtime
@@ -62,9 +62,9 @@ async def run_service(name: str, listening: ListenSettings) -> None:
         await migrate_all(conninfo, [] if service.facade else [name])
         public_url = settings.public_url
         tenant = Tenant(f"kyoo {name}")
-        room = await tenant.room(conninfo)
-        database = Database(conninfo, name=tenant.name, max_size=room.pool, max_apart=room.limited)
-        queue = make_queue(conninfo, max_size=room.queue)
+        share = await tenant.share(conninfo)
+        database = Database(conninfo, name=tenant.name, max_size=share.pool, max_apart=share.limited)
+        queue = make_queue(conninfo, max_size=share.queue)
         key = settings.api_key.get_secret_value() if settings.api_key else None
         async with (
             peer_client(settings.gateway or public_url, api_key=key) as peer,

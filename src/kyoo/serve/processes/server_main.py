@@ -13,7 +13,7 @@ from typing import Any
 
 import uvloop
 
-from kyoo.core.database.room import Tenant
+from kyoo.core.database.shares import Tenant
 from kyoo.core.logs import configure_logs
 from kyoo.core.process import die_with_parent, raise_open_files, settle, stop_at_signals
 from kyoo.core.telemetry import configure_telemetry

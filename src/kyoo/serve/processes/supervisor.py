@@ -16,7 +16,7 @@ from typing import Any
 import structlog
 
 from kyoo.core.database.postgres import check_server, describe, external_conninfo
-from kyoo.core.database.room import Tenant
+from kyoo.core.database.shares import Tenant
 from kyoo.core.errors import KyooError
 from kyoo.core.process import settle, stop_at_signals
 from kyoo.core.telemetry import configure_telemetry

@@ -18,7 +18,7 @@ from procrastinate.jobs import Status
 from kyoo.core.database.postgres import Database
 from kyoo.core.database.queue import Queue, pauses
 from kyoo.core.database.queue_events import tell_changes
-from kyoo.core.database.room import Tenant
+from kyoo.core.database.shares import Tenant
 from kyoo.core.pauses import pause
 from kyoo.core.process import stop_at_signals
 from kyoo.scanner.scanning.watcher import Watcher

@@ -17,11 +17,11 @@ from structlog.testing import capture_logs
 from tests.outage import away
 from tests.waiting import until
 
-from kyoo.core.database import room
+from kyoo.core.database import shares
 from kyoo.core.database.notifications import Notifications
 from kyoo.core.database.postgres import Database, fetch_value
 from kyoo.core.database.queue import Queue, make_queue
-from kyoo.core.database.room import Room, Tenant
+from kyoo.core.database.shares import Share, Tenant
 from kyoo.core.errors import RETRY_AFTER, install_error_handlers
 from kyoo.serve.postgres.embedded import EmbeddedPostgres
 
@@ -54,7 +54,7 @@ def plain(small: EmbeddedPostgres) -> str:
 async def process(conninfo: str, name: str) -> AsyncIterator[Database]:
     """What a process of ours holds of Postgres."""
     tenant = Tenant(f"kyoo {name}")
-    found = await tenant.room(conninfo)
+    found = await tenant.share(conninfo)
     database = Database(conninfo, name=tenant.name, max_size=found.pool, max_apart=found.limited)
     queue: Queue = make_queue(conninfo, max_size=found.queue)
     await database.open()
@@ -76,7 +76,7 @@ async def request(database: Database) -> None:
 
 
 async def test_processes_share_what_the_server_has(plain: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(room, "LOOK_AGAIN", 0.1)
+    monkeypatch.setattr(shares, "LOOK_AGAIN", 0.1)
     with capture_logs() as lines:
         async with contextlib.AsyncExitStack() as stack:
             pools = [await stack.enter_async_context(process(plain, f"number {n}")) for n in range(6)]
@@ -103,11 +103,11 @@ async def test_other_programs_and_limits_of_the_user_count(small: EmbeddedPostgr
     with contextlib.ExitStack() as stack:
         for _ in range(5):
             stack.enter_context(psycopg.connect(plain, application_name="another program"))
-        assert await tenant.room(plain) == Room.of((USABLE - 5) // 2, 1)
+        assert await tenant.share(plain) == Share.of((USABLE - 5) // 2, 1)
     with psycopg.connect(small.conninfo("postgres"), autocommit=True) as admin:
         admin.execute("alter role plain connection limit 8")
         try:
-            assert await tenant.room(plain) == Room.of(4, 1)
+            assert await tenant.share(plain) == Share.of(4, 1)
         finally:
             admin.execute("alter role plain connection limit -1")
 
@@ -115,10 +115,10 @@ async def test_other_programs_and_limits_of_the_user_count(small: EmbeddedPostgr
 @pytest.mark.parametrize("connections", range(1, 60))
 @pytest.mark.parametrize("held", [1, 6])
 def test_the_pools_of_a_process_add_up(connections: int, held: int) -> None:
-    found = Room.of(connections, held)
+    found = Share.of(connections, held)
     assert min(found.pool, found.limited, found.queue) >= 1
     assert found.pool + found.limited + found.queue + held <= max(connections, held + 3)
-    assert Room.of(25, 1) == Room()
+    assert Share.of(25, 1) == Share()
 
 
 def service(database: Database) -> httpx2.AsyncClient:

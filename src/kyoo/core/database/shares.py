@@ -53,7 +53,7 @@ class PoolSettings(Settings):
 
 
 @dataclass(frozen=True)
-class Room:
+class Share:
     """The sizes of the pools of a process: of all requests or jobs, of limited readers, of the queue."""
 
     pool: int = MOST
@@ -61,7 +61,7 @@ class Room:
     queue: int = MOST_OF_QUEUE
 
     @classmethod
-    def of(cls, connections: int, held: int) -> Room:
+    def of(cls, connections: int, held: int) -> Share:
         """`held`: those that the process keeps beside its pools, to listen."""
         rest = connections - held
         queue = max(FEWEST, min(MOST_OF_QUEUE, rest // 6))
@@ -78,11 +78,11 @@ class Tenant:
     processes: int | None = None
     held: int = 1
 
-    async def room(self, conninfo: str) -> Room:
+    async def share(self, conninfo: str) -> Share:
         """On a connection of its own, before there are pools. Raises psycopg.Error."""
         conninfo = make_conninfo(conninfo, application_name=self.name)
         async with await psycopg.AsyncConnection.connect(conninfo, connect_timeout=5, autocommit=True) as connection:
-            return self._share(*await _occupied(connection), others=1)
+            return self._computed(*await _occupied(connection), others=1)
 
     @asynccontextmanager
     async def at_home(self, database: Pools, queue: Queue) -> AsyncIterator[None]:
@@ -94,35 +94,35 @@ class Tenant:
             await ended(task)
 
     async def _adapt(self, database: Pools, queue: Queue) -> None:
-        room: Room | None = None
+        share: Share | None = None
         while True:
             await asyncio.sleep(LOOK_AGAIN)
             try:
                 async with database.connection() as connection:
-                    now = self._share(*await _occupied(connection), others=0, said=room)
-                if now != room:
-                    room = now
-                    await database.resize(room.pool, room.limited)
-                    await queue.connector.pool.resize(0, room.queue)
+                    now = self._computed(*await _occupied(connection), others=0, said=share)
+                if now != share:
+                    share = now
+                    await database.resize(share.pool, share.limited)
+                    await queue.connector.pool.resize(0, share.queue)
             except psycopg.Error:
                 # Whoever needs the database says that it is away.
                 continue
 
-    def _share(self, most: int, strangers: int, listening: int, *, others: int, said: Room | None = None) -> Room:
+    def _computed(self, most: int, strangers: int, listening: int, *, others: int, said: Share | None = None) -> Share:
         wanted = read(PoolSettings).connections
-        share = max(0, most - strangers) // (self.processes or max(1, listening + others))
-        room = Room.of(min(share, wanted), self.held)
-        if share < wanted and room != said:
-            say = log.info if share >= ENOUGH else log.warning
+        taken = max(0, most - strangers) // (self.processes or max(1, listening + others))
+        share = Share.of(min(taken, wanted), self.held)
+        if taken < wanted and share != said:
+            say = log.info if taken >= ENOUGH else log.warning
             say(
                 "Postgres has fewer connections than this process could use",
                 process=self.name,
                 max_connections=most,
                 held_by_others=strangers,
                 wanted=wanted,
-                taken=share,
+                taken=taken,
             )
-        return room
+        return share
 
 
 async def _occupied(connection: psycopg.AsyncConnection[Any]) -> tuple[int, int, int]:
