@@ -1,6 +1,7 @@
-"""Which file plays in which player: a table in Markdown of what the tests here said.
+"""Which file plays in which player: what the tests here said, as a table in docs/developing/playing.md.
 
-Run: `pytest -m exhaustive tests/playing --junitxml=run.xml; python -m tests.playing.table run.xml`.
+Run: `pytest -m exhaustive tests/playing --junitxml=run.xml; python -m tests.playing.table run.xml`. Of several reports
+the last one that has a case counts.
 """
 
 from __future__ import annotations
@@ -8,7 +9,7 @@ from __future__ import annotations
 import re
 import sys
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
@@ -28,6 +29,10 @@ PLAYERS = {
 }
 #: What was offered, then what was encoded: fine, known not to be the server's fault, wrong.
 FINE, KNOWN, WRONG, UNTRIED = "✓", "○", "✗", ""
+
+#: Where the table stands: behind this line of it, to its end.
+PAGE = Path(__file__).parents[2] / "docs" / "developing" / "playing.md"
+BEHIND = "<!-- python -m tests.playing.table -->"
 
 Found = dict[tuple[str, str], dict[str, str]]
 
@@ -54,31 +59,31 @@ def outcomes(reports: Iterable[Path]) -> Found:
 
 
 def table(found: Found) -> str:
-    lines = ["| file | " + " | ".join(PLAYERS.values()) + " |", "| --- |" + " :-: |" * len(PLAYERS)]
+    players = {player: shown for player, shown in PLAYERS.items() if any(player == one for _, one in found)}
+    lines = ["| file | " + " | ".join(players.values()) + " |", "| --- |" + " :-: |" * len(players)]
     notes: dict[str, int] = {}
     for name in BY_NAME:
         cells = []
-        for player in PLAYERS:
+        for player in players:
             marks = "".join(mark for _, mark in sorted(found.get((name, player), {}).items(), reverse=True))
-            whys = {one.why for what in ("offered", "encoded") for one in known(player, name, what)}
+            played = found.get((name, player), {})
+            whys = {one.why for what, mark in played.items() if mark == KNOWN for one in known(player, name, what)}
             numbers = [notes.setdefault(why, len(notes) + 1) for why in sorted(whys)]
             cells.append(marks + "".join(f" [{number}]" for number in numbers))
         lines.append(f"| {name} | " + " | ".join(cells) + " |")
+    lines += ["", *summary(found)]
     lines += ["", *(f"{number}. {why}" for why, number in notes.items())]
     return "\n".join(lines)
 
 
-def summary(found: Found) -> str:
-    lines = []
+def summary(found: Found) -> Iterator[str]:
     for player, shown in PLAYERS.items():
         marks = [mark for (_, other), played in found.items() if other == player for mark in played.values()]
-        lines.append(
-            f"{shown}: {marks.count(FINE)} of {len(marks)} fine, {marks.count(KNOWN)} known, {marks.count(WRONG)} wrong"
-        )
-    return "\n".join(lines)
+        if marks:
+            counts = f"{marks.count(FINE)} fine, {marks.count(KNOWN)} known, {marks.count(WRONG)} wrong"
+            yield f"- {shown}: of {len(marks)} viewings {counts}"
 
 
 if __name__ == "__main__":
-    read = outcomes([Path(name) for name in sys.argv[1:]])
-    sys.stdout.write(table(read) + "\n")
-    sys.stderr.write(summary(read) + "\n")
+    before, _, _ = PAGE.read_text().partition(BEHIND)
+    PAGE.write_text(f"{before}{BEHIND}\n\n{table(outcomes([Path(name) for name in sys.argv[1:]]))}\n")
