@@ -60,7 +60,8 @@ async def pooled(conninfo: str) -> AsyncIterator[str]:
         await until(answers)
         yield given
     finally:
-        process.terminate()
+        # Told to end it would wait for ever for clients that have not gone.
+        process.kill()
         await asyncio.to_thread(process.wait)
         shutil.rmtree(folder)
 
