@@ -94,6 +94,14 @@ RESTORE = """
 #: What ends with a session, in one that goes on.
 FORGET = "reset session authorization; reset all; unlisten *; select pg_advisory_unlock_all()"
 
+Place = tuple[str | int | None, ...]
+
+
+def where(conninfo: str) -> Place:
+    """Host, port and name: through a pooler it is another place."""
+    parts = conninfo_to_dict(conninfo)
+    return tuple(parts.get(name) for name in ("host", "port", "dbname", "user"))
+
 
 class Recycled:
     """A database and the connections to it that nobody uses now."""
@@ -140,8 +148,8 @@ class Recycled:
 class Databases:
     """Of one server."""
 
-    #: Those that tests use now, by name.
-    lent: ClassVar[dict[str, Recycled]] = {}
+    #: Those that tests use now.
+    lent: ClassVar[dict[Place, Recycled]] = {}
 
     def __init__(self, server: EmbeddedPostgres) -> None:
         self._server = server
@@ -151,11 +159,11 @@ class Databases:
     def lend(self) -> Iterator[str]:
         """A connection string of an empty database."""
         database = self._free.pop() if self._free else Recycled(self._server)
-        self.lent[database.name] = database
+        self.lent[where(database.conninfo)] = database
         try:
             yield database.conninfo
         finally:
-            del self.lent[database.name]
+            del self.lent[where(database.conninfo)]
             if database.empty():
                 self._free.append(database)
             else:
@@ -169,13 +177,13 @@ class Databases:
 class Warm(psycopg.AsyncConnection[DictRow]):
     """A connection that is kept when it is closed, for the next test that makes one to this database."""
 
-    _database: str
+    _place: Place
     _application: str
 
     @classmethod
     async def connect(cls, conninfo: str = "", **options: Any) -> Self:
-        name, application = str(conninfo_to_dict(conninfo).get("dbname")), options["application_name"]
-        idle = Databases.lent[name].idle if name in Databases.lent else []
+        place, application = where(conninfo), options["application_name"]
+        idle = Databases.lent[place].idle if place in Databases.lent else []
         for kept in [kept for kept in idle if kept._application == application]:
             idle.remove(kept)
             # What the server sends to an idle connection is that it has ended.
@@ -184,11 +192,11 @@ class Warm(psycopg.AsyncConnection[DictRow]):
                 return cast("Self", kept)
             kept.pgconn.finish()
         made = await super().connect(conninfo, **options)
-        made._database, made._application = name, application
+        made._place, made._application = place, application
         return made
 
     async def close(self) -> None:
-        database = Databases.lent.get(self._database)
+        database = Databases.lent.get(self._place)
         if database is not None and not self.closed and self.pgconn.transaction_status == TransactionStatus.IDLE:
             try:
                 await self.execute(FORGET)

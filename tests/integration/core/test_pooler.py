@@ -60,8 +60,7 @@ async def pooled(conninfo: str) -> AsyncIterator[str]:
         await until(answers)
         yield given
     finally:
-        # Told to end it would wait for ever for clients that have not gone.
-        process.kill()
+        process.terminate()
         await asyncio.to_thread(process.wait)
         shutil.rmtree(folder)
 
