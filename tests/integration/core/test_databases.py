@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from typing import Any
 
@@ -11,6 +11,16 @@ import pytest
 from tests.databases import TABLES, Databases
 
 from kyoo.core.database.postgres import Connection, Database, fetch_value
+from kyoo.serve.postgres.embedded import EmbeddedPostgres
+
+
+@pytest.fixture
+def databases(databases: Databases, postgres: EmbeddedPostgres) -> Iterator[Databases]:
+    """New ones: those of the run may be at the end of their life."""
+    mine = Databases(postgres)
+    yield mine
+    mine.end()
+
 
 SEQUENCES = "select schemaname, sequencename, last_value from pg_sequences order by 1, 2"
 
