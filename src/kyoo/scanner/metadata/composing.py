@@ -169,7 +169,7 @@ def chosen_picture(pictures: Iterable[Picture], kind: PictureKind, language: str
         if kind == "thumbnail":
             wanted = [None, language, base, original, "en"]
         code = picture.language if picture.language in wanted else (picture.language or "").split("-", 1)[0] or None
-        return (not picture.put, wanted.index(code) if code in wanted else len(wanted), place)
+        return (not picture.local, wanted.index(code) if code in wanted else len(wanted), place)
 
     return min(enumerate(able), key=rank)[1].url if able else None
 

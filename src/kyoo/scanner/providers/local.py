@@ -127,7 +127,7 @@ class Library:
                     season=place.season,
                     number=int(place.number),
                     texts=_texts(self._show.language, nfo.title, nfo.plot, None) if nfo else {},
-                    still=Picture(kind="thumbnail", url=still, put=True) if still else None,
+                    still=Picture(kind="thumbnail", url=still, local=True) if still else None,
                     air_date=nfo.aired if nfo else None,
                     runtime=_minutes(nfo.runtime) if nfo else None,
                     content=nfo.content if nfo else None,
@@ -142,7 +142,7 @@ def _texts(language: str, name: str | None, description: str | None, tagline: st
 
 
 def _pictures(found: Pictures) -> list[Picture]:
-    return [Picture(kind=kind, url=url, put=True) for kind in _KINDS if (url := getattr(found, kind))]
+    return [Picture(kind=kind, url=url, local=True) for kind in _KINDS if (url := getattr(found, kind))]
 
 
 def _minutes(runtime: int | None) -> int | None:

@@ -73,8 +73,8 @@ class Title(Record):
 
 class Picture(Record):
     """`thumbnail` is a wide picture: a backdrop of a show, a still of an episode. `language` None: no words in it.
-    `score` orders pictures of one provider and kind. `put` by somebody beside the videos: for readers of all languages.
-    """
+    `score` orders pictures of one provider and kind. `local`: a file beside the videos, for readers of all
+    languages."""
 
     kind: PictureKind
     url: Link
@@ -82,7 +82,7 @@ class Picture(Record):
     score: float = 0
     width: int | None = None
     height: int | None = None
-    put: bool = False
+    local: bool = False
 
 
 class Trailer(Record):
