@@ -1,6 +1,8 @@
 /** Tests of `client.ts`. */
-import { expect, test } from "vitest";
-import { errorDetails, errorMessage } from "./client";
+import { afterEach, expect, test, vi } from "vitest";
+import { errorDetails, errorMessage, onRefusal } from "./client";
+
+afterEach(() => void vi.unstubAllGlobals());
 
 test.each([
   [404, '{"status":404,"message":"No such show"}', "No such show"],
@@ -18,3 +20,19 @@ test.each([
   ['{"status":403,"message":"","details":null}', {}],
   ["<html>", {}],
 ])("reads the details of %s", (body, details) => expect(errorDetails(body)).toEqual(details));
+
+test("who comes to the login page is led back to where they were, although the page led elsewhere meanwhile", async () => {
+  const assign = vi.fn();
+  const place = { pathname: "/settings/account", search: "?a=1", protocol: "http:", port: "80", assign };
+  vi.stubGlobal("location", place);
+  vi.stubGlobal("document", { cookie: "" });
+  vi.stubGlobal("localStorage", { getItem: () => "one", setItem: () => {}, removeItem: () => {} });
+  vi.stubGlobal("fetch", async (url: string) => {
+    // As a page does that has nothing for guests.
+    if (url.endsWith("/cookie")) Object.assign(place, { pathname: "/settings", search: "" });
+    return new Response("", { status: 401 });
+  });
+  await onRefusal(401);
+  await onRefusal(401);
+  expect(assign.mock.calls).toEqual(Array(2).fill(["/login?next=%2Fsettings%2Faccount%3Fa%3D1"]));
+});

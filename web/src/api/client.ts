@@ -114,11 +114,21 @@ export async function forgetCookie() {
   await send("/auth/sessions/cookie", { method: "DELETE" }).catch(() => null);
 }
 
+/** Where the reader was when the session ended. Without one a page may lead elsewhere, and its requests be refused, too. */
+let left: string | null = null;
+globalThis.addEventListener?.("pageshow", () => {
+  left = null;
+});
+
 async function goToLogin() {
-  await forgetCookie();
   const here = location.pathname + location.search;
-  if (/^\/(login|register|reset|oidc-callback|rooms\/)/.test(here)) return;
-  location.assign(`/login?next=${encodeURIComponent(here)}`);
+  if (/^\/(login|register|reset|oidc-callback|rooms\/)/.test(here)) {
+    await forgetCookie();
+    return;
+  }
+  left ??= here;
+  await forgetCookie();
+  location.assign(`/login?next=${encodeURIComponent(left)}`);
 }
 
 /** Whoever is refused because their session has ended comes to the login page. */

@@ -24,11 +24,16 @@ export const scanRequests = queryOptions({
   refetchInterval: () => whenSilent("scan", 5000),
 });
 
-const scanProgress = queryOptions({
+/** Nobody tells of the end of a scan that finds nothing: while one runs, it is asked for anyway (milliseconds). */
+const whileRunning = 5_000;
+
+export const scanProgress = queryOptions({
   queryKey: ["scan", "progress"],
   queryFn: ({ signal }) => api<ScanProgress>("/scanner/progress", { signal }),
   // Who is refused once (a guest), and by a server that does not know the question, is refused always.
-  refetchInterval: ({ state: { error } }) => (!error || isTransient(error)) && whenSilent("scan", 2500),
+  refetchInterval: ({ state: { data, error } }) =>
+    (!error || isTransient(error)) &&
+    Math.min(whenSilent("scan", 2500), data?.running ? whileRunning : Infinity),
   retry: false,
 });
 
