@@ -14,8 +14,8 @@ _LEAD_SKIP = re.compile(r"[ ._\-=|★☆♪♫♥◆■●▶►~*\])]*(?:[0-9]{
 _BEFORE_GROUP = re.compile(
     r"[0-9]{1,3}[ ._]*(?=\[[^\]]*\][^\W])|(?=[\w\-]*[^\W\d_])[\w\-]{3,12}\.(?=\[[^\]0-9]+\][_ ]\w)"
 )
-# `=Group= Title`
-_SIGNED = re.compile(r"[ _]*(?P<sign>[=~#+*])(?P<group>[\w\-]{2,20})(?P=sign)[ _]+(?=\w)")
+# `=Group= Title`, `-=Group=- Title`
+_SIGNED = re.compile(r"[ _]*-?(?P<sign>[=~#+*])(?P<group>[\w\-]{2,20})(?P=sign)-?[ _]+(?=\w)")
 _NUMBER_BRACKET = re.compile(
     r"[\[({] ?#?[0-9]{1,4}(?:[.-][0-9]{1,4})?(?:v[0-9])?(?:[ .(]?(?:end|fin|final|完)\)?)? ?[\])}]$"
 )
@@ -25,9 +25,9 @@ _YEAR_BRACKET = re.compile(r"[\[({](?:19|20)[0-9]{2}[\])}]$")
 _TITLE_PAREN = re.compile(r"\([0-9]{1,4}\)$")
 # `(Group) Show - 05 (720p)`; other names in brackets are titles: `(500) Days of Summer`.
 _GROUP_IN_PAREN = re.compile(r"\([^\W\d_][\w.\-]*\)[ _].*[ _](?:-[ _])?[0-9]{2,4}(?:v[0-9])?[ _]*[\[(]")
-# `[REC] 2 (2009)`, `[REC].2007`: with nothing else but a year, what is in the bracket is the title.
+# `[REC] 2 (2009)`, `[REC]² (2009)`, `[REC].2007`: with nothing else but a year, what is in the bracket is the title.
 _BRACKET_IS_TITLE = re.compile(
-    rf"\[[^\W\d_]{{2,}}\](?:[ ._][2-9])?[ ._]*[(\[]?(?:19|20)[0-9]{{2}}[)\]]?[ ._]*(?:$|[\[({BLANK}])"
+    rf"\[[^\W\d_]{{2,}}\](?:[ ._]?[2-9²³⁴])?[ ._]*[(\[]?(?:19|20)[0-9]{{2}}[)\]]?[ ._]*(?:$|[\[({BLANK}])"
 )
 _DATE_PREFIX = re.compile(r"(?:[0-9]{6}|[0-9]{8})[ _](?=[^\W\d_])")
 

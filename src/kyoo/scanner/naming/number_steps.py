@@ -13,6 +13,7 @@ from kyoo.scanner.naming.text import BLANK, CLAIMED, blank
 #: A film is split over no more files than this.
 LARGEST_FILM = 3
 _YEAR_CLAIMED = re.compile(rf"[\])][ ._]*{CLAIMED}+")
+_UNPADDED_RANGE = re.compile(r"[1-9][0-9]?-[1-9][0-9]?")
 _YEAR_BEHIND = re.compile(r"[ ._]*[(\[]?(?:19|20)[0-9]{2}[)\]]?(?![^\W_])")
 
 
@@ -207,6 +208,8 @@ def read_bare_number(draft: Draft) -> None:
     found = bare_numbers.find_bare(without_part, context)
     if found and draft.year_in_bracket and _could_be_title(draft, found) and _words_before_year(draft, found.end):
         found = None  # "James Bond 007 - Dr. Yes (1962)"
+    if found and draft.year_in_bracket and not draft.folder and _is_range_of_a_title(draft, found):
+        found = None
     if found:
         bracket = draft.text.bracket_at(found.start)
         if bracket and bracket.start < draft.begin:
@@ -223,6 +226,18 @@ def read_bare_number(draft: Draft) -> None:
             draft.claim_numbering(special)
     elif reading.year is None and not reading.seasons:
         _note_unsure_number(draft, context)
+
+
+def _is_range_of_a_title(draft: Draft, found: Numbering) -> bool:
+    """`Section 8-12 (2004)`: no file of a film's year holds that many episodes, and nothing else counts them."""
+    span = draft.text.plain[found.start : found.end]
+    return (
+        len(found.pairs) > 2
+        and _UNPADDED_RANGE.fullmatch(span) is not None
+        and draft.reading.group is None
+        and not draft.season_folder
+        and draft.masked[found.end :].lstrip(" ._").startswith(CLAIMED)
+    )
 
 
 def _words_before_year(draft: Draft, position: int) -> bool:

@@ -4,6 +4,7 @@ import re
 
 from kyoo.scanner.naming.draft import Reading
 from kyoo.scanner.naming.folders import read_folder
+from kyoo.scanner.naming.number_words import CARDINAL, number
 from kyoo.scanner.naming.paths import Path
 from kyoo.scanner.naming.text import tidy
 from kyoo.scanner.naming.titles import normalise
@@ -12,10 +13,12 @@ from kyoo.scanner.naming.vocabulary import VIDEO_EXTENSIONS
 _GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
 _DISC_FOLDER = re.compile(r"(?:cd|dis[ck]|dvd|part|pt)[ ._\-]?(?P<n>[0-9]{1,2})", re.IGNORECASE)
 _TITLE_SET = re.compile(r"vts[_ ](?P<set>[0-9]+)[_ ](?P<n>[0-9]+)|video[_ ]ts", re.IGNORECASE)
-# "01 - Introduction", "Section 2 - Types": a chapter of a course, or of a story.
+# "01 - Introduction", "Section 2 - Types", "Book Two - Water": a chapter of a course, or of a story.
 _SECTION = re.compile(
-    r"(?:(?:section|chapter|module|week|unit|lesson|lecture|day|kapitel|chapitre|cap[íi]tulo|модуль|раздел|глава)"
-    r"[ ._\-]*(?P<word>[0-9]{1,2})|(?:(?P<n>[0-9]{1,2})(?:\.|\)| ?-) ?|(?P<padded>0[0-9])[ _])(?=[^\W\d_]))(?![0-9]).*",
+    r"(?:(?:section|chapter|module|week|unit|lesson|lecture|day|kapitel|chapitre|cap[íi]tulo|модуль|раздел|глава"
+    r"|book|buch|livre|libro|(?P<counts_on>arc|saga|cour|part|teil|partie))"
+    rf"[ ._\-]*(?P<word>[0-9]{{1,2}}|{CARDINAL}(?![^\W_]))|"
+    r"(?:(?P<n>[0-9]{1,2})(?:\.|\)| ?-) ?|(?P<padded>0[0-9])[ _])(?=[^\W\d_]))(?![0-9]).*",
     re.IGNORECASE,
 )
 # "2.3 Tacking" in the second of them.
@@ -171,14 +174,14 @@ def settle_section(joined: Joined) -> None:
     courses = [reading for reading in joined.named if reading is not own]
     if not courses or joined.named[0].year is not None:
         return
-    number = int(section["word"] or section["n"] or section["padded"])
+    counted = int(number((section["word"] or section["n"] or section["padded"]).lower()))
     lesson = _LESSON.match(joined.stem)
-    if lesson and int(lesson["section"]) == number and not file.explicit:
+    if lesson and int(lesson["section"]) == counted and not file.explicit:
         value = int(lesson["n"])
         file.pairs, file.absolute, file.unsure_number = [(None, value)], [value], None
         file.title, file.episode_title = "", tidy(joined.stem[lesson.end() :])
     if not file.title and file.pairs:
-        joined.named, joined.season = courses, number
+        joined.named, joined.season = courses, None if section["counts_on"] else counted
 
 
 def settle_in_season(joined: Joined) -> None:

@@ -17,6 +17,13 @@ NUMBERS: list[Case] = [
     ("Harbour 9-11 (2004).mkv", movie("Harbour 9-11", 2004)),
     ("Harbour.9-11.2004.720p.mkv", movie("Harbour 9-11", 2004)),
     ("The 9-11 Harbour (2006).mkv", movie("The 9-11 Harbour", 2006)),
+    # As many episodes in one file with the year of a film are none.
+    ("Harbour 8-12 (2004)/Harbour 8-12 (2004).mkv", movie("Harbour 8-12", 2004)),
+    ("Harbour 08-12 (2004).mkv", episode("Harbour", *((None, number) for number in range(8, 13)), years=(2004,))),
+    ("Harbour 8-9 (2004).mkv", episode("Harbour", (None, 8), (None, 9), years=(2004,))),
+    ("Harbour 237 (2012)/Harbour 237.mkv", movie("Harbour 237", 2012)),
+    # An episode and a year, no day.
+    ("Harbour.S02.07.2019.720p.mkv", episode("Harbour", (2, 7), years=(2019,), date=None)),
     ("Racing 2022 - Round 08 - Harbour - Race.mp4", episode("Racing", (None, 8), years=(2022,))),
     ("Harbour Livre II - Épisode 14.avi", episode("Harbour", (2, 14))),
 ]
@@ -28,6 +35,10 @@ IN_A_ROW: list[Case] = [
 ]
 NO_GROUPS_AND_IDS: list[Case] = [
     ("[REC] 2 (2009).mkv", movie("[Rec] 2", 2009, release_group=None)),
+    ("[REC] 2 (2009)/[REC] 2 (2009).mkv", movie("[REC] 2", 2009, release_group=None)),
+    ("[REC]² (2009).mkv", movie("[Rec]²", 2009, release_group=None)),
+    ("[REC]3.2012.720p.BluRay.x264-GRP.mkv", movie("[Rec]3", 2012, release_group="GRP")),
+    ("-=GRP=- Harbour 07.mkv", episode("Harbour", (None, 7), release_group="GRP")),
     ("[REC].2007.mkv", movie("[Rec]", 2007, release_group=None)),
     ("[REC].2007.720p.BluRay.x264-GRP.mkv", movie("[Rec]", 2007, release_group="GRP")),
     ("[GRP] Harbour 2 (2009).mkv", movie("Harbour 2", 2009, release_group="GRP")),
