@@ -22,7 +22,7 @@ given = $(if $(2),$(1)=$(call quote,$(2)))
 OPTIONS = $(call given,KYOO_LIBRARY,$(LIBRARY)) $(call given,KYOO_DATA_DIR,$(DATA)) $(call given,KYOO_HOST,$(HOST)) \
           $(call given,KYOO_PORT,$(PORT)) $(call given,KYOO_PUBLIC_URL,$(URL))
 
-.PHONY: help run demo dev web dist check format test test-all tables types bench screenshots clean
+.PHONY: help run demo dev web dist check format test test-all matrix tables types bench screenshots clean
 .DEFAULT_GOAL := help
 
 help: ## list the commands
@@ -66,8 +66,16 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 	$(BIN)/python -m tests.older_postgres
 	$(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
-test-all: ARGS += -m "exhaustive or not exhaustive"
+test-all: ARGS += -m "not matrix"
 test-all: test ## the same, and what is exhaustive rather than telling
+
+# What plays wrong is in the table as well.
+matrix: $(STAMPS)/dev $(STAMPS)/web ## every awkward file in every player that is installed; writes docs/developing/playing.md
+	$(BIN)/python -m tests.e2e.chromium
+	@rm -f $(STAMPS)/matrix.xml
+	@$(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder -m "" \
+	   --junitxml=$(STAMPS)/matrix.xml tests/playing $(ARGS); ended=$$?; \
+	 $(BIN)/python -m tests.playing.table $(STAMPS)/matrix.xml && exit $$ended
 
 tables: $(STAMPS)/dev ## write schema/tables.sql of each service anew
 	$(BIN)/python -m tests.tables

@@ -25,6 +25,8 @@ class Awkward:
     tolerance: float = 0.04
     #: Whether every pulse of the source must be there, at its time.
     judged: bool = True
+    #: Until when (s) something awkward goes on that does not begin with the file: a viewer watches for longer.
+    through: float = 0.0
 
 
 def pictures(size: str = "320x180", rate: str = "24", seconds: float = SECONDS) -> str:
@@ -226,6 +228,7 @@ FILES = [
     Awkward(
         "rate-varies",
         lambda: clip("vfr.mkv", output=("-fps_mode", "vfr"), filters=HOLES),
+        through=2.8,
     ),
     Awkward(
         "rate-varies-untold",
@@ -285,6 +288,7 @@ FILES = [
     Awkward(
         "hole-in-sound",
         lambda: clip("hole.mkv", output=("-bsf:a", "noise=drop='between(n,117,210)'")),
+        through=4.5,
     ),
     Awkward("sound-shorter", lambda: clip("short.mkv", audio=(*AAC, "-filter:a", "atrim=0:4"))),
     Awkward("picture-shorter", lambda: clip("vshort.mkv", filters=",trim=0:4")),
@@ -292,9 +296,9 @@ FILES = [
         "mp4-end-missing", lambda: changed(clip("e.mp4", output=("-movflags", "+faststart")), "end.mp4", _beginning)
     ),
     Awkward("mkv-end-missing", lambda: changed(clip("e.mkv"), "end.mkv", _beginning)),
-    Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole)),
-    Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole), tolerance=0.1),
-    Awkward("mp4-hole", lambda: changed(clip("hole.mp4"), "hole.mp4", _hole)),
+    Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole), through=4.5),
+    Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole), tolerance=0.1, through=4.5),
+    Awkward("mp4-hole", lambda: changed(clip("hole.mp4"), "hole.mp4", _hole), through=4.5),
     Awkward("ts-wide-hole", lambda: changed(clip("wide.ts"), "wide.ts", _wide_hole), judged=False),
     Awkward("mkv-wide-hole", lambda: changed(clip("wide2.mkv"), "wide.mkv", _wide_hole), judged=False),
     Awkward("mp4-wide-hole", lambda: changed(clip("wide.mp4"), "wide.mp4", _wide_hole), judged=False),

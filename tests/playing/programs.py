@@ -20,6 +20,8 @@ from tests.playing.watching import Seen, Truth
 HERE = Path(__file__).parent
 #: How long (s) a player may take for one file, on a busy machine.
 PATIENCE = 120
+#: For how long (s) VLC shows nothing after a seek, at most.
+BLIND = 0.8
 #: What ffmpeg says of renditions that nobody asked for, and mpv where there is no cookie jar.
 NO_COMPLAINT = (
     *("No filtered frames", "Packet corrupt", "corrupt input packet", "client removed during hook handling"),
@@ -123,7 +125,8 @@ def play_in_gstreamer(url: str, real: Truth, folder: Path) -> Seen:
 
 
 def play_in_vlc(url: str, real: Truth, folder: Path) -> Seen:
-    command = [sys.executable, str(HERE / "vlc_player.py"), url, str(real.stay), str(real.seek), str(real.phase)]
+    seek = max(real.stay + 0.6, real.seek - BLIND)
+    command = [sys.executable, str(HERE / "vlc_player.py"), url, str(real.stay), str(seek), str(real.phase)]
     said, complaints = run(command)
     if not said:
         return Seen([], [], [], None, None, ended=False, complaints=[*complaints, "crashed"])
@@ -132,7 +135,7 @@ def play_in_vlc(url: str, real: Truth, folder: Path) -> Seen:
     return Seen(
         flashes=report["flashes"],
         beeps=report["beeps"],
-        stretches=[(0.5, report["stayed"]), (real.seek + 0.8, report["last"])],
+        stretches=[(0.5, report["stayed"]), (seek + BLIND, report["last"])],
         # VLC tells no times of pictures but by the clock on the wall: the first and the landing are shown at once.
         first=None if firsts[0] is None else real.first,
         landed=None,

@@ -1,7 +1,6 @@
 """Which file plays in which player: what the tests here said, as a table in docs/developing/playing.md.
 
-Run: `pytest -m exhaustive tests/playing --junitxml=run.xml; python -m tests.playing.table run.xml`. Of several reports
-the last one that has a case counts.
+`make matrix` runs it. Of several reports the last one that has a case counts.
 """
 
 from __future__ import annotations

@@ -25,7 +25,7 @@ VIEWINGS = 3
 
 
 @pytest.mark.browser
-@pytest.mark.parametrize(("name", "what"), cases(SAMPLE))
+@pytest.mark.parametrize(("name", "what"), cases(SAMPLE, PLAYERS))
 def test_a_file_plays(
     browser: Browser, served: Served, name: str, what: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -16,11 +16,17 @@ from tests.playing.watching import faults, truth
 
 __all__ = ["browser"]
 
-pytestmark = pytest.mark.exhaustive
-
+#: `make test-all` plays the first file of each kind.
 CASES = [
     pytest.param(
-        one, player, file, id=f"{player}-{file}-{one.control}", marks=[pytest.mark.browser] * (player in PLAYERS)
+        one,
+        player,
+        file,
+        id=f"{player}-{file}-{one.control}",
+        marks=[
+            pytest.mark.exhaustive if file == one.files[0] else pytest.mark.matrix,
+            *([pytest.mark.browser] if player in PLAYERS else []),
+        ],
     )
     for one in KNOWN
     if one.control

@@ -22,10 +22,10 @@ from tests.playing.watching import Seen, Truth, faults, truth
 
 __all__ = ["browser"]
 
-pytestmark = [pytest.mark.browser, pytest.mark.exhaustive]
-
+#: As known.py and the table name it.
+PLAYER = "page"
 #: A library is of videos.
-FILES = [case for case in cases(()) if case.values[0] != "sound-alone"]
+FILES = [case for case in cases((), [PLAYER]) if case.values[0] != "sound-alone"]
 #: How often a file is watched until nobody complains.
 VIEWINGS = 3
 #: Watches from the moment when the page has its player on. At the end the page would leave.
@@ -95,6 +95,7 @@ def watch(page: Page, films: Films, real: Truth, *, encoded: bool) -> Seen:
     return found
 
 
+@pytest.mark.browser
 @pytest.mark.parametrize(("name", "what"), FILES)
 def test_a_file_plays(
     browser: Browser, films: Films, name: str, what: str, record_property: Callable[[str, object], None]
@@ -106,7 +107,7 @@ def test_a_file_plays(
         films.log_in(context)
         said = faults(watch(context.new_page(), films, real, encoded=what == "encoded"), real)
         context.close()
-        if not (new := news("page", name, what, said)):
+        if not (new := news(PLAYER, name, what, said)):
             break
-    record_property("page", "; ".join(said))
+    record_property(PLAYER, "; ".join(said))
     assert new == []

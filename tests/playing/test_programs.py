@@ -21,7 +21,7 @@ SAMPLE = {("mpeg4-avi-b-frames", "encoded")}
 VIEWINGS = 3
 
 
-@pytest.mark.parametrize(("name", "what"), cases(SAMPLE))
+@pytest.mark.parametrize(("name", "what"), cases(SAMPLE, PROGRAMS))
 def test_a_file_plays(
     served: Served, tmp_path: Path, name: str, what: str, record_property: Callable[[str, object], None]
 ) -> None:

@@ -20,6 +20,12 @@ LATE = 0.18
 LANDING = 0.15
 #: Pulses this near (s) to where a player stops, starts or lands may be there or not.
 EDGE = 0.15
+#: How long (s) a viewer stays behind a pulse, and comes before one, so that it is seen.
+ROOM = 0.4
+#: The longest that a viewer waits (s) for a second flash or a first beep.
+LONGEST_STAY = 3.6
+#: How near to the end (s) he seeks at least.
+LONGEST_REST = 2.6
 
 
 @dataclass(frozen=True)
@@ -36,14 +42,20 @@ class Truth:
     end: float
 
     @property
+    def pulses(self) -> list[float]:
+        return self.flashes or self.beeps
+
+    @property
     def stay(self) -> float:
-        """How long a viewer watches before he seeks, and where to."""
-        return min(3.6, self.end * 0.45)
+        """How long a viewer watches before he seeks: two flashes and a beep, and all that is awkward in the middle."""
+        wanted = [*[time for time in self.pulses if time > EDGE][:2], *self.beeps[:1]]
+        return max(min(max(wanted, default=0.0) + ROOM, LONGEST_STAY, self.end * 0.45), self.file.through + ROOM)
 
     @property
     def seek(self) -> float:
-        # Not to where he is already.
-        return max(self.stay + 0.6, self.end - 2.6)
+        """Where to: before the last two flashes, and not to where he is already."""
+        due = [time for time in self.pulses if time < self.end - EDGE]
+        return max(self.stay + 0.6, self.end - LONGEST_REST, *(time - ROOM for time in due[-2:-1]))
 
     @property
     def phase(self) -> float:
