@@ -109,8 +109,7 @@ def findings(visitor: BrowserContext, url: str) -> list[str]:
 
 #: One of each kind: a form, a wall of posters, a title, the player, settings, a table, an editor.
 TELLING = {
-    *("/login", "/browse", "/series/northern-lights", "/watch/a-quiet-harbour", "/settings/security", "/admin/users"),
-    "/edit/series/northern-lights",
+    *("/login", "/series/northern-lights", "/watch/a-quiet-harbour", "/admin/users", "/edit/series/northern-lights"),
 }
 
 

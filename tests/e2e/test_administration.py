@@ -154,6 +154,7 @@ def test_an_api_key_is_made_and_deleted(viewer: Page, demo: DemoServer) -> None:
     assert httpx2.get(films, headers={"X-Api-Key": key}, timeout=PATIENCE).status_code in (401, 403)
 
 
+@pytest.mark.exhaustive
 def test_a_session_is_ended_and_the_audit_log_tells(viewer: Page, demo: DemoServer) -> None:
     page = viewer
     with demo.client_of("demo", **{"User-Agent": "A lost phone"}) as phone:

@@ -92,6 +92,7 @@ def test_what_is_marked_and_scored_on_one_screen_is_seen_on_the_other(screens: t
     assert watching.evaluate("window.flickers") == 0
 
 
+@pytest.mark.exhaustive
 def test_what_plays_on_one_screen_is_continued_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
     acting, watching = screens
     open_live(watching, site.url)
@@ -125,6 +126,7 @@ def test_titles_come_and_go_while_a_list_is_looked_at(screens: tuple[Page, Page]
     file.unlink()
 
 
+@pytest.mark.exhaustive
 def test_what_is_being_typed_stays(screens: tuple[Page, Page], site: Server) -> None:
     _, watching = screens
     open_live(watching, f"{site.url}/edit/movies/a-quiet-harbour")
@@ -172,6 +174,7 @@ def test_a_screen_is_steered_from_another_and_taken_over(screens: tuple[Page, Pa
     expect(phone).not_to_have_url(re.compile("/watch/"))
 
 
+@pytest.mark.exhaustive
 def test_what_is_hidden_on_one_screen_leaves_the_rows_of_the_other(screens: tuple[Page, Page], site: Server) -> None:
     acting, watching = screens
     told: list[str] = []
@@ -193,6 +196,7 @@ def test_what_is_hidden_on_one_screen_leaves_the_rows_of_the_other(screens: tupl
     assert watching.evaluate("window.flickers") == 0
 
 
+@pytest.mark.exhaustive
 def test_what_is_hidden_on_one_screen_is_listed_on_the_other(screens: tuple[Page, Page], site: Server) -> None:
     _, watching = screens
     open_live(watching, f"{site.url}/settings")

@@ -66,6 +66,7 @@ def together(first: Page, second: Page, seconds: float) -> None:
     wait_until(lambda: apart(first, second) < seconds)
 
 
+@pytest.mark.exhaustive
 def test_two_browsers_watch_together(host: Page, guest: Page, site: Site) -> None:
     link = open_room(host, site, "a-quiet-harbour")
     assert link.startswith(f"{site.url}/rooms/")

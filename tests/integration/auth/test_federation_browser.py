@@ -112,6 +112,7 @@ async def test_without_a_session_one_says_who_one_is(browser: Browser, instances
     assert await finish(page, away) == 201
 
 
+@pytest.mark.exhaustive
 async def test_the_address_of_ones_server_is_enough(browser: Browser, instances: tuple[str, str]) -> None:
     home, away = instances
     await register(home)

@@ -114,7 +114,13 @@ async def test_audio_segments_are_seamless_and_complete(
     assert complaints == ""
 
 
-@pytest.mark.parametrize("where", ["0/original", "0/transcode", "audio/0/128k", "audio/0/original"])
+@pytest.mark.parametrize(
+    "where",
+    sampled(
+        ["0/original", "0/transcode", "audio/0/128k", "audio/0/original"],
+        {"0/transcode", "audio/0/original"}.__contains__,
+    ),
+)
 async def test_segments_asked_for_in_any_order_join(service: Service, where: str) -> None:
     path = service.add(h264_main(seconds=40, audios=[media.Audio(rate=44_100)]))
     stream = await Stream(service, path, where).open()

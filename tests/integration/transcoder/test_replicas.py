@@ -236,6 +236,7 @@ async def test_an_owner_that_hangs_holds_nobody_up_for_long(start: Start, film: 
     await until(lambda: other.replicas._ours.get(content))
 
 
+@pytest.mark.exhaustive
 async def test_an_owner_that_hangs_is_replaced_within_three_seconds(start: Start) -> None:
     """Of its own time: what this machine takes for the looks themselves, and to wake, is measured beside."""
     one, other = await two(start)
@@ -267,6 +268,7 @@ async def test_an_owner_that_hangs_is_replaced_within_three_seconds(start: Start
     assert loop.time() - began < 2.7 + taken
 
 
+@pytest.mark.exhaustive
 async def test_two_that_both_believe_to_be_the_owner_agree(start: Start, film: Path) -> None:
     """Both start alone, as far as they know, and are asked at once."""
     one, other = await start(client_idle=2), await start(client_idle=2)

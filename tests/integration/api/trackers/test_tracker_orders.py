@@ -276,6 +276,7 @@ async def test_what_is_removed_here_keeps_what_was_watched_there(kyoo: Tracked) 
     assert kyoo.fakes.mal.list == {}
 
 
+@pytest.mark.exhaustive
 async def test_an_outage_is_waited_for_and_the_order_kept(kyoo: Tracked) -> None:
     await kyoo.link("trakt")
     trakt = kyoo.fakes.trakt
