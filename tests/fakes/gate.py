@@ -4,21 +4,21 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from kyoo.scanner.providers.client import Kept, Pace, Report
+from kyoo.scanner.providers.client import Kept, Pace, RequestReport
 
 
 @dataclass
 class OpenGate:
     entered: list[str] = field(default_factory=list)
     urgent: list[bool] = field(default_factory=list)
-    reports: list[Report] = field(default_factory=list)
+    reports: list[RequestReport] = field(default_factory=list)
 
     async def enter(self, service: str, pace: Pace, *, urgent: bool) -> None:
         del pace
         self.entered.append(service)
         self.urgent.append(urgent)
 
-    async def report(self, service: str, report: Report) -> None:
+    async def report(self, service: str, report: RequestReport) -> None:
         del service
         self.reports.append(report)
 

@@ -34,7 +34,7 @@ class Moment:
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class EntryReport:
     """How far an entry has come. `finishes`: with this report; `lists`: it may have changed the watch list."""
 
     show: int
@@ -61,7 +61,7 @@ class Last(Protocol):
 
 
 async def played(
-    connection: Connection, user: UUID, profile: int, reports: Sequence[Report], moment: Moment | None = None
+    connection: Connection, user: UUID, profile: int, reports: Sequence[EntryReport], moment: Moment | None = None
 ) -> None:
     """Plays were recorded."""
     changes: list[Change] = []
@@ -83,7 +83,7 @@ async def played(
     await queries.record_watching(connection, user, profile, changes, moment.origin if moment else None)
 
 
-def _of_entry(report: Report, kind: WatchType, body: dict[str, Any]) -> Change:
+def _of_entry(report: EntryReport, kind: WatchType, body: dict[str, Any]) -> Change:
     return Change(report.show, report.entry, kind, body, listed=report.lists)
 
 

@@ -12,7 +12,7 @@ from datetime import UTC, datetime, timedelta
 from uuid import UUID
 
 from kyoo.api import facts, watchlist
-from kyoo.api.facts import Moment, Report
+from kyoo.api.facts import EntryReport, Moment
 from kyoo.api.models.profile import SeedHistory
 from kyoo.api.queries.viewers import history as queries
 from kyoo.api.queries.viewers import watchlist as lists
@@ -58,7 +58,7 @@ async def record(
         connection, profile, {seed.video_id for seed in seeds if seed.video_id}, since=now - SAME_PLAY
     )
     touched: list[Touched] = []
-    reports: dict[int, Report] = {}
+    reports: dict[int, EntryReport] = {}
     finished: list[Finished] = []
     added: list[NewPlay] = []
     changed: dict[int, Play] = {}
@@ -98,8 +98,8 @@ async def record(
     return len(added)
 
 
-def _report(entry: EntryRow, seed: SeedHistory, at: datetime, *, finishes: bool, lists: bool) -> Report:
-    return Report(entry.show_pk, entry.pk, seed.video_id, seed.percent, seed.time, _iso(at), finishes, lists)
+def _report(entry: EntryRow, seed: SeedHistory, at: datetime, *, finishes: bool, lists: bool) -> EntryReport:
+    return EntryReport(entry.show_pk, entry.pk, seed.video_id, seed.percent, seed.time, _iso(at), finishes, lists)
 
 
 def _iso(at: datetime) -> str:
@@ -124,7 +124,7 @@ async def follow(connection: Connection, profile: int, touched: list[Touched]) -
     listings = {pk: known.listing for pk, known in shows.items()}
     for touch in touched:
         known = shows[touch.entry.show_pk]
-        play = watchlist.Watched(
+        play = watchlist.PlayedEntry(
             touch.entry.pk,
             touch.percent,
             touch.at,

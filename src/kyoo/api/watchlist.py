@@ -51,7 +51,7 @@ class Listed:
 
 
 @dataclass(frozen=True, slots=True)
-class Watched:
+class PlayedEntry:
     """A play of an entry, the story entry that follows it, and how many entries of the show have been seen by now."""
 
     entry_pk: int
@@ -65,7 +65,7 @@ class Watched:
         return self.percent >= FINISHED
 
 
-def after_play(listing: Listed | None, show: Show, play: Watched) -> Listed:
+def after_play(listing: Listed | None, show: Show, play: PlayedEntry) -> Listed:
     """The place of a show after a play of it. Plays must be given in the order they were played."""
     known = listing or Listed(show.pk, "watching")
     seen_count = play.percent if show.kind == "movie" else play.seen

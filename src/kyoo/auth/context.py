@@ -15,7 +15,7 @@ from kyoo.auth.accounts.authority import Authority
 from kyoo.auth.accounts.device_login import DeviceLogins
 from kyoo.auth.accounts.gravatar import Gravatar
 from kyoo.auth.accounts.invitations import Invitations
-from kyoo.auth.accounts.pictures import Pictures
+from kyoo.auth.accounts.pictures import UserPictures
 from kyoo.auth.accounts.registration import Registrations
 from kyoo.auth.factors.app_passwords import AppPasswords
 from kyoo.auth.factors.passkeys import Passkeys
@@ -65,7 +65,7 @@ class AuthContext:
     throttle: Throttle
     renderer: Renderer
     policy: PasswordPolicy
-    pictures: Pictures
+    pictures: UserPictures
     gravatar: Gravatar | None
     activity: Activity
     changes: Changes
@@ -134,7 +134,7 @@ def create_context(settings: AuthSettings, runtime: Runtime) -> AuthContext:
     authority = Authority(principals, settings.extra_claims)
     policy = PasswordPolicy(settings.password_policy)
     renderer = Renderer()
-    pictures = Pictures(database, renderer, settings.profile_picture_path)
+    pictures = UserPictures(database, renderer, settings.profile_picture_path)
     throttle = Throttle(
         database,
         per_account=settings.login_attempts_per_account,

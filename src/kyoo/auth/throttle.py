@@ -25,7 +25,7 @@ class TooManyAttemptsError(KyooError):
 
 
 @dataclass(frozen=True)
-class Limit:
+class AttemptLimit:
     """At most `attempts` in a row, one more for each `window / attempts` that passes."""
 
     attempts: int
@@ -41,10 +41,10 @@ class Subject:
     """Who is counted, and by which limit."""
 
     key: bytes
-    limit: Limit
+    limit: AttemptLimit
 
     @classmethod
-    def of(cls, name: str, limit: Limit) -> Subject:
+    def of(cls, name: str, limit: AttemptLimit) -> Subject:
         return cls(hashlib.sha256(name.encode("utf-8", "surrogatepass")).digest(), limit)
 
 
@@ -93,7 +93,7 @@ class Throttle:
         """Count a new account, made from this address or tried. Raises TooManyAttemptsError."""
         if address is None or self._registrations == 0:
             return
-        limit = Limit(self._registrations, timedelta(hours=1))
+        limit = AttemptLimit(self._registrations, timedelta(hours=1))
         attempt = Attempt(self._database, [Subject.of(f"registration {network_of(address)}", limit)])
         try:
             await attempt.begin()
@@ -105,7 +105,7 @@ class Throttle:
         """A wrong API key from this address; counted apart from passwords."""
         subjects = []
         if address is not None and self._per_address > 0:
-            subjects.append(Subject.of(f"API key {network_of(address)}", Limit(self._per_address, self._window)))
+            subjects.append(Subject.of(f"API key {network_of(address)}", AttemptLimit(self._per_address, self._window)))
         return Attempt(self._database, subjects)
 
     def attempt(self, what: str, account: str, address: str | None) -> Attempt:
@@ -113,9 +113,9 @@ class Throttle:
         from inside this process."""
         subjects = []
         if address is not None and self._per_address > 0:
-            subjects.append(Subject.of(f"address {network_of(address)}", Limit(self._per_address, self._window)))
+            subjects.append(Subject.of(f"address {network_of(address)}", AttemptLimit(self._per_address, self._window)))
         if self._per_account > 0:
-            subjects.append(Subject.of(f"{what} {account}", Limit(self._per_account, self._window)))
+            subjects.append(Subject.of(f"{what} {account}", AttemptLimit(self._per_account, self._window)))
         return Attempt(self._database, subjects)
 
 

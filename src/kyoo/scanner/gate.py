@@ -8,7 +8,7 @@ import zlib
 
 from kyoo.core.database.postgres import Database
 from kyoo.scanner.providers.base import UnavailableError
-from kyoo.scanner.providers.client import Kept, Pace, Report
+from kyoo.scanner.providers.client import Kept, Pace, RequestReport
 from kyoo.scanner.queries import services
 
 #: A job that would wait longer for its turn comes back later instead, so that the others go on.
@@ -44,7 +44,7 @@ class SharedGate:
             if wait > left:
                 raise UnavailableError(service, "cannot be asked now", wait)
 
-    async def report(self, service: str, report: Report) -> None:
+    async def report(self, service: str, report: RequestReport) -> None:
         async with self._database.connection() as connection:
             await services.report(
                 connection,

@@ -30,7 +30,7 @@ from kyoo.serve.administration import create_app as create_administration
 from kyoo.serve.http.gateway import Gateway
 from kyoo.serve.http.web import web_client
 from kyoo.serve.options import ServeOptions
-from kyoo.serve.processes.beside import Place, ToFirst
+from kyoo.serve.processes.beside import ServerProcess, ToFirst
 from kyoo.serve.services import SERVICES, Service, check_lanes
 from kyoo.transcoder.settings import TranscoderSettings
 
@@ -68,10 +68,16 @@ class Instance:
 
 @asynccontextmanager
 async def composed(
-    options: ServeOptions, conninfo: str, service_key: str, *, role: str, tenant: Tenant, place: Place | None = None
+    options: ServeOptions,
+    conninfo: str,
+    service_key: str,
+    *,
+    role: str,
+    tenant: Tenant,
+    process: ServerProcess | None = None,
 ) -> AsyncIterator[Instance]:
     """The instance with its database pool, queue and services running. `role` is `serve` or `worker`: both hold all
-    services, so that a service calls another in its own process; only `serve` is reached from outside. `place`:
+    services, so that a service calls another in its own process; only `serve` is reached from outside. `process`:
     among the processes that answer beside each other. Raises LaneError."""
     check_lanes()
     gateway = Gateway()
@@ -87,7 +93,7 @@ async def composed(
     def runtime(service: Service) -> Runtime:
         verifier = Verifier(jwks, issuer=options.public_url)
         authentication = Authentication(verifier, service.missing_status, service.malformed_status)
-        address, leader = (place.address, place.first) if place is not None else (None, None)
+        address, leader = (process.address, process.first) if process is not None else (None, None)
         return Runtime(database, queue, authentication, peer, options.public_url, address, leader)
 
     settings = settings_of(options, service_key, role)
@@ -95,7 +101,7 @@ async def composed(
     administration = (
         create_administration(options, conninfo, settings, runtime(SERVICES["auth"])) if role == "serve" else None
     )
-    to_first = ToFirst(place.first) if place is not None and place.number else None
+    to_first = ToFirst(process.first) if process is not None and process.number else None
     gateway.mount(
         applications,
         administration=administration,

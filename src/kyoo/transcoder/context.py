@@ -19,10 +19,10 @@ from kyoo.transcoder.hls.segments import Scratch, SegmentCache
 from kyoo.transcoder.libav.pool import InspectionPool
 from kyoo.transcoder.measures import measures
 from kyoo.transcoder.media_files import MediaLibrary
-from kyoo.transcoder.pictures import Pictures
+from kyoo.transcoder.pictures import FilePictures
 from kyoo.transcoder.players.away import Away
 from kyoo.transcoder.players.clients import Clients
-from kyoo.transcoder.players.limits import Limits
+from kyoo.transcoder.players.limits import VisibleFiles
 from kyoo.transcoder.players.reporting import Reporter
 from kyoo.transcoder.players.sessions import Sessions
 from kyoo.transcoder.replicas import Replicas
@@ -40,7 +40,7 @@ class TranscoderContext:
     ffmpeg: Ffmpeg
     inspections: InspectionPool
     library: MediaLibrary
-    limits: Limits
+    limits: VisibleFiles
     scratch: Scratch
     sessions: Sessions
     replicas: Replicas
@@ -50,7 +50,7 @@ class TranscoderContext:
     reporter: Reporter
     store: ObjectStore
     subtitles: Subtitles
-    pictures: Pictures
+    pictures: FilePictures
 
     async def open(self) -> None:
         """Make the scratch folder, be ready to start ffmpeg and watch the encoders; jobs can do without."""
@@ -105,7 +105,7 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         ffmpeg=ffmpeg,
         inspections=inspections,
         library=MediaLibrary(runtime.database, LibraryRoots(settings.library), inspections, settings.probe_timeout),
-        limits=Limits(runtime.peer),
+        limits=VisibleFiles(runtime.peer),
         scratch=scratch,
         sessions=sessions,
         replicas=replicas,
@@ -117,5 +117,5 @@ def create_context(settings: TranscoderSettings, runtime: Runtime) -> Transcoder
         subtitles=Subtitles(
             runtime.database, store, ffmpeg, program, largest=settings.subtitle_limit, look_memory=settings.look_memory
         ),
-        pictures=Pictures(runtime.database, store, settings.look_memory, settings.decoders),
+        pictures=FilePictures(runtime.database, store, settings.look_memory, settings.decoders),
     )

@@ -16,7 +16,7 @@ from kyoo.transcoder import collecting
 from kyoo.transcoder.context import TranscoderContext
 from kyoo.transcoder.deferring import QUEUE, defer_unless_queued
 from kyoo.transcoder.info import THUMBS
-from kyoo.transcoder.media_files import KnownFile, UnreadableError
+from kyoo.transcoder.media_files import KnownFile, NoMediaError
 from kyoo.transcoder.pictures import WEBP
 from kyoo.transcoder.subtitles.extraction import ExtractionError
 
@@ -78,6 +78,6 @@ async def _find(transcoder: TranscoderContext, path: str) -> KnownFile | None:
         location = Path(path_of(path)) if path.startswith("/") else decode_path(path)
         location, stat = await transcoder.library.check(location)
         return await transcoder.library.known(location, stat, patience=PATIENCE)
-    except (BadRequestError, NotFoundError, UnreadableError) as error:
+    except (BadRequestError, NotFoundError, NoMediaError) as error:
         log.warning("a file cannot be probed", path=path, reason=error.message)
         return None

@@ -37,7 +37,7 @@ BIGGEST_PROBE = 64 * 1024**2
 GRACE = 15.0
 
 
-class UnreadableError(KyooError):
+class NoMediaError(KyooError):
     """The file is there but is no media that can be read. Players do not try again, as they do after 500."""
 
     status = 422
@@ -101,7 +101,7 @@ class MediaLibrary:
         return Stat(status.st_size, status.st_mtime_ns)
 
     async def find(self, encoded: str) -> KnownFile:
-        """What is known about the file; it is probed when it is new. Raises UnreadableError besides `locate`'s."""
+        """What is known about the file; it is probed when it is new. Raises NoMediaError besides `locate`'s."""
         return await self.known(*await self.locate(encoded))
 
     async def known(self, path: Path, stat: Stat, *, patience: float | None = None) -> KnownFile:
@@ -112,7 +112,7 @@ class MediaLibrary:
             return found
         failure = self._failed.find(key)
         if failure is not None and patience is None:
-            raise UnreadableError(failure)
+            raise NoMediaError(failure)
         return await self._flights.run((path, stat, patience), lambda: self._load(path, stat, patience))
 
     def forget(self, path: Path, stat: Stat) -> None:
@@ -162,7 +162,7 @@ class MediaLibrary:
             # Whoever asked is told, and the scanner lists it among the problems of the library.
             log.debug("unreadable media", path=str(path), reason=str(error))
             self._failed[path, stat] = message
-            raise UnreadableError(message) from error
+            raise NoMediaError(message) from error
 
     def _remember(self, path: Path, stat: Stat, row: DictRow) -> KnownFile:
         file = KnownFile(

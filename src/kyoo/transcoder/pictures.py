@@ -30,7 +30,7 @@ COVER_VERSION = 1
 WEBP, PNG, PLAN = "webp", "png", "json"
 
 
-class Pictures:
+class FilePictures:
     def __init__(self, database: Database, store: ObjectStore, look_memory: int, decoders: Sequence[str] = ()) -> None:
         self._database = database
         self._store = store

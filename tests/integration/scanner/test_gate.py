@@ -11,12 +11,12 @@ import pytest
 from kyoo.core.database.postgres import Database, execute, fetch_one
 from kyoo.scanner.gate import SharedCache, SharedGate
 from kyoo.scanner.providers.base import UnavailableError
-from kyoo.scanner.providers.client import Kept, Pace, Report
+from kyoo.scanner.providers.client import Kept, Pace, RequestReport
 from kyoo.scanner.queries import services
 
 FAST = Pace(10, 1)
-FAILED = Report("down", 0, "answers 500", failed=True)
-OK = Report("ok", 0.1)
+FAILED = RequestReport("down", 0, "answers 500", failed=True)
+OK = RequestReport("ok", 0.1)
 
 
 async def state(database: Database, name: str = "tmdb") -> dict[str, object]:
@@ -65,7 +65,7 @@ async def test_a_turn_that_is_far_away_is_not_taken(database: Database) -> None:
 async def test_the_pace_of_the_service_wins(database: Database) -> None:
     gate = SharedGate(database)
     await gate.enter("anilist", Pace(90, 60), urgent=False)
-    await gate.report("anilist", Report("ok", 0.1, interval=2.0))
+    await gate.report("anilist", RequestReport("ok", 0.1, interval=2.0))
     before = (await state(database, "anilist"))["due"]
     await gate.enter("anilist", Pace(90, 60), urgent=False)
     after = (await state(database, "anilist"))["due"]
@@ -79,7 +79,7 @@ async def test_the_pace_of_the_service_wins(database: Database) -> None:
 async def test_over_its_limit_nobody_asks_until_it_says_so(database: Database) -> None:
     gate = SharedGate(database)
     await gate.enter("tmdb", FAST, urgent=False)
-    await gate.report("tmdb", Report("limited", 0, "over its limit", blocked=600))
+    await gate.report("tmdb", RequestReport("limited", 0, "over its limit", blocked=600))
     for replica in (gate, SharedGate(database)):
         with pytest.raises(UnavailableError) as raised:
             await replica.enter("tmdb", FAST, urgent=True)
@@ -112,7 +112,7 @@ async def test_an_outage_is_left_alone_and_found_to_be_over(database: Database) 
 async def test_another_key_opens_the_gate(database: Database) -> None:
     gate = SharedGate(database, patience=1)
     await gate.enter("tvdb", FAST, urgent=False)
-    await gate.report("tvdb", Report("refused", 0, "the key is refused (401)", failed=True))
+    await gate.report("tvdb", RequestReport("refused", 0, "the key is refused (401)", failed=True))
     with pytest.raises(UnavailableError):
         await gate.enter("tvdb", FAST, urgent=False)
     async with database.connection() as connection:

@@ -14,7 +14,7 @@ from kyoo.api import history, watchlist
 from kyoo.api.queries.catalogue import rematching as queries
 from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.queries.viewers.history import EntryRow
-from kyoo.api.queries.viewers.watchlist import Known
+from kyoo.api.queries.viewers.watchlist import ShowStanding
 from kyoo.api.watchlist import Listed
 from kyoo.core.database.postgres import Connection
 
@@ -55,7 +55,7 @@ async def _follow(connection: Connection, profile: int, plays: list[dict[str, An
     await _leave(connection, profile, {pk: known[pk] for pk in {*left, *heirs}}, heirs)
 
 
-def _inherit(listing: Listed, heir: Known, *, watched: bool) -> Listed:
+def _inherit(listing: Listed, heir: ShowStanding, *, watched: bool) -> Listed:
     """The place in the list that a show has from the one that it seemed to be: if it is in the list itself, there, with
     the score of the other unless it has one. What was `watched` of it decides about everything but the score and when
     it began; without a play, what was said of it holds."""
@@ -80,7 +80,7 @@ def _inherit(listing: Listed, heir: Known, *, watched: bool) -> Listed:
     return watchlist.after_word(None, heir.show, word, now=datetime.now(UTC), resume=heir.resume, seen=heir.seen)
 
 
-async def _leave(connection: Connection, profile: int, left: dict[int, Known], heirs: dict[int, int]) -> None:
+async def _leave(connection: Connection, profile: int, left: dict[int, ShowStanding], heirs: dict[int, int]) -> None:
     """The places in the list of the shows that plays or the last file have left: what remains of them decides."""
     played = await queries.played_shows(connection, profile, left)
     gone: list[int] = []

@@ -28,7 +28,7 @@ EMPTY_ZIP = b"PK\x05\x06"
 MARKS = ((codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16"))
 
 
-class UnreadableError(InvalidError):
+class UnreadableArchiveError(InvalidError):
     """It cannot be taken in, and nothing of it is kept. The message says where it is wrong."""
 
 
@@ -55,7 +55,7 @@ class Part:
                 self._source.seek(0)
                 yield self._source
         except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, RuntimeError, OSError) as error:
-            raise UnreadableError(f"{self.name} is damaged, or packed in a way that cannot be read") from error
+            raise UnreadableArchiveError(f"{self.name} is damaged, or packed in a way that cannot be read") from error
 
 
 class _Bounded(io.RawIOBase):
@@ -71,7 +71,7 @@ class _Bounded(io.RawIOBase):
         block = self._file.read(min(size, 1 << 16) if size >= 0 else 1 << 16)
         self._left -= len(block)
         if self._left < 0:
-            raise UnreadableError(f"{self._name} unpacks to more than the archive says")
+            raise UnreadableArchiveError(f"{self._name} unpacks to more than the archive says")
         return block
 
     def readinto(self, buffer: Any) -> int:
@@ -81,23 +81,23 @@ class _Bounded(io.RawIOBase):
 
 
 def parts(file: IO[bytes], name: str, unpacked: int) -> list[Part]:
-    """The files in an upload of which the name ends with .json or .csv; itself when it is no archive. UnreadableError
-    when they would unpack to more than `unpacked` bytes."""
+    """The files in an upload of which the name ends with .json or .csv; itself when it is no archive.
+    UnreadableArchiveError when they would unpack to more than `unpacked` bytes."""
     file.seek(0)
     begin = file.read(4)
     file.seek(0, io.SEEK_END)
     size = file.tell()
     if begin not in (ZIP, EMPTY_ZIP):
         if size > unpacked:
-            raise UnreadableError(f"It has more than {unpacked // 1024**2} MiB")
+            raise UnreadableArchiveError(f"It has more than {unpacked // 1024**2} MiB")
         return [Part(name, size, file)]
     try:
         archive = zipfile.ZipFile(file)
         entries = archive.infolist()
     except (zipfile.BadZipFile, OSError, ValueError, NotImplementedError) as error:
-        raise UnreadableError("The archive is damaged") from error
+        raise UnreadableArchiveError("The archive is damaged") from error
     if len(entries) > FILES:
-        raise UnreadableError(f"The archive has more than {FILES} files")
+        raise UnreadableArchiveError(f"The archive has more than {FILES} files")
     found = [
         Part(_shown(entry.filename), entry.file_size, (archive, entry))
         for entry in entries
@@ -106,9 +106,9 @@ def parts(file: IO[bytes], name: str, unpacked: int) -> list[Part]:
         and not entry.filename.startswith("__MACOSX/")
     ]
     if any(entry.flag_bits & 1 for entry in entries):
-        raise UnreadableError("The archive is encrypted")
+        raise UnreadableArchiveError("The archive is encrypted")
     if sum(part.size for part in found) > unpacked:
-        raise UnreadableError(f"The archive unpacks to more than {unpacked // 1024**2} MiB")
+        raise UnreadableArchiveError(f"The archive unpacks to more than {unpacked // 1024**2} MiB")
     return found
 
 
@@ -121,7 +121,7 @@ def json_rows(part: Part) -> Iterator[tuple[str, dict[str, Any]]]:
         begun = events = 0
         for event, value in ijson.basic_parse(file, use_float=True):
             if not names and event not in ("start_array", "start_map"):
-                raise UnreadableError(f"{part.name} is no list")
+                raise UnreadableArchiveError(f"{part.name} is no list")
             if event == "map_key":
                 key = str(value)
             elif event == "start_map" and builder is None and names and names[-1] is not None:
@@ -130,14 +130,14 @@ def json_rows(part: Part) -> Iterator[tuple[str, dict[str, Any]]]:
                 # The name of each list that is open; None for an object.
                 names.append(key if event == "start_array" else None)
                 if len(names) > DEEPEST:
-                    raise UnreadableError(f"{part.name} holds an entry that is nested too deeply")
+                    raise UnreadableArchiveError(f"{part.name} holds an entry that is nested too deeply")
             elif event in ("end_map", "end_array"):
                 names.pop()
             if builder is not None:
                 builder.event(event, value)
                 events += 1
                 if events > EVENTS:
-                    raise UnreadableError(f"{part.name} holds an entry that is too large")
+                    raise UnreadableArchiveError(f"{part.name} holds an entry that is too large")
                 if event == "end_map" and len(names) == begun:
                     row, builder = builder.value, None
                     yield names[-1] or "", row
@@ -156,7 +156,7 @@ def csv_rows(part: Part) -> Iterator[tuple[int, dict[str, str]]]:
         try:
             names = [name.strip().lower() for name in next(reader, [])]
             if len(names) > COLUMNS:
-                raise UnreadableError(f"{part.name} has more than {COLUMNS} columns")
+                raise UnreadableArchiveError(f"{part.name} has more than {COLUMNS} columns")
             for row in reader:
                 if any(row):
                     yield reader.line_num, dict(zip(names, (value.strip() for value in row), strict=False))
@@ -167,9 +167,9 @@ def csv_rows(part: Part) -> Iterator[tuple[int, dict[str, str]]]:
 def _lines(text: io.TextIOWrapper, name: str) -> Iterator[str]:
     while line := text.readline(LINE):
         if len(line) >= LINE:
-            raise UnreadableError(f"{name} has a line of more than {LINE} characters")
+            raise UnreadableArchiveError(f"{name} has a line of more than {LINE} characters")
         if "\0" in line:
-            raise UnreadableError(f"{name} is no text")
+            raise UnreadableArchiveError(f"{name} is no text")
         yield line
 
 
@@ -178,11 +178,11 @@ def _said(part: Part) -> Iterator[None]:
     try:
         yield
     except UnicodeError as error:
-        raise UnreadableError(f"{part.name} is not written in UTF-8") from error
+        raise UnreadableArchiveError(f"{part.name} is not written in UTF-8") from error
     except (ijson.JSONError, RecursionError) as error:
-        raise UnreadableError(f"{part.name} is no JSON, or is cut off") from error
+        raise UnreadableArchiveError(f"{part.name} is no JSON, or is cut off") from error
     except csv.Error as error:
-        raise UnreadableError(f"{part.name} is no CSV: {error}") from error
+        raise UnreadableArchiveError(f"{part.name} is no CSV: {error}") from error
 
 
 def _shown(name: str) -> str:

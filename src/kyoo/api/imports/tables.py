@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Literal
 
-from kyoo.api.imports.archives import Part, UnreadableError, csv_rows
+from kyoo.api.imports.archives import Part, UnreadableArchiveError, csv_rows
 from kyoo.api.imports.titles import Played, Title, Titles
 from kyoo.api.imports.values import integer, provided, score, when, words
 from kyoo.api.trackers.base import Status
@@ -39,7 +39,7 @@ LETTERBOXD = ("watched.csv", "diary.csv", "ratings.csv", "watchlist.csv")
 
 
 def take(parts: Sequence[Part], titles: Titles) -> None:
-    """UnreadableError for a table without any column that is known."""
+    """UnreadableArchiveError for a table without any column that is known."""
     watched: list[tuple[Title, Played]] = []
     for part in parts:
         for line, row in csv_rows(part):
@@ -109,7 +109,7 @@ def _plain(row: Row, part: Part, line: int, titles: Titles) -> None:
     name = words(_first(row, "title", "name", "show"))
     if not ids and not name:
         if not {"title", "name", "show", "tmdb", "tmdbid", "tmdb_id", "imdb", "imdbid", "imdb_id"} & row.keys():
-            raise UnreadableError(f"{part.name} has no column that is known: title, tmdb, imdb, …")
+            raise UnreadableArchiveError(f"{part.name} has no column that is known: title, tmdb, imdb, …")
         return
     number = integer(_first(row, "episode", "episode_number"))
     season = integer(_first(row, "season", "season_number"))
@@ -119,17 +119,17 @@ def _plain(row: Row, part: Part, line: int, titles: Titles) -> None:
     text = _first(row, "watched_at", "watcheddate", "watched date", "date")
     at, only_day = when(text)
     if text and at is None:
-        raise UnreadableError(f"{part.name}, line {line}: '{text[:40]}' is no date such as 2026-01-31")
+        raise UnreadableArchiveError(f"{part.name}, line {line}: '{text[:40]}' is no date such as 2026-01-31")
     status = (row.get("status") or "").casefold()
     if status and status not in STATUSES:
-        raise UnreadableError(f"{part.name}, line {line}: '{status[:40]}' is no status")
+        raise UnreadableArchiveError(f"{part.name}, line {line}: '{status[:40]}' is no status")
     if status and number is None:
         title.status = STATUSES[status]
         title.changed(at)
     for column, of in (("score", 100.0), ("rating10", 10.0), ("rating", 10.0)):
         if row.get(column) and number is None:
             if (found := score(row[column], of=of)) is None:
-                raise UnreadableError(f"{part.name}, line {line}: {column} goes up to {of:g}")
+                raise UnreadableArchiveError(f"{part.name}, line {line}: {column} goes up to {of:g}")
             title.score = found
             title.changed(at)
             break

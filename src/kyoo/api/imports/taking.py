@@ -22,7 +22,7 @@ from kyoo.api.queries.trackers import reading
 from kyoo.api.queries.viewers import watchlist as lists
 from kyoo.api.trackers.applying import say, shows_of
 from kyoo.api.trackers.base import Remote
-from kyoo.api.trackers.importing import Report, tell
+from kyoo.api.trackers.importing import ImportOutcome, tell
 from kyoo.api.trackers.merging import Rule
 from kyoo.api.trackers.outbox import Outgoing
 from kyoo.core.database.postgres import Connection, Database
@@ -57,7 +57,7 @@ class Taking:
             await self._run(identifier, asked, absent=True)
 
     async def _run(self, identifier: UUID, asked: dict[str, Any], *, absent: bool) -> None:
-        report, reason = Report(), None
+        report, reason = ImportOutcome(), None
         limits = Limits(
             tuple(asked["limits"]["libraries"]) if asked["limits"].get("libraries") is not None else None,
             asked["limits"].get("max_age"),
@@ -103,7 +103,7 @@ class Taking:
         identifier: UUID,
         asked: dict[str, Any],
         kept: Sequence[tuple[int, Title]],
-        report: Report,
+        report: ImportOutcome,
         *,
         finder: Finder,
         limits: Limits,
@@ -139,7 +139,7 @@ class Taking:
                 )
 
 
-def _told(report: Report, change: Change) -> None:
+def _told(report: ImportOutcome, change: Change) -> None:
     for entry, play in change.begun:
         kind = str(entry.facts["entry"]["kind"])
         after = f"{play.percent} %"

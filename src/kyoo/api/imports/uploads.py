@@ -5,19 +5,19 @@ from __future__ import annotations
 from typing import IO
 
 from kyoo.api.imports import own, tables, trakt_files
-from kyoo.api.imports.archives import Part, UnreadableError, json_rows, parts
+from kyoo.api.imports.archives import Part, UnreadableArchiveError, json_rows, parts
 from kyoo.api.imports.titles import Titles, TooMuchError
 
 
 def read(file: IO[bytes], name: str, *, unpacked: int, most: int) -> tuple[str, Titles]:
-    """The source and its titles, all of them or none. UnreadableError says what is wrong with the file."""
+    """The source and its titles, all of them or none. UnreadableArchiveError says what is wrong with the file."""
     titles = Titles(most)
     try:
         source = _read(parts(file, name, unpacked), titles)
     except TooMuchError as error:
-        raise UnreadableError(str(error)) from error
+        raise UnreadableArchiveError(str(error)) from error
     if not len(titles):
-        raise UnreadableError("Nothing in it says what was watched")
+        raise UnreadableArchiveError("Nothing in it says what was watched")
     return source, titles
 
 

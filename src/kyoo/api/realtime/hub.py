@@ -38,7 +38,7 @@ MOST_LOOKED = 10_000
 Key = tuple[str, UUID | None]
 
 
-class Follower(Protocol):
+class Subscriber(Protocol):
     """A socket, as the hub sees it. `held`: what happens while it is told of what it has missed, else None."""
 
     id: UUID
@@ -61,7 +61,7 @@ class Hub:
         self._limited = limited
         self._feed = Feed(database)
         #: By what an event has to be for them: see _key.
-        self._following: dict[Key, set[Follower]] = defaultdict(set)
+        self._following: dict[Key, set[Subscriber]] = defaultdict(set)
         self._arrived: asyncio.Queue[list[Event]] = asyncio.Queue()
         self._position: int | None = None
 
@@ -87,12 +87,12 @@ class Hub:
             raise KyooError("Events cannot be read at the moment", status=503)
         return position
 
-    def follow(self, socket: Follower, topics: Iterable[str]) -> None:
+    def follow(self, socket: Subscriber, topics: Iterable[str]) -> None:
         for topic in topics:
             socket.topics.add(topic)
             self._following[_key(topic, socket.identity.subject)].add(socket)
 
-    def leave(self, socket: Follower, topics: Iterable[str]) -> None:
+    def leave(self, socket: Subscriber, topics: Iterable[str]) -> None:
         for topic in list(topics):
             socket.topics.discard(topic)
             key = _key(topic, socket.identity.subject)
@@ -100,7 +100,7 @@ class Hub:
             if not self._following[key]:
                 del self._following[key]
 
-    async def missed(self, socket: Follower, topics: set[str], after: str, until: int) -> list[str]:
+    async def missed(self, socket: Subscriber, topics: set[str], after: str, until: int) -> list[str]:
         """What this socket was not told of these topics between two events, as texts; or that it has to fetch anew.
         Commands were for that moment."""
         reload = [json.dumps({"action": "reload", "topics": sorted(topics)})]
@@ -176,7 +176,7 @@ class Hub:
                 elif (one := known.get(event.id)) is not None:
                     socket.outbox.put(text_of(one))
 
-    async def release(self, socket: Follower, until: int) -> None:
+    async def release(self, socket: Subscriber, until: int) -> None:
         """Tell a socket what was held while it was told of what it has missed."""
         while socket.held:
             held, socket.held = socket.held, []
@@ -193,7 +193,7 @@ def _key(topic: str, of: UUID | None) -> Key:
     return topic, of if topic in ONLY_OWN else None
 
 
-def _is_for(socket: Follower, event: Event, topics: set[str]) -> bool:
+def _is_for(socket: Subscriber, event: Event, topics: set[str]) -> bool:
     return event.topic in topics and event.origin != socket.origin and concerns(socket.identity, event)
 
 

@@ -15,7 +15,7 @@ SILENCE = 30.0
 
 
 @dataclass(frozen=True, slots=True)
-class Report:
+class PlayerReport:
     """How far a video has come; `state` is what the player says itself, None of clients that do not say it."""
 
     entry: str
@@ -30,15 +30,15 @@ class Playing:
 
     def __init__(self) -> None:
         #: The last report of what is played; None when nothing is.
-        self.last: Report | None = None
+        self.last: PlayerReport | None = None
         self._state: State = "stopped"
         self._at = 0.0
 
-    def other(self, report: Report) -> bool:
+    def other(self, report: PlayerReport) -> bool:
         """Whether something else was played until this report."""
         return self.last is not None and (self.last.entry, self.last.video) != (report.entry, report.video)
 
-    def hear(self, report: Report) -> PlayType:
+    def hear(self, report: PlayerReport) -> PlayType:
         """What happens to the play of this report."""
         begins = self.last is None or self.other(report)
         state = report.state or self._guess(report, begins=begins)
@@ -53,7 +53,7 @@ class Playing:
             return "progress"
         return "paused" if state == "paused" else "resumed"
 
-    def _guess(self, report: Report, *, begins: bool) -> State:
+    def _guess(self, report: PlayerReport, *, begins: bool) -> State:
         return "paused" if not begins and self.last is not None and report.time == self.last.time else "playing"
 
     @property
@@ -62,7 +62,7 @@ class Playing:
         said_so = self.last is not None and self.last.state == "paused"
         return self.last is not None and not said_so and time.monotonic() - self._at > SILENCE
 
-    def stop(self) -> Report | None:
+    def stop(self) -> PlayerReport | None:
         """What was played and is not any more."""
         last, self.last, self._state = self.last, None, "stopped"
         return last

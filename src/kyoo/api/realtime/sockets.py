@@ -67,7 +67,7 @@ class FloodError(KyooError):
     status = 429
 
 
-class UnreadableError(KyooError):
+class UnreadableMessageError(KyooError):
     """A message makes no sense; `action` is what it seems to ask for."""
 
     status = 422
@@ -142,7 +142,7 @@ class Socket:
             if not isinstance(request, Ping):
                 await self._check_session()
             answer = await self._do(request)
-        except UnreadableError as error:
+        except UnreadableMessageError as error:
             answer = _refuse(error.action, error.status, error.message)
         except psycopg.Error as error:
             problem = database_problem(error)
@@ -309,9 +309,9 @@ class Socket:
 
 
 def read(text: str) -> Request:
-    """What a message asks for. Raises UnreadableError."""
+    """What a message asks for. Raises UnreadableMessageError."""
     if len(text) > MAX_MESSAGE:
-        raise UnreadableError("The message is too long")
+        raise UnreadableMessageError("The message is too long")
     action: str | None = None
     message: Any = None
     try:
@@ -319,10 +319,10 @@ def read(text: str) -> Request:
         if isinstance(message, dict) and "action" in message and _storable(message["action"]):
             action = str(message["action"])[:32]
         if not _storable(message):
-            raise UnreadableError("Invalid message: it holds what cannot be stored", action)
+            raise UnreadableMessageError("Invalid message: it holds what cannot be stored", action)
         return requests.validate_python(message)
     except (ValueError, RecursionError) as error:
-        raise UnreadableError(_fault(error, message), action) from error
+        raise UnreadableMessageError(_fault(error, message), action) from error
 
 
 def _storable(value: Any) -> bool:

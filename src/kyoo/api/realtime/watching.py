@@ -16,7 +16,7 @@ from kyoo.api.facts import Moment
 from kyoo.api.limits import limits_of, within
 from kyoo.api.models.profile import SeedHistory
 from kyoo.api.models.socket import HistoryCounts, Watch, Watched
-from kyoo.api.realtime.playing import Playing, Report
+from kyoo.api.realtime.playing import PlayerReport, Playing
 from kyoo.core.errors import ForbiddenError, KyooError, UnauthorizedError
 from kyoo.core.http.permissions import refuse_unverified
 from kyoo.core.tokens import Identity
@@ -49,7 +49,7 @@ class Watching:
             played_date=None,
         )
         plays = await self._context.durations.within([play])
-        report = Report(request.entry, request.video_id, request.percent, plays[0].time, request.state)
+        report = PlayerReport(request.entry, request.video_id, request.percent, plays[0].time, request.state)
         if self._playing.other(report):
             await self.stop(identity)
         moment = Moment(self._playing.hear(report), self._origin, self.device)

@@ -23,7 +23,7 @@ from kyoo.core.database.postgres import Connection
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class AccountReading:
     """One reading: of whose account, by which rule, and whether anything is written here (not `dry`) or told there.
     `whole`: all is compared, not only what changed."""
 
@@ -76,7 +76,7 @@ async def shows_of(
 
 
 async def apply(
-    connection: Connection, profile: int, reading: Reading, plans: Sequence[tuple[Show, Plan, Sequence[Remote]]]
+    connection: Connection, profile: int, reading: AccountReading, plans: Sequence[tuple[Show, Plan, Sequence[Remote]]]
 ) -> None:
     """Write here, and tell the other trackers of it; tell this one what it lacks."""
     outgoing = Outgoing(skip=frozenset({reading.linked.pk}), urgent=False)
@@ -113,7 +113,7 @@ async def apply(
     await bases_of.keep(connection, tracker, {show.pk: made.bases for show, made, _ in plans if made.bases})
 
 
-def _is_undone(reading: Reading, show: Show, made: Plan, listing: watchlist.Listed | None) -> bool:
+def _is_undone(reading: AccountReading, show: Show, made: Plan, listing: watchlist.Listed | None) -> bool:
     """Whether plays that were added made a show something else than it stands as. What a service does not tell apart
     of a serie, its plays do."""
     if made.stands is None or listing is None or listing.status == made.stands:
@@ -137,7 +137,7 @@ async def say(connection: Connection, profile: int, show: Show, made: Plan, remo
     await lists.save(connection, profile, [listing])
 
 
-async def _tell_them(connection: Connection, profile: int, reading: Reading, show: Show, made: Plan) -> None:
+async def _tell_them(connection: Connection, profile: int, reading: AccountReading, show: Show, made: Plan) -> None:
     """What the tracker lacks, for it alone."""
     outgoing = Outgoing(only=reading.linked.pk, urgent=False)
     finished = [Finished(entry.pk, show.pk, play.at, 100) for entry, play in made.tell_plays]

@@ -22,7 +22,7 @@ Facts = Mapping[str, Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class Coordinate:
     """An episode: number `number` of season `season` (None: counted from the first) of the title that `ids` name."""
 
     ids: dict[str, str]
@@ -73,7 +73,7 @@ def is_film(facts: Facts) -> bool:
     return facts["show"]["kind"] == "movie" or (entry is not None and entry["kind"] == "movie")
 
 
-def episode(facts: Facts, providers: Sequence[str]) -> Place | None:
+def episode(facts: Facts, providers: Sequence[str]) -> Coordinate | None:
     """Where an episode is, by the first of `providers` that says it exactly: its own ids say it, else its numbers here
     do, together with the id of the serie. A special or a film of a serie has no number that all agree on: its own ids
     only."""
@@ -91,16 +91,16 @@ def episode(facts: Facts, providers: Sequence[str]) -> Place | None:
     ids = title_ids(show["ids"])
     for provider in providers:
         if provider in ids and provider not in ANIME:
-            return Place({provider: ids[provider]}, int(entry["season"]), int(entry["number"]))
+            return Coordinate({provider: ids[provider]}, int(entry["season"]), int(entry["number"]))
     return None
 
 
-def anime(facts: Facts, provider: str) -> Place | None:
+def anime(facts: Facts, provider: str) -> Coordinate | None:
     """Where an episode or film is at a service that has a title for each season or cour, and films as titles."""
     entry, show = facts.get("entry"), facts["show"]
     if is_film(facts):
         identifier = (film(facts) or {}).get(provider)
-        return Place({provider: identifier}, None, 1) if identifier else None
+        return Coordinate({provider: identifier}, None, 1) if identifier else None
     if entry is None:
         return None
     own = [one for one in _of(entry["ids"], provider) if one.get("serieId")]
@@ -111,11 +111,11 @@ def anime(facts: Facts, provider: str) -> Place | None:
     # A serie with one title there and one season here counts alike.
     known = several(show["ids"], provider)
     if len(known) == 1 and show.get("seasons") == 1:
-        return Place({provider: known[0]}, None, int(entry["number"]))
+        return Coordinate({provider: known[0]}, None, int(entry["number"]))
     return None
 
 
-def places(facts: Facts) -> list[Place]:
+def places(facts: Facts) -> list[Coordinate]:
     """Where an episode is at every provider that says it exactly."""
     if is_film(facts):
         return []
@@ -146,17 +146,17 @@ def _counted(entry: Mapping[str, Any]) -> bool:
     return any(len(_of(entry["ids"], provider)) > 1 for provider in (TMDB, TVDB))
 
 
-def _place(provider: str, own: Mapping[str, Any]) -> Place | None:
+def _place(provider: str, own: Mapping[str, Any]) -> Coordinate | None:
     season, number = own.get("season"), own.get("episode")
     identifier = str(own["serieId"])
     if not is_id(provider, identifier) or not isinstance(number, int) or number < 1:
         return None
     if provider in ANIME:
         # Season 0 of such a title is what belongs to none of its numbers.
-        return None if season == 0 else Place({provider: identifier}, None, number)
+        return None if season == 0 else Coordinate({provider: identifier}, None, number)
     if not isinstance(season, int) or season < 0:
         return None
-    return Place({provider: identifier}, season, number)
+    return Coordinate({provider: identifier}, season, number)
 
 
 def _of(external: Mapping[str, Any], provider: str) -> list[dict[str, Any]]:

@@ -18,7 +18,7 @@ from kyoo.api.queries.trackers import bases as bases_of
 from kyoo.api.queries.trackers import reading as queries
 from kyoo.api.queries.trackers.accounts import Linked
 from kyoo.api.queries.viewers import watchlist as lists
-from kyoo.api.trackers.applying import Reading, apply, shows_of
+from kyoo.api.trackers.applying import AccountReading, apply, shows_of
 from kyoo.api.trackers.base import Complete, LaterError, Remote, TrackerError, UnlinkedError, readable
 from kyoo.api.trackers.coordinates import names_of
 from kyoo.api.trackers.merging import Plan, Rule, Show, held, key_of, plan, without
@@ -39,7 +39,7 @@ PATIENCE = 120.0
 
 
 @dataclass(slots=True)
-class Report:
+class ImportOutcome:
     """What an import did, or would do."""
 
     counts: dict[str, int] = field(
@@ -97,7 +97,7 @@ class Importing:
             linked = await accounts.linked(connection, found["tracker_pk"]) if found else None
         if found is None or linked is None:
             return None
-        report, reason = Report(), None
+        report, reason = ImportOutcome(), None
         try:
             await self._read(linked, report, found["rule"], dry=found["dry_run"], before={})
         except TrackerError as error:
@@ -138,10 +138,17 @@ class Importing:
 
     async def listen(self, linked: Linked, *, thorough: bool = False) -> None:
         """The same for an account that was read before. TrackerError."""
-        await self._read(linked, Report(), "merge", dry=False, before=linked.activities, thorough=thorough)
+        await self._read(linked, ImportOutcome(), "merge", dry=False, before=linked.activities, thorough=thorough)
 
     async def _read(
-        self, linked: Linked, report: Report, rule: Rule, *, dry: bool, before: dict[str, Any], thorough: bool = False
+        self,
+        linked: Linked,
+        report: ImportOutcome,
+        rule: Rule,
+        *,
+        dry: bool,
+        before: dict[str, Any],
+        thorough: bool = False,
     ) -> None:
         opened = await self._sessions.open(linked, patience=PATIENCE, hurried=False)
         tracker, session = opened.tracker, opened.session
@@ -157,7 +164,7 @@ class Importing:
             now = await tracker.activities(session)
         if whole or sweeps or now != said:
             tells = linked.mode == "both" and not dry
-            reading = Reading(linked, tracker, rule, dry, whole, tells)
+            reading = AccountReading(linked, tracker, rule, dry, whole, tells)
             met = Met()
             async for chunk in _chunks(tracker.title, tracker.read(session, {} if sweeps else said, now), met):
                 await self._chunk(reading, chunk, report, met)
@@ -171,7 +178,7 @@ class Importing:
                 await accounts.looked(connection, linked.pk, kept, self._settings.tracker_interval)
                 await accounts.went_well(connection, linked.pk)
 
-    async def _chunk(self, reading: Reading, remotes: Sequence[Remote], report: Report, met: Met) -> None:
+    async def _chunk(self, reading: AccountReading, remotes: Sequence[Remote], report: ImportOutcome, met: Met) -> None:
         """Compare titles with ours, and write what follows, in one transaction."""
         tracker = reading.tracker
         async with self._database.transaction() as connection:
@@ -207,7 +214,11 @@ class Importing:
             met.shows |= shows.keys()
 
     async def _miss(
-        self, reading: Reading, report: Report, met: Met, known: Mapping[int, Mapping[str, Mapping[str, Any]]]
+        self,
+        reading: AccountReading,
+        report: ImportOutcome,
+        met: Met,
+        known: Mapping[int, Mapping[str, Mapping[str, Any]]],
     ) -> None:
         """What was agreed on before (`known`), and the reading told no more."""
         lost = {show: found for show, bases in known.items() if (found := met.lost(bases))}
@@ -241,7 +252,7 @@ class Importing:
                 if not reading.dry:
                     await apply(connection, profile, reading, plans)
 
-    async def _tell_others(self, reading: Reading, met: Collection[int]) -> None:
+    async def _tell_others(self, reading: AccountReading, met: Collection[int]) -> None:
         """What is here, and not there at all."""
         async with self._database.connection() as connection:
             profile = reading.linked.profile_pk
@@ -263,14 +274,14 @@ class Importing:
                 await apply(connection, profile, reading, plans)
 
 
-async def _profile(connection: Connection, reading: Reading) -> int:
+async def _profile(connection: Connection, reading: AccountReading) -> int:
     """The profile of the account's owner, if both are still there: nothing comes back by what was read of them."""
     if not await accounts.is_still(connection, reading.linked):
         raise UnlinkedError("unlinked", f"The link to {reading.tracker.title} was taken back")
     return await lists.lock_profile(connection, reading.linked.user)
 
 
-def tell(report: Report, show: Show, made: Plan) -> None:
+def tell(report: ImportOutcome, show: Show, made: Plan) -> None:
     for entry, at in made.add:
         kind = str(entry.facts["entry"]["kind"])
         report.change("added", kind, entry.id, entry.slug, what="plays", before=None, after=iso(at))

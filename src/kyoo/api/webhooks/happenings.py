@@ -9,7 +9,7 @@ from typing import Any, Literal, get_args
 from uuid import UUID
 
 from kyoo.api.trackers import coordinates
-from kyoo.api.trackers.coordinates import SHORT, Place
+from kyoo.api.trackers.coordinates import SHORT, Coordinate
 from kyoo.core.events import Event
 
 #: What users do, of which their own webhooks may tell.
@@ -162,7 +162,7 @@ def _entry(entry: Mapping[str, Any], known: Mapping[str, Any], show: Mapping[str
     return {**told, "ids": _short(coordinates.film(facts) or {}), "places": places}
 
 
-def _place(place: Place) -> dict[str, Any]:
+def _place(place: Coordinate) -> dict[str, Any]:
     ((provider, identifier),) = place.ids.items()
     return {"provider": SHORT[provider], "id": identifier, "season": place.season, "episode": place.number}
 

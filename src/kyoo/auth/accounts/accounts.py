@@ -14,7 +14,7 @@ from psycopg.rows import DictRow
 
 from kyoo.auth.accounts import confusable_names
 from kyoo.auth.accounts.authority import Authority, keep_an_administrator
-from kyoo.auth.accounts.pictures import Pictures
+from kyoo.auth.accounts.pictures import UserPictures
 from kyoo.auth.audit import Actor, device_target, record, user_target
 from kyoo.auth.factors import app_passwords
 from kyoo.auth.factors.password_policy import PasswordPolicy
@@ -88,7 +88,7 @@ class Accounts:
         settings: AuthSettings,
         principals: Principals,
         passwords: Passwords,
-        pictures: Pictures,
+        pictures: UserPictures,
         *,
         authority: Authority,
         policy: PasswordPolicy,

@@ -55,7 +55,7 @@ async def avatar(renderer: Renderer, data: bytes) -> Picture:
     return Picture(copy, "image/webp", hashlib.sha256(copy).hexdigest()[:32])
 
 
-class Pictures:
+class UserPictures:
     """The uploaded pictures: which one each user has is in the database, the bytes are in the store at `location`."""
 
     def __init__(self, database: Database, renderer: Renderer, location: str) -> None:

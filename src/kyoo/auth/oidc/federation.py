@@ -14,7 +14,7 @@ from uuid import UUID, uuid4
 
 from psycopg.rows import DictRow
 
-from kyoo.auth.accounts.pictures import Pictures
+from kyoo.auth.accounts.pictures import UserPictures
 from kyoo.auth.audit import Actor, Target, record
 from kyoo.auth.models.federation import AuthorizationRequest, Profile, TokenRequest, Tokens
 from kyoo.auth.oidc.provider import challenge_of
@@ -47,7 +47,7 @@ class Federation:
     """`offered` are the origins of the instances that may ask, `*` any with https."""
 
     def __init__(
-        self, database: Database, keys: SigningKeys, pictures: Pictures, offered: Iterable[str], *, public_url: str
+        self, database: Database, keys: SigningKeys, pictures: UserPictures, offered: Iterable[str], *, public_url: str
     ) -> None:
         self._database = database
         self._keys = keys

@@ -17,7 +17,7 @@ from psycopg.errors import UniqueViolation
 from psycopg.rows import DictRow
 
 from kyoo.auth.accounts.accounts import LOOKS, Accounts
-from kyoo.auth.accounts.pictures import MAX_BYTES, Pictures, PictureTooLargeError
+from kyoo.auth.accounts.pictures import MAX_BYTES, PictureTooLargeError, UserPictures
 from kyoo.auth.accounts.registration import Registrations
 from kyoo.auth.audit import Actor, Target, record, user_target
 from kyoo.auth.models.oidc import ProviderAnswer
@@ -71,7 +71,7 @@ class OidcLogins:
         settings: AuthSettings,
         accounts: Accounts,
         registrations: Registrations,
-        pictures: Pictures,
+        pictures: UserPictures,
         *,
         providers: Providers,
         outside: Outside,

@@ -54,7 +54,7 @@ CHUNK_FILES = 5000
 CHUNK_SECONDS = 0.25
 
 
-class Found(NamedTuple):
+class FoundFile(NamedTuple):
     """A video file. `mount` is the mounted volume that holds it, None for the machine's own root."""
 
     path: str
@@ -75,7 +75,7 @@ class Problem(NamedTuple):
 class Chunk:
     """A part of a walk. `sidecars`: folder → fingerprint of the .nfo files and pictures in it."""
 
-    files: list[Found] = field(default_factory=list)
+    files: list[FoundFile] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     sidecars: dict[str, str] = field(default_factory=dict)
     unreadable: list[str] = field(default_factory=list)
@@ -236,7 +236,7 @@ class Walker:
         else:
             inode = status.st_ino & 0x7FFF_FFFF_FFFF_FFFF
             on = None if mount is None else text_of(mount)
-            chunk.files.append(Found(text, status.st_size, status.st_mtime_ns, inode, on))
+            chunk.files.append(FoundFile(text, status.st_size, status.st_mtime_ns, inode, on))
 
     def _unreadable(self, path: str, error: OSError) -> Chunk:
         """A folder that cannot be looked into. What is wrong with a whole root is said elsewhere."""

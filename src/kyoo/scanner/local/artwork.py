@@ -26,7 +26,7 @@ _SEASON_FOLDER = re.compile(
 
 
 @dataclass
-class Pictures:
+class PictureUrls:
     """URLs of the pictures of one thing."""
 
     poster: str | None = None
@@ -75,7 +75,7 @@ class Artwork:
         version = f"?v={content_id[:12]}" if content_id else ""
         return f"{self.public_url}/video/{encode_path(path)}/cover.jpg{version}"
 
-    def of_film(self, path: str, *, own_folder: bool) -> Pictures:
+    def of_film(self, path: str, *, own_folder: bool) -> PictureUrls:
         """Pictures named after the video; in a folder of its own also those with the general names."""
         folder, stem = _split(path)
         general = {
@@ -84,7 +84,7 @@ class Artwork:
             "banner": BANNERS,
             "logo": LOGOS,
         }
-        found = Pictures()
+        found = PictureUrls()
         for kind, words in general.items():
             stems = [f"{stem}-{word}" for word in words]
             if kind == "poster":
@@ -92,16 +92,16 @@ class Artwork:
             setattr(found, kind, self.find(folder, [*stems, *(words if own_folder else ())]))
         return found
 
-    def of_folder(self, folder: str) -> Pictures:
+    def of_folder(self, folder: str) -> PictureUrls:
         """Pictures with the general names: of a serie, or of the season a folder holds."""
-        return Pictures(
+        return PictureUrls(
             self.find(folder, POSTERS),
             self.find(folder, THUMBNAILS),
             self.find(folder, BANNERS),
             self.find(folder, LOGOS),
         )
 
-    def of_season(self, folder: str, season: int) -> Pictures:
+    def of_season(self, folder: str, season: int) -> PictureUrls:
         """Pictures of a season in the folder of its serie: `season01-poster.jpg`, `season-specials-poster.jpg`."""
         stems = ["season-specials", "season00", "season0"] if season == 0 else [f"season{season:02}", f"season{season}"]
 
@@ -109,7 +109,7 @@ class Artwork:
             both = [f"{stem}-{word}" for stem in stems for word in words]
             return self.find(folder, [*both, *(stems if bare else [])])
 
-        return Pictures(named(["poster"], bare=True), named(["fanart", "landscape", "thumb"]), named(["banner"]))
+        return PictureUrls(named(["poster"], bare=True), named(["fanart", "landscape", "thumb"]), named(["banner"]))
 
     def of_episode(self, path: str) -> str | None:
         folder, stem = _split(path)

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Mapping
 from statistics import median
 
 from kyoo.scanner.local.file_names import numbered_title
-from kyoo.scanner.matching.model import Evidence, Reading
+from kyoo.scanner.matching.model import Evidence, NameReading
 from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.titles import normalise
 from kyoo.scanner.providers.records import ShowKind
@@ -68,18 +68,18 @@ def evidence_of(
 
 def _readings(
     title: str, years: tuple[int, ...], names: list[ParsedName], other_titles: Iterable[str]
-) -> list[Reading]:
+) -> list[NameReading]:
     spelled = Counter(name.title for name in names)
     common = [each for each, _ in spelled.most_common(3)]
     others = Counter(each for name in names for each in name.alternative_titles)
-    found = [Reading(each, years) for each in dict.fromkeys([title, *common])]
-    found += [Reading(each, years, doubt=_OTHER_NAME) for each, _ in others.most_common(6) if _telling(each)]
-    found += [Reading(each, years, doubt=_FOLDER) for each in other_titles if _telling(each)]
+    found = [NameReading(each, years) for each in dict.fromkeys([title, *common])]
+    found += [NameReading(each, years, doubt=_OTHER_NAME) for each, _ in others.most_common(6) if _telling(each)]
+    found += [NameReading(each, years, doubt=_FOLDER) for each in other_titles if _telling(each)]
     numbered = [pair[0] for name in names if (pair := numbered_title(name))]
-    found += [Reading(each, years, None, _GUESS, "serie") for each in dict.fromkeys(numbered)]
+    found += [NameReading(each, years, None, _GUESS, "serie") for each in dict.fromkeys(numbered)]
     for reading in list(found):
         found += _more(reading)
-    unique: dict[tuple[object, ...], Reading] = {}
+    unique: dict[tuple[object, ...], NameReading] = {}
     for reading in found:
         key = (normalise(reading.title) or reading.title, reading.years, reading.country, reading.kind)
         if key not in unique or reading.doubt < unique[key].doubt:
@@ -92,21 +92,21 @@ def _telling(title: str) -> bool:
     return len(plain) >= _SHORTEST_FOLDER or not plain.isascii()
 
 
-def _more(reading: Reading) -> list[Reading]:
+def _more(reading: NameReading) -> list[NameReading]:
     """Other ways to read it: the year is a part of the title, or the end of the title is a year or a country."""
     found = [
-        Reading(f"{reading.title} {year}", tuple(other for other in reading.years if other != year), None,
+        NameReading(f"{reading.title} {year}", tuple(other for other in reading.years if other != year), None,
                 reading.doubt + _GUESS)
         for year in reading.years
     ]  # fmt: skip
     for pattern in (_YEAR_BEHIND, _YEAR_BEFORE, _YEAR_INSIDE):
         if match := pattern.fullmatch(reading.title):
             years = (int(match["year"]), *reading.years)
-            found.append(Reading(match["title"].strip(), years, None, reading.doubt + _GUESS))
+            found.append(NameReading(match["title"].strip(), years, None, reading.doubt + _GUESS))
     if match := _GROUP_BEFORE.fullmatch(reading.title):
-        found.append(Reading(match["title"], reading.years, None, reading.doubt + _FOLDER))
+        found.append(NameReading(match["title"], reading.years, None, reading.doubt + _FOLDER))
     if (match := _COUNTRY.fullmatch(reading.title)) and (country := _COUNTRIES.get(match["country"].lower())):
         spelled = match["country"].isupper() or match["open"] or match["country"].lower() in _PLAIN_COUNTRIES
         if spelled:
-            found.append(Reading(match["title"].strip(), reading.years, country, reading.doubt))
+            found.append(NameReading(match["title"].strip(), reading.years, country, reading.doubt))
     return found

@@ -12,7 +12,7 @@ SURE = 5.2
 
 
 @dataclass(frozen=True, slots=True)
-class Reading:
+class NameReading:
     """One way to read the names: a title with the years beside it, and the country if the title ends with one.
     `doubt` takes from what the title is worth: 0 for the title of the files, more for titles of folders and guesses.
     `kind`: it can only be one of these (`Guilty Crown` of `Guilty Crown 8` is a serie)."""
@@ -37,7 +37,7 @@ class Evidence:
     """
 
     kind: ShowKind
-    readings: tuple[Reading, ...]
+    readings: tuple[NameReading, ...]
     unsure_kind: bool = False
     ids: Mapping[str, str] = field(default_factory=dict)
     minutes: float | None = None

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
 from kyoo.scanner.matching.likeness import NOTHING, compare
-from kyoo.scanner.matching.model import Evidence, Profile, Reading, Reason
+from kyoo.scanner.matching.model import Evidence, NameReading, Profile, Reason
 
 #: An id in a name was put there by somebody who knew.
 ID = 20.0
@@ -63,7 +63,7 @@ def score(evidence: Evidence, profile: Profile) -> Scored:
     )
 
 
-def _reading(reading: Reading, profile: Profile) -> list[Reason]:
+def _reading(reading: NameReading, profile: Profile) -> list[Reason]:
     found = [compare(reading.title, title) for title in profile.titles]
     # An alias is what somebody typed once; the name and the original one are what it is called.
     best = (
@@ -78,7 +78,7 @@ def _reading(reading: Reading, profile: Profile) -> list[Reason]:
     return reasons
 
 
-def _year(reading: Reading, profile: Profile) -> Iterator[Reason]:
+def _year(reading: NameReading, profile: Profile) -> Iterator[Reason]:
     if not reading.years:
         return
     if not profile.years:
@@ -95,7 +95,7 @@ def _year(reading: Reading, profile: Profile) -> Iterator[Reason]:
         yield Reason(f"Of {year}, not {wanted}", -1.5 if away == 2 else -4 if away <= 5 else -6)
 
 
-def _country(reading: Reading, profile: Profile) -> Iterator[Reason]:
+def _country(reading: NameReading, profile: Profile) -> Iterator[Reason]:
     if reading.country is None:
         return
     if not profile.countries:
@@ -106,7 +106,7 @@ def _country(reading: Reading, profile: Profile) -> Iterator[Reason]:
         yield Reason(f"From {', '.join(profile.countries)}, not {reading.country}", -4)
 
 
-def _script(reading: Reading, profile: Profile) -> Iterator[Reason]:
+def _script(reading: NameReading, profile: Profile) -> Iterator[Reason]:
     languages = next((languages for script, languages in _SCRIPTS if script.search(reading.title)), None)
     if languages and profile.language in languages:
         yield Reason("Its original language is the title's", 0.4)

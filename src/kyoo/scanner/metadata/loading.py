@@ -19,7 +19,7 @@ from kyoo.scanner.local.embedded import Embedded
 from kyoo.scanner.local.file_names import from_json
 from kyoo.scanner.local.local_file import LocalFile
 from kyoo.scanner.matching import Evidence, evidence_of
-from kyoo.scanner.matching.model import Reading
+from kyoo.scanner.matching.model import NameReading
 from kyoo.scanner.metadata.local_show import LocalShow, folders_above
 from kyoo.scanner.providers.records import ShowKind
 from kyoo.scanner.queries import belonging, records
@@ -81,9 +81,9 @@ def _evidence(local: LocalShow, languages: Mapping[str, int]) -> Evidence:
         minutes=local.minutes(),
         languages=languages,
     )
-    written = [Reading(title, found.readings[0].years) for title in (about.title, about.original_title) if title]
+    written = [NameReading(title, found.readings[0].years) for title in (about.title, about.original_title) if title]
     inside = dict.fromkeys(_embedded(show.kind, file.embedded) for file in local.files)
-    tagged = [Reading(title, (*years, *found.readings[0].years), doubt=TAGGED) for title, years in inside if title]
+    tagged = [NameReading(title, (*years, *found.readings[0].years), doubt=TAGGED) for title, years in inside if title]
     episodes = dict(found.episodes)
     for season, number in (pair for file in local.files for pair in file.chosen or []):
         episodes[season] = max(episodes.get(season, 0), number)

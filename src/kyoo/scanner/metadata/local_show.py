@@ -20,7 +20,7 @@ from kyoo.core.files import path_of, text_of
 from kyoo.scanner import wire_values
 from kyoo.scanner.anime.content import tells_again
 from kyoo.scanner.anime.order import watch_order
-from kyoo.scanner.local.artwork import Artwork, Pictures, is_season_folder
+from kyoo.scanner.local.artwork import Artwork, PictureUrls, is_season_folder
 from kyoo.scanner.local.embedded import NOTHING
 from kyoo.scanner.local.file_names import wire_extra_kind
 from kyoo.scanner.local.local_file import LocalFile, length_of, main_of, minutes
@@ -86,9 +86,9 @@ class LocalShow:
             extras=self._extras(),
         )
 
-    def _film_pictures(self) -> Pictures:
+    def _film_pictures(self) -> PictureUrls:
         main = main_of(self.files)
-        return self.artwork.of_film(main.path, own_folder=main.folder in self.own_folders) if main else Pictures()
+        return self.artwork.of_film(main.path, own_folder=main.folder in self.own_folders) if main else PictureUrls()
 
     # --- series ---
 
@@ -195,8 +195,8 @@ class LocalShow:
             **common,
         )
 
-    def _serie_pictures(self) -> Pictures:
-        found = Pictures()
+    def _serie_pictures(self) -> PictureUrls:
+        found = PictureUrls()
         for folder in self._show_folders():
             here = self.artwork.of_folder(folder)
             found.poster = found.poster or here.poster
@@ -225,7 +225,7 @@ class LocalShow:
             for number, pictures in sorted(found.items())
         ]
 
-    def season_pictures(self, number: int) -> Pictures:
+    def season_pictures(self, number: int) -> PictureUrls:
         for folder in self._show_folders():
             found = self.artwork.of_season(folder, number)
             if found.poster:
@@ -234,7 +234,7 @@ class LocalShow:
             found = self.artwork.of_folder(folder)
             if found.poster:
                 return found
-        return Pictures()
+        return PictureUrls()
 
     def _season_folders(self, number: int) -> list[str]:
         """Own folders whose name is that of a season, and whose files all belong to this one."""
@@ -249,11 +249,11 @@ class LocalShow:
 
     # --- both ---
 
-    def pictures(self) -> Pictures:
+    def pictures(self) -> PictureUrls:
         """The picture files of the show, without frames of its videos."""
         return self._film_pictures() if self.show.kind == "movie" else self._serie_pictures()
 
-    def _framed(self, found: Pictures, file: LocalFile | None) -> Pictures:
+    def _framed(self, found: PictureUrls, file: LocalFile | None) -> PictureUrls:
         """A frame of the video for what has no picture file."""
         if file is not None:
             frame = self.artwork.frame(file.path, file.content_id)
@@ -261,7 +261,7 @@ class LocalShow:
             found.thumbnail = found.thumbnail or frame
         return found
 
-    def _common(self, about: Nfo, pictures: Pictures) -> dict[str, Any]:
+    def _common(self, about: Nfo, pictures: PictureUrls) -> dict[str, Any]:
         title = self.title()
         known, unknown = wire_values.genres(about.genres)
         others = [about.original_title, self.show.title, *self._alternative_titles()]

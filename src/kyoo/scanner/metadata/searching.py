@@ -11,7 +11,7 @@ from kyoo.scanner import wire_values
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.local.artwork import preview
 from kyoo.scanner.matching import Evidence, Ranked, rank
-from kyoo.scanner.matching.model import Reading
+from kyoo.scanner.matching.model import NameReading
 from kyoo.scanner.models.request import SearchResult
 from kyoo.scanner.naming.titles import show_slug
 from kyoo.scanner.providers.base import ProviderError, Search
@@ -40,7 +40,7 @@ async def search(
             raise answer
         else:
             candidates += answer
-    evidence = Evidence(kind, (Reading(query, (year,) if year else ()),))
+    evidence = Evidence(kind, (NameReading(query, (year,) if year else ()),))
     return [_wire(ranked, context.runtime.public_url) for ranked in rank(evidence, candidates)]
 
 

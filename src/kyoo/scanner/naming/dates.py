@@ -40,7 +40,7 @@ _SHORT = re.compile(
 )
 
 
-class Found(NamedTuple):
+class FoundDate(NamedTuple):
     """A date and where it stands."""
 
     start: int
@@ -48,44 +48,44 @@ class Found(NamedTuple):
     date: datetime.date
 
 
-def find_date(low: str) -> Found | None:
+def find_date(low: str) -> FoundDate | None:
     """The first date written in full; day and month are told apart if one is over 12, else the day comes first."""
     for pattern in (_YMD, _COMPACT):
         for match in pattern.finditer(low):
             found = _valid(int(match["y"]), int(match["a"]), int(match["b"]))
             if found:
-                return Found(match.start(), match.end(), found)
+                return FoundDate(match.start(), match.end(), found)
     for pattern in (_NAMED, _MONTH_FIRST, _YEAR_FIRST):
         for match in pattern.finditer(low):
             year = int(match["y"])
             found = _valid(year if year > 99 else _century(year), MONTHS_BEHIND[match["m"]], int(match["d"]))
             if found:
-                return Found(match.start(), match.end(), found)
+                return FoundDate(match.start(), match.end(), found)
     for match in _DMY.finditer(low):
         found = _valid(int(match["y"]), int(match["b"]), int(match["a"]))
         if found:
-            return Found(match.start(), match.end(), found)
+            return FoundDate(match.start(), match.end(), found)
     return None
 
 
-def find_short_date(low: str) -> Found | None:
+def find_short_date(low: str) -> FoundDate | None:
     """A date with a two-digit year: `18.09.00`, `140722`. To be asked only of names without any other number."""
     for match in _SHORT.finditer(low):
         found = _valid(_century(int(match["y"])), int(match["b"]), int(match["a"]))
         if found:
-            return Found(match.start(), match.end(), found)
+            return FoundDate(match.start(), match.end(), found)
     for match in _SIX.finditer(low):
         found = _valid(_century(int(match["y"])), int(match["a"]), int(match["b"]))
         if found and int(match["a"]) <= 12:
-            return Found(match.start(), match.end(), found)
+            return FoundDate(match.start(), match.end(), found)
     return None
 
 
-def find_date_behind(low: str, position: int) -> Found | None:
+def find_date_behind(low: str, position: int) -> FoundDate | None:
     """`E07.240315.720p`: six digits right behind an episode, as Korean releases have them."""
     match = _BEHIND.match(low, position)
     found = _valid(2000 + int(match["y"]), int(match["a"]), int(match["b"])) if match else None
-    return Found(match.start(), match.end(), found) if match and found and int(match["a"]) <= 12 else None
+    return FoundDate(match.start(), match.end(), found) if match and found and int(match["a"]) <= 12 else None
 
 
 def _century(year: int) -> int:

@@ -58,7 +58,7 @@ State = Literal["ok", "slow", "limited", "down", "refused"]
 
 
 @dataclass(frozen=True)
-class Report:
+class RequestReport:
     """How a request went. `blocked` seconds must pass before the next one; `interval` is the pace that the service
     asks for; `took` seconds."""
 
@@ -76,7 +76,7 @@ class Gate(Protocol):
     async def enter(self, service: str, pace: Pace, *, urgent: bool) -> None:
         """Return when it is our turn; UnavailableError when that is too far away."""
 
-    async def report(self, service: str, report: Report) -> None: ...
+    async def report(self, service: str, report: RequestReport) -> None: ...
 
 
 @dataclass(frozen=True)
@@ -225,7 +225,7 @@ class Client:
         if status == 429 or (status == 503 and wait is not None):
             blocked = min(max(wait if wait is not None else 5.0, 1.0), LONGEST_WAIT)
             interval = _interval(response.headers, self._pace)
-            raise _Shut(Report("limited", took, "over its limit", blocked, interval))
+            raise _Shut(RequestReport("limited", took, "over its limit", blocked, interval))
         if status in (401, 403) and self._keyed:
             words = _refusal(status, body)
             await self._fail("refused", words, took)
@@ -267,11 +267,11 @@ class Client:
     async def _pass(self, headers: httpx2.Headers, took: float) -> None:
         state: State = "slow" if took > self._options.slow else "ok"
         await self._gate.report(
-            self.name, Report(state, took, None, _exhausted(headers), _interval(headers, self._pace))
+            self.name, RequestReport(state, took, None, _exhausted(headers), _interval(headers, self._pace))
         )
 
     async def _fail(self, state: State, words: str, took: float = 0) -> None:
-        await self._gate.report(self.name, Report(state, took, words, failed=True))
+        await self._gate.report(self.name, RequestReport(state, took, words, failed=True))
 
     def _fresh(self, headers: httpx2.Headers) -> datetime:
         """Until when it is good: at least for as long as we keep answers, longer if the service says so."""
@@ -308,7 +308,7 @@ class _Request:
 class _Shut(Exception):  # noqa: N818 (no error: asked again)
     """The service wants us to wait."""
 
-    def __init__(self, report: Report) -> None:
+    def __init__(self, report: RequestReport) -> None:
         super().__init__(report.message)
         self.report = report
 

@@ -6,7 +6,7 @@ from __future__ import annotations
 import asyncio
 
 from kyoo.scanner import wire_values
-from kyoo.scanner.local.artwork import Pictures
+from kyoo.scanner.local.artwork import PictureUrls
 from kyoo.scanner.local.local_file import LocalFile
 from kyoo.scanner.local.nfo import Nfo
 from kyoo.scanner.metadata.local_show import LocalShow
@@ -141,7 +141,7 @@ def _texts(language: str, name: str | None, description: str | None, tagline: st
     return {language: Texts(name=name, description=description, tagline=tagline)} if name or description else {}
 
 
-def _pictures(found: Pictures) -> list[Picture]:
+def _pictures(found: PictureUrls) -> list[Picture]:
     return [Picture(kind=kind, url=url, local=True) for kind in _KINDS if (url := getattr(found, kind))]
 
 

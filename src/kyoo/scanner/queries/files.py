@@ -11,7 +11,7 @@ from psycopg.types.json import Jsonb
 from kyoo.core.database.postgres import Connection, execute, fetch_all, fetch_value
 
 
-class Known(NamedTuple):
+class StoredFile(NamedTuple):
     """What a scan compares a file with."""
 
     path: str
@@ -29,10 +29,10 @@ def below(scope: str) -> tuple[str, str]:
     return prefix + "/", prefix + "0"
 
 
-async def known(connection: Connection, scopes: list[str], chunk: int = 2000) -> AsyncIterator[list[Known]]:
+async def known(connection: Connection, scopes: list[str], chunk: int = 2000) -> AsyncIterator[list[StoredFile]]:
     """The files at or below `scopes`, in chunks small enough for the event loop. Needs a transaction."""
     bounds = [below(scope) for scope in scopes]
-    async with connection.cursor("known_files", row_factory=class_row(Known)) as cursor:
+    async with connection.cursor("known_files", row_factory=class_row(StoredFile)) as cursor:
         await cursor.execute(
             """
             select path, size, mtime_ns, state, video_id is not null as video, missing_since is not null as missing,

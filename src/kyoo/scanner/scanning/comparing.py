@@ -19,11 +19,11 @@ from kyoo.core.errors import BadRequestError
 from kyoo.core.files import path_of, text_of
 from kyoo.scanner import work
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.folders.walk import Chunk, Found, Walker
+from kyoo.scanner.folders.walk import Chunk, FoundFile, Walker
 from kyoo.scanner.queries import belonging, files, folders, requests, shows
-from kyoo.scanner.queries.files import Known
+from kyoo.scanner.queries.files import StoredFile
 from kyoo.scanner.scanning import file_reader
-from kyoo.scanner.scanning.file_reader import FileReader, Reading
+from kyoo.scanner.scanning.file_reader import FileReader, FileReading
 from kyoo.scanner.scanning.missing import Vanished, review_warnings
 from kyoo.scanner.scanning.renewing import close_left, renew
 from kyoo.scanner.shows.registration import register
@@ -62,10 +62,10 @@ class Scan:
         self._reader = FileReader(context.settings.library)
         self._vanished = Vanished(context, self._walker)
         #: What is known of the scopes and was not seen yet.
-        self._unseen: dict[str, Known] = {}
+        self._unseen: dict[str, StoredFile] = {}
         #: New and changed files: to be taken, and those that may still be growing.
-        self._fresh: list[Found] = []
-        self._restless: list[Found] = []
+        self._fresh: list[FoundFile] = []
+        self._restless: list[FoundFile] = []
         #: Files that an earlier scan stored and could not register.
         self._waiting: list[str] = []
         self._unreadable: list[str] = []
@@ -129,7 +129,7 @@ class Scan:
         async with self._database.connection() as connection:
             for problem in chunk.problems:
                 if self._unseen.pop(problem.path, None) is None:
-                    await files.store(connection, [Reading.failed(problem.path, problem.reason).row()])
+                    await files.store(connection, [FileReading.failed(problem.path, problem.reason).row()])
             if back:
                 await files.mark_found(connection, back)
 
@@ -166,7 +166,7 @@ class Scan:
             self._taken += len(batch)
             yield batch
 
-    async def _take(self, batch: list[Found]) -> None:
+    async def _take(self, batch: list[FoundFile]) -> None:
         await self._begin()
         readings = await self._reader.read(batch)
         async with self._database.transaction() as connection:
@@ -175,7 +175,7 @@ class Scan:
             self._unseen.pop(path, None)
         await register(self._context, [item.path for item in readings if item.state == "found"])
 
-    def _not_seen(self) -> list[Known]:
+    def _not_seen(self) -> list[StoredFile]:
         """What vanished, as far as its folder could be read."""
         return [known for path, known in self._unseen.items() if not _inside(path, self._unreadable)]
 
@@ -231,7 +231,7 @@ class Scan:
             await work.probe(self._context.runtime.queue)
 
 
-def _look_again(restless: list[Found]) -> tuple[list[Found], list[str]]:
+def _look_again(restless: list[FoundFile]) -> tuple[list[FoundFile], list[str]]:
     """Those that are as they were, and the paths of those that are not."""
     steady, growing = [], []
     for found in restless:

@@ -17,7 +17,7 @@ import structlog
 from kyoo.core.database.postgres import Connection
 from kyoo.core.files import content_id, path_of
 from kyoo.scanner.anime import lookup
-from kyoo.scanner.folders.walk import Found
+from kyoo.scanner.folders.walk import FoundFile
 from kyoo.scanner.local import embedded, file_names
 from kyoo.scanner.naming import REVISION
 from kyoo.scanner.naming.model import ParsedName
@@ -32,10 +32,10 @@ log = structlog.get_logger()
 
 
 @dataclass
-class Reading:
+class FileReading:
     """A new or changed file as it will be stored. `state`: found, ignored or failed, the last two with the reason."""
 
-    found: Found
+    found: FoundFile
     state: str
     parsed: ParsedName | None = None
     content: str | None = None
@@ -49,8 +49,8 @@ class Reading:
         return self.found.path
 
     @classmethod
-    def failed(cls, path: str, reason: str) -> Reading:
-        return cls(Found(path, 0, 0, 0, None), "failed", error=reason)
+    def failed(cls, path: str, reason: str) -> FileReading:
+        return cls(FoundFile(path, 0, 0, 0, None), "failed", error=reason)
 
     def row(self) -> dict[str, Any]:
         parsed = self.parsed
@@ -76,43 +76,43 @@ class FileReader:
         self._siblings = file_names.Siblings()
         self._leftovers = Leftovers(self._roots)
 
-    async def read(self, batch: list[Found]) -> list[Reading]:
+    async def read(self, batch: list[FoundFile]) -> list[FileReading]:
         """In the order of `batch`. A file that cannot be read is `failed`, with the reason."""
         slices = [batch[start::READERS] for start in range(min(READERS, len(batch)))]
         parts = await asyncio.gather(*(asyncio.to_thread(self._read_all, part) for part in slices))
         readings = {reading.path: reading for part in parts for reading in part}
         return [readings[found.path] for found in batch]
 
-    def _read_all(self, batch: list[Found]) -> list[Reading]:
+    def _read_all(self, batch: list[FoundFile]) -> list[FileReading]:
         return [self._read(found) for found in batch]
 
-    def _read(self, found: Found) -> Reading:
+    def _read(self, found: FoundFile) -> FileReading:
         try:
             content = content_id(Path(path_of(found.path)))
         except OSError as error:
-            return Reading(found, "failed", error=f"The file cannot be read: {error.strerror or error}")
+            return FileReading(found, "failed", error=f"The file cannot be read: {error.strerror or error}")
         try:
             return self.name(found, content)
         except Exception:
             # A fault of ours, which must not keep every other file out of the library.
             log.exception("a name cannot be read", path=found.path)
-            return Reading(found, "failed", content=content, error="The name of the file cannot be read; rename it")
+            return FileReading(found, "failed", content=content, error="The name of the file cannot be read; rename it")
 
-    def name(self, found: Found, content: str | None) -> Reading:
+    def name(self, found: FoundFile, content: str | None) -> FileReading:
         """What the name says, without a look at the content."""
         parsed, left_out = self._leftovers.judge(found, file_names.parse_file(found.path, self._roots))
         if left_out:
-            return Reading(found, "ignored", parsed, content, error=left_out)
+            return FileReading(found, "ignored", parsed, content, error=left_out)
         numbered = file_names.numbered_title(parsed)
         if (
             numbered
             and self._siblings.count(os.path.dirname(found.path), numbered[0]) >= file_names.EPISODES_IN_A_FOLDER
         ):
             parsed = file_names.as_episode(parsed, *numbered)
-        return Reading(found, "found", parsed, content, rendering=parsed.rendering)
+        return FileReading(found, "found", parsed, content, rendering=parsed.rendering)
 
 
-async def store(connection: Connection, readings: list[Reading]) -> list[str]:
+async def store(connection: Connection, readings: list[FileReading]) -> list[str]:
     """Store what was read; a file whose content was known under a path that is gone takes over that file's row.
     Returns those old paths."""
     await translate(connection, readings)
@@ -126,7 +126,7 @@ async def store(connection: Connection, readings: list[Reading]) -> list[str]:
     return moved
 
 
-async def translate(connection: Connection, readings: list[Reading]) -> None:
+async def translate(connection: Connection, readings: list[FileReading]) -> None:
     """Names of anime become those of their series, as the public lists have them."""
     named = [(reading, reading.parsed) for reading in readings if reading.state == "found" and reading.parsed]
     better = await lookup.translated(connection, [parsed for _, parsed in named])
@@ -134,7 +134,7 @@ async def translate(connection: Connection, readings: list[Reading]) -> None:
         reading.parsed = parsed
 
 
-async def _find_renames(connection: Connection, readings: list[Reading]) -> list[str]:
+async def _find_renames(connection: Connection, readings: list[FileReading]) -> list[str]:
     usable = [reading for reading in readings if reading.state == "found" and reading.content]
     contents = {reading.content for reading in usable if reading.content and reading.found.size}
     inodes = {reading.found.inode for reading in usable if not reading.found.size}
@@ -164,18 +164,18 @@ async def _find_renames(connection: Connection, readings: list[Reading]) -> list
     return [reading.moved_from for reading in moved if reading.moved_from]
 
 
-def _same_inode(reading: Reading, twin: dict[str, Any]) -> bool:
+def _same_inode(reading: FileReading, twin: dict[str, Any]) -> bool:
     found = reading.found
     return bool(
         twin["content_id"] == reading.content and twin["inode"] == found.inode and twin["mtime_ns"] == found.mtime_ns
     )
 
 
-def _same_name(reading: Reading, twin: dict[str, Any]) -> bool:
+def _same_name(reading: FileReading, twin: dict[str, Any]) -> bool:
     return os.path.basename(twin["path"]) == os.path.basename(reading.path) and _same_content(reading, twin)
 
 
-def _same_content(reading: Reading, twin: dict[str, Any]) -> bool:
+def _same_content(reading: FileReading, twin: dict[str, Any]) -> bool:
     # All empty files are alike, which says nothing.
     return twin["content_id"] == reading.content and reading.found.size > 0
 
@@ -188,7 +188,7 @@ def meaning(parsed: ParsedName | None) -> Any:
     return (parsed.kind, title, parsed.year, parsed.episodes, parsed.date, parsed.external_ids, parsed.film_of)
 
 
-async def separate_renderings(connection: Connection, readings: list[Reading]) -> None:
+async def separate_renderings(connection: Connection, readings: list[FileReading]) -> None:
     """Two files never share rendering, part and version: the later one gets a rendering of its own."""
     wanted = [reading for reading in readings if reading.rendering and reading.parsed]
     taken = {

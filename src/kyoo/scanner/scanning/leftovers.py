@@ -12,7 +12,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from kyoo.core.files import path_of, text_of
-from kyoo.scanner.folders.walk import Found, is_video_name
+from kyoo.scanner.folders.walk import FoundFile, is_video_name
 from kyoo.scanner.local import file_names
 from kyoo.scanner.naming.extras import extra_folder
 from kyoo.scanner.naming.model import ParsedName
@@ -33,7 +33,7 @@ class Leftovers:
         self._roots = tuple(roots)
         self._videos: dict[str, list[tuple[str, int]]] = {}
 
-    def judge(self, found: Found, parsed: ParsedName) -> tuple[ParsedName, str | None]:
+    def judge(self, found: FoundFile, parsed: ParsedName) -> tuple[ParsedName, str | None]:
         """What the file is, and why it is left out, if it is: a "sample" that belongs to nothing is a film."""
         folder, name = os.path.split(found.path)
         if is_notice(without_extension(name)) and found.size <= LARGEST_NOTICE:
@@ -46,7 +46,7 @@ class Leftovers:
             return parsed, f"A sample of {whole}"
         return file_names.parse_file(found.path, self._roots, samples=False), None
 
-    def _sampled(self, found: Found, parsed: ParsedName) -> str | None:
+    def _sampled(self, found: FoundFile, parsed: ParsedName) -> str | None:
         """The video that this is a sample of: the only one beside it, or one of the same title."""
         folder = os.path.dirname(found.path)
         beside = self._larger(folder, found)
@@ -60,7 +60,7 @@ class Leftovers:
         titles = ((name, file_names.parse_file(f"{folder}/{name}", self._roots).title) for name in beside)
         return next((name for name, other in titles if normalise(other) == title), None)
 
-    def _larger(self, folder: str, found: Found) -> list[str]:
+    def _larger(self, folder: str, found: FoundFile) -> list[str]:
         if folder not in self._videos:
             self._videos[folder] = _videos_in(folder)
         return [name for name, size in self._videos[folder] if size >= SHARE * max(found.size, 1)]

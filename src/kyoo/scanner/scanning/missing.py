@@ -14,7 +14,7 @@ from kyoo.core.files import path_of, text_of
 from kyoo.scanner.context import ScannerContext
 from kyoo.scanner.folders.walk import Walker
 from kyoo.scanner.queries import files, folders
-from kyoo.scanner.queries.files import Known
+from kyoo.scanner.queries.files import StoredFile
 
 log = structlog.get_logger()
 
@@ -35,11 +35,11 @@ class Vanished:
             self._reasons[root] = await asyncio.to_thread(_root_problem, root)
         return self._reasons[root]
 
-    async def are_many(self, vanished: list[Known]) -> bool:
+    async def are_many(self, vanished: list[StoredFile]) -> bool:
         """Whether a root lost so many files that a disk must be missing."""
         return any([await self._too_many(root, group) for root, group in self._by_root(vanished).items()])
 
-    async def remove(self, vanished: list[Known], *, give_up: bool = False) -> None:
+    async def remove(self, vanished: list[StoredFile], *, give_up: bool = False) -> None:
         """Remove what was deleted and keep what is merely out of reach. `give_up`: what was missing before this scan is
         removed, too."""
         for root, group in self._by_root(vanished).items():
@@ -63,7 +63,7 @@ class Vanished:
                     await folders.set_warning(connection, root, warning)
             await self._delete(root, remove)
 
-    async def _delete(self, root: str, remove: list[Known]) -> None:
+    async def _delete(self, root: str, remove: list[StoredFile]) -> None:
         if not remove:
             return
         self._removed[root] = self._removed.get(root, 0) + len(remove)
@@ -78,7 +78,7 @@ class Vanished:
         if files_there := sum(known.state != "failed" for known in remove):
             log.info("files were removed", root=root, files=files_there)
 
-    async def _warning(self, root: str, new: list[Known]) -> str | None:
+    async def _warning(self, root: str, new: list[StoredFile]) -> str | None:
         if not new:
             return None
         if problem := await self.root_problem(root):
@@ -87,7 +87,7 @@ class Vanished:
             return f"{len(new)} files disappeared at once; they are kept until they come back or are removed by hand"
         return None
 
-    async def _too_many(self, root: str, vanished: list[Known]) -> bool:
+    async def _too_many(self, root: str, vanished: list[StoredFile]) -> bool:
         count = sum(not known.missing for known in vanished) + self._removed.get(root, 0)
         if count <= self._context.settings.missing_count:
             return False
@@ -95,15 +95,15 @@ class Vanished:
             known = await files.count_below(connection, root) + self._removed.get(root, 0)
         return count > known * self._context.settings.missing_share
 
-    async def _is_mounted(self, known: Known) -> bool:
+    async def _is_mounted(self, known: StoredFile) -> bool:
         if known.mount is None:
             return True
         if known.mount not in self._mounted:
             self._mounted[known.mount] = await asyncio.to_thread(os.path.ismount, path_of(str(known.mount)))
         return self._mounted[known.mount]
 
-    def _by_root(self, vanished: list[Known]) -> dict[str, list[Known]]:
-        groups: dict[str, list[Known]] = {}
+    def _by_root(self, vanished: list[StoredFile]) -> dict[str, list[StoredFile]]:
+        groups: dict[str, list[StoredFile]] = {}
         for known in vanished:
             # A root that is no longer configured is no reason to forget its files: `root_of` gives none for them.
             root = self._walker.root_of(known.path)

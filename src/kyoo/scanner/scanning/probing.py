@@ -11,12 +11,12 @@ from psycopg.rows import DictRow
 from kyoo.scanner import work
 from kyoo.scanner.api_client import ApiError, ApiUnavailableError, UnreadableFileError
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.folders.walk import Found
+from kyoo.scanner.folders.walk import FoundFile
 from kyoo.scanner.local import embedded
 from kyoo.scanner.local.file_names import from_json
 from kyoo.scanner.queries import files, naming
 from kyoo.scanner.scanning import file_reader, renewing
-from kyoo.scanner.scanning.file_reader import Reading
+from kyoo.scanner.scanning.file_reader import FileReading
 from kyoo.scanner.shows.registration import register
 
 log = structlog.get_logger()
@@ -62,8 +62,8 @@ async def _probe(context: ScannerContext, row: DictRow) -> Literal["name", "some
     async with context.runtime.database.transaction() as connection:
         await files.set_probed(connection, row["path"], duration, problem, tags)
         if is_told:
-            found = Found(*(row[name] for name in Found._fields))
-            one = Reading(found, "found", better, rendering=row["rendering"])
+            found = FoundFile(*(row[name] for name in FoundFile._fields))
+            one = FileReading(found, "found", better, rendering=row["rendering"])
             await file_reader.translate(connection, [one])
             await naming.rematch(connection, [one.row()])
     if is_told:

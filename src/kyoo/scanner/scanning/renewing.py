@@ -9,14 +9,14 @@ from kyoo.core.database.postgres import Database
 from kyoo.scanner import work
 from kyoo.scanner.anime import lookup
 from kyoo.scanner.context import ScannerContext
-from kyoo.scanner.folders.walk import Found
+from kyoo.scanner.folders.walk import FoundFile
 from kyoo.scanner.local import embedded
 from kyoo.scanner.local.file_names import from_json
 from kyoo.scanner.metadata import joining
 from kyoo.scanner.naming import REVISION, ParsedName
 from kyoo.scanner.queries import naming, requests
 from kyoo.scanner.scanning import file_reader
-from kyoo.scanner.scanning.file_reader import FileReader, Reading
+from kyoo.scanner.scanning.file_reader import FileReader, FileReading
 
 BATCH = 1000
 
@@ -33,7 +33,7 @@ async def renew(database: Database, reader: FileReader) -> dict[str, int | None]
             return changed
         last = rows[-1]["path"]
         olds = {row["path"]: from_json(row["parsed"]) for row in rows}
-        found = [Found(*(row[name] for name in Found._fields)) for row in rows]
+        found = [FoundFile(*(row[name] for name in FoundFile._fields)) for row in rows]
         read = await asyncio.to_thread(lambda batch: [reader.name(one, None) for one in batch], found)
         for one, row in zip(read, rows, strict=True):
             one.parsed = embedded.told(one.parsed, row["tags"] or {}) if one.parsed else None
@@ -56,7 +56,7 @@ async def close_left(context: ScannerContext, renewed: dict[str, int | None]) ->
     await work.identify(context.runtime.queue, heirs)
 
 
-def _elsewhere(new: Reading, olds: dict[str, ParsedName]) -> bool:
+def _elsewhere(new: FileReading, olds: dict[str, ParsedName]) -> bool:
     old = olds[new.path]
     # A sample that turns out to be none was nowhere.
     return old.extra_kind == "sample" or bool(file_reader.meaning(old) != file_reader.meaning(new.parsed))

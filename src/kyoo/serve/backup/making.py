@@ -25,7 +25,7 @@ from kyoo import __version__
 from kyoo.core.blobs import open_store
 from kyoo.core.database.keepalives import TELL, configuration, with_keepalives
 from kyoo.serve.backup.dumping import BackupError, dump
-from kyoo.serve.backup.target import ABOUT, DATABASE, FILES, NAMED, Backup, File, Target, UnreadableError, place
+from kyoo.serve.backup.target import ABOUT, DATABASE, FILES, NAMED, Backup, File, Target, UnreadableBackupError, place
 
 #: One backup at a time is made of a database (an arbitrary constant of ours).
 LOCK = 5_190_525
@@ -186,7 +186,7 @@ def _known(target: Target) -> dict[tuple[str, str], File]:
     """The files of the newest whole backup that has some."""
     for backup in target.backups():
         # Of a list that is damaged nothing is known: its files are read again.
-        with suppress(UnreadableError):
+        with suppress(UnreadableBackupError):
             if backup.files is not None:
                 return {(file.store, file.name): file for file in target.files(backup)}
     return {}

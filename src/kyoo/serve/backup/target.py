@@ -78,11 +78,11 @@ class Backup:
         return {"format": FORMAT, **asdict(self)}
 
 
-class UnreadableError(BackupError):
+class UnreadableBackupError(BackupError):
     """What describes a backup cannot be read."""
 
 
-class ForeignError(UnreadableError):
+class ForeignError(UnreadableBackupError):
     """Another release wrote it, which can."""
 
 
@@ -129,14 +129,14 @@ class Target:
         for name in self.names():
             try:
                 backup = self.backup(name)
-            except UnreadableError as error:
+            except UnreadableBackupError as error:
                 log.warning("a backup is left out", reason=error.message)
             else:
                 found += [backup] if backup is not None else []
         return found
 
     def backup(self, name: str) -> Backup | None:
-        """None: there is none, or it is not whole. Raises UnreadableError for one that nobody can bring back here."""
+        """None: there is none, or it is not whole. UnreadableBackupError for one that nobody here can bring back."""
         if not NAME.fullmatch(name):
             return None
         try:
@@ -146,7 +146,7 @@ class Target:
         except FileNotFoundError:
             return None
         except (ValueError, TypeError, AttributeError, RecursionError) as error:
-            raise UnreadableError(f"The backup {name} in {self.location} is damaged") from error
+            raise UnreadableBackupError(f"The backup {name} in {self.location} is damaged") from error
         if backup is None:
             raise ForeignError(f"The backup {name} was written by another release ({about.get('release')})")
         return backup
@@ -160,16 +160,16 @@ class Target:
         return found
 
     def files(self, backup: Backup) -> list[File]:
-        """Empty for a backup of the database alone. Raises UnreadableError when the list is damaged."""
+        """Empty for a backup of the database alone. Raises UnreadableBackupError when the list is damaged."""
         if backup.files is None:
             return []
         try:
             packed = self.read(f"backups/{backup.name}/{FILES}", LONGEST_LIST)
             found = [File(*line) for line in json.loads(gzip.decompress(packed))]
         except (FileNotFoundError, ValueError, TypeError, OSError, EOFError, zlib.error) as error:
-            raise UnreadableError(f"The list of files of the backup {backup.name} is damaged") from error
+            raise UnreadableBackupError(f"The list of files of the backup {backup.name} is damaged") from error
         if len(found) != backup.files:
-            raise UnreadableError(f"The list of files of the backup {backup.name} is damaged")
+            raise UnreadableBackupError(f"The list of files of the backup {backup.name} is damaged")
         return found
 
     def kept(self) -> Iterator[tuple[str, datetime]]:
@@ -202,7 +202,7 @@ class Target:
             except ForeignError as error:
                 log.warning("old backups are kept", reason=error.message)
                 return []
-            except UnreadableError:
+            except UnreadableBackupError:
                 pass
         whole = self.backups()
         kept = whole[:keep]
@@ -218,7 +218,7 @@ class Target:
         try:
             named = {file.sha256 for backup in kept for file in self.files(backup)}
             unused = [place(sha256) for sha256, written in self.kept() if sha256 not in named and written < spared]
-        except UnreadableError as error:
+        except UnreadableBackupError as error:
             log.warning("files of old backups are kept", reason=error.message)
             unused = []
         try:

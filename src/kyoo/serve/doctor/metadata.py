@@ -13,7 +13,7 @@ from kyoo.core.outside import outside_transport
 from kyoo.core.sealing import Seal
 from kyoo.scanner.keyring import by_options, opened
 from kyoo.scanner.providers.base import KeyRefusedError, NonsenseError, ProviderError, UnavailableError
-from kyoo.scanner.providers.client import Kept, Line, Options, Pace, Report, outside_client
+from kyoo.scanner.providers.client import Kept, Line, Options, Pace, RequestReport, outside_client
 from kyoo.scanner.providers.keys import FixedKeys
 from kyoo.scanner.providers.registry import Service, switched_on
 from kyoo.scanner.queries import keys as stored_keys
@@ -31,7 +31,7 @@ class _OneRequest:
 
     async def enter(self, service: str, pace: Pace, *, urgent: bool) -> None: ...
 
-    async def report(self, service: str, report: Report) -> None:
+    async def report(self, service: str, report: RequestReport) -> None:
         if report.state == "limited":
             raise UnavailableError(service, "over its limit", report.blocked)
 

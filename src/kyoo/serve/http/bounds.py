@@ -73,8 +73,8 @@ class Clients:
     def __init__(self, bounds: Bounds, is_trusted: Callable[[str], bool]) -> None:
         self.bounds = bounds
         self._is_trusted = is_trusted
-        self._of_address = Places(bounds.connections_per_address)
-        self.requests = Places(bounds.connections_per_address)
+        self._of_address = Quota(bounds.connections_per_address)
+        self.requests = Quota(bounds.connections_per_address)
         self._most = bounds.most_connections
         self._connected = 0
         #: Connections that are only told that there are too many.
@@ -118,7 +118,7 @@ class Clients:
         return network_of(client[0])
 
 
-class Places:
+class Quota:
     """How many each network has, and may have."""
 
     def __init__(self, most: int) -> None:

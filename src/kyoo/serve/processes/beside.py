@@ -24,7 +24,7 @@ HOST = "127.0.0.1"
 
 
 @dataclass(frozen=True)
-class Place:
+class ServerProcess:
     """Which process this is, the first is 0, and where each of them is reached by the others."""
 
     number: int
@@ -39,10 +39,10 @@ class Place:
         return self.addresses[0]
 
 
-def places(listeners: list[socket.socket]) -> list[Place]:
+def server_processes(listeners: list[socket.socket]) -> list[ServerProcess]:
     """One for each listener."""
     addresses = tuple(f"http://{HOST}:{listener.getsockname()[1]}" for listener in listeners)
-    return [Place(number, addresses) for number in range(len(listeners))]
+    return [ServerProcess(number, addresses) for number in range(len(listeners))]
 
 
 class Inside:

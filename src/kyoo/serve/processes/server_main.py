@@ -39,16 +39,16 @@ async def answer(told: dict[str, Any]) -> None:
     from kyoo.serve.composition import composed
     from kyoo.serve.metrics import metrics
     from kyoo.serve.processes.answering import Listeners, answering
-    from kyoo.serve.processes.beside import Place
+    from kyoo.serve.processes.beside import ServerProcess
 
     stop = asyncio.Event()
     stop_at_signals(stop.set)
     options = options_of(told["options"])
     clients, inside, measured = ([socket.socket(fileno=number) for number in of] for of in told["listeners"])
-    place = Place(told["place"], tuple(told["addresses"]))
+    process = ServerProcess(told["number"], tuple(told["addresses"]))
     tenant = Tenant("kyoo serve", processes=told["processes"])
     async with (
-        composed(options, told["conninfo"], told["key"], role="serve", tenant=tenant, place=place) as instance,
+        composed(options, told["conninfo"], told["key"], role="serve", tenant=tenant, process=process) as instance,
         metrics(instance.applications.values(), measured),
         answering(instance, Listeners(clients, inside[0], measured), options.tls) as running,
     ):

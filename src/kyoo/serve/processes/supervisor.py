@@ -160,7 +160,7 @@ async def _run(
         # Those that answer, and the worker. An external server may have other processes of ours.
         processes = options.workers + 1 if external is None else None
         inside = [stack.enter_context(one) for one in beside.sockets(options.workers)] if options.workers > 1 else []
-        places = beside.places(inside)
+        serving = beside.server_processes(inside)
         measured = [[stack.enter_context(one) for one in of] for of in listen_for_metrics(options.workers)]
         instance = await stack.enter_async_context(
             composed(
@@ -169,7 +169,7 @@ async def _run(
                 service_key,
                 role="serve",
                 tenant=Tenant("kyoo serve", processes=processes),
-                place=places[0] if places else None,
+                process=serving[0] if serving else None,
             )
         )
         if instance.administration is not None:
@@ -180,8 +180,8 @@ async def _run(
         stack.push_async_callback(end, [worker])
         told = {"options": written(options), "conninfo": conninfo, "key": service_key, "processes": processes}
         others = [
-            asyncio.create_task(keep(_another(place, Listeners(listeners, inside[number], measured[number]), told)))
-            for number, place in enumerate(places)
+            asyncio.create_task(keep(_another(process, Listeners(listeners, inside[number], measured[number]), told)))
+            for number, process in enumerate(serving)
             if number
         ]
         stack.push_async_callback(end, others)
@@ -226,16 +226,16 @@ def _worker(options: ServeOptions, conninfo: str, service_key: str, processes: i
     )
 
 
-def _another(place: beside.Place, listeners: Listeners, told: dict[str, Any]) -> Child:
+def _another(process: beside.ServerProcess, listeners: Listeners, told: dict[str, Any]) -> Child:
     """A process that answers requests beside this one."""
     assert listeners.inside is not None
     found = [[one.fileno() for one in of] for of in (listeners.clients, [listeners.inside], listeners.metrics)]
     drain = OF_SERVE.chosen()
     return Child(
-        f"the process {place.number + 1} for requests",
+        f"the process {process.number + 1} for requests",
         "kyoo.serve.processes.server_main",
         (),
-        {**told, "place": place.number, "addresses": place.addresses, "listeners": found},
+        {**told, "number": process.number, "addresses": process.addresses, "listeners": found},
         descriptors=tuple(number for of in found for number in of),
         patience=drain.notice + drain.seconds + 10,
     )

@@ -64,7 +64,7 @@ class Caller:
 
 
 @dataclass
-class Place:
+class Playhead:
     """The last segment of one kind that a player asked for, and since when it has played on from where."""
 
     key: RenditionKey
@@ -84,7 +84,7 @@ class Client:
     file: KnownFile
     profile: UUID | None = None
     session: UUID | None = None
-    places: dict[str, Place] = field(default_factory=dict)
+    playheads: dict[str, Playhead] = field(default_factory=dict)
     #: Whether it takes the file itself, and how many answers with it are being sent.
     takes_file: bool = False
     sending: int = 0
@@ -93,25 +93,28 @@ class Client:
 
     @property
     def plays(self) -> bool:
-        return bool(self.places) or self.takes_file
+        return bool(self.playheads) or self.takes_file
 
     def reach(self, key: RenditionKey, number: int, timeline: Timeline) -> None:
         """It has asked for a segment."""
         now, start, end = time.monotonic(), timeline.start(number), timeline.end(number)
-        place = Place(key, number, now, start, end, number == len(timeline) - 1, now, start)
-        before = self.places.get(key.kind)
+        playhead = Playhead(key, number, now, start, end, number == len(timeline) - 1, now, start)
+        before = self.playheads.get(key.kind)
         if before is not None and abs(start - before.end) < ADJACENT:
-            place.began_at, place.began = before.began_at, before.began
-        self.places[key.kind] = place
+            playhead.began_at, playhead.began = before.began_at, before.began
+        self.playheads[key.kind] = playhead
 
     def state(self) -> State:
         """What it has asked for last is played out by now unless it is paused, or has been left without a word."""
-        now, places = time.monotonic(), self.places.values()
-        longest = max((place.end - place.start for place in places), default=0.0)
+        now, playheads = time.monotonic(), self.playheads.values()
+        longest = max((playhead.end - playhead.start for playhead in playheads), default=0.0)
         if now - self.seen <= QUIET_SEGMENTS * longest + QUIET:
             return "playing"
         # It has all there is, and needs nothing more.
-        plays_out = any(place.is_last and now <= place.began_at + place.end - place.began + QUIET for place in places)
+        plays_out = any(
+            playhead.is_last and now <= playhead.began_at + playhead.end - playhead.began + QUIET
+            for playhead in playheads
+        )
         return "playing" if plays_out else "paused"
 
 
@@ -136,7 +139,7 @@ class Clients:
     def listed(self) -> list[Client]:
         """Those that have asked for a segment, and play or are paused."""
         now = time.monotonic()
-        return [one for one in self._clients.values() if one.places and now - one.seen < self._paused]
+        return [one for one in self._clients.values() if one.playheads and now - one.seen < self._paused]
 
     def admit(self, caller: Caller) -> None:
         """Raise ForbiddenError for a player that was sent away, and for one too many of its user: those that have
@@ -217,11 +220,11 @@ class Clients:
     def knows(self, key: ClientKey) -> bool:
         return key in self._clients
 
-    def leave(self, key: ClientKey) -> dict[str, Place]:
+    def leave(self, key: ClientKey) -> dict[str, Playhead]:
         """The player is gone; where it was."""
         client = self._clients.pop(key, None)
         self.changed()
-        return client.places if client is not None else {}
+        return client.playheads if client is not None else {}
 
     def send_away(self, key: ClientKey, message: str) -> None:
         """It is told `message` when it comes back."""

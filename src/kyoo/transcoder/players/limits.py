@@ -18,7 +18,7 @@ REMEMBERED = 30.0
 ANSWERS = 4096
 
 
-class Limits:
+class VisibleFiles:
     def __init__(self, peer: httpx2.AsyncClient) -> None:
         self._peer = peer
         self._seen: TTL[tuple[str, str], bool] = TTL("visible files", ANSWERS, REMEMBERED)

@@ -25,7 +25,7 @@ from kyoo.transcoder.hls.timeline import Timeline, audio_timeline, copied_timeli
 from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.models.streams import Stream
-from kyoo.transcoder.players.clients import Caller, Clients, Place
+from kyoo.transcoder.players.clients import Caller, Clients, Playhead
 from kyoo.transcoder.players.streams import running_streams
 from kyoo.transcoder.replicas import Load, Replicas
 
@@ -176,12 +176,12 @@ class Sessions:
     def foresee(self, wanted: Wanted, caller: Caller) -> None:
         """A client has read a playlist or an init segment: begin what it will ask for next."""
         rendition = self._rendition(wanted)
-        place = self.clients.of(caller, wanted.file).places.get(wanted.kind)
+        playhead = self.clients.of(caller, wanted.file).playheads.get(wanted.kind)
         self._foresee_nothing_else(wanted, caller.key)
-        if place is None:
+        if playhead is None:
             rendition.prepare(0, caller.key, caller.user)
-        elif place.key != rendition.key and time.monotonic() - place.at < self._idle:
-            rendition.prepare(rendition.timeline.at(place.end), caller.key, caller.user)
+        elif playhead.key != rendition.key and time.monotonic() - playhead.at < self._idle:
+            rendition.prepare(rendition.timeline.at(playhead.end), caller.key, caller.user)
 
     def leave(self, client: ClientKey, message: str | None) -> None:
         """A player is gone, or (`message`) sent away; the encoders that nobody else lives on end, and what it waits for
@@ -192,23 +192,23 @@ class Sessions:
         for kind in left:
             self._no_longer_foreseen(kind, client)
         others = self._living()
-        for place in left.values():
-            if place.key not in self._shared:
+        for playhead in left.values():
+            if playhead.key not in self._shared:
                 continue
-            rendition = self._shared[place.key].rendition
+            rendition = self._shared[playhead.key].rendition
             for encoder in list(rendition.encoders):
-                if rendition.covers(encoder, place.number) and not users_of(rendition, encoder, others):
+                if rendition.covers(encoder, playhead.number) and not users_of(rendition, encoder, others):
                     rendition.end(encoder)
         self.sweep()
 
-    def _living(self) -> list[tuple[str, Place]]:
+    def _living(self) -> list[tuple[str, Playhead]]:
         """Where players are that have asked for something lately, and their users."""
         now = time.monotonic()
         return [
-            (client.user, place)
+            (client.user, playhead)
             for client in self.clients.watching()
-            for place in client.places.values()
-            if now - place.at < self._idle
+            for playhead in client.playheads.values()
+            if now - playhead.at < self._idle
         ]
 
     def _rendition(self, wanted: Wanted) -> Rendition:
@@ -263,18 +263,18 @@ class Sessions:
 
     def sweep(self) -> None:
         """End every encoder that no client lives on; hold it while a client that changed the quality may come back."""
-        now, places = time.monotonic(), self._living()
+        now, playheads = time.monotonic(), self._living()
         for shared in self._shared.values():
             rendition = shared.rendition
-            here = any(place.key == rendition.key for _, place in places)
+            here = any(playhead.key == rendition.key for _, playhead in playheads)
             for encoder in list(rendition.encoders):
-                users = users_of(rendition, encoder, places)
+                users = users_of(rendition, encoder, playheads)
                 foreseen = encoder.foreseen_for is not None and now - encoder.started < PREPARED
                 if users or foreseen or encoder.is_read:
                     encoder.unneeded_since = None
                     if users and encoder.user not in users:
                         encoder.user = min(users)
-                elif here or not any(may_return(place, rendition.key) for _, place in places):
+                elif here or not any(may_return(playhead, rendition.key) for _, playhead in playheads):
                     # They have gone somewhere else in it, or away.
                     rendition.end(encoder)
                 elif encoder.unneeded_since is None:
@@ -341,11 +341,15 @@ async def persistently(work: Callable[[], Awaitable[T]]) -> T:
         raise BusyError("The server encodes for others: try again in a moment") from None
 
 
-def users_of(rendition: Rendition, encoder: Encoder, places: list[tuple[str, Place]]) -> set[str]:
+def users_of(rendition: Rendition, encoder: Encoder, playheads: list[tuple[str, Playhead]]) -> set[str]:
     """Those with a player that lives on what `encoder` makes."""
-    return {user for user, place in places if place.key == rendition.key and rendition.covers(encoder, place.number)}
+    return {
+        user
+        for user, playhead in playheads
+        if playhead.key == rendition.key and rendition.covers(encoder, playhead.number)
+    }
 
 
-def may_return(place: Place, key: RenditionKey) -> bool:
+def may_return(playhead: Playhead, key: RenditionKey) -> bool:
     """Whether a client has left the rendition `key` for another quality of the same track."""
-    return (place.key.content_id, place.key.kind) == (key.content_id, key.kind) and place.key != key
+    return (playhead.key.content_id, playhead.key.kind) == (key.content_id, key.kind) and playhead.key != key

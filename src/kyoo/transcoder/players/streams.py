@@ -11,7 +11,7 @@ from kyoo.transcoder.hls.rendition import Rendition, RenditionKey
 from kyoo.transcoder.media_files import KnownFile
 from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.models.streams import Head, Reason, Stream, StreamTrack, Viewer, ViewerTrack
-from kyoo.transcoder.players.clients import Client, Place
+from kyoo.transcoder.players.clients import Client, Playhead
 
 
 def running_streams(
@@ -87,13 +87,17 @@ def viewer_of(client: Client) -> Viewer:
         profile_id=str(client.profile) if client.profile else None,
         session_id=str(client.session) if client.session else None,
         state=client.state(),
-        video=viewer_track(client.places.get("video")),
-        audio=viewer_track(client.places.get("audio")),
+        video=viewer_track(client.playheads.get("video")),
+        audio=viewer_track(client.playheads.get("audio")),
     )
 
 
-def viewer_track(place: Place | None) -> ViewerTrack | None:
-    return None if place is None else ViewerTrack(index=place.key.track, quality=place.key.quality, head=place.number)
+def viewer_track(playhead: Playhead | None) -> ViewerTrack | None:
+    return (
+        None
+        if playhead is None
+        else ViewerTrack(index=playhead.key.track, quality=playhead.key.quality, head=playhead.number)
+    )
 
 
 def heads(rendition: Rendition) -> list[Head]:

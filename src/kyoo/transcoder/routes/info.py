@@ -8,7 +8,7 @@ from kyoo.core.errors import BadRequestError
 from kyoo.core.files import content_id
 from kyoo.transcoder.deferring import defer_unless_queued
 from kyoo.transcoder.info import media_info, unreadable_info
-from kyoo.transcoder.media_files import UnreadableError
+from kyoo.transcoder.media_files import NoMediaError
 from kyoo.transcoder.models.info import MediaInfo
 from kyoo.transcoder.routes.common import Context, Viewer, limited_router
 from kyoo.transcoder.subtitles.extraction import sidecar_infos
@@ -22,7 +22,7 @@ async def get_info(path: str, context: Context, _viewer: Viewer) -> MediaInfo:
     location, stat = await context.library.locate(path)
     try:
         file = await context.library.known(location, stat)
-    except UnreadableError:
+    except NoMediaError:
         return unreadable_info(location, await asyncio.to_thread(content_id, location), stat.size)
     context.subtitles.begin(file)
     return media_info(file, await sidecar_infos(location))

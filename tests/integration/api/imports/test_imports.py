@@ -27,7 +27,7 @@ from tests.integration.api.trackers.test_tracker_orders import ids, play, record
 from tests.integration.api.trackers.tracked import Tracked, tracked
 
 from kyoo.api.imports import uploads
-from kyoo.api.imports.archives import UnreadableError
+from kyoo.api.imports.archives import UnreadableArchiveError
 from kyoo.core.http.service import Runtime
 
 MINE = "/profiles/me/imports"
@@ -371,7 +371,7 @@ BROKEN: dict[str, tuple[bytes, str]] = {
 def test_what_cannot_be_read_says_where(what: str, tmp_path: Path) -> None:
     body, message = BROKEN[what]
     (tmp_path / "file").write_bytes(body)
-    with (tmp_path / "file").open("rb") as file, pytest.raises(UnreadableError, match=message):
+    with (tmp_path / "file").open("rb") as file, pytest.raises(UnreadableArchiveError, match=message):
         uploads.read(file, "file", unpacked=8 * MIB, most=100_000)
 
 

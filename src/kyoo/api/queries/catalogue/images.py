@@ -43,7 +43,7 @@ class Claimed:
 
 
 @dataclass(frozen=True)
-class Place:
+class PictureColumns:
     """A table that holds Image objects, the column of its owner's pk, and its picture columns."""
 
     owner: Owner
@@ -52,14 +52,14 @@ class Place:
     columns: tuple[str, ...]
 
 
-PLACES = (
-    Place("show", "show_translations", "show_pk", ("poster", "thumbnail", "banner", "logo")),
-    Place("season", "season_translations", "season_pk", ("poster", "thumbnail", "banner")),
-    Place("entry", "entries", "pk", ("thumbnail",)),
-    Place("entry", "entry_translations", "entry_pk", ("poster",)),
-    Place("studio", "studio_translations", "studio_pk", ("logo",)),
-    Place("staff", "staff", "pk", ("image",)),
-    Place("role", "roles", "pk", ("character_image",)),
+PICTURE_COLUMNS = (
+    PictureColumns("show", "show_translations", "show_pk", ("poster", "thumbnail", "banner", "logo")),
+    PictureColumns("season", "season_translations", "season_pk", ("poster", "thumbnail", "banner")),
+    PictureColumns("entry", "entries", "pk", ("thumbnail",)),
+    PictureColumns("entry", "entry_translations", "entry_pk", ("poster",)),
+    PictureColumns("studio", "studio_translations", "studio_pk", ("logo",)),
+    PictureColumns("staff", "staff", "pk", ("image",)),
+    PictureColumns("role", "roles", "pk", ("character_image",)),
 )
 
 
@@ -190,12 +190,12 @@ async def finish(connection: Connection, identifier: str, blurhash: str) -> None
     )
     rows = await fetch_all(connection, "select distinct owner from api.image_places where image_id = %s", [identifier])
     owners = {row["owner"] for row in rows}
-    for spot in PLACES:
+    for spot in PICTURE_COLUMNS:
         if spot.owner in owners:
             await execute(connection, PATCH[spot], {"id": identifier, "blurhash": blurhash, "owner": spot.owner})
 
 
-def _patch(spot: Place) -> sql.Composed:
+def _patch(spot: PictureColumns) -> sql.Composed:
     holds = [sql.SQL("target.{} ->> 'id' = %(id)s").format(sql.Identifier(column)) for column in spot.columns]
     changes = [
         sql.SQL(
@@ -215,7 +215,7 @@ def _patch(spot: Place) -> sql.Composed:
     )
 
 
-PATCH: Mapping[Place, sql.Composed] = {spot: _patch(spot) for spot in PLACES}
+PATCH: Mapping[PictureColumns, sql.Composed] = {spot: _patch(spot) for spot in PICTURE_COLUMNS}
 
 
 async def fail(connection: Connection, identifier: str, error: str, seconds: float) -> None:
@@ -259,7 +259,7 @@ def _drop(owner: Owner) -> sql.Composed:
                 sql.SQL("target.{} ->> 'id' = place.image_id").format(sql.Identifier(column)) for column in spot.columns
             ),
         )
-        for spot in PLACES
+        for spot in PICTURE_COLUMNS
         if spot.owner == owner
     ]
     return sql.SQL("delete from api.image_places place where owner = %(owner)s and {}").format(
@@ -267,7 +267,7 @@ def _drop(owner: Owner) -> sql.Composed:
     )
 
 
-DROP: Mapping[Owner, sql.Composed] = {spot.owner: _drop(spot.owner) for spot in PLACES}
+DROP: Mapping[Owner, sql.Composed] = {spot.owner: _drop(spot.owner) for spot in PICTURE_COLUMNS}
 
 
 async def take_unused(connection: Connection, limit: int) -> list[str]:

@@ -69,7 +69,7 @@ WATCHLIST = Listing(
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
+class ShowStanding:
     """A show, its place in the list (None when it is not listed), how many of its entries the profile has seen, and the
     story entry after the furthest of them."""
 
@@ -89,7 +89,7 @@ async def lock_profile(connection: Connection, user: UUID) -> int:
     return int(found)
 
 
-async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dict[int, Known]:
+async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dict[int, ShowStanding]:
     """What the rules need to know of these shows, by pk."""
     rows = await fetch_all(
         connection,
@@ -109,7 +109,7 @@ async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dic
         {"profile": profile, "pks": list(pks)},
     )
     return {
-        row["pk"]: Known(
+        row["pk"]: ShowStanding(
             Show(row["pk"], row["kind"], row["show_status"], row["first"], row["total"]),
             Listed(**{field.name: row[field.name] for field in fields(Listed)}) if row["show_pk"] else None,
             row["seen"],
@@ -119,7 +119,7 @@ async def shows(connection: Connection, profile: int, pks: Iterable[int]) -> dic
     }
 
 
-async def show(connection: Connection, profile: int, pk: int) -> Known:
+async def show(connection: Connection, profile: int, pk: int) -> ShowStanding:
     """The same of one show. NotFoundError when it was deleted since its pk was looked up."""
     known = (await shows(connection, profile, [pk])).get(pk)
     if known is None:
