@@ -11,7 +11,9 @@ import pytest
 from tests.integration.scanner.conftest import Kyoo
 from tests.waiting import until
 
+from kyoo.core.database.postgres import Database, execute, fetch_all
 from kyoo.scanner.folders import walk
+from kyoo.scanner.queries import files
 from kyoo.scanner.scanning import comparing
 
 
@@ -235,6 +237,34 @@ async def test_what_has_no_entry_says_why(kyoo: Kyoo) -> None:
     await kyoo.scan()
     unmatched = (await kyoo.get("/scanner/progress", limit=5))["unmatched"]
     assert [file["message"] for file in unmatched] == ["No film or serie is called Elsewhere"]
+
+
+@pytest.mark.parametrize("count", [3, 1500])
+async def test_a_scan_of_folders_reads_the_files_in_them_and_no_others(database: Database, count: int) -> None:
+    """In rows that are read, which do not depend on how busy the machine is."""
+    scopes = [f"/library/Show {n:04}" for n in range(1, count + 1)]
+    async with database.transaction() as connection:
+        await execute(
+            connection,
+            """
+            insert into scanner.files (path, size, mtime_ns, inode, state)
+            select format('/library/Show %s/%s.mkv', lpad(show::text, 4, '0'), file), 1, 1, file, 'found'
+            from generate_series(1, 3000) show, generate_series(1, 2) file
+            """,
+        )
+    reads = """
+        select seq_tup_read as one_by_one, idx_tup_fetch as by_index from pg_stat_xact_user_tables
+        where schemaname = 'scanner' and relname = 'files'
+    """
+    async with database.transaction() as connection:
+        # Of this connection, which may have read for other tests.
+        [before] = await fetch_all(connection, reads)
+        found = [file.path async for chunk in files.known(connection, scopes) for file in chunk]
+        [after] = await fetch_all(connection, reads)
+    assert sorted(found) == [f"{scope}/{file}.mkv" for scope in scopes for file in (1, 2)]
+    assert after["by_index"] - before["by_index"] == len(found)
+    # Files that are called like a scope may be looked for in one pass over all.
+    assert after["one_by_one"] - before["one_by_one"] <= (0 if count < 100 else 6000)
 
 
 async def test_the_ignore_pattern(start: Callable[..., Kyoo]) -> None:

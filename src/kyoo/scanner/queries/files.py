@@ -30,7 +30,8 @@ def below(scope: str) -> tuple[str, str]:
 
 
 async def known(connection: Connection, scopes: list[str], chunk: int = 2000) -> AsyncIterator[list[StoredFile]]:
-    """The files at or below `scopes`, in chunks small enough for the event loop. Needs a transaction."""
+    """The files at or below `scopes`, none of which lies in another, in chunks small enough for the event loop. Needs a
+    transaction."""
     bounds = [below(scope) for scope in scopes]
     async with connection.cursor("known_files", row_factory=class_row(StoredFile)) as cursor:
         await cursor.execute(
@@ -39,8 +40,11 @@ async def known(connection: Connection, scopes: list[str], chunk: int = 2000) ->
                    mount
             from scanner.files
             where path = any(%(exact)s)
-               or exists (select from unnest(%(low)s::text[], %(high)s::text[]) as b(low, high)
-                          where path collate "C" > low and path collate "C" < high)
+            union all
+            -- Each by the index: a first scan hears of thousands of folders, and each file would be held against each.
+            select f.path, f.size, f.mtime_ns, f.state, f.video_id is not null, f.missing_since is not null, f.mount
+            from unnest(%(low)s::text[], %(high)s::text[]) as b(low, high)
+            join scanner.files f on f.path > b.low collate "C" and f.path < b.high collate "C"
             """
             if len(scopes) > 1
             else """
