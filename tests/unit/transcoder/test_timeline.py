@@ -13,6 +13,7 @@ from kyoo.transcoder.hls.playlists import media_playlist
 from kyoo.transcoder.hls.timeline import (
     AUDIO_FRAME,
     AUDIO_FRAMES,
+    AUDIO_UNIT,
     LONGEST_ENCODED,
     audio_timeline,
     copied_timeline,
@@ -122,6 +123,27 @@ def test_audio_boundaries_lie_on_frames() -> None:
     assert timeline.bounds[-1] == 60
 
 
+@pytest.mark.parametrize(
+    ("end", "wanted"),
+    [
+        (15.9, [2, 5, 6, 3]),
+        # Sound alone goes on as it would without pictures.
+        (23.0, [2, 5, 6, 3, 4.01, 3]),
+        # Sound that ends before the pictures do, just behind a bound, too.
+        (9.0, [2, 5, 2]),
+        (7.1, [2, 5]),
+        (0.01, [0.01]),
+    ],
+)
+def test_audio_boundaries_are_at_those_of_the_pictures(end: float, wanted: list[float]) -> None:
+    pictures = copied_timeline(video([0.0, 2.0, 7.0, 13.0], 16.0))
+    timeline = audio_timeline(audio(end), pictures)
+    assert lengths(timeline.bounds) == pytest.approx(wanted, abs=0.15)
+    for bound in timeline.bounds[:-1]:
+        assert bound / AUDIO_UNIT == pytest.approx(round(bound / AUDIO_UNIT))
+        assert end > 16 or min(abs(bound - other) for other in pictures.bounds) <= AUDIO_UNIT / 2
+
+
 stamps = st.lists(st.floats(0, 600), max_size=200).map(lambda values: sorted({round(value, 3) for value in values}))
 
 
@@ -132,7 +154,7 @@ def test_every_playlist_obeys_the_rules(keyframes: list[float], end: float) -> N
     assert max(lengths(encoded.bounds)) <= LONGEST_ENCODED
     if keyframes:
         assert set(copied.bounds) <= set(encoded.bounds), "a player can change between both wherever a copy ends"
-    for timeline in (copied, encoded, audio_timeline(audio(end))):
+    for timeline in (copied, encoded, audio_timeline(audio(end)), audio_timeline(audio(end / 2), encoded)):
         assert timeline.bounds[0] == 0
         assert all(later > earlier for earlier, later in pairwise(timeline.bounds))
         playlist = m3u8.loads(media_playlist(timeline, "?clientId=a"))

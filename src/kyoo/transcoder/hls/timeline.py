@@ -28,6 +28,8 @@ LONGEST_ENCODED = 6.0
 #: AAC frames of 1024 samples at 48 kHz: boundaries lie on frames, so that encoders started anywhere meet there.
 AUDIO_FRAME = 1024 / 48_000
 AUDIO_FRAMES = 188
+#: Frames of lossless codecs are as long as four of AAC: what is copied of them begins at its bounds as well.
+AUDIO_UNIT = 4 * AUDIO_FRAME
 #: How much (s) earlier than its index says a keyframe may come.
 TOLERANCE = 0.1
 #: A tail shorter than this is joined to the segment before it.
@@ -75,10 +77,16 @@ def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
     return Timeline(_closed(_free(track.end, FEWEST / max(track.frame_rate, FEWEST / FREE_LENGTH)), track.end))
 
 
-def audio_timeline(track: AudioTrack) -> Timeline:
+def audio_timeline(track: AudioTrack, pictures: Timeline | None = None) -> Timeline:
+    """Bounds lie on frames, each within 43 ms of one of the pictures. Where a quality is changed hls.js throws away
+    what it has of both from a place on that suits the pictures; up to 0.25 s before the end of a segment of sound it
+    would go on with the next one, and skip what is between."""
     step = AUDIO_FRAME * AUDIO_FRAMES
-    count = max(1, int(track.end / step))
-    return Timeline(_closed([step * number for number in range(count + 1)], track.end))
+    bounds = [round(bound / AUDIO_UNIT) * AUDIO_UNIT for bound in pictures.bounds] if pictures else [0.0]
+    while bounds[-1] + step < track.end:
+        bounds.append(bounds[-1] + step)
+    inside = dict.fromkeys(bound for bound in bounds if bound < track.end)
+    return Timeline(_closed(list(inside) or [0.0], track.end))
 
 
 def _from_keyframes(keyframes: list[float], end: float) -> list[float]:

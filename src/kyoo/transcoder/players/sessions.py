@@ -114,7 +114,9 @@ class Sessions:
         if not 0 <= track < len(media.audios):
             raise NotFoundError("No such audio track")
         audio_channels(media.audios[track], quality)
-        return audio_timeline(media.audios[track])
+        video = media.default_video
+        pictures = encoded_timeline(video, copyable=can_copy(video)) if video is not None else None
+        return audio_timeline(media.audios[track], pictures)
 
     async def begin(
         self, wanted: Wanted, number: int, caller: Caller
