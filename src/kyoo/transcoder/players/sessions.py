@@ -114,8 +114,8 @@ class Sessions:
         if not 0 <= track < len(media.audios):
             raise NotFoundError("No such audio track")
         audio_channels(media.audios[track], quality)
-        video = media.default_video
-        pictures = encoded_timeline(video, copyable=can_copy(video)) if video is not None else None
+        shown = media.default_video
+        pictures = encoded_timeline(shown, copyable=can_copy(shown)) if shown is not None else None
         return audio_timeline(media.audios[track], pictures)
 
     async def begin(
