@@ -63,6 +63,91 @@ async def test_it_stands_between_the_seasons(start: Callable[..., Kyoo], film_fi
     assert await kyoo.items("/api/movies") == []
 
 
+SPECIAL = "Harbour Nights S00E01.mkv"
+
+
+@pytest.mark.parametrize(
+    "scans",
+    [
+        pytest.param([[SPECIAL], EPISODES, [FILM]], id="special first"),
+        pytest.param([EPISODES, [SPECIAL], [FILM]], id="special, then film"),
+        pytest.param([[FILM], EPISODES, [SPECIAL]], id="film first"),
+        pytest.param([[FILM, *EPISODES], [SPECIAL]], id="film with the serie"),
+        pytest.param([[FILM, SPECIAL, *EPISODES]], id="all at once"),
+    ],
+)
+async def test_a_film_and_the_special_that_it_is_are_one_whichever_came_first(
+    start: Callable[..., Kyoo], scans: list[list[str]]
+) -> None:
+    kyoo = start(providers=[catalogue()])
+    kyoo.transcoder.durations = {FILM: 95 * 60}
+    for names in scans:
+        kyoo.add(*names)
+        await kyoo.scan()
+        await _later(kyoo)
+    held = await _specials(kyoo)
+    assert held == {"harbour-nights-sp1": [SPECIAL, FILM], "harbour-nights-movie-2": []}
+    before = await kyoo.videos()
+    await kyoo.scan(reconcile=True)
+    await _later(kyoo)
+    assert (await _specials(kyoo), await kyoo.videos()) == (held, before)
+
+
+async def test_a_film_goes_to_its_special_and_back_with_what_was_watched(start: Callable[..., Kyoo]) -> None:
+    kyoo = start(providers=[catalogue()])
+    kyoo.transcoder.durations = {FILM: 95 * 60}
+    kyoo.add(FILM, *EPISODES)
+    await kyoo.scan()
+    video = (await kyoo.videos())[FILM]["id"]
+    play = {"percent": 100, "time": 5700, "playedDate": "2024-05-01T20:00:00Z", "videoId": video}
+    told = await kyoo.client.post("/api/profiles/me/history", json=[{"entry": "harbour-nights-movie-1", **play}])
+    assert told.status_code == 201
+
+    async def watched() -> list[str]:
+        return [entry["slug"] for entry in await kyoo.items("/api/profiles/me/history")]
+
+    assert await watched() == ["harbour-nights-movie-1"]
+    (special,) = kyoo.add(SPECIAL)
+    await kyoo.scan()
+    await _later(kyoo)
+    assert await watched() == ["harbour-nights-sp1"]
+    special.unlink()
+    kyoo.add("Harbour Nights S02E02.mkv")
+    await kyoo.scan()
+    await _later(kyoo)
+    assert await _specials(kyoo) == {"harbour-nights-movie-1": [FILM], "harbour-nights-movie-2": []}
+    assert await watched() == ["harbour-nights-movie-1"]
+
+
+async def test_a_special_takes_the_place_of_a_film_that_nobody_has(start: Callable[..., Kyoo]) -> None:
+    kyoo = start(providers=[catalogue()])
+    kyoo.add(*EPISODES)
+    await kyoo.scan()
+    assert set(await _specials(kyoo)) == {"harbour-nights-movie-1", "harbour-nights-movie-2"}
+    kyoo.add("Harbour Nights S00E02.mkv")
+    await kyoo.scan()
+    await _later(kyoo)
+    assert await _specials(kyoo) == {
+        "harbour-nights-movie-1": [],
+        "harbour-nights-sp2": ["Harbour Nights S00E02.mkv"],
+    }
+
+
+async def _specials(kyoo: Kyoo) -> dict[str, list[str]]:
+    """The entries that are no episodes, with the names of their files."""
+    return {
+        entry["slug"]: sorted(video["path"].rpartition("/")[2] for video in entry["videos"])
+        for entry in await kyoo.items("/api/series/harbour-nights/entries", sort="order")
+        if entry["kind"] != "episode"
+    }
+
+
+async def _later(kyoo: Kyoo) -> None:
+    """Do now what waits for its time."""
+    await kyoo.change_queue("update procrastinate_jobs set scheduled_at = null where status = 'todo'")
+    await kyoo.work()
+
+
 async def test_a_film_that_a_person_chose_stays_one(start: Callable[..., Kyoo]) -> None:
     kyoo = start(providers=[catalogue()])
     kyoo.add(FILM)

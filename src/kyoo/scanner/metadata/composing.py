@@ -331,11 +331,21 @@ def _entries(
     last = max(order.values(), default=0.0)
     found += [_beside(entry, step, order, last) for step, entry in enumerate(others, 1)]
     translated = {numbers_text(key): place for key, place in better.items() if key not in moves.values()}
+    translated |= {
+        film_text(episode.number): (0, episode.number)
+        for episode in whole.episodes
+        if episode.season == 0 and episode.is_movie and isinstance(mine.get((0, episode.number)), SeedSpecial)
+    }
     return sorted(found, key=lambda entry: entry.order), translated
 
 
 def numbers_text(key: Key) -> str:
     return f"{key[0]}:{key[1]}"
+
+
+def film_text(number: int) -> str:
+    """A special that is a film."""
+    return f"film:{number}"
 
 
 def _key(entry: SeedEntry) -> Key | None:

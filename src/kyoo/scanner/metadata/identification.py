@@ -21,7 +21,7 @@ from kyoo.scanner.metadata import composing, describing, films, joining, orderin
 from kyoo.scanner.metadata.loading import local_show
 from kyoo.scanner.metadata.local_show import LocalShow, folders_above
 from kyoo.scanner.metadata.merging import merge
-from kyoo.scanner.metadata.seeding import fingerprint, place_anew, with_air, with_slug
+from kyoo.scanner.metadata.seeding import counted_otherwise, fingerprint, place_anew, with_air, with_slug
 from kyoo.scanner.models.seed import Seeded, SeedEpisode, SeedMovie, SeedSerie, SeedSpecial
 from kyoo.scanner.naming.titles import marks
 from kyoo.scanner.providers.base import fetch
@@ -74,8 +74,8 @@ async def identify(context: ScannerContext, show_id: int, *, prune: bool = False
         gained = await joining.give_up(connection, show_id, [str(file.video_id) for file in local.files])
         await requests.enqueue_shows(connection, sorted(gained))
     await work.identify(context.runtime.queue, gained)
-    if moved:
-        # Where they stood before is nothing now.
+    if moved or (row["api_id"] and isinstance(seed, SeedSerie) and counted_otherwise(seed, row["translated"])):
+        # Where they stood before is nothing now, and neither is a film without a file that is a special now.
         await work.refresh(context.runtime.queue, [show_id], delay=context.settings.refresh_delay, prune=True)
     await context.reporter.progress()
     async with database.connection() as connection:

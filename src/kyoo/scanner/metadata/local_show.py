@@ -127,6 +127,11 @@ class LocalShow:
         found = [(place.season, int(place.number)) for place in self._places(file) if place.kind == "episode"]
         return found if len(found) == len(self._places(file)) else []
 
+    def films_among_specials(self, file: LocalFile) -> list[int]:
+        """The numbers of the films in a file that another file holds under its number among the specials."""
+        found = (place for place in self._own_places(file) if place.kind == "film")
+        return [int(place.number) for place in found if place.number in self._special_numbers]
+
     def _places(self, file: LocalFile) -> list[Place]:
         """One film under its own title and under its number among the specials is one."""
         return [

@@ -174,7 +174,8 @@ class SeedSerie(SeedShow):
     extras: list[SeedExtra] = Field(default_factory=list)
     #: Entries that it does not name, and that have no file and were never watched, go.
     complete: bool = False
-    #: Numbers of files (`1:30`) that count otherwise here, to where they stand; the api has no use for it.
+    #: Numbers of files (`1:30`) that count otherwise here, to where they stand; so do films that have a file by their
+    #: number as a special (`film:1`). The api has no use for it.
     translated: dict[str, tuple[int, int]] = Field(default_factory=dict, exclude=True)
 
 
