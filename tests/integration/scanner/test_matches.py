@@ -156,6 +156,34 @@ async def test_a_film_that_is_an_episode(kyoo: Kyoo, service: FakeCatalogue) -> 
     assert await watched_at(kyoo) == [(entry["slug"], 100)]
 
 
+@pytest.mark.parametrize("way", ["add", "remap"])
+async def test_other_numbers_in_the_same_serie_leave_nothing_empty(kyoo: Kyoo, way: str) -> None:
+    kyoo.add("Own Show S01E01.mkv", "Own Show S01E02.mkv", "Own Show S01E03.mkv")
+    await kyoo.scan()
+    videos = {name: video["id"] for name, video in (await kyoo.videos()).items()}
+    play = {"percent": 100, "time": 100, "playedDate": "2024-05-01T20:00:00Z"}
+    plays = [{"entry": "own-show-s1e2", "videoId": videos["Own Show S01E02.mkv"], **play}]
+    assert (await kyoo.client.post("/api/profiles/me/history", json=plays)).status_code == 201
+
+    async def count(name: str, season: int, episode: int) -> tuple[list[str], list[str]]:
+        """The entries then, and those that were watched."""
+        video = {"id": videos[name], "episodes": [{"season": season, "episode": episode}]}
+        url = "/scanner/series" + ("/own-show/remap" if way == "remap" else "")
+        body = {"title": "Own Show", "slug": "own-show", "videos": [video]}
+        assert (await kyoo.client.post(url, json=body)).status_code == 201
+        await kyoo.work()
+        await kyoo.change_queue("update procrastinate_jobs set scheduled_at = null where status = 'todo'")
+        await kyoo.work()
+        entries = await kyoo.items("/api/series/own-show/entries")
+        assert all(entry["videos"] for entry in entries)
+        seen = [entry["slug"] for entry in await kyoo.items("/api/profiles/me/history")]
+        return [entry["slug"].removeprefix("own-show-") for entry in entries], seen
+
+    assert await count("Own Show S01E02.mkv", 2, 5) == (["s1e1", "s1e3", "s2e5"], ["own-show-s2e5"])
+    assert await count("Own Show S01E03.mkv", 0, 1) == (["s1e1", "s2e5", "sp1"], ["own-show-s2e5"])
+    assert await count("Own Show S01E02.mkv", 1, 2) == (["s1e1", "s1e2", "sp1"], ["own-show-s1e2"])
+
+
 async def test_a_remap_to_the_other_kind(kyoo: Kyoo) -> None:
     kyoo.add("Harbour Lights/Harbour Lights S01E01.mkv")
     await kyoo.scan()

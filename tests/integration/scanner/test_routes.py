@@ -67,6 +67,31 @@ async def test_strange_values_are_bad_requests(kyoo: Kyoo, method: str, url: str
     assert (response.status_code, list(response.json())) == (status, ["detail"])
 
 
+@pytest.mark.parametrize(
+    ("title", "numbers"),
+    [
+        (" \t ", {"season": 1, "episode": 1}),
+        ("Show", {"season": -1, "episode": 1}),
+        ("Show", {"season": 1, "episode": -1}),
+        ("Show", {"season": 1, "episode": 99_999_999_999}),
+        # That of a half episode.
+        ("Show", {"season": 0, "episode": 100_135}),
+    ],
+)
+async def test_what_no_show_can_be_is_refused_at_once(kyoo: Kyoo, title: str, numbers: dict[str, int]) -> None:
+    """Rather than as a request that fails for ever, and has the file."""
+    kyoo.add("Show S01E01.mkv")
+    await kyoo.scan()
+    before = await kyoo.videos()
+    (video,) = before.values()
+    body = {"title": title, "videos": [{"id": video["id"], "episodes": [numbers]}]}
+    for url in ("/scanner/series", "/scanner/series/show/remap"):
+        response = await kyoo.client.post(url, json=body)
+        assert (response.status_code, list(response.json())) == (422, ["detail"])
+    await kyoo.work()
+    assert (await kyoo.videos(), await kyoo.titles()) == (before, ["Show"])
+
+
 async def test_guess(kyoo: Kyoo) -> None:
     answer = await kyoo.get("/scanner/guess", path="/video/Show (2011)/Show S02E03 v2 part1 - Name.mkv")
     assert answer["path"] == "/video/Show (2011)/Show S02E03 v2 part1 - Name.mkv"

@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 from datetime import date, datetime
-from typing import Any, Literal
+from typing import Annotated, Any, Literal
 from uuid import UUID
 
-from pydantic import Field
+from pydantic import Field, StringConstraints
 
 from kyoo.scanner.models.base import Wire
-from kyoo.scanner.models.video import GuessEpisode
 from kyoo.scanner.providers.records import ShowKind
 
 Status = Literal["pending", "running", "failed"]
@@ -34,15 +33,23 @@ class Request(Wire):
     started_at: datetime | None
 
 
+class RequestedEpisode(Wire):
+    """Season 0 is that of the specials, null counts through the serie."""
+
+    # Numbers of specials above these stand for half episodes (`Place.special_number`).
+    season: Annotated[int, Field(ge=0, lt=100_000)] | None
+    episode: Annotated[int, Field(ge=0, lt=100_000)]
+
+
 class RequestedVideo(Wire):
     id: UUID
-    episodes: list[GuessEpisode] = Field(default_factory=list)
+    episodes: list[RequestedEpisode] = Field(default_factory=list)
 
 
 class NewRequest(Wire):
     """The body of POST /scanner/movies and /scanner/series, and of a remap."""
 
-    title: str = Field(min_length=1, max_length=500)
+    title: Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=500)]
     year: int | None = Field(default=None, ge=1800, le=2200)
     external_id: dict[str, str] = Field(default_factory=dict)
     videos: list[RequestedVideo] = Field(default_factory=list)

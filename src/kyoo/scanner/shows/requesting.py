@@ -44,9 +44,11 @@ async def add(context: ScannerContext, collection: Collection, wanted: NewReques
         await _pin(connection, show, wanted)
         await _names_follow(connection, before - {show.id or 0}, show, wanted)
         left = [await _left(connection, each, show) for each in before if each != show.id]
+        left += [show.id] if show.id in before and _renumbers(wanted) else []
         row = await _enqueue(connection, show, wanted.external_id, _videos(wanted))
     await _begin(context, show)
-    # What they were taken for is described without them, after the new show has them.
+    # What they were taken for is described without them, after the new show has them; so is a serie that counts them
+    # otherwise now.
     await work.refresh(context.runtime.queue, [each for each in left if each], delay=LATER, prune=True)
     return row
 
@@ -104,7 +106,13 @@ async def _give(context: ScannerContext, old: Show, kind: ShowKind, wanted: NewR
         others = [{"id": video_id} for video_id in linked if video_id not in named]
         row = await _enqueue(connection, show, wanted.external_id, [*_videos(wanted), *others])
     await _begin(context, show)
+    if show.id == old.id and _renumbers(wanted):
+        await work.refresh(context.runtime.queue, [old.id or 0], delay=LATER, prune=True)
     return row
+
+
+def _renumbers(wanted: NewRequest) -> bool:
+    return any(video.episodes for video in wanted.videos)
 
 
 async def _number(connection: Connection, show: Show) -> None:

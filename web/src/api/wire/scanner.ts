@@ -15,9 +15,12 @@ export interface ChosenMatch {
 }
 export interface RequestedVideo {
   id: string;
-  episodes?: GuessEpisode[];
+  episodes?: RequestedEpisode[];
 }
-export interface GuessEpisode {
+/**
+ * Season 0 is that of the specials, null counts through the serie.
+ */
+export interface RequestedEpisode {
   season: number | null;
   episode: number;
 }
@@ -43,6 +46,10 @@ export interface Guess {
     [k: string]: unknown;
   };
   history?: unknown[];
+}
+export interface GuessEpisode {
+  season: number | null;
+  episode: number;
 }
 /**
  * `poster` is on this server. `score` 0 … 100; `reasons` say in words what speaks for it and against it.
