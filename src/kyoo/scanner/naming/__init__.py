@@ -10,6 +10,6 @@ from kyoo.scanner.naming.model import ParsedName
 from kyoo.scanner.naming.parser import parse
 
 #: Raised when names are read better: files that an earlier revision read are read again.
-REVISION = 9
+REVISION = 10
 
 __all__ = ["REVISION", "ParsedName", "parse"]

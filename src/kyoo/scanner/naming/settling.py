@@ -10,8 +10,9 @@ from kyoo.scanner.naming.text import tidy
 from kyoo.scanner.naming.titles import normalise
 from kyoo.scanner.naming.vocabulary import VIDEO_EXTENSIONS
 
-_GLUED_NUMBER = re.compile(r"[a-z](?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
+_GLUED_NUMBER = re.compile(r"[a-z][._-]?(?P<s>[0-9])(?P<e>[0-9]{2})$", re.IGNORECASE)
 _DISC_FOLDER = re.compile(r"(?:cd|dis[ck]|dvd|part|pt)[ ._\-]?(?P<n>[0-9]{1,2})", re.IGNORECASE)
+_DISC_BEHIND = re.compile(r"(?<![^\W_])(?:cd|dis[ck]|dvd)[ ._\-]?[0-9]{1,2}[)\]]?$", re.IGNORECASE)
 _TITLE_SET = re.compile(r"vts[_ ](?P<set>[0-9]+)[_ ](?P<n>[0-9]+)|video[_ ]ts", re.IGNORECASE)
 # "01 - Introduction", "Section 2 - Types", "Book Two - Water": a chapter of a course, or of a story.
 _SECTION = re.compile(
@@ -37,6 +38,7 @@ _SEASON_TITLE = re.compile(
 _NUMBER_APART = re.compile(
     r"(?: - |(?P<bracket>[(\[]))(?:s[0-9]{1,3}[ ._]?e|[0-9]{1,2}x)[0-9]{1,4}[)\]]?\s*$", re.IGNORECASE
 )
+_YEAR = re.compile(r"(?:19|20)[0-9]{2}")
 _CHAPTER = re.compile(r"[ ._\-]+(?:chapter|chapitre|kapitel|part|vol\.?)[ ._]*$", re.IGNORECASE)
 # One word that no title is: small letters and a dash or digits, or letters without a vowel, or two or three small ones.
 _JUNK = re.compile(
@@ -87,6 +89,9 @@ def prefer_release_folder(joined: Joined) -> None:
         return
     if _is_junk(joined, joined.named[0]):
         _forget_title(joined)
+        glued = _GLUED_NUMBER.search(joined.stem)
+        if glued and joined.season == int(glued["s"]) and not joined.file.pairs:  # "Season 2/rl.205"
+            joined.file.pairs = [(joined.season, int(glued["e"]))]
     if not (joined.named[0].tagged or joined.named[0].seasons):
         return
     folder, file = joined.named[0], joined.file
@@ -162,6 +167,20 @@ def _glue(joined: Joined, folder: Reading) -> None:
 def _agrees(joined: Joined, title: str) -> bool:
     mine, other = normalise(joined.file.title), normalise(title)
     return bool(mine) and (mine in other or other in mine)
+
+
+def settle_dated(joined: Joined) -> None:
+    """`Show/2019-03-04 - Guest`: what stands behind the day is the episode's title where a folder names the show.
+    `Show/2019/2019-03-04`, `Show/2019/05 - Guest`: the folder of a year names none."""
+    file = joined.file
+    if not joined.named or joined.extra_kind or joined.home_video:
+        return
+    if len(joined.named) > 1 and _YEAR.fullmatch(joined.named[0].title) and (file.date or file.pairs):
+        joined.named = joined.named[1:] if file.title != joined.named[0].title else joined.named
+    show = joined.named[0]
+    names_a_show = show.title and not show.collection and not _YEAR.fullmatch(show.title) and joined.section != "film"
+    if names_a_show and file.date and not file.pairs and file.title == file.episode_title:
+        file.title = ""
 
 
 def settle_section(joined: Joined) -> None:
@@ -338,8 +357,14 @@ def settle_part(joined: Joined) -> None:
         return
     if disc:
         file.part, joined.parted_folder = int(disc["n"]), (joined.path.folders[-1], "")
-    elif joined.named and joined.named[0].part and joined.named[0].year is not None:
+    elif joined.named and joined.named[0].part and (joined.named[0].year or _ends_in_disc(joined)):
+        if not (file.year or file.tagged):  # "Film CD1/flm-cd1"
+            file.title = joined.named[0].title or file.title
         file.part, joined.parted_folder = joined.named[0].part, (joined.path.folders[-1], joined.named[0].unversioned)
+
+
+def _ends_in_disc(joined: Joined) -> bool:
+    return _DISC_BEHIND.search(joined.path.folders[-1]) is not None
 
 
 def _is_abbreviation(title: str) -> bool:
@@ -350,6 +375,7 @@ def _is_abbreviation(title: str) -> bool:
 STEPS = (
     read_title_set,
     prefer_release_folder,
+    settle_dated,
     settle_section,
     settle_in_season,
     settle_without_show,

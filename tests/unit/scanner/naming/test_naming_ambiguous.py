@@ -53,6 +53,25 @@ WORDS: list[Case] = [
 ]
 
 
-@pytest.mark.parametrize(("path", "expected"), [*NUMBERS, *IN_A_ROW, *NO_GROUPS_AND_IDS, *WORDS])
+DAYS: list[Case] = [
+    # Behind the day stands the episode's title where a folder names the show; the folder of a year names none.
+    ("Harbour Talk/2019-03-04 - A Guest.mkv", episode("Harbour Talk", episode_title="A Guest", seasons=())),
+    ("Harbour Talk/Season 2019/2019-03-04 - A Guest.mkv", episode("Harbour Talk", episode_title="A Guest")),
+    ("Harbour Talk/2019/2019-03-04 - A Guest.mkv", episode("Harbour Talk", episode_title="A Guest")),
+    ("Harbour Talk/2019/2019-03-04.mkv", episode("Harbour Talk")),
+    ("Harbour Talk/2019/05 - A Guest.mkv", episode("Harbour Talk", (None, 5), episode_title="A Guest")),
+    ("2019-03-04 - Harbour Talk.mkv", episode("Harbour Talk")),
+    ("Videos/2019-03-04 - Harbour Talk.mkv", episode("Harbour Talk")),
+    ("Disaster Films/2012/2012.mkv", movie("2012")),
+]
+SHORT_NAMES: list[Case] = [
+    ("The.Ferry.S02.1080p.WEB-GRP/tf.205.mkv", episode("The Ferry", (2, 5))),
+    ("The Ferry/Season 2/tf.205.mkv", episode("The Ferry", (2, 5))),
+    ("The Ferry CD2/tf.avi", movie("The Ferry", part=2)),
+    ("The Ferry Disc 1/ferry-d1.mkv", movie("The Ferry", part=1)),
+]
+
+
+@pytest.mark.parametrize(("path", "expected"), [*DAYS, *SHORT_NAMES, *NUMBERS, *IN_A_ROW, *NO_GROUPS_AND_IDS, *WORDS])
 def test_ambiguous_names(path: str, expected: dict[str, object]) -> None:
     check(path, expected)
