@@ -297,7 +297,7 @@ FILES = [
     ),
     Awkward("mkv-end-missing", lambda: changed(clip("e.mkv"), "end.mkv", _beginning)),
     Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole), through=4.5),
-    Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole), tolerance=0.1, through=4.5),
+    Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole), tolerance=0.1, through=4.4),
     Awkward("mp4-hole", lambda: changed(clip("hole.mp4"), "hole.mp4", _hole), through=4.5),
     Awkward("ts-wide-hole", lambda: changed(clip("wide.ts"), "wide.ts", _wide_hole), judged=False),
     Awkward("mkv-wide-hole", lambda: changed(clip("wide2.mkv"), "wide.mkv", _wide_hole), judged=False),

@@ -42,7 +42,22 @@ CUT_OFF = (
     "Shaka leaves out the last picture, here of a whole second, when by its rounding it lasts longer than the sound"
 )
 SELDOM = "VLC shows a picture each second when it is ready for it: of the file itself, too"
+ONE_CODEC = (
+    "Shaka takes all tracks of a group for tracks of one codec, the first that it likes of those that CODECS names, "
+    "and asks no browser for the others; Chromium has no AC-3: of HLS that ffmpeg writes of AAC and AC-3, too"
+)
+CHANGES = (
+    "Chromium's own HLS cannot change from a copy in AV1, VP9, Opus or FLAC to what is encoded, and does so at once: "
+    "with HLS that ffmpeg writes of two such qualities, too"
+)
+AT_ONCE = (
+    "Chromium's own HLS shows a first picture that is some milliseconds late at 0, and sounds what is heard with it "
+    "when that is due: with HLS that ffmpeg writes so, too"
+)
 KNOWN: tuple[Known, ...] = (
+    Known(
+        ("shaka",), ("four-codecs",), "^error: |does not reach|not showing", ONE_CODEC, ("offered",), "tracks as hls"
+    ),
     Known(
         ("shaka",),
         (
@@ -58,13 +73,14 @@ KNOWN: tuple[Known, ...] = (
     Known(("shaka",), ("rate-1",), "no flash at 7.00 s", CUT_OFF, control=None),
     Known(("vlc",), ("rate-1",), "a flash at [02]|no flash at", SELDOM, control="file"),
     Known(
-        ("ffmpeg", "mpv", "gstreamer", "hlsjs", "shaka"),
+        ("ffmpeg", "mpv", "gstreamer", "hlsjs", "shaka", "native"),
         ("starts-before-0",),
         "a flash at 1.[45][0-9] s",
         UNTIMED,
         ("offered",),
         None,
     ),
+    Known(("native",), ("starts-before-0",), "a flash at 1.[45][0-9] s", UNTIMED, ("encoded",), None),
     Known(("vlc",), ("starts-before-0",), "a flash at 1.[45][0-9] s|no flash at 2.00", UNTIMED, ("offered",), None),
     Known(("mpv",), ("mp4-wide-hole",), "exit status 2|does not reach the end", GIVES_UP, ("offered",)),
     Known(
@@ -74,6 +90,36 @@ KNOWN: tuple[Known, ...] = (
         DAMAGE,
         ("offered",),
         "file",
+    ),
+    Known(
+        ("native",),
+        ("av1-mkv-opus", "vp9-webm", "vp9-mp4", "flac-96k", "ffv1-mkv-flac", "opus-9-s-late"),
+        "codec changes not allowed|gave up|does not reach the end",
+        CHANGES,
+        ("offered",),
+        "qualities as hls",
+    ),
+    # Of these it does not leave the first quality of ffmpeg's.
+    Known(
+        ("native",),
+        ("av1-hlg", "av1-mp4", "aom-av1-mp4"),
+        "codec changes not allowed|gave up|does not reach the end",
+        CHANGES,
+        ("offered",),
+        None,
+    ),
+    Known(
+        ("native",),
+        ("h264-avi-mp3", "wmv-asf"),
+        "no flash at|a flash at|pictures are -",
+        AT_ONCE,
+        ("offered",),
+    ),
+    # ffmpeg writes these with a first picture at 0.
+    Known(("native",), ("h264-mp4-fragmented",), "no flash at|a flash at|pictures are -", AT_ONCE, ("offered",), None),
+    Known(("native",), ("mpeg4-avi-b-frames",), "pictures are -", AT_ONCE, control=None),
+    Known(
+        ("native",), ("open-groups",), "PIPELINE_ERROR_DECODE|gave up|does not reach the end", OPEN_GROUPS, ("offered",)
     ),
     Known(
         ("hlsjs", "shaka"),

@@ -62,16 +62,18 @@ class Served:
 
 
 def encoded_only(master: str, base: str) -> str:
-    """The last variant of a master playlist, re-encoded; a picture that is only offered as a copy is, too."""
+    """The last variant of a master playlist, re-encoded; what is only offered as a copy is, too."""
     lines = [re.sub(r'URI="(?!/)', f'URI="{base}', line) for line in master.splitlines()]
     steps = re.findall(r'GROUP-ID="(a-\d+k)"', master)
     kept = [line for line in lines if not line.startswith("#EXT-X-STREAM-INF") and (line.startswith("#"))]
     kept = [line for line in kept if "TYPE=AUDIO" not in line or not steps or f'"{steps[0]}"' in line]
+    if not steps:
+        kept = [line.replace("/original/", "/128k/") if "TYPE=AUDIO" in line else line for line in kept]
     variants = [(line, lines[number + 1]) for number, line in enumerate(lines) if line.startswith("#EXT-X-STREAM-INF")]
     about, where = variants[-1]
     if "/original/" in where and not where.startswith("audio/"):
         where = where.replace("/original/", "/transcode/")
-        about = re.sub(r'CODECS="[^"]*"', f'CODECS="avc1.640028{",mp4a.40.2" * bool(steps)}"', about)
+        about = re.sub(r'CODECS="[^"]*"', f'CODECS="avc1.640028{",mp4a.40.2" * ("AUDIO=" in about)}"', about)
     if steps:
         about = re.sub(r'AUDIO="[^"]*"', f'AUDIO="{steps[0]}"', about)
     return "\n".join([*kept, about, base + where]) + "\n"

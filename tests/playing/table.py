@@ -41,7 +41,10 @@ def outcomes(reports: Iterable[Path]) -> Found:
     found: Found = defaultdict(dict)
     for report in reports:
         for case in ElementTree.parse(report).iter("testcase"):
-            named = re.fullmatch(r"test_a_file_(?:plays|is_served_whole_and_in_sync)\[(.+)\]", case.get("name", ""))
+            named = re.fullmatch(
+                r"test_a_file_(?:plays(?:_without_a_library)?|is_served_whole_and_in_sync)\[(.+)\]",
+                case.get("name", ""),
+            )
             if named is None or case.find("skipped") is not None:
                 continue
             if "test_bytes" in case.get("classname", ""):
