@@ -79,12 +79,13 @@ async def save_entries(connection: Connection, show: int, suffix: str, entries: 
             from known cross join jsonb_to_recordset(known.translations) as text (
                 language text, name text, description text, tagline text, poster jsonb
             )
-            where not exists (
-                select from api.entry_translations named
+            -- Looked up one by one: joined, the texts of all entries of the library were read for each title.
+            where coalesce((
+                select (named.name, named.description, named.tagline, named.poster)
+                    is distinct from (text.name, text.description, text.tagline, text.poster)
+                from api.entry_translations named
                 where named.entry_pk = known.pk and named.language = text.language
-                    and (named.name, named.description, named.tagline, named.poster)
-                        is not distinct from (text.name, text.description, text.tagline, text.poster)
-            )
+            ), true)
             on conflict (entry_pk, language) do update set
                 name = excluded.name, description = excluded.description, tagline = excluded.tagline,
                 poster = excluded.poster
