@@ -159,7 +159,7 @@ def occupied(server: Server, slug: str) -> Iterator[None]:
         return [pid for pid in server.descendants() if pid not in held and b"libx264" in command_of(pid)]
 
     with server.client() as other, ThreadPoolExecutor(PLACES) as pool:
-        film = f"/video/{encode_path(other.get(f'/api/videos/{slug}').json()['path'])}/0/240p"
+        film = f"/video/{encode_path(other.get(f'/api/videos/{slug}').json()['path'])}/0/480p"
 
         def hold(place: int) -> None:
             # One that was quicker than this is too late: the next one.
@@ -192,7 +192,10 @@ def occupied(server: Server, slug: str) -> Iterator[None]:
 @pytest.mark.exhaustive
 def test_a_server_without_room_is_said_and_waited_for(guest: Page, cinema: Site) -> None:
     page = guest
-    with occupied(cinema, "many-tongues"):
+    # Large enough that its encoders are at work for as long as it takes to find them.
+    cinema.add(movie(name="wide.mkv", seconds=120, size="1920x1080"), "Wide Field (2015).mkv")
+    cinema.until_scanned(cinema.videos)
+    with occupied(cinema, "wide-field"):
         with page.expect_response(
             lambda answer: "/0/transcode/segment-" in answer.url and answer.status == 503
         ) as busy:
