@@ -165,7 +165,8 @@ async def running(
 
 @pytest_asyncio.fixture(loop_scope="module")
 async def site(running: Running) -> Site:
-    """Without the users of the test before."""
+    """Without the users of the test before, and without their cookies, whose owner a gateway knows for a moment."""
+    running.site.client.cookies.clear()
     async with running.database.connection() as connection:
         for table in ("users", "audit", "attempts"):
             await connection.execute(f"delete from auth.{table}".encode())
