@@ -66,7 +66,7 @@ test: $(STAMPS)/dev $(STAMPS)/web ## every test; installs a Chromium, nginx and 
 	$(BIN)/python -m tests.older_postgres
 	$(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder $(ARGS)
 
-test-all: ARGS += -m "not matrix"
+test-all: override ARGS += -m "not matrix"
 test-all: test ## the same, and what is exhaustive rather than telling
 
 # What plays wrong is in the table as well.

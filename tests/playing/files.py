@@ -3,11 +3,15 @@ a beep at every full second of its own clock, so that what is played can be told
 
 from __future__ import annotations
 
+import io
 import subprocess
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
+import av
+
+from kyoo.transcoder.libav.file import packets
 from tests.media import CACHE, alone, ffmpeg, make
 
 SECONDS = 8
@@ -27,6 +31,8 @@ class Awkward:
     judged: bool = True
     #: Until when (s) something awkward goes on that does not begin with the file: a viewer watches for longer.
     through: float = 0.0
+    #: Between which times (s) pictures of a copy are made of one that is missing, and show what they may.
+    lacking: tuple[float, float] = (0.0, 0.0)
 
 
 def pictures(size: str = "320x180", rate: str = "24", seconds: float = SECONDS) -> str:
@@ -127,6 +133,16 @@ def _wide_hole(data: bytes) -> bytes:
     middle = len(data) * 2 // 5
     length = len(data) // 3
     return data[:middle] + bytes(length) + data[middle + length :]
+
+
+def _wrong_bits(data: bytes) -> bytes:
+    """In the largest picture of the middle that is no keyframe: its length, and all lengths around it, are right."""
+    with av.open(io.BytesIO(data), "r") as container:
+        pictures = packets(container, container.streams.video[0])
+        middle = [one for one in pictures if one.pts and 3 < one.pts * (one.time_base or 0) < 5 and not one.is_keyframe]
+        picture = max(middle, key=lambda packet: packet.size)
+        begin, length = (picture.pos or 0) + picture.size // 4, picture.size // 2
+    return data[:begin] + bytes(length // 2) + b"\xff" * (length - length // 2) + data[begin + length :]
 
 
 def _beginning(data: bytes) -> bytes:
@@ -296,9 +312,12 @@ FILES = [
         "mp4-end-missing", lambda: changed(clip("e.mp4", output=("-movflags", "+faststart")), "end.mp4", _beginning)
     ),
     Awkward("mkv-end-missing", lambda: changed(clip("e.mkv"), "end.mkv", _beginning)),
-    Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole), through=4.5),
+    Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole), through=4.5, lacking=(4.05, 5.99)),
     Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole), tolerance=0.1, through=4.4),
     Awkward("mp4-hole", lambda: changed(clip("hole.mp4"), "hole.mp4", _hole), through=4.5),
+    Awkward("mp4-wrong-bits", lambda: changed(clip("bits.mp4", size="640x360"), "bits.mp4", _wrong_bits), through=4.5),
+    # Of which only the copy is offered.
+    Awkward("mp4-wrong-bits-small", lambda: changed(clip("small.mp4"), "small.mp4", _wrong_bits), through=4.5),
     Awkward("ts-wide-hole", lambda: changed(clip("wide.ts"), "wide.ts", _wide_hole), judged=False),
     Awkward("mkv-wide-hole", lambda: changed(clip("wide2.mkv"), "wide.mkv", _wide_hole), judged=False),
     Awkward("mp4-wide-hole", lambda: changed(clip("wide.mp4"), "wide.mp4", _wide_hole), judged=False),

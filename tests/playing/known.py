@@ -41,6 +41,10 @@ UNSEEKABLE = "ffmpeg complains of a seek to where the picture has ended: with HL
 CUT_OFF = (
     "Shaka leaves out the last picture, here of a whole second, when by its rounding it lasts longer than the sound"
 )
+WRONG_BITS = (
+    "Chromium's decoder gives up at a picture whose bits are wrong: on HLS that ffmpeg writes, too. Our own page goes "
+    "on with an encoded picture, or without these two seconds where none is offered"
+)
 SELDOM = "VLC shows a picture each second when it is ready for it: of the file itself, too"
 ONE_CODEC = (
     "Shaka takes all tracks of a group for tracks of one codec, the first that it likes of those that CODECS names, "
@@ -55,6 +59,14 @@ AT_ONCE = (
     "when that is due: with HLS that ffmpeg writes so, too"
 )
 KNOWN: tuple[Known, ...] = (
+    Known(
+        ("hlsjs", "shaka", "native"),
+        ("mp4-wrong-bits", "mp4-wrong-bits-small"),
+        "PIPELINE_ERROR_DECODE|gave up|not playing|does not reach the end",
+        WRONG_BITS,
+        ("offered",),
+    ),
+    Known(("page",), ("mp4-wrong-bits-small",), "no flash at 3.00, 4.00", WRONG_BITS, ("offered",), None),
     Known(
         ("shaka",), ("four-codecs",), "^error: |does not reach|not showing", ONE_CODEC, ("offered",), "tracks as hls"
     ),
@@ -85,7 +97,10 @@ KNOWN: tuple[Known, ...] = (
     Known(("mpv",), ("mp4-wide-hole",), "exit status 2|does not reach the end", GIVES_UP, ("offered",)),
     Known(
         ("ffmpeg",),
-        ("mp4-end-missing", "ts-hole", "mkv-hole", "mp4-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
+        (
+            *("mp4-end-missing", "ts-hole", "mkv-hole", "mp4-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
+            *("mp4-wrong-bits", "mp4-wrong-bits-small"),
+        ),
         r"^(?:\[(?:h264|aac|vist#|aist#|vost#)|previous: |changing to )",
         DAMAGE,
         ("offered",),

@@ -62,6 +62,9 @@ const patience = 6000;
 
 /** Media errors that are mended by beginning anew before the reader is bothered. */
 const mends = 2;
+/** Seconds that are left out of a damaged film of which nothing else is offered, and how often in a row. */
+const leap = 2;
+const leaps = 5;
 /** Milliseconds after which an error is one by itself. */
 const forgotten = 60_000;
 
@@ -74,6 +77,7 @@ export class PlayerEngine {
   private position: number | null = null;
   private manifestReady = false;
   private mediaErrors = 0;
+  private leapt = 0;
   private mendedAt = Number.NEGATIVE_INFINITY;
   private wantedAudio: string | null = null;
   /** Copies turned out not to play here, whatever the browser says of their codecs. */
@@ -147,6 +151,7 @@ export class PlayerEngine {
 
   retry() {
     this.mediaErrors = 0;
+    this.leapt = 0;
     this.copiesFail = false;
     this.reload(this.state.mode);
   }
@@ -173,9 +178,10 @@ export class PlayerEngine {
     for (const listener of this.listeners) listener();
   }
 
-  private reload(mode: Mode) {
+  private reload(mode: Mode, place?: number) {
     const started = this.position !== null;
     this.detach();
+    if (place !== undefined) this.position = place;
     this.update({ ...idle, mode, audio: this.wantedAudio });
     this.attach();
     if (started) this.begin();
@@ -351,13 +357,19 @@ export class PlayerEngine {
   }
 
   private onVideoError() {
-    // hls.js reports its own; an emptied source is no error.
-    if (this.hls || !this.video.getAttribute("src")) return;
+    const { hls, video } = this;
+    if (hls) {
+      // hls.js reports what it meets while it has more to load, and a film may be loaded to its end.
+      if (video.error?.code === MediaError.MEDIA_ERR_DECODE) this.mend(hls, mends, video.error.message);
+      return;
+    }
+    // An emptied source is no error.
+    if (!video.getAttribute("src")) return;
     if (this.state.mode === "direct") {
       this.options.onFallback();
       this.reload("hls");
     } else {
-      this.stop({ kind: "failed", text: t.player.unplayable(this.video.error?.message ?? "") });
+      this.stop({ kind: "failed", text: t.player.unplayable(video.error?.message ?? "") });
     }
   }
 
@@ -375,14 +387,25 @@ export class PlayerEngine {
   /** Begins anew where the picture is, up to `times`; then with what is encoded, else says why not. */
   private mend(hls: Hls, times: number, reason: string) {
     const now = performance.now();
-    if (now - this.mendedAt > forgotten) this.mediaErrors = 0;
+    if (now - this.mendedAt > forgotten) this.mediaErrors = this.leapt = 0;
     this.mendedAt = now;
     if (this.mediaErrors < times) {
       if (this.mediaErrors++ > 0) hls.swapAudioCodec();
       hls.recoverMediaError();
-    } else if (!this.convert()) {
+    } else if (!this.convert() && !(times && this.leapAhead())) {
       this.stop({ kind: "failed", text: t.player.unplayable(reason) });
     }
+  }
+
+  /** Leaves out what is damaged here; false when there is nothing behind it, or all of it seems to be. */
+  private leapAhead(): boolean {
+    const { currentTime, duration } = this.video;
+    const place = Math.max(currentTime, this.position ?? 0) + leap;
+    if (this.leapt >= leaps || !(place < duration)) return false;
+    this.leapt += 1;
+    this.mediaErrors = 0;
+    this.reload(this.state.mode, place);
+    return true;
   }
 
   /** A picture that waits while nothing is being loaded waits for ever: hls.js has lost its way. */

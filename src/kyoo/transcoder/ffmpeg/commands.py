@@ -138,9 +138,11 @@ def video_arguments(
     seek = (
         ["-noaccurate_seek", "-ss", f"{seek_time(media, track, cut):.6f}"] if cut.number or track.starts_untimed else []
     )
+    # Packets of a broadcast are counted: of a picture that lacks some, browsers' decoders end the film. Ours do not.
+    flags = "+genpts+discardcorrupt" if rendition.is_copy else "+genpts"
     common = [
         *arguments(program.ffmpeg),
-        *("-fflags", "+genpts", "-copyts"),
+        *("-fflags", flags, "-copyts"),
         *seek,
         *source_arguments(program, media),
         *("-map", f"0:{track.stream}"),
