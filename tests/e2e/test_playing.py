@@ -182,6 +182,8 @@ def occupied(server: Server, slug: str) -> Iterator[None]:
                     os.kill(pid, what)
 
         try:
+            # Those of pages that were left are no places of this account.
+            wait_until(lambda: not fresh())
             for place in range(PLACES):
                 hold(place)
             yield

@@ -228,7 +228,11 @@ def undisturbed(library: Path, services: Services, tmp_path_factory: pytest.Temp
 @pytest.mark.exhaustive
 @pytest.mark.parametrize("seed", range(SEEDS))
 def test_it_comes_to_the_same(
-    seed: int, undisturbed: dict[str, list[Any]], library: Path, services: Services, tmp_path: Path
+    seed: int,
+    undisturbed: dict[str, list[Any]],
+    library: Path,
+    services: Services,
+    tmp_path_factory: pytest.TempPathFactory,
 ) -> None:
     assert len(undisturbed["files"]) == FILES
     assert {row[2] for row in undisturbed["matches"]} == {"sure"}
@@ -236,7 +240,8 @@ def test_it_comes_to_the_same(
     services.fail(FAILING, seed)
     victims = ["worker", "main process", "Postgres", chance.choice(["worker", "main process", "Postgres"])]
     chance.shuffle(victims)
-    with serving(library, tmp_path / "data", services) as server:
+    # A short name: Postgres is found by the path of its socket, which may not be longer than 107 bytes.
+    with serving(library, tmp_path_factory.mktemp("killed") / "data", services) as server:
         for moment, whom in zip(sorted(chance.sample(range(WHOLE), len(victims))), victims, strict=True):
             until_progress(server, moment)
             kill(server, whom)

@@ -31,7 +31,6 @@ OPEN_GROUPS = (
 DAMAGE = (
     "What is left of a damaged file is served as it is, and ffmpeg's decoders complain of it: of the file itself, too"
 )
-GIVES_UP = "mpv 0.40 ends where too much is missing: with the file itself, and with HLS that ffmpeg writes, too"
 UNTIMED = (
     "libavformat gives pictures before 0 of Matroska no time, and ffmpeg shows them twice and jumps; we begin with the "
     "keyframe that the first picture with a time needs, which is a white one here"
@@ -85,20 +84,17 @@ KNOWN: tuple[Known, ...] = (
     Known(("shaka",), ("rate-1",), "no flash at 7.00 s", CUT_OFF, control=None),
     Known(("vlc",), ("rate-1",), "a flash at [02]|no flash at", SELDOM, control="file"),
     Known(
-        ("ffmpeg", "mpv", "gstreamer", "hlsjs", "shaka", "native"),
+        ("ffmpeg", "mpv", "gstreamer", "hlsjs", "shaka", "native", "page"),
         ("starts-before-0",),
         "a flash at 1.[45][0-9] s",
         UNTIMED,
-        ("offered",),
-        None,
+        control=None,
     ),
-    Known(("native",), ("starts-before-0",), "a flash at 1.[45][0-9] s", UNTIMED, ("encoded",), None),
-    Known(("vlc",), ("starts-before-0",), "a flash at 1.[45][0-9] s|no flash at 2.00", UNTIMED, ("offered",), None),
-    Known(("mpv",), ("mp4-wide-hole",), "exit status 2|does not reach the end", GIVES_UP, ("offered",)),
+    Known(("vlc",), ("starts-before-0",), "a flash at 1.[45][0-9] s|no flash at 2.00", UNTIMED, control=None),
     Known(
         ("ffmpeg",),
         (
-            *("mp4-end-missing", "ts-hole", "mkv-hole", "mp4-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
+            *("ts-hole", "mkv-hole", "mp4-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
             *("mp4-wrong-bits", "mp4-wrong-bits-small"),
         ),
         r"^(?:\[(?:h264|aac|vist#|aist#|vost#)|previous: |changing to )",
@@ -143,6 +139,7 @@ KNOWN: tuple[Known, ...] = (
         OPEN_GROUPS,
         ("offered",),
     ),
+    Known(("page",), ("open-groups",), "does not reach the end|not showing", OPEN_GROUPS, ("offered",), None),
 )
 
 
