@@ -14,6 +14,7 @@ from typing import Any
 
 import httpx2
 import pytest
+from psycopg.rows import DictRow
 from tests.integration.api.references import orphans
 from tests.integration.api.seeds import (
     PUBLIC_URL,
@@ -36,9 +37,10 @@ from kyoo.api.context import create_context
 from kyoo.api.jobs import forget_unused
 from kyoo.api.models.video import LinkRequest
 from kyoo.api.queries import libraries
-from kyoo.api.queries.catalogue.images import drop_stale_places
+from kyoo.api.queries.catalogue import images as queries
+from kyoo.api.queries.catalogue.images import POSTER, Source, drop_stale_places
 from kyoo.api.settings import ApiSettings
-from kyoo.core.database.postgres import Database, execute, fetch_all, fetch_value
+from kyoo.core.database.postgres import Connection, Database, execute, fetch_all, fetch_value
 from kyoo.core.http.service import Runtime
 
 #: Each race is run as often; the order of two writes is luck. Many times in `make test-all`.
@@ -76,14 +78,16 @@ def rounds(request: pytest.FixtureRequest, monkeypatch: pytest.MonkeyPatch) -> N
 async def no_deadlock(request: pytest.FixtureRequest, database: Database) -> AsyncIterator[None]:
     """A write that a deadlock ends is done again (context.py), so that no answer would tell; each costs a second. Only
     a show that is deleted may cause one: what is inside it goes after it."""
+    query = "select deadlocks from pg_stat_database where datname = current_database()"
+    async with database.connection() as connection:
+        # Those of a test before count on.
+        before = await fetch_value(connection, query)
     yield
     async with database.connection() as connection:
         # The counters of a connection are written when it is idle, at the latest after a second.
         await asyncio.sleep(1.1)
-        count = await fetch_value(
-            connection, "select deadlocks from pg_stat_database where datname = current_database()"
-        )
-    assert count == 0 or "deleting" in request.node.name
+        count = await fetch_value(connection, query)
+    assert count == before or "deleting" in request.node.name
 
 
 async def race(*calls: Awaitable[httpx2.Response], allowed: set[int]) -> list[httpx2.Response]:
@@ -375,6 +379,35 @@ async def test_nobody_waits_for_a_library(replicas: list[httpx2.AsyncClient], da
         assert video.status_code == 201
         assert len(await items(first, "/videos")) == 2
     assert (await coming).status_code == 200
+
+
+async def test_a_picture_that_is_collected_while_it_is_recorded_is_recorded_again(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It stands in the table when it is looked for, and not when it is to be locked."""
+    source = Source(sha256(image_url("late").encode()).hexdigest(), image_url("late"), POSTER)
+    async with database.connection() as connection:
+        await execute(
+            connection,
+            "insert into api.images (id, source, created_at) values (%s, %s, now() - interval '2 days')",
+            [source.id, source.url],
+        )
+    collected: list[str] = []
+
+    async def after_the_collector(connection: Connection, *query: Any) -> list[DictRow]:
+        monkeypatch.undo()
+        if not collected:
+            async with database.connection() as another:
+                collected.extend(await queries.take_unused(another, 10))
+        return await fetch_all(connection, *query)
+
+    # Between the two statements of `record`.
+    monkeypatch.setattr(queries, "fetch_all", after_the_collector)
+    async with database.transaction() as connection:
+        await queries.record(connection, [source])
+    async with database.connection() as connection:
+        assert await fetch_value(connection, "select count(*) from api.images where id = %s", [source.id]) == 1
+    assert collected == [source.id]
 
 
 @pytest.mark.exhaustive

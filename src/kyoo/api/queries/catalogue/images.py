@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Literal, NamedTuple
 
 from psycopg import sql
+from psycopg.rows import DictRow
 
 from kyoo.core.database.postgres import Connection, execute, fetch_all
 
@@ -63,6 +64,10 @@ PICTURE_COLUMNS = (
 )
 
 
+#: How often in a row a picture may be collected while it is recorded.
+COLLECTED = 5
+
+
 async def record(connection: Connection, sources: Iterable[Source]) -> dict[str, str]:
     """Make sure that every picture is known or queued for download; the blurhash of each that is ready, by id.
 
@@ -71,18 +76,28 @@ async def record(connection: Connection, sources: Iterable[Source]) -> dict[str,
     if not unique:
         return {}
     ids = [source.id for source in unique]
-    await execute(
-        connection,
-        """
-        insert into api.images (id, source, priority)
-        select * from unnest(%(ids)s::text[], %(urls)s::text[], %(priorities)s::smallint[])
-        on conflict (id) do nothing
-        """,
-        {"ids": ids, "urls": [source.url for source in unique], "priorities": [source.priority for source in unique]},
-    )
-    rows = await fetch_all(
-        connection, "select id, blurhash from api.images where id = any(%s) order by id for share", [ids]
-    )
+    given = {
+        "ids": ids,
+        "urls": [source.url for source in unique],
+        "priorities": [source.priority for source in unique],
+    }
+    rows: list[DictRow] = []
+    for _ in range(COLLECTED):
+        await execute(
+            connection,
+            """
+            insert into api.images (id, source, priority)
+            select * from unnest(%(ids)s::text[], %(urls)s::text[], %(priorities)s::smallint[])
+            on conflict (id) do nothing
+            """,
+            given,
+        )
+        rows = await fetch_all(
+            connection, "select id, blurhash from api.images where id = any(%s) order by id for share", [ids]
+        )
+        # One that was there may have been collected before it was locked.
+        if len(rows) == len(ids):
+            break
     return {row["id"]: row["blurhash"] for row in rows if row["blurhash"] is not None}
 
 
