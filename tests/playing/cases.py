@@ -29,7 +29,7 @@ FAILED = {
     *((name, OFFERED) for name in ("starts-before-0", "cut-inside-a-group", "sound-3-s-late", "opus-9-s-late")),
     *((name, OFFERED) for name in ("picture-2-s-late", "rate-varies", "rate-12-b-frames", "rate-1")),
     # Damage, and no index.
-    *((name, OFFERED) for name in ("hole-in-sound", "mkv-hole", "mp4-end-missing", "mkv-live")),
+    *((name, OFFERED) for name in ("hole-in-sound", "mkv-hole", "mp4-end-missing", "mp4-wrong-bits", "mkv-live")),
     *((name, ENCODED) for name in ("starts-before-0", "cut-inside-a-group", "sound-3-s-late", "picture-2-s-late")),
     *((name, ENCODED) for name in ("rate-varies", "rate-12-b-frames", "hole-in-sound", "mp4-end-missing")),
     # Groups longer than a segment, fields, and colours that are changed.

@@ -65,7 +65,7 @@ KNOWN: tuple[Known, ...] = (
         WRONG_BITS,
         ("offered",),
     ),
-    Known(("page",), ("mp4-wrong-bits-small",), "no flash at 3.00, 4.00", WRONG_BITS, ("offered",), None),
+    Known(("page",), ("mp4-wrong-bits-small",), "no (?:flash|beep) at 3.00, 4.00", WRONG_BITS, ("offered",), None),
     Known(
         ("shaka",), ("four-codecs",), "^error: |does not reach|not showing", ONE_CODEC, ("offered",), "tracks as hls"
     ),

@@ -138,7 +138,8 @@ def video_arguments(
     seek = (
         ["-noaccurate_seek", "-ss", f"{seek_time(media, track, cut):.6f}"] if cut.number or track.starts_untimed else []
     )
-    # Packets of a broadcast are counted: of a picture that lacks some, browsers' decoders end the film. Ours do not.
+    # Packets of a transport stream are numbered. At a copied picture that lacks some, browsers' decoders give up the
+    # film; ours, from which encoded pictures come, show what is left of it.
     flags = "+genpts+discardcorrupt" if rendition.is_copy else "+genpts"
     common = [
         *arguments(program.ffmpeg),

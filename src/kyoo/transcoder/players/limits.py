@@ -19,6 +19,8 @@ ANSWERS = 4096
 
 
 class VisibleFiles:
+    """Asks the api, and remembers its answers for a while."""
+
     def __init__(self, peer: httpx2.AsyncClient) -> None:
         self._peer = peer
         self._seen: TTL[tuple[str, str], bool] = TTL("visible files", ANSWERS, REMEMBERED)
