@@ -57,7 +57,11 @@ AT_ONCE = (
     "Chromium's own HLS shows a first picture that is some milliseconds late at 0, and sounds what is heard with it "
     "when that is due: with HLS that ffmpeg writes so, too"
 )
+NOT_UNDERSTOOD = (
+    "VLC leaves out this flash each time, of several qualities, and it is not known why; of the file it shows it"
+)
 KNOWN: tuple[Known, ...] = (
+    Known(("vlc",), ("mp4-wrong-bits",), "no flash at 1.00", NOT_UNDERSTOOD, ("offered",), None),
     Known(
         ("hlsjs", "shaka", "native"),
         ("mp4-wrong-bits", "mp4-wrong-bits-small"),
@@ -139,7 +143,9 @@ KNOWN: tuple[Known, ...] = (
         OPEN_GROUPS,
         ("offered",),
     ),
-    Known(("page",), ("open-groups",), "does not reach the end|not showing", OPEN_GROUPS, ("offered",), None),
+    Known(
+        ("page",), ("open-groups",), "does not reach the end|not showing|the page says", OPEN_GROUPS, ("offered",), None
+    ),
 )
 
 
