@@ -74,6 +74,38 @@ async def test_the_pool_hands_out_the_connection_that_came_back_last(database: D
     assert len({await backend(database) for _ in range(12)}) == 1
 
 
+@pytest.mark.parametrize("turns", range(8))
+async def test_whoever_is_cancelled_as_the_connection_comes_is_cancelled(conninfo: str, turns: int) -> None:
+    """`turns` of the event loop after a connection was given back for which they wait."""
+    one = Database(conninfo, max_size=1)
+    await one.open()
+    try:
+        worked_on = asyncio.Event()
+
+        async def wait() -> None:
+            async with one.connection():
+                await asyncio.sleep(0)
+            worked_on.set()
+            await asyncio.sleep(60)
+
+        async with one.connection():
+            waiter = asyncio.create_task(wait())
+            await asyncio.sleep(0.01)
+        for _ in range(turns):
+            await asyncio.sleep(0)
+        has_worked = worked_on.is_set()
+        waiter.cancel()
+        async with asyncio.timeout(10):
+            await asyncio.wait([waiter])
+        assert waiter.cancelled()
+        assert worked_on.is_set() == has_worked
+        # The connection is not lost.
+        async with one.connection() as connection:
+            assert await fetch_value(connection, "select 1") == 1
+    finally:
+        await one.close()
+
+
 async def test_a_connection_that_the_server_closed_is_not_handed_out(
     postgres: EmbeddedPostgres, database: Database
 ) -> None:

@@ -65,7 +65,8 @@ class Notifications:
         self._task = asyncio.create_task(self._hear_for_ever())
         try:
             with contextlib.suppress(TimeoutError):
-                await asyncio.wait_for(self._connected.wait(), START_SECONDS)
+                async with asyncio.timeout(START_SECONDS):
+                    await self._connected.wait()
             yield
         finally:
             self._listeners.remove(listener)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import asyncio
 import os
 import re
 import select
@@ -164,6 +165,23 @@ class _Pool(AsyncConnectionPool[Connection]):
         self._said_at = -SAY_AGAIN
 
     async def getconn(self, timeout: float | None = None) -> Connection:  # noqa: ASYNC109 (the base class's)
+        """Whoever is cancelled while waiting is: the base class waits with `asyncio.wait_for`, which before Python 3.12
+        forgets it when the connection comes in the same moment. They would work on though they were told to stop."""
+        task = asyncio.current_task()
+        assert task is not None
+        before = task.cancelling()
+        try:
+            connection = await self._getconn(timeout)
+        except PoolTimeout as late:
+            if task.cancelling() > before:
+                raise asyncio.CancelledError from late
+            raise
+        if task.cancelling() > before:
+            await self.putconn(connection)
+            raise asyncio.CancelledError
+        return connection
+
+    async def _getconn(self, timeout: float | None) -> Connection:  # noqa: ASYNC109 (the base class's)
         patience = self.timeout if timeout is None else timeout
         if self._patient or patience <= IMPATIENCE:
             return await super().getconn(patience)

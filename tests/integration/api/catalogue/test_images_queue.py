@@ -405,14 +405,15 @@ async def test_what_a_dead_worker_had_taken_comes_back(
 
 
 async def test_what_a_worker_that_is_told_to_stop_had_taken_is_due_at_once(
-    library: Library, context: ApiContext, peer: Peer, monkeypatch: pytest.MonkeyPatch
+    library: Library, context: ApiContext, database: Database, peer: Peer, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     peer.answers[OWN_PATH] = served(photo())
     await library.movie("bubble", translations={"en": texts("Bubble", poster=OWN)})
     worker = await stuck(context, monkeypatch)
     worker.cancel()
     await asyncio.gather(worker, return_exceptions=True)
-    assert await jobs.download_due(context) == 1
+    assert await rows(database, "status", "attempts", "retry_at <= now() as due") == [("pending", 0, True)]
+    assert await jobs.download_due(context) == 1, await rows(database, "status", "attempts", "error")
 
 
 @pytest.fixture

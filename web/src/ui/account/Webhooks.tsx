@@ -204,11 +204,6 @@ function Line({ owner, hook }: OfHook) {
   const test = useTestWebhook(owner, hook.id);
   const dialog = useRef<HTMLDialogElement>(null);
   const [open, setOpen] = useState<"" | "edit" | "log">("");
-  const tried = () =>
-    test.mutate(undefined, {
-      onSuccess: ({ status, reason }) =>
-        reason ? showToast(reason, "error") : showToast(t.webhooks.arrived(status)),
-    });
   const state = !hook.enabled
     ? t.webhooks.off
     : hook.failingSince && t.webhooks.failing(formatAgo(hook.failingSince));
@@ -236,7 +231,7 @@ function Line({ owner, hook }: OfHook) {
         </IconButton>
       </div>
       <div className="mt-3 flex flex-wrap gap-2">
-        <Button look="soft" size="sm" disabled={test.isPending} onClick={tried}>
+        <Button look="soft" size="sm" disabled={test.isPending} onClick={() => test.mutate()}>
           {t.webhooks.test}
         </Button>
         <Button
@@ -257,6 +252,12 @@ function Line({ owner, hook }: OfHook) {
         </Button>
         <Renew owner={owner} hook={hook} />
       </div>
+      <p
+        role="status"
+        className={`text-sm font-semibold ${test.data ? "mt-2" : ""} ${test.data?.reason ? "text-bad" : "text-good"}`}
+      >
+        {test.data && (test.data.reason ?? t.webhooks.arrived(test.data.status))}
+      </p>
       {open === "log" && <Log owner={owner} hook={hook} />}
       {open === "edit" && (
         <div className="mt-4">
