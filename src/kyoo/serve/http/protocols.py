@@ -30,6 +30,8 @@ ENDED_SECONDS = 1
 UNREAD_SECONDS = 15
 #: Seconds between two looks whether a websocket is open.
 HANDSHAKE_LOOK = 0.02
+#: How long a new connection is kept for its first request as we end: it was opened for one, which is on its way.
+FIRST_SECONDS = 1
 #: More who are refused at once get no answer.
 MOST_REFUSED = 256
 
@@ -81,6 +83,8 @@ class BoundedHttp(HttpToolsProtocol):
 
     _counted = False
     _ended = False
+    #: On the loop's clock.
+    _opened = 0.0
     _refused: RefusedError | None = None
     #: When the client must be done with what it sends (the loop's clock), None: it need not send anything. One timer
     #: looks after that for as long as the connection lasts.
@@ -96,6 +100,7 @@ class BoundedHttp(HttpToolsProtocol):
 
     def connection_made(self, transport: asyncio.Transport) -> None:  # type: ignore[override]
         super().connection_made(transport)
+        self._opened = self.loop.time()
         try:
             self.clients.enter(self.client)
             self._counted = True
@@ -180,6 +185,11 @@ class BoundedHttp(HttpToolsProtocol):
             self.clients.waits(self, self.transport.close)
 
     def shutdown(self) -> None:
+        asked: RequestResponseCycle | None = self.cycle
+        rest = self._opened + FIRST_SECONDS - self.loop.time()
+        if asked is None and rest > 0 and self._counted:
+            self.loop.call_later(rest, self.shutdown)
+            return
         if not self._is_free and not self.cycle.response_started:
             _is_last(self.cycle)
         super().shutdown()

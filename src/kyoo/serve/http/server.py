@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import asyncio
 import contextlib
+import socket
 import ssl
 from collections.abc import Iterable, Iterator
 
@@ -18,6 +20,10 @@ from kyoo.serve.http.bounds import BoundedRequests, Bounds, Clients
 from kyoo.serve.http.draining import OF_SERVE, Drain
 from kyoo.serve.http.protocols import BoundedHttp, BoundedWebSocket
 
+#: Connections that may wait to be taken while we end.
+MOST_WAITING = 2048
+#: Seconds in which they must be taken: TLS is agreed on first.
+TAKING_SECONDS = 1
 #: Of a websocket, in bytes.
 LARGEST_MESSAGE = 64 * 1024
 
@@ -35,9 +41,45 @@ class Server(uvicorn.Server):
         await self._drain.announce(applications, self._clients)
         self.should_exit = True
 
+    async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
+        """Take who is connected already before the listeners close. The kernel resets those that nobody has taken, and
+        a gateway that has sent a POST on one asks nobody else: its client is answered 502."""
+        self._clients.leaving = True
+        with contextlib.ExitStack() as queues:
+            # The same queues by other names, for uvicorn's own close with their servers.
+            kept = [queues.enter_context(one.dup()) for one in sockets or [] if one.fileno() >= 0]
+            for server in self.servers:
+                server.close()
+            waiting = [connection for one in kept for connection in _accepted(one)]
+        if waiting:
+            taking = [asyncio.create_task(self._take(connection)) for connection in waiting]
+            await asyncio.wait(taking, timeout=TAKING_SECONDS)
+        await super().shutdown(sockets)
+
+    async def _take(self, connection: socket.socket) -> None:
+        protocol = self.config.http_protocol_class
+        with contextlib.suppress(OSError):
+            await asyncio.get_running_loop().connect_accepted_socket(
+                lambda: protocol(  # type: ignore[call-arg]
+                    config=self.config, server_state=self.server_state, app_state=self.lifespan.state
+                ),
+                connection,
+                ssl=self.config.ssl,
+            )
+
     @contextlib.contextmanager
     def capture_signals(self) -> Iterator[None]:
         yield
+
+
+def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
+    """Who has connected and waits."""
+    listener.setblocking(False)
+    with contextlib.suppress(OSError):
+        for _ in range(MOST_WAITING):
+            connection, _ = listener.accept()
+            connection.setblocking(False)
+            yield connection
 
 
 def make_server(
