@@ -207,7 +207,11 @@ async def check(world: World, examples: int) -> None:
     )
     @given(sequences)
     def sequence(drawn: tuple[list[tuple[Any, ...]], str]) -> None:
-        asyncio.run_coroutine_threadsafe(world.run(*drawn), loop).result()
+        try:
+            asyncio.run_coroutine_threadsafe(world.run(*drawn), loop).result()
+        except AssertionError as error:
+            # Hypothesis shows nothing of what it draws in a thread.
+            raise AssertionError(f"{drawn}: {error}") from error
 
     await asyncio.to_thread(sequence)
 
@@ -252,6 +256,17 @@ FOUND: tuple[tuple[list[tuple[Any, ...]], str, dict[bool, str]], ...] = (
     ([("say here", False, "completed"), ("watch here", (1, 2), 0), ("watch there", (1, 1), 0)], "theirs", {}),
     # A serie that its last entry completes: no part of it that nobody saw is completed there.
     ([("say here", False, "watching"), ("watch here", (2, 2), 5)], "merge", {False: "completed"}),
+    # A serie that was dropped there after it was seen whole, and is completed here again.
+    *(
+        (
+            [*before, ("say there", False, word), ("look", True), ("say here", False, "completed")],
+            rule,
+            {False: "completed"},
+        )
+        for before in ([("say here", False, "completed"), ("send",)], [("score here", False, 100)])
+        for word in ("dropped", "planned")
+        for rule in ("merge", "ours")
+    ),
 )
 
 

@@ -201,7 +201,10 @@ class Simkl(Synced, ByRedirect, ByDevice, Live):
             return await self._listed(session, "/sync/history/remove", kind, {"ids": ids})
         status = facts["status"]
         if status == "completed" and kind == "shows":
-            # A whole serie there may have more episodes than here: each by itself. SIMKL completes it when it has all.
+            # A whole serie there may have more episodes than here: each by itself. SIMKL completes it when it has all,
+            # but leaves it dropped when it had them before.
+            if any(base.get("status") in ("dropped", "planned") for base in order.bases.values()):
+                await self._listed(session, "/sync/add-to-list", kind, {"to": STATUSES["watching"], "ids": ids})
             return (await self._history(session, "/sync/history", [order], unseen=True))[0]
         if kind == "movies" and status in ("watching", "rewatching"):
             if any(base.get("status") == "completed" for base in order.bases.values()):
