@@ -196,12 +196,14 @@ def test_a_server_without_room_is_said_and_waited_for(guest: Page, cinema: Site)
     page = guest
     # Large enough that its encoders are at work for as long as it takes to find them.
     cinema.add(movie(name="wide.mkv", seconds=120, size="1920x1080"), "Wide Field (2015).mkv")
+    # Nothing of it is encoded yet, whatever was played before.
+    cinema.add(movie(name="late.mkv", seconds=18, codec="libx265"), "Late Star (2014).mkv")
     cinema.until_scanned(cinema.videos)
     with occupied(cinema, "wide-field"):
         with page.expect_response(
             lambda answer: "/0/transcode/segment-" in answer.url and answer.status == 503
         ) as busy:
-            page.goto(f"{cinema.url}/watch/far-star?t=0")
+            page.goto(f"{cinema.url}/watch/late-star?t=0")
         assert busy.value.headers["retry-after"].isdigit()
         expect(page.get_by_role("status").filter(has_text="The server is busy")).to_be_visible()
     played_to(page, 0.5)
