@@ -4,6 +4,7 @@ or linked anew meanwhile."""
 from __future__ import annotations
 
 import asyncio
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable
 from typing import Any
 
@@ -108,6 +109,21 @@ async def test_nobody_is_led_to_another_host(filled: Tracked) -> None:
     assert (await filled.item("trakt"))["lastError"]["code"] == "down"
     await filled.settled()
     assert len(trakt.plays) == 1
+
+
+async def test_what_waits_behind_another_thing_is_answered_at_once(filled: Tracked) -> None:
+    """It may not overtake it, so that nobody has to wait for what is not sent now."""
+    await filled.link("trakt")
+    filled.fakes.trakt.faults.append(Fault("/sync/history", times=1))
+    assert (await record(filled, play("film-1")))["sync"]["trakt"]["status"] == "queued"
+    begun = time.monotonic()
+    answer = await filled.api.put(f"{FILM}/score", json={"score": 80})
+    assert time.monotonic() - begun < 2
+    item = await filled.item("trakt")
+    assert answer.json()["sync"]["trakt"] == {"status": "queued", "reason": item["lastError"]["message"]}
+    await filled.settled()
+    assert (await filled.item("trakt"))["queued"] == 0
+    assert [rating for rating, _ in filled.fakes.trakt.ratings.values()] == [8]
 
 
 async def test_two_tabs_that_link_at_once_make_one_link(filled: Tracked) -> None:

@@ -222,7 +222,7 @@ async def test_both_sides_end_alike(world: World) -> None:
 
 @pytest.mark.exhaustive
 async def test_both_sides_end_alike_of_many_sequences(world: World) -> None:
-    await check(world, 80)
+    await check(world, 200)
 
 
 #: Sequences that once ended otherwise here than there, the rule, and what the film or the serie is here at their end.

@@ -173,10 +173,18 @@ async def withdraw(connection: Connection, tracker: int, show: int, kinds: Colle
 
 
 async def states(connection: Connection, pks: Sequence[int]) -> dict[int, DictRow]:
-    """What became of rows; those that are done are gone."""
+    """What became of rows; those that are done are gone. Of one that may not overtake another, why that has to wait."""
     rows = await fetch_all(
         connection,
-        "select pk, state, reason from api.tracker_outbox where pk = any(%(pks)s)",
+        """
+        select pk, state, coalesce(reason, (
+            select earlier.reason from api.tracker_outbox earlier
+            where earlier.tracker_pk = letter.tracker_pk and earlier.item = letter.item and earlier.pk < letter.pk
+                and earlier.state = 'waiting' and earlier.next_try > now()
+            order by earlier.pk limit 1
+        )) as reason
+        from api.tracker_outbox letter where pk = any(%(pks)s)
+        """,
         {"pks": list(pks)},
     )
     return {row["pk"]: row for row in rows}
