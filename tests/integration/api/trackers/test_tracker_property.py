@@ -256,6 +256,19 @@ FOUND: tuple[tuple[list[tuple[Any, ...]], str, dict[bool, str]], ...] = (
     ([("say here", False, "completed"), ("watch here", (1, 2), 0), ("watch there", (1, 1), 0)], "theirs", {}),
     # A serie that its last entry completes: no part of it that nobody saw is completed there.
     ([("say here", False, "watching"), ("watch here", (2, 2), 5)], "merge", {False: "completed"}),
+    # A serie that comes back by a play there, before its removal could be told.
+    *(
+        (
+            [
+                *(("say here", False, "planned"), ("fail", 503, False), ("remove here", False)),
+                *(("watch there", (1, 1), 0), ("import",), *further),
+            ],
+            rule,
+            {},
+        )
+        for further in ((), (("say here", False, "planned"),))
+        for rule in ("merge", "theirs", "ours")
+    ),
     # A serie that was dropped there after it was seen whole, and is completed here again.
     *(
         (
