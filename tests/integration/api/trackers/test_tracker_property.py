@@ -109,9 +109,11 @@ class World:
                 await kyoo.settled()
             case "look", (thorough,):
                 self.fake.faults.clear()
+                await kyoo.unblock()
                 await self.kept.look(thorough=thorough)
             case "import", ():
                 self.fake.faults.clear()
+                await kyoo.unblock()
                 await self.kept.take_in("merge")
             case "wait", ():
                 # What waits to be told is late from now on.

@@ -110,13 +110,16 @@ class Tracked:
                         "update api.tracker_outbox set next_try = now() where state = 'waiting' returning tracker_pk"
                     )
                 ).fetchall()
-                await connection.execute(
-                    "update api.tracker_budgets set blocked_until = '-infinity', next_at = '-infinity'"
-                )
+            await self.unblock()
             if not rows:
                 return
             for tracker in {row["tracker_pk"] for row in rows}:
                 await self.delivery.soon(tracker)
+
+    async def unblock(self) -> None:
+        """As when the time is over that a service asked to be left alone."""
+        async with self.app.state.context.runtime.database.connection() as connection:
+            await connection.execute("update api.tracker_budgets set blocked_until = '-infinity', next_at = '-infinity'")
 
 
 @asynccontextmanager
