@@ -44,10 +44,6 @@ WRONG_BITS = (
     "Chromium's decoder gives up at a picture whose bits are wrong: on HLS that ffmpeg writes, too. Our own page goes "
     "on with an encoded picture, or without these two seconds where none is offered"
 )
-LEFT_OUT = (
-    "A picture that lacks packets is left out of the copy, as browsers end at one; what follows refers to it, so that "
-    "the white one before it stays until the next group"
-)
 SELDOM = "VLC shows a picture each second when it is ready for it: of the file itself, too"
 ONE_CODEC = (
     "Shaka takes all tracks of a group for tracks of one codec, the first that it likes of those that CODECS names, "
@@ -110,7 +106,6 @@ KNOWN: tuple[Known, ...] = (
         ("offered",),
         "file",
     ),
-    Known(("ffmpeg", "mpv", "gstreamer"), ("ts-hole",), "no flash at 5.02", LEFT_OUT, ("offered",), None),
     Known(
         ("native",),
         ("av1-mkv-opus", "vp9-webm", "vp9-mp4", "flac-96k", "ffv1-mkv-flac", "opus-9-s-late"),

@@ -120,6 +120,8 @@ def faults(seen: Seen, real: Truth) -> list[str]:
         flashes = [time - excused for time in flashes]
     # Until a first picture that comes late, a player may show it already.
     flashes = [max(time, real.first or 0.0) for time in flashes]
+    begin, end = real.file.lacking
+    flashes, real_flashes = ([time for time in of if not begin < time < end] for of in (flashes, real.flashes))
     if not seen.ended:
         found.append("does not reach the end")
     if real.first is not None:
@@ -133,7 +135,7 @@ def faults(seen: Seen, real: Truth) -> list[str]:
         found.append(f"a seek to {real.seek:.2f} s lands at {seen.landed:.2f} s")
     if real.file.judged:
         tolerance = max(PLACE, real.file.tolerance)
-        found += missing(flashes, real.flashes, seen.stretches, "flash", tolerance)
+        found += missing(flashes, real_flashes, seen.stretches, "flash", tolerance)
         found += missing(beeps, real.beeps, seen.stretches, "beep", tolerance)
         if abs(apart) > max(SYNC, real.file.tolerance):
             found.append(f"pictures are {1000 * apart:.0f} ms late against the sound")

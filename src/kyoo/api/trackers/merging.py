@@ -138,8 +138,8 @@ def plan(
         _score(made, show, remotes, rule=rule, tracker=tracker, bases=bases, whole=whole)
     comes_back = show.status is None and (made.score is not None or made.add)
     if comes_back:
-        # To be taken off the list there, where services forget what was watched of it.
-        made.obsolete.add("removed")
+        # To be taken off the list there, where services forget what was watched of it; and what it was before.
+        made.obsolete |= {"status", "removed"}
     if comes_back and made.status is None and not (made.add and show.kind == "movie"):
         # As what it is there. The play of a film says that by itself.
         made.status = folded(show, {**bases, **made.bases}, tracker)

@@ -224,7 +224,7 @@ async def test_both_sides_end_alike(world: World) -> None:
 
 @pytest.mark.exhaustive
 async def test_both_sides_end_alike_of_many_sequences(world: World) -> None:
-    await check(world, 200)
+    await check(world, 150)
 
 
 #: Sequences that once ended otherwise here than there, the rule, and what the film or the serie is here at their end.
@@ -269,6 +269,18 @@ FOUND: tuple[tuple[list[tuple[Any, ...]], str, dict[bool, str]], ...] = (
             {},
         )
         for further in ((), (("say here", False, "planned"),))
+        for rule in ("merge", "theirs", "ours")
+    ),
+    # One that comes back by its score there, before it could be told what it was here.
+    *(
+        (
+            [
+                *(("score there", False, 10), ("fail", 503, False), ("say here", False, "planned")),
+                *(("remove here", False), ("import",)),
+            ],
+            rule,
+            {},
+        )
         for rule in ("merge", "theirs", "ours")
     ),
     # A serie that was dropped there after it was seen whole, and is completed here again.

@@ -119,7 +119,9 @@ class Tracked:
     async def unblock(self) -> None:
         """As when the time is over that a service asked to be left alone."""
         async with self.app.state.context.runtime.database.connection() as connection:
-            await connection.execute("update api.tracker_budgets set blocked_until = '-infinity', next_at = '-infinity'")
+            await connection.execute(
+                "update api.tracker_budgets set blocked_until = '-infinity', next_at = '-infinity'"
+            )
 
 
 @asynccontextmanager
