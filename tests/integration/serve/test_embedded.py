@@ -277,6 +277,31 @@ async def test_a_copy_starts_beside_the_original(tmp_path: Path) -> None:
         await original.stop()
 
 
+async def test_a_new_cluster_is_on_the_disk_and_waits_for_nobody_else(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    written: list[Path] = []
+    fsync = os.fsync
+
+    def noted(descriptor: int) -> None:
+        written.append(Path(f"/proc/self/fd/{descriptor}").readlink())
+        fsync(descriptor)
+
+    monkeypatch.setattr(os, "fsync", noted)
+    monkeypatch.setattr(os, "sync", lambda: pytest.fail("all that the machine writes is waited for"))
+    server = EmbeddedPostgres(tmp_path / "postgres")
+    await server.start()
+    try:
+        made = {
+            server.folder,
+            *(server.folder / name for name in ("PG_VERSION", "base/1/PG_VERSION", "pg_wal", "base")),
+        }
+        assert made <= set(written)
+        assert len(written) > 900
+    finally:
+        await server.stop()
+
+
 @pytest.mark.exhaustive
 async def test_a_server_that_runs_is_never_locked_out(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     server = EmbeddedPostgres(tmp_path / "postgres")

@@ -53,7 +53,9 @@ class Server(uvicorn.Server):
             waiting = [connection for one in kept for connection in _accepted(one)]
         if waiting:
             taking = [asyncio.create_task(self._take(connection)) for connection in waiting]
-            await asyncio.wait(taking, timeout=TAKING_SECONDS)
+            _, late = await asyncio.wait(taking, timeout=TAKING_SECONDS)
+            for task in late:
+                task.cancel()
         await super().shutdown(sockets)
 
     async def _take(self, connection: socket.socket) -> None:

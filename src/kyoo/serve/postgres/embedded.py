@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import errno
 import importlib.util
 import os
 import pwd
@@ -16,6 +17,7 @@ import sys
 import tempfile
 import time
 from collections.abc import AsyncIterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from functools import lru_cache
 from pathlib import Path
@@ -44,6 +46,8 @@ USER = "kyoo"
 #: Only the name of the socket: nothing listens on a port.
 PORT = 5432
 PROCESSES = Path("/proc")
+#: Files of a new cluster that are written to the disk at once.
+SYNCING = 8
 #: What root needs to become another user: capabilities(7).
 NEEDED = {"CAP_CHOWN": 0, "CAP_SETGID": 6, "CAP_SETUID": 7}
 
@@ -174,6 +178,19 @@ def _is_answered(socket_file: Path) -> bool:
         except OSError:
             return False
     return True
+
+
+def _sync(path: Path) -> None:
+    """Have a file, or what is in a folder, on the disk. Not `os.sync`, which waits for what all others write."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    except OSError as error:
+        # Of a folder, some file systems have nothing to write.
+        if error.errno not in (errno.EINVAL, errno.ENOTSUP):
+            raise
+    finally:
+        os.close(descriptor)
 
 
 class EmbeddedPostgres:
@@ -346,7 +363,8 @@ class EmbeddedPostgres:
         for path in sorted(fresh.iterdir(), key=lambda path: path.name == "PG_VERSION"):
             path.rename(self.folder / path.name)
         fresh.rmdir()
-        os.sync()
+        with ThreadPoolExecutor(SYNCING) as pool:
+            list(pool.map(_sync, [*self.folder.rglob("*"), self.folder]))
 
     async def _until_ready(self) -> None:
         assert self._process is not None
