@@ -77,11 +77,16 @@ class Server(uvicorn.Server):
 def _accepted(listener: socket.socket) -> Iterator[socket.socket]:
     """Who has connected and waits."""
     listener.setblocking(False)
-    with contextlib.suppress(OSError):
-        for _ in range(MOST_WAITING):
+    for _ in range(MOST_WAITING):
+        try:
             connection, _ = listener.accept()
-            connection.setblocking(False)
-            yield connection
+        except ConnectionAbortedError:
+            # They are gone; others may wait behind them.
+            continue
+        except OSError:
+            return
+        connection.setblocking(False)
+        yield connection
 
 
 def make_server(
