@@ -160,7 +160,8 @@ def gstreamer() -> str | None:
 
 @cache
 def libvlc() -> bool:
-    probe = "import vlc; assert vlc.Instance('--quiet')"
+    # Left at once: while VLC loads its plugins, exit() may wait for them for ever.
+    probe = "import os, vlc; os._exit(vlc.Instance('--quiet') is None)"
     return not subprocess.run([sys.executable, "-c", probe], capture_output=True, check=False).returncode
 
 

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import copy
 from collections.abc import AsyncIterator, Awaitable, Callable
 from contextlib import asynccontextmanager
 from typing import Any
 
 import httpx2
 from fastapi import FastAPI
+from tests.queued import add_tasks
 
 from kyoo.auth.app import create_app
 from kyoo.auth.jobs import blueprint
@@ -86,8 +86,8 @@ class Auth:
 
 
 def add_jobs(queue: Queue) -> None:
-    """The jobs of the service on a queue. A copy of them: a blueprint can be given away only once."""
-    queue.add_tasks_from(copy.deepcopy(blueprint), namespace="auth")
+    """The jobs of the service on a queue."""
+    add_tasks(queue, blueprint, "auth")
 
 
 def bearer(token: str) -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import asyncio
-import copy
 import time
 from collections.abc import AsyncIterator, Callable
 from dataclasses import dataclass, field
@@ -19,7 +18,7 @@ from joserfc.jwk import OctKey
 from starlette.responses import JSONResponse
 from starlette.types import Receive, Scope, Send
 from tests.fakes.transcoder import FakeTranscoder
-from tests.queued import queue_conninfo
+from tests.queued import add_tasks, queue_conninfo
 from tests.waiting import PATIENCE
 
 from kyoo.api.app import create_app as create_api
@@ -187,8 +186,7 @@ async def start(database: Database, conninfo: str, tmp_path: Path) -> AsyncItera
     library = tmp_path / "library"
     library.mkdir()
     queue = make_queue(conninfo)
-    # A blueprint keeps the namespace it was added under, so each test adds a copy.
-    queue.add_tasks_from(copy.deepcopy(blueprint), namespace="scanner")
+    add_tasks(queue, blueprint, "scanner")
     front, transcoder = Front(), FakeTranscoder()
     transport = httpx2.ASGITransport(app=front, raise_app_exceptions=False)
     peer = httpx2.AsyncClient(transport=transport, base_url=PUBLIC_URL, follow_redirects=False)

@@ -20,7 +20,9 @@ from kyoo.serve.processes.worker import run_lane, take_back
 async def states(database: Database) -> list[tuple[str, str]]:
     async with database.connection() as connection:
         rows = await fetch_all(
-            connection, "select args ->> 'n' as n, status::text from queue.procrastinate_jobs order by id"
+            connection,
+            # Not that of each year, which is put there on its day.
+            "select args ->> 'n' as n, status::text from queue.procrastinate_jobs where args ? 'n' order by id",
         )
     return [(row["n"], row["status"]) for row in rows]
 

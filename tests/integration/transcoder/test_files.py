@@ -14,6 +14,7 @@ from joserfc import jwt
 from joserfc.jwk import OctKey
 from tests import media
 from tests.integration.transcoder.conftest import Service, Start
+from tests.queued import add_tasks
 
 from kyoo.core.database.postgres import Database, fetch_value
 from kyoo.core.http.permissions import Authentication
@@ -261,7 +262,7 @@ async def test_prepare_queues_a_job_for_each_file_that_makes_it_ready(start: Sta
     for _ in range(2):
         assert (await service.get(one, f"prepare?next={following}")).status_code == 202
     runtime = service.app.state.context.runtime
-    runtime.queue.add_tasks_from(jobs.blueprint, namespace="transcoder")
+    add_tasks(runtime.queue, jobs.blueprint, "transcoder")
     context = create_context(service.settings, runtime)
     await runtime.queue.run_worker_async(
         queues=["probe"], wait=False, additional_context={"transcoder": context}, install_signal_handlers=False

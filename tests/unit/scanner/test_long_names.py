@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import signal
-from collections.abc import Iterator
 from itertools import product
 
 import pytest
@@ -14,21 +12,7 @@ ATOMS = (
     "1", "01", "S01", "1x02", " - ", "-", "  ", ".", "[", "]", "(2012)", "1080p", "x264", "Part", "話", "a", "&", "12.5"
 )  # fmt: skip
 LONGEST = 245
-SECONDS = 30
-
-
-@pytest.fixture(autouse=True)
-def clock() -> Iterator[None]:
-    """Without it a name that takes for ever would be no failure, but the end of the tests."""
-
-    def over(*_: object) -> None:
-        raise TimeoutError("a name takes for ever")
-
-    signal.signal(signal.SIGALRM, over)
-    signal.alarm(SECONDS)
-    yield
-    signal.alarm(0)
-    signal.signal(signal.SIGALRM, signal.SIG_DFL)
+pytestmark = pytest.mark.timeout(30)
 
 
 def test_repeated_parts() -> None:
