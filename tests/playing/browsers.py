@@ -15,6 +15,8 @@ Address = Callable[[], str]
 PLAYERS = tuple(SCRIPTS)
 #: How long (s) a player may stand still, on a busy machine.
 PATIENCE = 20
+#: How much earlier (s) a player may show all pictures than the file does: Shaka moves segments by some milliseconds.
+MOVED = 0.01
 
 
 def watch(
@@ -48,7 +50,7 @@ def seen(page: Page, real: Truth) -> Seen:
     firsts = report["firsts"]
     # Of a flash whose first picture a busy browser left out, it is known after which picture it began.
     placed = [
-        next((time for time in real.flashes if flash["after"] < time <= flash["time"]), flash["time"])
+        next((time for time in real.flashes if flash["after"] < time - MOVED <= flash["time"]), flash["time"])
         for flash in report["flashes"]
     ]
     begin, stayed = firsts[0] if firsts else 0.0, report.get("stayed", report["at"])

@@ -35,11 +35,6 @@ UNTIMED = (
     "libavformat gives pictures before 0 of Matroska no time, and ffmpeg shows them twice and jumps; we begin with the "
     "keyframe that the first picture with a time needs, which is a white one here"
 )
-SHORTEST = "Shaka ends where the shorter of picture and sound ends: with HLS that ffmpeg writes, too"
-UNSEEKABLE = "ffmpeg complains of a seek to where the picture has ended: with HLS that ffmpeg writes, too"
-CUT_OFF = (
-    "Shaka leaves out the last picture, here of a whole second, when by its rounding it lasts longer than the sound"
-)
 WRONG_BITS = (
     "Chromium's decoder gives up at a picture whose bits are wrong: on HLS that ffmpeg writes, too. Our own page goes "
     "on with an encoded picture, or without these two seconds where none is offered"
@@ -73,19 +68,6 @@ KNOWN: tuple[Known, ...] = (
     Known(
         ("shaka",), ("four-codecs",), "^error: |does not reach|not showing", ONE_CODEC, ("offered",), "tracks as hls"
     ),
-    Known(
-        ("shaka",),
-        (
-            *("sound-shorter", "picture-shorter", "sound-3-s-late", "sound-3-s-late-mp4", "ac3-3-s-late"),
-            *("opus-9-s-late", "picture-2-s-late"),
-        ),
-        "not showing what was|does not reach the end",
-        SHORTEST,
-    ),
-    Known(("ffmpeg",), ("picture-shorter",), "could not seek to|mmco: unref short failure", UNSEEKABLE),
-    # Only with HLS of the shape of the other: ffmpeg writes this one on a clock of its own.
-    Known(("ffmpeg",), ("opus-9-s-late",), "could not seek to|mmco: unref short failure", UNSEEKABLE, control=None),
-    Known(("shaka",), ("rate-1",), "no flash at 7.00 s", CUT_OFF, control=None),
     Known(("vlc",), ("rate-1",), "a flash at [02]|no flash at", SELDOM, control="file"),
     Known(
         ("ffmpeg", "mpv", "gstreamer", "hlsjs", "shaka", "native", "page"),

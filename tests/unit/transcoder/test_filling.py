@@ -39,7 +39,7 @@ def test_a_silent_frame_of_opus_is_silent(layout: str) -> None:
 
 
 def filling_of(codec: str, layout: str, rate: int) -> Filling | None:
-    return Filling.of_audio(sound(0, codec).model_copy(update={"layout": layout, "sample_rate": rate}))
+    return Filling.of_copied_audio(sound(0, codec).model_copy(update={"layout": layout, "sample_rate": rate}))
 
 
 def tone(name: str, codec: str, layout: str, rate: int) -> Path:

@@ -116,7 +116,7 @@ def test_encoded_segments_are_short_whatever_the_keyframes(keyframes: list[float
 
 
 def test_audio_boundaries_lie_on_frames() -> None:
-    timeline = audio_timeline(audio(60))
+    timeline = audio_timeline(60)
     for bound in timeline.bounds[:-1]:
         assert bound / AUDIO_FRAME == pytest.approx(round(bound / AUDIO_FRAME))
     assert timeline.end(0) == AUDIO_FRAME * AUDIO_FRAMES
@@ -137,7 +137,7 @@ def test_audio_boundaries_lie_on_frames() -> None:
 )
 def test_audio_boundaries_are_at_those_of_the_pictures(end: float, wanted: list[float]) -> None:
     pictures = copied_timeline(video([0.0, 2.0, 7.0, 13.0], 16.0))
-    timeline = audio_timeline(audio(end), pictures)
+    timeline = audio_timeline(end, pictures)
     assert lengths(timeline.bounds) == pytest.approx(wanted, abs=0.15)
     for bound in timeline.bounds[:-1]:
         assert bound / AUDIO_UNIT == pytest.approx(round(bound / AUDIO_UNIT))
@@ -154,7 +154,7 @@ def test_every_playlist_obeys_the_rules(keyframes: list[float], end: float) -> N
     assert max(lengths(encoded.bounds)) <= LONGEST_ENCODED
     if keyframes:
         assert set(copied.bounds) <= set(encoded.bounds), "a player can change between both wherever a copy ends"
-    for timeline in (copied, encoded, audio_timeline(audio(end)), audio_timeline(audio(end / 2), encoded)):
+    for timeline in (copied, encoded, audio_timeline(end), audio_timeline(end / 2, encoded)):
         assert timeline.bounds[0] == 0
         assert all(later > earlier for earlier, later in pairwise(timeline.bounds))
         playlist = m3u8.loads(media_playlist(timeline, "?clientId=a"))

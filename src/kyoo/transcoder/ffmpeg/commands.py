@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import math
 from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 from kyoo.transcoder.ffmpeg.decoders import MOST_PIXELS, codec_whitelist, known_demuxers
+from kyoo.transcoder.hls.filling import ENCODED_RATE, ENDING
 from kyoo.transcoder.hls.ladder import (
     MOST_DELAY,
     ORIGINAL,
@@ -208,9 +210,14 @@ def video_filter(track: VideoTrack, rendition: VideoRendition, since: float | No
     return ",".join([*deinterlace, *trim, single, scale, *repeat, *tone, "format=yuv420p", "setsar=1"])
 
 
+def last_read(track: AudioTrack) -> float:
+    """The latest frame (s) to begin at: whoever wants the silence behind a track reads how the track ends."""
+    return max(0.0, math.floor((track.end - ENDING) / AUDIO_FRAME) * AUDIO_FRAME)
+
+
 def audio_arguments(program: Program, media: Media, track: AudioTrack, quality: str, cut: Cut) -> list[str]:
     """The track as AAC, or copied, as fragmented MP4 on stdout."""
-    begin = max(0.0, cut.begin - AUDIO_LEAD_FRAMES * AUDIO_FRAME)
+    begin = max(0.0, min(cut.begin, last_read(track)) - AUDIO_LEAD_FRAMES * AUDIO_FRAME)
     common = [*arguments(program.ffmpeg), "-fflags", "+genpts", "-copyts"]
     reading = [*source_arguments(program, media), "-map", f"0:{track.stream}"]
     if quality == ORIGINAL:
@@ -218,14 +225,14 @@ def audio_arguments(program: Program, media: Media, track: AudioTrack, quality: 
         seek = ["-noaccurate_seek", "-ss", f"{max(0.0, begin - 0.5):.6f}"] if cut.number else []
         fix = ["-bsf:a", "aac_adtstoasc"] if track.is_adts else []
         return [*common, *seek, *reading, "-c:a", "copy", *fix, *output_arguments(COPIED_PIECE, late_header=True)]
-    first = round((begin + media.start) * 48_000)
+    first = round((begin + media.start) * ENCODED_RATE)
     return [
         *common,
         *(("-ss", f"{begin:.6f}") if cut.number else ()),
         *reading,
         # Gaps are filled and the first sample is where it belongs, so that frames lie on the grid of the timeline.
-        *("-af", f"aresample=48000,aresample=async=1:min_hard_comp=0.05:first_pts={first}"),
-        *("-c:a", "aac", "-ac", str(audio_channels(track, quality)), "-ar", "48000"),
+        *("-af", f"aresample={ENCODED_RATE},aresample=async=1:min_hard_comp=0.05:first_pts={first}"),
+        *("-c:a", "aac", "-ac", str(audio_channels(track, quality)), "-ar", str(ENCODED_RATE)),
         *("-b:a", str(audio_bitrate(track, quality))),
         *output_arguments(ENCODED_PIECE, late_header=False),
     ]

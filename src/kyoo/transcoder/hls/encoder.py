@@ -15,7 +15,7 @@ from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.transcoder.ffmpeg.program import plain
 from kyoo.transcoder.hls import fmp4
 from kyoo.transcoder.hls.admission import BusyError
-from kyoo.transcoder.hls.filling import Filling
+from kyoo.transcoder.hls.filling import ENDING, Filling
 from kyoo.transcoder.hls.timeline import Timeline
 
 log = structlog.get_logger()
@@ -271,9 +271,10 @@ class Encoder:
 
     async def _check_exit(self, process: Process) -> None:
         code = process.returncode
-        at_end = self._writing is not None and self._writing == len(self._timeline) - 1
         # A damaged end makes ffmpeg complain after it has given all there is; being killed is another matter.
-        if code == 0 or (at_end and code is not None and code > 0):
+        if code == 0 or (self._is_at_end and code is not None and code > 0):
+            if self._is_at_end:
+                await self._go_on_to_end()
             if self._writing is not None:
                 self._flush()
                 await self._sink.on_finish(self._writing)
@@ -376,6 +377,32 @@ class Encoder:
         yield from filling.samples(sample, begin - sample.offset, shifted, scale)
         if starts_up:
             yield sample
+
+    @property
+    def _is_at_end(self) -> bool:
+        """Whether what was read is the whole track."""
+        if self._header is None or self._is_video or self._filling is None:
+            return self._writing is not None and self._writing == len(self._timeline) - 1
+        return self._shown >= self._ticks(self._filling.end - ENDING, self._header.timescale)
+
+    async def _go_on_to_end(self) -> None:
+        """Fill what is left of the timeline: other tracks last longer."""
+        if self._header is None or self._filling is None:
+            return
+        scale = self._header.timescale
+        end = self._ticks(self._timeline.bounds[-1], scale)
+        if self._filling.silence is None:
+            if self._pending:
+                last = self._pending[-1]
+                self._pending[-1] = replace(last, duration=max(last.duration, end - last.pts))
+            return
+        begin = max(self._shown, self._ticks(self._timeline.start(self.first), scale))
+        following = fmp4.Sample(end, 0, 0, self._header.flags, self._filling.silence)
+        for sample in self._filling.samples(following, begin, self._bounds_ahead(end, scale), scale):
+            await self._wait_for_leave()
+            self._last_until(sample.dts)
+            if not await self._place(sample, scale):
+                return
 
     def _ticks(self, time: float, scale: int) -> int:
         return round((time + self._shift) * scale)

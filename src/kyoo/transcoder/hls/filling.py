@@ -1,5 +1,6 @@
 """What stands in for samples that a track lacks, so that its time has no hole: a player waits at one, or skips there
-what the other tracks have. Pictures stand still; sound is silent, for codecs of which a silent frame is known."""
+what the other tracks have. Nor does a track end before the others: some players end there. Pictures stand still; sound
+is silent, for codecs of which a silent frame is known."""
 
 from __future__ import annotations
 
@@ -14,6 +15,9 @@ from kyoo.transcoder.models.media import AudioTrack, VideoTrack
 STILL = 1.0
 #: How much (s) later than its segment the first picture may come, or one and a half pictures.
 LATE = 0.1
+#: How much (s) before its end, as the container tells it, a track may end. What ends earlier was cut off, maybe by a
+#: disk that does not answer, and is asked for again.
+ENDING = 5.0
 
 #: Elements of an AAC frame (ISO/IEC 14496-3 §4.5.1.1), by the layout of the speakers: one channel, a pair, low
 #: frequencies. Only layouts that a stream names by a number; others have elements of their own.
@@ -27,6 +31,8 @@ AAC = {
     "5.1": (ONE, PAIR, PAIR, LOW),
 }
 AAC_SAMPLES = 1024
+AAC_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
+ENCODED_RATE = 48_000
 #: CELT of 20 ms in full band (RFC 6716 §3.1).
 OPUS = {"mono": "f8fffe", "stereo": "fcfffe"}
 OPUS_LENGTH = 0.020
@@ -35,12 +41,14 @@ OPUS_LENGTH = 0.020
 @dataclass(frozen=True)
 class Filling:
     """A sample lasts `usual` (s) by itself, and up to `allowed` (s) longer when the next one is late; the first one may
-    be `late` (s). A hole is filled with samples of `step` (s): `silence`, or without it the picture after the hole."""
+    be `late` (s). A hole is filled with samples of `step` (s): `silence`, or without it the picture after the hole. The
+    track ends by itself at `end` (s)."""
 
     usual: float
     allowed: float
     late: float
     step: float
+    end: float
     silence: memoryview | None = None
     #: Its holes are of damage: what follows one, up to a keyframe, lacks what it is made of.
     is_broadcast: bool = False
@@ -50,10 +58,15 @@ class Filling:
         """`frame_rate` is that of the rendition."""
         usual = 1 / frame_rate
         still = float("inf") if track.is_variable else max(STILL, 2 * usual)
-        return cls(usual, still, max(LATE, 1.5 * usual), STILL, is_broadcast=is_broadcast)
+        return cls(usual, still, max(LATE, 1.5 * usual), STILL, track.end, is_broadcast=is_broadcast)
 
     @classmethod
-    def of_audio(cls, track: AudioTrack) -> Filling | None:
+    def of_encoded_audio(cls, track: AudioTrack, channels: int) -> Filling:
+        length = AAC_SAMPLES / ENCODED_RATE
+        return cls(length, length, length, length, track.end, memoryview(silent_aac(AAC_LAYOUTS[channels])))
+
+    @classmethod
+    def of_copied_audio(cls, track: AudioTrack) -> Filling | None:
         """None for a codec of which no silent frame is known."""
         if track.mime_codec == AAC_LC and track.layout in AAC:
             frame, length = silent_aac(track.layout), AAC_SAMPLES / track.sample_rate
@@ -61,7 +74,7 @@ class Filling:
             frame, length = bytes.fromhex(OPUS[track.layout]), OPUS_LENGTH
         else:
             return None
-        return cls(length, length, length, length, memoryview(frame))
+        return cls(length, length, length, length, track.end, memoryview(frame))
 
     def samples(self, following: Sample, begin: int, cuts: Sequence[int], scale: int) -> Iterator[Sample]:
         """What fills the time from `begin` to `following`, decode times in ticks; one begins at each of `cuts`."""

@@ -156,7 +156,7 @@ def lower_audio(first: str, second: str) -> str:
 def can_copy_audio(track: AudioTrack) -> bool:
     """Whether some browser plays the track as it is. One that starts late is silent until then, which a copy can be in
     codecs only of which `filling` knows a silent frame: a player skips what has no sound."""
-    starts = track.begin <= LATE or Filling.of_audio(track) is not None
+    starts = track.begin <= LATE or Filling.of_copied_audio(track) is not None
     return track.codec in OFFERED_AUDIO and track.mime_codec is not None and starts
 
 

@@ -5,10 +5,10 @@ from __future__ import annotations
 import math
 from bisect import bisect_left, bisect_right
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import chain, pairwise, repeat
 
-from kyoo.transcoder.models.media import AudioTrack, VideoTrack
+from kyoo.transcoder.models.media import VideoTrack
 
 #: Least lengths of the first segments, so that a first picture comes early, and of all later ones.
 FIRST_LENGTHS = (1.0, 1.0, 2.0)
@@ -34,6 +34,8 @@ AUDIO_UNIT = 4 * AUDIO_FRAME
 TOLERANCE = 0.1
 #: A tail shorter than this is joined to the segment before it.
 SHORTEST = 0.25
+#: How long (s) the last picture stands still at most for sound that goes on. It is one segment.
+LONGEST_STILL = 10.0
 
 
 @dataclass(frozen=True)
@@ -57,6 +59,12 @@ class Timeline:
         """The segment that contains `time`."""
         return min(max(bisect_right(self.bounds, time) - 1, 0), len(self) - 1)
 
+    def until(self, end: float) -> Timeline:
+        """The last segment goes on to `end`, or so far as the last picture may stand still."""
+        return replace(
+            self, bounds=(*self.bounds[:-1], max(self.bounds[-1], min(end, self.bounds[-1] + LONGEST_STILL)))
+        )
+
     def tolerance(self, number: int) -> float:
         """How much (s) earlier than its bound segment `number` may begin: no other keyframe is taken for its."""
         bound = self.bounds[number]
@@ -77,16 +85,16 @@ def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
     return Timeline(_closed(_free(track.end, FEWEST / max(track.frame_rate, FEWEST / FREE_LENGTH)), track.end))
 
 
-def audio_timeline(track: AudioTrack, pictures: Timeline | None = None) -> Timeline:
-    """Bounds lie on frames, each within 43 ms of one of the pictures. Where a quality is changed hls.js throws away
-    what it has of both from a place on that suits the pictures; up to 0.25 s before the end of a segment of sound it
-    would go on with the next one, and skip what is between."""
+def audio_timeline(end: float, pictures: Timeline | None = None) -> Timeline:
+    """Bounds up to `end` (s) lie on frames, each within 43 ms of one of the pictures. Where a quality is changed hls.js
+    throws away what it has of both from a place on that suits the pictures; up to 0.25 s before the end of a segment of
+    sound it would go on with the next one, and skip what is between."""
     step = AUDIO_FRAME * AUDIO_FRAMES
     bounds = [round(bound / AUDIO_UNIT) * AUDIO_UNIT for bound in pictures.bounds] if pictures else [0.0]
-    while bounds[-1] + step < track.end:
+    while bounds[-1] + step < end:
         bounds.append(bounds[-1] + step)
-    inside = dict.fromkeys(bound for bound in bounds if bound < track.end)
-    return Timeline(_closed(list(inside) or [0.0], track.end))
+    inside = dict.fromkeys(bound for bound in bounds if bound < end)
+    return Timeline(_closed(list(inside) or [0.0], end))
 
 
 def _from_keyframes(keyframes: list[float], end: float) -> list[float]:

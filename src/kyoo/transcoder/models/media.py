@@ -152,6 +152,11 @@ class Media(Found):
     tags: dict[str, str] = {}
 
     @property
+    def end(self) -> float:
+        """When the last track ends (s)."""
+        return max([*(track.end for track in self.videos), *(track.end for track in self.audios)])
+
+    @property
     def default_video(self) -> VideoTrack | None:
         return next((track for track in self.videos if track.is_default), next(iter(self.videos), None))
 

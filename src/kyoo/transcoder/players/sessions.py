@@ -23,7 +23,7 @@ from kyoo.transcoder.hls.rendition import Rendition, RenditionKey
 from kyoo.transcoder.hls.segments import Segment, SegmentCache
 from kyoo.transcoder.hls.timeline import Timeline, audio_timeline, copied_timeline, encoded_timeline
 from kyoo.transcoder.media_files import KnownFile
-from kyoo.transcoder.models.media import Media
+from kyoo.transcoder.models.media import AudioTrack, Media
 from kyoo.transcoder.models.streams import Stream
 from kyoo.transcoder.players.clients import Caller, Clients, Playhead
 from kyoo.transcoder.players.streams import running_streams
@@ -107,16 +107,16 @@ class Sessions:
                 raise NotFoundError("No such video track")
             video = media.videos[track]
             if quality != ORIGINAL:
-                return encoded_timeline(video, copyable=can_copy(video))
+                return encoded_timeline(video, copyable=can_copy(video)).until(media.end)
             if not video.keyframes:
                 raise NotFoundError("This track cannot be copied")
-            return copied_timeline(video)
+            return copied_timeline(video).until(media.end)
         if not 0 <= track < len(media.audios):
             raise NotFoundError("No such audio track")
-        audio_channels(media.audios[track], quality)
-        shown = media.default_video
+        audio, shown = media.audios[track], media.default_video
+        filling = filling_of_audio(audio, quality)
         pictures = encoded_timeline(shown, copyable=can_copy(shown)) if shown is not None else None
-        return audio_timeline(media.audios[track], pictures)
+        return audio_timeline(audio.end if filling is None else media.end, pictures)
 
     async def begin(
         self, wanted: Wanted, number: int, caller: Caller
@@ -233,8 +233,8 @@ class Sessions:
             delay = commands.media_delay(self._program, media)
             in_pieces = not rendition.is_copy or video.codec not in WHOLE
             early = delay - commands.EARLY - commands.picture_delay(self._program, video, rendition)
-        elif wanted.quality == ORIGINAL:
-            filling = Filling.of_audio(media.audios[key.track])
+        else:
+            filling = filling_of_audio(media.audios[key.track], wanted.quality)
 
         def command(cut: commands.Cut) -> list[str]:
             if key.kind == "video":
@@ -341,6 +341,12 @@ async def persistently(work: Callable[[], Awaitable[T]]) -> T:
         raise BusyError("Encoders are killed on this server: try again in a moment") from None
     except (StoppedError, FileNotFoundError):
         raise BusyError("The server encodes for others: try again in a moment") from None
+
+
+def filling_of_audio(track: AudioTrack, quality: str) -> Filling | None:
+    """Raises NotFoundError for surround of a track that has none."""
+    channels = audio_channels(track, quality)
+    return Filling.of_copied_audio(track) if quality == ORIGINAL else Filling.of_encoded_audio(track, channels)
 
 
 def users_of(rendition: Rendition, encoder: Encoder, playheads: list[tuple[str, Playhead]]) -> set[str]:

@@ -1,0 +1,92 @@
+"""Tracks that end before the others: sound goes on in silence, the last picture stands still. Some players end where
+the first track does."""
+
+from __future__ import annotations
+
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import pytest
+from tests import media
+from tests.integration.transcoder.conftest import Service
+from tests.integration.transcoder.hls import Piece, Stream
+
+from kyoo.transcoder.ffmpeg import commands
+from kyoo.transcoder.hls.timeline import LONGEST_STILL
+
+SOUND, PICTURE = 7, 16
+#: Bytes of a segment of silence, by the second: fragments of half a second with frames of some bytes.
+SILENT = 2_000
+
+
+def cut(picture: int, sound: int, rate: int = 48_000, codec: str = "aac") -> Path:
+    """A film whose tracks end after so many seconds."""
+    return media.make(
+        f"ends-{picture}-{sound}-{rate}-{codec}.mkv",
+        [
+            *("-f", "lavfi", "-i", f"testsrc2=size=160x90:rate=24:duration={picture}"),
+            *("-f", "lavfi", "-i", f"sine=frequency=440:sample_rate={rate}:duration={sound}"),
+            *("-c:v", "libx264", "-preset", "superfast", "-g", "48", "-pix_fmt", "yuv420p"),
+            *("-c:a", codec, "-ac", "2", "-b:a", "128k"),
+        ],
+    )
+
+
+async def pieces_of(service: Service, path: Path, where: str) -> tuple[Stream, list[Piece]]:
+    """Its segments, which are asked for from the last to the first, each of an encoder of its own."""
+    stream = await Stream(service, path, where).open()
+    numbers = reversed(range(len(stream.playlist.segments)))
+    return stream, [await stream.piece(number) for number in numbers][::-1]
+
+
+@pytest.mark.parametrize("rate", [44_100, 48_000])
+@pytest.mark.parametrize("where", ["audio/0/original", "audio/0/128k"])
+async def test_sound_that_ends_before_the_picture_goes_on_in_silence(service: Service, where: str, rate: int) -> None:
+    stream, pieces = await pieces_of(service, service.add(cut(PICTURE, SOUND, rate)), where)
+    for before, after in pairwise(pieces):
+        assert before.end == pytest.approx(after.start, abs=0.025)
+    for piece, start in zip(pieces, stream.starts, strict=True):
+        assert piece.start == pytest.approx(start, abs=0.025)
+        if not piece.start < SOUND < piece.end:
+            assert (len(piece.data) < SILENT * (piece.end - piece.start)) == (piece.start > SOUND)
+    assert pieces[-1].end == pytest.approx(PICTURE, abs=0.025)
+
+
+@pytest.mark.parametrize("where", ["0/original", "0/240p"])
+@pytest.mark.parametrize(("sound", "end"), [(PICTURE + 6, PICTURE + 6), (PICTURE + 30, PICTURE + LONGEST_STILL)])
+async def test_the_last_picture_stands_still_for_the_rest_of_the_sound(
+    service: Service, where: str, sound: int, end: float
+) -> None:
+    stream, pieces = await pieces_of(service, service.add(cut(PICTURE, sound)), where)
+    assert all(
+        piece.start == pytest.approx(start, abs=0.05) for piece, start in zip(pieces, stream.starts, strict=True)
+    )
+    assert pieces[-1].end == pytest.approx(end, abs=0.05)
+    assert sum(piece.samples for piece in pieces) == PICTURE * 24
+
+
+async def test_sound_of_which_no_silent_frame_is_known_ends_by_itself(service: Service) -> None:
+    path = service.add(cut(PICTURE, SOUND, codec="ac3"))
+    for where, end in (("audio/0/original", SOUND), ("audio/0/128k", PICTURE)):
+        _, pieces = await pieces_of(service, path, where)
+        assert pieces[-1].end == pytest.approx(end, abs=0.05)
+
+
+async def test_sound_that_breaks_off_does_not_go_on_in_silence(
+    service: Service, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the disk that does not answer: what was silent then would be kept."""
+    arguments = commands.audio_arguments
+
+    def breaking_off(*given: Any) -> list[str]:
+        whole = arguments(*given)
+        here = whole.index("-i")
+        return [*whole[:here], "-to", "6", *whole[here:]]
+
+    path = service.add(cut(PICTURE, PICTURE))
+    monkeypatch.setattr(commands, "audio_arguments", breaking_off)
+    stream = await Stream(service, path, "audio/0/original").open()
+    assert (await stream.piece(0)).samples > 20
+    assert (await stream.piece(3)).end == pytest.approx(6, abs=0.1)
+    assert stream.starts[4] > 7
