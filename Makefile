@@ -73,7 +73,7 @@ test-all: test ## the same, and what is exhaustive rather than telling
 matrix: $(STAMPS)/dev $(STAMPS)/web ## every awkward file in every player that is installed; writes docs/developing/playing.md
 	$(BIN)/python -m tests.e2e.chromium
 	@rm -f $(STAMPS)/matrix.xml
-	@$(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=worksteal -m "" \
+	@$(BIN)/pytest --numprocesses=$(PROCESSES) --maxprocesses=4 --dist=loadfile --no-loadscope-reorder -m "" \
 	   --junitxml=$(STAMPS)/matrix.xml tests/playing $(ARGS); ended=$$?; \
 	 $(BIN)/python -m tests.playing.table $(STAMPS)/matrix.xml && exit $$ended
 
