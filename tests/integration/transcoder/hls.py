@@ -28,6 +28,8 @@ class Piece:
     end: float
     begins_with_sync: bool
     samples: int
+    #: Samples of each fragment.
+    fragments: list[int]
     until: float
     holes: list[float]
     longest: float
@@ -39,12 +41,14 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
     moov = next(init[start - 8 : end] for kind, start, end in fmp4.boxes(view) if kind == b"moov")
     header = fmp4.read_header(moov)
     samples: list[fmp4.Sample] = []
+    fragments: list[int] = []
     moof = b""
     for kind, start, end in fmp4.boxes(memoryview(data)):
         if kind == b"moof":
             moof = data[start - 8 : end]
         elif kind == b"mdat":
-            samples += fmp4.read_fragment(moof, data[start - 8 : end], header)
+            samples += (fragment := list(fmp4.read_fragment(moof, data[start - 8 : end], header)))
+            fragments.append(len(fragment))
     scale, delay, unit = header.timescale, edit(moov), fmp4.unit_length(moov)
     assert all(fmp4.is_whole(sample.data, unit) for sample in samples), "browsers give up at a damaged sample"
     assert all(sample.offset >= 0 for sample in samples), "some players take negative offsets for lateness"
@@ -56,6 +60,7 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
         end=(max(sample.pts + sample.duration for sample in samples) - delay) / scale,
         begins_with_sync=samples[0].is_sync,
         samples=len(samples),
+        fragments=fragments,
         until=(samples[-1].dts + samples[-1].duration) / scale,
         holes=[
             (after.dts - before.dts - before.duration) / scale

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -101,6 +102,18 @@ async def test_an_encoder_stands_back_for_requests_and_logins(service: Service) 
     priorities = {os.getpriority(os.PRIO_PROCESS, thread.id) for thread in encoder.threads()}
     # And, now that its first picture is there, for those whose viewers still wait for theirs.
     assert priorities == {min(os.nice(0) + 15, 19)}
+
+
+async def test_a_first_piece_is_there_after_a_few_pictures_sooner_still_while_many_encode(start: Start) -> None:
+    service = await start(preset="veryfast", encode_ahead=1, encoders=4, encoders_per_user=4)
+    for number in range(3):
+        path = service.add(media.remuxed(long_movie(), f"{number}.mkv", "-metadata", f"title={number}"))
+        stream = await Stream(service, path, "0/transcode", client=str(number)).open()
+        piece = await stream.piece(0)
+        assert piece.fragments[0] <= 3
+    commands = [" ".join(encoder.cmdline()) for encoder in encoders()]
+    ahead = [int(word) for command in commands for word in re.findall(r"rc-lookahead=(\d+)", command)]
+    assert sorted(ahead) == [0, 8, 8]
 
 
 async def test_a_change_of_quality_ends_the_encoder_left_behind(impatient: None, service: Service) -> None:

@@ -62,6 +62,16 @@ async def test_one_user_has_no_more_than_a_share() -> None:
         await running(made, "bob")
 
 
+async def test_it_is_crowded_where_more_than_half_of_the_room_is_taken() -> None:
+    made = admission(together=4, each=4)
+    crowded = []
+    for number in range(4):
+        await running(made, "ada", is_heavy=False)
+        await running(made, "ada" if number else "bob")
+        crowded.append(made.is_crowded)
+    assert crowded == [False, False, True, True]
+
+
 async def test_copies_count_apart() -> None:
     made = admission(together=1, each=1)
     await running(made, "ada")

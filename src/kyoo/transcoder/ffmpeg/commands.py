@@ -37,8 +37,11 @@ APART = 0.0005
 LEAST_BITS = 16_000
 #: Frames of audio encoded before a boundary and thrown away: the first ones carry the encoder's start-up.
 AUDIO_LEAD_FRAMES = 4
-#: Output is cut into pieces this long (µs), so that a segment can be sent while it is made.
-ENCODED_PIECE, COPIED_PIECE = 250_000, 500_000
+#: Output is cut into pieces this long (µs), so that a segment can be sent while it is made: of what is encoded, as soon
+#: as some pictures are there.
+ENCODED_PIECE, COPIED_PIECE = 80_000, 500_000
+#: Pictures that x264 looks ahead, each of which is decoded before the first one comes; and while many encode.
+LOOKAHEAD, SHORT_LOOKAHEAD = 8, 0
 #: One for all qualities: where it changes, hls.js takes the time of decoding for that of showing.
 VIDEO_SCALE = ("-video_track_timescale", "90000")
 #: More boundaries would not fit an argument; the next encoder goes on from there.
@@ -134,9 +137,15 @@ def seek_time(media: Media, track: VideoTrack, cut: Cut) -> float:
 
 
 def video_arguments(
-    program: Program, media: Media, track: VideoTrack, rendition: VideoRendition, cut: Cut
+    program: Program,
+    media: Media,
+    track: VideoTrack,
+    rendition: VideoRendition,
+    cut: Cut,
+    *,
+    hurried: bool = False,
 ) -> list[str]:
-    """The track in one quality, as fragmented MP4 on stdout."""
+    """The track in one quality, as fragmented MP4 on stdout. `hurried`: sooner rather than a little better."""
     seek = (
         ["-noaccurate_seek", "-ss", f"{seek_time(media, track, cut):.6f}"] if cut.number or track.starts_untimed else []
     )
@@ -160,10 +169,13 @@ def video_arguments(
     since = cut.begin + media.start - ROUNDING if cut.number else None
     assert rendition.level is not None
     in_order = ["-bf", "0"] if not is_reordered(program, rendition) else []
+    # Slices, not pictures, are what its threads share: each picture in work at the same time is one more to wait for.
+    ahead = f"rc-lookahead={SHORT_LOOKAHEAD if hurried else LOOKAHEAD}:sync-lookahead=0:sliced-threads=1"
     return [
         *common,
         *("-vf", video_filter(track, rendition, since), "-fps_mode", "vfr", "-enc_time_base", "1:90000"),
         *("-c:v", "libx264", "-preset", program.preset, "-profile:v", "high", "-pix_fmt", "yuv420p"),
+        *("-x264-params", ahead),
         *in_order,
         *("-level:v", f"{rendition.level / 10:.1f}", "-b:v", str(max(rendition.average, LEAST_BITS))),
         *("-maxrate", str(max(rendition.maximum, LEAST_BITS)), "-bufsize", str(max(rendition.maximum, LEAST_BITS))),

@@ -139,6 +139,11 @@ class Admission:
         return Counter(one.user for one in running if one.unneeded_since is None and (one.is_read or not one.is_ahead))
 
     @property
+    def is_crowded(self) -> bool:
+        """Whether more than half of the room for encoders of pictures is taken."""
+        return self._sorts[True].is_crowded
+
+    @property
     def counts(self) -> dict[tuple[str, str], int]:
         """Encoders of pictures and others, that run and that wait for room."""
         found = {}
@@ -164,6 +169,10 @@ class Sort:
         #: Of each user, on other machines.
         self.elsewhere: Counter[str] = Counter()
         self._bound = bound
+
+    @property
+    def is_crowded(self) -> bool:
+        return 2 * len(self.running) > self._bound.together
 
     def settle(self) -> None:
         ending = [work for work in self.running if work.stopping]

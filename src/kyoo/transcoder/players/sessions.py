@@ -239,7 +239,8 @@ class Sessions:
         def command(cut: commands.Cut) -> list[str]:
             if key.kind == "video":
                 video = media.videos[key.track]
-                return commands.video_arguments(self._program, media, video, video_rendition(video, key.quality), cut)
+                rendition, hurried = video_rendition(video, key.quality), self._admission.is_crowded
+                return commands.video_arguments(self._program, media, video, rendition, cut, hurried=hurried)
             audio = media.audios[key.track]
             return commands.audio_arguments(self._program, media, audio, key.quality, cut)
 
