@@ -10,6 +10,7 @@ import sys
 import threading
 import time
 from collections.abc import Iterator
+from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
 from typing import ClassVar
@@ -23,6 +24,8 @@ from tests.waiting import PATIENCE
 from kyoo.auth.settings import AuthSettings
 from kyoo.cli import main
 from kyoo.core.files import encode_path
+
+get = partial(httpx2.get, timeout=PATIENCE)
 
 
 @contextlib.contextmanager
@@ -47,7 +50,7 @@ def service(name: str, conninfo: str, folder: Path, **variables: str) -> Iterato
         for _ in range(600):
             assert process.poll() is None, log.read_text()
             with contextlib.suppress(httpx2.HTTPError):
-                if httpx2.get(f"{url}/{prefix}/ready").status_code == 200:
+                if get(f"{url}/{prefix}/ready").status_code == 200:
                     break
             time.sleep(0.05)
         yield url
@@ -94,13 +97,13 @@ def test_an_api_trusts_the_tokens_of_an_auth_service_it_knows_by_its_keys(connin
         ) as scanner,
     ):  # fmt: skip
         body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
-        opaque = httpx2.post(f"{auth}/auth/users", json=body).json()["token"]
-        jwt = httpx2.get(f"{auth}/auth/jwt", headers={"Authorization": f"Bearer {opaque}"}).json()["token"]
+        opaque = httpx2.post(f"{auth}/auth/users", json=body, timeout=PATIENCE).json()["token"]
+        jwt = get(f"{auth}/auth/jwt", headers={"Authorization": f"Bearer {opaque}"}).json()["token"]
         for url in (f"{api}/api/shows", f"{scanner}/scanner/scan"):
-            assert httpx2.get(url, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
-            assert httpx2.get(url).status_code == 403
-            assert httpx2.get(url, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
-        jwt = httpx2.get(f"{auth}/auth/jwt", headers={"X-API-KEY": "key-of-a-tool"}).json()["token"]
+            assert get(url, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
+            assert get(url).status_code == 403
+            assert get(url, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
+        jwt = get(f"{auth}/auth/jwt", headers={"X-API-KEY": "key-of-a-tool"}).json()["token"]
         refreshed = httpx2.post(
             f"{scanner}/scanner/movies/lamp/refresh", headers={"Authorization": f"Bearer {jwt}"}, timeout=PATIENCE
         )
@@ -126,12 +129,12 @@ def test_a_transcoder_with_the_address_of_an_auth_service_asks_for_its_tokens(co
         service("transcoder", conninfo, tmp_path, GOCODER_SAFE_PATH=str(library), AUTH_SERVER=auth) as url,
     ):
         body = {"username": "ada", "email": "ada@example.org", "password": "correct horse"}
-        opaque = httpx2.post(f"{auth}/auth/users", json=body).json()["token"]
-        jwt = httpx2.get(f"{auth}/auth/jwt", headers={"Authorization": f"Bearer {opaque}"}).json()["token"]
+        opaque = httpx2.post(f"{auth}/auth/users", json=body, timeout=PATIENCE).json()["token"]
+        jwt = get(f"{auth}/auth/jwt", headers={"Authorization": f"Bearer {opaque}"}).json()["token"]
         info = f"{url}/video/{encode_path(film)}/info"
-        assert httpx2.get(info).status_code == 401
-        assert httpx2.get(info, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
-        assert httpx2.get(info, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
+        assert get(info).status_code == 401
+        assert get(info, headers={"Authorization": f"Bearer {opaque}"}).status_code == 403
+        assert get(info, headers={"Authorization": f"Bearer {jwt}"}).status_code == 200
 
 
 @pytest.mark.exhaustive
@@ -140,10 +143,10 @@ def test_a_transcoder_that_is_told_to_asks_for_no_token(conninfo: str, tmp_path:
     film = media.placed(media.movie(), library / "film.mkv")
     with service("transcoder", conninfo, tmp_path, GOCODER_SAFE_PATH=str(library), KYOO_AUTH="off") as url:
         assert "whoever reaches this service can play every file" in (tmp_path / "transcoder.log").read_text()
-        answer = httpx2.get(f"{url}/video/{encode_path(film)}/info")
+        answer = get(f"{url}/video/{encode_path(film)}/info")
         assert answer.status_code == 200
         assert answer.json()["duration"] > 11
-        assert httpx2.get(f"{url}/video/{encode_path('/etc/passwd')}/info").status_code == 400
+        assert get(f"{url}/video/{encode_path('/etc/passwd')}/info").status_code == 400
 
 
 def started_wrongly(name: str, status: int, **variables: str) -> str:
