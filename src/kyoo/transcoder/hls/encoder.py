@@ -270,10 +270,10 @@ class Encoder:
         await process.close()
 
     async def _check_exit(self, process: Process) -> None:
-        code = process.returncode
+        code, at_end = process.returncode, self._is_at_end
         # A damaged end makes ffmpeg complain after it has given all there is; being killed is another matter.
-        if code == 0 or (self._is_at_end and code is not None and code > 0):
-            if self._is_at_end:
+        if code == 0 or (at_end and code is not None and code > 0):
+            if at_end:
                 await self._go_on_to_end()
             if self._writing is not None:
                 self._flush()

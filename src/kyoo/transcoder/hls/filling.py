@@ -31,8 +31,8 @@ AAC = {
     "5.1": (ONE, PAIR, PAIR, LOW),
 }
 AAC_SAMPLES = 1024
-AAC_LAYOUTS = {1: "mono", 2: "stereo", 6: "5.1"}
-ENCODED_RATE = 48_000
+#: Of what is encoded: its layouts by their channels, and samples a second.
+ENCODED_LAYOUTS, ENCODED_RATE = {2: "stereo", 6: "5.1"}, 48_000
 #: CELT of 20 ms in full band (RFC 6716 §3.1).
 OPUS = {"mono": "f8fffe", "stereo": "fcfffe"}
 OPUS_LENGTH = 0.020
@@ -63,7 +63,7 @@ class Filling:
     @classmethod
     def of_encoded_audio(cls, track: AudioTrack, channels: int) -> Filling:
         length = AAC_SAMPLES / ENCODED_RATE
-        return cls(length, length, length, length, track.end, memoryview(silent_aac(AAC_LAYOUTS[channels])))
+        return cls(length, length, length, length, track.end, memoryview(silent_aac(ENCODED_LAYOUTS[channels])))
 
     @classmethod
     def of_copied_audio(cls, track: AudioTrack) -> Filling | None:

@@ -175,6 +175,12 @@ def audio_channels(track: AudioTrack, quality: str) -> int:
     return SURROUND_CHANNELS if quality == SURROUND else STEREO
 
 
+def filling_of_audio(track: AudioTrack, quality: str) -> Filling | None:
+    """None where no silent frame is known. Raises NotFoundError for surround of a track that has none."""
+    channels = audio_channels(track, quality)
+    return Filling.of_copied_audio(track) if quality == ORIGINAL else Filling.of_encoded_audio(track, channels)
+
+
 def has_surround(track: AudioTrack) -> bool:
     return track.channels >= SURROUND_CHANNELS
 

@@ -61,9 +61,8 @@ class Timeline:
 
     def until(self, end: float) -> Timeline:
         """The last segment goes on to `end`, or so far as the last picture may stand still."""
-        return replace(
-            self, bounds=(*self.bounds[:-1], max(self.bounds[-1], min(end, self.bounds[-1] + LONGEST_STILL)))
-        )
+        *earlier, last = self.bounds
+        return replace(self, bounds=(*earlier, max(last, min(end, last + LONGEST_STILL))))
 
     def tolerance(self, number: int) -> float:
         """How much (s) earlier than its bound segment `number` may begin: no other keyframe is taken for its."""

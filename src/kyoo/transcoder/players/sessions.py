@@ -18,12 +18,12 @@ from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.hls.admission import Admission, BusyError
 from kyoo.transcoder.hls.encoder import ClientKey, Encoder, KilledError, StoppedError
 from kyoo.transcoder.hls.filling import Filling
-from kyoo.transcoder.hls.ladder import ORIGINAL, audio_channels, can_copy, video_rendition
+from kyoo.transcoder.hls.ladder import ORIGINAL, can_copy, filling_of_audio, video_rendition
 from kyoo.transcoder.hls.rendition import Rendition, RenditionKey
 from kyoo.transcoder.hls.segments import Segment, SegmentCache
 from kyoo.transcoder.hls.timeline import Timeline, audio_timeline, copied_timeline, encoded_timeline
 from kyoo.transcoder.media_files import KnownFile
-from kyoo.transcoder.models.media import AudioTrack, Media
+from kyoo.transcoder.models.media import Media
 from kyoo.transcoder.models.streams import Stream
 from kyoo.transcoder.players.clients import Caller, Clients, Playhead
 from kyoo.transcoder.players.streams import running_streams
@@ -342,12 +342,6 @@ async def persistently(work: Callable[[], Awaitable[T]]) -> T:
         raise BusyError("Encoders are killed on this server: try again in a moment") from None
     except (StoppedError, FileNotFoundError):
         raise BusyError("The server encodes for others: try again in a moment") from None
-
-
-def filling_of_audio(track: AudioTrack, quality: str) -> Filling | None:
-    """Raises NotFoundError for surround of a track that has none."""
-    channels = audio_channels(track, quality)
-    return Filling.of_copied_audio(track) if quality == ORIGINAL else Filling.of_encoded_audio(track, channels)
 
 
 def users_of(rendition: Rendition, encoder: Encoder, playheads: list[tuple[str, Playhead]]) -> set[str]:
