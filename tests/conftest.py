@@ -19,6 +19,7 @@ import hypothesis
 import pytest
 import structlog
 from argon2 import PasswordHasher
+from httpx2._config import DEFAULT_TIMEOUT_CONFIG
 from xdist.scheduler import LoadFileScheduling
 
 from kyoo.auth.factors import passwords
@@ -31,10 +32,14 @@ from kyoo.serve.services import SCHEMAS
 from tests.databases import Databases, WarmPool
 from tests.kept import running
 from tests.launchers import Launchers, shared
+from tests.waiting import PATIENCE
 
 # How long one example takes on a busy machine says nothing.
 hypothesis.settings.register_profile("kyoo", deadline=None)
 hypothesis.settings.load_profile("kyoo")
+
+# A client waits for an answer as long as such a machine may need, unless it is told how long: not for five seconds.
+DEFAULT_TIMEOUT_CONFIG.read = PATIENCE
 
 #: Durability is of no use to a test run; real code paths stay the same.
 FAST = {

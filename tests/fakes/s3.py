@@ -27,7 +27,7 @@ class Bucket:
 
     def names(self) -> list[str]:
         """What is in it, as the server says it."""
-        listing = httpx2.get(f"{self.endpoint}/{self.name}?list-type=2", timeout=10)
+        listing = httpx2.get(f"{self.endpoint}/{self.name}?list-type=2")
         return sorted(
             key.text or "" for key in ElementTree.fromstring(listing.content).iter() if key.tag.endswith("}Key")
         )
@@ -44,8 +44,8 @@ def serving(name: str) -> Iterator[Bucket]:
         host, port = server.get_host_and_port()
         bucket = Bucket(name, f"http://{host}:{port}")
         # All servers of a process have the same buckets.
-        httpx2.post(f"{bucket.endpoint}/moto-api/reset", timeout=10).raise_for_status()
-        httpx2.put(f"{bucket.endpoint}/{name}", timeout=10).raise_for_status()
+        httpx2.post(f"{bucket.endpoint}/moto-api/reset").raise_for_status()
+        httpx2.put(f"{bucket.endpoint}/{name}").raise_for_status()
         yield bucket
     finally:
         server.stop()

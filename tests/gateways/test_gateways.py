@@ -18,6 +18,8 @@ from websockets.exceptions import ConnectionClosed, InvalidStatus
 from kyoo.core.http.documentation import PATHS
 from tests.drawn import drawn, size_of
 from tests.gateways.conftest import FILM, KEY, Site, bearer
+from tests.machine import scaled
+from tests.waiting import PATIENCE
 
 pytestmark = pytest.mark.asyncio(loop_scope="module")
 
@@ -255,7 +257,7 @@ async def test_a_websocket_of_a_native_client(site: Site) -> None:
         ]
         reader, writer = await asyncio.open_connection("127.0.0.1", urlsplit(site.url).port)
         writer.write("\r\n".join([*lines, "", ""]).encode())
-        async with asyncio.timeout(10):
+        async with asyncio.timeout(PATIENCE):
             answer = await reader.readuntil(b"\r\n\r\n")
         writer.close()
         assert answer.split(b" ", 2)[1] == status, answer
@@ -340,7 +342,7 @@ async def test_what_is_in_flight_ends_with_its_session(site: Site) -> None:
         await asyncio.sleep(0.3)
         assert not any(task.done() for task in tasks)
         assert (await end).status_code == 200
-        async with asyncio.timeout(2):
+        async with asyncio.timeout(scaled(2)):
             await asyncio.gather(*tasks)
         assert not others.done()
         others.cancel()

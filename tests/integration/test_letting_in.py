@@ -15,6 +15,7 @@ import pytest_asyncio
 from starlette.types import Message
 from tests.integration.test_access import call, client_of, instance, written_table
 from tests.integration.test_lent_tokens import House
+from tests.waiting import PATIENCE
 
 from kyoo.api.realtime import session as api_socket
 from kyoo.serve.composition import Instance
@@ -196,7 +197,7 @@ class Socket:
         self._task = asyncio.create_task(running.gateway(scope, self._in.get, self._out.put))
 
     async def told(self) -> Message:
-        return await asyncio.wait_for(self._out.get(), 10)
+        return await asyncio.wait_for(self._out.get(), PATIENCE)
 
     async def ask(self, message: dict[str, Any]) -> dict[str, Any]:
         await self._in.put({"type": "websocket.receive", "text": json.dumps(message)})

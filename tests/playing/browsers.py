@@ -9,12 +9,11 @@ from playwright.sync_api import Browser, Page
 
 from tests.playing.served import SCRIPTS, Served
 from tests.playing.watching import Seen, Truth
+from tests.waiting import PATIENCE
 
 #: Makes an address, with an id of its own for each player.
 Address = Callable[[], str]
 PLAYERS = tuple(SCRIPTS)
-#: How long (s) a player may stand still, on a busy machine.
-PATIENCE = 20
 #: How much earlier (s) a player may show all pictures than the file does: Shaka moves segments by some milliseconds.
 MOVED = 0.01
 
@@ -37,9 +36,10 @@ def watch(
             page.close()
 
 
-def options_of(real: Truth) -> dict[str, float | bool]:
+def options_of(real: Truth) -> dict[str, object]:
     """What `watch.js` is told of a file."""
-    return {"stay": real.stay, "seek": real.seek, "lands": real.lands, "patience": PATIENCE}
+    stays = {"stay": real.stay, "seek": real.seek, "lands": real.lands}
+    return {**stays, "flashes": real.flashes, "patience": PATIENCE}
 
 
 def seen(page: Page, real: Truth) -> Seen:
@@ -50,7 +50,7 @@ def seen(page: Page, real: Truth) -> Seen:
     firsts = report["firsts"]
     # Of a flash whose first picture a busy browser left out, it is known after which picture it began.
     placed = [
-        next((time for time in real.flashes if flash["after"] < time - MOVED <= flash["time"]), flash["time"])
+        max((time for time in real.flashes if flash["after"] < time - MOVED <= flash["time"]), default=flash["time"])
         for flash in report["flashes"]
     ]
     begin, stayed = firsts[0] if firsts else 0.0, report.get("stayed", report["at"])

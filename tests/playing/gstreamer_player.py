@@ -14,7 +14,7 @@ gi.require_version("Gst", "1.0")
 from gi.repository import Gst  # noqa: E402
 
 WHITE, LOUD, APART = 200, 0.12, 0.5
-PATIENCE = 20.0
+PATIENCE = 50.0
 PICTURE = "videoconvert ! videoscale ! video/x-raw,format=GRAY8,width=8,height=8 ! appsink name=sink sync=false"
 SOUND = "audioconvert ! audioresample ! audio/x-raw,format=F32LE,channels=1,rate=48000 ! appsink name=sink sync=false"
 

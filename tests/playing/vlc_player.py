@@ -14,7 +14,7 @@ import vlc
 
 WHITE, LOUD, APART = 200, 0.12 * 32768, 0.5
 SIDE = 16
-PATIENCE = 20.0
+PATIENCE = 50.0
 
 
 class Pulses:

@@ -15,7 +15,7 @@ import pytest
 from auth_client import ADMIN_KEY, ORIGIN, Auth, MakeAuth, bearer, running
 from joserfc import jwt as jose
 from joserfc.jwk import KeySet
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from kyoo.core.database.postgres import Connection, Database, execute, fetch_one
 from kyoo.core.tokens import NIL_UUID, JwksUrl, Verifier
@@ -79,7 +79,7 @@ async def test_a_body_is_neither_read_nor_waited_for(auth: Auth) -> None:
     headers = {**bearer(await auth.register()), "Content-Type": "application/json"}
     for path in ("/auth/jwt", "/auth/jwt/api/movies"):
         for content in (that_never_comes(), b"no json", b'{"a": "\\u0000"}', b"x" * 1024 * 1024):
-            async with asyncio.timeout(10):
+            async with asyncio.timeout(PATIENCE):
                 assert (await auth.client.post(path, content=content, headers=headers)).status_code == 200
 
 

@@ -14,6 +14,7 @@ import pytest
 from fastapi import FastAPI
 from psycopg_pool import PoolTimeout
 from structlog.testing import capture_logs
+from tests.machine import scaled
 from tests.outage import away
 from tests.waiting import until
 
@@ -144,7 +145,7 @@ async def test_a_want_of_connections_is_said_by_name(plain: str) -> None:
         with capture_logs() as lines:
             async with service(database) as client:
                 answers = await asyncio.gather(*(client.get("/") for _ in range(5)))
-        assert time.monotonic() - begun < SOON
+        assert time.monotonic() - begun < scaled(SOON)
         await database.close()
     for answer in answers:
         assert (answer.status_code, answer.json()["message"]) == (503, "The database has no connection left")
@@ -161,7 +162,7 @@ async def test_a_server_that_is_away_is_told_within_a_second(conninfo: str, post
             for _ in range(2):
                 begun = time.monotonic()
                 answer = await client.get("/")
-                assert time.monotonic() - begun < SOON
+                assert time.monotonic() - begun < scaled(SOON)
                 assert (answer.status_code, answer.headers["Retry-After"]) == (503, str(RETRY_AFTER))
 
         async def back() -> bool:

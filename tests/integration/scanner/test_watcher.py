@@ -15,7 +15,7 @@ import watchfiles
 from procrastinate.exceptions import ConnectorException
 from structlog.testing import capture_logs
 from tests.integration.scanner.conftest import Kyoo
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from kyoo.scanner import work
 from kyoo.scanner.folders import mounts
@@ -171,7 +171,7 @@ async def test_a_fault_of_the_watcher_ends_nothing(kyoo: Kyoo, monkeypatch: pyte
     await until(again)
     # It is cancelled all the same.
     running.cancel()
-    await asyncio.wait([running], timeout=5)
+    await asyncio.wait([running], timeout=PATIENCE)
     assert running.cancelled()
 
 

@@ -14,6 +14,7 @@ import httpx2
 import pytest
 from fastapi import FastAPI, WebSocket
 from tests.integration.serve.test_alone import service
+from tests.machine import scaled
 from tests.samples import sampled
 from tests.waiting import PATIENCE
 from websockets.asyncio.client import connect as open_socket
@@ -199,7 +200,7 @@ async def test_slow_bodies_stop_nobody(conninfo: str, tmp_path: Path, hundreds: 
     slow: list[Streams] = []
     with service("auth", conninfo, tmp_path, KYOO_HEAD_SECONDS="3") as url:
         port = int(url.rpartition(":")[2])
-        async with httpx2.AsyncClient(base_url=url, timeout=5) as client:
+        async with httpx2.AsyncClient(base_url=url, timeout=scaled(5)) as client:
             assert (await client.post("/auth/users", json=body)).status_code == 201
             for _ in range(hundreds):
                 slow += await asyncio.gather(*(asyncio.open_connection("127.0.0.1", port) for _ in range(100)))

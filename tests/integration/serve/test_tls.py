@@ -16,7 +16,7 @@ from cryptography import x509
 from cryptography.hazmat.primitives import hashes, serialization
 from cryptography.hazmat.primitives.asymmetric import ec
 from cryptography.x509.oid import NameOID
-from tests.waiting import until
+from tests.waiting import PATIENCE, until
 
 from kyoo.core.settings import OptionError
 from kyoo.serve.checks import check
@@ -119,7 +119,7 @@ async def test_whoever_speaks_plain_http_is_sent_away(tmp_path: Path) -> None:
     async with serving(TlsSettings(tls_certificate=certificate, tls_key=key)) as port:
         reader, writer = await asyncio.open_connection("127.0.0.1", port)
         writer.write(b"GET / HTTP/1.1\r\nhost: localhost\r\n\r\n")
-        assert b"200" not in await asyncio.wait_for(reader.read(), 10)
+        assert b"200" not in await asyncio.wait_for(reader.read(), PATIENCE)
         writer.close()
 
 

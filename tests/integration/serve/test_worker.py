@@ -154,5 +154,5 @@ async def test_a_part_of_the_worker_that_fails_starts_again(monkeypatch: pytest.
 
     await until(all_survived)
     running.cancel()
-    await asyncio.wait([running], timeout=5)
+    await asyncio.wait([running], timeout=PATIENCE)
     assert running.cancelled()

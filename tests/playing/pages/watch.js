@@ -4,9 +4,14 @@ const WHITE = 200;
 const APART = 0.5;
 // A step of the film's clock against the sound's that is more than their rounding (s).
 const STEP = 0.15;
+// How long a flash is (s), and how much earlier or later a player may show it.
+const PULSE = 0.05;
+const MOVED = 0.01;
 
 const video = document.querySelector("video");
 const seen = { flashes: [], beeps: [], firsts: [], last: null, skipped: [], stalled: [], errors: [], notes: [] };
+// When each picture was that was shown.
+const shown = [];
 const canvas = new OffscreenCanvas(8, 8).getContext("2d", { willReadFrequently: true });
 let sound;
 let clocks = [];
@@ -78,6 +83,7 @@ function look(_, { mediaTime }) {
       seen.flashes.push({ time, after: seen.last !== null && seen.last < time ? seen.last : time, white: time });
     } else before.white = time;
   }
+  shown.push(time);
   seen.last = time;
   seen.shown = mediaTime;
   video.requestVideoFrameCallback(look);
@@ -128,7 +134,7 @@ async function until(condition, seconds, what) {
   }
 }
 
-async function watch(player, url, { stay, seek, lands, switches, patience }) {
+async function watch(player, url, { stay, seek, lands, switches, patience, flashes }) {
   try {
     await listen();
     video.requestVideoFrameCallback(look);
@@ -148,9 +154,32 @@ async function watch(player, url, { stay, seek, lands, switches, patience }) {
   } catch (error) {
     seen.errors.push(`${error.message ?? error}${error.code ? ` (${error.code}: ${error.data})` : ""}`);
   }
-  seen.ended = video.ended;
   const quality = video.getVideoPlaybackQuality();
-  return { ...seen, at: video.currentTime, frames: quality.totalVideoFrames, dropped: quality.droppedVideoFrames };
+  const [frames, dropped] = [quality.totalVideoFrames, quality.droppedVideoFrames];
+  const report = { ...structuredClone(seen), ended: video.ended, at: video.currentTime, frames, dropped };
+  if (video.ended) {
+    const watched = flashes.filter((flash) => switches || flash < seen.stayed || flash >= seek);
+    report.flashes.push(...(await leftOutOf(watched, patience / 4)));
+  }
+  return report;
+}
+
+// A busy browser leaves out pictures while it plays. Flashes of which it showed no picture at all are sought.
+async function leftOutOf(flashes, patience) {
+  const found = [];
+  const isShown = (flash) => shown.some((time) => time > flash - MOVED && time < flash + PULSE);
+  for (const flash of flashes.filter((flash) => !isShown(flash))) {
+    const before = seen.flashes.length;
+    seen.last = null;
+    video.currentTime = flash + MOVED;
+    try {
+      await until(() => seen.flashes.length > before, patience, "white");
+    } catch {
+      // It is not there.
+    }
+    found.push(...seen.flashes.slice(before));
+  }
+  return found;
 }
 
 // From where he is to the end, over another track and another place.

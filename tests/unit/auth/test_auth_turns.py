@@ -6,6 +6,7 @@ import asyncio
 import random
 
 import pytest
+from tests.waiting import PATIENCE
 
 from kyoo.auth.factors.turns import BusyError, Turns
 
@@ -70,5 +71,5 @@ async def test_whoever_stops_waiting_takes_no_turn_along(seed: int) -> None:
         if chance.random() < 0.4:
             chance.choice(tasks).cancel()
     await asyncio.gather(*tasks, return_exceptions=True)
-    async with asyncio.timeout(1), turns.turn(0, "a"), turns.turn(1, "b"):
+    async with asyncio.timeout(PATIENCE), turns.turn(0, "a"), turns.turn(1, "b"):
         pass

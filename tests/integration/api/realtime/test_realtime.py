@@ -415,7 +415,7 @@ async def test_who_does_not_read_is_cut_off_and_others_are_not(app: FastAPI, dat
         for n in range(20):
             await happen(database, Fact("catalogue", "added", {"items": [], "n": n, "text": text}))
             assert await numbers(client, 1) == [n]
-        await asyncio.wait_for(slow.task, 10)
+        await asyncio.wait_for(slow.task, PATIENCE)
         hub = app.state.context.hub
         assert sum(map(len, hub._following.values())) == 1
 

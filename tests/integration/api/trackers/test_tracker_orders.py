@@ -12,6 +12,7 @@ from procrastinate.testing import InMemoryConnector
 from tests.fakes.trackers.service import Fault
 from tests.integration.api.seeds import USER, episode_seed, film_seed, movie_seed, serie_seed, special_seed
 from tests.integration.api.trackers.tracked import ME, Tracked, tracked
+from tests.machine import scaled
 
 from kyoo.api.realtime.session import Session
 from kyoo.api.realtime.sockets import Socket
@@ -302,13 +303,13 @@ async def test_an_outage_is_waited_for_and_the_order_kept(kyoo: Tracked) -> None
 
 
 async def test_a_tracker_that_hangs_delays_no_longer_than_it_may(runtime: Runtime, tmp_path: Path) -> None:
-    async with tracked(runtime, tmp_path, tracker_wait=0.3, tracker_timeout=30) as kyoo:
+    async with tracked(runtime, tmp_path, tracker_wait=scaled(0.3), tracker_timeout=30) as kyoo:
         kyoo.fakes.trakt.add("movie", 1, "Bubble", tmdb=1)
         kyoo.fakes.simkl.add("movies", 1, "Bubble", tmdb=1)
         await kyoo.api.post("/movies", json=movie_seed("bubble", externalId=ids(themoviedatabase=1)))
         await kyoo.link("trakt", "simkl")
         kyoo.fakes.trakt.delay = 60
-        async with asyncio.timeout(3):
+        async with asyncio.timeout(scaled(3)):
             body = await say(kyoo, "/movies/bubble", status="planned")
         # One that is slow delays no other.
         assert {name: said["status"] for name, said in body["sync"].items()} == {"trakt": "queued", "simkl": "synced"}
