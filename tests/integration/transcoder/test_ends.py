@@ -3,14 +3,16 @@ the first track does."""
 
 from __future__ import annotations
 
+import asyncio
 from itertools import pairwise
 from pathlib import Path
 from typing import Any
 
 import pytest
 from tests import media
-from tests.integration.transcoder.conftest import Service
+from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.hls import Piece, Stream
+from tests.waiting import until
 
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.hls.timeline import LONGEST_STILL
@@ -64,6 +66,22 @@ async def test_the_last_picture_stands_still_for_the_rest_of_the_sound(
     )
     assert pieces[-1].end == pytest.approx(end, abs=0.05)
     assert sum(piece.samples for piece in pieces) == PICTURE * 24
+
+
+async def test_silence_is_made_as_it_is_asked_for(start: Start) -> None:
+    """All at once an hour of it would take the place of what is watched."""
+    service = await start(encode_ahead=10)
+    stream = await Stream(service, service.add(cut(120, SOUND)), "audio/0/128k").open()
+    (shared,) = [one for key, one in service.app.state.context.sessions._shared.items() if key.kind == "audio"]
+    await stream.piece(0)
+    (encoder,) = shared.rendition.encoders
+    await stream.piece(2)
+    await until(lambda: encoder.is_ahead)
+    position = encoder.position
+    assert SOUND < stream.starts[position] < 40
+    await asyncio.sleep(0.5)
+    assert encoder.position == position
+    assert (await stream.piece(position + 3)).start == pytest.approx(stream.starts[position + 3], abs=0.025)
 
 
 async def test_sound_of_which_no_silent_frame_is_known_ends_by_itself(service: Service) -> None:

@@ -300,6 +300,7 @@ SERVER = """
 import asyncio, sys
 from pathlib import Path
 from kyoo.transcoder.ffmpeg import commands
+from kyoo.transcoder.hls.cutting import Cutting
 from kyoo.transcoder.hls.encoder import Encoder
 from kyoo.transcoder.hls.ladder import video_rendition
 from kyoo.transcoder.libav.pool import InspectionPool
@@ -325,7 +326,7 @@ async def main():
     runner = Ffmpeg(program.ffmpeg, memory=16 << 30)
     launch = lambda lead: runner.start(commands.video_arguments(
         program, media, track, video_rendition(track, "transcode"), commands.Cut(timeline, 0, lead)), path)
-    encoder = Encoder(launch, timeline, 0, 0.0, Sink(), delay=0, early=0, filling=None, is_video=True)
+    encoder = Encoder(launch, Cutting(timeline, 0.0, is_video=True), 0, Sink())
     encoder.start()
     await asyncio.sleep(60)
 

@@ -9,10 +9,9 @@ from dataclasses import dataclass
 from kyoo.core.cage.processes import Process
 from kyoo.core.errors import KyooError, NotFoundError
 from kyoo.transcoder.hls.admission import Admission
+from kyoo.transcoder.hls.cutting import Cutting
 from kyoo.transcoder.hls.encoder import ClientKey, Encoder, Sink, StoppedError
-from kyoo.transcoder.hls.filling import Filling
 from kyoo.transcoder.hls.segments import Segment, SegmentCache
-from kyoo.transcoder.hls.timeline import Timeline
 
 #: A request this far (s of media) ahead of an encoder waits for it; further, a new one starts there.
 REACH_ENCODED, REACH_COPIED = 6.0, 40.0
@@ -46,31 +45,22 @@ class Rendition:
     def __init__(
         self,
         key: RenditionKey,
-        timeline: Timeline,
+        cutting: Cutting,
         launch: Callable[[int, float], Awaitable[Process]],
         cache: SegmentCache,
         admission: Admission,
         *,
-        shift: float,
-        delay: float,
-        early: float,
-        filling: Filling | None,
         ahead: float,
         is_copy: bool,
-        in_pieces: bool,
     ) -> None:
         self.key = key
-        self.timeline = timeline
+        self.timeline = cutting.timeline
         self.encoders: list[Encoder] = []
         self._launch = launch
         self._cache = cache
         self._admission = admission
-        self._shift = shift
-        self._delay = delay
-        self._early = early
-        self._filling = filling
+        self._cutting = cutting
         self._ahead = ahead
-        self._in_pieces = in_pieces
         self._is_heavy = key.kind == "video" and not is_copy
         self._reach = REACH_COPIED if is_copy else REACH_ENCODED
         self._segments: dict[int, Segment] = {}
@@ -170,20 +160,7 @@ class Rendition:
             await self._admission.enter(encoder)
             return await self._launch(number, lead)
 
-        encoder = Encoder(
-            launch,
-            self.timeline,
-            number,
-            self._shift,
-            sink,
-            delay=self._delay,
-            early=self._early,
-            filling=self._filling,
-            is_video=self.key.kind == "video",
-            is_heavy=self._is_heavy,
-            in_pieces=self._in_pieces,
-            user=user,
-        )
+        encoder = Encoder(launch, self._cutting, number, sink, is_heavy=self._is_heavy, user=user)
         return encoder
 
     def on_init(self, init: bytes) -> None:

@@ -16,6 +16,7 @@ from kyoo.core.errors import NotFoundError
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.ffmpeg.running import Ffmpeg
 from kyoo.transcoder.hls.admission import Admission, BusyError
+from kyoo.transcoder.hls.cutting import Cutting
 from kyoo.transcoder.hls.encoder import ClientKey, Encoder, KilledError, StoppedError
 from kyoo.transcoder.hls.filling import Filling
 from kyoo.transcoder.hls.ladder import ORIGINAL, can_copy, filling_of_audio, video_rendition
@@ -224,17 +225,7 @@ class Sessions:
     def _make(self, wanted: Wanted) -> Rendition:
         key, media = wanted.key, wanted.file.media
         timeline = self.timeline(media, wanted.kind, wanted.track, wanted.quality)
-        delay, early, filling, in_pieces = 0.0, 0.0, None, True
-        if wanted.kind == "video":
-            video = media.videos[key.track]
-            rendition = video_rendition(video, key.quality)
-            is_broadcast = commands.is_unindexed(media)
-            filling = Filling.of_video(video, rendition.frame_rate, is_broadcast=is_broadcast)
-            delay = commands.media_delay(self._program, media)
-            in_pieces = not rendition.is_copy or video.codec not in WHOLE
-            early = delay - commands.EARLY - commands.picture_delay(self._program, video, rendition)
-        else:
-            filling = filling_of_audio(media.audios[key.track], wanted.quality)
+        cutting = self._cutting(wanted, timeline)
 
         def command(cut: commands.Cut) -> list[str]:
             if key.kind == "video":
@@ -251,17 +242,30 @@ class Sessions:
 
         return Rendition(
             key,
-            timeline,
+            cutting,
             launch,
             self._cache,
             self._admission,
-            shift=media.start,
-            delay=delay,
-            early=early,
-            filling=filling,
             ahead=self._ahead,
             is_copy=key.quality == ORIGINAL,
-            in_pieces=in_pieces,
+        )
+
+    def _cutting(self, wanted: Wanted, timeline: Timeline) -> Cutting:
+        media = wanted.file.media
+        if wanted.kind != "video":
+            filling = filling_of_audio(media.audios[wanted.track], wanted.quality)
+            return Cutting(timeline, media.start, is_video=False, filling=filling)
+        video = media.videos[wanted.track]
+        rendition = video_rendition(video, wanted.quality)
+        delay = commands.media_delay(self._program, media)
+        return Cutting(
+            timeline,
+            media.start,
+            is_video=True,
+            delay=delay,
+            early=delay - commands.EARLY - commands.picture_delay(self._program, video, rendition),
+            filling=Filling.of_video(video, rendition.frame_rate, is_broadcast=commands.is_unindexed(media)),
+            in_pieces=not rendition.is_copy or video.codec not in WHOLE,
         )
 
     def sweep(self) -> None:
