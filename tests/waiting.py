@@ -8,7 +8,7 @@ import time
 from collections.abc import Awaitable, Callable
 
 #: In seconds.
-PATIENCE = 50.0
+PATIENCE = 120.0
 
 
 async def until(condition: Callable[[], object | Awaitable[object]], every: float = 0.02) -> None:

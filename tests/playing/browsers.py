@@ -26,6 +26,7 @@ def watch(
     pages = {player: browser.new_page() for player in players}
     try:
         for player, page in pages.items():
+            page.set_default_timeout(1000 * PATIENCE)
             page.goto(served.page(player))
             # Not awaited: all play at the same time.
             begin = "([player, url, options]) => { window.report = watch(player, url, options); }"

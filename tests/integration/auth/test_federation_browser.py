@@ -18,6 +18,7 @@ from fastapi import FastAPI
 from playwright.async_api import Browser, Page, async_playwright, expect
 from tests.e2e import chromium
 from tests.fakes.serving import served
+from tests.waiting import PATIENCE
 
 from kyoo.auth.app import create_app
 from kyoo.auth.factors.totp import code_at
@@ -28,6 +29,7 @@ from kyoo.serve.http.web import web_client
 from kyoo.serve.services import NAMES
 
 pytestmark = pytest.mark.browser
+expect.set_options(timeout=1000 * PATIENCE)
 
 
 @pytest.fixture
@@ -36,6 +38,13 @@ async def browser() -> AsyncIterator[Browser]:
         browser = await playwright.chromium.launch(executable_path=chromium.find(), args=chromium.ARGUMENTS)
         yield browser
         await browser.close()
+
+
+async def opened(browser: Browser) -> Page:
+    """A page of a browser without cookies."""
+    page = await browser.new_page()
+    page.set_default_timeout(1000 * PATIENCE)
+    return page
 
 
 @pytest.fixture
@@ -89,8 +98,7 @@ async def finish(page: Page, away: str) -> int:
 async def test_with_a_session_one_click_is_enough(browser: Browser, instances: tuple[str, str]) -> None:
     home, away = instances
     token = await register(home)
-    context = await browser.new_context()
-    page = await context.new_page()
+    page = await opened(browser)
     await page.goto(f"{home}/auth/health")
     await page.evaluate(f"document.cookie = 'X-Bearer={token}; path=/; samesite=strict'")
     await begin(page, home, away)
@@ -102,7 +110,7 @@ async def test_with_a_session_one_click_is_enough(browser: Browser, instances: t
 async def test_without_a_session_one_says_who_one_is(browser: Browser, instances: tuple[str, str]) -> None:
     home, away = instances
     await register(home)
-    page = await browser.new_page()
+    page = await opened(browser)
     await begin(page, home, away)
     await page.get_by_role("button", name="Continue").click()
     await expect(page.get_by_role("alert")).to_contain_text("not logged in here")
@@ -117,7 +125,7 @@ async def test_the_address_of_ones_server_is_enough(browser: Browser, instances:
     home, away = instances
     await register(home)
     await register(away, "grace")
-    page = await browser.new_page()
+    page = await opened(browser)
 
     async def go_to(address: str) -> None:
         await page.goto(f"{away}/login")
@@ -161,7 +169,7 @@ async def test_the_address_of_ones_server_is_enough(browser: Browser, instances:
 async def test_a_login_cannot_be_finished_in_another_browser(browser: Browser, instances: tuple[str, str]) -> None:
     home, away = instances
     await register(home)
-    page = await browser.new_page()
+    page = await opened(browser)
     await begin(page, home, away)
     await page.get_by_role("button", name="Cancel").click()
     await page.wait_for_url(f"{away}/auth/health?*error=access_denied*")
@@ -172,6 +180,6 @@ async def test_a_login_cannot_be_finished_in_another_browser(browser: Browser, i
     await page.keyboard.press("Enter")
     await page.wait_for_url(f"{away}/auth/health?*")
     address = page.url
-    other = await (await browser.new_context()).new_page()
+    other = await opened(browser)
     await other.goto(address)
     assert await finish(other, away) == 403

@@ -7,6 +7,8 @@ const STEP = 0.15;
 // How long a flash is (s), and how much earlier or later a player may show it.
 const PULSE = 0.05;
 const MOVED = 0.01;
+// How long (s) a flash is sought.
+const SOUGHT = 10;
 
 const video = document.querySelector("video");
 const seen = { flashes: [], beeps: [], firsts: [], last: null, skipped: [], stalled: [], errors: [], notes: [] };
@@ -159,13 +161,13 @@ async function watch(player, url, { stay, seek, lands, switches, patience, flash
   const report = { ...structuredClone(seen), ended: video.ended, at: video.currentTime, frames, dropped };
   if (video.ended) {
     const watched = flashes.filter((flash) => switches || flash < seen.stayed || flash >= seek);
-    report.flashes.push(...(await leftOutOf(watched, patience / 4)));
+    report.flashes.push(...(await leftOutOf(watched)));
   }
   return report;
 }
 
 // A busy browser leaves out pictures while it plays. Flashes of which it showed no picture at all are sought.
-async function leftOutOf(flashes, patience) {
+async function leftOutOf(flashes) {
   const found = [];
   const isShown = (flash) => shown.some((time) => time > flash - MOVED && time < flash + PULSE);
   for (const flash of flashes.filter((flash) => !isShown(flash))) {
@@ -173,7 +175,7 @@ async function leftOutOf(flashes, patience) {
     seen.last = null;
     video.currentTime = flash + MOVED;
     try {
-      await until(() => seen.flashes.length > before, patience, "white");
+      await until(() => seen.flashes.length > before, SOUGHT, "white");
     } catch {
       // It is not there.
     }
