@@ -19,6 +19,7 @@ pytestmark = pytest.mark.browser
 VIDEO = "document.querySelector('[data-testid=player-video]')"
 TIME = f"({VIDEO}?.currentTime ?? 0)"
 STATE = f"(v => v && [v.currentTime, v.duration, v.readyState, v.paused, v.videoHeight, v.currentSrc])({VIDEO})"
+KEPT = "JSON.parse(localStorage.getItem('unsent progress'))?.items[0].time"
 CUES = f"[...{VIDEO}.textTracks].flatMap(track => [...(track.activeCues ?? [])]).map(cue => cue.text).join()"
 
 #: Whether anything is on the canvas of the ASS renderer.
@@ -210,7 +211,8 @@ def test_progress_goes_through_the_socket_and_survives_a_lost_network(visitor: P
     page.keyboard.press("ArrowRight")
     until(page, f"{TIME} >= {before + 4}")
     at = float(page.evaluate(TIME))
-    page.wait_for_timeout(500)
+    # Every five seconds it is saved, on the device as well.
+    until(page, f"{KEPT} >= {at - 1}")
     with site.client() as client:
         assert client.get("/api/videos/a-quiet-harbour").json()["progress"]["time"] < at - 1
     context = page.context

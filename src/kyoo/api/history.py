@@ -67,6 +67,9 @@ async def record(
         play = known.get(seed.video_id) if seed.video_id else None
         if play is not None and abs(at - play.at) < SAME_PLAY:
             finishes = play.percent < watchlist.FINISHED <= seed.percent
+            if seed.played_date is not None and at < play.at and not finishes:
+                # It comes late, from a device that had no network: where the viewer was after it is known.
+                continue
             moves = seed.percent >= watchlist.FINISHED or play.entry.show_kind == "movie"
             reports[play.entry.pk] = _report(play.entry, seed, at, finishes=finishes, lists=moves)
             if finishes and play.entry.kind != "extra":

@@ -170,6 +170,50 @@ test("without a network the last position is kept, with its time, until there is
   expect(posted).toHaveLength(1);
 });
 
+test("a page that goes away without a network leaves behind what it could not say", async () => {
+  vi.stubGlobal("navigator", { onLine: false });
+  online = false;
+  new Reports().send(at(9), true);
+  // Nothing of this page happens any more.
+  expect(JSON.parse(localStorage.getItem("unsent progress") ?? "null")).toMatchObject({
+    items: [{ time: 9 }],
+  });
+});
+
+test("nor is it lost where the server did not answer before", async () => {
+  const reports = new Reports();
+  online = false;
+  reports.send(at(3));
+  await vi.advanceTimersByTimeAsync(0);
+  reports.send(at(9), true);
+  expect(JSON.parse(localStorage.getItem("unsent progress") ?? "null")).toMatchObject({
+    items: [{ time: 9 }],
+  });
+  online = true;
+  await sendKept();
+});
+
+test("what arrives although there seemed to be no network is sent once", async () => {
+  vi.stubGlobal("navigator", { onLine: false });
+  new Reports().send(at(9), true);
+  await vi.advanceTimersByTimeAsync(0);
+  await sendKept();
+  expect(times()).toEqual([9]);
+});
+
+test("what is kept is given up once it has arrived, not before", async () => {
+  const reports = new Reports();
+  online = false;
+  reports.send(at(3));
+  await vi.advanceTimersByTimeAsync(0);
+  online = true;
+  const sent = Promise.all([sendKept(), sendKept()]);
+  expect(localStorage.getItem("unsent progress")).not.toBeNull();
+  await sent;
+  expect(localStorage.getItem("unsent progress")).toBeNull();
+  expect(times()).toEqual([3]);
+});
+
 test("it is sent as soon as the network is back", async () => {
   const reports = new Reports();
   online = false;

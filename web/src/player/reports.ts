@@ -24,27 +24,61 @@ function readKept(): HistoryItem[] {
   }
 }
 
-function keep(items: HistoryItem[]) {
-  const moment = new Date().toISOString();
-  const known = readKept().filter((old) => !items.some((item) => item.entry === old.entry));
-  const dated = items.map((item) => ({ ...item, playedDate: item.playedDate ?? moment }));
-  localStorage.setItem(key, JSON.stringify({ session: sessionId(), items: [...known, ...dated] }));
+function store(items: HistoryItem[]) {
+  if (items.length) localStorage.setItem(key, JSON.stringify({ session: sessionId(), items }));
+  else localStorage.removeItem(key);
 }
+
+const isSame = (one: HistoryItem, other: HistoryItem) =>
+  one.entry === other.entry && one.playedDate === other.playedDate;
+
+/** The items with their time, kept until they are forgotten. Of an entry the last one is enough. */
+function keep(items: HistoryItem[]): HistoryItem[] {
+  const moment = new Date().toISOString();
+  const dated = items.map((item) => ({ ...item, playedDate: item.playedDate ?? moment }));
+  const latest = new Map<string, HistoryItem>();
+  for (const item of [...readKept(), ...dated]) {
+    const other = latest.get(item.entry);
+    if (!other || (item.playedDate ?? "") >= (other.playedDate ?? "")) latest.set(item.entry, item);
+  }
+  store([...latest.values()]);
+  return dated;
+}
+
+function forget(items: HistoryItem[]) {
+  const kept = readKept();
+  if (kept.length) store(kept.filter((old) => !items.some((item) => isSame(item, old))));
+}
+
+let sending: Promise<void> | null = null;
 
 /** Sends what an earlier page, or an earlier moment without a network, could not. */
-export async function sendKept(): Promise<void> {
-  const items = readKept();
-  localStorage.removeItem(key);
-  if (items.length) await post(items);
+export function sendKept(): Promise<void> {
+  sending ??= post(readKept()).finally(() => {
+    sending = null;
+  });
+  return sending;
 }
 
+/** Whether the last request did not arrive. */
+let isAway = false;
+
 async function post(items: HistoryItem[], keepalive = false): Promise<void> {
+  if (!items.length) return;
+  // A page that goes away does not live to hear that its request did not arrive.
+  const said = isAway || navigator.onLine === false ? keep(items) : items;
   try {
-    await postHistory(items, keepalive);
+    await postHistory(said, keepalive);
+    isAway = false;
   } catch (error) {
     // Refused is refused; only what never arrived is tried again.
-    if (error instanceof ApiError && (error.isOffline || error.status >= 500)) keep(items);
+    isAway = error instanceof ApiError && (error.isOffline || error.status >= 500);
+    if (isAway) {
+      keep(said);
+      return;
+    }
   }
+  forget(said);
 }
 
 /** What the socket understands: one file, and a whole percentage of it. */

@@ -171,6 +171,20 @@ async def test_an_old_play_told_today_does_not_touch_the_play_of_today(
     assert following["slug"] == EPISODE
 
 
+async def test_a_report_that_comes_late_moves_nobody_back(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    """A device that had no network tells where it was, when another one is further."""
+    await record(api, play(EPISODE, 58, videoId=video, time=800))
+    assert await record(api, play(EPISODE, 20, videoId=video, time=300, playedDate=ago(minutes=10))) == 0
+    (shown,) = await items(api, "/profiles/me/history")
+    assert (shown["progress"]["percent"], shown["progress"]["time"]) == (58, 800)
+    # That it was seen to its end is news at any time.
+    assert await record(api, play(EPISODE, 100, videoId=video, time=1400, playedDate=ago(minutes=20))) == 0
+    (shown,) = await items(api, "/profiles/me/history")
+    assert shown["progress"]["percent"] == 100
+
+
 async def test_reports_of_one_video_in_one_batch_are_one_play(
     api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
 ) -> None:
