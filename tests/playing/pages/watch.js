@@ -159,11 +159,14 @@ async function watch(player, url, { stay, seek, lands, switches, patience, flash
   const quality = video.getVideoPlaybackQuality();
   const [frames, dropped] = [quality.totalVideoFrames, quality.droppedVideoFrames];
   const report = { ...structuredClone(seen), ended: video.ended, at: video.currentTime, frames, dropped };
-  if (video.ended) {
-    const watched = flashes.filter((flash) => switches || flash < seen.stayed || flash >= seek);
-    report.flashes.push(...(await leftOutOf(watched)));
-  }
+  if (video.ended) report.flashes.push(...(await leftOutOf(flashes.filter(isPlayed))));
   return report;
+}
+
+// What a player jumps over is not played.
+function isPlayed(time) {
+  const { played } = video;
+  return Array.from(played, (_, index) => index).some((index) => played.start(index) <= time && time <= played.end(index));
 }
 
 // A busy browser leaves out pictures while it plays. Flashes of which it showed no picture at all are sought.
