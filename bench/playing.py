@@ -1,7 +1,7 @@
 """What viewers wait for on two trees of this project, in turns: one alone, and twelve who seek without rest.
 
-Run: `python -m bench.playing --before TREE [--seconds N] [--rounds N] [alone] [storm]`. Needs no server: it starts the
-embedded Postgres, and each tree's transcoder on a library of its own.
+Run: `python -m bench.playing --before TREE [--seconds N] [--rounds N] [--noise N] [alone] [storm]`. Needs no server:
+it starts the embedded Postgres, and each tree's transcoder on a library of its own.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from pathlib import Path
 
 import httpx2
 import psycopg
-from tests.storm import TREE, Outcome, Transcoder, films, storm, stormy
+from tests.storm import NOISE, TREE, Outcome, Transcoder, films, storm, stormy
 
 from kyoo.core.files import encode_path
 from kyoo.serve.postgres.embedded import EmbeddedPostgres
@@ -32,9 +32,9 @@ ALONE = {"KYOO_CLIENT_IDLE": "1"}
 class Trees:
     """Every tree's transcoder, on a database and a folder of its own."""
 
-    def __init__(self, before: Path | None, folder: Path, postgres: EmbeddedPostgres) -> None:
+    def __init__(self, before: Path | None, folder: Path, postgres: EmbeddedPostgres, noise: int) -> None:
         self.trees = {**({"before": before.resolve()} if before else {}), "after": TREE}
-        self._folder, self._postgres, self._started = folder, postgres, 0
+        self._folder, self._postgres, self._started, self._noise = folder, postgres, 0, noise
 
     @asynccontextmanager
     async def started(self, name: str, **variables: str) -> AsyncIterator[tuple[Transcoder, list[Path]]]:
@@ -42,8 +42,8 @@ class Trees:
         database = f"playing_{self._started}"
         async with await psycopg.AsyncConnection.connect(self._postgres.conninfo(), autocommit=True) as connection:
             await connection.execute(f"create database {database}")
-        place = self._folder / database
-        async with stormy(self.trees[name], self._postgres.conninfo(database), place, films(4), **variables) as made:
+        sources, place = films(4, noise=self._noise), self._folder / database
+        async with stormy(self.trees[name], self._postgres.conninfo(database), place, sources, **variables) as made:
             yield made
 
 
@@ -133,13 +133,14 @@ async def main() -> None:
     parser.add_argument("--before", type=Path)
     parser.add_argument("--seconds", type=float, default=45)
     parser.add_argument("--rounds", type=int, default=2)
+    parser.add_argument("--noise", type=int, default=NOISE, help="in the films of the viewers: tests/storm.py")
     parser.add_argument("parts", nargs="*", choices=["alone", "storm"], default=["alone", "storm"])
     given = parser.parse_args()
     folder = Path(tempfile.mkdtemp(prefix="kyoo-playing-"))
     postgres = EmbeddedPostgres(folder / "postgres")
     await postgres.start()
     try:
-        trees = Trees(given.before, folder, postgres)
+        trees = Trees(given.before, folder, postgres, given.noise)
         if "alone" in given.parts:
             await alone(trees, given.rounds)
         if "storm" in given.parts:

@@ -9,9 +9,11 @@ import pytest
 from tests.storm import TREE, Outcome, Transcoder, films, storm, stormy
 from tests.waiting import until
 
+from kyoo.transcoder.hls.admission import encoders_for
+
 VIEWERS = 12
-#: Of pictures; copies and sound have eight times as many.
-ENCODERS = 3
+#: Of pictures, on two cores; copies and sound have eight times as many.
+ENCODERS = encoders_for(2)
 
 
 def open_films(server: Transcoder) -> list[str]:
