@@ -57,6 +57,9 @@ async def record(
     known = await queries.recent_plays(
         connection, profile, {seed.video_id for seed in seeds if seed.video_id}, since=now - SAME_PLAY
     )
+    repeated = await queries.known_reports(
+        connection, profile, {(entries[seed.entry].pk, seed.played_date) for seed in seeds if seed.played_date}
+    )
     touched: list[Touched] = []
     reports: dict[int, EntryReport] = {}
     finished: list[Finished] = []
@@ -82,6 +85,9 @@ async def record(
                 touched.append(Touched(play.entry, seed.percent, at))
             continue
         new = NewPlay(None, entries[seed.entry], seed.percent, seed.time, at, seed.video_id, seed.external)
+        if (new.entry.pk, new.percent, new.time, new.at) in repeated:
+            # It was recorded before, and whoever sent it did not hear of that.
+            continue
         added.append(new)
         if seed.video_id and at > now - SAME_PLAY:
             known[seed.video_id] = new

@@ -185,6 +185,19 @@ async def test_a_report_that_comes_late_moves_nobody_back(
     assert shown["progress"]["percent"] == 100
 
 
+async def test_a_report_that_is_sent_again_is_one_play(
+    api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
+) -> None:
+    """Whoever kept it without a network may not have heard that it arrived, and another tab may have sent it, too."""
+    for file in (video, None, str(uuid4())):
+        kept = play(EPISODE, 58, videoId=file, playedDate=ago(days=3))
+        older = play(EPISODE, 97, playedDate=ago(days=9))
+        sent = await asyncio.gather(*(record(api, kept, older) for _ in range(3)))
+        assert sorted(sent) == [0, 0, 2]
+        # What is new of that time is told.
+        assert await record(api, {**kept, "percent": 59}) == 1
+
+
 async def test_reports_of_one_video_in_one_batch_are_one_play(
     api: httpx2.AsyncClient, abyss: dict[str, Any], video: str
 ) -> None:

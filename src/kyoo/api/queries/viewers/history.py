@@ -143,6 +143,28 @@ async def recent_plays(
     }
 
 
+async def known_reports(
+    connection: Connection, profile: int, reports: Iterable[tuple[int, datetime]]
+) -> set[tuple[int, int, int, datetime]]:
+    """What `profile` has reported of these entries for these very times: (entry, percent, time, at)."""
+    wanted = list(reports)
+    rows = await fetch_all(
+        connection,
+        """
+        select play.entry_pk, play.percent, play.time, play.played_date
+        from unnest(%(entries)s::bigint[], %(dates)s::timestamptz[]) as given (entry, played_date)
+        join api.history play
+            on play.profile_pk = %(profile)s and play.entry_pk = given.entry and play.played_date = given.played_date
+        """,
+        {
+            "profile": profile,
+            "entries": [entry for entry, _ in wanted],
+            "dates": [at for _, at in wanted],
+        },
+    )
+    return {(row["entry_pk"], row["percent"], row["time"], row["played_date"]) for row in rows}
+
+
 async def add_plays(connection: Connection, profile: int, plays: Sequence[NewPlay]) -> None:
     """Write new plays; a video that does not exist is left out of its play."""
     if not plays:
