@@ -1,6 +1,7 @@
 """Which file plays in which player: what the tests here said, as a table in docs/developing/playing.md.
 
-`make matrix` runs it. Of several reports the last one that has a case counts.
+`make matrix` runs it. Of several reports the last one that has a case counts; what none has keeps the mark that it has
+on the page.
 """
 
 from __future__ import annotations
@@ -12,6 +13,7 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from xml.etree import ElementTree
 
+from tests.playing.cases import ENCODED, OFFERED
 from tests.playing.files import BY_NAME
 from tests.playing.known import known
 
@@ -27,7 +29,7 @@ PLAYERS = {
     "page": "own page",
 }
 #: What was offered, then what was encoded: fine, known not to be the server's fault, wrong.
-FINE, KNOWN, WRONG, UNTRIED = "✓", "○", "✗", ""
+FINE, KNOWN, WRONG = "✓", "○", "✗"
 
 #: Where the table stands: behind this line of it, to its end.
 PAGE = Path(__file__).parents[2] / "docs" / "developing" / "playing.md"
@@ -36,9 +38,23 @@ BEHIND = "<!-- python -m tests.playing.table -->"
 Found = dict[tuple[str, str], dict[str, str]]
 
 
-def outcomes(reports: Iterable[Path]) -> Found:
-    """By file and player: what was played, and how that was."""
+def standing(page: str) -> Found:
+    """By file and player: what the page says was played, and how that was. What is not known any more is left out."""
     found: Found = defaultdict(dict)
+    rows = [[cell.strip() for cell in line.strip("|").split("|")] for line in page.splitlines() if line.startswith("|")]
+    shown = {title: player for player, title in PLAYERS.items()}
+    for name, *cells in rows[2:]:
+        for title, cell in zip(rows[0][1:], cells, strict=True):
+            marks = [mark for mark in cell if mark in {FINE, KNOWN, WRONG}]
+            player = shown[title]
+            for what, mark in zip(["bytes"] if player == "bytes" else [OFFERED, ENCODED], marks, strict=False):
+                if mark != KNOWN or known(player, name, what):
+                    found[name, player][what] = mark
+    return found
+
+
+def outcomes(found: Found, reports: Iterable[Path]) -> Found:
+    """`found`, and what the reports say."""
     for report in reports:
         for case in ElementTree.parse(report).iter("testcase"):
             named = re.fullmatch(
@@ -87,5 +103,6 @@ def summary(found: Found) -> Iterator[str]:
 
 
 if __name__ == "__main__":
-    before, _, _ = PAGE.read_text().partition(BEHIND)
-    PAGE.write_text(f"{before}{BEHIND}\n\n{table(outcomes([Path(name) for name in sys.argv[1:]]))}\n")
+    before, _, after = PAGE.read_text().partition(BEHIND)
+    found = outcomes(standing(after), [Path(name) for name in sys.argv[1:]])
+    PAGE.write_text(f"{before}{BEHIND}\n\n{table(found)}\n")
