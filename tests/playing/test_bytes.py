@@ -38,7 +38,8 @@ CUT_OFF = {"mp4-end-missing"}
 
 
 async def renditions(service: Service, path: Path) -> tuple[list[str], list[str]]:
-    """The first and the last video quality, and the default audio track of each group, as paths below the file."""
+    """Paths below the file: of pictures the first quality and the last, which is encoded, of sound the default track of
+    each group and what is encoded of it."""
     answer = await service.get(path, "master.m3u8")
     assert answer.status_code == 200, answer.text
     master = m3u8.loads(answer.text)
@@ -49,7 +50,10 @@ async def renditions(service: Service, path: Path) -> tuple[list[str], list[str]
     named = [one.uri for one in master.media if one.type == "AUDIO" and one.default == "YES"]
     alone = [one.uri for one in master.playlists if one.uri.startswith("audio")]
     audio = list(dict.fromkeys(uri.rpartition("/")[0] for uri in [*named, *alone]))
-    return list(dict.fromkeys([*video[:1], *video[-1:]])), audio
+    # Where only the copy is offered, that is what those get who cannot play it.
+    encoded = [where.replace("original", "transcode") for where in video[-1:]]
+    heard = [where.replace("original", "128k") for where in audio]
+    return list(dict.fromkeys([*video[:1], *encoded])), list(dict.fromkeys([*audio, *heard]))
 
 
 async def joined(stream: Stream, folder: Path) -> tuple[Path, float]:
@@ -71,7 +75,8 @@ async def joined(stream: Stream, folder: Path) -> tuple[Path, float]:
     assert stream.delay < LATEST
     assert where.startswith("audio/") or min(piece.apart for piece in pieces) > NEAREST
     assert not [piece.holes for piece in pieces if piece.holes]
-    if "varies" not in path.name:
+    # Of a hole inside a group the picture before it is left where it is encoded.
+    if "varies" not in path.name and ("wide-hole" not in path.name or "original" in where):
         assert max((piece.longest for piece in pieces[:-1]), default=0.0) < 2.5, "no picture stands still for long"
     file = folder / f"{where.replace('/', '-')}.mp4"
     file.write_bytes(stream.init + b"".join(piece.data for piece in pieces))

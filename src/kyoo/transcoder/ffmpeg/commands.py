@@ -168,12 +168,13 @@ def video_arguments(
     # What is decoded before the segment only for its sake is dropped before it is scaled and encoded.
     since = cut.begin + media.start - ROUNDING if cut.number else None
     assert rendition.level is not None
-    in_order = ["-bf", "0"] if not is_reordered(program, rendition) else []
+    in_order = ["-bf", "0"] if not is_reordered(program, track, rendition) else []
     # Slices, not pictures, are what its threads share: each picture in work at the same time is one more to wait for.
     ahead = f"rc-lookahead={SHORT_LOOKAHEAD if hurried else LOOKAHEAD}:sync-lookahead=0:sliced-threads=1"
     return [
         *common,
-        *("-vf", video_filter(track, rendition, since), "-fps_mode", "vfr", "-enc_time_base", "1:90000"),
+        # All else leaves out pictures before the container's 0, where a recording over the end of its clock begins.
+        *("-vf", video_filter(track, rendition, since), "-fps_mode", "passthrough", "-enc_time_base", "1:90000"),
         *("-c:v", "libx264", "-preset", program.preset, "-profile:v", "high", "-pix_fmt", "yuv420p"),
         *("-x264-params", ahead),
         *in_order,
@@ -189,12 +190,14 @@ def picture_delay(program: Program, track: VideoTrack, rendition: VideoRendition
     """How long before it is shown a picture is decoded at most (s)."""
     if rendition.is_copy:
         return track.delay
-    return REORDERED / rendition.frame_rate if is_reordered(program, rendition) else 0.0
+    return REORDERED / rendition.frame_rate if is_reordered(program, track, rendition) else 0.0
 
 
-def is_reordered(program: Program, rendition: VideoRendition) -> bool:
-    """Whether the encoder makes pictures that are decoded before others that are shown earlier."""
-    return program.preset != "ultrafast" and REORDERED / rendition.frame_rate <= MOST_DELAY
+def is_reordered(program: Program, track: VideoTrack, rendition: VideoRendition) -> bool:
+    """Whether the encoder makes pictures that are decoded before others that are shown earlier. Not in a quality that is
+    asked for without being offered: the others do not reckon with its delay."""
+    offered = rendition.quality in video_qualities(track)
+    return offered and program.preset != "ultrafast" and REORDERED / rendition.frame_rate <= MOST_DELAY
 
 
 def media_delay(program: Program, media: Media) -> float:
