@@ -7,8 +7,9 @@ const STEP = 0.15;
 // How long a flash is (s), and how much earlier or later a player may show it.
 const PULSE = 0.05;
 const MOVED = 0.01;
-// How long (s) a flash is sought.
+// How long (s) the picture is awaited that is sought, and how far behind its flash (s) that is done.
 const SOUGHT = 10;
+const BEHIND = 0.3;
 
 const video = document.querySelector("video");
 const seen = { flashes: [], beeps: [], firsts: [], last: null, skipped: [], stalled: [], errors: [], notes: [] };
@@ -175,12 +176,16 @@ async function leftOutOf(flashes) {
   const isShown = (flash) => shown.some((time) => time > flash - MOVED && time < flash + PULSE);
   for (const flash of flashes.filter((flash) => !isShown(flash))) {
     const before = seen.flashes.length;
-    seen.last = null;
-    video.currentTime = flash + MOVED;
-    try {
-      await until(() => seen.flashes.length > before, SOUGHT, "white");
-    } catch {
-      // It is not there.
+    // Where pictures come unsteadily, Chromium shows after a seek one that has ended some moments before.
+    for (let at = flash + MOVED; at < flash + BEHIND && seen.flashes.length === before; at += PULSE / 2) {
+      seen.last = null;
+      video.currentTime = at;
+      try {
+        await until(() => seen.last !== null, SOUGHT, "showing what was sought");
+      } catch {
+        // Nothing is there.
+        break;
+      }
     }
     found.push(...seen.flashes.slice(before));
   }
