@@ -30,6 +30,8 @@ PLAYERS = {
 }
 #: What was offered, then what was encoded: fine, known not to be the server's fault, wrong.
 FINE, KNOWN, WRONG = "✓", "○", "✗"
+#: What was offered, where only what was encoded was played.
+UNTRIED = "·"
 
 #: Where the table stands: behind this line of it, to its end.
 PAGE = Path(__file__).parents[2] / "docs" / "developing" / "playing.md"
@@ -45,10 +47,10 @@ def standing(page: str) -> Found:
     shown = {title: player for player, title in PLAYERS.items()}
     for name, *cells in rows[2:]:
         for title, cell in zip(rows[0][1:], cells, strict=True):
-            marks = [mark for mark in cell if mark in {FINE, KNOWN, WRONG}]
+            marks = [mark for mark in cell if mark in {FINE, KNOWN, WRONG, UNTRIED}]
             player = shown[title]
             for what, mark in zip(["bytes"] if player == "bytes" else [OFFERED, ENCODED], marks, strict=False):
-                if mark != KNOWN or known(player, name, what):
+                if mark != UNTRIED and (mark != KNOWN or known(player, name, what)):
                     found[name, player][what] = mark
     return found
 
@@ -83,8 +85,9 @@ def table(found: Found) -> str:
     for name in BY_NAME:
         cells = []
         for player in players:
-            marks = "".join(mark for _, mark in sorted(found.get((name, player), {}).items(), reverse=True))
             played = found.get((name, player), {})
+            untried = {OFFERED: UNTRIED} if ENCODED in played else {}
+            marks = "".join(mark for _, mark in sorted({**untried, **played}.items(), reverse=True))
             whys = {one.why for what, mark in played.items() if mark == KNOWN for one in known(player, name, what)}
             numbers = [notes.setdefault(why, len(notes) + 1) for why in sorted(whys)]
             cells.append(marks + "".join(f" [{number}]" for number in numbers))

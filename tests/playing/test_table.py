@@ -25,6 +25,7 @@ def test_what_the_page_shows_is_read_as_it_was_written() -> None:
     found = {
         (FILE, "bytes"): {"bytes": FINE},
         (FILE, "mpv"): {OFFERED: FINE, ENCODED: WRONG},
+        (FILE, "page"): {ENCODED: FINE},
         ("rate-1", "vlc"): {OFFERED: KNOWN},
     }
     assert standing(table(found)) == found
