@@ -194,8 +194,8 @@ def picture_delay(program: Program, track: VideoTrack, rendition: VideoRendition
 
 
 def is_reordered(program: Program, track: VideoTrack, rendition: VideoRendition) -> bool:
-    """Whether the encoder makes pictures that are decoded before others that are shown earlier. Not in a quality that is
-    asked for without being offered: the others do not reckon with its delay."""
+    """Whether the encoder makes pictures that are decoded before others that are shown earlier. Not in a quality that
+    is asked for without being offered: the others do not reckon with its delay."""
     offered = rendition.quality in video_qualities(track)
     return offered and program.preset != "ultrafast" and REORDERED / rendition.frame_rate <= MOST_DELAY
 
