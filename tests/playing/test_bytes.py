@@ -75,7 +75,7 @@ async def joined(stream: Stream, folder: Path) -> tuple[Path, float]:
     assert stream.delay < LATEST
     assert where.startswith("audio/") or min(piece.apart for piece in pieces) > NEAREST
     assert not [piece.holes for piece in pieces if piece.holes]
-    # Of a hole inside a group the picture before it is left where it is encoded.
+    # Where it is encoded, the picture before a hole inside a group stands still until the hole ends.
     if "varies" not in path.name and ("wide-hole" not in path.name or "original" in where):
         assert max((piece.longest for piece in pieces[:-1]), default=0.0) < 2.5, "no picture stands still for long"
     file = folder / f"{where.replace('/', '-')}.mp4"

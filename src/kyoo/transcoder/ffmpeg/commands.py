@@ -168,12 +168,12 @@ def video_arguments(
     # What is decoded before the segment only for its sake is dropped before it is scaled and encoded.
     since = cut.begin + media.start - ROUNDING if cut.number else None
     assert rendition.level is not None
-    in_order = ["-bf", "0"] if not is_reordered(program, track, rendition) else []
+    in_order = ["-bf", "0"] if not picture_delay(program, track, rendition) else []
     # Slices, not pictures, are what its threads share: each picture in work at the same time is one more to wait for.
     ahead = f"rc-lookahead={SHORT_LOOKAHEAD if hurried else LOOKAHEAD}:sync-lookahead=0:sliced-threads=1"
     return [
         *common,
-        # All else leaves out pictures before the container's 0, where a recording over the end of its clock begins.
+        # `vfr` leaves out pictures before the container's 0, where a recording over the end of its clock begins.
         *("-vf", video_filter(track, rendition, since), "-fps_mode", "passthrough", "-enc_time_base", "1:90000"),
         *("-c:v", "libx264", "-preset", program.preset, "-profile:v", "high", "-pix_fmt", "yuv420p"),
         *("-x264-params", ahead),
@@ -188,22 +188,23 @@ def video_arguments(
 
 def picture_delay(program: Program, track: VideoTrack, rendition: VideoRendition) -> float:
     """How long before it is shown a picture is decoded at most (s)."""
+    # What is asked for without being offered is encoded in order: the delay of the file does not reckon with it.
+    offered = rendition.is_copy or rendition.quality in video_qualities(track)
+    return offered_delay(program, track, rendition) if offered else 0.0
+
+
+def offered_delay(program: Program, track: VideoTrack, rendition: VideoRendition) -> float:
+    """The same of a quality that is offered."""
     if rendition.is_copy:
         return track.delay
-    return REORDERED / rendition.frame_rate if is_reordered(program, track, rendition) else 0.0
-
-
-def is_reordered(program: Program, track: VideoTrack, rendition: VideoRendition) -> bool:
-    """Whether the encoder makes pictures that are decoded before others that are shown earlier. Not in a quality that
-    is asked for without being offered: the others do not reckon with its delay."""
-    offered = rendition.quality in video_qualities(track)
-    return offered and program.preset != "ultrafast" and REORDERED / rendition.frame_rate <= MOST_DELAY
+    delay = REORDERED / rendition.frame_rate
+    return delay if program.preset != "ultrafast" and delay <= MOST_DELAY else 0.0
 
 
 def media_delay(program: Program, media: Media) -> float:
-    """How long before it is shown a picture of the file is decoded at most (s), in any quality."""
+    """How long before it is shown a picture of the file is decoded at most (s), in any quality that is offered."""
     return EARLY + max(
-        picture_delay(program, track, video_rendition(track, quality))
+        offered_delay(program, track, video_rendition(track, quality))
         for track in media.videos
         for quality in video_qualities(track)
     )

@@ -148,6 +148,9 @@ async def known_reports(
 ) -> set[tuple[int, int, int, datetime]]:
     """What `profile` has reported of these entries for these very times: (entry, percent, time, at)."""
     wanted = list(reports)
+    if not wanted:
+        # Who plays gives no date.
+        return set()
     rows = await fetch_all(
         connection,
         """
