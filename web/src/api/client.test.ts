@@ -1,6 +1,6 @@
 /** Tests of `client.ts`. */
 import { afterEach, expect, test, vi } from "vitest";
-import { errorDetails, errorMessage, onRefusal } from "./client";
+import { errorDetails, errorMessage, onRefusal, readerEndsSession } from "./client";
 
 afterEach(() => void vi.unstubAllGlobals());
 
@@ -21,18 +21,37 @@ test.each([
   ["<html>", {}],
 ])("reads the details of %s", (body, details) => expect(errorDetails(body)).toEqual(details));
 
-test("who comes to the login page is led back to where they were, although the page led elsewhere meanwhile", async () => {
+/** A page whose session is over; `whenForgotten` runs while its cookie is being cleared. */
+function pageWithDeadSession(place: { pathname: string; search: string }, whenForgotten: () => void) {
   const assign = vi.fn();
-  const place = { pathname: "/settings/account", search: "?a=1", protocol: "http:", port: "80", assign };
-  vi.stubGlobal("location", place);
+  vi.stubGlobal("location", Object.assign(place, { protocol: "http:", port: "80", assign }));
   vi.stubGlobal("document", { cookie: "" });
   vi.stubGlobal("localStorage", { getItem: () => "one", setItem: () => {}, removeItem: () => {} });
   vi.stubGlobal("fetch", async (url: string) => {
-    // As a page does that has nothing for guests.
-    if (url.endsWith("/cookie")) Object.assign(place, { pathname: "/settings", search: "" });
+    if (url.endsWith("/cookie")) whenForgotten();
     return new Response("", { status: 401 });
   });
+  return assign;
+}
+
+test("who comes to the login page is led back to where they were, although the page led elsewhere meanwhile", async () => {
+  const place = { pathname: "/settings/account", search: "?a=1" };
+  // As a page does that has nothing for guests.
+  const assign = pageWithDeadSession(place, () =>
+    Object.assign(place, { pathname: "/settings", search: "" }),
+  );
   await onRefusal(401);
   await onRefusal(401);
   expect(assign.mock.calls).toEqual(Array(2).fill(["/login?next=%2Fsettings%2Faccount%3Fa%3D1"]));
+});
+
+test.each([
+  ["before the refusal", () => readerEndsSession(true), () => {}],
+  ["while the refusal is looked into", () => {}, () => readerEndsSession(true)],
+])("who ends the session %s is not led back to where they were", async (_when, before, meanwhile) => {
+  const assign = pageWithDeadSession({ pathname: "/settings/devices", search: "" }, meanwhile);
+  before();
+  await onRefusal(401);
+  readerEndsSession(false);
+  expect(assign).not.toHaveBeenCalled();
 });

@@ -116,11 +116,19 @@ export async function forgetCookie() {
 
 /** Where the reader was when the session ended. Without one a page may lead elsewhere, and its requests be refused, too. */
 let left: string | null = null;
+/** Whether the reader ends the session themselves. What is refused meanwhile need not lead them back to where they were. */
+let ending = false;
 globalThis.addEventListener?.("pageshow", () => {
   left = null;
+  ending = false;
 });
 
+export function readerEndsSession(does: boolean) {
+  ending = does;
+}
+
 async function goToLogin() {
+  if (ending) return;
   const here = location.pathname + location.search;
   if (/^\/(login|register|reset|oidc-callback|rooms\/)/.test(here)) {
     await forgetCookie();
@@ -128,7 +136,7 @@ async function goToLogin() {
   }
   left ??= here;
   await forgetCookie();
-  location.assign(`/login?next=${encodeURIComponent(left)}`);
+  if (!ending) location.assign(`/login?next=${encodeURIComponent(left)}`);
 }
 
 /** Whoever is refused because their session has ended comes to the login page. */

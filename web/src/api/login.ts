@@ -4,7 +4,7 @@ import { queryString } from "~/lib/query";
 import { t } from "~/lib/strings";
 import { showToast } from "~/lib/toast";
 import { presentPasskey, type RequestOptions } from "~/lib/webauthn";
-import { ApiError, api, forgetCookie } from "./client";
+import { ApiError, api, forgetCookie, readerEndsSession } from "./client";
 import { live } from "./live";
 import type { Challenge, DeviceCode, SecondFactor, Session, User } from "./models/accounts";
 import { isTransient, queryClient } from "./queries";
@@ -216,22 +216,32 @@ export async function finishProviderLogin(
 }
 
 export async function logOut() {
-  // Who ends the session need not be told that it has ended.
-  live.stop();
   try {
-    await api("/auth/sessions/current", { method: "DELETE", anonymous: true });
-  } catch (error) {
-    // Only the server can clear the cookie. That the session is over already is as good.
-    if (isTransient(error)) {
-      live.start();
-      return showToast(t.settings.stillLoggedIn, "error");
-    }
+    await endSession(async () => {
+      try {
+        await api("/auth/sessions/current", { method: "DELETE", anonymous: true });
+      } catch (error) {
+        // Only the server can clear the cookie. That the session is over already is as good.
+        if (isTransient(error)) throw error;
+      }
+    });
+  } catch {
+    showToast(t.settings.stillLoggedIn, "error");
   }
-  await forgetSession();
 }
 
-/** Back to the log-in page, with nothing of the old account left. */
-export async function forgetSession() {
+/** Back to the log-in page once `end` is done, with nothing of the old account left. */
+export async function endSession(end: () => Promise<unknown>) {
+  // Who ends the session need not be told that it has ended.
+  live.stop();
+  readerEndsSession(true);
+  try {
+    await end();
+  } catch (error) {
+    readerEndsSession(false);
+    live.start();
+    throw error;
+  }
   await forgetCookie();
   queryClient.clear();
   location.assign("/login");

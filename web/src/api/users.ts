@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQuery } from "@tanstack/react-query";
 import { ownAddress } from "~/lib/addresses";
 import { t } from "~/lib/strings";
 import { ApiError, api } from "./client";
+import { endSession } from "./login";
 import type { ServerInfo, Session, User, UserSettings } from "./models/accounts";
 import { queryClient } from "./queries";
 import { isLoggedIn } from "./session";
@@ -136,7 +137,7 @@ export const useRemoveMyPicture = () =>
 
 export const useDeleteMe = () =>
   useMutation({
-    mutationFn: () => api("/auth/users/me", { method: "DELETE" }),
+    mutationFn: () => endSession(() => api("/auth/users/me", { method: "DELETE" })),
     meta: { shownInPlace: true },
   });
 

@@ -2,7 +2,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { Download, Upload } from "lucide-react";
 import { type ChangeEvent, type FormEvent, useRef, useState } from "react";
-import { forgetSession, providerLink } from "~/api/login";
+import { providerLink } from "~/api/login";
 import type { User } from "~/api/models/accounts";
 import { useUnlink } from "~/api/security";
 import {
@@ -269,7 +269,7 @@ function Data({ user }: { user: User }) {
           className="mt-5 flex flex-col gap-5"
           onSubmit={(event) => {
             event.preventDefault();
-            remove.mutate(undefined, { onSuccess: () => void forgetSession() });
+            remove.mutate();
           }}
         >
           <TextField
