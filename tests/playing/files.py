@@ -306,6 +306,11 @@ FILES = [
         lambda: clip("hole.mkv", output=("-bsf:a", "noise=drop='between(n,117,210)'")),
         through=4.5,
     ),
+    Awkward(
+        "pictures-missing",
+        lambda: clip("gap.mkv", size="640x360", output=("-bsf:v", "noise=drop='between(n,100,150)'")),
+        judged=False,
+    ),
     Awkward("sound-shorter", lambda: clip("short.mkv", audio=(*AAC, "-filter:a", "atrim=0:4"))),
     Awkward("picture-shorter", lambda: clip("vshort.mkv", filters=",trim=0:4")),
     Awkward(

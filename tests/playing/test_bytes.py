@@ -18,11 +18,13 @@ from tests.samples import sampled
 SAMPLE = {
     *("h264-mp4-index-last", "hevc-ts-open-groups", "xvid-avi", "rate-varies", "rate-1", "interlaced-mpeg2"),
     *("sound-3-s-late", "picture-2-s-late", "hole-in-sound", "mp4-end-missing", "mkv-live", "cut-inside-a-group"),
-    *("four-codecs", "sound-alone"),
+    *("four-codecs", "sound-alone", "pictures-missing"),
 }
 
 #: How much longer (s) than until the next segment begins the last picture of one may be shown.
 STILL = 1.5
+#: How long (s) a picture may last into what is shown well after it.
+BEYOND = 0.2
 #: How far (s) what is decoded first in a segment may be, by the time of its decoding, from what is shown first.
 EARLIEST = 0.03
 #: How much later (s) than it is decoded what comes first may be shown: hls.js looks for it that much around its time.
@@ -31,6 +33,8 @@ LATEST = 0.2
 NEAREST = 0.0005
 #: No encoded segment is longer, whatever the source's groups of pictures; the last one by as much as sound goes on.
 LONGEST_ENCODED, LONGEST_STILL = 6.0, 10.0
+#: Encoded, the picture before a hole inside a group stands still until the hole ends.
+HOLES = {"ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole", "pictures-missing"}
 #: How far apart (s) the ends of two tracks may be.
 TOGETHER = 0.05
 #: Broken off at a place in the file, which is not one time for all tracks.
@@ -75,8 +79,8 @@ async def joined(stream: Stream, folder: Path) -> tuple[Path, float]:
     assert stream.delay < LATEST
     assert where.startswith("audio/") or min(piece.apart for piece in pieces) > NEAREST
     assert not [piece.holes for piece in pieces if piece.holes]
-    # Where it is encoded, the picture before a hole inside a group stands still until the hole ends.
-    if "varies" not in path.name and ("wide-hole" not in path.name or "original" in where):
+    assert max(piece.beyond for piece in pieces) < BEYOND, "what stands still is what is shown before a hole"
+    if "varies" not in path.name and ("original" in where or path.stem not in HOLES):
         assert max((piece.longest for piece in pieces[:-1]), default=0.0) < 2.5, "no picture stands still for long"
     file = folder / f"{where.replace('/', '-')}.mp4"
     file.write_bytes(stream.init + b"".join(piece.data for piece in pieces))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import struct
 import subprocess
 from dataclasses import dataclass
@@ -14,12 +15,16 @@ from tests.media import ffmpeg
 
 from kyoo.transcoder.hls import fmp4
 
+#: How much later (s) a picture is shown that is not of the same reordering.
+WELL_AFTER = 0.5
+
 
 @dataclass(frozen=True)
 class Piece:
     """A segment as received: times in seconds; `start` and `end` are those of what is shown. `until` is when its last
     sample ends, counted as samples are decoded; `holes` are between samples that do not join; a sample lasts `longest`
-    at most, and the next is shown `apart` later at least."""
+    at most, and the next is shown `apart` later at least. One lasts as much as `beyond` into those that are shown well
+    after it."""
 
     number: int
     data: bytes
@@ -33,6 +38,7 @@ class Piece:
     until: float
     holes: list[float]
     longest: float
+    beyond: float
     apart: float
 
 
@@ -49,6 +55,7 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
         elif kind == b"mdat":
             samples += (fragment := list(fmp4.read_fragment(moof, data[start - 8 : end], header)))
             fragments.append(len(fragment))
+    shown = sorted(samples, key=lambda sample: sample.pts)
     scale, delay, unit = header.timescale, edit(moov), fmp4.unit_length(moov)
     assert all(fmp4.is_whole(sample.data, unit) for sample in samples), "browsers give up at a damaged sample"
     assert all(sample.offset >= 0 for sample in samples), "some players take negative offsets for lateness"
@@ -68,11 +75,14 @@ def parse(number: int, data: bytes, init: bytes) -> Piece:
             if after.dts != before.dts + before.duration
         ],
         longest=max(sample.duration for sample in samples) / scale,
-        apart=min(
-            (after - before for before, after in pairwise(sorted(sample.pts for sample in samples))), default=scale
-        )
-        / scale,
+        beyond=max(one.pts + one.duration - well_after(one, samples, scale) for one in samples) / scale,
+        apart=min((after.pts - before.pts for before, after in pairwise(shown)), default=scale) / scale,
     )
+
+
+def well_after(one: fmp4.Sample, samples: list[fmp4.Sample], scale: int) -> float:
+    """When (ticks) the first of `samples` is shown that is not of the same reordering as `one`."""
+    return min((other.pts for other in samples if other.pts > one.pts + WELL_AFTER * scale), default=math.inf)
 
 
 def edit(moov: bytes) -> int:

@@ -14,6 +14,9 @@ from kyoo.transcoder.hls.timeline import Timeline
 MOST_EARLY = 0.5
 #: How much (s) earlier than its segment sound may begin.
 AUDIO_TOLERANCE = 0.002
+#: How many samples are held back: how long the last one lasts is known when the next one is there, and that may change
+#: when it is decoded. It may of each picture that is decoded before others are shown, so that more are held back then.
+HELD, MOST_HELD = 2, 8
 
 
 class SeekMissedError(Exception):
@@ -79,6 +82,10 @@ class Cutter:
         #: The same box for the init segment.
         self.moov = fmp4.with_delay(moov, self._lead)
         self._sequence = 0
+        self._held = HELD
+        if self._is_video and self._filling is not None:
+            reordered = round((self._delay - self._early) / self._filling.usual)
+            self._held = max(HELD, min(1 + reordered, MOST_HELD))
         #: Until when what was taken is shown (ticks), and whether nothing can be shown before the next keyframe.
         self._shown = 0
         self._broken = False
@@ -91,9 +98,8 @@ class Cutter:
         for sample in fmp4.read_fragment(moof, mdat, self._header):
             for placed in self._filled(sample):
                 yield from self._placed(placed)
-        # How long the last one lasts is known when the next one is there, and that may change when it is decoded.
         if self._in_pieces:
-            yield from self._pieces(keep=2)
+            yield from self._pieces(keep=self._held)
 
     def close(self) -> Iterator[Step]:
         """The output has ended."""
@@ -194,15 +200,23 @@ class Cutter:
         """The durations of samples add up: the last one lasts until `dts`."""
         if not self._pending or dts <= self._pending[-1].dts:
             return
-        last = self._pending[-1]
-        if self._is_video and self._filling is not None and len(self._pending) > 1:
-            usual = round(self._filling.usual * self._scale)
-            late = min(last.pts, dts - usual)
-            if late > last.dts + usual:
-                # Decoded before pictures stand still and shown after: what stands still is the picture before it.
-                last = decoded_at(last, late)
-                self._pending[-2] = replace(self._pending[-2], duration=late - self._pending[-2].dts)
-        self._pending[-1] = replace(last, duration=dts - last.dts)
+        self._pending[-1] = replace(self._pending[-1], duration=dts - self._pending[-1].dts)
+        if self._is_video and self._filling is not None:
+            self._stand_still(round(self._filling.usual * self._scale))
+
+    def _stand_still(self, usual: int) -> None:
+        """Where the last picture lasts longer than `usual`: those that are shown behind such a hole are decoded behind
+        it, too, and what lasts until then is a picture before it."""
+        for place in range(len(self._pending) - 1, 0, -1):
+            before, picture = self._pending[place - 1], self._pending[place]
+            until = picture.dts + picture.duration
+            late = min(picture.pts, until - usual)
+            if late <= picture.dts + usual:
+                return
+            self._pending[place] = replace(decoded_at(picture, late), duration=until - late)
+            self._pending[place - 1] = replace(before, duration=late - before.dts)
+            if late == picture.pts:
+                return
 
     def _placed(self, sample: fmp4.Sample) -> Iterator[Step]:
         """`sample` in its segment, after what ends and begins before it."""
