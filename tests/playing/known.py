@@ -55,6 +55,10 @@ AT_ONCE = (
 NOT_UNDERSTOOD = (
     "VLC leaves out this flash each time, of several qualities, and it is not known why; of the file it shows it"
 )
+LONG_PICTURES = (
+    "GStreamer takes how long the picture before a pause lasts for the length of those behind it, too, where it is a "
+    "fragment by itself, and shows such again after a seek"
+)
 KNOWN: tuple[Known, ...] = (
     Known(("vlc",), ("mp4-wrong-bits",), "no flash at 1.00", NOT_UNDERSTOOD, ("offered",), None),
     Known(
@@ -76,6 +80,7 @@ KNOWN: tuple[Known, ...] = (
         UNTIMED,
         control=None,
     ),
+    Known(("gstreamer",), ("rate-varies-untold",), "a flash at 15.5", LONG_PICTURES, ("encoded",), None),
     Known(("vlc",), ("starts-before-0",), "a flash at 1.[45][0-9] s|no flash at 2.00", UNTIMED, control=None),
     Known(
         ("ffmpeg",),
