@@ -39,9 +39,9 @@ def usable_cores() -> int:
 
 
 def encoders_for(cores: int) -> int:
-    """Three for each core: a viewer who watches on holds one, and others who seek would wait behind it. It costs them
+    """Four for each core: a viewer who watches on holds one, and others who seek would wait behind it. It costs them
     little, since it stands back once its first picture is there."""
-    return 3 * cores
+    return 4 * cores
 
 
 class BusyError(KyooError):
