@@ -121,6 +121,21 @@ def test_no_script_can_read_the_session(page: Page, site: Site) -> None:
     assert httpx2.get(f"{site.url}/auth/users/me", headers=bearer, timeout=PATIENCE).status_code == 403
 
 
+def test_who_deletes_the_account_is_logged_out(page: Page, site: Site) -> None:
+    name = f"user{next(numbers)}"
+    page.goto(f"{site.url}/register")
+    sign_up(page, name)
+    home(page, site)
+    page.goto(f"{site.url}/settings/account")
+    page.get_by_test_id("delete-account").click()
+    page.get_by_test_id("delete-account-name").fill(name)
+    page.get_by_test_id("delete-account-submit").click()
+    expect(page).to_have_url(f"{site.url}/login")
+    assert session_cookies(page) == []
+    log_in(page, site, name)
+    expect(page.get_by_role("alert")).to_be_visible()
+
+
 @pytest.mark.exhaustive
 def test_who_was_logged_in_with_an_older_release_stays_so(page: Page, site: Site, name: str) -> None:
     login = {"login": name, "password": f"password of {name}"}
