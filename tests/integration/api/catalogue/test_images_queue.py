@@ -382,6 +382,8 @@ async def stuck(context: ApiContext, monkeypatch: pytest.MonkeyPatch) -> asyncio
         raise AssertionError
 
     with monkeypatch.context() as patched:
+        # One at a time: a second claim, made late, would take what the test makes due, and download it in earnest.
+        patched.setattr(jobs, "DOWNLOADS", 1)
         patched.setattr(images, "download", hang)
         worker = asyncio.create_task(jobs.download_due(context))
         await started.wait()
