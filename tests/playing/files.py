@@ -320,6 +320,8 @@ FILES = [
     Awkward("ts-hole", lambda: changed(clip("hole.ts"), "hole.ts", _hole), through=4.5, lacking=(4.05, 5.99)),
     Awkward("mkv-hole", lambda: changed(clip("hole2.mkv"), "hole.mkv", _hole), tolerance=0.1, through=4.4),
     Awkward("mp4-hole", lambda: changed(clip("hole.mp4"), "hole.mp4", _hole), through=4.5),
+    # What is read of the zeroes is of a stream more, which was not there when the file was opened.
+    Awkward("flv-hole", lambda: changed(clip("hole.flv"), "hole.flv", _hole), through=4.5),
     Awkward("mp4-wrong-bits", lambda: changed(clip("bits.mp4", size="640x360"), "bits.mp4", _wrong_bits), through=4.5),
     # Of which only the copy is offered.
     Awkward("mp4-wrong-bits-small", lambda: changed(clip("small.mp4"), "small.mp4", _wrong_bits), through=4.5),

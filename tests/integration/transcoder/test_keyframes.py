@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ctypes
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -14,7 +15,7 @@ from tests.integration.transcoder.hls import Stream, decoded
 from tests.samples import sampled
 
 from kyoo.transcoder.libav import keyframes
-from kyoo.transcoder.libav.file import MediaFile
+from kyoo.transcoder.libav.file import MediaFile, packets
 from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, from_index, from_packets
 from kyoo.transcoder.libav.pool import open_readers
 from kyoo.transcoder.libav.probe import probe
@@ -91,6 +92,46 @@ def test_a_copy_that_broke_off_plays_as_far_as_it_goes(tmp_path: Path, share: fl
     found = probed(path, 30)
     assert found.complete
     assert len(found.media.videos[0].keyframes) == 1
+
+
+def packets_of(path: Path, *streams: int) -> list[tuple[int, int | None]]:
+    with opened(path) as file, file.opened() as container:
+        wanted = [container.streams[number] for number in streams]
+        return [(one.stream_index, one.pts) for one in packets(container, *wanted) if one.size]
+
+
+@pytest.fixture
+def filled_memory() -> Iterator[None]:
+    """What is taken of memory is not 0 by chance (M_PERTURB of mallopt(3))."""
+    fill = ctypes.CDLL(None).mallopt
+    assert fill(-6, 0x5A)
+    yield
+    fill(-6, 0)
+
+
+def with_a_text(flv: bytes) -> bytes:
+    """Behind the tag in the middle of the file comes one of a text (Adobe's Flash Video specification 10.1, E.4)."""
+    strings = [len(word).to_bytes(2, "big") + word for word in (b"onTextData", b"type", b"Text", b"text", b"words")]
+    called, *members = strings
+    body = b"\x02" + called + b"\x08" + (2).to_bytes(4, "big") + b"%s\x02%s%s\x02%s" % tuple(members) + b"\0\0\x09"
+    here = 13
+    while here < len(flv) // 2:
+        here += 11 + int.from_bytes(flv[here + 1 : here + 4], "big") + 4
+    head = b"\x12" + len(body).to_bytes(3, "big") + flv[here + 4 : here + 8] + bytes(3)
+    return flv[:here] + head + body + (len(head) + len(body)).to_bytes(4, "big") + flv[here:]
+
+
+@pytest.mark.usefixtures("filled_memory")
+def test_a_track_that_is_met_late_costs_no_packet_of_the_others(tmp_path: Path) -> None:
+    """FLV tells of a track when the first of it comes; damage is read as one, too. PyAV looks for it beyond its list of
+    the tracks that are wanted."""
+    whole = media.movie(name="whole.flv", seconds=8, size="320x180")
+    path = tmp_path / "text.flv"
+    path.write_bytes(with_a_text(whole.read_bytes()))
+    there = packets_of(whole)
+    assert packets_of(path) == packets_of(path, 0, 1) == there
+    for number in (0, 1):
+        assert packets_of(path, number) == [one for one in there if one[0] == number]
 
 
 def test_an_index_that_lies_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -81,13 +81,17 @@ class MediaFile:
 
 
 def packets(container: InputContainer, *streams: Stream) -> Iterator[Packet[Any]]:
-    """Of `streams`, of all without any. A demuxer that has skipped much damage asks to be tried again. Raises
-    av.error.FFmpegError."""
+    """Of `streams`, of all that there were at first without any. A demuxer that has skipped much damage asks to be
+    tried again. Raises av.error.FFmpegError."""
     for _ in range(MOST_TRIES):
         try:
             yield from container.demux(*streams)
         except av.error.BlockingIOError:
             continue
+        except IndexError:
+            # A stream more was met since, or damage was read as one (FLV). Behind the last packet of the file, when
+            # PyAV has ended the streams that it knows, it looks for this one among them.
+            return
         return
 
 
