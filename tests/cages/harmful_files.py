@@ -18,7 +18,21 @@ def look(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
             time.sleep(60)
         case b"LIES ":
             return b"[1, 2]\nnonsense"
+        case b"DIES ":
+            raise ValueError(f"an answer of {object()}")
+        case b"WRONG":
+            inspections.INSPECTIONS["probe"] = _go_wrong
+        case b"HUGE ":
+            inspections.INSPECTIONS["probe"] = _take_memory
     return inspections.look(arguments, descriptors)
+
+
+def _go_wrong(*_arguments: Any, **_options: Any) -> bytes:
+    raise ValueError(f"{object()} is\nnot in the list")
+
+
+def _take_memory(*_arguments: Any, **_options: Any) -> bytes:
+    raise MemoryError
 
 
 CALLS = inspections.CALLS | {"look": look}

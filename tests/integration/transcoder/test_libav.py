@@ -13,6 +13,7 @@ from typing import Any
 
 import psutil
 import pytest
+from structlog.testing import capture_logs
 from tests import media
 from tests.integration.transcoder.conftest import Service
 from tests.launchers import Launchers
@@ -98,6 +99,30 @@ async def test_a_file_that_crashes_libav_is_unreadable_and_the_next_one_is_not(s
     assert (info["videos"], info["size"]) == ([], path.stat().st_size)
     other = service.add(media.movie(seconds=4, size="320x180"), "other.mkv")
     assert (await service.get(other, "info")).json()["videos"] != []
+
+
+@pytest.mark.parametrize(
+    ("content", "problem", "error"),
+    [
+        (b"WRONG", "something in it is not understood", "ValueError: <object object at 0x"),
+        (b"DIES ", "the program that read it crashed", "ValueError: an answer of <object object at 0x"),
+        (b"HUGE ", "it takes too much memory", None),
+        (b"no media", "Invalid data found when processing input", None),
+    ],
+)
+async def test_what_goes_wrong_in_a_program_is_told_to_its_operator_alone(
+    service: Service, content: bytes, problem: str, error: str | None
+) -> None:
+    service.app.state.context.inspections._launcher = Launcher(HARMFUL)
+    path = service.library / "wrong.mkv"
+    path.write_bytes(content)
+    with capture_logs() as logs:
+        answer = await service.get(path, "master.m3u8")
+    assert answer.status_code == 422
+    assert answer.json() == {"errors": [f"The file cannot be read as media: {problem}"]}
+    said = [line for line in logs if line["event"] == "a look into a file failed"]
+    assert [line["error"].startswith(error or "-") for line in said] == [True] * (error is not None)
+    assert all((line["look"], line["path"]) == ("probe", str(path)) for line in said)
 
 
 def saying(monkeypatch: pytest.MonkeyPatch, change: Callable[[dict[str, Any]], Any]) -> None:

@@ -48,6 +48,10 @@ class CallError(Exception):
     """A function in a cage gave no answer; the message says how its process ended."""
 
 
+class CallFailedError(CallError):
+    """It raised an exception, which the message names."""
+
+
 class CallTimeoutError(CallError):
     """It took too long."""
 
@@ -302,7 +306,9 @@ async def _answer(process: Process) -> bytes:
                 raise CallError("its answer has no end")
         status = await process.wait()
         if status:
-            raise CallError(_name(status) if status < 0 else await words or f"status {status}")
+            if status < 0:
+                raise CallError(_name(status))
+            raise CallFailedError(await words or f"status {status}")
         return bytes(answer)
     finally:
         words.cancel()

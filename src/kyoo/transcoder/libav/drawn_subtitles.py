@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 
-from kyoo.transcoder.libav.file import MediaFile, packets
+from kyoo.transcoder.libav.file import MediaFile, UnreadableError, packets
 from kyoo.transcoder.subtitles.pgs import Writer
 
 #: In the header of a VobSub: the size of the DVD's pictures, and its colours (RGB).
@@ -40,7 +40,7 @@ class Drawn:
 
 def make_pgs(file: MediaFile, stream: int, start: float, width: int, height: int) -> bytes:
     """Track `stream` of a file whose time begins at `start`; `width` and `height` are the video's. Raises what PyAV
-    raises, and ValueError when there is no picture."""
+    raises, and UnreadableError when there is no picture."""
     with file.opened() as container:
         track = container.streams[stream]
         context: Any = track.codec_context
@@ -66,7 +66,7 @@ def make_pgs(file: MediaFile, stream: int, start: float, width: int, height: int
             if writer.size > MOST:
                 break
         if until is None:
-            raise ValueError("there are no pictures in it")
+            raise UnreadableError("there are no pictures in it")
         writer.clear(until)
     return writer.data
 

@@ -19,7 +19,11 @@ from kyoo.transcoder.ffmpeg.decoders import DECODERS, DEMUXERS, MOST_PIXELS, cod
 MOST_TRIES = 100_000
 
 
-class UnsupportedCodecError(ValueError):
+class UnreadableError(ValueError):
+    """Nothing can be had from the file; the message says why, to everybody who asks."""
+
+
+class UnsupportedCodecError(UnreadableError):
     """The file is in a codec whose decoder is not opened for strangers' files."""
 
     def __init__(self, names: Sequence[str]) -> None:

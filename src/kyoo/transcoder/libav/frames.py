@@ -15,7 +15,7 @@ from av.video.stream import VideoStream
 from PIL import Image
 
 from kyoo.transcoder.libav.dynamics import HLG, PQ
-from kyoo.transcoder.libav.file import MediaFile, packets
+from kyoo.transcoder.libav.file import MediaFile, UnreadableError, packets
 from kyoo.transcoder.models.media import VideoTrack
 
 #: libswscale's number of BT.2020.
@@ -30,7 +30,7 @@ WHITE = 203.0
 PATIENCE = 600
 
 
-class NoPictureError(Exception):
+class NoPictureError(UnreadableError):
     """No picture can be had from this file."""
 
 

@@ -20,7 +20,7 @@ from kyoo.core.languages import canonical
 from kyoo.transcoder.libav.attachments import read_attachment
 from kyoo.transcoder.libav.covers import make_cover
 from kyoo.transcoder.libav.drawn_subtitles import make_pgs
-from kyoo.transcoder.libav.file import MediaFile
+from kyoo.transcoder.libav.file import MediaFile, UnreadableError
 from kyoo.transcoder.libav.probe import probe
 from kyoo.transcoder.libav.sprites import make_sprite
 from kyoo.transcoder.models.media import Media
@@ -47,15 +47,24 @@ INSPECTIONS: dict[str, Callable[..., bytes]] = {
 
 
 def look(arguments: dict[str, Any], descriptors: list[int]) -> bytes:
-    """A line of JSON, with the reason when nothing was found, and what was."""
+    """A line of JSON, with the reason when nothing was found, and what was. What goes wrong in the program itself is
+    for its operator alone."""
     file = MediaFile(descriptors, arguments.pop("decoders"))
     try:
         found = INSPECTIONS[arguments.pop("look")](file, **arguments)
-    # Whatever libav or a hostile file makes go wrong is said to who asked.
+    except UnreadableError as error:
+        said = {"problem": str(error)}
+    except MemoryError:
+        said = {"problem": "it takes too much memory"}
+    # Whatever libav or a hostile file makes go wrong.
     except Exception as error:  # noqa: BLE001
-        words = getattr(error, "strerror", None) or str(error)
-        return json.dumps({"problem": " ".join(words.split()) or type(error).__name__}).encode() + b"\n"
-    return b"{}\n" + found
+        if words := getattr(error, "strerror", None):
+            said = {"problem": words}
+        else:
+            said = {"problem": "something in it is not understood", "error": f"{type(error).__name__}: {error}"[:500]}
+    else:
+        return b"{}\n" + found
+    return json.dumps(said).encode() + b"\n"
 
 
 def version(_arguments: dict[str, Any], _descriptors: list[int]) -> bytes:

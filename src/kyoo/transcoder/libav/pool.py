@@ -10,9 +10,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
+import structlog
+
 from kyoo.core.cage.confinement import Cage
-from kyoo.core.cage.processes import CallError, CallTimeoutError, Launcher
+from kyoo.core.cage.processes import CallError, CallFailedError, CallTimeoutError, Launcher
 from kyoo.transcoder.ffmpeg.program import plain
+
+log = structlog.get_logger()
 
 MODULE = "kyoo.transcoder.libav.inspections"
 #: How often a file is open: while a container reads at one place, something else reads at another.
@@ -48,28 +52,34 @@ class InspectionPool:
                 try:
                     return await self._run(look, path, limit, arguments)
                 except CallError as died:
-                    raise InspectionError(f"the program that read it crashed ({died})") from None
+                    if not isinstance(died, CallFailedError):
+                        raise InspectionError(f"the program that read it crashed ({died})") from None
+                    log.warning("a look into a file failed", look=look, path=str(path), error=plain(str(died)[:500]))
+                    raise InspectionError("the program that read it crashed") from None
 
     async def _run(self, look: str, path: Path, limit: float, arguments: dict[str, Any]) -> bytes:
         cage = Cage(memory=self._memory, seconds=int(limit * (os.cpu_count() or 1)) + 1, niceness=self._niceness)
         try:
             files = await asyncio.to_thread(open_readers, path)
         except OSError as error:
-            raise InspectionError(error.strerror or str(error)) from None
+            raise InspectionError(error.strerror or "it does not open") from None
         try:
             answer = await self._launcher.call(
                 "look", cage, limit, files, look=look, decoders=self._decoders, **arguments
             )
         except OSError as error:
-            raise InspectionError(str(error)) from None
+            raise InspectionError(f"the program that reads it does not start: {error.strerror}") from None
         finally:
             for file in files:
                 os.close(file)
         head, _, found = answer.partition(b"\n")
         try:
-            problem = json.loads(head[:LONGEST_HEAD]).get("problem")
+            said = json.loads(head[:LONGEST_HEAD])
+            problem, wrong = said.get("problem"), said.get("error")
         except (ValueError, AttributeError, RecursionError):
             raise CallError("nonsense") from None
+        if wrong is not None:
+            log.warning("a look into a file failed", look=look, path=str(path), error=plain(str(wrong)[:500]))
         if problem is not None:
             raise InspectionError(plain(str(problem)[:500]))
         return found

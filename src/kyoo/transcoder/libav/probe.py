@@ -19,7 +19,7 @@ from kyoo.core.languages import canonical
 from kyoo.transcoder.chapters import chapter_type
 from kyoo.transcoder.hls.codecs import VideoFormat, audio_codec, video_codec
 from kyoo.transcoder.libav import dynamics
-from kyoo.transcoder.libav.file import MediaFile, UnsupportedCodecError, codec_of, packets
+from kyoo.transcoder.libav.file import MediaFile, UnreadableError, UnsupportedCodecError, codec_of, packets
 from kyoo.transcoder.libav.first_pictures import HEAD, add_first_pictures
 from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, first_missing, from_index, from_packets
 from kyoo.transcoder.libav.rates import measured_shares
@@ -76,15 +76,15 @@ UNSAFE = re.compile(r"[\x00-\x1f\x7f/\\]")
 def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
     """What is in the file; its keyframes are looked for for `patience` seconds.
 
-    Raises av.error.FFmpegError, OSError or ValueError when the file is no readable media, UnsupportedCodecError when no
-    track of it can be decoded. Tracks that cannot are left out of others.
+    Raises av.error.FFmpegError, OSError or UnreadableError when the file is no readable media, UnsupportedCodecError
+    when no track of it can be decoded. Tracks that cannot are left out of others.
     """
     deadline = time.monotonic() + patience
     with file.opened() as container:
         videos = _decodable(file, [stream for stream in container.streams.video if not _is_picture(stream)])
         audios = _decodable(file, list(container.streams.audio), needed=not videos)
         if not videos and not audios:
-            raise ValueError("neither video nor audio")
+            raise UnreadableError("neither video nor audio")
         start = (container.start_time or 0) / MICROSECONDS
         size = file.size
         duration = _duration(container)
