@@ -70,7 +70,8 @@ class Cutter:
     behind that segment's keyframe; else that is a SeekMissedError."""
 
     def __init__(self, cutting: Cutting, first: int, moov: bytes, *, may_miss: bool) -> None:
-        self._timeline, self._filling = cutting.timeline, cutting.filling
+        self._timeline = cutting.timeline
+        self._filling = cutting.filling and cutting.filling.fitting(moov)
         self._shift, self._delay, self._early = cutting.shift, cutting.delay, cutting.early
         self._is_video, self._in_pieces = cutting.is_video, cutting.in_pieces
         self._first = first
@@ -178,7 +179,7 @@ class Cutter:
                 self._pending[-1] = replace(last, duration=max(last.duration, end - last.pts))
             return
         begin = max(self._shown, self._ticks(self._timeline.start(self._first)))
-        following = fmp4.Sample(end, 0, 0, self._header.flags, self._filling.silence)
+        following = fmp4.Sample(end, 0, 0, self._header.flags, memoryview(b""))
         for sample in self._filling.samples(following, begin, self._bounds_ahead(end), self._scale):
             self._last_until(sample.dts)
             yield from self._placed(sample)

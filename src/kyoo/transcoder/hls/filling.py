@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 
 from kyoo.transcoder.hls.codecs import AAC_LC
 from kyoo.transcoder.hls.fmp4 import Sample
+from kyoo.transcoder.hls.silence import AAC, DOLBY_MOST, DOLBY_RATES, Silence, silence_of, silent_aac
 from kyoo.transcoder.models.media import AudioTrack, VideoTrack
 
 #: A picture of a steady rate stands still for no longer than this (s), or for two pictures.
@@ -19,23 +20,10 @@ LATE = 0.1
 #: disk that does not answer, and is asked for again.
 ENDING = 5.0
 
-#: Elements of an AAC frame (ISO/IEC 14496-3 §4.5.1.1), by the layout of the speakers: one channel, a pair, low
-#: frequencies. Only layouts that a stream names by a number; others have elements of their own.
-ONE, PAIR, LOW = 0, 1, 3
-AAC = {
-    "mono": (ONE,),
-    "stereo": (PAIR,),
-    "3.0": (ONE, PAIR),
-    "4.0": (ONE, PAIR, ONE),
-    "5.0": (ONE, PAIR, PAIR),
-    "5.1": (ONE, PAIR, PAIR, LOW),
-}
-AAC_SAMPLES = 1024
 #: Of what is encoded: its layouts by their channels, and samples a second.
 ENCODED_LAYOUTS, ENCODED_RATE = {2: "stereo", 6: "5.1"}, 48_000
-#: CELT of 20 ms in full band (RFC 6716 §3.1).
-OPUS = {"mono": "f8fffe", "stereo": "fcfffe"}
-OPUS_LENGTH = 0.020
+#: A silent frame that is yet to be made.
+UNKNOWN = Silence(b"", 0.0)
 
 
 @dataclass(frozen=True)
@@ -49,7 +37,7 @@ class Filling:
     late: float
     step: float
     end: float
-    silence: memoryview | None = None
+    silence: Silence | None = None
     #: Its holes are of damage: what follows one, up to a keyframe, lacks what it is made of.
     is_broadcast: bool = False
 
@@ -62,19 +50,27 @@ class Filling:
 
     @classmethod
     def of_encoded_audio(cls, track: AudioTrack, channels: int) -> Filling:
-        length = AAC_SAMPLES / ENCODED_RATE
-        return cls(length, length, length, length, track.end, memoryview(silent_aac(ENCODED_LAYOUTS[channels])))
+        return cls.of_silence(silent_aac(ENCODED_LAYOUTS[channels], ENCODED_RATE), track.end)
+
+    @classmethod
+    def of_silence(cls, silence: Silence, end: float) -> Filling:
+        length = silence.length
+        return cls(length, length, length, length, end, silence)
 
     @classmethod
     def of_copied_audio(cls, track: AudioTrack) -> Filling | None:
-        """None for a codec of which no silent frame is known."""
-        if track.mime_codec == AAC_LC and track.layout in AAC:
-            frame, length = silent_aac(track.layout), AAC_SAMPLES / track.sample_rate
-        elif track.codec == "opus" and track.layout in OPUS:
-            frame, length = bytes.fromhex(OPUS[track.layout]), OPUS_LENGTH
-        else:
-            return None
-        return cls(length, length, length, length, track.end, memoryview(frame))
+        """None for a codec of which no silent frame is known. Of most it is made to fit what the encoder's header tells
+        of the track (`fitting`)."""
+        if track.codec == "aac":
+            is_known = track.mime_codec == AAC_LC and track.layout in AAC
+            return cls.of_silence(silent_aac(track.layout, track.sample_rate), track.end) if is_known else None
+        # Streams with dependent ones have more channels.
+        dolby = track.codec in {"ac3", "eac3"} and track.sample_rate in DOLBY_RATES and track.channels <= DOLBY_MOST
+        return cls.of_silence(UNKNOWN, track.end) if dolby or track.codec in {"flac", "alac", "opus"} else None
+
+    def fitting(self, moov: bytes) -> Filling:
+        """The same for the track of this header; raises MalformedError."""
+        return self.of_silence(silence_of(moov), self.end) if self.silence is UNKNOWN else self
 
     def samples(self, following: Sample, begin: int, cuts: Sequence[int], scale: int) -> Iterator[Sample]:
         """What fills the time from `begin` to `following`, decode times in ticks; one begins at each of `cuts`."""
@@ -87,18 +83,6 @@ class Filling:
                 if self.silence is None:
                     yield replace(following, dts=time, duration=end - time)
                 else:
-                    yield Sample(time, end - time, 0, following.flags, self.silence)
+                    frame = self.silence.before(following.data, (following.dts - time) / scale)
+                    yield Sample(time, end - time, 0, following.flags, memoryview(frame))
                 time = end
-
-
-def silent_aac(layout: str) -> bytes:
-    """A frame of AAC-LC in which every channel has a long window and no band of scale factors (§4.4.2.1)."""
-    bits = ""
-    seen = {ONE: 0, PAIR: 0, LOW: 0}
-    for element in AAC[layout]:
-        # Its kind and instance; for each channel gain, window and the three tools that are not used.
-        bits += f"{element:03b}{seen[element]:04b}"
-        bits += "0" + 2 * f"{0:022b}" if element == PAIR else f"{0:022b}"
-        seen[element] += 1
-    bits += "111"
-    return int(bits.ljust(-(-len(bits) // 8) * 8, "0"), 2).to_bytes(-(-len(bits) // 8), "big")
