@@ -300,10 +300,23 @@ FILES = [
     Awkward("cut-inside-a-group", lambda: again(clip("b.mp4"), "cut.mp4", before=("-ss", "1.7"))),
     Awkward("ac3-3-s-late", lambda: clip("late3.mkv", audio=("-c:a", "ac3"), before_audio=("-itsoffset", "3"))),
     Awkward("opus-9-s-late", lambda: clip("lateo.mkv", audio=OPUS, before_audio=("-itsoffset", "9"))),
+    Awkward("flac-3-s-late", lambda: clip("lateflac.mkv", audio=("-c:a", "flac"), before_audio=("-itsoffset", "3"))),
     Awkward("picture-2-s-late", lambda: clip("vlate.mkv", before_video=("-itsoffset", "2"))),
     Awkward(
         "hole-in-sound",
         lambda: clip("hole.mkv", output=("-bsf:a", "noise=drop='between(n,117,210)'")),
+        through=4.5,
+    ),
+    Awkward(
+        "eac3-hole",
+        lambda: clip(
+            "hole-eac3.mkv", audio=("-c:a", "eac3"), layout="5.1", output=("-bsf:a", "noise=drop='between(n,79,141)'")
+        ),
+        through=4.5,
+    ),
+    Awkward(
+        "alac-hole",
+        lambda: clip("hole-alac.mkv", audio=("-c:a", "alac"), output=("-bsf:a", "noise=drop='between(n,30,52)'")),
         through=4.5,
     ),
     Awkward(
@@ -312,6 +325,11 @@ FILES = [
         judged=False,
     ),
     Awkward("sound-shorter", lambda: clip("short.mkv", audio=(*AAC, "-filter:a", "atrim=0:4"))),
+    Awkward("ac3-ends-early", lambda: clip("short-ac3.mkv", audio=("-c:a", "ac3", "-filter:a", "atrim=0:4"))),
+    Awkward(
+        "opus-5.1-ends-early",
+        lambda: clip("short-opus.mkv", audio=(*OPUS, "-filter:a", "atrim=0:4"), layout="5.1"),
+    ),
     Awkward("picture-shorter", lambda: clip("vshort.mkv", filters=",trim=0:4")),
     Awkward(
         "mp4-end-missing", lambda: changed(clip("e.mp4", output=("-movflags", "+faststart")), "end.mp4", _beginning)
