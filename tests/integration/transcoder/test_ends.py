@@ -12,10 +12,12 @@ import pytest
 from tests import media
 from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.hls import Piece, Stream
+from tests.integration.transcoder.test_keyframes import opened, probed
 from tests.waiting import until
 
 from kyoo.transcoder.ffmpeg import commands
 from kyoo.transcoder.hls.timeline import LONGEST_STILL
+from kyoo.transcoder.libav.file import packets
 
 SOUND, PICTURE = 7, 16
 #: Bytes of a segment of silence, by the second: fragments of half a second with frames of some bytes.
@@ -40,6 +42,28 @@ async def pieces_of(service: Service, path: Path, where: str) -> tuple[Stream, l
     stream = await Stream(service, path, where).open()
     numbers = reversed(range(len(stream.playlist.segments)))
     return stream, [await stream.piece(number) for number in numbers][::-1]
+
+
+def ends(path: Path) -> dict[int, float]:
+    """By the number of the track, of all its packets."""
+    found: dict[int, float] = {}
+    with opened(path) as file, file.opened() as container:
+        for packet in packets(container):
+            if packet.size and packet.pts is not None:
+                end = (
+                    float((packet.pts + (packet.duration or 0)) * packet.time_base) - (container.start_time or 0) / 1e6
+                )
+                found[packet.stream_index] = max(found.get(packet.stream_index, 0.0), end)
+    return found
+
+
+@pytest.mark.parametrize(("picture", "sound"), [(8, 8), (8, 11), (11, 8)])
+@pytest.mark.parametrize("name", ["ends.mkv", "ends.flv", "ends.mp4"])
+def test_it_is_known_when_each_track_ends(name: str, picture: int, sound: int) -> None:
+    path = media.remuxed(cut(picture, sound, 44_100), name)
+    known = probed(path, 30).media
+    found = {track.stream: track.end for track in known.videos} | {track.stream: track.end for track in known.audios}
+    assert found == pytest.approx(ends(path), abs=0.001)
 
 
 @pytest.mark.parametrize(

@@ -196,11 +196,13 @@ class _Ends:
 
     def _read_tail(self, container: InputContainer, streams: Sequence[Stream]) -> None:
         """Matroska does not say how long a track is: read the packets after the last keyframe, and further back, twice
-        as far each time, for tracks that end before the others."""
+        as far each time, for tracks that end before the others. FLV gives none to who seeks behind its last
+        keyframe."""
         deadline = time.monotonic() + TAIL_PATIENCE
-        until, length = float("inf"), 1.0
+        begin = until = earliest = float("inf")
+        length = 1.0
         try:
-            while until > 0 and any(stream.index not in self._last for stream in streams):
+            while begin > 0 and any(stream.index not in self._last for stream in streams):
                 begin = max(0.0, self._duration - length)
                 container.seek(int((self._start + begin) * MICROSECONDS))
                 for packet in packets(container, *streams):
@@ -210,11 +212,12 @@ class _Ends:
                     time_of = float(stamp * packet.time_base) - self._start
                     if time_of > until or time.monotonic() > deadline:
                         break
+                    earliest = min(earliest, time_of)
                     end = time_of + float((packet.duration or 0) * packet.time_base)
                     self._last[packet.stream_index] = max(self._last.get(packet.stream_index, 0.0), end)
                 if time.monotonic() > deadline:
                     return
-                until, length = begin, length * 2
+                until, length = earliest, length * 2
         except av.error.FFmpegError:
             # The tail is damaged: the container's duration has to do.
             return
