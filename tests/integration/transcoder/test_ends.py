@@ -67,6 +67,29 @@ def test_it_is_known_when_each_track_ends(name: str, picture: int, sound: int) -
 
 
 @pytest.mark.parametrize(
+    ("name", "video", "audio", "picture", "sound"),
+    [
+        ("several.ts", ["libx264", "-bf", "3", "-preset", "superfast"], "eac3", 5, 8),
+        ("several.mpg", ["mpeg2video", "-bf", "2"], "ac3", 5, 8),
+        ("reordered.ts", ["libx264", "-bf", "3", "-preset", "superfast"], "eac3", 8, 5),
+        ("reordered.avi", ["mpeg4", "-bf", "2"], "libmp3lame", 8, 5),
+    ],
+)
+def test_the_last_track_ends_with_its_last_frame(
+    name: str, video: list[str], audio: str, picture: int, sound: int
+) -> None:
+    path = media.make(
+        name,
+        [
+            *("-f", "lavfi", "-i", f"testsrc2=size=160x90:rate=25:duration={picture}"),
+            *("-f", "lavfi", "-i", f"sine=sample_rate=44100:duration={sound}"),
+            *("-c:v", *video, "-g", "15", "-c:a", audio),
+        ],
+    )
+    assert probed(path, 30).media.end == pytest.approx(max(ends(path).values()), abs=0.002)
+
+
+@pytest.mark.parametrize(
     ("where", "rate", "codec"),
     [
         *[("audio/0/original", 44_100, "aac"), ("audio/0/original", 48_000, "aac")],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import time
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from contextlib import suppress
 from fractions import Fraction
 from typing import Any, TypeVar
@@ -61,6 +61,11 @@ DOTS = re.compile(r"\.{2,}")
 COVERS = ("cover", "small_cover", "cover_land", "small_cover_land")
 #: Seconds for finding the ends of tracks in a container that does not tell them.
 TAIL_PATIENCE = 5
+#: Containers whose tracks end a little later than libavformat says at first: it takes the last packet of a broadcast or
+#: DVD for one frame, where several of sound lie in it; and AVI counts pictures in the order in which they are decoded.
+ENDING_LATER = {"mpegts", "mpeg", "avi"}
+#: By how much (s) at most.
+LATER = 1.0
 #: Pictures a second; more are not believed.
 MOST_RATE, MOST_VARIABLE = 300, 60
 #: Tags of a whole file that say which title it is; others say where it was filmed, or by whom. In Matroska a level may
@@ -175,8 +180,10 @@ class _Ends:
         self._last: dict[int, float] = {}
         self._cut: dict[int, float] = {}
         streams = (*container.streams.video, *container.streams.audio)
-        if any(self._declared(stream) is None for stream in streams):
-            self._read_tail(container, streams)
+        untold = {stream.index for stream in streams if self._declared(stream) is None}
+        self._later = container.format.name in ENDING_LATER
+        if untold or self._later:
+            self._read_tail(container, streams, untold)
         for stream in streams:
             here = first_missing(file, stream)
             if here is not None and stream.time_base:
@@ -185,7 +192,10 @@ class _Ends:
         self.latest = max((self.of(stream) for stream in streams), default=duration)
 
     def of(self, stream: Stream) -> float:
-        end = self._declared(stream) or self._last.get(stream.index) or self._duration
+        declared, last = self._declared(stream), self._last.get(stream.index, 0.0)
+        end = declared or last or self._duration
+        if declared and self._later and declared < last < declared + LATER:
+            end = last
         return max(0.0, min(end, self._cut.get(stream.index, end)))
 
     def _declared(self, stream: Stream) -> float | None:
@@ -194,15 +204,15 @@ class _Ends:
             return max(0.0, first) + float(stream.duration * stream.time_base)
         return None
 
-    def _read_tail(self, container: InputContainer, streams: Sequence[Stream]) -> None:
+    def _read_tail(self, container: InputContainer, streams: Sequence[Stream], untold: Set[int]) -> None:
         """Matroska does not say how long a track is: read the packets after the last keyframe, and further back, twice
-        as far each time, for tracks that end before the others. FLV gives none to who seeks behind its last
+        as far each time, for tracks (`untold`) that end before the others. FLV gives none to who seeks behind its last
         keyframe."""
         deadline = time.monotonic() + TAIL_PATIENCE
         begin = until = earliest = float("inf")
         length = 1.0
         try:
-            while begin > 0 and any(stream.index not in self._last for stream in streams):
+            while begin == float("inf") or (begin > 0 and untold - self._last.keys()):
                 begin = max(0.0, self._duration - length)
                 container.seek(int((self._start + begin) * MICROSECONDS))
                 for packet in packets(container, *streams):
