@@ -95,7 +95,7 @@ KNOWN: tuple[Known, ...] = (
     ),
     Known(
         ("native",),
-        ("av1-mkv-opus", "vp9-webm", "vp9-mp4", "flac-96k", "ffv1-mkv-flac", "opus-9-s-late"),
+        ("av1-mkv-opus", "vp9-webm", "vp9-mp4", "flac-96k", "ffv1-mkv-flac", "opus-9-s-late", "flac-3-s-late"),
         "codec changes not allowed|gave up|does not reach the end",
         CHANGES,
         ("offered",),
