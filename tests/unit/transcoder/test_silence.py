@@ -11,6 +11,7 @@ import av
 import numpy as np
 import pytest
 from tests import media
+from tests.samples import sampled
 
 from kyoo.transcoder.hls.fmp4 import MalformedError, boxes
 from kyoo.transcoder.hls.silence import AAC, FlacSilence, Silence, silence_of, silent_aac
@@ -31,7 +32,7 @@ def test_of_aac(layout: str, rate: int) -> None:
     assert_silent(tone("aac", layout, rate), silence)
 
 
-@pytest.mark.parametrize("layout", LAYOUTS)
+@pytest.mark.parametrize("layout", sampled(LAYOUTS, {"stereo", "2.1", "5.1(side)"}.__contains__))
 @pytest.mark.parametrize(("codec", "rate"), [("ac3", 48_000), ("ac3", 44_100), ("eac3", 48_000), ("eac3", 32_000)])
 def test_of_ac3(codec: str, layout: str, rate: int) -> None:
     path = tone(codec, layout, rate)
@@ -51,7 +52,7 @@ def test_a_frame_of_ac3_is_checked_after_five_eighths_and_at_its_end() -> None:
     assert silence.frame.count(b"\x0b\x77") == 1
 
 
-@pytest.mark.parametrize("layout", LOSSLESS)
+@pytest.mark.parametrize("layout", sampled(LOSSLESS, {"mono", "5.1"}.__contains__))
 @pytest.mark.parametrize("bits", [16, 24])
 @pytest.mark.parametrize("codec", ["flac", "alac"])
 def test_of_flac_and_alac(codec: str, layout: str, bits: int) -> None:
@@ -68,7 +69,7 @@ def test_a_block_has_the_size_of_the_stream(codec: str) -> None:
     assert_silent(path, silence)
 
 
-@pytest.mark.parametrize("layout", OPUS)
+@pytest.mark.parametrize("layout", sampled(OPUS, {"stereo", "5.1"}.__contains__))
 def test_of_opus(layout: str) -> None:
     path = tone("libopus", layout, 48_000)
     silence = silence_of(moov(path))
@@ -102,9 +103,10 @@ def test_frames_of_flac_are_counted_back_from_what_follows() -> None:
 
 
 def test_frames_of_flac_are_counted_as_the_file_counts() -> None:
-    path = tone("flac", "stereo", 48_000)
+    path = tone("flac", "stereo", 48_000, "-frame_size", "576")
     silence, real = silence_of(moov(path)), packets(path)
-    for before, after in pairwise(real[:200]):
+    assert len(real) > 130
+    for before, after in pairwise(real):
         made, end = silence.before(memoryview(after), silence.length), 5 if before[4] < 0x80 else 6
         assert (made[:2], made[4:end]) == (before[:2], before[4:end])
 
@@ -121,7 +123,7 @@ def test_a_sample_entry_that_is_none_is_malformed(codec: str, kind: str, byte: i
 
 
 def tone(codec: str, layout: str, rate: int, *options: str) -> Path:
-    source = f"sine=frequency=440:sample_rate={rate}:duration=3,volume=4"
+    source = f"sine=frequency=440:sample_rate={rate}:duration=2,volume=4"
     channels = "|".join(f"c{number}=c0" for number in range(av.AudioLayout(layout).nb_channels))
     arguments = ["-f", "lavfi", "-i", f"{source},pan={layout}|{channels}", "-c:a", codec, *options]
     return media.make("tone.mp4", arguments)
