@@ -65,7 +65,8 @@ def _decoded(data: bytes, box: Box, bounds: Bounds, formats: Iterable[str]) -> I
     except (Image.DecompressionBombError, Image.DecompressionBombWarning) as error:
         raise PictureError("The picture is too large") from error
     except (OSError, ValueError, SyntaxError, EOFError, MemoryError, struct.error) as error:
-        raise PictureError(f"Not a picture that can be read: {error}") from error
+        # Pillow's words have addresses of objects in them.
+        raise PictureError("Not a picture that can be read") from error
 
 
 def _within(picture: Image.Image, box: Box) -> Image.Image:

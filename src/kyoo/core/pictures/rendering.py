@@ -8,12 +8,15 @@ import json
 from collections.abc import Iterable, Sequence
 from typing import Any
 
+import structlog
 from pydantic import AliasChoices, Field
 
 from kyoo.core.cage.confinement import Cage
-from kyoo.core.cage.processes import CallError, Launcher, temporary
+from kyoo.core.cage.processes import CallError, CallFailedError, Launcher, temporary
 from kyoo.core.pictures.copies import FORMATS, Box, Copies, PictureError
 from kyoo.core.settings import Settings
+
+log = structlog.get_logger()
 
 #: Pictures decoded at once by one process: each costs a core, and up to 160 MB while it lasts.
 AT_ONCE = 2
@@ -76,5 +79,8 @@ class Renderer:
                 try:
                     cage = Cage(memory=memory, seconds=int(limit) + 1)
                     return await self._launcher.call(function, cage, limit, [file.fileno()], **arguments)
+                except CallFailedError as error:
+                    log.warning("a look into a picture failed", error=str(error)[:500])
+                    raise PictureError("Not a picture that can be read") from None
                 except CallError as error:
                     raise PictureError(f"Not a picture that can be read: {error}") from error

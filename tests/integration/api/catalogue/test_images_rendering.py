@@ -236,6 +236,14 @@ async def test_pictures_of_every_kind_are_decoded_in_a_cage(renderer: Renderer, 
     assert (jpeg.format, jpeg.size) == ("JPEG", (320, 192))
 
 
+@pytest.mark.parametrize("data", [b"", b"GIF89a", encoded(Image.new("L", (50, 50)))[:60]])
+async def test_what_is_no_picture_is_said_in_our_words(renderer: Renderer, data: bytes) -> None:
+    with pytest.raises(PictureError, match=r"^Not a picture that can be read$"):
+        await renderer.copies(data, [Box(320, 320)])
+    with pytest.raises(PictureError, match=r"^Not a picture that can be read$"):
+        await renderer.jpeg(data)
+
+
 async def test_what_a_cage_does_not_survive_is_no_picture(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("KYOO_PICTURE_SECONDS", "0.001")
     renderer = Renderer()
