@@ -166,6 +166,9 @@ def v(codec: str, *options: str) -> tuple[str, ...]:
     return ("-c:v", codec, "-b:v", "800k", "-g", "24", *options)
 
 
+#: Groups whose first pictures are shown before the keyframe: none begins at a flash, where an encoder closes the group.
+OPEN = "open-gop=1:keyint=40:min-keyint=40:scenecut=0:bframes=4:b-adapt=0"
+OPEN_H264 = x264("-sc_threshold", "0", "-x264-params", "open-gop=1:b-adapt=0", gop=40)
 #: Pictures are left out, as a recorder of screens does.
 HOLES = ",select='not(between(t,2.2,2.8))*not(between(t,5.2,5.9))'"
 PQ = ",setparams=color_primaries=bt2020:color_trc=smpte2084:colorspace=bt2020nc"
@@ -190,11 +193,17 @@ FILES = [
     Awkward("h264-ts-clock-wraps", lambda: clip("w.ts", output=("-output_ts_offset", "95440"))),
     Awkward("h264-flv", lambda: clip("a.flv")),
     Awkward("h264-avi-mp3", lambda: clip("a.avi", video=x264("-bf", "0"), audio=MP3)),
+    Awkward(
+        "h264-avi-near-keyframes",
+        lambda: clip("near.avi", x264("-bf", "0", gop=24), MP3, rate="24000/1001"),
+        tolerance=0.06,
+    ),
     Awkward("h264-3gp", lambda: clip("a.3gp")),
     Awkward("hevc-mkv", lambda: clip("h.mkv", x265())),
     Awkward("hevc-mp4-hev1", lambda: clip("h.mp4", x265("-tag:v", "hev1"))),
     Awkward("hevc-10-bit", lambda: clip("h10.mkv", x265(pixels="yuv420p10le"))),
-    Awkward("hevc-ts-open-groups", lambda: clip("h.ts", x265(extra="open-gop=1"))),
+    Awkward("hevc-ts-open-groups", lambda: clip("h.ts", x265(extra=OPEN), size="640x360")),
+    Awkward("hevc-mkv-open-groups", lambda: clip("h.mkv", x265(extra=OPEN), size="640x360")),
     Awkward("hevc-pq", lambda: clip("pq.mkv", x265(pixels="yuv420p10le"), filters=PQ)),
     Awkward("hevc-pq-alone", lambda: clip("pqa.mkv", x265(pixels="yuv420p10le"), filters=PQ_ALONE)),
     Awkward("av1-hlg", lambda: clip("hlg1.mkv", (*AV1, "-pix_fmt", "yuv420p10le"), filters=HLG)),
@@ -234,7 +243,9 @@ FILES = [
     Awkward("groups-of-20-s", lambda: clip("g20.mkv", x264("-sc_threshold", "0", gop=480), seconds=45)),
     Awkward("one-keyframe", lambda: clip("g1.mp4", x264("-sc_threshold", "0", gop=9999))),
     Awkward("all-keyframes", lambda: clip("intra.mkv", x264("-bf", "0", gop=1))),
-    Awkward("open-groups", lambda: clip("open.mkv", x264("-x264-params", "open-gop=1"))),
+    Awkward("open-groups", lambda: clip("open.mkv", OPEN_H264, size="640x360")),
+    Awkward("mp4-open-groups", lambda: clip("open.mp4", OPEN_H264, size="640x360")),
+    Awkward("ts-open-groups", lambda: clip("open.ts", OPEN_H264, size="640x360")),
     Awkward("intra-refresh", lambda: clip("pir.mkv", x264("-x264-params", "intra-refresh=1:bframes=0"))),
     Awkward("rate-23.976", lambda: clip("r23.mkv", rate="24000/1001"), tolerance=0.06),
     Awkward("rate-12-b-frames", lambda: clip("r12.mkv", rate="12"), tolerance=0.09),
@@ -302,6 +313,10 @@ FILES = [
     Awkward("opus-9-s-late", lambda: clip("lateo.mkv", audio=OPUS, before_audio=("-itsoffset", "9"))),
     Awkward("flac-3-s-late", lambda: clip("lateflac.mkv", audio=("-c:a", "flac"), before_audio=("-itsoffset", "3"))),
     Awkward("picture-2-s-late", lambda: clip("vlate.mkv", before_video=("-itsoffset", "2"))),
+    Awkward(
+        "picture-late-short-group",
+        lambda: clip("vlate.flv", x264(gop=12), rate="25", before_video=("-itsoffset", "1.25")),
+    ),
     Awkward(
         "hole-in-sound",
         lambda: clip("hole.mkv", output=("-bsf:a", "noise=drop='between(n,117,210)'")),

@@ -25,7 +25,7 @@ from kyoo.transcoder.single_flight import SingleFlight
 log = structlog.get_logger()
 
 #: Raise to have known files probed again.
-PROBE_VERSION = 14
+PROBE_VERSION = 15
 #: Stored instead of PROBE_VERSION when the keyframes took too long; a job with more patience redoes it.
 WITHOUT_KEYFRAMES = 12
 REMEMBERED = 64

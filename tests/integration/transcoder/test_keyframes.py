@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 from tests import media
-from tests.integration.transcoder.conftest import Service
+from tests.integration.transcoder.conftest import Service, Start
 from tests.integration.transcoder.hls import Stream, decoded
 from tests.samples import sampled
 
@@ -50,10 +50,12 @@ def film(codec: str, name: str) -> Path:
 def test_the_index_tells_the_same_as_the_packets(codec: str, name: str) -> None:
     path = film(codec, name)
     with opened(path) as file, file.opened() as container:
-        found = from_index(file, container, container.streams.video[0], 20)
+        found = from_index(file, container, container.streams.video[0], 20, float("inf"))
     with opened(path) as file, file.opened() as container:
         read = from_packets(container, container.streams.video[0], float("inf"))
-    assert found == pytest.approx(read)
+    assert found is not None
+    assert [time for group in found for time in group] == pytest.approx([time for group in read for time in group])
+    assert any(group.shown_from < group.keyframe for group in read[1:])
     assert len(read) >= 10
 
 
@@ -136,9 +138,21 @@ def test_a_track_that_is_met_late_costs_no_packet_of_the_others(tmp_path: Path) 
 
 def test_an_index_that_lies_is_not_believed(monkeypatch: pytest.MonkeyPatch) -> None:
     path = film("libx264", "open.mkv")
-    monkeypatch.setattr(keyframes, "_packet_at", lambda *_: 5)
+    monkeypatch.setattr(keyframes, "_shown_at", lambda *_: (5, 5))
     with opened(path) as file, file.opened() as container:
-        assert from_index(file, container, container.streams.video[0], 20) is None
+        assert from_index(file, container, container.streams.video[0], 20, float("inf")) is None
+
+
+async def test_an_encoder_that_goes_on_has_the_pictures_before_the_keyframe(start: Start) -> None:
+    service = await start(preset="superfast", encode_ahead=1)
+    stream = await Stream(service, service.add(film("libx265", "open.mkv")), "0/transcode").open()
+    pieces = [await stream.piece(0)]
+    (shared,) = service.app.state.context.sessions._shared.values()
+    for encoder in list(shared.rendition.encoders):
+        encoder.end()
+        await encoder.ended()
+    pieces += [await stream.piece(number) for number in range(1, len(stream.playlist.segments))]
+    assert sum(piece.samples for piece in pieces) == 20 * 24
 
 
 @pytest.mark.parametrize("codec", sampled(OPEN, "libx264".__eq__))

@@ -96,6 +96,24 @@ def test_a_late_first_keyframe_and_a_short_tail_get_no_segment_of_their_own() ->
     assert timeline.bounds == (0.0, 4.083, 8.2)
 
 
+def test_a_segment_begins_with_what_is_shown_before_its_keyframe() -> None:
+    track = video([0.0, 2.0, 4.0, 9.0], 12.0)
+    track.shown_from = [0.0, 1.875, 4.0, 8.8]
+    copied, encoded = copied_timeline(track), encoded_timeline(track, copyable=True)
+    assert copied.bounds == encoded.bounds == (0.0, 1.875, 4.0, 8.8, 12.0)
+    for timeline in (copied, encoded):
+        assert [timeline.entry(number) for number in range(4)] == [0.0, 2.0, 4.0, 9.0]
+        assert [timeline.at(keyframe) for keyframe in track.keyframes] == [0, 1, 2, 3]
+
+
+def test_an_encoded_segment_takes_no_picture_of_the_one_before() -> None:
+    """The first keyframe of an encoder may be a picture or two before the next bound."""
+    track = video([1.263, 1.343, 4.343], 8.0)
+    timeline = encoded_timeline(track, copyable=True)
+    assert timeline.bounds[1] == 1.343
+    assert timeline.at(1.263 + timeline.tolerance(1)) == 0
+
+
 def test_any_picture_can_be_a_boundary_of_an_encoded_track() -> None:
     timeline = encoded_timeline(video([], 15), copyable=False)
     assert lengths(timeline.bounds) == [1, 1, 2, 4, 4, 3]
@@ -147,9 +165,11 @@ def test_audio_boundaries_are_at_those_of_the_pictures(end: float, wanted: list[
 stamps = st.lists(st.floats(0, 600), max_size=200).map(lambda values: sorted({round(value, 3) for value in values}))
 
 
-@given(stamps, st.floats(0.1, 700))
-def test_every_playlist_obeys_the_rules(keyframes: list[float], end: float) -> None:
+@given(stamps, st.floats(0.1, 700), st.floats(0, 0.99))
+def test_every_playlist_obeys_the_rules(keyframes: list[float], end: float, opened: float) -> None:
     track = video(keyframes, max(end, *keyframes, 0.1))
+    behind = [later - (later - earlier) * opened for earlier, later in pairwise(keyframes)]
+    track.shown_from = [*keyframes[:1], *behind] if opened else []
     copied, encoded = copied_timeline(track), encoded_timeline(track, copyable=bool(keyframes))
     assert max(lengths(encoded.bounds)) <= LONGEST_ENCODED
     if keyframes:

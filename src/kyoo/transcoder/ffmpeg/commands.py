@@ -123,7 +123,7 @@ def is_unindexed(media: Media) -> bool:
 
 def seek_time(media: Media, track: VideoTrack, cut: Cut) -> float:
     """Where to seek so that reading begins at the last keyframe before a segment, or at its own."""
-    next_number = bisect_right(track.keyframes, max(cut.begin, track.begin) + ROUNDING)
+    next_number = bisect_right(track.shown_from or track.keyframes, max(cut.begin, track.begin) + ROUNDING)
     if not next_number:
         return max(0.0, cut.begin - UNINDEXED_LEAD - cut.lead)
     keyframe = track.keyframes[next_number - 1]
@@ -132,8 +132,12 @@ def seek_time(media: Media, track: VideoTrack, cut: Cut) -> float:
     if cut.lead:
         return max(0.0, keyframe - cut.lead)
     following = track.keyframes[next_number] if next_number < len(track.keyframes) else keyframe + 1.0
-    # A quarter of the way to the next keyframe: seeking lands on the one before, however the container rounds.
-    return keyframe + (min(following, keyframe + 1.0) - keyframe) / 4
+    # Some containers seek by when pictures are decoded: so much earlier may the next keyframe be found. A quarter of
+    # the way there: seeking lands on the one before, however the container rounds.
+    way = min(following, keyframe + 1.0) - keyframe - track.delay
+    if way * track.frame_rate < 0.5:
+        return max(0.0, keyframe - track.delay + (way + track.delay) / 4)
+    return keyframe + way / 4
 
 
 def video_arguments(
@@ -165,8 +169,10 @@ def video_arguments(
         return [*common, *copied, *output_arguments(COPIED_PIECE, late_header=track.codec in {"av1", "vp9"})]
     bounds = cut.timeline.bounds[cut.number : cut.number + MOST_BOUNDARIES]
     keyframes = ",".join(f"{bound + media.start - ROUNDING:.6f}" for bound in bounds[:-1])
-    # What is decoded before the segment only for its sake is dropped before it is scaled and encoded.
-    since = cut.begin + media.start - ROUNDING if cut.number else None
+    # What is decoded before the segment only for its sake is dropped before it is scaled and encoded; as what is shown
+    # before the keyframe that reading begins at, and is made of what was not read.
+    entry = cut.begin if cut.lead else cut.timeline.entry(cut.number)
+    since = entry + media.start - ROUNDING if cut.number else None
     assert rendition.level is not None
     in_order = ["-bf", "0"] if not picture_delay(program, track, rendition) else []
     # Slices, not pictures, are what its threads share: each picture in work at the same time is one more to wait for.

@@ -132,9 +132,7 @@ class Cutter:
             self._broken = False
             begin, allowed = self._shown, filling.allowed
             if not self._pending:
-                begin, allowed = self._ticks(self._timeline.start(self._first)), filling.late
-                if self._is_video and self._first and not self._may_miss and sample.pts - begin > allowed * self._scale:
-                    raise SeekMissedError
+                begin, allowed = self._opening_of(filling, sample.pts)
             cuts = self._bounds_ahead(sample.pts)
             if sample.pts - begin <= allowed * self._scale and len(cuts) > 1:
                 # At least no segment may be without a picture.
@@ -146,6 +144,18 @@ class Cutter:
         yield sample
         usual = sample.duration if filling is None else round(filling.usual * self._scale)
         self._shown = max(self._shown, sample.pts + min(sample.duration, usual))
+
+    def _opening_of(self, filling: Filling, pts: int) -> tuple[int, float]:
+        """From when on (ticks) pictures are missed if the first one is shown at `pts`, and how much (s) later it may
+        be. Raises SeekMissedError."""
+        begin, entry = self._timeline.start(self._first), self._timeline.entry(self._first)
+        late = pts - self._ticks(entry)
+        if self._is_video and self._first and not self._may_miss and late > filling.late * self._scale:
+            raise SeekMissedError
+        if self._timeline.keyframes:
+            # In a copy, what is shown before its keyframe comes after it.
+            return self._ticks(entry), filling.late
+        return self._ticks(begin), filling.late if entry == begin else filling.usual / 2
 
     def _fill(self, filling: Filling, sample: fmp4.Sample, begin: int, cuts: list[int]) -> Iterator[fmp4.Sample]:
         """From `begin` to `sample`, as they are shown; a sample starts at each of `cuts`."""

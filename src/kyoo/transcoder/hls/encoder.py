@@ -86,8 +86,9 @@ class Sink(Protocol):
 
 
 class Encoder:
-    """`launch` starts an ffmpeg that begins at segment `first`, seeking `lead` seconds early. The encoder reads no
-    further than `allow` lets it."""
+    """`launch` starts an ffmpeg that begins at segment `first`, seeking `lead` seconds early. `goes_on`: the segment
+    before is there, so that every picture counts, also those that are made of what is before the keyframe. The encoder
+    reads no further than `allow` lets it."""
 
     def __init__(
         self,
@@ -97,6 +98,7 @@ class Encoder:
         sink: Sink,
         *,
         is_heavy: bool = False,
+        goes_on: bool = False,
         user: str = "",
     ) -> None:
         #: What it counts for (admission.py).
@@ -114,6 +116,8 @@ class Encoder:
         self._launch = launch
         self._cutting, self._timeline = cutting, cutting.timeline
         self._sink = sink
+        begins_early = self._timeline.entry(first) > self._timeline.start(first)
+        self._leads = LEADS[1:] if goes_on and begins_early else LEADS
         self._allowed = self._timeline.end(first)
         self._released = asyncio.Event()
         self._lines: list[str] = []
@@ -180,7 +184,7 @@ class Encoder:
 
     async def _run(self) -> None:
         try:
-            for lead in LEADS:
+            for lead in self._leads:
                 try:
                     await self._run_once(lead)
                 except SeekMissedError:

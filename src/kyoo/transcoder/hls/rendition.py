@@ -160,7 +160,9 @@ class Rendition:
             await self._admission.enter(encoder)
             return await self._launch(number, lead)
 
-        encoder = Encoder(launch, self._cutting, number, sink, is_heavy=self._is_heavy, user=user)
+        # What is copied has those pictures in any case.
+        goes_on = self._is_heavy and (number - 1) in self._segments
+        encoder = Encoder(launch, self._cutting, number, sink, is_heavy=self._is_heavy, goes_on=goes_on, user=user)
         return encoder
 
     def on_init(self, init: bytes) -> None:

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import math
 from bisect import bisect_left, bisect_right
-from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from itertools import chain, pairwise, repeat
 
 from kyoo.transcoder.models.media import VideoTrack
@@ -30,8 +30,8 @@ AUDIO_FRAME = 1024 / 48_000
 AUDIO_FRAMES = 188
 #: Frames of lossless codecs are as long as four of AAC: what is copied of them begins at its bounds as well.
 AUDIO_UNIT = 4 * AUDIO_FRAME
-#: How much (s) earlier than its index says a keyframe may come.
-TOLERANCE = 0.1
+#: How much (s) earlier than its index says a keyframe may come, and than it was told to one that an encoder makes.
+TOLERANCE, ENCODED_TOLERANCE = 0.1, 0.005
 #: A tail shorter than this is joined to the segment before it.
 SHORTEST = 0.25
 #: How long (s) the last picture stands still at most for sound that goes on. It is one segment.
@@ -40,11 +40,13 @@ LONGEST_STILL = 10.0
 
 @dataclass(frozen=True)
 class Timeline:
-    """Segment n lasts from `bounds[n]` to `bounds[n + 1]`; a bound is one of `keyframes`, or a picture that can be made
-    one."""
+    """Segment n lasts from `bounds[n]` to `bounds[n + 1]`; a bound is where the group of one of `keyframes` begins, or
+    a picture that can be made one. `openings` are the bounds of open groups, with the keyframe that is shown a little
+    later: what is before it can be decoded only by who has decoded the group before."""
 
     bounds: tuple[float, ...]
     keyframes: tuple[float, ...] = ()
+    openings: Mapping[float, float] = field(default_factory=dict, hash=False)
 
     def __len__(self) -> int:
         return len(self.bounds) - 1
@@ -54,6 +56,10 @@ class Timeline:
 
     def end(self, number: int) -> float:
         return self.bounds[number + 1]
+
+    def entry(self, number: int) -> float:
+        """From when on pictures can be shown by who begins with segment `number`."""
+        return self.openings.get(self.bounds[number], self.bounds[number])
 
     def at(self, time: float) -> int:
         """The segment that contains `time`."""
@@ -66,21 +72,24 @@ class Timeline:
 
     def tolerance(self, number: int) -> float:
         """How much (s) earlier than its bound segment `number` may begin: no other keyframe is taken for its."""
+        if not self.keyframes:
+            return ENCODED_TOLERANCE
         bound = self.bounds[number]
         before = bisect_left(self.keyframes, bound)
         return min(TOLERANCE, (bound - self.keyframes[before - 1]) / 2) if before else TOLERANCE
 
 
 def copied_timeline(track: VideoTrack) -> Timeline:
-    """Every bound is a keyframe of the source."""
-    return Timeline(_closed(_from_keyframes(track.keyframes, track.end), track.end), tuple(track.keyframes))
+    """Every bound is where a group of pictures of the source begins."""
+    bounds = _closed(_from_groups([begin for _, begin in track.groups], track.end), track.end)
+    return Timeline(bounds, tuple(track.keyframes), _openings(track))
 
 
 def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
     """One for all encoded qualities. Of a track that is offered as a copy as well it has all bounds of that, so that a
     player can change quality at each of them, and more where those lie far apart."""
     if copyable:
-        return Timeline(tuple(_divided(copied_timeline(track).bounds)))
+        return Timeline(tuple(_divided(copied_timeline(track).bounds)), openings=_openings(track))
     return Timeline(_closed(_free(track.end, FEWEST / max(track.frame_rate, FEWEST / FREE_LENGTH)), track.end))
 
 
@@ -96,14 +105,18 @@ def audio_timeline(end: float, pictures: Timeline | None = None) -> Timeline:
     return Timeline(_closed(list(inside) or [0.0], end))
 
 
-def _from_keyframes(keyframes: list[float], end: float) -> list[float]:
+def _openings(track: VideoTrack) -> dict[float, float]:
+    return {begin: keyframe for keyframe, begin in track.groups if begin < keyframe}
+
+
+def _from_groups(begins: list[float], end: float) -> list[float]:
     bounds = [0.0]
     minimums = chain(FIRST_LENGTHS, repeat(LENGTH))
     minimum = next(minimums)
-    for this, following in zip(keyframes, [*keyframes, end][1:], strict=True):
+    for this, following in zip(begins, [*begins, end][1:], strict=True):
         length = this - bounds[-1]
-        # The very first keyframe may come a little after 0; what is before it belongs to no segment of its own.
-        if this == keyframes[0] or length < SHORTEST:
+        # The very first group may begin a little after 0; what is before it belongs to no segment of its own.
+        if this == begins[0] or length < SHORTEST:
             continue
         if length >= minimum or following - bounds[-1] > max(STRETCHED, minimum):
             bounds.append(this)

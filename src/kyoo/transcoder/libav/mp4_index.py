@@ -1,4 +1,5 @@
-"""Composition offsets of keyframes from an MP4's own tables: what libav's index leaves out (ISO/IEC 14496-12 §8.6).
+"""Composition offsets of keyframes, and of what is shown before them, from an MP4's own tables: what libav's index
+leaves out (ISO/IEC 14496-12 §8.6).
 
 With open groups of pictures (x265's default) the offset differs from keyframe to keyframe, so the decode times of the
 index do not tell the presentation times."""
@@ -7,18 +8,29 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Iterator
-from typing import BinaryIO
+from itertools import islice, repeat
+from typing import BinaryIO, NamedTuple
 
 from kyoo.transcoder.hls.fmp4 import MalformedError, boxes, find
 from kyoo.transcoder.libav.file import MediaFile
 
 #: A longer header is not believed.
 BIGGEST_HEADER = 256 * 1024**2
+#: Samples behind a sync sample that may be shown before it.
+MOST_LEADING = 16
+#: More samples are not believed.
+MOST_SAMPLES = 20_000_000
 
 
-def sync_offsets(file: MediaFile, track_id: int) -> list[int] | None:
-    """Composition minus decode time of each sync sample, in ticks of the track; None when the file does not tell.
-    Raises OSError."""
+class SyncOffset(NamedTuple):
+    """How much later than a sync sample is decoded it is shown, and the first of the samples that follow it: ticks."""
+
+    keyframe: int
+    first: int
+
+
+def sync_offsets(file: MediaFile, track_id: int) -> list[SyncOffset] | None:
+    """Of each sync sample of a track; None when the file does not tell. Raises OSError."""
     with file.raw() as source:
         header = _movie_header(source)
     if header is None:
@@ -58,29 +70,34 @@ def _track_id(trak: memoryview) -> int:
     return identifier
 
 
-def _offsets(trak: memoryview) -> list[int] | None:
+def _offsets(trak: memoryview) -> list[SyncOffset] | None:
     start, end = find(trak, b"mdia", b"minf", b"stbl")
     tables = {kind: trak[first:last] for kind, first, last in boxes(trak, start, end)}
-    sync, composition = tables.get(b"stss"), tables.get(b"ctts")
-    if sync is None or composition is None:
+    sync, composition, decoding = tables.get(b"stss"), tables.get(b"ctts"), tables.get(b"stts")
+    if sync is None or composition is None or decoding is None:
         return None
     (count,) = struct.unpack_from(">I", sync, 4)
     numbers = struct.unpack_from(f">{count}I", sync, 8)
-    runs = _runs(composition)
-    offsets = []
-    last, offset = 0, 0
-    for number in numbers:
-        while last < number:
-            length, offset = next(runs, (0, 0))
-            if not length:
-                return None
-            last += length
-        offsets.append(offset)
-    return offsets
-
-
-def _runs(composition: memoryview) -> Iterator[tuple[int, int]]:
-    (count,) = struct.unpack_from(">I", composition, 4)
     # Signed in both versions: writers of version 0 rely on readers that take it so.
-    for position in range(8, 8 + 8 * count, 8):
-        yield struct.unpack_from(">Ii", composition, position)
+    offsets, lengths = _each(composition, ">Ii"), _each(decoding, ">II")
+    found: list[SyncOffset] = []
+    if not offsets or not numbers or numbers[-1] > len(offsets):
+        return None
+    for number in numbers:
+        shown = first = offsets[number - 1]
+        later = 0
+        following = range(number, min(number + MOST_LEADING, len(offsets), len(lengths)))
+        for place in following:
+            later += lengths[place - 1]
+            if later + offsets[place] > shown:
+                break
+            first = min(first, later + offsets[place])
+        found.append(SyncOffset(shown, first))
+    return found
+
+
+def _each(table: memoryview, entry: str) -> list[int]:
+    """The value of each sample from a table of runs: a length and a value."""
+    (count,) = struct.unpack_from(">I", table, 4)
+    runs: Iterator[tuple[int, int]] = struct.iter_unpack(entry, table[8 : 8 + 8 * count])
+    return list(islice((value for length, value in runs for _ in repeat(None, length)), MOST_SAMPLES))

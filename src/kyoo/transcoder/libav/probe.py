@@ -7,6 +7,7 @@ import time
 from collections.abc import Sequence, Set
 from contextlib import suppress
 from fractions import Fraction
+from itertools import pairwise
 from typing import Any, TypeVar
 
 import av
@@ -21,7 +22,7 @@ from kyoo.transcoder.hls.codecs import VideoFormat, audio_codec, video_codec
 from kyoo.transcoder.libav import dynamics
 from kyoo.transcoder.libav.file import MediaFile, UnreadableError, UnsupportedCodecError, codec_of, packets
 from kyoo.transcoder.libav.first_pictures import HEAD, add_first_pictures
-from kyoo.transcoder.libav.keyframes import ProbeTimeoutError, first_missing, from_index, from_packets
+from kyoo.transcoder.libav.keyframes import Group, ProbeTimeoutError, first_missing, from_index, from_packets
 from kyoo.transcoder.libav.rates import measured_shares
 from kyoo.transcoder.models.media import Attachment, AudioTrack, Chapter, Media, Probed, SubtitleTrack, VideoTrack
 
@@ -99,12 +100,14 @@ def probe(file: MediaFile, content_id: str, patience: float) -> Probed:
         video_tracks: list[VideoTrack] = []
         for index, stream in enumerate(videos):
             try:
-                found = from_index(file, container, stream, duration) or _from_packets(file, stream.index, deadline)
+                indexed = from_index(file, container, stream, duration, deadline)
+                found = indexed or _from_packets(file, stream.index, deadline)
             except ProbeTimeoutError:
                 found, complete = [], False
             # An edit list may leave out the first ones; others are before 0 by no more than rounding.
-            keyframes = [max(0.0, round(stamp - start, 6)) for stamp in found if stamp - start > -HEAD]
-            video_tracks.append(_video(stream, index, keyframes, ends.of(stream)))
+            shown = [group for group in found if group.keyframe - start > -HEAD]
+            groups = [Group(*(max(0.0, round(time - start, 6)) for time in group)) for group in shown]
+            video_tracks.append(_video(stream, index, groups, ends.of(stream)))
         audio_tracks = [_audio(stream, index, start, ends.of(stream)) for index, stream in enumerate(audios)]
         tracks: list[VideoTrack | AudioTrack] = [*video_tracks, *audio_tracks]
         if not duration:
@@ -139,7 +142,7 @@ def _decodable(file: MediaFile, streams: list[Decoded], *, needed: bool = True) 
     return found
 
 
-def _from_packets(file: MediaFile, stream_index: int, deadline: float) -> list[float]:
+def _from_packets(file: MediaFile, stream_index: int, deadline: float) -> list[Group]:
     # Opened anew: a container without an index does not find its way back to its very first packet.
     with file.opened() as container:
         stream = container.streams[stream_index]
@@ -275,7 +278,8 @@ def _add_rates(file: MediaFile, duration: float, bitrate: int, tracks: Sequence[
             track.bitrate = track.bitrate or int(bitrate * shares.get(track.stream, 0.0))
 
 
-def _video(stream: VideoStream, index: int, keyframes: list[float], end: float) -> VideoTrack:
+def _video(stream: VideoStream, index: int, groups: list[Group], end: float) -> VideoTrack:
+    keyframes = [group.keyframe for group in groups]
     context = stream.codec_context
     rate, is_variable = _rate(stream)
     codec = _codec_name(stream)
@@ -312,7 +316,18 @@ def _video(stream: VideoStream, index: int, keyframes: list[float], end: float) 
         starts_inside_group=False,
         starts_untimed=False,
         keyframes=keyframes,
+        shown_from=_shown_from(groups),
     )
+
+
+def _shown_from(groups: list[Group]) -> list[float]:
+    """Of each group, if any begins before its keyframe. What the first one begins with cannot be decoded."""
+    if all(group.shown_from == group.keyframe for group in groups[1:]):
+        return []
+    behind = [
+        group.shown_from if before.keyframe < group.shown_from else group.keyframe for before, group in pairwise(groups)
+    ]
+    return [groups[0].keyframe, *behind]
 
 
 def _rate(stream: VideoStream) -> tuple[float, bool]:

@@ -56,8 +56,9 @@ class VideoTrack(Track):
     `width` and `height` are the coded size; `display_width` and `display_height` count the sample aspect ratio and the
     rotation in. `frame_rate` is the mean one, or when it `is_variable` the one of which all times are multiples.
     `begin` is when the first picture is shown. `keyframes` are presentation times, sorted; empty when none could be
-    found. `starts_inside_group`: pictures before the first of them are shown, decoded from one that is not;
-    `starts_untimed`: it is not known when what comes before them is shown.
+    found. `shown_from` is when the pictures that are decoded from each of them on are first shown: in an open group
+    some are before it; empty where none are. `starts_inside_group`: pictures before the first of them are shown,
+    decoded from one that is not; `starts_untimed`: it is not known when what comes before them is shown.
     """
 
     mime_codec: Codecs | None
@@ -80,6 +81,12 @@ class VideoTrack(Track):
     starts_inside_group: bool
     starts_untimed: bool
     keyframes: list[float]
+    shown_from: list[float] = []
+
+    @property
+    def groups(self) -> list[tuple[float, float]]:
+        """Each keyframe, and from when on what is decoded from it on is shown."""
+        return list(zip(self.keyframes, self.shown_from or self.keyframes, strict=True))
 
     @property
     def is_hdr(self) -> bool:
