@@ -10,9 +10,12 @@ from pathlib import Path
 import av
 import numpy as np
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 from tests import media
 from tests.samples import sampled
 
+from kyoo.transcoder.hls.filling import UNKNOWN, Filling
 from kyoo.transcoder.hls.fmp4 import MalformedError, boxes
 from kyoo.transcoder.hls.silence import AAC, FlacSilence, Silence, silence_of, silent_aac
 
@@ -109,6 +112,20 @@ def test_frames_of_flac_are_counted_as_the_file_counts() -> None:
     for before, after in pairwise(real):
         made, end = silence.before(memoryview(after), silence.length), 5 if before[4] < 0x80 else 6
         assert (made[:2], made[4:end]) == (before[:2], before[4:end])
+
+
+@given(st.binary(max_size=16), st.floats(0, 1e6))
+def test_a_damaged_frame_of_flac_has_silence_before_it_all_the_same(following: bytes, ahead: float) -> None:
+    silence = silence_of(moov(tone("flac", "stereo", 48_000)))
+    for damaged in (following, b"\xff\xf9\0\0" + b"\xff" * 7, b"\xff\xf9\0\0\xfe" + b"\xbf" * 6):
+        assert len(silence.before(memoryview(damaged), ahead)) >= 10
+
+
+def test_what_no_silent_frame_fits_is_not_filled() -> None:
+    whole = moov(tone("ac3", "stereo", 48_000))
+    filling = Filling.of_silence(UNKNOWN, 1.0)
+    assert filling.fitting(whole) is not None
+    assert filling.fitting(whole.replace(b"dac3", b"free")) is None
 
 
 @pytest.mark.parametrize(("codec", "kind", "byte"), [("ac3", "dac3", 255), ("flac", "dfLa", 0), ("alac", "alac", 0)])

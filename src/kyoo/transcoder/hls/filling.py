@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 
 from kyoo.transcoder.hls.codecs import AAC_LC
-from kyoo.transcoder.hls.fmp4 import Sample
+from kyoo.transcoder.hls.fmp4 import MalformedError, Sample
 from kyoo.transcoder.hls.silence import AAC, DOLBY_MOST, DOLBY_RATES, Silence, silence_of, silent_aac
 from kyoo.transcoder.models.media import AudioTrack, VideoTrack
 
@@ -68,9 +68,15 @@ class Filling:
         dolby = track.codec in {"ac3", "eac3"} and track.sample_rate in DOLBY_RATES and track.channels <= DOLBY_MOST
         return cls.of_silence(UNKNOWN, track.end) if dolby or track.codec in {"flac", "alac", "opus"} else None
 
-    def fitting(self, moov: bytes) -> Filling:
-        """The same for the track of this header; raises MalformedError."""
-        return self.of_silence(silence_of(moov), self.end) if self.silence is UNKNOWN else self
+    def fitting(self, moov: bytes) -> Filling | None:
+        """The same for the track of this header; None if no frame fits it: what is not filled can be heard all the
+        same."""
+        if self.silence is not UNKNOWN:
+            return self
+        try:
+            return self.of_silence(silence_of(moov), self.end)
+        except MalformedError:
+            return None
 
     def samples(self, following: Sample, begin: int, cuts: Sequence[int], scale: int) -> Iterator[Sample]:
         """What fills the time from `begin` to `following`, decode times in ticks; one begins at each of `cuts`."""
