@@ -41,5 +41,12 @@ def test_it_lands_at_the_keyframe_of_the_segment_or_before(gaps: list[int], dela
 def test_the_keyframe_of_an_open_group_is_that_of_its_first_picture() -> None:
     track = picture()
     track.keyframes, track.shown_from = [0.0, 2.0, 4.0], [0.0, 1.875, 3.9]
-    timeline = Timeline((0.0, 1.875, 3.9, 6.0))
+    timeline = Timeline((0.0, 1.875, 3.9, 6.0), openings={1.875: 2.0, 3.9: 4.0})
     assert seek_time(film(track, []), track, Cut(timeline, 1)) == pytest.approx(2.25)
+
+
+def test_a_segment_that_begins_inside_an_open_group_is_decoded_from_the_keyframe_before() -> None:
+    """As one of a track that is encoded only may: the pictures before the next keyframe are made of it, too."""
+    track = picture()
+    track.keyframes, track.shown_from = [0.0, 2.0, 4.0], [0.0, 1.875, 3.9]
+    assert seek_time(film(track, []), track, Cut(Timeline((0.0, 1.95, 6.0)), 1)) == pytest.approx(0.25)

@@ -123,7 +123,7 @@ def is_unindexed(media: Media) -> bool:
 
 def seek_time(media: Media, track: VideoTrack, cut: Cut) -> float:
     """Where to seek so that reading begins at the last keyframe before a segment, or at its own."""
-    next_number = bisect_right(track.shown_from or track.keyframes, max(cut.begin, track.begin) + ROUNDING)
+    next_number = bisect_right(track.keyframes, max(cut.timeline.entry(cut.number), track.begin) + ROUNDING)
     if not next_number:
         return max(0.0, cut.begin - UNINDEXED_LEAD - cut.lead)
     keyframe = track.keyframes[next_number - 1]

@@ -7,6 +7,7 @@ import random
 import time
 from bisect import bisect_left
 from collections.abc import Iterator
+from contextlib import suppress
 from itertools import islice
 from statistics import median
 from typing import NamedTuple
@@ -98,9 +99,10 @@ def _from_index(
     if leading and not told:
         deadline = min(deadline, time.monotonic() + LEADING_PATIENCE)
         for keyframe in sorted(groups):
-            shown = _shown_at(container, stream, keyframe)
-            if shown is not None and shown[0] == keyframe:
-                groups[keyframe] = shown[1]
+            with suppress(av.error.FFmpegError):
+                shown = _shown_at(container, stream, keyframe)
+                if shown is not None and shown[0] == keyframe:
+                    groups[keyframe] = shown[1]
             if time.monotonic() > deadline:
                 break
     return [Group(keyframe * seconds, first * seconds) for keyframe, first in sorted(groups.items())]
