@@ -133,6 +133,18 @@ def test_encoded_segments_are_short_whatever_the_keyframes(keyframes: list[float
     assert lengths(encoded_timeline(track, copyable=True).bounds)[-4:] == wanted[-4:]
 
 
+@pytest.mark.parametrize("rate", [5, 10, 12.5, 24_000 / 1001, 60_000 / 1001])
+def test_encoded_segments_begin_at_pictures(rate: float) -> None:
+    track = video([0.4, 0.4 + 75 / rate], 40)
+    track.frame_rate, track.begin = rate, 0.4
+    for copyable in (False, True):
+        bounds = encoded_timeline(track, copyable=copyable).bounds[1:-1]
+        assert len(bounds) >= 4
+        for bound in bounds:
+            pictures = (bound - 0.4) * rate
+            assert pictures == pytest.approx(round(pictures), abs=0.01)
+
+
 def test_audio_boundaries_lie_on_frames() -> None:
     timeline = audio_timeline(60)
     for bound in timeline.bounds[:-1]:

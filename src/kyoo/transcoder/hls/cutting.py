@@ -134,16 +134,27 @@ class Cutter:
             if not self._pending:
                 begin, allowed = self._opening_of(filling, sample.pts)
             cuts = self._bounds_ahead(sample.pts)
-            if sample.pts - begin <= allowed * self._scale and len(cuts) > 1:
-                # At least no segment may be without a picture.
+            if self._pending and self._is_late(sample.pts, filling) and sample.pts - begin <= allowed * self._scale:
+                # A segment begins in this hole: with a picture, as no segment may be without one.
                 begin, allowed = cuts[0], 0.0
+            is_behind_hole = sample.pts - self._shown > 1.5 * filling.usual * self._scale
             if sample.pts - begin > allowed * self._scale:
                 sample = decoded_at(sample, max(sample.dts, sample.pts - round(self._delay * self._scale)))
                 yield from self._fill(filling, sample, begin, cuts)
+            elif self._is_video and self._pending and not self._timeline.keyframes and is_behind_hole:
+                # An encoder decodes it before the hole. What lasts until then is the picture before.
+                sample = decoded_at(sample, max(sample.dts, sample.pts - round(self._delay * self._scale)))
         self._last_until(sample.dts)
         yield sample
         usual = sample.duration if filling is None else round(filling.usual * self._scale)
         self._shown = max(self._shown, sample.pts + min(sample.duration, usual))
+
+    def _is_late(self, pts: int, filling: Filling) -> bool:
+        """Whether the next segment should have begun well before `pts` (ticks)."""
+        if self._next >= len(self._timeline):
+            return False
+        due = self._timeline.entry(self._next) if self._timeline.keyframes else self._timeline.start(self._next)
+        return pts - self._ticks(due) > 1.5 * filling.usual * self._scale
 
     def _opening_of(self, filling: Filling, pts: int) -> tuple[int, float]:
         """From when on (ticks) pictures are missed if the first one is shown at `pts`, and how much (s) later it may

@@ -22,6 +22,8 @@ FREE_LENGTHS = (1.0, 1.0, 2.0)
 FREE_LENGTH = 4.0
 #: Pictures of a free segment at least, up to its full length: decoders show nothing of the first one alone.
 FEWEST = 4
+#: At a lower rate (pictures a second) bounds may have no picture near them.
+SLOW = 1.0
 #: An encoded segment is never longer (s), whatever the source's groups of pictures.
 LONGEST_ENCODED = 6.0
 
@@ -89,8 +91,9 @@ def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
     """One for all encoded qualities. Of a track that is offered as a copy as well it has all bounds of that, so that a
     player can change quality at each of them, and more where those lie far apart."""
     if copyable:
-        return Timeline(tuple(_divided(copied_timeline(track).bounds)), openings=_openings(track))
-    return Timeline(_closed(_free(track.end, FEWEST / max(track.frame_rate, FEWEST / FREE_LENGTH)), track.end))
+        return Timeline(tuple(_divided(copied_timeline(track).bounds, track)), openings=_openings(track))
+    bounds = [_at_picture(bound, track, track.begin) for bound in _free(track)]
+    return Timeline(_closed(bounds, track.end))
 
 
 def audio_timeline(end: float, pictures: Timeline | None = None) -> Timeline:
@@ -124,20 +127,28 @@ def _from_groups(begins: list[float], end: float) -> list[float]:
     return bounds
 
 
-def _divided(bounds: Sequence[float]) -> Iterator[float]:
+def _divided(bounds: Sequence[float], track: VideoTrack) -> Iterator[float]:
     """`bounds`, and what divides the segments that are too long into equal ones."""
     for begin, end in pairwise(bounds):
         parts = 1 if end - begin <= LONGEST_ENCODED else math.ceil((end - begin) / FREE_LENGTH)
-        yield from (begin + (end - begin) * part / parts for part in range(parts))
+        yield from (_at_picture(begin + (end - begin) * part / parts, track, begin) for part in range(parts))
     yield bounds[-1]
 
 
-def _free(end: float, least: float) -> list[float]:
+def _free(track: VideoTrack) -> list[float]:
     bounds = [0.0]
+    least = FEWEST / max(track.frame_rate, FEWEST / FREE_LENGTH)
     lengths = (max(length, least) for length in chain(FREE_LENGTHS, repeat(FREE_LENGTH)))
-    while (following := bounds[-1] + next(lengths)) < end:
+    while (following := bounds[-1] + next(lengths)) < track.end:
         bounds.append(following)
     return bounds
+
+
+def _at_picture(time: float, track: VideoTrack, first: float) -> float:
+    """The time of the picture of a steady rate that is nearest to `time`, if `first` is that of one before."""
+    if track.is_variable or track.frame_rate < SLOW or time <= first:
+        return time
+    return first + round((time - first) * track.frame_rate) / track.frame_rate
 
 
 def _closed(bounds: list[float], end: float) -> tuple[float, ...]:
