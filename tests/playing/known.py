@@ -28,6 +28,9 @@ OPEN_GROUPS = (
     "Chromium's decoder in software gives up at the first pictures after a seek, which refer to what was skipped: on "
     "HLS that ffmpeg writes, too"
 )
+SKIPPED = (
+    "ffmpeg's decoder complains of the first pictures after a seek into an open group, which refer to what was skipped"
+)
 DAMAGE = (
     "What is left of a damaged file is served as it is, and ffmpeg's decoders complain of it: of the file itself, too"
 )
@@ -60,7 +63,9 @@ LONG_PICTURES = (
     "fragment by itself, and shows such again after a seek"
 )
 KNOWN: tuple[Known, ...] = (
-    Known(("vlc",), ("mp4-wrong-bits",), "no flash at 1.00", NOT_UNDERSTOOD, ("offered",), None),
+    Known(("vlc",), ("mp4-wrong-bits", "open-groups"), "no flash at 1.00", NOT_UNDERSTOOD, ("offered",), None),
+    Known(("vlc",), ("hevc-ts-open-groups",), "no flash at 1.02", NOT_UNDERSTOOD, ("offered",), None),
+    Known(("ffmpeg",), ("open-groups",), "mmco: unref short failure", SKIPPED, ("offered",), None),
     Known(
         ("hlsjs", "shaka", "native"),
         ("mp4-wrong-bits", "mp4-wrong-bits-small"),
@@ -85,7 +90,7 @@ KNOWN: tuple[Known, ...] = (
     Known(
         ("ffmpeg",),
         (
-            *("ts-hole", "mkv-hole", "mp4-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
+            *("ts-hole", "mkv-hole", "mp4-hole", "flv-hole", "ts-wide-hole", "mkv-wide-hole", "mp4-wide-hole"),
             *("mp4-wrong-bits", "mp4-wrong-bits-small"),
         ),
         r"^(?:\[(?:h264|aac|vist#|aist#|vost#)|previous: |changing to )",
