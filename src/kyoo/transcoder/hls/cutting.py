@@ -3,7 +3,7 @@ each bound."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Generator, Iterator
 from dataclasses import dataclass, replace
 
 from kyoo.transcoder.hls import fmp4
@@ -130,31 +130,42 @@ class Cutter:
                 return
         elif filling is not None:
             self._broken = False
-            begin, allowed = self._shown, filling.allowed
-            if not self._pending:
-                begin, allowed = self._opening_of(filling, sample.pts)
-            cuts = self._bounds_ahead(sample.pts)
-            if self._pending and self._is_late(sample.pts, filling) and sample.pts - begin <= allowed * self._scale:
-                # A segment begins in this hole: with a picture, as no segment may be without one.
-                begin, allowed = cuts[0], 0.0
-            is_behind_hole = sample.pts - self._shown > 1.5 * filling.usual * self._scale
-            if sample.pts - begin > allowed * self._scale:
-                sample = decoded_at(sample, max(sample.dts, sample.pts - round(self._delay * self._scale)))
-                yield from self._fill(filling, sample, begin, cuts)
-            elif self._is_video and self._pending and not self._timeline.keyframes and is_behind_hole:
-                # An encoder decodes it before the hole. What lasts until then is the picture before.
-                sample = decoded_at(sample, max(sample.dts, sample.pts - round(self._delay * self._scale)))
+            sample = yield from self._behind_hole(filling, sample)
         self._last_until(sample.dts)
         yield sample
         usual = sample.duration if filling is None else round(filling.usual * self._scale)
         self._shown = max(self._shown, sample.pts + min(sample.duration, usual))
 
-    def _is_late(self, pts: int, filling: Filling) -> bool:
-        """Whether the next segment should have begun well before `pts` (ticks)."""
+    def _behind_hole(self, filling: Filling, sample: fmp4.Sample) -> Generator[fmp4.Sample, None, fmp4.Sample]:
+        """What fills the time before `sample`, which is decoded by itself, if it comes late; returns it as it is to be
+        decoded then."""
+        begin, allowed = self._shown, filling.allowed
+        if not self._pending:
+            begin, allowed = self._opening_of(filling, sample.pts)
+        cuts = self._bounds_ahead(sample.pts)
+        is_filled = sample.pts - begin > allowed * self._scale
+        if not is_filled and self._pending and self._has_next_in_hole(filling, sample.pts):
+            # With a picture, as no segment may be without one.
+            begin, is_filled = cuts[0], True
+        # An encoder decodes it before the hole; what lasts until then is the picture before.
+        is_encoded = self._is_video and bool(self._pending) and not self._timeline.is_copied
+        if is_filled or (is_encoded and sample.pts - self._shown > self._late(filling)):
+            sample = decoded_at(sample, max(sample.dts, sample.pts - round(self._delay * self._scale)))
+        if is_filled:
+            yield from self._fill(filling, sample, begin, cuts)
+        return sample
+
+    def _has_next_in_hole(self, filling: Filling, pts: int) -> bool:
+        """Whether the next segment begins well before `pts` (ticks)."""
         if self._next >= len(self._timeline):
             return False
-        due = self._timeline.entry(self._next) if self._timeline.keyframes else self._timeline.start(self._next)
-        return pts - self._ticks(due) > 1.5 * filling.usual * self._scale
+        timeline = self._timeline
+        due = timeline.entry(self._next) if timeline.is_copied else timeline.start(self._next)
+        return pts - self._ticks(due) > self._late(filling)
+
+    def _late(self, filling: Filling) -> float:
+        """Ticks after which a picture that should have been there is missing."""
+        return 1.5 * filling.usual * self._scale
 
     def _opening_of(self, filling: Filling, pts: int) -> tuple[int, float]:
         """From when on (ticks) pictures are missed if the first one is shown at `pts`, and how much (s) later it may
@@ -163,8 +174,8 @@ class Cutter:
         late = pts - self._ticks(entry)
         if self._is_video and self._first and not self._may_miss and late > filling.late * self._scale:
             raise SeekMissedError
-        if self._timeline.keyframes:
-            # In a copy, what is shown before its keyframe comes after it.
+        if self._timeline.is_copied:
+            # What is shown before its keyframe comes after it.
             return self._ticks(entry), filling.late
         return self._ticks(begin), filling.late if entry == begin else filling.usual / 2
 

@@ -59,6 +59,11 @@ class Timeline:
     def end(self, number: int) -> float:
         return self.bounds[number + 1]
 
+    @property
+    def is_copied(self) -> bool:
+        """Whether segments begin with keyframes of the source, not with ones that an encoder makes."""
+        return bool(self.keyframes)
+
     def entry(self, number: int) -> float:
         """From when on pictures can be shown by who begins with segment `number`."""
         return self.openings.get(self.bounds[number], self.bounds[number])
@@ -74,7 +79,7 @@ class Timeline:
 
     def tolerance(self, number: int) -> float:
         """How much (s) earlier than its bound segment `number` may begin: no other keyframe is taken for its."""
-        if not self.keyframes:
+        if not self.is_copied:
             return ENCODED_TOLERANCE
         bound = self.bounds[number]
         before = bisect_left(self.keyframes, bound)
@@ -91,7 +96,8 @@ def encoded_timeline(track: VideoTrack, *, copyable: bool) -> Timeline:
     """One for all encoded qualities. Of a track that is offered as a copy as well it has all bounds of that, so that a
     player can change quality at each of them, and more where those lie far apart."""
     if copyable:
-        return Timeline(tuple(_divided(copied_timeline(track).bounds, track)), openings=_openings(track))
+        copied = copied_timeline(track)
+        return Timeline(tuple(_divided(copied.bounds, track)), openings=copied.openings)
     bounds = [_at_picture(bound, track, track.begin) for bound in _free(track)]
     return Timeline(_closed(bounds, track.end))
 

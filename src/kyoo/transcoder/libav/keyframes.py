@@ -18,7 +18,7 @@ from av.stream import Stream
 from av.video.stream import VideoStream
 
 from kyoo.transcoder.libav.file import MediaFile, packets
-from kyoo.transcoder.libav.mp4_index import SyncOffset, sync_offsets
+from kyoo.transcoder.libav.mp4_index import MOST_LEADING, SyncOffset, sync_offsets
 
 #: Keyframes of the index whose packets are read to check it, and to learn how its times differ from those of packets,
 #: and whether pictures are shown before the keyframe that they follow.
@@ -28,8 +28,6 @@ COVERAGE = 0.8
 SPREAD = 0.02
 #: An index may be sparse on purpose (Matroska cues); beyond this mean distance (s) packets are read.
 SPARSE = 12.0
-#: Pictures that follow a keyframe and may be shown before it: codecs hold no more.
-MOST_LEADING = 16
 #: For how long (s) packets behind keyframes are read where no table tells what is shown before them.
 LEADING_PATIENCE = 5.0
 

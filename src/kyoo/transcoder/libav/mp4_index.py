@@ -7,8 +7,6 @@ index do not tell the presentation times."""
 from __future__ import annotations
 
 import struct
-from collections.abc import Iterator
-from itertools import islice, repeat
 from typing import BinaryIO, NamedTuple
 
 from kyoo.transcoder.hls.fmp4 import MalformedError, boxes, find
@@ -16,10 +14,10 @@ from kyoo.transcoder.libav.file import MediaFile
 
 #: A longer header is not believed.
 BIGGEST_HEADER = 256 * 1024**2
-#: Samples behind a sync sample that may be shown before it.
+#: Samples behind a sync sample that may be shown before it: codecs hold no more.
 MOST_LEADING = 16
 #: More samples are not believed.
-MOST_SAMPLES = 20_000_000
+MOST_SAMPLES = 5_000_000
 
 
 class SyncOffset(NamedTuple):
@@ -99,5 +97,7 @@ def _offsets(trak: memoryview) -> list[SyncOffset] | None:
 def _each(table: memoryview, entry: str) -> list[int]:
     """The value of each sample from a table of runs: a length and a value."""
     (count,) = struct.unpack_from(">I", table, 4)
-    runs: Iterator[tuple[int, int]] = struct.iter_unpack(entry, table[8 : 8 + 8 * count])
-    return list(islice((value for length, value in runs for _ in repeat(None, length)), MOST_SAMPLES))
+    values: list[int] = []
+    for length, value in struct.iter_unpack(entry, table[8 : 8 + 8 * count]):
+        values += [value] * min(length, MOST_SAMPLES - len(values))
+    return values
