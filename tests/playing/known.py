@@ -29,7 +29,8 @@ OPEN_GROUPS = (
     "HLS that ffmpeg writes, too"
 )
 SKIPPED = (
-    "ffmpeg's decoder complains of the first pictures after a seek into an open group, which refer to what was skipped"
+    "ffmpeg's decoder complains of the first pictures after a seek, which refer to what was skipped: "
+    "on HLS that ffmpeg writes, too"
 )
 DAMAGE = (
     "What is left of a damaged file is served as it is, and ffmpeg's decoders complain of it: of the file itself, too"
@@ -55,17 +56,26 @@ AT_ONCE = (
     "Chromium's own HLS shows a first picture that is some milliseconds late at 0, and sounds what is heard with it "
     "when that is due: with HLS that ffmpeg writes so, too"
 )
-NOT_UNDERSTOOD = (
-    "VLC leaves out this flash each time, of several qualities, and it is not known why; of the file it shows it"
+CHANGES_QUALITY = (
+    "VLC leaves out a flash near the start where there are two qualities: in HLS that ffmpeg writes, too; of one "
+    "it shows all"
 )
 LONG_PICTURES = (
     "GStreamer takes how long the picture before a pause lasts for the length of those behind it, too, where it is a "
     "fragment by itself, and shows such again after a seek"
 )
 KNOWN: tuple[Known, ...] = (
-    Known(("vlc",), ("mp4-wrong-bits", "open-groups"), "no flash at 1.00", NOT_UNDERSTOOD, ("offered",), None),
-    Known(("vlc",), ("hevc-ts-open-groups",), "no flash at 1.02", NOT_UNDERSTOOD, ("offered",), None),
-    Known(("ffmpeg",), ("open-groups",), "mmco: unref short failure", SKIPPED, ("offered",), None),
+    Known(
+        ("vlc",),
+        ("open-groups", "mp4-wrong-bits"),
+        "no flash at 1.00",
+        CHANGES_QUALITY,
+        ("offered",),
+        "qualities as hls",
+    ),
+    # ffmpeg does not write this one so.
+    Known(("vlc",), ("hevc-ts-open-groups",), "no flash at 1.02", CHANGES_QUALITY, ("offered",), None),
+    Known(("ffmpeg",), ("open-groups",), "mmco: unref short failure", SKIPPED, ("offered",)),
     Known(
         ("hlsjs", "shaka", "native"),
         ("mp4-wrong-bits", "mp4-wrong-bits-small"),
